@@ -1,0 +1,93 @@
+# Everything that a developer or a machine does with the source tree. `make` alone lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHONS ?= python3.12 python3.13 python3.11 python3.14 python3
+BIN := .venv/bin
+UV ?= uv
+
+# pyvips comes as source only. Without pkg-config it installs as plain Python and uses the libvips of its own pinned
+# wheel; otherwise it would be compiled against the system's, which may draw other pixels.
+PIP := PKG_CONFIG=/bin/false $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+	--no-deps --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation
+
+.PHONY: help
+help: ## list what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+.PHONY: setup
+setup: ## install into .venv exactly what the locks name
+	@{ pwd; cat requirements-build.lock requirements.lock; } >.setup.part; \
+	if $(BIN)/python -c '' 2>/dev/null && cmp -s .setup.part .venv/installed; then rm .setup.part; exit 0; fi; \
+	set -e; trap 'rm -f .setup.part' EXIT; \
+	find_python() { \
+		for python in $(PYTHONS); do \
+			if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+			then return 0; fi; \
+		done; return 1; \
+	}; \
+	apt="apt-get install -y --no-install-recommends python3-venv"; \
+	if ! find_python; then \
+		if ! command -v apt-get >/dev/null; then sudo=none; \
+		elif [ "$$(id -u)" = 0 ]; then sudo=; \
+		elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
+		else sudo=none; fi; \
+		if [ "$$sudo" != none ]; then \
+			echo "Installing python3-venv with apt-get"; \
+			$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive $$apt || true; \
+		fi; \
+	fi; \
+	if ! find_python; then \
+		echo "Portevoix needs Python 3.11 or later with its venv module. On Debian 12 or Ubuntu 24.04 and later:" >&2; \
+		echo "    sudo apt-get update && sudo $$apt" >&2; \
+		exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$python" -V)"; \
+	"$$python" -m venv --clear .venv; \
+	$(PIP) -r requirements-build.lock; \
+	$(PIP) -r requirements.lock; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .; \
+	mv .setup.part .venv/installed
+
+.PHONY: tools
+tools: setup ## install the test tools too
+	@set -e; if cmp -s requirements-test.lock .venv/installed-test; then exit 0; fi; \
+	echo "Installing the test tools"; \
+	$(PIP) -r requirements-test.lock; \
+	cp requirements-test.lock .venv/installed-test
+
+.PHONY: demo
+demo: setup ## make every file of the example job
+	$(BIN)/portevoix render examples/sintel/job.yaml --out build/demo
+	@echo "The files are in $(CURDIR)/build/demo:"; find build/demo -type f | sort | sed 's/^/  /'
+
+.PHONY: test
+test: tools ## run all tests
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: tools ## check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: setup ## measure
+	$(BIN)/python benchmarks/bench.py
+
+# `make lock` keeps the versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --only-binary :all: --no-binary pyvips $(UPGRADE) pyproject.toml
+
+.PHONY: lock
+lock: ## resolve the versions again (needs uv)
+	@command -v $(UV) >/dev/null || { echo "Not found: uv. Install it (pip install uv), or say where it is: make lock UV=PATH" >&2; exit 1; }
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group test --constraint requirements.lock --output-file requirements-test.lock
+	$(COMPILE:pyproject.toml=) --group build --constraint requirements-test.lock --output-file requirements-build.lock
+
+.PHONY: clean
+clean: ## remove what these targets made
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .setup.part
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

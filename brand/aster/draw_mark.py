@@ -1,0 +1,27 @@
+"""Draw the demonstration's mark, an aster of twelve petals, to mark.png: `python brand/aster/draw_mark.py`."""
+
+from math import cos, pi, sin
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+SIZE, SCALE = 512, 4
+CENTRE = SIZE * SCALE / 2
+WHITE, ACCENT = (255, 255, 255, 255), (200, 16, 46, 255)
+image = Image.new("RGBA", (SIZE * SCALE, SIZE * SCALE), (255, 255, 255, 0))
+draw = ImageDraw.Draw(image)
+for petal in range(12):
+    angle = petal * pi / 6
+    points = []
+    for step in range(61):  # one petal: narrow at the heart, widest at two thirds, round at the tip
+        t = step / 60
+        width = 0.105 * (sin(pi * t**1.35) ** 0.8)
+        points.append((0.30 + 0.68 * t, width))
+    outline = points + [(r, -w) for r, w in reversed(points)]
+    draw.polygon(
+        [(CENTRE + CENTRE * (r * cos(angle) - w * sin(angle)), CENTRE + CENTRE * (r * sin(angle) + w * cos(angle))) for r, w in outline],
+        fill=WHITE,
+    )
+radius = CENTRE * 0.2
+draw.ellipse((CENTRE - radius, CENTRE - radius, CENTRE + radius, CENTRE + radius), fill=ACCENT)
+image.resize((SIZE, SIZE), Image.Resampling.LANCZOS).save(Path(__file__).parent / "mark.png", optimize=True)

@@ -1,0 +1,178 @@
+"""YAML and JSON files as authors write them, each value with its line and column.
+
+Every author's file enters here: one reader, one way to report mistakes. YAML is 1.2: `no` is Norwegian, `1:30` is text.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from portevoix.errors import Fault, InvalidInput, invalid
+
+LARGEST_DOCUMENT_BYTES = 2_000_000  # a job of a hundred clips is under 100 kB; more is not an author's file
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = Sequence[str | int]
+
+
+class Authored(BaseModel):
+    """Base of everything authors write: values never change and unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file's content and the place of each of its values."""
+
+    path: Path
+    content: Any
+
+    def fault(self, place: Place, message: str) -> Fault:
+        """A fault at the value that `place` leads to, e.g. `("clips", 0, "file")`."""
+        line, column = self._position(place)
+        return Fault(str(self.path), line, column, message)
+
+    def _position(self, place: Place) -> tuple[int | None, int | None]:
+        node, found = self.content, (0, 0)
+        for step in place:
+            marks = getattr(node, "lc", None)
+            try:
+                if isinstance(node, CommentedMap):
+                    found = marks.key(step)
+                elif isinstance(node, CommentedSeq):
+                    found = marks.item(step)
+                else:
+                    break
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                break
+        return found[0] + 1, found[1] + 1
+
+
+def read_document(path: Path, shown_as: Path | None = None) -> Document:
+    """The content of a YAML or JSON file. Raises InvalidInput for a file that is absent, too large or not YAML."""
+    shown = shown_as or path
+    try:
+        if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
+            raise invalid(shown, f"is larger than {LARGEST_DOCUMENT_BYTES:,} bytes; a file of this kind is text")
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise invalid(shown, "does not exist") from None
+    except IsADirectoryError:
+        raise invalid(shown, "is a folder, not a file") from None
+    except UnicodeDecodeError as error:
+        raise invalid(shown, f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise invalid(shown, f"cannot be read: {error.strerror}") from None
+    if (anchor := _first_alias(text)) is not None:
+        raise invalid(shown, "uses a YAML alias (*name); write the value out", *anchor)
+    try:
+        content = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise invalid(shown, f"is not valid YAML: {error.problem or error.context}", *place) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise invalid(shown, f"is not valid YAML: {str(error).splitlines()[0]}") from None
+    return Document(shown, content)
+
+
+def _first_alias(text: str) -> tuple[int, int] | None:
+    # An alias lets a short file grow without bound ("billion laughs"), and no author's file needs one.
+    from ruamel.yaml.tokens import AliasToken
+
+    try:
+        for token in YAML(typ="rt").scan(text):
+            if isinstance(token, AliasToken):
+                return token.start_mark.line + 1, token.start_mark.column + 1
+    except YAMLError:
+        return None
+    return None
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """The document as a `model`. Raises InvalidInput with all its faults, each at its line and column."""
+    if not isinstance(document.content, dict):
+        raise InvalidInput([document.fault((), f"must hold keys and values (such as {_first_key(model)}: …)")])
+    try:
+        return model.model_validate(_plain(document.content))
+    except ValidationError as error:
+        raise InvalidInput(document.fault(e["loc"], _sentence(e, model)) for e in error.errors()) from None
+
+
+def load(model: type[Model], path: Path, shown_as: Path | None = None) -> Model:
+    """Read `path` and validate it as `model`. Raises InvalidInput."""
+    return validate(model, read_document(path, shown_as))
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node
+
+
+def _first_key(model: type[BaseModel]) -> str:
+    return next(iter(model.model_fields))
+
+
+def _sentence(error: Any, model: type[BaseModel]) -> str:
+    place = error["loc"]
+    name = ".".join(str(step) for step in place) or "the file"
+    value = error.get("input")
+    match error["type"]:
+        case "extra_forbidden":
+            known = _keys_at(model, place[:-1])
+            close = difflib.get_close_matches(str(place[-1]), known, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+            return f"unknown key {place[-1]!r}; {hint}"
+        case "missing":
+            return f"{name} is missing"
+        case "value_error" | "assertion_error":
+            return f"{name}: {error['ctx']['error']}"
+        case "literal_error" | "enum":
+            return f"{name}: {value!r} is not known; choose {error['ctx']['expected']}"
+    shown = f" (it is {value!r})" if isinstance(value, str | int | float | bool) else ""
+    return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}{shown}"
+
+
+def _keys_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    """Names of the keys that may stand at `place`, found in the model's JSON Schema."""
+    schema = model.model_json_schema(by_alias=True)
+    nodes: list[Any] = [schema]
+    for step in place:
+        nodes = [child for node in nodes for child in _children(node, step, schema)]
+    return sorted({key for node in nodes for key in _resolve(node, schema).get("properties", {})})
+
+
+def _resolve(node: Any, schema: Any) -> Any:
+    while "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    return node
+
+
+def _children(node: Any, step: str | int, schema: Any) -> list[Any]:
+    node = _resolve(node, schema)
+    options = [_resolve(o, schema) for o in (*node.get("anyOf", ()), *node.get("oneOf", ()))] or [node]
+    found = []
+    for option in options:
+        if isinstance(step, int):
+            found += [option["items"]] if isinstance(option.get("items"), dict) else []
+        elif step in option.get("properties", {}):
+            found.append(option["properties"][step])
+        elif isinstance(option.get("additionalProperties"), dict):
+            found.append(option["additionalProperties"])
+        else:
+            found.append(option)  # the name of a union's branch, which is no step into the file
+    return found

@@ -1,0 +1,97 @@
+"""The job: what a team submits. One YAML file beside its clips and scripts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from portevoix.authoring.document import Authored
+from portevoix.timing import parse_rate, parse_time
+
+Seconds = Annotated[
+    Fraction,
+    BeforeValidator(parse_time),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "90.5, 1:30.5 or 0:01:30.5"}),
+]
+Rate = Annotated[
+    Fraction,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "25 or 24000/1001"}),
+]
+ByLanguage = dict[str, str]
+FormatName = Literal["wide", "square", "portrait", "story"]
+Fit = Literal["crop", "blur", "pad"]
+
+
+class Focus(Authored):
+    """The point of a picture that a crop keeps nearest to the middle: parts of its width and height, 0 to 1."""
+
+    x: float = Field(0.5, ge=0, le=1)
+    y: float = Field(0.5, ge=0, le=1)
+
+
+class Clip(Authored):
+    """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without."""
+
+    file: Path
+    start_s: Seconds = Field(Fraction(0), alias="from")
+    end_s: Seconds | None = Field(None, alias="to")
+    speaker: str | None = None
+    scripts: ByLanguage = {}
+    fit: Fit | None = None
+    focus: Focus = Focus()
+
+    @model_validator(mode="after")
+    def _forward(self) -> Clip:
+        if self.end_s is not None and self.end_s <= self.start_s:
+            raise ValueError(
+                f"`from` ({float(self.start_s):g} s) is not before `to` ({float(self.end_s):g} s); swap or correct them"
+            )
+        return self
+
+
+class Speaker(Authored):
+    """A person on screen, as the lower third names them."""
+
+    name: ByLanguage
+    role: ByLanguage = {}
+
+
+class Job(Authored):
+    """One product, for some accounts or for some formats and languages."""
+
+    recipe: str
+    title: ByLanguage
+    kicker: ByLanguage = {}
+    text: ByLanguage = {}
+    clips: tuple[Clip, ...] = ()
+    speakers: dict[str, Speaker] = {}
+    scripts: ByLanguage = {}
+    accounts: tuple[str, ...] = ()
+    formats: tuple[FormatName, ...] = ()
+    languages: tuple[str, ...] = ()
+    captions: Literal["burned", "beside"] | None = None
+    cue_times: Literal["clip", "programme"] = "clip"
+    fit: dict[FormatName, Fit] = {}
+    fps: Rate | None = None
+    kit: str | None = None
+    credit: str | ByLanguage = ""
+    embargo: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_audience(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            by_account, by_format = bool(data.get("accounts")), bool(data.get("formats") or data.get("languages"))
+            if by_account and by_format:
+                raise ValueError("names `accounts` and also `formats` or `languages`; keep one of the two")
+            if not by_account and not data.get("languages"):
+                raise ValueError("names neither `accounts` nor `languages`; say whom it is for")
+        return data
+
+    def credit_in(self, language: str) -> str:
+        """The credit line in `language`, empty where there is none."""
+        return self.credit if isinstance(self.credit, str) else self.credit.get(language, "")

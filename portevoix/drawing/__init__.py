@@ -1,0 +1,1 @@
+"""Words and marks as images: one text engine for captions, cards, lower thirds and stills."""

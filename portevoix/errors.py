@@ -1,0 +1,56 @@
+"""Every error that Portevoix raises on purpose: its subject, its value, the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class PortevoixError(Exception):
+    """Base of all errors that a user is meant to read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One mistake in one file. `line` and `column` count from 1; None where the file as a whole is meant."""
+
+    file: str
+    line: int | None
+    column: int | None
+    message: str
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return f"{place}: {self.message}"
+
+
+class InvalidInput(PortevoixError):
+    """What an author wrote, or a file that they named, cannot be used. Holds all faults found, in reading order."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(set(faults), key=lambda f: (f.file, f.line or 0, f.column or 0, f.message))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[InvalidInput], tuple[list[Fault]]]:
+        return InvalidInput, (self.faults,)
+
+
+def invalid(file: Path | str, message: str, line: int | None = None, column: int | None = None) -> InvalidInput:
+    """An `InvalidInput` that holds one fault."""
+    return InvalidInput([Fault(str(file), line, column, message)])
+
+
+class RenderFailed(PortevoixError):
+    """A step could not be made although its input was accepted."""
+
+
+class BrokenInstallation(PortevoixError):
+    """Something that Portevoix itself needs is missing or unusable; `portevoix doctor` names the remedy."""

@@ -1,0 +1,207 @@
+"""A job accepted: its file, clips and scripts read, every mistake in any of them listed at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from portevoix.authoring.document import Document, read_document, validate
+from portevoix.authoring.job import Job
+from portevoix.authoring.language import Language
+from portevoix.authoring.recipe import Recipe
+from portevoix.captions.cue import CaptionFile
+from portevoix.captions.read import read_captions
+from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
+from portevoix.sources.probe import Source, UnusableSource, probe
+
+Known = TypeVar("Known")
+FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """One delivery's receiver: an account's placement, or (both None) just a format and a language."""
+
+    language: str
+    format: str
+    burned: bool
+    account: str | None = None
+    placement: str | None = None
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Everything that a job consists of, read and found sound."""
+
+    name: str
+    folder: Path
+    job: Job
+    recipe: Recipe
+    kit: str
+    sources: list[Source]
+    scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
+    audiences: tuple[Audience, ...]
+    languages: dict[str, Language]
+    notes: tuple[str, ...]
+
+
+def accept(path: Path, library: Library) -> Order:
+    """Read a job and all that it names. Raises InvalidInput with every fault of every file."""
+    document = read_document(path)
+    job = validate(Job, document)
+    return _Reading(path, document, job, library).order()
+
+
+class _Reading:
+    """Collects the faults of one job while its parts are read."""
+
+    def __init__(self, path: Path, document: Document, job: Job, library: Library) -> None:
+        self.folder = path.parent
+        self.name = path.resolve().parent.name if path.stem == "job" else path.stem
+        self.document, self.job, self.library = document, job, library
+        self.faults: list[Fault] = []
+        self.notes: list[str] = []
+
+    def order(self) -> Order:
+        recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
+        audiences = self._audiences(recipe)
+        languages = self._languages(audiences)
+        sources = self._sources(recipe)
+        scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
+        kit = self._kit()
+        if recipe:
+            self._words(recipe, languages)
+        if self.faults or recipe is None:
+            raise InvalidInput(self.faults)
+        return Order(self.name, self.folder, self.job, recipe, kit, sources, scripts, audiences, languages, tuple(self.notes))
+
+    def _fault(self, place: Sequence[str | int], message: str) -> None:
+        self.faults.append(self.document.fault(place, message))
+
+    def _known(self, kind: str, name: str, known: dict[str, Known], place: Sequence[str | int]) -> Known | None:
+        if name not in known:
+            self._fault(place, f"{kind} {name!r} is not known; {_nearest(name, known)}")
+        return known.get(name)
+
+    def _kit(self) -> str:
+        named = self.job.kit or next((self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts), None)
+        kit = named or self.library.kits[0]
+        if kit not in self.library.kits:
+            self._fault(("kit",), f"brand kit {kit!r} is not in brand/; {_nearest(kit, self.library.kits)}")
+        return kit
+
+    def _audiences(self, recipe: Recipe | None) -> tuple[Audience, ...]:
+        if recipe is None:
+            return ()
+        if not self.job.accounts:
+            formats = ("source",) if recipe.frame == "source" else self.job.formats or FORMATS_WITHOUT_A_WORD
+            burned = self.job.captions != "beside"
+            return tuple(Audience(language, frame, burned) for language in self.job.languages for frame in formats)
+        found = []
+        for number, name in enumerate(self.job.accounts):
+            account = self._known("account", name, self.library.accounts, ("accounts", number))
+            for placement in account.placements if account else ():
+                rules = self.library.placements[placement]
+                beside = (self.job.captions or account.captions or rules.captions) == "beside" if account else False
+                frame = "source" if recipe.frame == "source" else (account.formats or {}).get(placement, rules.formats[0])
+                found.append(Audience(account.language, frame, not beside, name, placement, account.prefix))
+        return tuple(found)
+
+    def _languages(self, audiences: tuple[Audience, ...]) -> dict[str, Language]:
+        found = {}
+        for code in dict.fromkeys(a.language for a in audiences):
+            language = self.library.language(code)
+            if language is None:
+                place = ("languages", self.job.languages.index(code)) if code in self.job.languages else ("accounts",)
+                self._fault(place, f"language {code!r} is not known; {_nearest(code, self.library.languages)}")
+            else:
+                found[code] = language
+        return found
+
+    def _inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
+        """The file's full path, or None (and a fault) where it leads out of the job's folder, also through a link."""
+        root = self.folder.resolve()
+        path = (root / file).resolve()
+        if file.is_absolute() or not path.is_relative_to(root):
+            self._fault(place, f"{str(file)!r} leads out of the job's folder; copy the file into it")
+            return None
+        return path
+
+    def _sources(self, recipe: Recipe | None) -> list[Source]:
+        if recipe and recipe.needs_clips and not self.job.clips:
+            self._fault((), f"names no `clips`; recipe {recipe.name!r} needs at least one")
+        if recipe and not recipe.needs_clips and self.job.clips:
+            self._fault(("clips",), f"recipe {recipe.name!r} shows words alone; remove `clips`")
+        found: list[Source] = []
+        for number, clip in enumerate(self.job.clips):
+            place = ("clips", number, "file")
+            path = self._inside(clip.file, place)
+            if path is None:
+                continue
+            try:
+                source = probe(path)
+            except UnusableSource as error:
+                self._fault(place, f"{clip.file} {error}")
+                continue
+            if clip.start_s >= source.duration_s:
+                self._fault(("clips", number, "from"), f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long")
+            elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
+                self._fault(("clips", number, "to"), f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long")
+            if clip.speaker and clip.speaker not in self.job.speakers:
+                self._fault(("clips", number, "speaker"), f"speaker {clip.speaker!r} is not among `speakers`; {_nearest(clip.speaker, self.job.speakers)}")
+            if source.matrix is None:
+                self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
+            if source.why_conform:
+                self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+            found.append(source)
+        return found
+
+    def _scripts(self, recipe: Recipe, audiences: tuple[Audience, ...]) -> dict[str, list[CaptionFile]]:
+        found: dict[str, list[CaptionFile]] = {}
+        several = len(self.job.clips) > 1 and self.job.cue_times == "clip"
+        for code in dict.fromkeys(a.language for a in audiences):
+            places = [
+                (("clips", number, "scripts"), clip.scripts) if clip.scripts or several else (("scripts",), self.job.scripts)
+                for number, clip in enumerate(self.job.clips)
+            ]
+            if self.job.cue_times == "programme":
+                places = places[:1]
+            for place, scripts in places:
+                if code not in scripts:
+                    where = "a script" if not several else "a script of its own for each clip"
+                    self._fault(place, f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)")
+                    continue
+                path = self._inside(Path(scripts[code]), (*place, code))
+                if path is None:
+                    continue
+                if not path.exists():
+                    self._fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
+                    continue
+                try:
+                    captions = read_captions(path, code, shown_as=self.folder / scripts[code])
+                except InvalidInput as error:
+                    self.faults += error.faults
+                    continue
+                self.notes += captions.repairs
+                found.setdefault(code, []).append(captions)
+        return found
+
+    def _words(self, recipe: Recipe, languages: dict[str, Language]) -> None:
+        needed = [(("title",), self.job.title, "title")] if recipe.opening or recipe.notice else []
+        needed += [(("text",), self.job.text, "text")] if recipe.notice else []
+        if recipe.lower_third:
+            needed += [(("speakers", key, "name"), speaker.name, f"name of {key!r}") for key, speaker in self.job.speakers.items()]
+        for place, words, what in needed:
+            missing = [code for code in languages if not words.get(code, "").strip()]
+            if missing:
+                self._fault(place, f"the {what} is missing in {', '.join(missing)}")
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"

@@ -1,0 +1,181 @@
+"""The whole story on one page: a job file becomes finished, checked, named files. Read this first."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import portevoix
+from portevoix import ffmpeg
+from portevoix.artist import Artist
+from portevoix.authoring.placement import Placement
+from portevoix.captions.sidecar import write_sidecar
+from portevoix.checks.measure import Measured, measure
+from portevoix.checks.rules import Check, failed, placement_checks, standard_checks
+from portevoix.deliver import Delivery, put, write_manifest
+from portevoix.errors import PortevoixError
+from portevoix.library import Library, load_library
+from portevoix.order import Order, accept
+from portevoix.plan import Plan, Product, make_plan
+from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
+from portevoix.render.still import write_still
+from portevoix.sources.probe import digest_of
+from portevoix.store import Store
+from portevoix.timeline import retimed
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which of a job's products are wanted; empty means all."""
+
+    languages: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+
+
+@dataclass
+class Outcome:
+    """What a run made, and what it could not."""
+
+    plan: Plan
+    deliveries: list[Delivery] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def prepare(path: Path, store: Store, selection: Selection, draft: bool = False) -> tuple[Library, Order, Artist, Plan]:
+    """Read a job and decide every step. Raises InvalidInput; renders nothing."""
+    library = load_library()
+    order = select(accept(path, library), selection)
+    artist = Artist(library.root, order.kit, store)
+    return library, order, artist, make_plan(order, artist, store, draft)
+
+
+def select(order: Order, selection: Selection) -> Order:
+    """The order with only the audiences that are wanted. Raises PortevoixError where none is left."""
+    kept = tuple(
+        a for a in order.audiences
+        if (not selection.languages or a.language in selection.languages) and (not selection.formats or a.format in selection.formats)
+    )  # fmt: skip
+    if not kept:
+        raise PortevoixError(f"--only leaves nothing of {order.name}: it has {sorted({(a.language, a.format) for a in order.audiences})}")
+    return replace(order, audiences=kept)
+
+
+def produce(path: Path, out: Path, store: Store, selection: Selection, draft: bool, workers: int, progress: Progress) -> Outcome:
+    """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
+    library, order, _, plan = prepare(path, store, selection, draft)
+    outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
+    progress({"event": "planned", "job": plan.name, "batches": len(plan.batches), "videos": len(plan.videos)})
+    unmade = run_steps(plan, store, workers, progress, outcome.failures)
+    for product in plan.products:
+        if product.video.key in unmade:
+            outcome.failures.append(f"{product.audience.format} in {product.audience.language} was not made")
+            continue
+        outcome.deliveries += deliver(product, order, plan, library, store, out, draft)
+    outcome.failures += [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in outcome.deliveries for c in d.checks if failed(c)]
+    write_manifest(out, _head(order), outcome.deliveries)
+    progress({"event": "delivered", "files": len(outcome.deliveries), "failures": len(outcome.failures)})
+    return outcome
+
+
+def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failures: list[str]) -> set[str]:
+    """Run every missing step on `workers` threads. Returns the keys of videos that could not be made."""
+    for mezzanine in plan.mezzanines:
+        make_mezzanine(mezzanine, store)
+    missing = [batch for batch in plan.batches if any(not store.has(step.key) for step in batch.steps)]
+    total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
+    done = 0
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        running: dict[Future[None], tuple[str, int]] = {pool.submit(make_programme_sound, plan.sound, store): ("sound", 0)}
+        for batch in missing:
+            name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
+            running[pool.submit(make_batch, batch, store)] = (name, batch.chunk.frame_count * len(batch.steps))
+        try:
+            while running:
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    name, frames = running.pop(future)
+                    done += frames
+                    if error := future.exception():
+                        failures.append(f"{name}: {error}")
+                        progress({"event": "failed", "step": name, "error": str(error)})
+                    progress({"event": "step", "step": name, "frames_done": done, "frames": total})
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    unmade = set()
+    for video in plan.videos:
+        if all(store.has(key) for key in (*video.chunks, video.sound)):
+            join_video(video, store, plan.timeline.fps)
+        else:
+            unmade.add(video.key)
+    return unmade
+
+
+def deliver(product: Product, order: Order, plan: Plan, library: Library, store: Store, out: Path, draft: bool) -> list[Delivery]:
+    """The named files of one audience: video, still, sidecars."""
+    audience, video = product.audience, product.video
+    stem = f"{order.name}_{audience.format}_{audience.language}"
+    folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
+    placement = library.placements[audience.placement] if audience.placement else None
+    sources = sorted({source.digest for source in order.sources})
+    common: dict[str, Any] = {
+        "account": audience.account, "placement": audience.placement, "language": audience.language,
+        "format": audience.format, "made_from": sources,
+    }  # fmt: skip
+    measured, checks = _checks(product, order, plan, placement, store, draft)
+    size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4")
+    found = [
+        Delivery(
+            f"{folder}{stem}.mp4", "video", key=video.key, width=measured.width, height=measured.height, frames=measured.frames,
+            fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6), bytes=size, sha256=digest,
+            checks=[c.plain() for c in checks], **common,
+        )
+    ]  # fmt: skip
+    if product.still:
+        key, file = write_still(product.still, placement, store)
+        name = f"{folder}{stem}{file.suffix}"
+        size, digest = put(file, out, name)
+        found.append(Delivery(name, "still", key=key, width=video.canvas.width, height=video.canvas.height, bytes=size, sha256=digest, **common))
+    if not audience.burned and audience.language in plan.cues:
+        language = order.languages[audience.language]
+        for pattern in placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt"):
+            locale = language.locales.get(placement.platform, language.code) if placement else audience.language
+            name = folder + pattern.format(name=stem, locale=locale)
+            write_sidecar(retimed(plan.timeline, plan.cues[audience.language]), out / name, language.direction)
+            size, digest = (out / name).stat().st_size, digest_of(out / name)
+            found.append(Delivery(name, "sidecar", key=digest, bytes=size, sha256=digest, **common))
+    return found
+
+
+def _checks(product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool) -> tuple[Measured, list[Check]]:
+    measured = measure(store.path(product.video.key, ".mp4"))
+    sound = store.facts(plan.sound.key)
+    checks = standard_checks(measured, plan.timeline.frame_count, sound, order.recipe.sound)
+    if placement:
+        checks += placement_checks(measured, placement, strict=order.recipe.frame == "formats" and not draft)
+    return measured, checks
+
+
+def _head(order: Order) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "job": order.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recipe": order.recipe.name,
+        "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
+        "notes": list(order.notes),
+    }
+
+
+def default_workers() -> int:
+    """One batch at a time per processor: each encoder has one thread."""
+    return len(os.sched_getaffinity(0))

@@ -1,0 +1,1 @@
+"""Steps become artifacts: the picture in chunks, the sound in one piece, and the join of both."""

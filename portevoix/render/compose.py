@@ -1,0 +1,163 @@
+"""The picture as a graph of filters: footage, framing and the images that lie over it. All of ffmpeg-python is here.
+
+No text of a user ever enters a graph: words arrive as images, files under names of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from portevoix.ffmpeg import input_options
+from portevoix.timing import decimal
+
+LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
+TAGS = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Where a chunk's pictures come from: `start_s` counts from the container's start; the crop is in stored pixels."""
+
+    path: Path
+    demuxer: str
+    start_s: Fraction
+    tempo: Fraction
+    matrix: str
+    full_range: bool
+    crop: tuple[int, int, int, int] | None  # x, y, width, height of the picture inside its black bars
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How a picture fills a frame of `width` by `height` pixels."""
+
+    width: int
+    height: int
+    fit: str
+    focus: tuple[float, float]
+    ground: str  # colour under a padded picture, #rrggbb
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames."""
+
+    image: Path
+    x: int
+    y: int
+    first: int
+    end: int
+
+
+def composed(footage: Footage | None, framing: Framing, fps: Fraction) -> Any:
+    """The stream of one chunk's framed pictures, BT.709 limited range, tagged."""
+    if footage is None:
+        size = f"{framing.width}x{framing.height}"
+        ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps}", f="lavfi")
+        return _tagged(ground.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p"))
+    picture = _read(footage, fps)
+    if footage.crop:
+        x, y, width, height = footage.crop
+        picture = picture.filter("crop", width, height, x, y)
+    return _tagged(_framed(picture, footage, framing))
+
+
+def _read(footage: Footage, fps: Fraction) -> Any:
+    """Pictures from `start_s` on, at the output's rate: frame n shows the source at start + n / fps, in any chunk."""
+    start = max(Fraction(0), footage.start_s - LEAD_S)
+    seek = Fraction(int(start * 1000), 1000)
+    options = input_options(footage.demuxer)
+    if seek > 0:
+        options["ss"] = decimal(seek, 3)
+    stream = ffmpeg.input(f"file:{footage.path}", **options)["v:0"]
+    lead, tempo = footage.start_s - seek, footage.tempo
+    shifted = f"(PTS-({lead.numerator}/{lead.denominator})/TB)*{tempo.denominator}/{tempo.numerator}"
+    # A finer clock first: a source's own time base may not hold the output's frame starts.
+    return (
+        stream.filter("settb", expr="1/120000")
+        .filter("setpts", shifted)
+        .filter("fps", fps=f"{fps.numerator}/{fps.denominator}", start_time=0, round="near")
+        .filter("tpad", stop=-1, stop_mode="clone")
+    )
+
+
+def _scale(stream: Any, footage: Footage, width: Any, height: Any, **more: Any) -> Any:
+    return stream.filter(
+        "scale", width, height, flags="bicubic", in_color_matrix=footage.matrix,
+        in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
+    ).filter("format", "yuv420p").filter("setsar", 1)  # fmt: skip
+
+
+def _framed(picture: Any, footage: Footage, framing: Framing) -> Any:
+    width, height = framing.width, framing.height
+    if framing.fit == "crop":
+        scaled = _scale(picture, footage, width, height, force_original_aspect_ratio="increase", force_divisible_by=2)
+        x, y = framing.focus
+        # The window's middle is the focus point, held inside the picture; even, for the colour planes.
+        left = f"2*trunc(clip(iw*{x}-ow/2,0,iw-ow)/2)"
+        top = f"2*trunc(clip(ih*{y}-oh/2,0,ih-oh)/2)"
+        return scaled.filter("crop", width, height, left, top)
+    fitted = {"force_original_aspect_ratio": "decrease", "force_divisible_by": 2}
+    if framing.fit == "pad":
+        return _scale(picture, footage, width, height, **fitted).filter(
+            "pad", width, height, "2*trunc((ow-iw)/4)", "2*trunc((oh-ih)/4)", framing.ground
+        )
+    branches = picture.filter_multi_output("split", 2)
+    # A blurred ground holds no detail, so it is blurred at an eighth of the size and enlarged.
+    small_width, small_height = width // 16 * 2, height // 16 * 2
+    small = _scale(
+        branches[0], footage, small_width, small_height, force_original_aspect_ratio="increase", force_divisible_by=2
+    )
+    ground = (
+        small.filter("crop", small_width, small_height)
+        .filter("gblur", sigma=6)
+        .filter("eq", brightness=-0.08, saturation=0.85)
+        .filter("scale", width, height, flags="bicubic")
+    )
+    front = _scale(branches[1], footage, width, height, **fitted)
+    return ground.overlay(front, x="2*trunc((W-w)/4)", y="2*trunc((H-h)/4)")
+
+
+def _tagged(stream: Any) -> Any:
+    return stream.filter("setparams", **TAGS)
+
+
+def overlaid(stream: Any, overlays: list[Overlay]) -> Any:
+    """`stream` with images over it. Each is decoded once and shown by frame number, so its change is exact."""
+    for overlay in overlays:
+        image = (
+            ffmpeg.input(f"file:{overlay.image}", **input_options("png_pipe"))
+            .filter("scale", out_color_matrix="bt709", out_range="tv", flags="accurate_rnd+full_chroma_int")
+            .filter("format", "yuva420p")
+            .filter("setparams", **TAGS)
+        )
+        stream = stream.overlay(
+            image, x=overlay.x, y=overlay.y, eof_action="repeat", format="yuv420",
+            enable=f"between(n,{overlay.first},{overlay.end - 1})",
+        )  # fmt: skip
+    return _tagged(stream)
+
+
+def split(stream: Any, count: int) -> list[Any]:
+    """`count` copies of a stream."""
+    if count == 1:
+        return [stream]
+    node = stream.filter_multi_output("split", count)
+    return [node[number] for number in range(count)]
+
+
+def encoded(stream: Any, path: str, frame_count: int, options: dict[str, Any]) -> Any:
+    """One output: `frame_count` pictures without sound, to `path` in the working folder."""
+    return ffmpeg.output(stream, path, **{"frames:v": frame_count, "fps_mode": "passthrough", **options})
+
+
+def arguments(*outputs: Any) -> list[str]:
+    """The argument list of one ffmpeg that makes all `outputs`, without the program's name."""
+    merged = outputs[0] if len(outputs) == 1 else ffmpeg.merge_outputs(*outputs)
+    args: list[str] = ffmpeg.compile(merged, cmd="ffmpeg")[1:]
+    return args

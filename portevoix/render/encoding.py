@@ -1,0 +1,60 @@
+"""What x264 is told. Every number here is part of a step's key.
+
+The clean branch of a composition is encoded with `pass=1`; each language reads its statistics with `pass=2`: frame types,
+rates and the macroblock tree come from the clean branch, so that the cheap preset keeps the quality of the dear one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+CRF = 20
+DRAFT_CRF = 27
+MARGIN = Fraction(115, 100)  # less brings the second pass below the quality of a plain encode
+LEAST_BITRATE_BPS = 60_000  # a still picture's statistics would leave x264 nothing to plan with
+MAXRATE_KBPS = 20_000  # under Instagram's 25,000; in all chunks of a format or in none, since it is in their headers
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How one job's chunks are encoded; draft trades quality for speed."""
+
+    fps: Fraction
+    gop_frames: int
+    draft: bool = False
+
+    def _common(self) -> str:
+        level = "42" if self.fps > 30 else "40"
+        return (
+            f"stitchable=1:keyint={self.gop_frames}:min-keyint=1:open-gop=0:threads=1:level={level}"
+            f":vbv-maxrate={MAXRATE_KBPS}:vbv-bufsize={MAXRATE_KBPS}"
+        )
+
+    def _options(self, preset: str, parameters: str, **rate: Any) -> dict[str, Any]:
+        return {
+            "c:v": "libx264", "preset": preset, "profile:v": "high", "x264-params": f"{self._common()}:{parameters}",
+            **rate, "pix_fmt": "yuv420p", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709",
+            "color_range": "tv", "map_metadata": -1, "movflags": "+negative_cts_offsets", "use_editlist": 0,
+            "f": "mp4",
+        }  # fmt: skip
+
+    def clean(self, statistics: str) -> dict[str, Any]:
+        """The branch without a language's text; writes `statistics` (and its `.mbtree`) for the others."""
+        # slow-firstpass: x264's fast first pass drops the 8x8 transform, and with it the common parameter sets.
+        return self._options("veryfast", f"slow-firstpass=1:pass=1:stats={statistics}", crf=CRF)
+
+    def from_statistics(self, statistics: str, clean_bps: Fraction) -> dict[str, Any]:
+        """A language's branch. `clean_bps`: bits a second of the clean branch of the same chunk."""
+        # ratetol=inf: the planned quantisers are kept and text costs what it costs; without it, a still picture's few
+        # bits would have to do for the letters too. superfast has no lookahead of its own: the tree comes from pass 1.
+        rate = max(int(clean_bps * MARGIN), LEAST_BITRATE_BPS)
+        parameters = f"pass=2:stats={statistics}:mbtree=1:rc-lookahead=10:weightp=1:ratetol=inf"
+        return self._options("superfast", parameters, **{"b:v": rate})
+
+    def plain(self) -> dict[str, Any]:
+        """A chunk by itself: cards, where every language is its own picture, and drafts."""
+        if self.draft:
+            return self._options("ultrafast", "8x8dct=1:cabac=1", crf=DRAFT_CRF)
+        return self._options("veryfast", "slow-firstpass=1", crf=CRF)

@@ -1,0 +1,151 @@
+"""One function for each kind of step: its inputs come from the store, its artifact goes into the store."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from portevoix import ffmpeg
+from portevoix.errors import RenderFailed
+from portevoix.plan import Batch, ChunkStep, MezzanineStep, SoundStep, VideoStep
+from portevoix.render import compose
+from portevoix.render.compose import Footage, Overlay
+from portevoix.render.join import join, look_at_chunk
+from portevoix.render.sound import Loudness, SoundPart, make_sound
+from portevoix.store import Store
+
+STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
+DEADLINE_S_PER_FRAME = 8.0  # an encode of seven languages took 0.3 s a frame on a loaded machine; more is a hang
+LEAST_DEADLINE_S = 300.0
+
+
+def make_mezzanine(step: MezzanineStep, store: Store) -> None:
+    """A copy of the used range: upright, square pixels, progressive, constant rate, BT.709."""
+    if store.has(step.key):
+        return
+    source = step.source
+    with store.workplace() as folder:
+        options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
+        ffmpeg.run(
+            ["-v", "error", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", _conforming(step),
+             "-frames:v", str(step.frame_count), "-an", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "8",
+             "-g", str(round(step.fps)), "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
+             "-color_range", "tv", "-f", "mp4", "mezzanine.mp4"],
+            folder, _deadline(step.frame_count),
+        )  # fmt: skip
+        facts = look_at_chunk(folder / "mezzanine.mp4")
+        store.put(step.key, {".mp4": folder / "mezzanine.mp4"}, {"frames": facts.frames})
+
+
+def _conforming(step: MezzanineStep) -> str:
+    source, start = step.source, step.source.first_picture_s + step.start_s
+    width, height = source.display_size
+    fps = f"{step.fps.numerator}/{step.fps.denominator}"
+    tempo = step.tempo
+    filters = ["bwdif=mode=send_frame"] if source.interlaced else []
+    # The filters run in this order: time first, so that no picture outside the range is scaled.
+    filters += [
+        "settb=1/120000", f"setpts=(PTS-({start.numerator}/{start.denominator})/TB)*{tempo.denominator}/{tempo.numerator}",
+        f"fps=fps={fps}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone",
+    ]  # fmt: skip
+    if source.hdr:
+        filters += [f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl=203", "format=gbrpf32le",
+                    "zscale=p=bt709", "tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv"]  # fmt: skip
+        filters += [f"scale={width}:{height}:flags=lanczos"]
+    else:
+        filters += [
+            f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
+            f":in_range={'pc' if source.full_range else 'tv'}:out_color_matrix=bt709:out_range=tv"
+        ]
+    return ",".join([*filters, "format=yuv420p", "setsar=1", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"])
+
+
+def make_batch(batch: Batch, store: Store) -> None:
+    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second."""
+    missing = [step for step in batch.branches if not store.has(step.key)]
+    with store.workplace() as folder:
+        if batch.clean and not store.has(batch.clean.key):
+            _make_clean(batch, batch.clean, store, folder)
+        if not missing:
+            return
+        if batch.clean:
+            for suffix in (".stats", ".mbtree"):
+                name = STATISTICS + (".mbtree" if suffix == ".mbtree" else "")
+                (folder / name).symlink_to(store.path(batch.clean.key, suffix).resolve())
+            bits = Fraction(store.facts(batch.clean.key)["video_bytes"] * 8)
+            options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
+        else:
+            options = batch.encoding.plain()
+        pictures = compose.split(_composed(batch, store), len(missing))
+        outputs = [
+            compose.encoded(compose.overlaid(picture, _overlays(step, store)), f"{step.key}.mp4", batch.chunk.frame_count, options)
+            for picture, step in zip(pictures, missing, strict=True)
+        ]
+        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+        for step in missing:
+            _record(step, batch, store, {".mp4": folder / f"{step.key}.mp4"})
+
+
+def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
+    picture = compose.overlaid(_composed(batch, store), _overlays(step, store))
+    output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
+    ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
+    files = {".mp4": folder / f"{step.key}.mp4", ".stats": folder / STATISTICS, ".mbtree": folder / f"{STATISTICS}.mbtree"}
+    _record(step, batch, store, files)
+
+
+def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path]) -> None:
+    facts = look_at_chunk(files[".mp4"])
+    if facts.frames != batch.chunk.frame_count:
+        raise RenderFailed(
+            f"chunk at frame {batch.chunk.first_frame} of {batch.canvas.format} has {facts.frames} pictures instead of "
+            f"{batch.chunk.frame_count}; is the source damaged there?"
+        )
+    store.put(step.key, files, {"frames": facts.frames, "video_bytes": facts.video_bytes})
+
+
+def _composed(batch: Batch, store: Store) -> object:
+    read = batch.read
+    footage = None
+    if read.source and read.mezzanine:
+        footage = Footage(store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None)
+    elif read.source:
+        source = read.source
+        start = source.first_picture_s + read.start_s
+        footage = Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+    return compose.composed(footage, batch.framing, batch.encoding.fps)
+
+
+def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
+    return [
+        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end) for x in step.layers
+    ]
+
+
+def make_programme_sound(step: SoundStep, store: Store) -> None:
+    """The whole programme's sound, once."""
+    if store.has(step.key):
+        return
+    parts = [
+        SoundPart(source and source.path, source.demuxer if source else "", source.first_picture_s + start if source else start, tempo, samples)
+        for source, start, tempo, samples in step.parts
+    ]
+    target = Loudness(*step.loudness) if step.loudness else None
+    with store.workplace() as folder:
+        measured = make_sound(parts, step.samples, target, folder)
+        store.put(step.key, {".aac": folder / "sound.aac"}, measured)
+
+
+def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
+    """Chunks and sound as one file."""
+    if store.has(step.key):
+        return
+    with store.workplace() as folder:
+        out = folder / "video.mp4"
+        chunks = [store.path(key, ".mp4") for key in step.chunks]
+        join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)
+        store.put(step.key, {".mp4": out}, {"frames": step.frame_count})
+
+
+def _deadline(frames: int) -> float:
+    return max(LEAST_DEADLINE_S, frames * DEADLINE_S_PER_FRAME)

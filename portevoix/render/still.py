@@ -1,0 +1,40 @@
+"""Stills: a card as a JPEG within the platform's size."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from portevoix.artist import Drawn
+from portevoix.authoring.placement import Placement
+from portevoix.errors import RenderFailed
+from portevoix.plan import key_of
+from portevoix.store import Store
+
+QUALITIES = (95, 90, 85, 80, 70)
+SMALLEST_LIMIT_BYTES = 2_000_000  # the strictest of the known placements, for stills that go to nobody in particular
+
+
+def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tuple[str, Path]:
+    """The JPEG of a full-frame card, at the best quality that fits. Returns its key and its file in the store."""
+    limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
+    key = key_of("still", {"drawing": drawn.key, "limit": limit})
+    if not store.has(key):
+        with Image.open(store.path(drawn.key, ".png"), formats=["PNG"]) as image:
+            picture = image.convert("RGB")
+        with store.workplace() as folder:
+            file = folder / "still.jpg"
+            file.write_bytes(_within(picture, limit))
+            store.put(key, {".jpg": file}, {"limit": limit})
+    return key, store.path(key, ".jpg")
+
+
+def _within(picture: Image.Image, limit: int) -> bytes:
+    for quality in QUALITIES:
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=quality, subsampling=0, optimize=True)
+        if buffer.tell() <= limit:
+            return buffer.getvalue()
+    raise RenderFailed(f"the still does not fit {limit:,} bytes; use a plainer card")

@@ -1,0 +1,1 @@
+"""What comes in: looked at, measured, and brought into shape where it needs it."""

@@ -1,0 +1,31 @@
+"""Which demuxer may read a file, by our own look at its first bytes.
+
+ffmpeg's own probing would follow a playlist that calls itself `.mp4` to other files; a forced demuxer does not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def demuxer_of(path: Path) -> str | None:
+    """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    if head[4:8] in {b"ftyp", b"moov", b"wide", b"mdat", b"free"}:
+        return "mov"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "matroska"
+    if head.startswith(b"RIFF") and head[8:12] in {b"AVI ", b"WAVE"}:
+        return "avi" if head[8:12] == b"AVI " else "wav"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png_pipe"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg_pipe"
+    if head.startswith(b"fLaC"):
+        return "flac"
+    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+        return "mp3"
+    if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
+        return "mpegts"
+    return None
