@@ -46,7 +46,7 @@ setup: ## install into .venv exactly what the locks name
 	"$$python" -m venv --clear .venv; \
 	$(PIP) -r requirements-build.lock; \
 	$(PIP) -r requirements.lock; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .; \
+	$(BIN)/python scripts/link-source.py; \
 	mv .setup.part .venv/installed
 
 .PHONY: tools

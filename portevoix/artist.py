@@ -22,7 +22,12 @@ from portevoix.store import Store
 
 SIZES = {"wide": (1920, 1080), "square": (1080, 1080), "portrait": (1080, 1350), "story": (1080, 1920)}
 # Left, top, right, bottom kept free. The story's is what an unpaid story's buttons cover on Instagram and Facebook.
-MARGINS = {"wide": (96, 64, 96, 60), "square": (60, 60, 60, 60), "portrait": (60, 64, 60, 72), "story": (65, 269, 65, 384)}
+MARGINS = {
+    "wide": (96, 64, 96, 60),
+    "square": (60, 60, 60, 60),
+    "portrait": (60, 64, 60, 72),
+    "story": (65, 269, 65, 384),
+}
 DRAFT_SHORT_SIDE = 540
 
 
@@ -86,7 +91,9 @@ class Artist:
         return self._drawn(["bug", language.direction], canvas, "bug", lambda: self.studio.bug(language, canvas.frame))
 
     def caption(self, lines: list[str], language: Language, canvas: Canvas, where: str) -> Drawn:
-        return self._drawn(["caption", language, lines], canvas, where, lambda: self.studio.caption(lines, language, canvas.frame))
+        return self._drawn(
+            ["caption", language, lines], canvas, where, lambda: self.studio.caption(lines, language, canvas.frame)
+        )
 
     def caption_parts(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[str]]:
         """A cue's lines, in one or more parts that follow each other."""
@@ -120,7 +127,14 @@ class Artist:
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
         plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]
-        frame = [canvas.frame.name, canvas.frame.width, canvas.frame.height, canvas.frame.zone, canvas.width, canvas.height]
+        frame = [
+            canvas.frame.name,
+            canvas.frame.width,
+            canvas.frame.height,
+            canvas.frame.zone,
+            canvas.width,
+            canvas.height,
+        ]
         whole = json.dumps([VERSION, self.fonts.digest, self.kit_digest, frame, plain], ensure_ascii=False)
         return hashlib.sha256(whole.encode()).hexdigest()
 
@@ -143,7 +157,9 @@ class Artist:
         x, y = (int(v * scale) // 2 * 2 for v in (drawing.x, drawing.y))
         image = drawing.image
         if scale != 1:
-            image = image.resize((max(2, round(image.width * scale)), max(2, round(image.height * scale))), Image.Resampling.LANCZOS)
+            image = image.resize(
+                (max(2, round(image.width * scale)), max(2, round(image.height * scale))), Image.Resampling.LANCZOS
+            )
         with self.store.workplace() as folder:
             image.save(folder / "drawing.png", compress_level=3)
             self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})

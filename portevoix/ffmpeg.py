@@ -71,7 +71,9 @@ def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool
         _, log = process.communicate(timeout=deadline_s)
     except subprocess.TimeoutExpired:
         _kill(process)
-        raise RenderFailed(f"ffmpeg was stopped after {deadline_s:.0f} s without an end; try with a shorter clip") from None
+        raise RenderFailed(
+            f"ffmpeg was stopped after {deadline_s:.0f} s without an end; try with a shorter clip"
+        ) from None
     except BaseException:
         _kill(process)
         raise

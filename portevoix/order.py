@@ -78,7 +78,9 @@ class _Reading:
             self._words(recipe, languages)
         if self.faults or recipe is None:
             raise InvalidInput(self.faults)
-        return Order(self.name, self.folder, self.job, recipe, kit, sources, scripts, audiences, languages, tuple(self.notes))
+        return Order(
+            self.name, self.folder, self.job, recipe, kit, sources, scripts, audiences, languages, tuple(self.notes)
+        )
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:
         self.faults.append(self.document.fault(place, message))
@@ -89,7 +91,9 @@ class _Reading:
         return known.get(name)
 
     def _kit(self) -> str:
-        named = self.job.kit or next((self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts), None)
+        named = self.job.kit or next(
+            (self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts), None
+        )
         kit = named or self.library.kits[0]
         if kit not in self.library.kits:
             self._fault(("kit",), f"brand kit {kit!r} is not in brand/; {_nearest(kit, self.library.kits)}")
@@ -105,10 +109,12 @@ class _Reading:
         found = []
         for number, name in enumerate(self.job.accounts):
             account = self._known("account", name, self.library.accounts, ("accounts", number))
-            for placement in account.placements if account else ():
+            if account is None:
+                continue
+            for placement in account.placements:
                 rules = self.library.placements[placement]
-                beside = (self.job.captions or account.captions or rules.captions) == "beside" if account else False
-                frame = "source" if recipe.frame == "source" else (account.formats or {}).get(placement, rules.formats[0])
+                beside = (self.job.captions or account.captions or rules.captions) == "beside"
+                frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
                 found.append(Audience(account.language, frame, not beside, name, placement, account.prefix))
         return tuple(found)
 
@@ -149,11 +155,20 @@ class _Reading:
                 self._fault(place, f"{clip.file} {error}")
                 continue
             if clip.start_s >= source.duration_s:
-                self._fault(("clips", number, "from"), f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long")
+                self._fault(
+                    ("clips", number, "from"),
+                    f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
+                )
             elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
-                self._fault(("clips", number, "to"), f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long")
+                self._fault(
+                    ("clips", number, "to"),
+                    f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
+                )
             if clip.speaker and clip.speaker not in self.job.speakers:
-                self._fault(("clips", number, "speaker"), f"speaker {clip.speaker!r} is not among `speakers`; {_nearest(clip.speaker, self.job.speakers)}")
+                self._fault(
+                    ("clips", number, "speaker"),
+                    f"speaker {clip.speaker!r} is not among `speakers`; {_nearest(clip.speaker, self.job.speakers)}",
+                )
             if source.matrix is None:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
@@ -166,7 +181,9 @@ class _Reading:
         several = len(self.job.clips) > 1 and self.job.cue_times == "clip"
         for code in dict.fromkeys(a.language for a in audiences):
             places = [
-                (("clips", number, "scripts"), clip.scripts) if clip.scripts or several else (("scripts",), self.job.scripts)
+                (("clips", number, "scripts"), clip.scripts)
+                if clip.scripts or several
+                else (("scripts",), self.job.scripts)
                 for number, clip in enumerate(self.job.clips)
             ]
             if self.job.cue_times == "programme":
@@ -174,7 +191,10 @@ class _Reading:
             for place, scripts in places:
                 if code not in scripts:
                     where = "a script" if not several else "a script of its own for each clip"
-                    self._fault(place, f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)")
+                    self._fault(
+                        place,
+                        f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)",
+                    )
                     continue
                 path = self._inside(Path(scripts[code]), (*place, code))
                 if path is None:
@@ -192,10 +212,14 @@ class _Reading:
         return found
 
     def _words(self, recipe: Recipe, languages: dict[str, Language]) -> None:
-        needed = [(("title",), self.job.title, "title")] if recipe.opening or recipe.notice else []
+        needed: list[tuple[tuple[str, ...], dict[str, str], str]] = []
+        needed += [(("title",), self.job.title, "title")] if recipe.opening or recipe.notice else []
         needed += [(("text",), self.job.text, "text")] if recipe.notice else []
         if recipe.lower_third:
-            needed += [(("speakers", key, "name"), speaker.name, f"name of {key!r}") for key, speaker in self.job.speakers.items()]
+            needed += [
+                (("speakers", key, "name"), speaker.name, f"name of {key!r}")
+                for key, speaker in self.job.speakers.items()
+            ]
         for place, words, what in needed:
             missing = [code for code in languages if not words.get(code, "").strip()]
             if missing:

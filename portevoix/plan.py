@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from portevoix.artist import Artist, Canvas, Drawn
-from portevoix.order import Audience, Order
 from portevoix import ffmpeg
+from portevoix.artist import Artist, Canvas, Drawn
+from portevoix.authoring.job import Fit
+from portevoix.order import Audience, Order
 from portevoix.render.compose import Framing
 from portevoix.render.encoding import Encoding
 from portevoix.render.sound import RATE_HZ
@@ -181,7 +182,9 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -
 
 
 class _Planning:
-    def __init__(self, order: Order, artist: Artist, store: Store, timeline: Timeline, cues: dict[str, PlacedCues], draft: bool) -> None:
+    def __init__(
+        self, order: Order, artist: Artist, store: Store, timeline: Timeline, cues: dict[str, PlacedCues], draft: bool
+    ) -> None:
         self.order, self.artist, self.store, self.timeline, self.cues = order, artist, store, timeline, cues
         self.draft = draft
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
@@ -206,7 +209,9 @@ class _Planning:
             for variant in variants:
                 keys = tuple(by_variant[variant] for _, by_variant in made)
                 key = key_of("video", {"chunks": keys, "sound": sound.key})
-                videos[(frame, *variant)] = VideoStep(key, frame, variant[0], canvas, keys, self.timeline.frame_count, sound.key)
+                videos[(frame, *variant)] = VideoStep(
+                    key, frame, variant[0], canvas, keys, self.timeline.frame_count, sound.key
+                )
         self.artist.raise_faults()
         products = tuple(
             Product(a, videos[(a.format, a.language, a.burned and self.order.recipe.captions)], self._still(a))
@@ -226,7 +231,7 @@ class _Planning:
         if not source.why_conform:
             return None
         content = (source.digest, clip.start_s, scene.frame_count, self.timeline.fps, self.timeline.tempo[number])
-        return MezzanineStep(key_of("mezzanine", content), source, *content[1:])  # type: ignore[arg-type]
+        return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
     def _read(self, chunk: Chunk) -> ReadRange:
         scene = self.timeline.scenes[chunk.scene]
@@ -246,7 +251,8 @@ class _Planning:
         if clip_number is None:
             return Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), ground)
         clip = self.order.job.clips[clip_number]
-        asked = clip.fit or self.order.job.fit.get(canvas.format) or self.order.recipe.fit.get(canvas.format)  # type: ignore[call-overload]
+        by_format: dict[str, Fit] = dict(self.order.recipe.fit.items()) | dict(self.order.job.fit.items())
+        asked = clip.fit or by_format.get(canvas.format)
         return Framing(canvas.width, canvas.height, asked or "crop", (clip.focus.x, clip.focus.y), ground)
 
     def _layers(self, canvas: Canvas, language: str, burned: bool) -> list[tuple[Shown, Drawn]]:
@@ -268,7 +274,9 @@ class _Planning:
                     found.append((shown, self.artist.caption(lines, profile, canvas, where)))
         return found
 
-    def _batch(self, canvas: Canvas, chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]) -> tuple[Batch, dict[tuple[str, bool], str]]:
+    def _batch(
+        self, canvas: Canvas, chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]
+    ) -> tuple[Batch, dict[tuple[str, bool], str]]:
         read, framing = self._read(chunk), self._framing(canvas, chunk.scene)
         composition = {
             "source": read.mezzanine or (read.source.digest if read.source else None), "start_s": read.start_s,
@@ -280,7 +288,8 @@ class _Planning:
             inside = tuple(_within(chunk, shown))
             by_layers.setdefault(canonical([_identity(x) for x in inside]), (inside, []))[1].append(variant)
         clean = self._clean(composition, chunk, layers)
-        branches, keys = [], {}
+        branches: list[ChunkStep] = []
+        keys: dict[tuple[str, bool], str] = {}
         for inside, variants in by_layers.values():
             identity = [_identity(layer) for layer in inside]
             if clean and identity == [_identity(layer) for layer in clean.layers]:
@@ -291,7 +300,9 @@ class _Planning:
             keys |= dict.fromkeys(variants, key)
         return Batch(chunk, canvas, read, framing, self.encoding, clean, tuple(branches)), keys
 
-    def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]) -> ChunkStep | None:
+    def _clean(
+        self, composition: dict[str, Any], chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]
+    ) -> ChunkStep | None:
         """The branch without words, branded for the job's first language; None where every language is its own picture."""
         if composition["source"] is None or self.draft:
             return None
@@ -306,16 +317,25 @@ class _Planning:
         parts: list[tuple[Source | None, Fraction, Fraction, int]] = []
         for scene in self.timeline.scenes:
             samples = sample_at(scene.end_frame, fps, RATE_HZ) - sample_at(scene.first_frame, fps, RATE_HZ)
-            heard = scene.clip is not None and treatment.treatment != "silent" and self.order.sources[scene.clip].has_sound
+            heard = (
+                scene.clip is not None and treatment.treatment != "silent" and self.order.sources[scene.clip].has_sound
+            )
             if heard and scene.clip is not None:
                 source = self.order.sources[scene.clip]
-                parts.append((source, self.order.job.clips[scene.clip].start_s, self.timeline.tempo[scene.clip], samples))
+                parts.append(
+                    (source, self.order.job.clips[scene.clip].start_s, self.timeline.tempo[scene.clip], samples)
+                )
             else:
                 parts.append((None, Fraction(0), Fraction(1), samples))
         samples = sample_at(self.timeline.frame_count, fps, RATE_HZ)
         loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
         content = [(source.digest if source else None, *rest) for source, *rest in parts]
-        return SoundStep(key_of("sound", {"parts": content, "samples": samples, "loudness": loudness}), tuple(parts), samples, loudness)
+        return SoundStep(
+            key_of("sound", {"parts": content, "samples": samples, "loudness": loudness}),
+            tuple(parts),
+            samples,
+            loudness,
+        )
 
     def _still(self, audience: Audience) -> Drawn | None:
         if not self.order.recipe.still:
@@ -337,7 +357,9 @@ def _in_sequence(cue: Shown, parts: list[list[str]]) -> Iterable[tuple[Shown, li
     weights = [sum(map(len, lines)) for lines in parts]
     edges = [cue.first_frame]
     for done in range(1, len(parts) + 1):
-        edges.append(cue.first_frame + nearest(Fraction((cue.end_frame - cue.first_frame) * sum(weights[:done]), sum(weights))))
+        edges.append(
+            cue.first_frame + nearest(Fraction((cue.end_frame - cue.first_frame) * sum(weights[:done]), sum(weights)))
+        )
     for number, lines in enumerate(parts):
         yield Shown(edges[number], edges[number + 1], "caption"), lines
 

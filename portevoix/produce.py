@@ -65,11 +65,15 @@ def select(order: Order, selection: Selection) -> Order:
         if (not selection.languages or a.language in selection.languages) and (not selection.formats or a.format in selection.formats)
     )  # fmt: skip
     if not kept:
-        raise PortevoixError(f"--only leaves nothing of {order.name}: it has {sorted({(a.language, a.format) for a in order.audiences})}")
+        raise PortevoixError(
+            f"--only leaves nothing of {order.name}: it has {sorted({(a.language, a.format) for a in order.audiences})}"
+        )
     return replace(order, audiences=kept)
 
 
-def produce(path: Path, out: Path, store: Store, selection: Selection, draft: bool, workers: int, progress: Progress) -> Outcome:
+def produce(
+    path: Path, out: Path, store: Store, selection: Selection, draft: bool, workers: int, progress: Progress
+) -> Outcome:
     """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
@@ -80,7 +84,12 @@ def produce(path: Path, out: Path, store: Store, selection: Selection, draft: bo
             outcome.failures.append(f"{product.audience.format} in {product.audience.language} was not made")
             continue
         outcome.deliveries += deliver(product, order, plan, library, store, out, draft)
-    outcome.failures += [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in outcome.deliveries for c in d.checks if failed(c)]
+    outcome.failures += [
+        f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}"
+        for d in outcome.deliveries
+        for c in d.checks
+        if failed(c)
+    ]
     write_manifest(out, _head(order), outcome.deliveries)
     progress({"event": "delivered", "files": len(outcome.deliveries), "failures": len(outcome.failures)})
     return outcome
@@ -94,7 +103,9 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
     done = 0
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        running: dict[Future[None], tuple[str, int]] = {pool.submit(make_programme_sound, plan.sound, store): ("sound", 0)}
+        running: dict[Future[None], tuple[str, int]] = {
+            pool.submit(make_programme_sound, plan.sound, store): ("sound", 0)
+        }
         for batch in missing:
             name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
             running[pool.submit(make_batch, batch, store)] = (name, batch.chunk.frame_count * len(batch.steps))
@@ -120,7 +131,9 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     return unmade
 
 
-def deliver(product: Product, order: Order, plan: Plan, library: Library, store: Store, out: Path, draft: bool) -> list[Delivery]:
+def deliver(
+    product: Product, order: Order, plan: Plan, library: Library, store: Store, out: Path, draft: bool
+) -> list[Delivery]:
     """The named files of one audience: video, still, sidecars."""
     audience, video = product.audience, product.video
     stem = f"{order.name}_{audience.format}_{audience.language}"
@@ -144,10 +157,23 @@ def deliver(product: Product, order: Order, plan: Plan, library: Library, store:
         key, file = write_still(product.still, placement, store)
         name = f"{folder}{stem}{file.suffix}"
         size, digest = put(file, out, name)
-        found.append(Delivery(name, "still", key=key, width=video.canvas.width, height=video.canvas.height, bytes=size, sha256=digest, **common))
+        found.append(
+            Delivery(
+                name,
+                "still",
+                key=key,
+                width=video.canvas.width,
+                height=video.canvas.height,
+                bytes=size,
+                sha256=digest,
+                **common,
+            )
+        )
     if not audience.burned and audience.language in plan.cues:
         language = order.languages[audience.language]
-        for pattern in placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt"):
+        for pattern in (
+            placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt")
+        ):
             locale = language.locales.get(placement.platform, language.code) if placement else audience.language
             name = folder + pattern.format(name=stem, locale=locale)
             write_sidecar(retimed(plan.timeline, plan.cues[audience.language]), out / name, language.direction)
@@ -156,7 +182,9 @@ def deliver(product: Product, order: Order, plan: Plan, library: Library, store:
     return found
 
 
-def _checks(product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool) -> tuple[Measured, list[Check]]:
+def _checks(
+    product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool
+) -> tuple[Measured, list[Check]]:
     measured = measure(store.path(product.video.key, ".mp4"))
     sound = store.facts(plan.sound.key)
     checks = standard_checks(measured, plan.timeline.frame_count, sound, order.recipe.sound)

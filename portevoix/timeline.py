@@ -12,7 +12,7 @@ from portevoix.sources.probe import Source
 from portevoix.timing import frame_at, nearest, seconds_at
 
 GOP_S = 2  # the longest distance of key frames that every placement takes (Facebook: 2 to 5 s; closed)
-CHUNK_GOPS = 2  # two GOPs: a correction redoes 4 s, and the start of a process stays under a tenth of a chunk's cost
+CHUNK_GOPS = 1  # one GOP: a correction redoes 2 s and words in a scene cost only the GOPs that they stand in
 SHORTEST_SHOWN_FRAMES = 2
 
 

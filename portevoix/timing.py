@@ -19,7 +19,7 @@ def parse_time(value: str | int | float | Fraction) -> Fraction:
     if match is None:
         raise ValueError(f"{value!r} is not a time; write seconds (90.5), minutes (1:30.5) or hours (0:01:30.5)")
     hours, minutes, seconds, decimals = match.groups()
-    if minutes is not None and int(seconds) > 59 or hours is not None and int(minutes) > 59:
+    if (minutes is not None and int(seconds) > 59) or (hours is not None and int(minutes) > 59):
         raise ValueError(f"{value!r} is not a time: minutes and seconds go up to 59")
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     return whole + Fraction(int(decimals), 10 ** len(decimals)) if decimals else Fraction(whole)

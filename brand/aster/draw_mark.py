@@ -19,7 +19,10 @@ for petal in range(12):
         points.append((0.30 + 0.68 * t, width))
     outline = points + [(r, -w) for r, w in reversed(points)]
     draw.polygon(
-        [(CENTRE + CENTRE * (r * cos(angle) - w * sin(angle)), CENTRE + CENTRE * (r * sin(angle) + w * cos(angle))) for r, w in outline],
+        [
+            (CENTRE + CENTRE * (r * cos(angle) - w * sin(angle)), CENTRE + CENTRE * (r * sin(angle) + w * cos(angle)))
+            for r, w in outline
+        ],
         fill=WHITE,
     )
 radius = CENTRE * 0.2

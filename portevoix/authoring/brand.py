@@ -62,7 +62,11 @@ def load_kit(folder: Path) -> tuple[BrandKit, str]:
     for front, back in pairs:
         ratio = contrast(getattr(kit.colours, front), getattr(kit.colours, back))
         if ratio < LEAST_CONTRAST:
-            faults.append(document.fault(("colours", front), f"{front} on {back} has a contrast of {ratio:.1f}:1; at least 4.5:1 can be read"))
+            faults.append(
+                document.fault(
+                    ("colours", front), f"{front} on {back} has a contrast of {ratio:.1f}:1; at least 4.5:1 can be read"
+                )
+            )
     if faults:
         raise InvalidInput(faults)
     digest = hashlib.sha256((folder / "kit.yaml").read_bytes() + (folder / kit.mark).read_bytes()).hexdigest()

@@ -43,9 +43,10 @@ class Document:
         return Fault(str(self.path), line, column, message)
 
     def _position(self, place: Place) -> tuple[int | None, int | None]:
-        node, found = self.content, (0, 0)
+        node: Any = self.content
+        found = (0, 0)
         for step in place:
-            marks = getattr(node, "lc", None)
+            marks: Any = getattr(node, "lc", None)
             try:
                 if isinstance(node, CommentedMap):
                     found = marks.key(step)

@@ -28,7 +28,9 @@ def decode(data: bytes, language: str) -> tuple[str, str]:
                 continue
             if _believable(text, SCRIPT_WORD.get(language, "LATIN")):
                 return text, name
-        raise ValueError(f"is not UTF-8 (byte {error.start}) and no older encoding of {language!r} fits; save it as UTF-8") from None
+        raise ValueError(
+            f"is not UTF-8 (byte {error.start}) and no older encoding of {language!r} fits; save it as UTF-8"
+        ) from None
 
 
 def _believable(text: str, script: str) -> bool:

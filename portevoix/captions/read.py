@@ -81,7 +81,9 @@ def _cues(lines: list[str], reading: _Reading, is_vtt: bool) -> list[Cue]:
         elif len(text) > LONGEST_CUE:
             reading.fault(start + 2, f"has {len(text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
         elif times[1] <= times[0]:
-            reading.fault(start + 1, f"ends ({float(times[1]):g} s) before it starts ({float(times[0]):g} s); correct the times")
+            reading.fault(
+                start + 1, f"ends ({float(times[1]):g} s) before it starts ({float(times[0]):g} s); correct the times"
+            )
         else:
             cues.append(Cue(*times, text, start + 1))
     return cues
@@ -108,18 +110,27 @@ def _times(line: str, number: int, reading: _Reading, is_vtt: bool) -> tuple[Fra
         strict = VTT_TIME.fullmatch(text)
         match = strict or SRT_TIME.fullmatch(text)
         if match is None or int(match[2]) > 59 or int(match[3]) > 59:
-            reading.fault(number, f"{text!r} is not a time; write 00:01:02{'.' if is_vtt else ','}500", line.find(text) + 1)
+            reading.fault(
+                number, f"{text!r} is not a time; write 00:01:02{'.' if is_vtt else ','}500", line.find(text) + 1
+            )
             return None
         if is_vtt and not strict:
             reading.repair(number, f"time {text!r} is not WebVTT's way; read all the same")
         hours, minutes, seconds, decimals = match.groups()
-        found.append(int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + Fraction(int(decimals or 0), 10 ** len(decimals or "0")))
+        found.append(
+            int(hours or 0) * 3600
+            + int(minutes) * 60
+            + int(seconds)
+            + Fraction(int(decimals or 0), 10 ** len(decimals or "0"))
+        )
     return found[0], found[1]
 
 
 def _plain(text: str, line: int, reading: _Reading, is_vtt: bool) -> str:
     if (bad := re.search(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", text)) is not None:
-        reading.fault(line + 1 + text[: bad.start()].count("\n"), f"holds the control character U+{ord(bad[0]):04X}; delete it")
+        reading.fault(
+            line + 1 + text[: bad.start()].count("\n"), f"holds the control character U+{ord(bad[0]):04X}; delete it"
+        )
     text = TAG.sub("", OVERRIDE.sub("", text))
     if is_vtt:
         text = html.unescape(text)
@@ -131,13 +142,20 @@ def _in_order(cues: list[Cue], reading: _Reading) -> list[Cue]:
     ordered: list[Cue] = []
     for cue in cues:
         if ordered and cue.start_s < ordered[-1].start_s:
-            reading.fault(cue.line, f"starts at {float(cue.start_s):g} s, before the cue above it ({float(ordered[-1].start_s):g} s); put the cues in order")
+            reading.fault(
+                cue.line,
+                f"starts at {float(cue.start_s):g} s, before the cue above it ({float(ordered[-1].start_s):g} s); put the cues in order",
+            )
         elif ordered and cue.start_s < ordered[-1].end_s:
             overlap = ordered[-1].end_s - cue.start_s
             if overlap > MENDED_OVERLAP_S:
-                reading.fault(cue.line, f"starts {float(overlap):.2f} s before the cue above it ends; shorten one of the two")
+                reading.fault(
+                    cue.line, f"starts {float(overlap):.2f} s before the cue above it ends; shorten one of the two"
+                )
             else:
-                reading.repair(cue.line, f"overlaps the cue above by {float(overlap):.3f} s; that one now ends where this starts")
+                reading.repair(
+                    cue.line, f"overlaps the cue above by {float(overlap):.3f} s; that one now ends where this starts"
+                )
                 ordered[-1] = replace(ordered[-1], end_s=cue.start_s)
         ordered.append(cue)
     return ordered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -28,7 +29,9 @@ class Measured:
     video_codec: str
     profile: str
     pixel_format: str
-    colour: tuple[int, int, int, int]  # primaries, transfer, matrix (ITU-T H.273 numbers; 1 = BT.709), range (1 = limited)
+    colour: tuple[
+        int, int, int, int
+    ]  # primaries, transfer, matrix (ITU-T H.273 numbers; 1 = BT.709), range (1 = limited)
     video_kbps: float
     audio_codec: str | None
     audio_profile: str | None
@@ -52,9 +55,13 @@ def measure(path: Path) -> Measured:
         packets = [p for p in container.demux(video) if p.size]
         times = sorted(p.pts for p in packets)
         keys = [p.pts for p in packets if p.is_keyframe]
-        steps = {b - a for a, b in zip(times, times[1:], strict=False)}
+        steps = {b - a for a, b in pairwise(times)}
         unit = video.time_base
-        fps = Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit) if len(times) > 1 else Fraction(video.average_rate)
+        fps = (
+            Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit)
+            if len(times) > 1
+            else Fraction(video.average_rate)
+        )
         end = times[-1] * unit + 1 / fps
         ends = [*(k * unit for k in keys[1:]), end]
         container.seek(0)

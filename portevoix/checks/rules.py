@@ -31,7 +31,7 @@ class Check:
 
 def failed(check: dict[str, Any]) -> bool:
     """Whether a check of the manifest stops the delivery."""
-    return check["verdict"] == "fail"
+    return bool(check["verdict"] == "fail")
 
 
 def _check(rule: str, good: bool, measured: object, wanted: str, otherwise: str = "fail") -> Check:
@@ -39,7 +39,9 @@ def _check(rule: str, good: bool, measured: object, wanted: str, otherwise: str 
     return Check(rule, "pass" if good else otherwise, shown, wanted)
 
 
-def standard_checks(m: Measured, frames: int | None, sound: dict[str, Any] | None, treatment: Sound | None) -> list[Check]:
+def standard_checks(
+    m: Measured, frames: int | None, sound: dict[str, Any] | None, treatment: Sound | None
+) -> list[Check]:
     """What every file of ours satisfies. `frames` None: the file is somebody else's, and its length is its own."""
     checks = [
         _check("video codec", (m.video_codec, m.profile, m.pixel_format) == ("h264", "High", "yuv420p"), f"{m.video_codec} {m.profile} {m.pixel_format}", "h264 High yuv420p"),
@@ -55,8 +57,22 @@ def standard_checks(m: Measured, frames: int | None, sound: dict[str, Any] | Non
         checks.append(_check("frames", m.frames == frames, m.frames, f"{frames}"))
     if sound and treatment and treatment.treatment == "mix" and sound["integrated_lufs"] > SILENCE_LUFS:
         off = abs(sound["integrated_lufs"] - treatment.loudness_lufs)
-        checks.append(_check("loudness", off <= LOUDNESS_TOLERANCE_LU, f"{sound['integrated_lufs']:.1f} LUFS", f"{treatment.loudness_lufs:g} LUFS ±1"))
-        checks.append(_check("true peak", sound["true_peak_dbtp"] <= treatment.true_peak_dbtp, f"{sound['true_peak_dbtp']:.1f} dBTP", f"at most {treatment.true_peak_dbtp:g} dBTP"))
+        checks.append(
+            _check(
+                "loudness",
+                off <= LOUDNESS_TOLERANCE_LU,
+                f"{sound['integrated_lufs']:.1f} LUFS",
+                f"{treatment.loudness_lufs:g} LUFS ±1",
+            )
+        )
+        checks.append(
+            _check(
+                "true peak",
+                sound["true_peak_dbtp"] <= treatment.true_peak_dbtp,
+                f"{sound['true_peak_dbtp']:.1f} dBTP",
+                f"at most {treatment.true_peak_dbtp:g} dBTP",
+            )
+        )
     elif sound:
         checks.append(_check("loudness", True, f"{sound['integrated_lufs']:.1f} LUFS", "as it is"))
     return checks
@@ -79,12 +95,30 @@ def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> 
         if low is None and high is None:
             continue
         wanted = f"{'' if low is None else f'at least {low:g}'}{', ' if None not in (low, high) else ''}{'' if high is None else f'at most {high:,}'}"
-        checks.append(_check(f"{name}: {rule}", (low is None or value >= low) and (high is None or value <= high), value, wanted, otherwise))
+        checks.append(
+            _check(
+                f"{name}: {rule}",
+                (low is None or value >= low) and (high is None or value <= high),
+                value,
+                wanted,
+                otherwise,
+            )
+        )
     if rules.aspect:
         shape = Fraction(m.width, m.height)
-        checks.append(_check(f"{name}: aspect", abs(float(shape / Fraction(rules.aspect)) - 1) < 0.01, f"{m.width}x{m.height}", rules.aspect, otherwise))
+        checks.append(
+            _check(
+                f"{name}: aspect",
+                abs(float(shape / Fraction(rules.aspect)) - 1) < 0.01,
+                f"{m.width}x{m.height}",
+                rules.aspect,
+                otherwise,
+            )
+        )
     if not rules.edit_lists:
-        checks.append(_check(f"{name}: edit list", not m.edit_list, "yes" if m.edit_list else "none", "none", otherwise))
+        checks.append(
+            _check(f"{name}: edit list", not m.edit_list, "yes" if m.edit_list else "none", "none", otherwise)
+        )
     if rules.moov_first:
         checks.append(_check(f"{name}: moov first", m.moov_first, "yes" if m.moov_first else "no", "yes", otherwise))
     return checks

@@ -31,9 +31,13 @@ class Fonts:
     def __init__(self, folder: Path) -> None:
         listed: dict[str, Any] = YAML(typ="safe").load((folder / "fonts.yaml").read_text("utf-8"))
         self.scripts: dict[str, list[str]] = listed["scripts"]
-        self.faces = {(f["family"], f["weight"]): _face(folder / f["file"], f["family"], f["weight"]) for f in listed["files"]}
+        self.faces = {
+            (f["family"], f["weight"]): _face(folder / f["file"], f["family"], f["weight"]) for f in listed["files"]
+        }
         described = [f"{f['file']}:{(folder / f['file']).stat().st_size}" for f in listed["files"]]
-        self.digest = hashlib.sha256("\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()).hexdigest()
+        self.digest = hashlib.sha256(
+            "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()
+        ).hexdigest()
         _point_fontconfig_at(folder)
 
     def families(self, first: str, script: str) -> tuple[str, ...]:

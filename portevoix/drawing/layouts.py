@@ -58,7 +58,12 @@ CAPTION_SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}
 CAPTION_WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 1.0}  # of the zone (BBC: 68 % and 90 %)
 LINE = 1.42  # height of a line's box in parts of the size
 BASELINE = {"Latn": 1.03, "Cyrl": 1.03, "Arab": 0.96, "Hans": 1.09}  # from the box's top: the ink looks centred
-TITLE_SIZES = {"wide": (8.4, 7.0, 5.8), "square": (9.0, 7.6, 6.4), "portrait": (9.4, 8.0, 6.6), "story": (10.0, 8.4, 7.0)}
+TITLE_SIZES = {
+    "wide": (8.4, 7.0, 5.8),
+    "square": (9.0, 7.6, 6.4),
+    "portrait": (9.4, 8.0, 6.6),
+    "story": (10.0, 8.4, 7.0),
+}
 
 
 class Studio:
@@ -88,7 +93,9 @@ class Studio:
         limit = self._caption_limit(frame)
         lines = break_lines(text, language, lambda t: self.type.width(t, style), limit, most * 4)
         if lines is None:
-            raise TextTooLong(f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or over {most * 4} lines; shorten it")
+            raise TextTooLong(
+                f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or over {most * 4} lines; shorten it"
+            )
         if len(lines) <= most:
             return [lines]
         parts = -(-len(lines) // most)
@@ -108,8 +115,16 @@ class Studio:
         drawn = [self.type.line(line, style) for line in lines]
         width = max(line.width for line in drawn) + 2 * pad
         width += width % 2
-        boxes = [((width - line.width) // 2 - pad, n * height, (width + line.width) // 2 + pad, (n + 1) * height) for n, line in enumerate(drawn)]
-        image = _boxes((width, height * len(lines)), boxes, style.size * 0.12, (*rgb(self.kit.colours.caption_box), round(self.kit.caption_box_opacity * 255)))
+        boxes = [
+            ((width - line.width) // 2 - pad, n * height, (width + line.width) // 2 + pad, (n + 1) * height)
+            for n, line in enumerate(drawn)
+        ]
+        image = _boxes(
+            (width, height * len(lines)),
+            boxes,
+            style.size * 0.12,
+            (*rgb(self.kit.colours.caption_box), round(self.kit.caption_box_opacity * 255)),
+        )
         for n, line in enumerate(drawn):
             baseline = n * height + round(style.size * BASELINE[language.script])
             image.alpha_composite(line.image, ((width - line.width) // 2, max(0, baseline + line.top)))
@@ -136,10 +151,21 @@ class Studio:
         height = inner + round(2.4 * u)
         image = Image.new("RGBA", (width, height), (*rgb(colours.ground), 240))
         rtl = language.direction == "rtl"
-        ImageDraw.Draw(image).rectangle((width - stripe, 0, width, height) if rtl else (0, 0, stripe - 1, height), fill=(*rgb(colours.accent), 255))
+        ImageDraw.Draw(image).rectangle(
+            (width - stripe, 0, width, height) if rtl else (0, 0, stripe - 1, height), fill=(*rgb(colours.accent), 255)
+        )
         y = round(1.2 * u)
         for lines, style in blocks:
-            y = self._lines(image, lines, style, language, pad + (0 if rtl else stripe), width - pad - (stripe if rtl else 0), y, 1.3)
+            y = self._lines(
+                image,
+                lines,
+                style,
+                language,
+                pad + (0 if rtl else stripe),
+                width - pad - (stripe if rtl else 0),
+                y,
+                1.3,
+            )
         x = frame.zone[2] - width if rtl else frame.zone[0]
         return Drawing(image, x, self.caption_top(language, frame) - round(2.4 * u) - height)
 
@@ -159,7 +185,9 @@ class Studio:
         y = (frame.height - height) // 2 - round(4 * u) if wide else top + self._mark_size(frame) + round(5 * u)
         rule = round(9 * u)
         ImageDraw.Draw(image).rectangle(
-            (start + column - rule, y, start + column, y + round(0.8 * u)) if rtl else (start, y, start + rule, y + round(0.8 * u)),
+            (start + column - rule, y, start + column, y + round(0.8 * u))
+            if rtl
+            else (start, y, start + rule, y + round(0.8 * u)),
             fill=(*rgb(colours.accent), 255),
         )
         y += round(3.4 * u)
@@ -177,13 +205,28 @@ class Studio:
         total = size + round(5 * u) + round(style.size * 1.2) * len(lines) + round(4.5 * u)
         y = (frame.height - total) // 2 - round(2 * u)
         image.alpha_composite(self.mark.resize((size, size), Image.Resampling.LANCZOS), ((frame.width - size) // 2, y))
-        y = self._lines(image, lines, style, language, 0, frame.width, y + size + round(5 * u), 1.2, centred=True) + round(2.4 * u)
+        y = self._lines(
+            image, lines, style, language, 0, frame.width, y + size + round(5 * u), 1.2, centred=True
+        ) + round(2.4 * u)
         rule = round(9 * u)
-        ImageDraw.Draw(image).rectangle(((frame.width - rule) // 2, y, (frame.width + rule) // 2, y + round(0.8 * u)), fill=(*rgb(colours.accent), 255))
+        ImageDraw.Draw(image).rectangle(
+            ((frame.width - rule) // 2, y, (frame.width + rule) // 2, y + round(0.8 * u)),
+            fill=(*rgb(colours.accent), 255),
+        )
         if credit:
             small = self._style(language, "text", 2.7 * u, colours.muted, "regular")
             lines = self._fit(credit, small, int((frame.zone[2] - frame.zone[0]) * 0.9), 2, language)
-            self._lines(image, lines, small, language, 0, frame.width, frame.zone[3] - round(small.size * 1.4) * len(lines), 1.4, centred=True)
+            self._lines(
+                image,
+                lines,
+                small,
+                language,
+                0,
+                frame.width,
+                frame.zone[3] - round(small.size * 1.4) * len(lines),
+                1.4,
+                centred=True,
+            )
         return Drawing(image, 0, 0)
 
     def notice(self, title: str, text: str, kicker: str, language: Language, frame: Frame) -> Drawing:
@@ -194,7 +237,10 @@ class Studio:
         draw = ImageDraw.Draw(image)
         left, top, right, bottom = frame.zone
         stripe = round(2.4 * u)
-        draw.rectangle((frame.width - stripe, 0, frame.width, frame.height) if rtl else (0, 0, stripe - 1, frame.height), fill=(*rgb(colours.accent), 255))
+        draw.rectangle(
+            (frame.width - stripe, 0, frame.width, frame.height) if rtl else (0, 0, stripe - 1, frame.height),
+            fill=(*rgb(colours.accent), 255),
+        )
         left, right = left + (0 if rtl else stripe), right - (stripe if rtl else 0)
         size = round(9 * u)
         y = top
@@ -208,7 +254,11 @@ class Studio:
         foot = bottom - size
         heading, style = self._title(title, language, frame, right - left, 4)
         body = self._style(language, "text", (4.3 if frame.name == "wide" else 4.6) * u, colours.on_ground, "regular")
-        paragraphs = [line for part in tidy(text, language).split("\n") for line in self._fit(part, body, right - left, 9, language)]
+        paragraphs = [
+            line
+            for part in tidy(text, language).split("\n")
+            for line in self._fit(part, body, right - left, 9, language)
+        ]
         height = round(style.size * 1.16) * len(heading) + round(3 * u) + round(body.size * 1.5) * len(paragraphs)
         room = foot - round(3 * u) - y
         if height > room:
@@ -217,17 +267,27 @@ class Studio:
         y = self._lines(image, heading, style, language, left, right, y, 1.16) + round(3 * u)
         self._lines(image, paragraphs, body, language, left, right, y, 1.5)
         small = self._style(language, "text", 3.3 * u, colours.muted)
-        image.alpha_composite(self.mark.resize((size, size), Image.Resampling.LANCZOS), (right - size if rtl else left, foot))
+        image.alpha_composite(
+            self.mark.resize((size, size), Image.Resampling.LANCZOS), (right - size if rtl else left, foot)
+        )
         gap = size + round(2 * u)
         name = [self.kit.organisation_in(language.code)]
-        self._lines(image, name, small, language, left + (0 if rtl else gap), right - (gap if rtl else 0), foot + (size - round(small.size * 1.4)) // 2, 1.4)
+        self._lines(
+            image,
+            name,
+            small,
+            language,
+            left + (0 if rtl else gap),
+            right - (gap if rtl else 0),
+            foot + (size - round(small.size * 1.4)) // 2,
+            1.4,
+        )
         return Drawing(image, 0, 0)
 
     def bug(self, language: Language, frame: Frame) -> Drawing:
         """The mark in the upper corner where a line of text ends."""
         size = self._mark_size(frame)
         mark = self.mark.resize((size, size), Image.Resampling.LANCZOS)
-        mark.putalpha(mark.getchannel("A").point(lambda a: a * 9 // 10))
         return Drawing(mark, frame.zone[0] if language.direction == "rtl" else frame.zone[2] - size, frame.zone[1])
 
     def _mark_size(self, frame: Frame) -> int:
@@ -268,12 +328,16 @@ class Studio:
         return y
 
 
-def _boxes(size: tuple[int, int], boxes: list[tuple[int, int, int, int]], radius: float, colour: tuple[int, int, int, int]) -> Image.Image:
+def _boxes(
+    size: tuple[int, int], boxes: list[tuple[int, int, int, int]], radius: float, colour: tuple[int, int, int, int]
+) -> Image.Image:
     """The union of rounded boxes: where two touch, no darker band."""
     mask = Image.new("L", (size[0] * SMOOTH, size[1] * SMOOTH), 0)
     draw = ImageDraw.Draw(mask)
     for left, top, right, bottom in boxes:
-        draw.rounded_rectangle((left * SMOOTH, top * SMOOTH, right * SMOOTH - 1, bottom * SMOOTH - 1), radius * SMOOTH, fill=255)
+        draw.rounded_rectangle(
+            (left * SMOOTH, top * SMOOTH, right * SMOOTH - 1, bottom * SMOOTH - 1), radius * SMOOTH, fill=255
+        )
     mask = mask.resize(size, Image.Resampling.LANCZOS).point(lambda a: a * colour[3] // 255)
     image = Image.new("RGBA", size, (*colour[:3], 0))
     image.putalpha(mask)

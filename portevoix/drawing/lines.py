@@ -26,7 +26,9 @@ def tidy(text: str, language: Language) -> str:
     return re.sub(r"(?<=\d) (?=(?:%|€|km|kg|m|h|min|°C)\b|[%€])", WORD_JOIN, text)
 
 
-def break_lines(text: str, language: Language, width_of: Callable[[str], int], limit_px: int, most_lines: int) -> list[str] | None:
+def break_lines(
+    text: str, language: Language, width_of: Callable[[str], int], limit_px: int, most_lines: int
+) -> list[str] | None:
     """The best lines of at most `limit_px`; None where more than `most_lines` would be needed.
 
     The fewest lines win; among those the balanced ones, the lower line rather longer, broken where the sense breaks.
@@ -91,4 +93,6 @@ def _cost(line: str, share: float, hinted: bool, last: bool, number: int, langua
     word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
     if word in {w.rstrip("'").casefold() for w in language.keep_with_next}:
         cost += BAD_END
-    return cost - (AUTHORS_BREAK if hinted else 0) - (AFTER_PUNCTUATION if line[-1] in ",.;:!?…،؛؟，。；：！？、" else 0)
+    return (
+        cost - (AUTHORS_BREAK if hinted else 0) - (AFTER_PUNCTUATION if line[-1] in ",.;:!?…،؛؟，。；：！？、" else 0)
+    )

@@ -5,6 +5,7 @@ No text of a user ever enters a graph: words arrive as images, files under names
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -127,24 +128,34 @@ def _tagged(stream: Any) -> Any:
     return stream.filter("setparams", **TAGS)
 
 
-def overlaid(stream: Any, overlays: list[Overlay]) -> Any:
-    """`stream` with images over it. Each is decoded once and shown by frame number, so its change is exact."""
-    for overlay in overlays:
-        image = (
-            ffmpeg.input(f"file:{overlay.image}", **input_options("png_pipe"))
-            .filter("scale", out_color_matrix="bt709", out_range="tv", flags="accurate_rnd+full_chroma_int")
-            .filter("format", "yuva420p")
-            .filter("setparams", **TAGS)
-        )
-        stream = stream.overlay(
-            image, x=overlay.x, y=overlay.y, eof_action="repeat", format="yuv420",
-            enable=f"between(n,{overlay.first},{overlay.end - 1})",
-        )  # fmt: skip
-    return _tagged(stream)
+def branches(stream: Any, layers: list[list[Overlay]]) -> list[Any]:
+    """`stream` once for each set of images, with these over it.
+
+    Each image is decoded once, whatever the number of branches, and shown by frame number, so its change is exact.
+    """
+    uses: dict[Path, list[Any]] = {}
+    counts = Counter(overlay.image for overlays in layers for overlay in overlays)
+    for image, count in counts.items():
+        uses[image] = _split(_image(image), count)
+    finished = []
+    for copy, overlays in zip(_split(stream, len(layers)), layers, strict=True):
+        picture = copy
+        for overlay in overlays:
+            picture = picture.overlay(
+                uses[overlay.image].pop(), x=overlay.x, y=overlay.y, eof_action="repeat", format="yuv420",
+                enable=f"between(n,{overlay.first},{overlay.end - 1})",
+            )  # fmt: skip
+        finished.append(_tagged(picture))
+    return finished
 
 
-def split(stream: Any, count: int) -> list[Any]:
-    """`count` copies of a stream."""
+def _image(path: Path) -> Any:
+    image = ffmpeg.input(f"file:{path}", **input_options("png_pipe"))
+    image = image.filter("scale", out_color_matrix="bt709", out_range="tv", flags="accurate_rnd+full_chroma_int")
+    return _tagged(image.filter("format", "yuva420p"))
+
+
+def _split(stream: Any, count: int) -> list[Any]:
     if count == 1:
         return [stream]
     node = stream.filter_multi_output("split", count)

@@ -49,7 +49,9 @@ def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count:
             with av.open(str(chunk), format="mp4") as container:
                 stream = container.streams.video[0]
                 if stream.codec_context.extradata != sets:
-                    raise RenderFailed(f"chunk {chunk.stem[:12]} was encoded with other parameter sets; delete it and render again")
+                    raise RenderFailed(
+                        f"chunk {chunk.stem[:12]} was encoded with other parameter sets; delete it and render again"
+                    )
                 pictures = [packet for packet in container.demux(stream) if packet.size]
                 rank = {pts: place for place, pts in enumerate(sorted(p.pts for p in pictures))}
                 delay = max(place - rank[p.pts] for place, p in enumerate(pictures))
@@ -73,10 +75,14 @@ def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count:
         if voice:
             voice.close()
     if written != frame_count:
-        raise RenderFailed(f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again")
+        raise RenderFailed(
+            f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
+        )
 
 
-def _mux_sound(target: av.container.OutputContainer, audio: av.AudioStream, piece: av.Packet, clock: int) -> tuple[int, Fraction]:
+def _mux_sound(
+    target: av.container.OutputContainer, audio: av.AudioStream, piece: av.Packet, clock: int
+) -> tuple[int, Fraction]:
     piece.stream, piece.time_base = audio, Fraction(1, audio.rate)
     piece.pts = piece.dts = clock
     piece.duration = 1024

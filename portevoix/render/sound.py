@@ -43,11 +43,17 @@ def make_sound(parts: list[SoundPart], samples: int, target: Loudness | None, fo
     mix = folder / "mix.wav"
     ffmpeg.run(_mix_arguments(parts, samples, mix.name), folder, 600, encodes=False)
     before = measure(mix, "wav", folder)
-    gain_db = target.integrated_lufs - before.integrated_lufs if target and before.integrated_lufs > SILENCE_LUFS else 0.0
+    gain_db = (
+        target.integrated_lufs - before.integrated_lufs if target and before.integrated_lufs > SILENCE_LUFS else 0.0
+    )
     for _ in range(3):  # the limiter takes some loudness away; a second round gives it back
         ffmpeg.run(_encode_arguments(mix.name, gain_db if target else None, target), folder, 600)
         after = measure(folder / "sound.aac", "aac", folder)
-        if not target or before.integrated_lufs <= SILENCE_LUFS or abs(after.integrated_lufs - target.integrated_lufs) < 0.3:
+        if (
+            not target
+            or before.integrated_lufs <= SILENCE_LUFS
+            or abs(after.integrated_lufs - target.integrated_lufs) < 0.3
+        ):
             break
         gain_db += target.integrated_lufs - after.integrated_lufs
     mix.unlink()
@@ -64,7 +70,11 @@ def _mix_arguments(parts: list[SoundPart], samples: int, out: str) -> list[str]:
             for name, value in ffmpeg.input_options(part.demuxer).items():
                 inputs += [f"-{name}", str(value)]
             inputs += ["-ss", decimal(part.start_s), "-vn", "-i", f"file:{part.path}"]
-        speed = "" if part.tempo == 1 else f",asetrate={RATE_HZ * part.tempo.numerator // part.tempo.denominator},aresample={RATE_HZ}"
+        speed = (
+            ""
+            if part.tempo == 1
+            else f",asetrate={RATE_HZ * part.tempo.numerator // part.tempo.denominator},aresample={RATE_HZ}"
+        )
         length_s = decimal(Fraction(part.samples, RATE_HZ) - Fraction(FADE_S))
         chains.append(
             f"[{number}:a:0]aresample={RATE_HZ}:async=1:first_pts=0,aformat=sample_fmts=flt:channel_layouts=stereo{speed},"
@@ -73,7 +83,20 @@ def _mix_arguments(parts: list[SoundPart], samples: int, out: str) -> list[str]:
         )
     labels = "".join(f"[a{number}]" for number in range(len(parts)))
     chains.append(f"{labels}concat=n={len(parts)}:v=0:a=1,apad=whole_len={samples},atrim=end_sample={samples}[mix]")
-    return ["-v", "error", *inputs, "-filter_complex", ";".join(chains), "-map", "[mix]", "-c:a", "pcm_f32le", "-f", "wav", out]
+    return [
+        "-v",
+        "error",
+        *inputs,
+        "-filter_complex",
+        ";".join(chains),
+        "-map",
+        "[mix]",
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "wav",
+        out,
+    ]
 
 
 def _encode_arguments(mix: str, gain_db: float | None, target: Loudness | None) -> list[str]:

@@ -57,7 +57,14 @@ def _conforming(step: MezzanineStep) -> str:
             f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
             f":in_range={'pc' if source.full_range else 'tv'}:out_color_matrix=bt709:out_range=tv"
         ]
-    return ",".join([*filters, "format=yuv420p", "setsar=1", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"])
+    return ",".join(
+        [
+            *filters,
+            "format=yuv420p",
+            "setsar=1",
+            "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+        ]
+    )
 
 
 def make_batch(batch: Batch, store: Store) -> None:
@@ -76,9 +83,9 @@ def make_batch(batch: Batch, store: Store) -> None:
             options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
         else:
             options = batch.encoding.plain()
-        pictures = compose.split(_composed(batch, store), len(missing))
+        pictures = compose.branches(_composed(batch, store), [_overlays(step, store) for step in missing])
         outputs = [
-            compose.encoded(compose.overlaid(picture, _overlays(step, store)), f"{step.key}.mp4", batch.chunk.frame_count, options)
+            compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
             for picture, step in zip(pictures, missing, strict=True)
         ]
         ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
@@ -87,10 +94,14 @@ def make_batch(batch: Batch, store: Store) -> None:
 
 
 def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
-    picture = compose.overlaid(_composed(batch, store), _overlays(step, store))
+    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)])
     output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
     ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
-    files = {".mp4": folder / f"{step.key}.mp4", ".stats": folder / STATISTICS, ".mbtree": folder / f"{STATISTICS}.mbtree"}
+    files = {
+        ".mp4": folder / f"{step.key}.mp4",
+        ".stats": folder / STATISTICS,
+        ".mbtree": folder / f"{STATISTICS}.mbtree",
+    }
     _record(step, batch, store, files)
 
 
@@ -108,11 +119,15 @@ def _composed(batch: Batch, store: Store) -> object:
     read = batch.read
     footage = None
     if read.source and read.mezzanine:
-        footage = Footage(store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None)
+        footage = Footage(
+            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
+        )
     elif read.source:
         source = read.source
         start = source.first_picture_s + read.start_s
-        footage = Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+        footage = Footage(
+            source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop
+        )
     return compose.composed(footage, batch.framing, batch.encoding.fps)
 
 
@@ -127,7 +142,13 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     if store.has(step.key):
         return
     parts = [
-        SoundPart(source and source.path, source.demuxer if source else "", source.first_picture_s + start if source else start, tempo, samples)
+        SoundPart(
+            source.path if source else None,
+            source.demuxer if source else "",
+            source.first_picture_s + start if source else start,
+            tempo,
+            samples,
+        )
         for source, start, tempo, samples in step.parts
     ]
     target = Loudness(*step.loudness) if step.loudness else None

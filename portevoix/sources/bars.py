@@ -24,7 +24,9 @@ def picture_area(source: Source, store: Store) -> tuple[int, int, int, int] | No
 
 
 def _find(source: Source, store: Store) -> tuple[int, int, int, int] | None:
-    options = [word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))]
+    options = [
+        word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
+    ]
     find = f"cropdetect=limit={DARKEST_PICTURE}:round=2:reset=0:skip=0"
     with store.workplace() as folder:
         log = ffmpeg.run(

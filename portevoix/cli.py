@@ -1,0 +1,263 @@
+"""The command line: `portevoix render JOB.yaml` and its companions."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from portevoix.authoring.account import Accounts
+from portevoix.authoring.brand import BrandKit
+from portevoix.authoring.job import Job
+from portevoix.authoring.recipe import Recipe
+from portevoix.checks.measure import measure
+from portevoix.checks.rules import placement_checks, standard_checks
+from portevoix.doctor import examine
+from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.library import ROOT, load_library
+from portevoix.produce import Selection, default_workers, prepare, produce
+from portevoix.scaffold import new_job
+from portevoix.sources.probe import UnusableSource
+from portevoix.store import Store
+
+DONE, FAILED, WRONG_INPUT = 0, 1, 2
+SECONDS_PER_MEGAPIXEL = 0.024  # CPU seconds of one encoded frame of a million pixels, measured on the example
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Branded, captioned cuts of one film for every account.",
+)
+console, errors = Console(), Console(stderr=True)
+
+JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
+StoreFolder = Annotated[
+    Path, typer.Option("--store", envvar="PORTEVOIX_STORE", help="Where artifacts are kept between runs.")
+]
+Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
+DEFAULT_STORE = ROOT / "build" / "store"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors as their sentences, with the exit code that says whose they are."""
+    try:
+        yield
+    except InvalidInput as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+    except UnusableSource as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+    except PortevoixError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+
+
+def _selection(only: list[str] | None) -> Selection:
+    chosen: dict[str, set[str]] = {"language": set(), "format": set()}
+    for word in only or []:
+        key, _, value = word.partition("=")
+        if key not in chosen or not value:
+            print(f"--only {word}: write language=CODE or format=NAME", file=sys.stderr)
+            raise typer.Exit(WRONG_INPUT)
+        chosen[key].add(value)
+    return Selection(frozenset(chosen["language"]), frozenset(chosen["format"]))
+
+
+@app.command()
+def render(
+    job: JobFile,
+    out: Annotated[Path | None, typer.Option(help="Where the files go; `build/` and the job's name without.")] = None,
+    draft: Annotated[bool, typer.Option(help="Small and fast, for the eye.")] = False,
+    only: Only = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Batches at once; one for each processor without.")
+    ] = default_workers(),
+    store: StoreFolder = DEFAULT_STORE,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
+) -> None:
+    """Render a job: every format, every language, checked, with its manifest."""
+    folder = out or Path("build") / job.resolve().parent.name
+    started = time.monotonic()
+    with _told(), _progress(as_json) as tell:
+        outcome = produce(job, folder, Store(store), _selection(only), draft, workers, tell)
+    if not as_json:
+        for note in dict.fromkeys(outcome.notes):
+            console.print(f"[dim]note[/] {note}", highlight=False)
+        kinds = [d.kind for d in outcome.deliveries]
+        counted = ", ".join(f"{kinds.count(k)} {k}{'s' * (kinds.count(k) > 1)}" for k in dict.fromkeys(kinds))
+        console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
+    for failure in outcome.failures:
+        print(f"failed: {failure}", file=sys.stderr)
+    raise typer.Exit(FAILED if outcome.failures else DONE)
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Any]:
+    if as_json:
+        yield lambda event: print(json.dumps(event, ensure_ascii=False), flush=True)
+        return
+    if not sys.stdout.isatty():
+        yield lambda event: None
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task("planning", total=None)
+
+        def show(event: dict[str, Any]) -> None:
+            if event["event"] == "step":
+                bar.update(task, description="rendering", completed=event["frames_done"], total=max(event["frames"], 1))
+
+        yield show
+
+
+@app.command()
+def plan(
+    job: JobFile,
+    only: Only = None,
+    draft: bool = False,
+    store: StoreFolder = DEFAULT_STORE,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Show what would be made, what is already there, and about how long the rest takes."""
+    with _told():
+        artifacts = Store(store)
+        _, _, _, made = prepare(job, artifacts, _selection(only), draft)
+    if as_json:
+        print(json.dumps(made.summary(), ensure_ascii=False, indent=2))
+        return
+    table = Table("format", "frames", "chunks", "there", "to make")
+    seconds = 0.0
+    for name in dict.fromkeys(b.canvas.format for b in made.batches):
+        batches = [b for b in made.batches if b.canvas.format == name]
+        steps = [(b, s) for b in batches for s in b.steps]
+        missing = [(b, s) for b, s in steps if not artifacts.has(s.key)]
+        seconds += sum(
+            b.chunk.frame_count * b.canvas.width * b.canvas.height / 1e6 * SECONDS_PER_MEGAPIXEL for b, _ in missing
+        )
+        table.add_row(
+            name, str(made.timeline.frame_count), str(len(steps)), str(len(steps) - len(missing)), str(len(missing))
+        )
+    console.print(table)
+    console.print(
+        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds / default_workers():.0f} s to make",
+        highlight=False,
+    )
+
+
+@app.command()
+def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")]) -> None:
+    """Measure a video file against a placement's rules."""
+    with _told():
+        known = load_library().placements
+        if placement not in known:
+            print(f"placement {placement!r} is not known; known: {', '.join(known)}", file=sys.stderr)
+            raise typer.Exit(WRONG_INPUT)
+        try:
+            measured = measure(file)
+        except UnusableSource as error:
+            raise UnusableSource(f"{file}: {error}") from None
+    checks = [*standard_checks(measured, None, None, None), *placement_checks(measured, known[placement])]
+    for item in checks:
+        console.print(
+            f"[{'green' if item.verdict == 'pass' else 'red'}]{item.verdict}[/]  {item.rule}: {item.measured} (wanted: {item.wanted})",
+            highlight=False,
+        )
+    raise typer.Exit(FAILED if any(item.verdict == "fail" for item in checks) else DONE)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at the installation: ffmpeg, codecs, filters, fonts, text engine, disk."""
+    findings = examine(ROOT)
+    for finding in findings:
+        console.print(
+            f"[{'green' if finding.good else 'red'}]{'ok ' if finding.good else 'bad'}[/] {finding.subject}: {finding.state}",
+            highlight=False,
+        )
+        if not finding.good:
+            console.print(f"    remedy: {finding.remedy}", highlight=False)
+    raise typer.Exit(DONE if all(f.good for f in findings) else FAILED)
+
+
+@app.command()
+def new(folder: Path, recipe: Annotated[str, typer.Option(help="Which recipe the job follows.")] = "interview") -> None:
+    """Make a job folder to fill in."""
+    with _told():
+        new_job(folder, recipe, load_library())
+    console.print(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False)
+
+
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accounts")]) -> None:
+    """Print a JSON Schema, for an editor's completion."""
+    models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
+    if kind not in models:
+        print(f"{kind!r} has no schema; choose {', '.join(models)}", file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT)
+    print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+
+
+def _list(rows: list[tuple[str, ...]], *heads: str) -> None:
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes."""
+    _list([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
+
+
+@app.command()
+def languages() -> None:
+    """List the languages."""
+    _list(
+        [(p.code, p.name, p.english_name, p.direction) for p in load_library().languages.values()],
+        "code",
+        "name",
+        "in English",
+        "direction",
+    )
+
+
+@app.command()
+def placements() -> None:
+    """List the placements."""
+    _list(
+        [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in load_library().placements.values()],
+        "placement",
+        "formats",
+        "captions",
+        "rules read on",
+    )
+
+
+def main() -> None:
+    """The entry point of `portevoix`."""
+    os.environ.setdefault("COLUMNS", str(shutil.get_terminal_size((110, 24)).columns))
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(DONE)

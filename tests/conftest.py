@@ -1,0 +1,71 @@
+"""Tiny clips, made here, and a store that each test has to itself."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portevoix import ffmpeg
+from portevoix.artist import Artist
+from portevoix.library import ROOT, Library, load_library
+from portevoix.store import Store
+
+MakeClip = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return load_library()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def artist(store: Store) -> Artist:
+    return Artist(ROOT, "aster", store)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> MakeClip:
+    """Makes a clip of any lavfi picture: `clip("a.mp4", "color=gray:s=320x180", rate="25", seconds=2)`."""
+
+    def make(
+        name: str,
+        picture: str,
+        rate: str = "25",
+        seconds: float = 2,
+        sound: str | None = "sine=f=440",
+        options: tuple[str, ...] = (),
+        filters: str = "null",
+    ) -> Path:
+        path = tmp_path / "media" / name
+        path.parent.mkdir(exist_ok=True)
+        inputs = ["-f", "lavfi", "-i", f"{picture}:r={rate}:d={seconds}"]
+        inputs += ["-f", "lavfi", "-i", f"{sound}:d={seconds}"] if sound else []
+        command = [
+            ffmpeg.executable(),
+            "-v",
+            "error",
+            "-y",
+            *inputs,
+            "-vf",
+            filters,
+            "-pix_fmt",
+            "yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-crf",
+            "10",
+        ]
+        subprocess.run([*command, "-c:a", "aac", *options, str(path)], check=True)
+        return path
+
+    return make

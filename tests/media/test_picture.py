@@ -1,0 +1,151 @@
+"""Decoded frames of tiny encodes: colours, frame numbers, joins."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from portevoix import ffmpeg
+from portevoix.artist import SIZES
+from portevoix.checks.measure import measure
+from portevoix.errors import RenderFailed
+from portevoix.render import compose
+from portevoix.render.compose import Footage, Framing, Overlay
+from portevoix.render.encoding import Encoding
+from portevoix.render.join import join
+from portevoix.sources.probe import probe
+
+KIT_RED = (200, 16, 46)
+SOURCES = {
+    "tagged": (
+        "scale=out_color_matrix=bt709:out_range=tv",
+        ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
+    ),
+    "untagged": ("null", ()),
+    "bt601": ("scale=out_color_matrix=smpte170m:out_range=tv", ("-colorspace", "smpte170m", "-color_range", "tv")),
+    "full range": ("scale=out_color_matrix=bt709:out_range=pc", ("-colorspace", "bt709", "-color_range", "pc")),
+}
+
+
+def _decoded(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [
+            frame.to_ndarray(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709")
+            for frame in container.decode(video=0)
+        ]
+
+
+def _encode(picture, folder: Path, name: str, frames: int, encoding: Encoding) -> Path:  # type: ignore[no-untyped-def]
+    output = compose.encoded(picture, name, frames, encoding.plain())
+    ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, 120)
+    return folder / name
+
+
+def _footage(path: Path, start_s: Fraction = Fraction(0)) -> Footage:
+    source = probe(path)
+    return Footage(
+        path,
+        source.demuxer,
+        source.first_picture_s + start_s,
+        Fraction(1),
+        source.assumed_matrix,
+        source.full_range,
+        None,
+    )
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.parametrize("name", SIZES)
+def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    filters, options = SOURCES[kind]
+    source = clip("a.mp4", "testsrc2=s=320x180", seconds=0.2, sound=None, filters=filters, options=options)
+    Image.new("RGBA", (200, 100), (*KIT_RED, 255)).save(tmp_path / "red.png")
+    width, height = SIZES[name]
+    framing = Framing(width, height, "crop", (0.5, 0.5), "#000000")
+    picture = compose.composed(_footage(source), framing, Fraction(25))
+    (over,) = compose.branches(picture, [[Overlay(tmp_path / "red.png", 100, 300, 0, 2)]])
+    frames = _decoded(_encode(over, tmp_path, "o.mp4", 2, Encoding(Fraction(25), 50)))
+    middle = frames[0][330:370, 150:250].reshape(-1, 3).mean(axis=0)
+    assert np.abs(middle - KIT_RED).max() <= 3
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_sources_own_colour_is_kept(clip, tmp_path: Path, kind: str) -> None:  # type: ignore[no-untyped-def]
+    filters, options = SOURCES[kind]
+    if kind == "untagged":  # small and untagged: read as BT.601, and made so here
+        filters = "scale=out_color_matrix=smpte170m"
+    source = clip(
+        "a.mp4",
+        "color=c=0x3c78b4:s=320x180",
+        seconds=0.2,
+        sound=None,
+        filters=f"format=rgb24,{filters}",
+        options=options,
+    )
+    picture = compose.composed(_footage(source), Framing(320, 180, "pad", (0.5, 0.5), "#000000"), Fraction(25))
+    frames = _decoded(_encode(picture, tmp_path, "o.mp4", 2, Encoding(Fraction(25), 50)))
+    assert np.abs(frames[0].reshape(-1, 3).mean(axis=0) - (0x3C, 0x78, 0xB4)).max() <= 4
+
+
+@pytest.mark.parametrize("rate", ["24", "25", "30", "24000/1001"])
+@pytest.mark.parametrize("start", [0, 7, 48])
+def test_a_chunk_shows_the_same_source_frames_wherever_it_is_cut(clip, tmp_path: Path, rate: str, start: int) -> None:  # type: ignore[no-untyped-def]
+    fps = Fraction(rate)
+    # The picture's brightness says which frame it is.
+    source = clip(
+        "a.mp4", "color=c=black:s=64x64", rate=rate, seconds=4, sound=None, filters="geq=lum='16+2*N':cb=128:cr=128"
+    )
+    picture = compose.composed(
+        _footage(source, Fraction(start) / fps), Framing(64, 64, "crop", (0.5, 0.5), "#000000"), fps
+    )
+    path = _encode(picture, tmp_path, "o.mp4", 12, Encoding(fps, 48))
+    with av.open(str(path)) as container:
+        numbers = [round((float(f.to_ndarray()[:64].mean()) - 16) / 2) for f in container.decode(video=0)]
+    assert numbers == list(range(start, start + 12))
+
+
+@pytest.mark.parametrize("fit", ["crop", "blur", "pad"])
+@pytest.mark.parametrize("name", SIZES)
+def test_every_fit_fills_every_frame(clip, tmp_path: Path, fit: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    source = clip("a.mp4", "testsrc2=s=640x360", seconds=0.2, sound=None)
+    width, height = SIZES[name]
+    picture = compose.composed(_footage(source), Framing(width, height, fit, (0.2, 0.5), "#10233F"), Fraction(25))
+    assert _decoded(_encode(picture, tmp_path, "o.mp4", 1, Encoding(Fraction(25), 50)))[0].shape == (height, width, 3)
+
+
+def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    source = clip("a.mp4", "testsrc2=s=320x180", seconds=3)
+    fps = Fraction(25)
+    chunks = []
+    for number in range(3):
+        picture = compose.composed(
+            _footage(source, Fraction(number)), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), fps
+        )
+        chunks.append(_encode(picture, tmp_path, f"{number}.mp4", 25, Encoding(fps, 50)))
+    join(chunks, None, fps, 75, tmp_path / "joined.mp4")
+    m = measure(tmp_path / "joined.mp4")
+    assert (m.frames, m.constant_rate, m.edit_list, m.moov_first, m.first_picture_s, m.fps) == (
+        75,
+        True,
+        False,
+        True,
+        0,
+        25,
+    )
+    assert (m.profile, m.pixel_format, m.colour) == ("High", "yuv420p", (1, 1, 1, 1))
+    with pytest.raises(RenderFailed, match="75 pictures instead of 80"):
+        join(chunks, None, fps, 80, tmp_path / "short.mp4")
+
+
+def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
+    picture = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), Fraction(25))
+    one = _encode(picture, tmp_path, "1.mp4", 5, Encoding(Fraction(25), 50))
+    two = _encode(picture, tmp_path, "2.mp4", 5, Encoding(Fraction(60), 120))
+    with pytest.raises(RenderFailed, match="other parameter sets"):
+        join([one, two], None, Fraction(25), 10, tmp_path / "o.mp4")

@@ -1,0 +1,93 @@
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portevoix.captions.cue import Cue
+from portevoix.captions.read import read_captions
+from portevoix.captions.sidecar import write_sidecar
+from portevoix.errors import InvalidInput
+
+
+def _read(folder: Path, content: str | bytes, name: str = "a.vtt", language: str = "fr"):  # type: ignore[no-untyped-def]
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_captions(path, language)
+
+
+def test_webvtt_notes_styles_names_and_tags_are_not_words(tmp_path: Path) -> None:
+    file = _read(
+        tmp_path,
+        "\ufeffWEBVTT - x\n\nSTYLE\n::cue{color:red}\n\nNOTE here\n\nfirst\n00:01.000 --> 00:02.000 align:center\n<v Ada>Le <i>vent</i> &amp; la mer</v>\n",
+    )
+    assert [c.text for c in file.cues] == ["Le vent & la mer"]
+
+
+def test_a_heart_in_the_text_stays(tmp_path: Path) -> None:
+    assert _read(tmp_path, "WEBVTT\n\n00:01.000 --> 00:02.000\nI <3 you\n").cues[0].text == "I <3 you"
+
+
+def test_srt_dialects_are_read(tmp_path: Path) -> None:
+    text = '1\r\n00:00:01,5 --> 00:00:02.000 X1:10\r\n{\\an8}<font color="#ff0">Un</font>\r\n\r\ndeux\r\n\r\n7\r\n0:0:3,0-->0:0:4,0\r\n2026\r\n'
+    cues = _read(tmp_path, text, "a.srt").cues
+    assert [c.text for c in cues] == ["Un\ndeux", "2026"]
+    assert cues[0].start_s == Fraction(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "words"),
+    [
+        ("ru", "cp1251", "Ветер несёт"),
+        ("ar", "cp1256", "تحمل الريح"),
+        ("fr", "cp1252", "Où étais-tu"),
+        ("zh", "gb18030", "孤独的旅人"),
+    ],
+)
+def test_an_old_encoding_is_recognised_and_said(tmp_path: Path, language: str, encoding: str, words: str) -> None:
+    file = _read(tmp_path, f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n".encode(encoding), "a.srt", language)
+    assert file.cues[0].text == words
+    assert encoding in file.repairs[0]
+
+
+def test_a_wrong_encoding_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="save it as UTF-8"):
+        _read(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nCafé\n".encode("cp1252"), "a.srt", "zh")
+
+
+def test_all_mistakes_of_a_file_are_listed_at_their_lines(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        _read(
+            tmp_path,
+            "WEBVTT\n\n00:05.000 --> 00:04.000\nA\n\n00:0x.000 --> 00:09.000\nB\n\n00:10.000 --> 00:14.000\nC\n\n00:11.000 --> 00:15.000\nD\n",
+        )
+    assert [(f.line, f.message.split(";")[1].strip()) for f in caught.value.faults] == [
+        (3, "correct the times"), (6, "write 00:01:02.500"), (12, "shorten one of the two"),
+    ]  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(
+    words=st.lists(
+        st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="{}<>&"), min_size=1).filter(
+            lambda t: "-->" not in t
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    kind=st.sampled_from(["vtt", "srt"]),
+)
+def test_what_is_written_beside_the_film_reads_back_the_same(tmp_path: Path, words: list[str], kind: str) -> None:
+    import unicodedata
+
+    words = [unicodedata.normalize("NFC", word) for word in words]
+    cues = [Cue(Fraction(n), Fraction(n) + Fraction(1, 2), word, 0) for n, word in enumerate(words)]
+    write_sidecar(cues, tmp_path / f"b.{kind}", "ltr")
+    back = read_captions(tmp_path / f"b.{kind}", "fr")
+    assert [(c.start_s, c.end_s, c.text) for c in back.cues] == [(c.start_s, c.end_s, c.text) for c in cues]
+
+
+def test_an_arabic_line_that_begins_in_latin_is_marked_for_the_player(tmp_path: Path) -> None:
+    write_sidecar([Cue(Fraction(0), Fraction(1), "UN تعلن\nتعلن", 0)], tmp_path / "a.srt", "rtl")
+    assert "\n\u200fUN تعلن\nتعلن" in (tmp_path / "a.srt").read_text("utf-8")

@@ -1,0 +1,101 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portevoix.artist import SIZES, Artist, Canvas
+from portevoix.authoring.brand import contrast
+from portevoix.drawing.layouts import MissingGlyph, TextTooLong
+from portevoix.drawing.lines import break_lines, tidy
+from portevoix.drawing.text import Style
+from portevoix.library import Library
+
+
+def test_chinese_breaks_between_words(library: Library) -> None:
+    lines = break_lines("图书馆今天开放到很晚", library.languages["zh-Hans"], lambda t: len(t) * 10, 60, 3)
+    assert lines and all(
+        word not in "".join(a[-1] + b[0] for a, b in pairwise(lines)) for word in ("图书", "书馆", "今天", "开放")
+    )
+
+
+def test_a_line_does_not_end_with_an_article(library: Library) -> None:
+    lines = break_lines(
+        "Nous verrons demain la ministre du climat", library.languages["fr"], lambda t: len(t) * 10, 260, 2
+    )
+    assert lines == ["Nous verrons demain", "la ministre du climat"]
+
+
+def test_french_punctuation_keeps_its_narrow_space(library: Library) -> None:
+    assert tidy("Vraiment ? « Oui »", library.languages["fr"]) == "Vraiment\u202f? «\u202fOui\u202f»"
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(st.text("abcdéèà،ابتдежз中文字。,", min_size=1, max_size=12), min_size=1, max_size=14),
+    code=st.sampled_from(["fr", "ar", "ru", "zh-Hans"]),
+)
+def test_breaking_loses_no_letter(library: Library, words: list[str], code: str) -> None:
+    text = " ".join(words)
+    lines = break_lines(text, library.languages[code], lambda t: len(t) * 10, 150, 30)
+    if lines:
+        assert "".join("".join(lines).split()) == "".join(text.split())
+        assert all(len(line) * 10 <= 150 for line in lines)
+
+
+@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "Qui gêne-t-il ?"),
+        ("ar", "UN تعلن (2026) خطة 24/7"),
+        ("zh-Hans", "孤身的猎人，踏上旅程"),
+        ("ru", "Одинокая охотница"),
+    ],
+)
+def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
+    artist: Artist, library: Library, name: str, code: str, text: str
+) -> None:
+    frame, language = Canvas.of_format(name, draft=False).frame, library.languages[code]
+    for words in (text, text + "\n" + text):
+        for lines in artist.studio.caption_parts(words, language, frame):
+            drawing = artist.studio.caption(lines, language, frame)
+            left, top, right, bottom = frame.zone
+            assert left <= drawing.x and drawing.x + drawing.image.width <= right
+            assert top <= drawing.y and drawing.y + drawing.image.height == bottom
+
+
+@pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
+def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
+    style = Style(artist.fonts.families("Inter", "Latn"), "bold", 64, (255, 255, 255), "ltr")
+    x = artist.studio.type.line("x", style)
+    line = artist.studio.type.line(other, style)
+    column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
+    assert column is not None
+    if other in ("xم", "x中"):
+        assert abs((line.top + column[3]) - (x.top + x.image.height)) <= 1
+
+
+def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:
+    frame = Canvas.of_format("wide", draft=False).frame
+    left = artist.studio.lower_third("Ada", "", library.languages["fr"], frame)
+    right = artist.studio.lower_third("أدا", "", library.languages["ar"], frame)
+    assert left.x == frame.zone[0]
+    assert right.x + right.image.width == frame.zone[2]
+
+
+def test_a_letter_that_no_font_holds_is_named(artist: Artist, library: Library) -> None:
+    with pytest.raises(MissingGlyph, match=r"U\+13000"):
+        artist.studio.caption_parts(
+            "Un hiéroglyphe \U00013000", library.languages["fr"], Canvas.of_format("wide", False).frame
+        )
+
+
+def test_a_title_that_does_not_fit_is_refused_not_shrunk(artist: Artist, library: Library) -> None:
+    with pytest.raises(TextTooLong, match="shorten it"):
+        artist.studio.opening("mot " * 60, "", library.languages["fr"], Canvas.of_format("story", False).frame)
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
