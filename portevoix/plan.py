@@ -251,7 +251,9 @@ class _Planning:
         if clip_number is None:
             return Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), ground)
         clip = self.order.job.clips[clip_number]
-        by_format: dict[str, Fit] = dict(self.order.recipe.fit.items()) | dict(self.order.job.fit.items())
+        by_format: dict[str, Fit] = {}
+        for source in (self.order.recipe.fit, self.order.job.fit):
+            by_format.update((str(name), fit) for name, fit in source.items())
         asked = clip.fit or by_format.get(canvas.format)
         return Framing(canvas.width, canvas.height, asked or "crop", (clip.focus.x, clip.focus.y), ground)
 

@@ -25,6 +25,7 @@ class Language(Authored):
     longest_cue_s: float
     keep_with_next: tuple[str, ...] = ()
     narrow_space_before: str = ""
+    never_begins_line: str = ""
     locales: dict[str, str]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from portevoix.authoring.brand import BrandKit, rgb
 from portevoix.authoring.language import Language
@@ -18,7 +18,7 @@ from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
 
-VERSION = 1  # raise when any of the drawings changes
+VERSION = 2  # raise when any of the drawings changes
 SMOOTH = 4  # shapes are drawn larger and reduced: round corners without steps
 
 
@@ -286,9 +286,16 @@ class Studio:
 
     def bug(self, language: Language, frame: Frame) -> Drawing:
         """The mark in the upper corner where a line of text ends."""
-        size = self._mark_size(frame)
-        mark = self.mark.resize((size, size), Image.Resampling.LANCZOS)
-        return Drawing(mark, frame.zone[0] if language.direction == "rtl" else frame.zone[2] - size, frame.zone[1])
+        size, soft = self._mark_size(frame), round(0.9 * frame.unit)
+        mark = Image.new("RGBA", (size + 4 * soft, size + 4 * soft), (0, 0, 0, 0))
+        mark.alpha_composite(self.mark.resize((size, size), Image.Resampling.LANCZOS), (2 * soft, 2 * soft))
+        # A soft shadow, so that a white mark is seen on a white sky.
+        shadow = mark.getchannel("A").filter(ImageFilter.GaussianBlur(soft)).point(lambda a: a * 2 // 5)
+        under = Image.new("RGBA", mark.size, (*rgb(self.kit.colours.ground), 0))
+        under.putalpha(shadow)
+        under.alpha_composite(mark)
+        x = frame.zone[0] if language.direction == "rtl" else frame.zone[2] - size
+        return Drawing(under, x - 2 * soft, frame.zone[1] - 2 * soft)
 
     def _mark_size(self, frame: Frame) -> int:
         return round(8.5 * frame.unit)

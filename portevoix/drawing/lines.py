@@ -11,7 +11,7 @@ from portevoix.authoring.language import Language
 
 NARROW_SPACE, WORD_JOIN = "\u202f", "\u00a0"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
-AFTER_PUNCTUATION = 0.25
+AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
 BAD_END = 0.8  # a line that ends with a word that belongs to the next one
 TOP_HEAVY = 0.12
 
@@ -55,7 +55,7 @@ def _places(text: str, language: Language) -> list[int]:
     if language.line_breaker == "dictionary":
         words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
         places = [place for place in places if place in words]
-    return [place for place in places if 0 < place < len(text)]
+    return [place for place in places if 0 < place < len(text) and text[place] not in language.never_begins_line]
 
 
 def _best(text: str, places: list[int], hints: set[int], count: int, language: Language,
@@ -93,6 +93,10 @@ def _cost(line: str, share: float, hinted: bool, last: bool, number: int, langua
     word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
     if word in {w.rstrip("'").casefold() for w in language.keep_with_next}:
         cost += BAD_END
-    return (
-        cost - (AUTHORS_BREAK if hinted else 0) - (AFTER_PUNCTUATION if line[-1] in ",.;:!?…،؛؟，。；：！？、" else 0)
-    )
+    if hinted:
+        cost -= AUTHORS_BREAK
+    if line[-1] in ",،，、":
+        cost -= AFTER_COMMA
+    elif line[-1] in ".;:!?…؛؟。；：！？":
+        cost -= AFTER_SENTENCE
+    return cost
