@@ -199,7 +199,7 @@ class _Reading:
                 path = self._inside(Path(scripts[code]), (*place, code))
                 if path is None:
                     continue
-                if not path.exists():
+                if not path.is_file():
                     self._fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
                     continue
                 try:

@@ -23,7 +23,8 @@ VTT_TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 SRT_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?")
 TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|v|lang|font|s)(?:[.\s][^<>]*)?/?>|<(?:\d+:)?\d\d:\d\d\.\d{3}>", re.IGNORECASE)
 OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-COORDINATES = re.compile(r"\s+[XY][12]:\d+.*$")
+LIKE_TIMES = re.compile(r"\s*\d{1,3}:\d\d[:.,]\d+\S*\s*\S{0,3}\s*\d{1,3}:\d\d[:.,]\d+\S*\s*")
+NOT_WORDS = ("NOTE", "STYLE", "REGION")  # how a WebVTT block begins that holds no words
 
 
 @dataclass
@@ -68,12 +69,19 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None) -> Ca
 def _cues(lines: list[str], reading: _Reading, is_vtt: bool) -> list[Cue]:
     """Every line with an arrow begins a cue, in both formats; what precedes it is its number or name."""
     starts = [number for number, line in enumerate(lines) if "-->" in line]
+    # Only in a file that numbers its cues is a figure above the times a number; elsewhere it is words (2026).
+    numbered = sum(start > 0 and lines[start - 1].strip().isdigit() for start in starts) * 2 > len(starts)
     cues = []
     for place, start in enumerate(starts):
-        stop = starts[place + 1] if place + 1 < len(starts) else len(lines)
+        last = place + 1 == len(starts)
+        stop = len(lines) if last else starts[place + 1]
         times = _times(lines[start], start + 1, reading, is_vtt)
-        body = _body(lines[start + 1 : stop], is_vtt, last=stop == len(lines))
-        text = _plain("\n".join(body), start + 1, reading, is_vtt)
+        found = list(enumerate(lines[start + 1 : stop], start + 1))
+        found = _vtt_body(found, last, reading) if is_vtt else _srt_body(found, last, numbered)
+        for number, line in found:
+            if LIKE_TIMES.fullmatch(line):
+                reading.fault(number + 1, f"{line.strip()!r} looks like times without their arrow; write -->")
+        text = _plain("\n".join(line for _, line in found), start + 1, reading, is_vtt)
         if times is None:
             continue
         if not text:
@@ -81,29 +89,46 @@ def _cues(lines: list[str], reading: _Reading, is_vtt: bool) -> list[Cue]:
         elif len(text) > LONGEST_CUE:
             reading.fault(start + 2, f"has {len(text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
         elif times[1] <= times[0]:
-            reading.fault(
-                start + 1, f"ends ({float(times[1]):g} s) before it starts ({float(times[0]):g} s); correct the times"
-            )
+            start_s, end_s = (f"{float(t):g} s" for t in times)
+            reading.fault(start + 1, f"ends ({end_s}) no later than it starts ({start_s}); correct the times")
         else:
             cues.append(Cue(*times, text, start + 1))
     return cues
 
 
-def _body(lines: list[str], is_vtt: bool, last: bool) -> list[str]:
-    if is_vtt:  # a blank line ends a WebVTT cue
-        end = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
-        return lines[:end]
-    # In SRT a blank line may stand inside a cue: the cue goes on up to the next one's number.
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    if not last and lines and lines[-1].strip().isdigit() and (len(lines) == 1 or not lines[-2].strip()):
-        lines = lines[:-1]
-    return [line for line in lines if line.strip()]
+Numbered = list[tuple[int, str]]
+
+
+def _vtt_body(lines: Numbered, last: bool, reading: _Reading) -> Numbered:
+    """A blank line ends a cue. Words after it belong to none, and a browser would drop them: here they are a fault."""
+    blocks: list[Numbered] = [[]]
+    for number, line in lines:
+        if line.strip():
+            blocks[-1].append((number, line))
+        else:
+            blocks.append([])
+    body, rest = blocks[0], blocks[1:]
+    if not last and rest and len(rest[-1]) == 1:
+        rest = rest[:-1]  # the next cue's name
+    elif not last and not rest and len(body) > 1 and body[-1][1].strip().isdigit():
+        body = body[:-1]  # the next cue's number, without a blank line before it
+    for block in rest:
+        if block and not block[0][1].startswith(NOT_WORDS):
+            number, words = block[0]
+            reading.fault(
+                number + 1, f"{words.strip()!r} stands in no cue; delete the blank line above it or begin with NOTE"
+            )
+    return body
+
+
+def _srt_body(lines: Numbered, last: bool, numbered: bool) -> Numbered:
+    """A blank line may stand inside a cue: the cue goes on up to the next one's number."""
+    kept = [(number, line) for number, line in lines if line.strip()]
+    return kept[:-1] if numbered and not last and kept and kept[-1][1].strip().isdigit() else kept
 
 
 def _times(line: str, number: int, reading: _Reading, is_vtt: bool) -> tuple[Fraction, Fraction] | None:
     left, right = line.split("-->", 1)
-    right = COORDINATES.sub("", right.strip())
     end_text = right.split()[0] if right.split() else ""
     found = []
     for text in (left.strip(), end_text):
@@ -148,7 +173,7 @@ def _in_order(cues: list[Cue], reading: _Reading) -> list[Cue]:
             )
         elif ordered and cue.start_s < ordered[-1].end_s:
             overlap = ordered[-1].end_s - cue.start_s
-            if overlap > MENDED_OVERLAP_S:
+            if overlap > MENDED_OVERLAP_S or cue.start_s <= ordered[-1].start_s:
                 reading.fault(
                     cue.line, f"starts {float(overlap):.2f} s before the cue above it ends; shorten one of the two"
                 )

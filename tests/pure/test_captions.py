@@ -91,3 +91,37 @@ def test_what_is_written_beside_the_film_reads_back_the_same(tmp_path: Path, wor
 def test_an_arabic_line_that_begins_in_latin_is_marked_for_the_player(tmp_path: Path) -> None:
     write_sidecar([Cue(Fraction(0), Fraction(1), "UN تعلن\nتعلن", 0)], tmp_path / "a.srt", "rtl")
     assert "\n\u200fUN تعلن\nتعلن" in (tmp_path / "a.srt").read_text("utf-8")
+
+
+def test_words_after_a_blank_line_are_not_lost_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="'two' stands in no cue"):
+        _read(tmp_path, "WEBVTT\n\n00:01.000 --> 00:02.000\none\n\ntwo\nthree\n\n00:03.000 --> 00:04.000\nfour\n")
+
+
+def test_numbers_are_words_in_a_file_that_does_not_number_its_cues(tmp_path: Path) -> None:
+    text = "00:00:01,000 --> 00:00:02,000\nYear\n\n2026\n\n00:00:03,000 --> 00:00:04,000\nNext\n"
+    assert [c.text for c in _read(tmp_path, text, "a.srt").cues] == ["Year\n2026", "Next"]
+
+
+def test_a_next_cues_number_is_not_words_although_no_blank_line_precedes_it(tmp_path: Path) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\na\n2\n00:00:03,000 --> 00:00:04,000\nb\n"
+    assert [c.text for c in _read(tmp_path, text, "a.srt").cues] == ["a", "b"]
+
+
+def test_a_wrong_arrow_is_a_fault_and_not_words(tmp_path: Path) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:03,000 -> 00:00:04,000\nb\n"
+    with pytest.raises(InvalidInput, match=r"a.srt:6:1: .*without their arrow"):
+        _read(tmp_path, text, "a.srt")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "language", "words"),
+    [
+        ("koi8-r", "ru", "Ветер несёт старые предания."),
+        ("iso8859-6", "ar", "تحمل الريح حكايات الماضي"),
+        ("cp1252", "en", "It’s “fine”"),
+    ],
+)
+def test_the_better_of_two_old_encodings_is_taken(tmp_path: Path, encoding: str, language: str, words: str) -> None:
+    file = _read(tmp_path, f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n".encode(encoding), "a.srt", language)
+    assert (file.encoding, file.cues[0].text) == (encoding, words)
