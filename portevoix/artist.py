@@ -153,13 +153,16 @@ class Artist:
 
     def _keep(self, key: str, drawing: Drawing, canvas: Canvas) -> None:
         scale = canvas.width / canvas.frame.width
-        # Even places: in 4:2:0 a colour sample covers two pixels each way, and an edge between them bleeds.
-        x, y = (int(v * scale) // 2 * 2 for v in (drawing.x, drawing.y))
-        image = drawing.image
-        if scale != 1:
-            image = image.resize(
-                (max(2, round(image.width * scale)), max(2, round(image.height * scale))), Image.Resampling.LANCZOS
-            )
+        image, x, y = drawing.image, drawing.x, drawing.y
+        # What is transparent costs as much to lay over a picture as what is not: only the rest is kept. Even places,
+        # since in 4:2:0 a colour sample covers two pixels each way, and an edge between them bleeds.
+        if scale == 1 and (box := image.getchannel("A").getbbox()):
+            left, top = (box[0] + x) // 2 * 2 - x, (box[1] + y) // 2 * 2 - y
+            image, x, y = image.crop((left, top, box[2], box[3])), x + left, y + top
+        elif scale != 1:
+            x, y = (int(v * scale) // 2 * 2 for v in (x, y))
+            size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
+            image = image.resize(size, Image.Resampling.LANCZOS)
         with self.store.workplace() as folder:
             image.save(folder / "drawing.png", compress_level=3)
             self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import av
 
 from portevoix.errors import RenderFailed
+
+AAC_FRAME_SAMPLES = 1_024
 
 
 @dataclass(frozen=True)
@@ -29,62 +32,88 @@ def look_at_chunk(path: Path) -> ChunkFacts:
         return ChunkFacts(len(sizes), sum(sizes), (stream.codec_context.extradata or b"").hex())
 
 
+@dataclass(frozen=True)
+class _Pictures:
+    """A chunk's packets in the order of decoding, each with its place in the order of showing."""
+
+    packets: list[av.Packet]
+    places: list[int]
+    parameter_sets: bytes
+
+    @property
+    def delay(self) -> int:
+        """How many pictures decoding runs ahead of showing."""
+        return max(number - place for number, place in enumerate(self.places))
+
+
+def _pictures(path: Path) -> _Pictures:
+    with av.open(str(path), format="mp4") as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        rank = {pts: place for place, pts in enumerate(sorted(p.pts for p in packets))}
+        return _Pictures(packets, [rank[p.pts] for p in packets], stream.codec_context.extradata or b"")
+
+
 def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count: int, out: Path) -> None:
     """Write `out`: MP4, `moov` first, no edit list, the first picture and the first sample at 0.
 
     Raises RenderFailed where chunks differ in their parameter sets or do not add up to `frame_count` pictures.
     """
+    # One delay for the whole file: a still chunk without B-frames has a smaller one of its own, and decoding times would
+    # run backwards at its join.
+    delay = max(_pictures(chunk).delay for chunk in chunks)
     options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
-    with av.open(str(out), "w", format="mp4", options=options) as target:
-        with av.open(str(chunks[0]), format="mp4") as first:
-            video = target.add_stream_from_template(first.streams.video[0])
-            sets = first.streams.video[0].codec_context.extradata
+    written = 0
+    with ExitStack() as opened:
+        target = opened.enter_context(av.open(str(out), "w", format="mp4", options=options))
+        first = opened.enter_context(av.open(str(chunks[0]), format="mp4")).streams.video[0]
+        video = target.add_stream_from_template(first)
         video.time_base = 1 / fps
-        voice = av.open(str(sound), format="aac") if sound else None
-        audio = target.add_stream_from_template(voice.streams.audio[0]) if voice else None
-        written = 0
-        packets = voice.demux(voice.streams.audio[0]) if voice else iter(())
-        sound_end_s, clock = Fraction(0), 0
+        voice = _Voice.open(sound, target, opened) if sound else None
         for chunk in chunks:
-            with av.open(str(chunk), format="mp4") as container:
-                stream = container.streams.video[0]
-                if stream.codec_context.extradata != sets:
-                    raise RenderFailed(
-                        f"chunk {chunk.stem[:12]} was encoded with other parameter sets; delete it and render again"
-                    )
-                pictures = [packet for packet in container.demux(stream) if packet.size]
-                rank = {pts: place for place, pts in enumerate(sorted(p.pts for p in pictures))}
-                delay = max(place - rank[p.pts] for place, p in enumerate(pictures))
-                for place, packet in enumerate(pictures):
-                    packet.stream, packet.time_base = video, 1 / fps
-                    packet.pts, packet.dts = written + rank[packet.pts], written + place - delay
-                    packet.duration = 1
-                    target.mux(packet)
-                    # Sound goes in beside its pictures, so that a player reads the file in one sweep.
-                    while audio is not None and sound_end_s < (written + place) / fps:
-                        piece = next(packets, None)
-                        if piece is None:
-                            break
-                        if piece.size:
-                            clock, sound_end_s = _mux_sound(target, audio, piece, clock)
-                written += len(pictures)
-        if audio is not None:
-            for piece in packets:
-                if piece.size:
-                    clock, sound_end_s = _mux_sound(target, audio, piece, clock)
+            pictures = _pictures(chunk)
+            if pictures.parameter_sets != first.codec_context.extradata:
+                raise RenderFailed(
+                    f"{chunk.stem[:12]} was encoded with other parameter sets; delete it and render again"
+                )
+            for number, (packet, place) in enumerate(zip(pictures.packets, pictures.places, strict=True)):
+                packet.stream, packet.time_base, packet.duration = video, 1 / fps, 1
+                packet.pts, packet.dts = written + place, written + number - delay
+                target.mux(packet)
+                if voice:  # beside its pictures, so that a player reads the file in one sweep
+                    voice.mux_until((written + number) / fps)
+            written += len(pictures.packets)
         if voice:
-            voice.close()
+            voice.mux_until(None)
     if written != frame_count:
         raise RenderFailed(
             f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
         )
 
 
-def _mux_sound(
-    target: av.container.OutputContainer, audio: av.AudioStream, piece: av.Packet, clock: int
-) -> tuple[int, Fraction]:
-    piece.stream, piece.time_base = audio, Fraction(1, audio.rate)
-    piece.pts = piece.dts = clock
-    piece.duration = 1024
-    target.mux(piece)
-    return clock + 1024, Fraction(clock + 1024, audio.rate)
+@dataclass
+class _Voice:
+    """The sound's packets on their way into the file."""
+
+    packets: Iterator[av.Packet]
+    stream: av.AudioStream
+    target: av.container.OutputContainer
+    samples: int = 0
+
+    @classmethod
+    def open(cls, sound: Path, target: av.container.OutputContainer, opened: ExitStack) -> _Voice:
+        source = opened.enter_context(av.open(str(sound), format="aac"))
+        stream = target.add_stream_from_template(source.streams.audio[0])
+        return cls((p for p in source.demux(source.streams.audio[0]) if p.size), stream, target)
+
+    def mux_until(self, second: Fraction | None) -> None:
+        """Write packets up to `second` of the programme; None: all that are left."""
+        while second is None or Fraction(self.samples, self.stream.rate) < second:
+            packet = next(self.packets, None)
+            if packet is None:
+                return
+            packet.stream, packet.time_base = self.stream, Fraction(1, self.stream.rate)
+            packet.pts = packet.dts = self.samples
+            packet.duration = AAC_FRAME_SAMPLES
+            self.target.mux(packet)
+            self.samples += AAC_FRAME_SAMPLES

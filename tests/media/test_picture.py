@@ -161,3 +161,19 @@ def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> N
     two = _encode(picture, tmp_path, "2.mp4", 5, Encoding(Fraction(60), 120))
     with pytest.raises(RenderFailed, match="other parameter sets"):
         join([one, two], None, Fraction(25), 10, tmp_path / "o.mp4")
+
+
+def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    fps, encoding = Fraction(25), Encoding(Fraction(25), 50)
+    source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
+    moving = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), fps)
+    still = compose.composed(None, Framing(320, 180, "pad", (0.5, 0.5), "#10233F"), fps)
+    chunks = [
+        _encode(moving, tmp_path, "m.mp4", 25, encoding),
+        _encode(still, tmp_path, "s.mp4", 1, encoding),
+        _encode(moving, tmp_path, "n.mp4", 25, encoding),
+    ]
+    join(chunks, None, fps, 51, tmp_path / "o.mp4")
+    measured = measure(tmp_path / "o.mp4")
+    assert (measured.frames, measured.constant_rate) == (51, True)
+    assert len(_decoded(tmp_path / "o.mp4")) == 51

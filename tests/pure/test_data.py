@@ -1,0 +1,40 @@
+"""The data files that stand beside the code."""
+
+from datetime import date
+
+from portevoix.library import Library
+
+SEVEN = {"fr", "en", "es", "ru", "de", "ar", "zh-Hans"}
+
+
+def test_every_language_names_its_facebook_locale(library: Library) -> None:
+    assert {code: language.locales["facebook"] for code, language in library.languages.items()} == {
+        "ar": "ar_AR",
+        "de": "de_DE",
+        "en": "en_US",
+        "es": "es_ES",
+        "fr": "fr_FR",
+        "ru": "ru_RU",
+        "zh-Hans": "zh_CN",
+    }
+
+
+def test_zh_is_another_name_of_simplified_chinese(library: Library) -> None:
+    found = library.language("zh")
+    assert found is not None and found.code == "zh-Hans"
+
+
+def test_every_placement_says_when_its_rules_were_read(library: Library) -> None:
+    for placement in library.placements.values():
+        assert date(2026, 1, 1) <= placement.read_on
+
+
+def test_only_placements_that_take_sidecars_put_captions_beside(library: Library) -> None:
+    for placement in library.placements.values():
+        assert (placement.captions == "beside") == bool(placement.sidecars)
+
+
+def test_the_accounts_name_known_placements_and_languages(library: Library) -> None:
+    assert {account.language for account in library.accounts.values()} == SEVEN
+    for account in library.accounts.values():
+        assert set(account.placements) == set(library.placements)
