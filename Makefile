@@ -75,6 +75,7 @@ lint: tools ## check style, types and the direction of imports
 .PHONY: bench
 bench: setup ## measure
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/joins.py
 
 # `make lock` keeps the versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

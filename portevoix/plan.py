@@ -23,7 +23,7 @@ from portevoix.store import Store
 from portevoix.timeline import Chunk, PlacedCues, Shown, Timeline, lay_out, place_cues
 from portevoix.timing import nearest, sample_at
 
-VERSIONS = {"mezzanine": 1, "chunk": 1, "sound": 1, "video": 1, "still": 1}  # raise one when its maker changes
+VERSIONS = {"mezzanine": 1, "chunk": 1, "sound": 2, "video": 1, "still": 1}  # raise one when its maker changes
 
 
 def key_of(kind: str, parameters: Any) -> str:
@@ -262,12 +262,12 @@ class _Planning:
         order = self.order
         profile = order.languages[language]
         found: list[tuple[Shown, Drawn]] = []
+        for card in self.timeline.cards:
+            found.append((card, self.artist.card(card.what, card.detail, order.job, language, profile, canvas)))
         if order.recipe.bug:
             for scene in self.timeline.scenes:
                 if scene.clip is not None:
                     found.append((Shown(scene.first_frame, scene.end_frame, "bug"), self.artist.bug(profile, canvas)))
-        for card in self.timeline.cards:
-            found.append((card, self.artist.card(card.what, card.detail, order.job, language, profile, canvas)))
         if burned:
             for cue in self.cues[language].cues:
                 where = _where(order, language, cue)

@@ -199,6 +199,7 @@ def _head(order: Order) -> dict[str, Any]:
         "job": order.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "recipe": order.recipe.name,
+        "embargo": order.job.embargo.isoformat() if order.job.embargo else None,
         "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
         "notes": list(order.notes),
     }

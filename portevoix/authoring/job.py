@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.timing import parse_rate, parse_time
@@ -79,7 +79,7 @@ class Job(Authored):
     fps: Rate | None = None
     kit: str | None = None
     credit: str | ByLanguage = ""
-    embargo: str | None = None
+    embargo: AwareDatetime | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
 
-VERSION = 3  # raise when any of the drawings changes
+VERSION = 4  # raise when any of the drawings changes
 SMOOTH = 4  # shapes are drawn larger and reduced: round corners without steps
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import unicodedata
 from dataclasses import dataclass
 
 from PIL import Image
@@ -63,4 +64,10 @@ def _set(text: str, style: Style):  # type: ignore[no-untyped-def]
     words = html.escape(text, quote=False)
     weight = " Bold" if style.weight == "bold" else ""
     font = f"{','.join(style.families)}{weight} {style.size:g}"
-    return pyvips.Image.text(DIRECTION_MARK[style.direction] + words, font=font, dpi=72, rgba=True)
+    mark = DIRECTION_MARK[style.direction if _has_right_to_left(text) else "ltr"]
+    return pyvips.Image.text(mark + words, font=font, dpi=72, rgba=True)
+
+
+def _has_right_to_left(text: str) -> bool:
+    """Whether a line has a letter of a right-to-left script; one without (a credit, a number) keeps its own order."""
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)

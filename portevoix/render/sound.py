@@ -16,7 +16,9 @@ PRIMING_SAMPLES = 1_024  # the AAC encoder puts these before the first sample; c
 FADE_S = "0.02"  # at every cut of the sound: no click
 BITRATE = "192k"
 SILENCE_LUFS = -60.0
-HEADROOM_DB = 0.4  # what AAC adds to the peaks of limited sound, kept free below the limit
+HEADROOM_DB = 0.6  # what AAC adds to the peaks of limited sound, at first; raised where it adds more
+MOST_ROUNDS = 5
+CLOSE_ENOUGH_LU = 0.3
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,20 @@ def make_sound(parts: list[SoundPart], samples: int, target: Loudness | None, fo
     gain_db = (
         target.integrated_lufs - before.integrated_lufs if target and before.integrated_lufs > SILENCE_LUFS else 0.0
     )
-    for _ in range(3):  # the limiter takes some loudness away; a second round gives it back
-        ffmpeg.run(_encode_arguments(mix.name, gain_db if target else None, target), folder, 600)
+    headroom_db = HEADROOM_DB
+    for _ in range(
+        MOST_ROUNDS
+    ):  # the limiter takes some loudness away, and AAC adds to the peaks: measured and corrected
+        ffmpeg.run(_encode_arguments(mix.name, gain_db, headroom_db, target), folder, 600)
         after = measure(folder / "sound.aac", "aac", folder)
-        if (
-            not target
-            or before.integrated_lufs <= SILENCE_LUFS
-            or abs(after.integrated_lufs - target.integrated_lufs) < 0.3
-        ):
+        if not target or before.integrated_lufs <= SILENCE_LUFS:
             break
-        gain_db += target.integrated_lufs - after.integrated_lufs
+        missing_lu = target.integrated_lufs - after.integrated_lufs
+        over_db = after.true_peak_dbtp - target.true_peak_dbtp
+        if abs(missing_lu) < CLOSE_ENOUGH_LU and over_db <= 0:
+            break
+        gain_db += missing_lu
+        headroom_db += max(0.0, over_db + 0.1)
     mix.unlink()
     return {"before": asdict(before), **asdict(after)}
 
@@ -99,10 +105,10 @@ def _mix_arguments(parts: list[SoundPart], samples: int, out: str) -> list[str]:
     ]
 
 
-def _encode_arguments(mix: str, gain_db: float | None, target: Loudness | None) -> list[str]:
+def _encode_arguments(mix: str, gain_db: float, headroom_db: float, target: Loudness | None) -> list[str]:
     chain = []
-    if gain_db is not None and target is not None:
-        ceiling = 10 ** ((target.true_peak_dbtp - HEADROOM_DB) / 20)
+    if target is not None:
+        ceiling = 10 ** ((target.true_peak_dbtp - headroom_db) / 20)
         # Limited at four times the rate: a true peak lies between samples.
         chain = [f"volume={gain_db:.3f}dB", "aresample=192000",
                  f"alimiter=limit={ceiling:.5f}:attack=5:release=50:level=disabled:latency=1", f"aresample={RATE_HZ}"]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from portevoix.artist import MARGINS
 from portevoix.library import Library
 
 SEVEN = {"fr", "en", "es", "ru", "de", "ar", "zh-Hans"}
@@ -38,3 +39,11 @@ def test_the_accounts_name_known_placements_and_languages(library: Library) -> N
     assert {account.language for account in library.accounts.values()} == SEVEN
     for account in library.accounts.values():
         assert set(account.placements) == set(library.placements)
+
+
+def test_a_storys_margins_keep_clear_of_every_platforms_buttons(library: Library) -> None:
+    left, top, right, bottom = MARGINS["story"]
+    zones = [p.safe_zone for p in library.placements.values() if p.safe_zone]
+    assert zones
+    for zone in zones:
+        assert left >= zone.left and top >= zone.top and right >= zone.right and bottom >= zone.bottom
