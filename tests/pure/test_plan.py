@@ -1,0 +1,69 @@
+"""Plans of the examples against what they were: `tests/golden/NAME.json`. Delete a file and run once to renew it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from portevoix import ffmpeg
+from portevoix.library import ROOT
+from portevoix.produce import Selection, prepare
+from portevoix.store import Store
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def _shape(summary: dict) -> dict:  # type: ignore[type-arg]
+    """A plan without its hashes, which change with every build of ffmpeg: what is shared with what stays."""
+    names: dict[str, str] = {}
+
+    def name(key: str) -> str:
+        return names.setdefault(key, f"step {len(names)}")
+
+    for batch in summary["batches"]:
+        batch["clean"] = batch["clean"] and name(batch["clean"])
+        batch["branches"] = {name(key): languages for key, languages in batch["branches"].items()}
+    for video in summary["videos"]:
+        video["chunks"] = [name(key) for key in video["chunks"]]
+        del video["key"]
+    del summary["sound"]
+    return summary
+
+
+@pytest.mark.parametrize("example", ["sintel", "notice"])
+def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
+    before = ffmpeg.encoder_starts
+    *_, plan = prepare(ROOT / "examples" / example / "job.yaml", store, Selection())
+    assert ffmpeg.encoder_starts == before, "a plan renders nothing"
+    shape = _shape(json.loads(json.dumps(plan.summary())))
+    path = GOLDEN / f"{example}.json"
+    if not path.exists():
+        path.write_text(json.dumps(shape, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        pytest.fail(f"{path.name} was missing and is written now; look at it and run again")
+    assert shape == json.loads(path.read_text("utf-8"))
+
+
+def test_two_plans_of_one_job_have_the_same_keys(store: Store, tmp_path: Path) -> None:
+    job = ROOT / "examples" / "notice" / "job.yaml"
+    *_, one = prepare(job, store, Selection())
+    *_, other = prepare(job, Store(tmp_path / "other"), Selection())
+    assert one.summary() == other.summary()
+
+
+def test_a_correction_changes_only_the_chunks_that_it_touches(store: Store, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
+    *_, before = prepare(tmp_path / "job" / "job.yaml", store, Selection())
+    script = tmp_path / "job" / "scripts" / "de.vtt"
+    script.write_text(script.read_text("utf-8").replace("Ich suche jemanden.", "Ich suche jemand."), "utf-8")
+    *_, after = prepare(tmp_path / "job" / "job.yaml", store, Selection())
+    changed = [
+        (new.format, new.language, number)
+        for old, new in zip(before.videos, after.videos, strict=True)
+        for number, (a, b) in enumerate(zip(old.chunks, new.chunks, strict=True))
+        if a != b
+    ]
+    assert changed == [(frame, "de", 3) for frame in ("wide", "square", "story")]
