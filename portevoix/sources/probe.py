@@ -14,7 +14,7 @@ from portevoix.errors import PortevoixError
 from portevoix.sources.sniff import demuxer_of
 
 LARGEST_PICTURE_PX = 8192 * 4320
-DAMAGE_SAMPLE_PACKETS = 3
+LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
 
@@ -112,6 +112,12 @@ def _facts(path: Path, demuxer: str, container: Any) -> Source:
     if not times:
         raise UnusableSource("holds no pictures; send it again")
     unit = stream.time_base
+    held_s = (times[-1] - times[0]) * unit
+    stated_s = (stream.duration or 0) * unit
+    if stated_s - held_s > LARGEST_LACK_S:
+        raise UnusableSource(
+            f"is cut short: it says {float(stated_s):.1f} s but holds {float(held_s):.1f} s of pictures; send it again"
+        )
     fps, variable = _rate(times, unit, stream)
     container.seek(0)
     frame = next(container.decode(stream), None)

@@ -13,6 +13,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.checks.measure import measure
 from portevoix.deliver import Delivery
+from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, produce
 from portevoix.store import Store
 from portevoix.timing import frame_at, parse_time
@@ -116,8 +117,6 @@ def test_picture_and_sound_agree_without_an_edit_list(clip, store: Store, tmp_pa
 
 
 def test_a_damaged_film_is_refused_before_anything_is_rendered(tmp_path: Path, store: Store) -> None:
-    from portevoix.errors import InvalidInput
-
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "a.mp4").write_bytes(b"#EXTM3U\nfile:///etc/passwd\n")
     before = ffmpeg.encoder_starts
@@ -167,3 +166,10 @@ def test_an_interview_is_levelled_carded_and_framed_for_a_story(clip, store: Sto
     assert (video.width, video.height, video.frames) == (1080, 1920, 25 * 7)
     loudness = next(check for check in video.checks if check["rule"] == "loudness")
     assert abs(float(loudness["measured"].split()[0]) + 14) <= 1
+
+
+def test_a_film_that_did_not_arrive_whole_is_refused(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = clip("a.mp4", "testsrc2=s=320x180", seconds=6, options=("-movflags", "+faststart"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InvalidInput, match="is cut short: it says 6"):
+        _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Un")]}), store)
