@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.errors import InvalidInput
 
 LEAST_CONTRAST = 4.5  # WCAG 2 success criterion 1.4.3
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 
 
 def _colour(value: str) -> str:
@@ -39,12 +41,12 @@ class BrandKit(Authored):
     """One institution's look. Font families fall back to those of `fonts/fonts.yaml`."""
 
     name: str
-    organisation: dict[str, str]
+    organisation: Annotated[dict[str, str], Field(min_length=1)]
     colours: Colours
     title_family: str
     text_family: str
     mark: str  # the logo's file, drawn on the ground or over footage
-    caption_box_opacity: float = 0.82
+    caption_box_opacity: Annotated[float, Field(ge=0, le=1)] = 0.82
 
     def organisation_in(self, language: str) -> str:
         """The institution's name in `language`, else in its first one."""
@@ -52,25 +54,49 @@ class BrandKit(Authored):
 
 
 def load_kit(folder: Path) -> tuple[BrandKit, str]:
-    """The kit and the digest of all its files. Raises InvalidInput for a missing file or a weak contrast."""
+    """The kit and the digest of all its files. Raises InvalidInput for an unusable mark or a weak contrast."""
     document = read_document(folder / "kit.yaml")
     kit = validate(BrandKit, document)
-    faults = []
-    if not (folder / kit.mark).exists():
-        faults.append(document.fault(("mark",), f"{kit.mark} is not in {folder}; add it"))
+    faults = [document.fault(place, message) for place, message in (*_mark_faults(kit, folder), *_contrast_faults(kit))]
+    if faults:
+        raise InvalidInput(faults)
+    digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("kit.yaml", kit.mark)]
+    return kit, hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def _mark_faults(kit: BrandKit, folder: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+    mark = folder / kit.mark
+    if not mark.resolve().is_relative_to(folder.resolve()):
+        yield ("mark",), f"{kit.mark} lies outside {folder}; put the file into the kit"
+    elif not mark.is_file():
+        yield ("mark",), f"{kit.mark} is not in {folder}; add it"
+    elif not mark.read_bytes().startswith(PNG_BEGINS):
+        yield ("mark",), f"{kit.mark} is not a PNG; export the logo as PNG with transparency"
+
+
+def _contrast_faults(kit: BrandKit) -> Iterator[tuple[tuple[str, ...], str]]:
     pairs = (("on_ground", "ground"), ("on_accent", "accent"), ("muted", "ground"), ("caption_text", "caption_box"))
     for front, back in pairs:
         ratio = contrast(getattr(kit.colours, front), getattr(kit.colours, back))
         if ratio < LEAST_CONTRAST:
-            faults.append(
-                document.fault(
-                    ("colours", front), f"{front} on {back} has a contrast of {ratio:.1f}:1; at least 4.5:1 can be read"
-                )
+            yield (
+                ("colours", front),
+                f"{front} on {back} has a contrast of {ratio:.1f}:1; at least {LEAST_CONTRAST}:1 can be read",
             )
-    if faults:
-        raise InvalidInput(faults)
-    digest = hashlib.sha256((folder / "kit.yaml").read_bytes() + (folder / kit.mark).read_bytes()).hexdigest()
-    return kit, digest
+    # The box is seen through: what counts is its colour over the brightest and the darkest picture.
+    seen = [mixed(kit.colours.caption_box, kit.caption_box_opacity, video) for video in ("#ffffff", "#000000")]
+    worst = min(contrast(kit.colours.caption_text, colour) for colour in seen)
+    if worst < LEAST_CONTRAST:
+        yield (
+            ("caption_box_opacity",),
+            f"captions over a white or black picture have a contrast of {worst:.1f}:1; raise caption_box_opacity",
+        )
+
+
+def mixed(colour: str, opacity: float, under: str) -> str:
+    """#rrggbb of `colour` laid over `under` with `opacity` 0 to 1."""
+    parts = (round(c * opacity + u * (1 - opacity)) for c, u in zip(rgb(colour), rgb(under), strict=True))
+    return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

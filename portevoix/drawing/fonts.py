@@ -34,7 +34,10 @@ class Fonts:
         self.faces = {
             (f["family"], f["weight"]): _face(folder / f["file"], f["family"], f["weight"]) for f in listed["files"]
         }
-        described = [f"{f['file']}:{(folder / f['file']).stat().st_size}" for f in listed["files"]]
+        # By content: a file subset anew may keep its size, and drawings kept under the old digest would then be stale.
+        described = [
+            f"{f['file']}:{hashlib.sha256((folder / f['file']).read_bytes()).hexdigest()}" for f in listed["files"]
+        ]
         self.digest = hashlib.sha256(
             "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()
         ).hexdigest()
@@ -45,6 +48,10 @@ class Fonts:
         own = self.scripts[script]
         order = [*own[:1], first, *own] if script in {"Arab", "Hans"} else [first, *own]
         return tuple(dict.fromkeys(order))
+
+    def has(self, family: str) -> bool:
+        """Whether `family` is here in both its weights."""
+        return all((family, weight) in self.faces for weight in ("regular", "bold"))
 
     def missing(self, text: str, families: tuple[str, ...], weight: str) -> list[str]:
         """Characters that no family holds, without those that are never drawn."""

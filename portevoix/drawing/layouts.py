@@ -6,6 +6,7 @@ Everything mirrors for a right-to-left language, except the mark itself.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from PIL import Image, ImageDraw, ImageFilter
 from portevoix.authoring.brand import BrandKit, rgb
 from portevoix.authoring.language import Language
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.lines import break_lines, tidy
+from portevoix.drawing.lines import best_lines, break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter
-from portevoix.errors import PortevoixError
+from portevoix.errors import PortevoixError, invalid
 
-VERSION = 4  # raise when any of the drawings changes
+VERSION = 5  # raise when any of the drawings changes
+SHADE = 220  # opacity of 255 under a title: its words keep 4.5:1 over a white picture
+FADE = 0.34  # the part of the frame over which the shade ends
 SMOOTH = 4  # shapes are drawn larger and reduced: round corners without steps
 
 
@@ -55,14 +58,17 @@ class MissingGlyph(PortevoixError):
 
 
 CAPTION_SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}
-CAPTION_WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 1.0}  # of the zone (BBC: 68 % and 90 %)
+CAPTION_WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
+CAPTION_PAD = 0.42  # at each side of a caption's line, in parts of the size
+LONGEST_LINE = 30  # of a notice's text, in parts of the size: some 60 letters, as far as the eye finds back
+SMALLER_TITLE = 0.3  # what a step down in size costs a title, against better line breaks
 LINE = 1.42  # height of a line's box in parts of the size
 BASELINE = {"Latn": 1.03, "Cyrl": 1.03, "Arab": 0.96, "Hans": 1.09}  # from the box's top: the ink looks centred
 TITLE_SIZES = {
     "wide": (8.4, 7.0, 5.8),
     "square": (9.0, 7.6, 6.4),
     "portrait": (9.4, 8.0, 6.6),
-    "story": (10.0, 8.4, 7.0),
+    "story": (10.0, 8.4, 6.8),
 }
 
 
@@ -71,6 +77,10 @@ class Studio:
 
     def __init__(self, kit: BrandKit, kit_folder: Path, fonts: Fonts) -> None:
         self.kit, self.fonts, self.type = kit, fonts, Typesetter(fonts)
+        for family in (kit.title_family, kit.text_family):
+            if not fonts.has(family):
+                known = ", ".join(dict.fromkeys(name for name, _ in fonts.faces))
+                raise invalid(kit_folder / "kit.yaml", f"the family {family!r} is not in fonts/, which has {known}")
         self.mark = Image.open(kit_folder / kit.mark, formats=["PNG"]).convert("RGBA")
 
     def _style(self, language: Language, role: str, size: float, colour: str, weight: str = "bold") -> Style:
@@ -89,12 +99,15 @@ class Studio:
         style = self._caption_style(language, frame)
         text = tidy(text, language)
         self._check(text, style)
+        if not text.strip():
+            return []
         most = language.lines[frame.name]
         limit = self._caption_limit(frame)
         lines = break_lines(text, language, lambda t: self.type.width(t, style), limit, most * 4)
         if lines is None:
             raise TextTooLong(
-                f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or over {most * 4} lines; shorten it"
+                f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or over {most * 4} lines; "
+                "shorten it, or mark with soft hyphens (U+00AD) where a long word may part"
             )
         if len(lines) <= most:
             return [lines]
@@ -106,12 +119,15 @@ class Studio:
         return self._style(language, "text", CAPTION_SIZE[frame.name] * frame.unit, self.kit.colours.caption_text)
 
     def _caption_limit(self, frame: Frame) -> int:
-        return int((frame.zone[2] - frame.zone[0]) * CAPTION_WIDTH[frame.name] - frame.unit * CAPTION_SIZE[frame.name])
+        size = round(frame.unit * CAPTION_SIZE[frame.name])
+        return min(int(frame.width * CAPTION_WIDTH[frame.name]), frame.zone[2] - frame.zone[0]) - 2 * (
+            round(size * CAPTION_PAD) + 1
+        )
 
     def caption(self, lines: list[str], language: Language, frame: Frame) -> Drawing:
         """A box for each line, without a gap; the last baseline is the same from cue to cue."""
         style = self._caption_style(language, frame)
-        height, pad = round(style.size * LINE), round(style.size * 0.42)
+        height, pad = round(style.size * LINE), round(style.size * CAPTION_PAD)
         drawn = [self.type.line(line, style) for line in lines]
         width = max(line.width for line in drawn) + 2 * pad
         width += width % 2
@@ -143,7 +159,8 @@ class Studio:
         most = int((frame.zone[2] - frame.zone[0]) * (0.6 if frame.name == "wide" else 0.86))
         big = self._style(language, "text", 4.6 * u, colours.on_ground)
         small = self._style(language, "text", 3.3 * u, colours.muted, "regular")
-        blocks = [(self._fit(name, big, most, 1, language), big)]
+        # Two lines for a name: unlike other words it cannot be shortened.
+        blocks = [(self._fit(name, big, most, 2, language), big)]
         blocks += [(self._fit(role, small, most, 2, language), small)] if role else []
         pad, stripe = round(2.2 * u), round(0.9 * u)
         width = max(self.type.width(line, style) for lines, style in blocks for line in lines) + 2 * pad + stripe
@@ -175,14 +192,19 @@ class Studio:
         """The title over the first seconds: a shade of the ground from the side where reading starts, footage beneath."""
         u, colours = frame.unit, self.kit.colours
         rtl, wide = language.direction == "rtl", frame.name == "wide"
-        image = _shade(frame, rgb(colours.ground), sideways=wide, mirrored=rtl)
         left, top, right, _ = frame.zone
-        column = int((right - left) * (0.46 if wide else 0.92))
+        column = int((right - left) * (0.5 if wide else 1.0))
         start = right - column if rtl else left
         lines, style = self._title(title, language, frame, column, 5 if wide else 4)
         small = self._style(language, "text", 3.2 * u, colours.muted)
-        height = round(style.size * 1.16) * len(lines) + round(3.4 * u) + (round(small.size * 2) if kicker else 0)
+        above = self._fit(kicker, small, column, 1, language) if kicker else []
+        height = round(style.size * 1.16) * len(lines) + round(3.4 * u) + round(small.size * 1.8) * len(above)
         y = (frame.height - height) // 2 - round(4 * u) if wide else top + self._mark_size(frame) + round(5 * u)
+        widest = max(
+            self.type.width(line, set_in) for part, set_in in ((lines, style), (above, small)) for line in part
+        )
+        reach = (frame.width - right if rtl else left) + widest if wide else y + height
+        image = _shade(frame, rgb(colours.ground), reach + round(2 * u), sideways=wide, mirrored=rtl)
         rule = round(9 * u)
         ImageDraw.Draw(image).rectangle(
             (start + column - rule, y, start + column, y + round(0.8 * u))
@@ -191,8 +213,7 @@ class Studio:
             fill=(*rgb(colours.accent), 255),
         )
         y += round(3.4 * u)
-        if kicker:
-            y = self._lines(image, [kicker], small, language, start, start + column, y, 1.8)
+        y = self._lines(image, above, small, language, start, start + column, y, 1.8)
         self._lines(image, lines, style, language, start, start + column, y, 1.16)
         return Drawing(image, 0, 0)
 
@@ -246,22 +267,27 @@ class Studio:
         y = top
         if kicker:
             label = self._style(language, "text", 3.6 * u, colours.on_accent)
-            width, height = self.type.width(kicker, label) + round(4.4 * u), round(label.size * 1.75)
+            above = self._fit(kicker, label, right - left - round(4.4 * u), 1, language)
+            width, height = self.type.width(above[0], label) + round(4.4 * u), round(label.size * 1.75)
             x = right - width if rtl else left
             draw.rounded_rectangle((x, y, x + width, y + height), round(0.6 * u), fill=(*rgb(colours.accent), 255))
-            self._lines(image, [kicker], label, language, x, x + width, y, 1.75, centred=True)
+            self._lines(image, above, label, language, x, x + width, y, 1.75, centred=True)
             y += height
         foot = bottom - size
-        heading, style = self._title(title, language, frame, right - left, 4)
         body = self._style(language, "text", (4.3 if frame.name == "wide" else 4.6) * u, colours.on_ground, "regular")
         paragraphs = [
             line
             for part in tidy(text, language).split("\n")
-            for line in self._fit(part, body, right - left, 9, language)
+            if part.strip()
+            for line in self._fit(part, body, min(right - left, round(body.size * LONGEST_LINE)), 9, language)
         ]
-        height = round(style.size * 1.16) * len(heading) + round(3 * u) + round(body.size * 1.5) * len(paragraphs)
+        y += round(3 * u)
         room = foot - round(3 * u) - y
-        if height > room:
+        for heading, style in self._titles(title, language, frame, right - left, 4):
+            height = round(style.size * 1.16) * len(heading) + round(3 * u) + round(body.size * 1.5) * len(paragraphs)
+            if height <= room:
+                break
+        else:
             raise TextTooLong(f"the notice {title!r} needs {height} pixels of {frame.name}'s {room}; shorten its text")
         y += (room - height) // 2
         y = self._lines(image, heading, style, language, left, right, y, 1.16) + round(3 * u)
@@ -271,7 +297,7 @@ class Studio:
             self.mark.resize((size, size), Image.Resampling.LANCZOS), (right - size if rtl else left, foot)
         )
         gap = size + round(2 * u)
-        name = [self.kit.organisation_in(language.code)]
+        name = self._fit(self.kit.organisation_in(language.code), small, right - left - gap, 2, language)
         self._lines(
             image,
             name,
@@ -279,7 +305,7 @@ class Studio:
             language,
             left + (0 if rtl else gap),
             right - (gap if rtl else 0),
-            foot + (size - round(small.size * 1.4)) // 2,
+            foot + (size - round(small.size * 1.4) * len(name)) // 2,
             1.4,
         )
         return Drawing(image, 0, 0)
@@ -303,15 +329,27 @@ class Studio:
     # -- lines ---------------------------------------------------------------------------------------------------
 
     def _title(self, text: str, language: Language, frame: Frame, width: int, most: int) -> tuple[list[str], Style]:
-        """A title at the largest of the format's three sizes in which it fits."""
-        for hundredths in TITLE_SIZES[frame.name]:
+        """A title at the best of the format's three sizes."""
+        return self._titles(text, language, frame, width, most)[0]
+
+    def _titles(
+        self, text: str, language: Language, frame: Frame, width: int, most: int
+    ) -> list[tuple[list[str], Style]]:
+        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase."""
+        if not text.strip():
+            raise TextTooLong(f"a title for {frame.name} has no words; write one")
+        text = tidy(text, language)
+        found = []
+        for step, hundredths in enumerate(TITLE_SIZES[frame.name]):
             style = self._style(language, "title", hundredths * frame.unit, self.kit.colours.on_ground)
-            text = tidy(text, language)
             self._check(text, style)
-            lines = break_lines(text, language, lambda t, s=style: self.type.width(t, s), width, most)  # type: ignore[misc]
-            if lines and len(lines) <= max(2, most - (hundredths == TITLE_SIZES[frame.name][0])):
-                return lines, style
-        raise TextTooLong(f"the title {text!r} does not fit {frame.name} in {most} lines; shorten it")
+            allowed = max(2, most - (step == 0))
+            best = best_lines(text, language, functools.partial(self.type.width, style=style), width, allowed, spare=1)
+            if best:
+                found.append((best[1] + SMALLER_TITLE * step, best[0], style))
+        if not found:
+            raise TextTooLong(f"the title {text!r} does not fit {frame.name} in {most} lines; shorten it")
+        return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
 
     def _fit(self, text: str, style: Style, width: int, most: int, language: Language) -> list[str]:
         text = tidy(text, language)
@@ -351,11 +389,10 @@ def _boxes(
     return image
 
 
-def _shade(frame: Frame, colour: tuple[int, int, int], sideways: bool, mirrored: bool) -> Image.Image:
-    """The ground colour, dense where the title stands, gone before the other side of the frame."""
+def _shade(frame: Frame, colour: tuple[int, int, int], reach: int, sideways: bool, mirrored: bool) -> Image.Image:
+    """The ground colour, even for `reach` pixels, as far as words stand, then fading out over a third of the frame."""
     length = frame.width if sideways else frame.height
-    reach = 0.72 if sideways else 0.66
-    ramp = bytes(round(232 * _ease(max(0.0, 1 - n / (length * reach)))) for n in range(length))
+    ramp = bytes(round(SHADE * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
     strip = Image.frombytes("L", (length, 1) if sideways else (1, length), ramp)
     if sideways and mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -365,4 +402,6 @@ def _shade(frame: Frame, colour: tuple[int, int, int], sideways: bool, mirrored:
 
 
 def _ease(t: float) -> float:
-    return min(1.0, 1.35 * t * t * (3 - 2 * t))
+    """0 to 1 with a soft start and end."""
+    t = max(0.0, t)
+    return t * t * (3 - 2 * t)

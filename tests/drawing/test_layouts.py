@@ -1,0 +1,126 @@
+import itertools
+
+import pytest
+from PIL import Image
+
+from portevoix.artist import SIZES, Artist, Canvas
+from portevoix.authoring.brand import LEAST_CONTRAST, contrast, rgb
+from portevoix.drawing.layouts import Drawing, Frame, MissingGlyph, Studio, TextTooLong
+from portevoix.library import ROOT, Library
+from portevoix.store import Store
+
+TITLES = {
+    "fr": "Climat : ce qui change pour les pays les plus exposés",
+    "de": "Wasserstoffpartnerschaft: Was sich für Küstenländer jetzt ändert",
+    "ru": "Климат: что изменится для самых уязвимых стран",
+    "ar": "المناخ: ما الذي يتغير بالنسبة إلى البلدان الأكثر عرضة للخطر",
+    "zh-Hans": "气候变化：最脆弱的国家将面临哪些改变",
+}
+BODY = "+33 1 99 00 12 34"
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    return Artist(ROOT, "aster", Store(tmp_path_factory.mktemp("drawing") / "store")).studio
+
+
+def frame_of(name: str) -> Frame:
+    return Canvas.of_format(name, draft=False).frame
+
+
+def words_over_black(drawing: Drawing, frame: Frame, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """The box of the pixels that are exactly `colour` where the drawing lies over black."""
+    picture = Image.new("RGBA", (frame.width, frame.height), "black")
+    picture.alpha_composite(drawing.image, (drawing.x, drawing.y))
+    bands = [band.point(lambda v, c=c: 255 * (v == c)) for band, c in zip(picture.split()[:3], colour, strict=True)]
+    box = Image.merge("RGB", bands).convert("L").point(lambda v: 255 * (v == 255)).getbbox()
+    assert box is not None
+    return box
+
+
+@pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
+def test_the_words_of_every_card_lie_in_the_safe_zone(studio: Studio, library: Library, name: str, code: str) -> None:
+    frame, language = frame_of(name), library.languages[code]
+    white = rgb(studio.kit.colours.on_ground)
+    cards = [
+        studio.opening(TITLES[code], "COP31", language, frame),
+        studio.closing("© Jean Dupont", language, frame),
+        studio.notice(TITLES[code], BODY, "COP31", language, frame),
+    ]
+    for card in cards:
+        left, top, right, bottom = words_over_black(card, frame, white)
+        assert frame.zone[0] <= left and right <= frame.zone[2]
+        assert frame.zone[1] <= top and bottom <= frame.zone[3]
+
+
+@pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
+def test_a_title_can_be_read_over_a_white_picture(studio: Studio, library: Library, name: str, code: str) -> None:
+    frame, colours = frame_of(name), studio.kit.colours
+    card = studio.opening(TITLES[code], "COP31", library.languages[code], frame)
+    left, top, right, bottom = words_over_black(card, frame, rgb(colours.on_ground))
+    picture = Image.new("RGBA", (frame.width, frame.height), "white")
+    picture.alpha_composite(card.image)
+    for at in ((left - 2, top), (right + 1, top), (left - 2, bottom), (right + 1, bottom)):
+        red, green, blue = picture.getpixel(at)[:3]  # type: ignore[index]
+        for words in (colours.on_ground, colours.muted):
+            assert contrast(words, f"#{red:02x}{green:02x}{blue:02x}") >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_footage_is_free_where_the_shade_of_a_title_ends(studio: Studio, library: Library, name: str) -> None:
+    frame = frame_of(name)
+    card = studio.opening("Climat", "", library.languages["fr"], frame)
+    assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_right_to_left_picture_is_mirrored(studio: Studio, library: Library, name: str) -> None:
+    frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
+    left, right = studio.bug(arabic, frame), studio.bug(french, frame)
+    assert left.x + right.x + right.image.width == frame.width
+    assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
+
+
+@pytest.mark.parametrize("card", ["opening", "notice"])
+def test_a_kicker_is_checked_like_any_other_text(studio: Studio, library: Library, card: str) -> None:
+    def draw(kicker: str) -> Drawing:
+        french, frame = library.languages["fr"], frame_of("square")
+        return (
+            studio.opening("Titre", kicker, french, frame)
+            if card == "opening"
+            else studio.notice("Titre", "Texte", kicker, french, frame)
+        )
+
+    with pytest.raises(MissingGlyph, match=r"U\+13000"):
+        draw("\U00013000")
+    with pytest.raises(TextTooLong, match="shorten it"):
+        draw("mot " * 40)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(studio: Studio, library: Library, name: str) -> None:
+    frame = frame_of(name)
+    drawing = studio.lower_third(
+        "María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", library.languages["es"], frame
+    )
+    assert drawing.x + drawing.image.width <= frame.zone[2]
+
+
+@pytest.mark.parametrize("name", ["wide", "square", "portrait"])
+def test_a_long_german_word_fits_a_caption(studio: Studio, library: Library, name: str) -> None:
+    words = "Klimaanpassungsmaßnahmen, und zwar ab sofort."
+    assert studio.caption_parts(words, library.languages["de"], frame_of(name))
+
+
+def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(studio: Studio, library: Library) -> None:
+    german, frame = library.languages["de"], frame_of("story")
+    with pytest.raises(TextTooLong, match="soft hyphen"):
+        studio.caption_parts("Donaudampfschifffahrtsgesellschaftskapitän", german, frame)
+    parts = studio.caption_parts("Donaudampfschifffahrts\u00adgesellschaftskapitän", german, frame)
+    assert parts == [["Donaudampfschifffahrts-", "gesellschaftskapitän"]]
+
+
+def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(studio: Studio, library: Library) -> None:
+    chinese, frame = library.languages["zh-Hans"], frame_of("story")
+    lines, _ = studio._title("旅行提醒：请推迟您的出行计划", chinese, frame, frame.zone[2] - frame.zone[0] - 26, 4)
+    assert lines[0] == "旅行提醒："

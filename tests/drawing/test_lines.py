@@ -1,0 +1,66 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portevoix.drawing.lines import best_lines, break_lines, tidy
+from portevoix.library import Library
+
+
+def wide(text: str) -> int:
+    return len(text) * 10
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(st.text("abé0123\u00adدтд中文字。,(", min_size=1, max_size=9), min_size=1, max_size=12),
+    code=st.sampled_from(["fr", "ar", "de", "zh-Hans"]),
+    spare=st.integers(0, 1),
+)
+def test_breaking_loses_no_letter_and_adds_only_hyphens(
+    library: Library, words: list[str], code: str, spare: int
+) -> None:
+    text = " ".join(words)
+    found = best_lines(text, library.languages[code], wide, 120, 30, spare)
+    if found:
+        kept = "".join("".join(found[0]).split()).replace("-", "").replace("\u00ad", "")
+        assert kept == "".join(text.replace("\u00ad", "").split())
+        assert all(wide(line) <= 120 for line in found[0])
+
+
+def test_a_soft_hyphen_is_seen_only_where_its_line_ends(library: Library) -> None:
+    german = library.languages["de"]
+    word = "Klimaanpassungs\u00admaßnahmen"
+    assert break_lines(word, german, wide, 170, 2) == ["Klimaanpassungs-", "maßnahmen"]
+    assert break_lines(word, german, wide, 300, 2) == ["Klimaanpassungsmaßnahmen"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "limit"),
+    [
+        ("de", "Die Flüge sind wohl bis zum 12. März ausgesetzt", 300),
+        ("ar", "علينا أن نتحرك الآن (42 دولة) من أجل المناخ", 250),
+        ("fr", "Ils seront bien 42 pays à signer demain", 240),
+    ],
+)
+def test_a_number_stays_with_the_word_that_it_counts(library: Library, code: str, text: str, limit: int) -> None:
+    lines = break_lines(text, library.languages[code], wide, limit, 3)
+    assert lines and not any(line.rstrip(".")[-1].isdigit() for line in lines[:-1])
+
+
+def test_a_word_is_parted_only_where_it_does_not_fit_whole(library: Library) -> None:
+    text = "Wir unterstützen Klimaanpassungs\u00admaßnahmen, und zwar ab sofort"
+    lines = break_lines(text, library.languages["de"], wide, 280, 4)
+    assert lines and "Klimaanpassungsmaßnahmen" in " ".join(lines)
+
+
+def test_a_sign_for_number_stays_with_its_number(library: Library) -> None:
+    assert tidy("Указ № 5", library.languages["ru"]) == "Указ №\u00a05"
+    assert tidy("Le n° 12 de M. Dupont", library.languages["fr"]) == "Le n°\u00a012 de M.\u00a0Dupont"
+
+
+def test_a_spare_line_is_taken_for_a_better_break_only(library: Library) -> None:
+    french = library.languages["fr"]
+    found = best_lines("Climat : ce qui change pour les pays les plus exposés", french, wide, 220, 4, spare=1)
+    assert found and found[0][0] == "Climat :"
+    plain = best_lines("Institut Aster de Paris", french, wide, 150, 4, spare=1)
+    assert plain and plain[0] == ["Institut", "Aster de Paris"]
