@@ -56,10 +56,7 @@ def _told() -> Iterator[None]:
     """Errors as their sentences, with the exit code that says whose they are."""
     try:
         yield
-    except InvalidInput as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(WRONG_INPUT) from None
-    except UnusableSource as error:
+    except (InvalidInput, UnusableSource) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(WRONG_INPUT) from None
     except PortevoixError as error:

@@ -11,9 +11,9 @@ from typing import Any
 import av
 
 from portevoix.errors import PortevoixError
+from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.sources.sniff import demuxer_of
 
-LARGEST_PICTURE_PX = 8192 * 4320
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
