@@ -30,7 +30,7 @@ from portevoix.library import ROOT, load_library
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.scaffold import new_job
 from portevoix.sources.probe import UnusableSource
-from portevoix.store import Store
+from portevoix.store import FolderStore
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
 SECONDS_PER_MEGAPIXEL = 0.024  # CPU seconds of one encoded frame of a million pixels, measured on the example
@@ -91,7 +91,7 @@ def render(
     folder = out or Path("build") / job.resolve().parent.name
     started = time.monotonic()
     with _told(), _progress(as_json) as tell:
-        outcome = produce(job, folder, Store(store), _selection(only), draft, workers, tell)
+        outcome = produce(job, folder, FolderStore(store), _selection(only), draft, workers, tell)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)
@@ -137,7 +137,7 @@ def plan(
 ) -> None:
     """Show what would be made, what is already there, and about how long the rest takes."""
     with _told():
-        artifacts = Store(store)
+        artifacts = FolderStore(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft)
     if as_json:
         print(json.dumps(made.summary(), ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.artist import Artist
 from portevoix.library import ROOT, Library, load_library
-from portevoix.store import Store
+from portevoix.store import FolderStore, Store
 
 MakeClip = Callable[..., Path]
 
@@ -23,7 +23,7 @@ def library() -> Library:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+    return FolderStore(tmp_path / "store")
 
 
 @pytest.fixture

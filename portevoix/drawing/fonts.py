@@ -5,14 +5,49 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from fontTools.ttLib import TTFont
-from ruamel.yaml import YAML
+
+from portevoix.authoring.document import Authored, Document, read_document, validate
+from portevoix.errors import Fault, InvalidInput
+
+# Emoji_Presentation=Yes below U+1F000 (emoji-data.txt of Unicode 14): drawn as emoji without being asked. Above it the
+# letters that text fonts hold as well (🈁) are emoji too, and the others have no other font.
+ALWAYS_EMOJI = (
+    "\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be"
+    "\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757"
+    "\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\U0001f000-\U0001faff"
+)
+TEXT, EMOJI, KEYCAP = "\ufe0e", "\ufe0f", "\u20e3"
+SKIN_TONES, TAGS, JOINER = "\U0001f3fb-\U0001f3ff", "\U000e0020-\U000e007f", "\u200d"
+_ELEMENT = f"(?:[{ALWAYS_EMOJI}](?!{TEXT})|.(?=[{EMOJI}{SKIN_TONES}]))[{EMOJI}{SKIN_TONES}]*[{TAGS}]*"
+# Unicode Technical Standard 51, section 1.4.9, near enough: what Pango gives to the emoji font as one run.
+EMOJI_SEQUENCE = re.compile(f"[0-9#*]{EMOJI}?{KEYCAP}|{_ELEMENT}(?:{JOINER}(?:{_ELEMENT}|.))*")
+
+
+class FontFile(Authored):
+    """One file under the family name that stands inside it."""
+
+    file: str
+    family: str
+    weight: Literal["regular", "bold"]
+    version: str = ""
+
+
+class FontList(Authored):
+    """`fonts.yaml`: the files, the families that serve each script (ISO 15924), and the order of fallback after them."""
+
+    scripts: dict[str, tuple[str, ...]]
+    fallback: tuple[str, ...] = ()
+    emoji: str = ""
+    files: tuple[FontFile, ...]
 
 
 @dataclass(frozen=True)
@@ -26,28 +61,32 @@ class Face:
 
 
 class Fonts:
-    """All faces of a folder. Making one points fontconfig at that folder alone, which must happen before any drawing."""
+    """All faces of a folder. Making one points fontconfig at that folder alone, which must happen before any drawing.
+
+    Raises InvalidInput where `fonts.yaml` names what is not there.
+    """
 
     def __init__(self, folder: Path) -> None:
-        listed: dict[str, Any] = YAML(typ="safe").load((folder / "fonts.yaml").read_text("utf-8"))
-        self.scripts: dict[str, list[str]] = listed["scripts"]
-        self.faces = {
-            (f["family"], f["weight"]): _face(folder / f["file"], f["family"], f["weight"]) for f in listed["files"]
+        document = read_document(folder / "fonts.yaml")
+        self.listed = validate(FontList, document)
+        if faults := list(_faults(self.listed, document, folder)):
+            raise InvalidInput(faults)
+        files = self.listed.files
+        self.faces: dict[tuple[str, str], Face] = {
+            (f.family, f.weight): _face(folder / f.file, f.family, f.weight) for f in files
         }
         # By content: a file subset anew may keep its size, and drawings kept under the old digest would then be stale.
-        described = [
-            f"{f['file']}:{hashlib.sha256((folder / f['file']).read_bytes()).hexdigest()}" for f in listed["files"]
-        ]
+        described = [f"{f.file}:{hashlib.sha256((folder / f.file).read_bytes()).hexdigest()}" for f in files]
         self.digest = hashlib.sha256(
             "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()
         ).hexdigest()
-        _point_fontconfig_at(folder)
+        _point_fontconfig_at(folder, self.listed.emoji)
 
     def families(self, first: str, script: str) -> tuple[str, ...]:
-        """Families in the order of fallback: the kit's where it serves the script, then the script's own."""
-        own = self.scripts[script]
-        order = [*own[:1], first, *own] if script in {"Arab", "Hans"} else [first, *own]
-        return tuple(dict.fromkeys(order))
+        """Families in the order of fallback: the kit's where it serves the script, else the script's own before it."""
+        serving = self.listed.scripts[script]
+        head = [first, serving[0]] if first in serving else [serving[0], first]
+        return tuple(dict.fromkeys([*head, *self.listed.fallback]))
 
     def has(self, family: str) -> bool:
         """Whether `family` is here in both its weights."""
@@ -58,13 +97,52 @@ class Fonts:
         known = [self.faces[(family, weight)].characters for family in families]
         return [
             c for c in dict.fromkeys(unicodedata.normalize("NFC", text))
-            if unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and not any(ord(c) in face for face in known)
+            if not _is_never_drawn(c) and not any(ord(c) in face for face in known)
         ]  # fmt: skip
+
+    def in_colour(self, text: str, families: tuple[str, ...], weight: str) -> bool:
+        """Whether a line of `text` has signs with colours of their own."""
+        return any(family == self.listed.emoji for family in self._setting(text, families, weight))
 
     def ascent(self, text: str, families: tuple[str, ...], weight: str) -> float:
         """The baseline's distance from the top of a line of `text`, in parts of the size: its tallest font decides."""
-        used = (next((f for f in families if ord(c) in self.faces[(f, weight)].characters), families[0]) for c in text)
+        used = self._setting(text, families, weight)
         return max((self.faces[(family, weight)].ascent for family in used), default=1.0)
+
+    def _setting(self, text: str, families: tuple[str, ...], weight: str) -> Iterator[str]:
+        """The family that sets each character of `text`."""
+        emoji: set[int] = set()
+        if self.listed.emoji in families:
+            drawn = self.faces[(self.listed.emoji, weight)].characters
+            for found in EMOJI_SEQUENCE.finditer(text):
+                emoji.update(range(*found.span()) if ord(text[found.start()]) in drawn else ())
+        for n, c in enumerate(text):
+            holding = (f for f in families if ord(c) in self.faces[(f, weight)].characters)
+            yield self.listed.emoji if n in emoji else next(holding, families[0])
+
+
+def _is_never_drawn(c: str) -> bool:
+    """Controls, spaces, and the selectors that only choose how the character before them is drawn."""
+    return unicodedata.category(c) in {"Cc", "Cf", "Zs", "Zl", "Zp"} or "\ufe00" <= c <= "\ufe0f" or c >= "\U000e0100"
+
+
+def _faults(listed: FontList, document: Document, folder: Path) -> Iterator[Fault]:
+    families = {file.family for file in listed.files}
+    known = ", ".join(sorted(families))
+    named = [
+        *((("scripts", script, n), name) for script, row in listed.scripts.items() for n, name in enumerate(row)),
+        *((("fallback", n), name) for n, name in enumerate(listed.fallback)),
+        *([(("emoji",), listed.emoji)] if listed.emoji else []),
+    ]
+    for place, name in named:
+        if name not in families:
+            yield document.fault(place, f"the family {name!r} has no file; families with files: {known}")
+    serving = {name for _, name in named}
+    for n, file in enumerate(listed.files):
+        if not (folder / file.file).is_file():
+            yield document.fault(("files", n, "file"), f"{file.file!r} is not in {folder}; put it there")
+        if file.family not in serving:
+            yield document.fault(("files", n, "family"), f"{file.family!r} serves no script; add it under `scripts`")
 
 
 @functools.cache
@@ -74,16 +152,20 @@ def _face(path: Path, family: str, weight: str) -> Face:
         return Face(family, weight, frozenset(font.getBestCmap()), ascent)
 
 
-def _point_fontconfig_at(folder: Path) -> None:
+def _point_fontconfig_at(folder: Path, emoji: str) -> None:
     cache = Path(tempfile.gettempdir()) / f"portevoix-fontconfig-{os.getuid()}"
     cache.mkdir(exist_ok=True)
-    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    config = cache / f"{digest}.conf"
+    # Pango asks for the family "emoji" where a sequence is one; without an answer it takes any font that has the letter.
+    alias = (
+        '<match target="pattern"><test name="family"><string>emoji</string></test>'
+        f'<edit name="family" mode="assign" binding="strong"><string>{emoji}</string></edit></match>'
+    )
     content = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{folder.resolve()}</dir><cachedir>{cache}</cachedir></fontconfig>"
+        f"<dir>{folder.resolve()}</dir><cachedir>{cache}</cachedir>{alias if emoji else ''}</fontconfig>"
     )
-    if not config.exists() or config.read_text("utf-8") != content:
+    config = cache / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.conf"
+    if not config.exists():
         partial = config.with_suffix(f".{os.getpid()}")
         partial.write_text(content, "utf-8")
         partial.replace(config)

@@ -7,7 +7,7 @@ from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import LEAST_CONTRAST, contrast, rgb
 from portevoix.drawing.layouts import Drawing, Frame, MissingGlyph, Studio, TextTooLong
 from portevoix.library import ROOT, Library
-from portevoix.store import Store
+from portevoix.store import FolderStore
 
 TITLES = {
     "fr": "Climat : ce qui change pour les pays les plus exposés",
@@ -21,7 +21,7 @@ BODY = "+33 1 99 00 12 34"
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return Artist(ROOT, "aster", Store(tmp_path_factory.mktemp("drawing") / "store")).studio
+    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store")).studio
 
 
 def frame_of(name: str) -> Frame:

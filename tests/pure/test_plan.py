@@ -10,7 +10,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.library import ROOT
 from portevoix.produce import Selection, prepare
-from portevoix.store import Store
+from portevoix.store import FolderStore, Store
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -48,7 +48,7 @@ def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
 def test_two_plans_of_one_job_have_the_same_keys(store: Store, tmp_path: Path) -> None:
     job = ROOT / "examples" / "notice" / "job.yaml"
     *_, one = prepare(job, store, Selection())
-    *_, other = prepare(job, Store(tmp_path / "other"), Selection())
+    *_, other = prepare(job, FolderStore(tmp_path / "other"), Selection())
     assert one.summary() == other.summary()
 
 

@@ -1,0 +1,364 @@
+"""Untimed scripts on their recording: which words are spoken when, by the pauses and the weight of the words.
+
+No model: two ways to spread the script over the stretches where somebody speaks are computed and compared, and where they
+disagree the cue is marked for a person to listen to. What comes out is a draft.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+from portevoix.authoring.language import Language
+from portevoix.captions import speech
+from portevoix.captions.cue import Cue
+from portevoix.captions.encoding import decode
+from portevoix.captions.pieces import Block, Ending, Piece, blocks_of, characters, parted, pieces_of
+from portevoix.captions.sidecar import write_sidecar
+from portevoix.captions.speech import Dip, Stretch
+from portevoix.errors import invalid
+from portevoix.timing import clock
+
+LARGEST_SCRIPT_BYTES = 1_000_000
+# Spoken length against one letter. House figures; benchmarks/align.py measures what they lead to.
+DIGIT_WEIGHT, HAN_WEIGHT, KANA_WEIGHT, HANGUL_WEIGHT = 6.0, 3.0, 2.0, 2.0
+MARK_WEIGHT: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
+SPREAD_S = 0.15  # variance of a piece's length, for each second of it: two seconds of speech are ±0.55 s
+PAUSE_BONUS: dict[Ending, float] = {"sentence": 6.0, "comma": 3.0, "word": 1.0}
+FULL_PAUSE_S = 0.5  # a longer pause says no more
+DIP_COST: dict[Ending, float] = {"sentence": 4.0, "comma": 2.0, "word": 0.0}
+DEEP_DIP_DB, DIP_BONUS = 15.0, 1.0
+GUESS_COST = 6.0
+BAND_S, BAND_SHARE = 8.0, 0.1  # how far from its proportional place a boundary is looked for: seconds, and share of all
+LONGEST_SPAN = 4.0  # times what is expected of it
+DISAGREEMENT_S = Fraction(3, 10)
+HELD_PAUSE_S = Fraction(1)  # BBC subtitle guidelines: no gap between cues under a second
+LINGER_S = Fraction(1, 2)  # Netflix: a cue may stay half a second past the speech
+FASTEST_LETTERS, SLOWEST_LETTERS = 30.0, 4.0  # weighed letters a second of speech; beyond them it is another recording
+TO_FIND_S = Fraction(1, 2)  # until the eye has found the text: a house figure
+MOST_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence about cue `number` (from 1), or about the whole draft (0). `doubtful`: somebody must listen there."""
+
+    number: int
+    message: str
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The draft: cues in order, and what a person must know about them."""
+
+    cues: tuple[Cue, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def doubtful(self) -> frozenset[int]:
+        """Numbers, from 1, of the cues whose times nobody should trust unheard."""
+        return frozenset(note.number for note in self.notes if note.doubtful and note.number)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one cue may end and the next begin, and what speaks for it: a pause's length or a dip's depth."""
+
+    end_s: Fraction
+    start_s: Fraction
+    depth_db: float | None  # None: nothing but the proportion of the letters speaks for it
+
+    @property
+    def pause_s(self) -> Fraction:
+        return self.start_s - self.end_s
+
+
+def align_file(script: Path, media: Path, language: Language, out: Path) -> Alignment:
+    """Write the timed draft of `script` (UTF-8 text) on the sound of `media` as `out`, a `.vtt`.
+
+    Raises InvalidInput: no words, no sound, no speech, more cues than the speech has room for.
+    """
+    if out.suffix != ".vtt":
+        raise invalid(out, "a draft is WebVTT, whose notes say where to listen; name it .vtt")
+    blocks = _read_script(script, language)
+    samples = speech.read_sound(media)
+    spoken = speech.stretches(samples, speech.RATE_HZ)
+    if not spoken:
+        raise invalid(media, "nobody is heard in it; is its sound the recording of the script?")
+    length_s = speech.duration_of(samples, speech.RATE_HZ)
+    try:
+        draft = align(blocks, language, spoken, speech.dips(samples, speech.RATE_HZ, spoken), length_s)
+    except ValueError as error:
+        raise invalid(script, str(error)) from None
+    write_draft(draft, out, language)
+    return draft
+
+
+def _read_script(path: Path, language: Language) -> list[Block]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise invalid(path, f"cannot be read: {error.strerror}; check the name and the folder") from None
+    if len(data) > LARGEST_SCRIPT_BYTES:
+        raise invalid(path, f"is larger than {LARGEST_SCRIPT_BYTES:,} bytes; a script is plain text")
+    try:
+        blocks = blocks_of(unicodedata.normalize("NFC", decode(data, language.code)[0]))
+    except ValueError as error:
+        raise invalid(path, str(error)) from None
+    if not blocks:
+        raise invalid(path, "holds no words; write what is spoken")
+    return blocks
+
+
+def write_draft(draft: Alignment, out: Path, language: Language) -> None:
+    """Write the draft as WebVTT with a NOTE above each cue that has one: whole or not at all."""
+    with tempfile.TemporaryDirectory() as name:
+        plain = Path(name) / "draft.vtt"
+        write_sidecar(draft.cues, plain, language.direction)
+        text = _with_notes(plain.read_text(encoding="utf-8"), draft.notes)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(out.name + ".part")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(out)
+
+
+def _with_notes(text: str, notes: Sequence[Note]) -> str:
+    head, *cues = text.rstrip("\n").split("\n\n")
+    parts = [head]
+    for number, cue in enumerate(["", *cues]):
+        parts += [f"NOTE {note.message.replace('-->', '→')}" for note in notes if note.number == number]
+        parts += [cue] if cue else []
+    return "\n\n".join(parts) + "\n"
+
+
+def align(
+    blocks: list[Block], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+) -> Alignment:
+    """The script's cues on the `spoken` stretches of a recording of `duration_s`.
+
+    A cue begins where somebody speaks and ends at most a second after; the silence before and after the speech stays free.
+    Raises ValueError with a sentence where the speech has no room for the script.
+    """
+    pieces = pieces_of(blocks, language)
+    for _ in range(MOST_ROUNDS):
+        cues, doubts = _placed(pieces, language, spoken, dips, duration_s)
+        shorter = [
+            part
+            for piece, cue in zip(pieces, cues, strict=True)
+            for part in (parted(piece, language) if cue.end_s - cue.start_s > language.longest_cue_s else [piece])
+        ]
+        if len(shorter) == len(pieces):
+            break
+        pieces = shorter
+    longest_s = Fraction(str(language.longest_cue_s))
+    kept = tuple(replace(cue, end_s=min(cue.end_s, cue.start_s + longest_s)) for cue in cues)
+    return Alignment(kept, (*_whole_notes(pieces, spoken), *_notes(kept, doubts, language)))
+
+
+def _placed(
+    pieces: list[Piece], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+) -> tuple[list[Cue], dict[int, str]]:
+    """The cues, and for each doubtful one (by place) why."""
+    weights = [_weight(piece) for piece in pieces]
+    clock_ = _Clock(spoken)
+    shortest_s = Fraction(str(language.shortest_cue_s))
+    soft = _best(weights, [p.ending for p in pieces], _places(weights, spoken, dips, clock_), clock_, shortest_s)
+    if soft is None:
+        raise ValueError(
+            f"has {len(pieces)} cues, too many for {float(clock_.total_s):.1f} s of speech; is it this recording's script?"
+        )
+    cues = []
+    for number, piece in enumerate(pieces):
+        start_s, end_s = soft[number].start_s, soft[number + 1].end_s
+        limit_s = soft[number + 1].start_s if number + 1 < len(pieces) else duration_s
+        held = limit_s - end_s < HELD_PAUSE_S and number + 1 < len(pieces)
+        end_s = min(limit_s, max(limit_s if held else end_s + LINGER_S, start_s + shortest_s))
+        cues.append(Cue(start_s, end_s, piece.text, piece.line))
+    return cues, _doubts(pieces, weights, spoken, soft, clock_)
+
+
+def _doubts(
+    pieces: list[Piece], weights: list[float], spoken: list[Stretch], soft: list[_Place], clock_: _Clock
+) -> dict[int, str]:
+    """Where the other way to place whole sentences, as groups of stretches, says something else."""
+    ends = [number for number, piece in enumerate(pieces, 1) if piece.ending == "sentence" or number == len(pieces)]
+    sentences = [sum(weights[first:end]) for first, end in pairwise([0, *ends])]
+    pauses = [_Place(a[1], b[0], None) for a, b in pairwise(spoken)]
+    edges = [_Place(spoken[0][0], spoken[0][0], None), *pauses, _Place(spoken[-1][1], spoken[-1][1], None)]
+    hard = _best(sentences, [], edges, clock_, Fraction(0))
+    doubts: dict[int, str] = {}
+    for place, end in enumerate(ends[:-1], 1):
+        if hard is None:
+            reason = "the recording has fewer pauses than the script has sentences"
+        elif (apart_s := abs(hard[place].start_s - soft[end].start_s)) > DISAGREEMENT_S:
+            reason = f"two ways to place it are {float(apart_s):.1f} s apart"
+        else:
+            continue
+        doubts |= {end - 1: reason, end: reason}
+    for number, where in enumerate(soft[1:-1], 1):
+        if where.depth_db is None and not where.pause_s:
+            doubts |= dict.fromkeys(
+                (number - 1, number), "no pause and no dip of the voice is near; placed by its letters"
+            )
+    return doubts
+
+
+class _Clock:
+    """Seconds of speech before a moment of the recording, and back."""
+
+    def __init__(self, spoken: list[Stretch]) -> None:
+        self._starts = [start for start, _ in spoken]
+        self._before = [Fraction(0), *accumulate(end - start for start, end in spoken)]
+        self._spoken = spoken
+        self.total_s = self._before[-1]
+
+    def spoken_before(self, moment_s: Fraction) -> Fraction:
+        place = bisect_right(self._starts, moment_s) - 1
+        if place < 0:
+            return Fraction(0)
+        start_s, end_s = self._spoken[place]
+        return self._before[place] + min(moment_s, end_s) - start_s
+
+    def moment(self, spoken_s: Fraction) -> Fraction:
+        place = min(bisect_right(self._before, spoken_s) - 1, len(self._spoken) - 1)
+        return self._starts[place] + spoken_s - self._before[place]
+
+
+def _places(weights: list[float], spoken: list[Stretch], dips: list[Dip], clock_: _Clock) -> list[_Place]:
+    """All places where a cue may end, in order: the edges of the speech first and last."""
+    places = [_Place(a[1], b[0], None) for a, b in pairwise(spoken)]
+    places += [_Place(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
+    total = sum(weights)
+    for share in list(accumulate(weights))[:-1]:
+        moment_s = clock_.moment(Fraction(round(float(clock_.total_s) * share / total * 1000), 1000))
+        places.append(_Place(moment_s, moment_s, None))
+    first_s, last_s = spoken[0][0], spoken[-1][1]
+    inner = sorted((p for p in places if first_s < p.end_s < last_s), key=lambda p: (p.end_s, p.start_s))
+    return [_Place(first_s, first_s, None), *inner, _Place(last_s, last_s, None)]
+
+
+def _best(
+    weights: list[float], endings: list[Ending], places: list[_Place], clock_: _Clock, shortest_s: Fraction
+) -> list[_Place] | None:
+    """The places that part the pieces best, edges included; None where there are too few.
+
+    Dynamic programming over pieces and places: a piece's seconds of speech against what its weight lets expect, and with
+    `endings` what speaks for each place. Without them only the lengths count.
+    """
+    total_s, total = float(clock_.total_s), sum(weights)
+    band_s = BAND_S + BAND_SHARE * total_s
+    spoken = [float(clock_.spoken_before(place.end_s)) for place in places]
+    starts = [float(place.start_s) for place in places]
+    least_s = float(shortest_s)
+    last = len(places) - 1
+    row: dict[int, tuple[float, int]] = {0: (0.0, 0)}
+    rows: list[dict[int, tuple[float, int]]] = []
+    weighed = 0.0
+    for number, weight in enumerate(weights):
+        weighed += weight
+        expected_s = max(weight / total * total_s, 0.05)
+        target_s = weighed / total * total_s
+        final = number + 1 == len(weights)
+        reachable = [last] if final else [
+            p for p in range(1, last) if abs(spoken[p] - target_s) <= band_s
+        ]  # fmt: skip
+        following: dict[int, tuple[float, int]] = {}
+        for place in reachable:
+            credit = 0.0 if final or not endings else _credit(places[place], endings[number])
+            best: tuple[float, int] | None = None
+            for before, (cost, _) in row.items():
+                length_s = spoken[place] - spoken[before]
+                if before >= place or length_s <= 0 or (length_s > LONGEST_SPAN * expected_s + 1 and not final):
+                    continue
+                if endings and starts[place] - starts[before] < least_s and not final:
+                    continue
+                total_cost = cost + (length_s - expected_s) ** 2 / (2 * SPREAD_S * expected_s) - credit
+                if best is None or total_cost < best[0]:
+                    best = (total_cost, before)
+            if best is not None:
+                following[place] = best
+        rows.append(following)
+        row = following
+    if last not in row:
+        return None
+    chosen = [last]
+    for following in reversed(rows):
+        chosen.append(following[chosen[-1]][1])
+    return [places[place] for place in reversed(chosen)]
+
+
+def _credit(place: _Place, ending: Ending) -> float:
+    if place.pause_s:
+        return PAUSE_BONUS[ending] * min(float(place.pause_s) / FULL_PAUSE_S, 1.0)
+    if place.depth_db is None:
+        return -GUESS_COST
+    return DIP_BONUS * min(place.depth_db / DEEP_DIP_DB, 1.0) - DIP_COST[ending]
+
+
+def _weight(piece: Piece) -> float:
+    return max(sum(_letter_weight(letter) for letter in piece.text) + MARK_WEIGHT[piece.ending], 1.0)
+
+
+def _letter_weight(letter: str) -> float:
+    category = unicodedata.category(letter)
+    if category == "Nd":
+        return DIGIT_WEIGHT
+    if category[0] != "L":
+        return 0.0
+    name = unicodedata.name(letter, "")
+    if name.startswith("CJK"):
+        return HAN_WEIGHT
+    if name.startswith(("HIRAGANA", "KATAKANA")):
+        return KANA_WEIGHT
+    return HANGUL_WEIGHT if name.startswith("HANGUL") else 1.0
+
+
+def _whole_notes(pieces: list[Piece], spoken: list[Stretch]) -> list[Note]:
+    seconds = float(sum(end_s - start_s for start_s, end_s in spoken))
+    rate = sum(_weight(piece) for piece in pieces) / seconds
+    notes = [Note(0, "A draft by the pauses of the recording: listen to each cue that has a note.", False)]
+    if not SLOWEST_LETTERS <= rate <= FASTEST_LETTERS:
+        size = "long" if rate > FASTEST_LETTERS else "short"
+        notes.append(Note(0, f"The script is very {size} for {seconds:.1f} s of speech; is it this recording's?", True))
+    return notes
+
+
+def _notes(cues: Sequence[Cue], doubts: Mapping[int, str], language: Language) -> list[Note]:
+    notes = []
+    for number, cue in enumerate(cues):
+        at = clock(cue.start_s)
+        length_s = float(cue.end_s - cue.start_s)
+        if number in doubts:
+            notes.append(Note(number + 1, f"Low confidence at {at}: {doubts[number]}. Listen and correct.", True))
+        speed = characters(cue.text, language) / length_s if length_s else math.inf
+        if speed > language.reading_speed_cps:
+            notes.append(
+                Note(number + 1, f"Fast at {at}: {speed:.0f} characters a second, {language.reading_speed_cps:g} can be "
+                     f"read in {language.english_name}. Shorten the words.", False)
+            )  # fmt: skip
+        if length_s < language.shortest_cue_s - 0.001:
+            notes.append(
+                Note(number + 1, f"Short at {at}: {length_s:.2f} s, of {language.shortest_cue_s:g} s at least. "
+                     "Join it with its neighbour.", False)
+            )  # fmt: skip
+    return notes
+
+
+def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language]) -> Fraction:
+    """How long a text without speech stands: what its slowest language needs to read it, and half a second to find it.
+
+    `texts` by language code. Characters over the language's reading speed, never under its shortest cue.
+    """
+    needed = [
+        max(characters(text, languages[code]) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
+        for code, text in texts.items()
+    ]
+    return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S

@@ -1,0 +1,140 @@
+"""Where somebody speaks in a recording: stretches, the pauses between them, and the dips of energy within them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix import ffmpeg
+from portevoix.errors import RenderFailed, invalid
+from portevoix.sources.probe import UnusableSource, probe
+from portevoix.sources.sniff import demuxer_of
+from portevoix.timing import decimal
+
+RATE_HZ = 16_000
+SOUND_ALONE = ("wav", "mp3", "flac")  # demuxers without a picture, whose clock begins at 0
+DEADLINE_S = 600
+HOP_S = Fraction(1, 100)
+QUIETEST_DB, LEAST_RANGE_DB, WIDEST_RANGE_DB = -80.0, 6.0, 40.0
+NOISE_PERCENTILE, VOICE_PERCENTILE = 10, 95
+BEGINS, GOES_ON = 0.38, 0.28  # of the way from the noise to the voice: what opens a stretch, and what keeps it open
+SHORTEST_PAUSE_S = Fraction(12, 100)  # the closure of a p, t or k lasts up to about a tenth of a second
+SHORTEST_STRETCH_S = Fraction(8, 100)  # a click is shorter than any syllable
+SMOOTH_FRAMES = 5  # a dip is looked for over 50 ms, or every period of a deep voice would be one
+LEAST_DIP_DB = 4.0
+DIPS_APART_S = Fraction(15, 100)  # about a syllable
+
+Samples = NDArray[np.int16]
+Decibels = NDArray[np.float64]
+Stretch = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class Dip:
+    """A moment inside a stretch where the voice is `depth_db` weaker than on both sides: words may part there."""
+
+    at_s: Fraction
+    depth_db: float
+
+
+def read_sound(path: Path) -> Samples:
+    """The sound of a film or a recording: mono, 16 kHz, sample 0 at the first picture (where cue times begin).
+
+    Raises InvalidInput where the file has no sound that can be read.
+    """
+    try:
+        demuxer = demuxer_of(path)
+        if demuxer in SOUND_ALONE:
+            start_s = Fraction(0)
+        else:
+            source = probe(path)
+            if not source.has_sound:
+                raise invalid(path, "has no sound to place a script on; give cue times instead, in a .vtt or .srt file")
+            demuxer, start_s = source.demuxer, source.first_picture_s
+    except OSError as error:
+        raise invalid(path, f"cannot be read: {error.strerror}; check the name and the folder") from None
+    except UnusableSource as error:
+        raise invalid(path, str(error)) from None
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            ffmpeg.run(_arguments(path.resolve(), demuxer, start_s, "sound.raw"), folder, DEADLINE_S, encodes=False)
+        except RenderFailed as error:
+            raise invalid(path, f"its sound cannot be decoded ({error}); export it again") from None
+        return np.fromfile(folder / "sound.raw", dtype="<i2")
+
+
+def _arguments(path: Path, demuxer: str, start_s: Fraction, out: str) -> list[str]:
+    options = [part for name, value in ffmpeg.input_options(demuxer).items() for part in (f"-{name}", str(value))]
+    return ["-v", "error", *options, "-ss", decimal(start_s), "-vn", "-i", f"file:{path}", "-map", "0:a:0",
+            "-af", f"aresample={RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", out]  # fmt: skip
+
+
+def duration_of(samples: Samples, rate: int) -> Fraction:
+    """The length of a recording in seconds."""
+    return Fraction(len(samples), rate)
+
+
+def stretches(samples: Samples, rate: int) -> list[Stretch]:
+    """Where somebody speaks: start and end in seconds, in order, at least 0.12 s apart.
+
+    Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed of
+    music needs a setting. A recording without any change of level is one stretch if it is louder than -50 dBFS.
+    """
+    level = _level(samples, rate)
+    if not len(level):
+        return []
+    noise, voice = (float(np.percentile(level, share)) for share in (NOISE_PERCENTILE, VOICE_PERCENTILE))
+    noise = max(noise, voice - WIDEST_RANGE_DB)
+    if voice - noise < LEAST_RANGE_DB:
+        return [(Fraction(0), duration_of(samples, rate))] if voice > -50 else []
+    opens, keeps = (noise + share * (voice - noise) for share in (BEGINS, GOES_ON))
+    found: list[tuple[int, int]] = []
+    for first, end in _runs(level >= keeps):
+        if not (level[first:end] >= opens).any():
+            continue
+        if found and (first - found[-1][1]) * HOP_S < SHORTEST_PAUSE_S:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((first, end))
+    last_s = duration_of(samples, rate)
+    spoken = [(first * HOP_S, min(end * HOP_S, last_s)) for first, end in found]
+    return [(start_s, end_s) for start_s, end_s in spoken if end_s - start_s >= SHORTEST_STRETCH_S]
+
+
+def dips(samples: Samples, rate: int, spoken: list[Stretch]) -> list[Dip]:
+    """Where words may part inside the `spoken` stretches, in order, at most one for each syllable."""
+    level = np.convolve(_level(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
+    near = int(DIPS_APART_S / HOP_S)
+    found: list[Dip] = []
+    for start_s, end_s in spoken:
+        first, end = int(start_s / HOP_S), int(end_s / HOP_S)
+        for frame in range(first + near, end - near):
+            before, after = level[max(first, frame - 2 * near) : frame], level[frame + 1 : min(end, frame + 2 * near)]
+            if level[frame] > level[frame - near : frame + near + 1].min():
+                continue
+            depth = float(min(before.max(), after.max()) - level[frame])
+            if depth >= LEAST_DIP_DB and (not found or frame * HOP_S - found[-1].at_s >= DIPS_APART_S):
+                found.append(Dip(frame * HOP_S, depth))
+    return found
+
+
+def _level(samples: Samples, rate: int) -> Decibels:
+    """Level in dBFS of each hundredth of a second, taken over three of them."""
+    hop = int(rate * HOP_S)
+    count = len(samples) // hop
+    power = (samples[: count * hop].astype(np.float64).reshape(count, hop) / 32_768) ** 2
+    mean = np.convolve(power.mean(axis=1), np.ones(3) / 3, mode="same") if count else np.zeros(0)
+    level: Decibels = np.maximum(10 * np.log10(mean + 1e-12), QUIETEST_DB)
+    return level
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and one past the last place of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]

@@ -1,0 +1,40 @@
+"""What can go wrong between Portevoix and its store, each kind under the name that says who acts on it."""
+
+from __future__ import annotations
+
+from portevoix.errors import PortevoixError
+
+
+class StoreError(PortevoixError):
+    """Base of all errors of a store."""
+
+
+class StoreUnavailable(StoreError):
+    """The store does not answer, or not now. The same call may succeed later: wait and try again."""
+
+
+class StoreRefused(StoreError):
+    """The store answers and refuses: a wrong bucket, key or right. Somebody has to change the settings."""
+
+
+class StoreFull(StoreError):
+    """The disk that the store writes to has no room for it."""
+
+
+class ArtifactMissing(StoreError):
+    """The store has no such artifact or input. An artifact's step makes it again."""
+
+
+class ArtifactDamaged(StoreError):
+    """The bytes are not those that were put in, not even when fetched again. Delete it; its step makes it again."""
+
+
+class UploadRefused(StoreError):
+    """Bytes of an upload that do not fit what has arrived. `received` says from which byte to go on; 0 where unknown."""
+
+    def __init__(self, message: str, received: int = 0) -> None:
+        super().__init__(message)
+        self.received = received
+
+    def __reduce__(self) -> tuple[type[UploadRefused], tuple[str, int]]:
+        return UploadRefused, (self.message, self.received)

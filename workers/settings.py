@@ -1,0 +1,48 @@
+"""What an installation decides, read once from the environment: PORTEVOIX_DATABASE, PORTEVOIX_BROKER and so on."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portevoix.library import ROOT
+
+_STATE = ROOT / "build" / "service"
+
+
+class Settings(BaseSettings):
+    """One machine by default: SQLite, a folder as the store, a folder as the broker. More machines: servers by their URLs."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTEVOIX_", frozen=True)
+
+    database: str = f"sqlite:///{_STATE / 'ledger.db'}"
+    broker: str = f"filesystem://{_STATE / 'broker'}"  # or redis://HOST:6379/0, amqp://USER:PASSWORD@HOST:5672//
+    store: str = str(ROOT / "build" / "store")
+    deliveries: Path = _STATE / "deliveries"  # finished jobs, for review; shared when there is more than one machine
+
+    # A dead worker's work is taken up this long after its last sign of life. A worker asks every `watch_s` whether it may go
+    # on and renews at three quarters, so it may miss the database for 45 s before it has to stop.
+    lease_s: float = Field(60.0, ge=1)
+    watch_s: float = Field(2.0, gt=0)  # also how long a cancelled encode goes on at most
+    repair_s: float = Field(5.0, gt=0)  # between two rounds of the reconciler; each is a few queries
+    soft_shutdown_s: float = Field(20.0, ge=0)  # time for work in hand to end; most batches take 5 to 10 s
+
+    keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them
+    upload_days: float = Field(1.0, gt=0)  # an upload that nothing was added to
+
+    free_bytes: int = Field(
+        2_000_000_000, ge=0
+    )  # below it no work begins: a batch's files are a few hundred MB at most
+    file_bytes: int = Field(
+        32_000_000_000, gt=0
+    )  # no file of ours is larger; a mezzanine of 2 h at crf 8 may reach 20 GB
+    memory_bytes: int = Field(0, ge=0)  # address space of a worker and of each ffmpeg; 0: no limit of ours
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

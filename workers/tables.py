@@ -1,0 +1,188 @@
+"""The tables of the ledger. Times are seconds since 1970 by the database's clock; ids are ours, random where a user sees them.
+
+`migrations/` brings a database to this shape; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# 64 bits on PostgreSQL; SQLite counts upwards by itself only in a plain INTEGER key.
+_Count = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_time = sa.Double
+
+jobs = sa.Table(
+    "jobs", metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(32), nullable=False),  # the token that submitted it
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("priority", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("draft", sa.Boolean, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # relative name -> digest of an input
+    sa.Column("languages", sa.JSON, nullable=False),  # only these; empty: all
+    sa.Column("formats", sa.JSON, nullable=False),
+    sa.Column("webhook", sa.Text),
+    sa.Column("round", sa.Integer, nullable=False),  # raised when the job is planned anew; older work no longer counts
+    sa.Column("plan", sa.Text),
+    sa.Column("frames", sa.BigInteger, nullable=False),
+    sa.Column("frames_done", sa.BigInteger, nullable=False),
+    sa.Column("faults", sa.JSON, nullable=False),
+    sa.Column("failures", sa.JSON, nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("changed_s", _time, nullable=False),
+    sa.Index(None, "owner", "created_s"),
+    sa.Index(None, "state"),
+)  # fmt: skip
+
+work = sa.Table(
+    "work", metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("stage", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("frames", sa.BigInteger, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("queue", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    # The lease: who has it until when. `fence` grows with every claim and never falls: an older one is refused.
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("holder", sa.String(120)),
+    sa.Column("lease_until_s", _time),
+    sa.Column("not_before_s", _time, nullable=False),
+    sa.Column("offers", sa.Integer, nullable=False),
+    sa.Column("offered_s", _time),  # NULL: to be offered when `not_before_s` has come
+    sa.Index(None, "job", "round", "stage"),
+    sa.Index(None, "state", "lease_until_s"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+attempts = sa.Table(
+    "attempts", metadata,
+    sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("fence", sa.Integer, primary_key=True),
+    sa.Column("holder", sa.String(120), nullable=False),
+    sa.Column("started_s", _time, nullable=False),
+    sa.Column("ended_s", _time),
+    sa.Column("outcome", sa.String(16)),  # done, failed, expired, released; NULL while it runs
+    sa.Column("error_class", sa.String(16)),
+    sa.Column("error", sa.Text),
+)  # fmt: skip
+
+outbox = sa.Table(
+    "outbox", metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("queue", sa.String(16), nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+steps = sa.Table(
+    "steps", metadata,
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Index(None, "key"),
+)  # fmt: skip
+
+artifacts = sa.Table(
+    "artifacts", metadata,
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("work", _Count, nullable=False),
+    sa.Column("made_s", _time, nullable=False),
+)  # fmt: skip
+
+deliveries = sa.Table(
+    "deliveries", metadata,
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("path", sa.String(400), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),  # as the manifest lists it
+)  # fmt: skip
+
+events = sa.Table(
+    "events", metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at_s", _time, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Index(None, "job", "id"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+webhooks = sa.Table(
+    "webhooks", metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("due_s", _time, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # due, sent, given_up
+    sa.Column("error", sa.Text),
+    sa.Index(None, "state", "due_s"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+requests = sa.Table(
+    "requests", metadata,  # idempotency keys: the same request twice is one job
+    sa.Column("owner", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+)  # fmt: skip
+
+tokens = sa.Table(
+    "tokens", metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("accounts", sa.JSON, nullable=False),  # names; empty: every account
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("expires_s", _time),
+    sa.Column("used_s", _time),
+    sa.Column("revoked_s", _time),
+)  # fmt: skip
+
+inputs = sa.Table(
+    "inputs", metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(255), nullable=False),  # as its owner called it: shown, never used as a path
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+)  # fmt: skip
+
+uploads = sa.Table(
+    "uploads",
+    metadata,  # whose an upload is; what has arrived of it, the store knows
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(32), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("begun_s", _time, nullable=False),
+)  # fmt: skip
+
+leaders = sa.Table(
+    "leaders", metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("holder", sa.String(120), nullable=False),
+    sa.Column("until_s", _time, nullable=False),
+)  # fmt: skip
