@@ -1,16 +1,26 @@
-"""Deliveries: named copies of artifacts in a folder, and the manifest that says what they are."""
+"""Deliveries: named copies of artifacts, and the manifest that says what they are.
+
+A job's files are put into a folder, whose manifest is written last. From there they are published, on a shelf that other
+machines read: there a set becomes visible at once, and a set that was visible never changes.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from portevoix.errors import PortevoixError
 from portevoix.sources.probe import digest_of
+from portevoix.store.folder import copy, settle
+from portevoix.store.shelf import Shelf
+
+DIGITS_IN_NAME = 16  # of a file's SHA-256: 64 bits tell its versions apart
+VERSION = re.compile(r"\.manifest\.(\d{6})\.json")
 
 
 @dataclass(frozen=True)
@@ -39,12 +49,15 @@ class Delivery:
 def put(source: Path, folder: Path, path: str) -> tuple[int, str]:
     """Copy an artifact to its delivered name; whole or not at all. Returns its bytes and SHA-256."""
     target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
     digest = digest_of(source)
     if not (target.exists() and target.stat().st_size == source.stat().st_size and digest_of(target) == digest):
-        partial = target.with_name(target.name + ".part")
-        shutil.copyfile(source, partial)
-        partial.replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            copy(source, partial)
+            settle(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
     return source.stat().st_size, digest
 
 
@@ -52,9 +65,57 @@ def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Deli
     """Write `manifest.json`, last of all: who reads it finds every file that it names."""
     content = {**head, "deliveries": [asdict(delivery) for delivery in deliveries]}
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "manifest.json.part"
-    partial.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(folder / "manifest.json")
+    partial = folder / f"manifest.json.{os.getpid()}.part"
+    partial.write_text(_written(content), "utf-8")
+    settle(partial, folder / "manifest.json")
     return folder / "manifest.json"
+
+
+def publish(folder: Path, shelf: Shelf) -> str:
+    """Publish a folder that has its manifest. Returns the name of the published manifest, `<job>.manifest.000001.json`.
+
+    The files go first, each under a folder of its own digest, so that no version overwrites another; the manifest goes last,
+    under the next number, which only one publisher gets. Published again, the same set keeps its number.
+    Raises ArtifactDamaged where a file is not what the manifest says, StoreUnavailable in an outage: call it again.
+    """
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["deliveries"] = [_shelved(folder, delivery, shelf) for delivery in manifest["deliveries"]]
+    while True:
+        number, latest = _latest(shelf, manifest["job"])
+        if latest == manifest:
+            return _name(manifest["job"], number)
+        if number == 999_999:
+            raise PortevoixError(
+                f"job {manifest['job']} has 999,999 published versions; publish it under another prefix"
+            )
+        if shelf.add_bytes(_name(manifest["job"], number + 1), _written(manifest).encode()):
+            return _name(manifest["job"], number + 1)
+
+
+def latest_manifest(shelf: Shelf, job: str) -> dict[str, Any] | None:
+    """The set that is published of a job, the highest number; None before the first. Readers begin here, and only here."""
+    return _latest(shelf, job)[1]
+
+
+def _latest(shelf: Shelf, job: str) -> tuple[int, dict[str, Any] | None]:
+    begin = f"{job}.manifest."
+    numbers = [int(m[1]) for name in shelf.names(begin) if (m := VERSION.fullmatch(name.removeprefix(job)))]
+    if not numbers:
+        return 0, None
+    manifest: dict[str, Any] = json.loads(shelf.read(_name(job, max(numbers))))
+    return max(numbers), manifest
+
+
+def _shelved(folder: Path, delivery: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
+    path = PurePosixPath(delivery["path"])
+    name = str(path.parent / delivery["sha256"][:DIGITS_IN_NAME] / path.name)
+    shelf.add(name, folder / path, delivery["sha256"])
+    return {**delivery, "path": name}
+
+
+def _name(job: str, number: int) -> str:
+    return f"{job}.manifest.{number:06}.json"
+
+
+def _written(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"

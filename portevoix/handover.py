@@ -5,6 +5,7 @@ Files are named by their digest on the way; whoever takes a piece over says wher
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
@@ -13,12 +14,13 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+import portevoix
 from portevoix import ffmpeg
 from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
 from portevoix.library import Library
 from portevoix.order import Audience, Order
-from portevoix.plan import Batch, MezzanineStep, Plan, SoundStep, VideoStep
+from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
@@ -64,17 +66,21 @@ class Ordered:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A whole plan with its order. `build`: the ffmpeg that its keys were made for; another makes other bytes."""
+    """A whole plan with its order."""
 
-    build: str
     ordered: Ordered
     plan: Plan
+
+
+def maker() -> str:
+    """What distinguishes this installation: under another, the same plan may have other keys or another shape."""
+    return hashlib.sha256(f"{portevoix.__version__}\n{ffmpeg.build()}\n{VERSIONS}".encode()).hexdigest()
 
 
 def hand_over(order: Order, plan: Plan) -> str:
     """A plan as JSON, for `take_over`."""
     ordered = Ordered(order.name, order.kit, tuple(order.sources), order.audiences, order.notes)
-    return to_json(HandedOver(ffmpeg.build(), ordered, plan))
+    return to_json(HandedOver(ordered, plan))
 
 
 def take_over(text: str, document: Path, library: Library, locate: Locate) -> tuple[Order, Plan]:

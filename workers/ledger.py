@@ -137,6 +137,7 @@ class Lease:
     name: str
     frames: int
     payload: str
+    maker: str  # whose plan it is; see `portevoix.handover.maker`
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class Ledger:
                     id=job, owner=submission.owner, name=submission.name, priority=submission.priority, state=JobState.RECEIVED,
                     draft=submission.draft, document=submission.document, files=dict(submission.files),
                     languages=list(submission.languages), formats=list(submission.formats), webhook=submission.webhook,
-                    round=0, frames=0, frames_done=0, faults=[], failures=[], notes=[], created_s=now_s(), changed_s=now_s(),
+                    round=0, maker="", frames=0, frames_done=0, faults=[], failures=[], notes=[], created_s=now_s(), changed_s=now_s(),
                 )
             )  # fmt: skip
             if idempotency_key is not None:
@@ -243,7 +244,7 @@ class Ledger:
         limit: int = 100,
     ) -> list[JobEntry]:
         """Jobs, the newest first. `owners` None: everybody's; `before_s`: only those received earlier."""
-        wanted = sa.select(jobs).order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
+        wanted = sa.select(*_LIGHT).order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
         if owners is not None:
             wanted = wanted.where(jobs.c.owner.in_(owners))
         if states:
@@ -256,7 +257,7 @@ class Ledger:
     def submission(self, job: str) -> Submission:
         """The job as it was handed in. Raises UnknownJob."""
         with reading(self.engine) as db:
-            row = _job(db, job)
+            row = _job(db, job, list(jobs.c))
         return Submission(
             row.owner, row.name, row.document, row.files, Priority(row.priority), row.draft,
             tuple(row.languages), tuple(row.formats), row.webhook,
@@ -265,7 +266,7 @@ class Ledger:
     def plan(self, job: str) -> str | None:
         """The job's plan as `portevoix.handover` wrote it, None before it was made. Raises UnknownJob."""
         with reading(self.engine) as db:
-            plan: str | None = _job(db, job).plan
+            plan: str | None = _job(db, job, [jobs.c.plan]).plan
             return plan
 
     def work(self, job: str) -> list[WorkEntry]:
@@ -324,7 +325,20 @@ class Ledger:
             db.execute(outbox.delete().where(outbox.c.work == row.id))
             if row.kind == PLANNING:
                 _set_state(db, row.job, JobState.PLANNING)
-            return Lease(row.id, row.fence, row.job, row.round, row.kind, row.name, row.frames, row.payload)
+            return _lease(row, _job(db, row.job).maker)
+
+    def more_urgent(self, item: int) -> int | None:
+        """Work that may begin now and is more urgent than this; the oldest. Brokers keep no order between queues."""
+        queue = sa.select(work.c.queue).where(work.c.id == item)
+        with reading(self.engine) as db:
+            mine = db.execute(queue).scalar_one_or_none()
+            if mine is None:
+                return None
+            order = [str(priority) for priority in Priority]
+            before = order[: order.index(mine)]
+            due = work.c.queue.in_(before) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
+            rank = sa.case({name: number for number, name in enumerate(order)}, value=work.c.queue)
+            return db.execute(sa.select(work.c.id).where(due).order_by(rank, work.c.id).limit(1)).scalar()
 
     def renew(self, lease: Lease, lease_s: float) -> bool:
         """Keep a lease for another `lease_s` seconds. False: the work is lost or no longer wanted; stop at once.
@@ -341,14 +355,14 @@ class Ledger:
             longer = work.update().where(_held(lease)).values(lease_until_s=now_s() + lease_s)
             return db.execute(longer).rowcount == 1
 
-    def made(self, lease: Lease, key: str) -> None:
-        """Note that an artifact lies in the store. Needs no fence: the same key is the same artifact, whoever made it."""
-        with writing(self.engine) as db:
-            if not db.execute(sa.select(artifacts.c.key).where(artifacts.c.key == key)).first():
-                db.execute(artifacts.insert().values(key=key, work=lease.work, made_s=now_s()))
-
     def planned(
-        self, lease: Lease, plan: str, items: Iterable[WorkItem], keys: Mapping[str, str], notes: Iterable[str]
+        self,
+        lease: Lease,
+        maker: str,
+        plan: str,
+        items: Iterable[WorkItem],
+        keys: Mapping[str, str],
+        notes: Iterable[str],
     ) -> bool:
         """Record a plan and its work, and open the first of it. `keys`: every artifact that the job needs, and its kind.
 
@@ -370,7 +384,7 @@ class Ledger:
             db.execute(
                 jobs.update()
                 .where(jobs.c.id == lease.job)
-                .values(plan=plan, notes=list(notes), frames=frames, frames_done=0)
+                .values(maker=maker, plan=plan, notes=list(notes), frames=frames)
             )
             _settle(db, lease.job)
             return True
@@ -389,14 +403,20 @@ class Ledger:
             _settle(db, lease.job)
             return True
 
-    def finish(self, lease: Lease, made: Sequence[Delivery] = (), failures: Sequence[str] = ()) -> bool:
-        """Record that work is done, and open what comes next. False: the lease was lost, nothing changes.
+    def finish(
+        self, lease: Lease, keys: Sequence[str] = (), made: Sequence[Delivery] = (), failures: Sequence[str] = ()
+    ) -> bool:
+        """Record that work is done, with the artifacts that it made, and open what comes next.
 
         The last work of a job brings its deliveries, and a sentence for each check that one of them failed.
+        False: the lease was lost, nothing changes.
         """
         with writing(self.engine) as db:
             if not _end(db, lease, WorkState.DONE, "done"):
                 return False
+            known = set(db.execute(sa.select(artifacts.c.key).where(artifacts.c.key.in_(keys))).scalars())
+            if new := [{"key": key, "work": lease.work} for key in keys if key not in known]:
+                db.execute(artifacts.insert().values(made_s=now_s()), new)
             if not _counts(db, lease):
                 _settle(db, lease.job)
                 return True
@@ -460,7 +480,7 @@ class Ledger:
         with writing(self.engine) as db:
             rows = db.execute(sa.select(work).where(late)).all()
             for row in rows:
-                lease = Lease(row.id, row.fence, row.job, row.round, row.kind, row.name, row.frames, row.payload)
+                lease = _lease(row, "")
                 message = f"worker {row.holder} fell silent in the middle of it"
                 _failed_try(db, lease, "expired", ErrorClass.UNKNOWN, message)
             return len(rows)
@@ -516,8 +536,11 @@ class Ledger:
 # One transaction's parts: each takes the connection of the change that it belongs to.
 
 
-def _job(db: sa.Connection, job: str) -> Any:
-    row = db.execute(sa.select(jobs).where(jobs.c.id == job)).one_or_none()
+_LIGHT = [column for column in jobs.c if column.name not in ("plan", "document", "files")]  # a plan is 200 kB and more
+
+
+def _job(db: sa.Connection, job: str, columns: Sequence[sa.Column[Any]] = _LIGHT) -> Any:
+    row = db.execute(sa.select(*columns).where(jobs.c.id == job)).one_or_none()
     if row is None:
         raise UnknownJob(job)
     return row
@@ -529,6 +552,10 @@ def _entry(row: Any) -> JobEntry:
         tuple(row.formats), row.round, row.frames, row.frames_done, tuple(Fault(**f) for f in row.faults),
         tuple(row.failures), tuple(row.notes), row.created_s, row.changed_s,
     )  # fmt: skip
+
+
+def _lease(row: Any, maker: str) -> Lease:
+    return Lease(row.id, row.fence, row.job, row.round, row.kind, row.name, row.frames, row.payload, maker)
 
 
 def _held(lease: Lease) -> sa.ColumnElement[bool]:
@@ -569,7 +596,7 @@ def _begin_round(db: sa.Connection, job: str) -> None:
     _drop_unstarted(db, job)
     cleared = jobs.update().where(jobs.c.id == job)
     row = db.execute(
-        cleared.values(round=jobs.c.round + 1, faults=[], failures=[], frames=0, frames_done=0).returning(jobs)
+        cleared.values(round=jobs.c.round + 1, faults=[], failures=[], frames=0, frames_done=0).returning(*_LIGHT)
     ).one()
     _set_state(db, job, JobState.RECEIVED)
     if row.round == 1:

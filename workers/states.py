@@ -36,7 +36,7 @@ class WorkState(StrEnum):
 
 
 class Priority(StrEnum):
-    """How urgent a job is; each is a queue of its own, since priorities within one queue are emulated or absent."""
+    """How urgent a job is, the most urgent first; each is a queue of its own, since priorities within one queue are emulated or absent."""
 
     URGENT = "urgent"
     INTERACTIVE = "interactive"  # drafts and corrections: somebody sits before the page

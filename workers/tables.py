@@ -34,6 +34,7 @@ jobs = sa.Table(
     sa.Column("formats", sa.JSON, nullable=False),
     sa.Column("webhook", sa.Text),
     sa.Column("round", sa.Integer, nullable=False),  # raised when the job is planned anew; older work no longer counts
+    sa.Column("maker", sa.String(64), nullable=False),  # whose plan it is
     sa.Column("plan", sa.Text),
     sa.Column("frames", sa.BigInteger, nullable=False),
     sa.Column("frames_done", sa.BigInteger, nullable=False),

@@ -2,34 +2,157 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from portevoix.authoring.document import Authored, load
+from pydantic import AfterValidator, Field, model_validator
+
+from portevoix.authoring.document import Authored, read_document, validate
+from portevoix.authoring.job import FormatName
+from portevoix.errors import Fault, InvalidInput
+
+FORMATS: tuple[str, ...] = get_args(FormatName)
+
+# How each platform writes a language. X takes two capitals and cannot tell the two Chinese scripts apart.
+LOCALE_FORMS = {
+    "facebook": (r"[a-z]{2}_[A-Z]{2}", "fr_FR"),
+    "linkedin": (r"[a-z]{2}_[A-Z]{2}", "fr_FR"),
+    "x": (r"[A-Z]{2}", "FR"),
+    "youtube": (r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", "fr, pt-BR or zh-Hant"),
+}
+WITH_SIDECARS = ("facebook", "x", "youtube")  # platforms whose placements name files by their locale
+
+
+def _words(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        if word != word.lower() or not word or any(c.isspace() for c in word):
+            raise ValueError(f"{word!r} is not one word in lower case; lines are compared without regard to capitals")
+        if words.count(word) > 1:
+            raise ValueError(f"{word!r} stands twice; take one out")
+    return words
+
+
+def _characters(characters: str) -> str:
+    for character in characters:
+        if characters.count(character) > 1:
+            raise ValueError(f"{character!r} stands twice; take one out")
+    return characters
+
+
+def _locales(locales: dict[str, str]) -> dict[str, str]:
+    for platform, locale in locales.items():
+        if platform not in LOCALE_FORMS:
+            raise ValueError(f"the platform {platform!r} is not known; known: {', '.join(LOCALE_FORMS)}")
+        form, example = LOCALE_FORMS[platform]
+        if not re.fullmatch(form, locale):
+            raise ValueError(f"{locale!r} is not a locale of {platform}, which writes {example}")
+    if missing := [platform for platform in WITH_SIDECARS if platform not in locales]:
+        raise ValueError(f"{', '.join(missing)} is missing; caption files are named after it")
+    return locales
+
+
+def _by_format(values: dict[str, int]) -> dict[str, int]:
+    if set(values) != set(FORMATS):
+        raise ValueError(f"has {', '.join(values) or 'nothing'}; write one number for each of {', '.join(FORMATS)}")
+    return values
+
+
+Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+Characters = Annotated[str, AfterValidator(_characters)]
+Sign = Annotated[str, Field(min_length=1, max_length=1)]
+
+
+class Quotes(Authored):
+    """The marks round a quotation and round one inside it."""
+
+    opening: Sign
+    closing: Sign
+    inner_opening: Sign
+    inner_closing: Sign
+
+
+class DialogueDash(Authored):
+    """What begins the line of a new speaker: on both lines, or on the second only."""
+
+    character: Sign
+    space: bool
+    speakers: Literal["both", "second"]
 
 
 class Language(Authored):
-    """A language's rules. Widths are decided in pixels; characters a line are the subtitlers' planning aid."""
+    """A language's rules. Widths are decided in pixels; characters a line are the subtitlers' planning aid.
 
-    code: str
+    `counts` says what a character is where reading speed and line length are reckoned: every one ("characters"), all
+    but marks above and below ("letters"), or "full_width": of those, all but the full-width ones as halves.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
     aliases: tuple[str, ...] = ()
-    name: str
-    english_name: str
+    name: Annotated[str, Field(min_length=1)]
+    english_name: Annotated[str, Field(min_length=1)]
     direction: Literal["ltr", "rtl"]
-    script: Literal["Latn", "Cyrl", "Arab", "Hans"]
+    script: Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]
     line_breaker: Literal["spaces", "dictionary"]
-    characters_per_line: dict[str, int]
-    lines: dict[str, int]
-    reading_speed_cps: float
-    shortest_cue_s: float
-    longest_cue_s: float
-    keep_with_next: tuple[str, ...] = ()
-    narrow_space_before: str = ""
-    never_begins_line: str = ""
-    locales: dict[str, str]
+    characters_per_line: Annotated[dict[str, Annotated[int, Field(ge=5, le=80)]], AfterValidator(_by_format)]
+    lines: Annotated[dict[str, Annotated[int, Field(ge=1, le=4)]], AfterValidator(_by_format)]
+    counts: Literal["characters", "letters", "full_width"]
+    reading_speed_cps: Annotated[float, Field(ge=2, le=40)]
+    shortest_cue_s: Annotated[float, Field(ge=0.2, le=5)]
+    longest_cue_s: Annotated[float, Field(ge=2, le=20)]
+    gap_frames: Annotated[int, Field(ge=0, le=12)]
+    quotes: Quotes
+    dialogue_dash: DialogueDash
+    digits: Literal["latn", "arab", "arabext", "deva", "thai"]
+    italics: Literal["allowed", "never"]
+    keep_with_next: Words = ()
+    keep_with_previous: Words = ()
+    narrow_space_before: Characters = ""
+    never_begins_line: Characters = ""
+    never_ends_line: Characters = ""
+    locales: Annotated[dict[str, str], AfterValidator(_locales)]
+    sample: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _a_cue_may_be_as_long_as_the_shortest(self) -> Language:
+        if self.longest_cue_s < self.shortest_cue_s:
+            raise ValueError(f"longest_cue_s {self.longest_cue_s} is below shortest_cue_s {self.shortest_cue_s}")
+        return self
+
+    def length(self, text: str) -> float:
+        """How many characters `text` counts for, line breaks and marks of direction left out."""
+        seen = [(c, unicodedata.category(c)) for c in unicodedata.normalize("NFC", text)]
+        left_out = {"Cc", "Cf"} if self.counts == "characters" else {"Cc", "Cf", "Mn", "Me"}
+        counted = [c for c, category in seen if category not in left_out]
+        if self.counts == "full_width":
+            return sum(1 if unicodedata.east_asian_width(c) in {"W", "F"} else 0.5 for c in counted)
+        return len(counted)
 
 
 def load_languages(folder: Path) -> dict[str, Language]:
-    """All profiles of `folder` by code. Raises InvalidInput."""
-    profiles = (load(Language, path) for path in sorted(folder.glob("*.yaml")))
-    return {profile.code: profile for profile in profiles}
+    """All profiles of `folder` by code. Raises InvalidInput with the faults of every file."""
+    profiles: dict[str, Language] = {}
+    names: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = read_document(path)
+            language = validate(Language, document)
+        except InvalidInput as error:
+            faults += error.faults
+            continue
+        if language.code != path.stem:
+            faults.append(
+                document.fault(("code",), f"{language.code!r} is not the file's name; call it {language.code}.yaml")
+            )
+        for name in (language.code, *language.aliases):
+            if name in names:
+                faults.append(
+                    document.fault(("aliases",), f"{name!r} already names the language of {names[name]}.yaml")
+                )
+            names[name] = path.stem
+        profiles[language.code] = language
+    if faults:
+        raise InvalidInput(faults)
+    return profiles

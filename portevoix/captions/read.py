@@ -1,186 +1,96 @@
-"""Caption files as translators send them: WebVTT by the W3C's algorithm, SRT in its dialects.
+"""Caption files as translators send them: their kind by their content, their cues in order, every mistake at once.
 
-A cue is never lost in silence: what a browser would drop is a fault with its line, what can be mended is mended and said.
+A cue is never lost in silence: what a player would drop is a fault with its line, what can be mended is mended and said.
 """
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from portevoix.captions.cue import CaptionFile, Cue
 from portevoix.captions.encoding import decode
-from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.captions.formats.ass import read_ass
+from portevoix.captions.formats.cuejson import read_json
+from portevoix.captions.formats.sbv import read_sbv
+from portevoix.captions.formats.sheets import text_rows, workbook_rows
+from portevoix.captions.formats.srt import read_srt
+from portevoix.captions.formats.table import read_table
+from portevoix.captions.formats.ttml import read_ttml
+from portevoix.captions.formats.vtt import read_vtt
+from portevoix.captions.formats.word import document_rows
+from portevoix.captions.kinds import binary_kind, mismatch, text_kind
+from portevoix.captions.letters import clean, look_for_visual_order
+from portevoix.captions.reading import Reading
+from portevoix.captions.sequence import in_order
+from portevoix.errors import invalid
 
 LARGEST_FILE_BYTES = 5_000_000
-LONGEST_CUE = 2_000  # characters; a minute of speech has under 1,200
-MENDED_OVERLAP_S = Fraction(1, 10)  # less is rounding of another tool; more is a mistake somebody must look at
-VTT_TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
-SRT_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?")
-TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|v|lang|font|s)(?:[.\s][^<>]*)?/?>|<(?:\d+:)?\d\d:\d\d\.\d{3}>", re.IGNORECASE)
-OVERRIDE = re.compile(r"\{\\[^{}]*\}")
-LIKE_TIMES = re.compile(r"\s*\d{1,3}:\d\d[:.,]\d+\S*\s*\S{0,3}\s*\d{1,3}:\d\d[:.,]\d+\S*\s*")
-NOT_WORDS = ("NOTE", "STYLE", "REGION")  # how a WebVTT block begins that holds no words
+NO_TIMES = "holds words without times; `portevoix captions align` gives them times by the film's sound"
+TEXT_READERS: dict[str, Callable[[str, Reading], list[Cue]]] = {
+    "vtt": read_vtt, "srt": read_srt, "sbv": read_sbv, "ass": read_ass, "ttml": read_ttml, "json": read_json,
+}  # fmt: skip
 
 
-@dataclass
-class _Reading:
-    shown: Path
-    faults: list[Fault] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)
+@dataclass(frozen=True)
+class Source:
+    """A file's content: bytes for an office file, else text with LF line ends. `kind` as in `kinds.SHOWN`."""
 
-    def fault(self, line: int, message: str, column: int | None = 1) -> None:
-        self.faults.append(Fault(str(self.shown), line, column, message))
-
-    def repair(self, line: int, message: str) -> None:
-        self.repairs.append(f"{self.shown}:{line}: {message}")
+    kind: str
+    data: bytes
+    text: str
+    encoding: str
 
 
 def read_captions(path: Path, language: str, shown_as: Path | None = None) -> CaptionFile:
-    """The cues of a WebVTT or SRT file. Raises InvalidInput with every fault of the file."""
-    shown = shown_as or path
-    data = path.read_bytes()
-    if len(data) > LARGEST_FILE_BYTES:
-        raise invalid(shown, f"is larger than {LARGEST_FILE_BYTES:,} bytes; a caption file is text")
-    try:
-        text, encoding = decode(data, language)
-    except ValueError as error:
-        raise invalid(shown, str(error)) from None
-    reading = _Reading(shown)
-    if encoding != "utf-8":
-        reading.repairs.append(f"{shown}: read as {encoding}; save it as UTF-8")
-    lines = text.replace("\0", "\ufffd").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    is_vtt = bool(re.match(r"WEBVTT(?:[ \t]|$)", lines[0]))
-    if path.suffix.lower() == ".vtt" and not is_vtt:
-        reading.repair(1, "does not begin with WEBVTT; read as SRT")
-    cues = _cues(lines, reading, is_vtt)
-    cues = _in_order(cues, reading)
+    """The cues of a caption file in any of the kinds that are read. Raises InvalidInput with every fault of the file.
+
+    `language` chooses the column of a table with several and, for a file that is not Unicode, the old encodings that
+    are tried. `shown_as` is the name in faults and repairs.
+    """
+    reading = Reading(shown_as or path)
+    source = open_source(path, language, reading)
+    cues = in_order(_cues(source, language, reading), reading)
+    look_for_visual_order(cues, reading)
     if not cues and not reading.faults:
         reading.fault(1, "holds no cue; is it a caption file?")
-    if reading.faults:
-        raise InvalidInput(reading.faults)
-    return CaptionFile(path, tuple(cues), encoding, tuple(reading.repairs))
+    reading.stop_at_faults()
+    return CaptionFile(path, tuple(cues), source.encoding, reading.repairs)
 
 
-def _cues(lines: list[str], reading: _Reading, is_vtt: bool) -> list[Cue]:
-    """Every line with an arrow begins a cue, in both formats; what precedes it is its number or name."""
-    starts = [number for number, line in enumerate(lines) if "-->" in line]
-    # Only in a file that numbers its cues is a figure above the times a number; elsewhere it is words (2026).
-    numbered = sum(start > 0 and lines[start - 1].strip().isdigit() for start in starts) * 2 > len(starts)
-    cues = []
-    for place, start in enumerate(starts):
-        last = place + 1 == len(starts)
-        stop = len(lines) if last else starts[place + 1]
-        times = _times(lines[start], start + 1, reading, is_vtt)
-        found = list(enumerate(lines[start + 1 : stop], start + 1))
-        found = _vtt_body(found, last, reading) if is_vtt else _srt_body(found, last, numbered)
-        for number, line in found:
-            if LIKE_TIMES.fullmatch(line):
-                reading.fault(number + 1, f"{line.strip()!r} looks like times without their arrow; write -->")
-        text = _plain("\n".join(line for _, line in found), start + 1, reading, is_vtt)
-        if times is None:
-            continue
-        if not text:
-            reading.repair(start + 1, "cue without words; left out")
-        elif len(text) > LONGEST_CUE:
-            reading.fault(start + 2, f"has {len(text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
-        elif times[1] <= times[0]:
-            start_s, end_s = (f"{float(t):g} s" for t in times)
-            reading.fault(start + 1, f"ends ({end_s}) no later than it starts ({start_s}); correct the times")
-        else:
-            cues.append(Cue(*times, text, start + 1))
-    return cues
+def open_source(path: Path, language: str, reading: Reading) -> Source:
+    """The content of a file and its kind. Raises InvalidInput where it is neither text nor an office file."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
+    except OSError as error:
+        raise invalid(reading.shown, f"cannot be read ({error.strerror})") from None
+    if data is None:
+        raise invalid(reading.shown, f"is larger than {LARGEST_FILE_BYTES:,} bytes; a caption file is text")
+    try:
+        kind = binary_kind(data)
+        text, encoding = ("", "utf-8") if kind else decode(data, language)
+        text = re.sub(r"\r*\n|\r", "\n", text.removeprefix("\ufeff"))
+        kind = kind or text_kind(text, path)
+    except ValueError as error:
+        raise invalid(reading.shown, str(error)) from None
+    if encoding != "utf-8":
+        reading.repair(1, f"read as {encoding}; save it as UTF-8")
+    if wrong_name := mismatch(kind, path):
+        reading.repair(1, wrong_name)
+    # XML's own reader refuses control characters, and JSON's strings are cleaned when their escapes are resolved.
+    return Source(kind, data, text if kind == "ttml" else clean(text, reading), encoding)
 
 
-Numbered = list[tuple[int, str]]
-
-
-def _vtt_body(lines: Numbered, last: bool, reading: _Reading) -> Numbered:
-    """A blank line ends a cue. Words after it belong to none, and a browser would drop them: here they are a fault."""
-    blocks: list[Numbered] = [[]]
-    for number, line in lines:
-        if line.strip():
-            blocks[-1].append((number, line))
-        else:
-            blocks.append([])
-    body, rest = blocks[0], blocks[1:]
-    if not last and rest and len(rest[-1]) == 1:
-        rest = rest[:-1]  # the next cue's name
-    elif not last and not rest and len(body) > 1 and body[-1][1].strip().isdigit():
-        body = body[:-1]  # the next cue's number, without a blank line before it
-    for block in rest:
-        if block and not block[0][1].startswith(NOT_WORDS):
-            number, words = block[0]
-            reading.fault(
-                number + 1, f"{words.strip()!r} stands in no cue; delete the blank line above it or begin with NOTE"
-            )
-    return body
-
-
-def _srt_body(lines: Numbered, last: bool, numbered: bool) -> Numbered:
-    """A blank line may stand inside a cue: the cue goes on up to the next one's number."""
-    kept = [(number, line) for number, line in lines if line.strip()]
-    return kept[:-1] if numbered and not last and kept and kept[-1][1].strip().isdigit() else kept
-
-
-def _times(line: str, number: int, reading: _Reading, is_vtt: bool) -> tuple[Fraction, Fraction] | None:
-    left, right = line.split("-->", 1)
-    end_text = right.split()[0] if right.split() else ""
-    found = []
-    for text in (left.strip(), end_text):
-        strict = VTT_TIME.fullmatch(text)
-        match = strict or SRT_TIME.fullmatch(text)
-        if match is None or int(match[2]) > 59 or int(match[3]) > 59:
-            reading.fault(
-                number, f"{text!r} is not a time; write 00:01:02{'.' if is_vtt else ','}500", line.find(text) + 1
-            )
-            return None
-        if is_vtt and not strict:
-            reading.repair(number, f"time {text!r} is not WebVTT's way; read all the same")
-        hours, minutes, seconds, decimals = match.groups()
-        found.append(
-            int(hours or 0) * 3600
-            + int(minutes) * 60
-            + int(seconds)
-            + Fraction(int(decimals or 0), 10 ** len(decimals or "0"))
-        )
-    return found[0], found[1]
-
-
-def _plain(text: str, line: int, reading: _Reading, is_vtt: bool) -> str:
-    if (bad := re.search(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", text)) is not None:
-        reading.fault(
-            line + 1 + text[: bad.start()].count("\n"), f"holds the control character U+{ord(bad[0]):04X}; delete it"
-        )
-    text = TAG.sub("", OVERRIDE.sub("", text))
-    if is_vtt:
-        text = html.unescape(text)
-    kept = (" ".join(part.split(" ")).strip() for part in unicodedata.normalize("NFC", text).split("\n"))
-    return "\n".join(part for part in kept if part)
-
-
-def _in_order(cues: list[Cue], reading: _Reading) -> list[Cue]:
-    ordered: list[Cue] = []
-    for cue in cues:
-        if ordered and cue.start_s < ordered[-1].start_s:
-            reading.fault(
-                cue.line,
-                f"starts at {float(cue.start_s):g} s, before the cue above it ({float(ordered[-1].start_s):g} s); put the cues in order",
-            )
-        elif ordered and cue.start_s < ordered[-1].end_s:
-            overlap = ordered[-1].end_s - cue.start_s
-            if overlap > MENDED_OVERLAP_S or cue.start_s <= ordered[-1].start_s:
-                reading.fault(
-                    cue.line, f"starts {float(overlap):.2f} s before the cue above it ends; shorten one of the two"
-                )
-            else:
-                reading.repair(
-                    cue.line, f"overlaps the cue above by {float(overlap):.3f} s; that one now ends where this starts"
-                )
-                ordered[-1] = replace(ordered[-1], end_s=cue.start_s)
-        ordered.append(cue)
-    return ordered
+def _cues(source: Source, language: str, reading: Reading) -> list[Cue]:
+    if source.kind in TEXT_READERS:
+        return TEXT_READERS[source.kind](source.text, reading)
+    if source.kind == "table":
+        return read_table(text_rows(source.text, reading), language, reading)
+    if source.kind == "xlsx":
+        return read_table(workbook_rows(source.data, reading), language, reading)
+    rows = document_rows(source.data, reading) if source.kind == "docx" else []
+    if not rows and not reading.faults:
+        reading.fault(1, NO_TIMES)
+    return read_table(rows, language, reading) if rows else []

@@ -21,11 +21,22 @@ class StoreFull(StoreError):
     """The disk that the store writes to has no room for it."""
 
 
-class ArtifactMissing(StoreError):
+class ArtifactError(StoreError):
+    """One artifact or input cannot be had. `key` is its key or digest, where it is known."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+    def __reduce__(self) -> tuple[type[ArtifactError], tuple[str, str]]:
+        return type(self), (self.message, self.key)
+
+
+class ArtifactMissing(ArtifactError):
     """The store has no such artifact or input. An artifact's step makes it again."""
 
 
-class ArtifactDamaged(StoreError):
+class ArtifactDamaged(ArtifactError):
     """The bytes are not those that were put in, not even when fetched again. Delete it; its step makes it again."""
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from portevoix.store.errors import ArtifactMissing
-from portevoix.store.interface import checked_digest, checked_key
+from portevoix.store.interface import check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import Uploads, blocks
 from portevoix.store.work import sweep, working_folder
 
@@ -37,13 +37,13 @@ class FolderStore:
         try:
             facts: dict[str, Any] = json.loads(self._file(key, ".json").read_text("utf-8"))
         except FileNotFoundError:
-            raise ArtifactMissing(f"artifact {key} is not in {self.root}; render its job again") from None
+            raise ArtifactMissing(f"artifact {key} is not in {self.root}; render its job again", key) from None
         return facts
 
     def path(self, key: str, suffix: str) -> Path:
         file = self._file(key, suffix)
         if not (file.exists() and self.has(key)):
-            raise ArtifactMissing(f"artifact {key} has no {suffix} in {self.root}; render its job again")
+            raise ArtifactMissing(f"artifact {key} has no {suffix} in {self.root}; render its job again", key)
         return file
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
@@ -55,6 +55,9 @@ class FolderStore:
                 settle(room / f"file{suffix}", self._file(key, suffix))
             (room / "facts").write_text(json.dumps(facts, sort_keys=True), "utf-8")
             settle(room / "facts", self._file(key, ".json"))
+
+    def send_waiting(self) -> int:
+        return 0
 
     def workplace(self) -> AbstractContextManager[Path]:
         return working_folder(self.root / "work")
@@ -70,7 +73,7 @@ class FolderStore:
 
     def input_path(self, digest: str) -> Path:
         if not (file := self._input(digest)).exists():
-            raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again")
+            raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again", digest)
         return file
 
     def begin_upload(self, size: int) -> str:
@@ -125,6 +128,7 @@ class FolderStore:
         return shutil.disk_usage(self.root).free
 
     def link(self, key: str, suffix: str, seconds: int, filename: str, *, released: bool) -> str | None:
+        check_lifetime(seconds)
         return None
 
     def _file(self, key: str, suffix: str) -> Path:
@@ -144,10 +148,15 @@ def copy(source: Path | BinaryIO, target: Path) -> str:
     return sha256.hexdigest()
 
 
-def settle(file: Path, target: Path) -> None:
-    """Give a finished file its name, once its bytes are on the disk."""
+def sync(file: Path) -> None:
+    """Have a file's bytes on the disk."""
     with file.open("rb") as handle:
         os.fsync(handle.fileno())
+
+
+def settle(file: Path, target: Path) -> None:
+    """Give a finished file its name, once its bytes are on the disk."""
+    sync(file)
     target.parent.mkdir(parents=True, exist_ok=True)
     file.replace(target)
 

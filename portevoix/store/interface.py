@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol
 from portevoix.store.errors import ArtifactMissing
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+LONGEST_LINK_S = 3_600  # who holds a link needs no other right: an hour is enough to download
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{2,99}")
 
 
@@ -36,6 +37,9 @@ class Store(Protocol):
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
         """Take `files` (by suffix) over as the artifact `key`. The first artifact of a key stays; others are dropped."""
+
+    def send_waiting(self) -> int:
+        """Send what an outage held back on this machine. Returns how many artifacts; `has` sends the one asked for."""
 
     def workplace(self) -> AbstractContextManager[Path]:
         """An empty folder on the disk that the store keeps its local files on, gone afterwards."""
@@ -103,12 +107,18 @@ class Store(Protocol):
 def checked_key(key: str) -> str:
     """The key, where it can be one. Raises ArtifactMissing: nothing lies under any other name."""
     if not KEY.fullmatch(key):
-        raise ArtifactMissing(f"{key!r} is no artifact's key: 3 to 100 small letters, digits and hyphens")
+        raise ArtifactMissing(f"{key!r} is no artifact's key: 3 to 100 small letters, digits and hyphens", key)
     return key
 
 
 def checked_digest(digest: str) -> str:
     """The digest, where it can be one. Raises ArtifactMissing: nothing lies under any other name."""
     if not SHA256.fullmatch(digest):
-        raise ArtifactMissing(f"{digest!r} is no input's SHA-256: 64 hexadecimal digits in small letters")
+        raise ArtifactMissing(f"{digest!r} is no input's SHA-256: 64 hexadecimal digits in small letters", digest)
     return digest
+
+
+def check_lifetime(seconds: int) -> None:
+    """Raise ValueError for a link that would last too long, or not at all."""
+    if not 1 <= seconds <= LONGEST_LINK_S:
+        raise ValueError(f"a link lasts 1 to {LONGEST_LINK_S} s, not {seconds}")

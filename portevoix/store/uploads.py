@@ -14,17 +14,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from portevoix.store.errors import StoreFull, UploadRefused
+from portevoix.store.work import enough_room
 
 BLOCK = 1 << 20
 FLOOR_BYTES = 1_000_000_000  # what an upload leaves free: a full disk would stop the jobs that are running on it
 ID = re.compile(r"[0-9a-f]{32}")
 
 
-def blocks(stream: BinaryIO) -> Iterator[bytes]:
+def blocks(stream: BinaryIO | FileIO) -> Iterator[bytes]:
     """A stream's bytes, a megabyte at a time."""
     while block := stream.read(BLOCK):
         yield block
@@ -67,7 +69,7 @@ class Uploads:
 
     def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
         size = int(self._note(upload)["size"])
-        with self._open(upload) as file:
+        with self._open(upload) as file, enough_room(self.folder):
             count = file.seek(0, os.SEEK_END)
             if offset != count:
                 raise UploadRefused(f"upload {upload} has {count} bytes; go on from there, not from {offset}", count)
@@ -76,10 +78,9 @@ class Uploads:
                 for piece in pieces:
                     if count + len(piece) > size:
                         raise UploadRefused(f"upload {upload} was announced with {size} bytes and gets more", count)
-                    file.write(piece)
+                    _write(file, piece)
                     running.sha256.update(piece)
                     count = running.count = count + len(piece)
-                file.flush()
             except BaseException:
                 del self._running[upload]  # a piece may lie there in part: what counts is what lies there
                 raise
@@ -124,7 +125,7 @@ class Uploads:
         before = time.time() - older_than.total_seconds()
         return sorted(upload for upload, touched in latest.items() if touched <= before)
 
-    def _hashed(self, upload: str, file: BinaryIO) -> _Running:
+    def _hashed(self, upload: str, file: FileIO) -> _Running:
         """The hash of all that lies in `file`, whose position is left at the end."""
         count = file.seek(0, os.SEEK_END)
         running = self._running.get(upload)
@@ -137,9 +138,9 @@ class Uploads:
         return running
 
     @contextmanager
-    def _open(self, upload: str) -> Iterator[BinaryIO]:
+    def _open(self, upload: str) -> Iterator[FileIO]:
         try:
-            file = self._part(upload).open("r+b")
+            file = self._part(upload).open("r+b", buffering=0)
         except FileNotFoundError:
             raise _unknown(upload) from None
         with file:
@@ -171,6 +172,12 @@ class Uploads:
 
     def _note_file(self, upload: str) -> Path:
         return self.folder / f"{upload}.json"
+
+
+def _write(file: FileIO, piece: bytes) -> None:
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _unknown(upload: str) -> UploadRefused:

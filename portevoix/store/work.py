@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -12,18 +13,31 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from portevoix.store.errors import StoreFull
+
 
 @contextmanager
 def working_folder(root: Path) -> Iterator[Path]:
-    """An empty folder under `root`, locked as long as this process lives."""
+    """An empty folder under `root`, locked as long as this process lives. Raises StoreFull where the disk is full."""
     root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root) as folder:
+    with enough_room(root), tempfile.TemporaryDirectory(dir=root) as folder:
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield Path(folder)
         finally:
             os.close(lock)
+
+
+@contextmanager
+def enough_room(folder: Path) -> Iterator[None]:
+    """Say so where the disk of `folder` has no room for what is written here."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreFull(f"the disk of {folder} is full; free it, then try again") from error
 
 
 def sweep(root: Path, older_than: timedelta) -> int:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("formats", sa.JSON(), nullable=False),
         sa.Column("webhook", sa.Text(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("maker", sa.String(length=64), nullable=False),
         sa.Column("plan", sa.Text(), nullable=True),
         sa.Column("frames", sa.BigInteger(), nullable=False),
         sa.Column("frames_done", sa.BigInteger(), nullable=False),
@@ -189,4 +190,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first shape has none before it; remove the database instead")
+    raise NotImplementedError("nothing came before it; remove the database instead")

@@ -1,0 +1,37 @@
+"""Ledgers for the tests, and the passing of time: the database's clock cannot be set, so what it is compared with is moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from workers.database import migrate, open_database, writing
+from workers.ledger import Ledger
+from workers.tables import leaders, metadata, tokens, webhooks, work
+
+
+def new_ledger(folder: Path) -> Ledger:
+    """A ledger in a file of its own."""
+    return ledger_at(f"sqlite:///{folder / 'ledger.db'}")
+
+
+def ledger_at(url: str) -> Ledger:
+    engine = open_database(url)
+    migrate(engine)
+    return Ledger(engine)
+
+
+def empty(ledger: Ledger) -> None:
+    with writing(ledger.engine) as db:
+        for table in reversed(metadata.sorted_tables):
+            db.execute(table.delete())
+
+
+def time_passes(ledger: Ledger, seconds: float) -> None:
+    moved = {
+        work: ("lease_until_s", "not_before_s", "offered_s"), leaders: ("until_s",), webhooks: ("due_s",), tokens: ("expires_s",),
+    }  # fmt: skip
+    with writing(ledger.engine) as db:
+        for table, columns in moved.items():
+            db.execute(sa.update(table).values({name: table.c[name] - seconds for name in columns}))

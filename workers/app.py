@@ -1,0 +1,111 @@
+"""The Celery application: queues, limits, and a reason for each setting. `celery -A workers.app worker -Q urgent,interactive`
+
+Celery carries hints ("look at work 42") and keeps processes running; it keeps no state of ours. Results, retries, chords,
+late acknowledgement and its priorities are therefore not used: the ledger does what they are for.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+# Read when Celery's worker is imported: a TERM then ends it as QUIT does, by a soft shutdown with a time, not by a wait for
+# the longest encode.
+os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+
+from celery import Celery
+from kombu import Queue
+
+from portevoix.errors import BrokenInstallation
+from workers.ledger import Message
+from workers.settings import Settings, settings
+from workers.states import Priority
+
+LOOK = "portevoix.look"
+CONNECT_TIMEOUT_S = 4  # a broker that does not answer at once is away; the outbox keeps what it should have heard
+
+
+def make_app(given: Settings) -> Celery:
+    """An application for these settings. Raises BrokenInstallation for a broker that is not known."""
+    scheme = urlsplit(given.broker).scheme
+    if scheme not in _TRANSPORT:
+        raise BrokenInstallation(
+            f"PORTEVOIX_BROKER is {scheme}://…; write filesystem:///FOLDER, redis://HOST:6379/0 or amqp://USER@HOST:5672//"
+        )
+    app = Celery("portevoix", include=["workers.tasks"])
+    app.conf.update(
+        broker_url="filesystem://" if scheme == "filesystem" else given.broker,
+        broker_transport_options=_TRANSPORT[scheme](given.broker),
+        broker_connection_timeout=CONNECT_TIMEOUT_S,
+        broker_connection_retry_on_startup=True,  # workers and broker may start in any order
+        broker_connection_max_retries=None,  # an outage has no longest length
+        worker_cancel_long_running_tasks_on_connection_loss=False,  # work goes on under its lease, whatever the broker does
+        # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for each
+        # consumer, which RabbitMQ 4.3 asks for.
+        task_queues=[
+            Queue(name, routing_key=name, queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None)
+            for name in Priority
+        ],
+        task_default_queue=Priority.BULK,
+        task_create_missing_queues=False,  # a mistyped queue is an error, not a queue that nobody reads
+        # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring Redis's
+        # visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30 minutes) and
+        # endless redelivery of what kills its worker.
+        task_acks_late=False,
+        task_ignore_result=True,  # what came out stands in the ledger
+        task_publish_retry=False,  # the outbox is the retry
+        # One message in hand for each process: the others stay where a free worker finds them.
+        worker_prefetch_multiplier=1,
+        worker_disable_prefetch=scheme == "redis",  # and none beside it; only the Redis transport can
+        worker_soft_shutdown_timeout=given.soft_shutdown_s,
+        worker_enable_soft_shutdown_on_idle=False,
+        # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the speed):
+        # it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease runs out.
+        task_time_limit=4 * 3600 + 600,
+        worker_max_tasks_per_child=200,  # libraries in C leak a little; a new process costs a second in half an hour
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        task_serializer="json",
+        accept_content=["json"],  # never pickle: who reaches the broker would run code here
+    )
+    return app
+
+
+def _filesystem(url: str) -> dict[str, Any]:
+    folder = Path(urlsplit(url).path)
+    messages, control = folder / "messages", folder / "control"
+    for place in (messages, control):
+        place.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(messages),
+        "data_folder_out": str(messages),
+        "control_folder": str(control),
+        "polling_interval": 0.1,  # s; the default of 1 s costs as much on every stage of a job
+    }
+
+
+def _redis(url: str) -> dict[str, Any]:
+    return {
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": 30,  # s; without it a dead connection is waited for without end
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        "queue_order_strategy": "priority",  # queues are read in the order in which `-Q` names them
+    }
+
+
+def _amqp(url: str) -> dict[str, Any]:
+    return {"confirm_publish": True}  # without it a message may be lost between the socket and the queue, unnoticed
+
+
+_TRANSPORT = {"filesystem": _filesystem, "redis": _redis, "rediss": _redis, "amqp": _amqp, "amqps": _amqp}
+
+
+def send(message: Message) -> None:
+    """Say to the broker where to look. Raises what its library raises when it does not answer."""
+    app.send_task(LOOK, [message.work], queue=message.queue, retry=False)
+
+
+app = make_app(settings())

@@ -1,0 +1,113 @@
+"""Repairs what crashes and outages leave: work of silent workers, lost messages, forgotten files. `python -m workers.reconciler`
+
+Any number may run; one leads. All that it does is harmless when done twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from portevoix.store import Store, open_store
+from portevoix.store.errors import StoreError
+from workers import relay
+from workers.access import Access
+from workers.database import migrate, open_database
+from workers.ledger import Ledger
+from workers.relay import Send
+from workers.settings import Settings, settings
+
+log = logging.getLogger(__name__)
+
+DUTY = "reconciler"
+SWEEP_EVERY_S = 600.0  # files are no hurry
+LEFT_WORK = timedelta(hours=1)  # a working folder whose process is dead; younger ones may not be locked yet
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep removed."""
+
+    folders: int = 0
+    uploads: int = 0
+    artifacts: int = 0
+    inputs: int = 0
+
+
+def repair(ledger: Ledger, send: Send) -> None:
+    """Take work from silent workers, offer again what may be lost, publish what waits."""
+    if late := ledger.expired():
+        log.warning("%d pieces of work were taken from workers that fell silent", late)
+    if offered := ledger.offer_due():
+        log.info("%d pieces of work are offered again", offered)
+    relay.publish(ledger, send)
+
+
+def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swept:
+    """Remove what nothing refers to any more, once it is old enough."""
+    keep = timedelta(days=given.keep_days)
+    folders = store.sweep_work(LEFT_WORK)
+    uploads = store.abort_dead_uploads(timedelta(days=given.upload_days))
+    needed = ledger.referenced(keep.total_seconds())
+    if needed is None:
+        return Swept(folders, uploads)
+    artifacts = list(store.unreferenced(needed, keep))
+    for key in artifacts:
+        store.delete(key)
+    ledger.forget_artifacts(artifacts)
+    inputs = list(store.unreferenced_inputs(access.referenced_inputs(keep.total_seconds()), keep))
+    for digest in inputs:
+        store.delete_input(digest)
+    access.forget_inputs(inputs)
+    return Swept(folders, uploads, len(artifacts), len(inputs))
+
+
+def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
+    """Repair and sweep until `stop`. An outage of the ledger, the broker or the store is waited for."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    engine = open_database(given.database)
+    ledger, access, store = Ledger(engine), Access(engine), open_store(given.store)
+    swept_s = -SWEEP_EVERY_S
+    migrated = False
+    while not stop.is_set():
+        try:
+            if not migrated:
+                migrate(engine)
+                migrated = True
+            if ledger.lead(DUTY, holder, 6 * given.repair_s):
+                repair(ledger, send)
+                if time.monotonic() - swept_s >= SWEEP_EVERY_S:
+                    log.info("swept: %s", sweep(ledger, access, store, given))
+                    swept_s = time.monotonic()
+        except (DBAPIError, StoreError, OSError) as error:
+            log.warning("waiting for what does not answer: %s", error)
+        stop.wait(given.repair_s)
+    try:
+        ledger.step_down(DUTY, holder)
+    except DBAPIError:
+        pass  # the duty falls to another when its time is over
+
+
+def main() -> int:
+    """Run until TERM or INT."""
+    from workers.app import send
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    watch_over(settings(), send, stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
