@@ -23,7 +23,7 @@ from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
-from portevoix.checks.rules import placement_checks, standard_checks
+from portevoix.checks.rules import foreign_checks
 from portevoix.doctor import examine
 from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.library import ROOT, load_library
@@ -173,10 +173,11 @@ def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, 
             measured = measure(file)
         except UnusableSource as error:
             raise UnusableSource(f"{file}: {error}") from None
-    checks = [*standard_checks(measured, None, None, None), *placement_checks(measured, known[placement])]
+    checks = foreign_checks(measured, known[placement])
+    colours = {"pass": "green", "warn": "yellow", "fail": "red"}
     for item in checks:
         console.print(
-            f"[{'green' if item.verdict == 'pass' else 'red'}]{item.verdict}[/]  {item.rule}: {item.measured} (wanted: {item.wanted})",
+            f"[{colours[item.verdict]}]{item.verdict}[/]  {item.rule}: {item.measured} (wanted: {item.wanted})",
             highlight=False,
         )
     raise typer.Exit(FAILED if any(item.verdict == "fail" for item in checks) else DONE)

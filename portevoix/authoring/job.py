@@ -64,7 +64,7 @@ class Job(Authored):
     """One product, for some accounts or for some formats and languages."""
 
     recipe: str
-    title: ByLanguage
+    title: ByLanguage = {}
     kicker: ByLanguage = {}
     text: ByLanguage = {}
     clips: tuple[Clip, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -39,10 +39,16 @@ def _check(rule: str, good: bool, measured: object, wanted: str, otherwise: str 
     return Check(rule, "pass" if good else otherwise, shown, wanted)
 
 
+def foreign_checks(m: Measured, placement: Placement) -> list[Check]:
+    """A file that somebody else made: the placement's rules bind it, the house's are advice."""
+    advice = (replace(c, verdict="warn") if c.verdict == "fail" else c for c in standard_checks(m, None, None, None))
+    return [*placement_checks(m, placement), *advice]
+
+
 def standard_checks(
     m: Measured, frames: int | None, sound: dict[str, Any] | None, treatment: Sound | None
 ) -> list[Check]:
-    """What every file of ours satisfies. `frames` None: the file is somebody else's, and its length is its own."""
+    """What every file of ours satisfies. `frames` None: its length is its own."""
     checks = [
         _check("video codec", (m.video_codec, m.profile, m.pixel_format) == ("h264", "High", "yuv420p"), f"{m.video_codec} {m.profile} {m.pixel_format}", "h264 High yuv420p"),
         _check("colour", m.colour == BT709_LIMITED, "/".join(map(str, m.colour)), "1/1/1/1 (BT.709, limited)"),

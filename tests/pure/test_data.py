@@ -8,18 +8,6 @@ from portevoix.library import Library
 SEVEN = {"fr", "en", "es", "ru", "de", "ar", "zh-Hans"}
 
 
-def test_every_language_names_its_facebook_locale(library: Library) -> None:
-    assert {code: language.locales["facebook"] for code, language in library.languages.items()} == {
-        "ar": "ar_AR",
-        "de": "de_DE",
-        "en": "en_US",
-        "es": "es_ES",
-        "fr": "fr_FR",
-        "ru": "ru_RU",
-        "zh-Hans": "zh_CN",
-    }
-
-
 def test_zh_is_another_name_of_simplified_chinese(library: Library) -> None:
     found = library.language("zh")
     assert found is not None and found.code == "zh-Hans"
