@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -177,6 +178,10 @@ def test_every_sample_has_all_its_glyphs_in_both_weights(code: str, kit: str, fo
     for weight in ("regular", "bold"):
         for text in (language.sample, tidy(language.sample, language), language.name, *marks):
             assert fonts.missing(text, families, weight) == []
+
+
+def test_every_script_that_a_profile_may_name_has_a_font(fonts: Fonts) -> None:
+    assert set(get_args(Language.model_fields["script"].annotation)) == set(fonts.listed.scripts)
 
 
 @pytest.mark.parametrize("code", CODES)
