@@ -52,12 +52,21 @@ class FontList(Authored):
 
 @dataclass(frozen=True)
 class Face:
-    """One font file: its characters and its ascent, in parts of the size."""
+    """One font file. It is read when first asked: most lines never need the fallbacks."""
 
     family: str
     weight: str
-    characters: frozenset[int]
-    ascent: float
+    path: Path
+
+    @property
+    def characters(self) -> frozenset[int]:
+        """The code points that it has a glyph for."""
+        return _read(self.path)[0]
+
+    @property
+    def ascent(self) -> float:
+        """Height of a line above its baseline, in parts of the size."""
+        return _read(self.path)[1]
 
 
 class Fonts:
@@ -73,7 +82,7 @@ class Fonts:
             raise InvalidInput(faults)
         files = self.listed.files
         self.faces: dict[tuple[str, str], Face] = {
-            (f.family, f.weight): _face(folder / f.file, f.family, f.weight) for f in files
+            (f.family, f.weight): Face(f.family, f.weight, folder / f.file) for f in files
         }
         # By content: a file subset anew may keep its size, and drawings kept under the old digest would then be stale.
         described = [f"{f.file}:{hashlib.sha256((folder / f.file).read_bytes()).hexdigest()}" for f in files]
@@ -94,10 +103,10 @@ class Fonts:
 
     def missing(self, text: str, families: tuple[str, ...], weight: str) -> list[str]:
         """Characters that no family holds, without those that are never drawn."""
-        known = [self.faces[(family, weight)].characters for family in families]
+        faces = [self.faces[(family, weight)] for family in families]
         return [
             c for c in dict.fromkeys(unicodedata.normalize("NFC", text))
-            if not _is_never_drawn(c) and not any(ord(c) in face for face in known)
+            if not _is_never_drawn(c) and not any(ord(c) in face.characters for face in faces)
         ]  # fmt: skip
 
     def in_colour(self, text: str, families: tuple[str, ...], weight: str) -> bool:
@@ -112,10 +121,9 @@ class Fonts:
     def _setting(self, text: str, families: tuple[str, ...], weight: str) -> Iterator[str]:
         """The family that sets each character of `text`."""
         emoji: set[int] = set()
-        if self.listed.emoji in families:
-            drawn = self.faces[(self.listed.emoji, weight)].characters
-            for found in EMOJI_SEQUENCE.finditer(text):
-                emoji.update(range(*found.span()) if ord(text[found.start()]) in drawn else ())
+        for found in EMOJI_SEQUENCE.finditer(text) if self.listed.emoji in families else ():
+            if ord(text[found.start()]) in self.faces[(self.listed.emoji, weight)].characters:
+                emoji.update(range(*found.span()))
         for n, c in enumerate(text):
             holding = (f for f in families if ord(c) in self.faces[(f, weight)].characters)
             yield self.listed.emoji if n in emoji else next(holding, families[0])
@@ -146,10 +154,9 @@ def _faults(listed: FontList, document: Document, folder: Path) -> Iterator[Faul
 
 
 @functools.cache
-def _face(path: Path, family: str, weight: str) -> Face:
+def _read(path: Path) -> tuple[frozenset[int], float]:
     with TTFont(path, lazy=True) as font:
-        ascent = font["hhea"].ascent / font["head"].unitsPerEm
-        return Face(family, weight, frozenset(font.getBestCmap()), ascent)
+        return frozenset(font.getBestCmap()), font["hhea"].ascent / font["head"].unitsPerEm
 
 
 def _point_fontconfig_at(folder: Path, emoji: str) -> None:

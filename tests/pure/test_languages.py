@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -179,6 +180,10 @@ def test_every_sample_has_all_its_glyphs_in_both_weights(code: str, kit: str, fo
             assert fonts.missing(text, families, weight) == []
 
 
+def test_every_script_that_a_profile_may_name_has_a_font(fonts: Fonts) -> None:
+    assert set(get_args(Language.model_fields["script"].annotation)) == set(fonts.listed.scripts)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_scripts_own_letters_come_from_one_font(code: str, fonts: Fonts) -> None:
     language = PROFILES[code]
@@ -215,6 +220,7 @@ EMOJI = {
     "a family": "👩\u200d👩\u200d👧\u200d👦",
     "an astronaut": "👩🏿\u200d🚀",
     "a star that text fonts hold too": "⭐",
+    "a tick that no text font holds": "✔",
 }
 
 
@@ -226,9 +232,12 @@ def test_an_emoji_sequence_is_one_coloured_picture_on_the_lines_baseline(emoji: 
     image = _set(emoji, style)
     assert any(max(p[:3]) > 100 for p in _pixels(image) if p[3] == 255)  # text would be black
     assert image.width <= 1.4 * style.size  # one picture, not its parts in a row
-    x, with_emoji = Typesetter(fonts).line("x", style), Typesetter(fonts).line(f"x {emoji}", style)
-    column = with_emoji.image.crop((0, 0, x.width, with_emoji.image.height)).getbbox()
-    assert column is not None and abs(with_emoji.top + column[3] - (x.top + x.image.height)) <= 1
+    assert abs(_foot_of_x(f"x {emoji}", fonts) - _foot_of_x("x", fonts)) <= 1
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_baseline_is_the_same_beside_the_letters_of_every_language(code: str, fonts: Fonts) -> None:
+    assert abs(_foot_of_x(f"x {PROFILES[code].name}", fonts) - _foot_of_x("x", fonts)) <= 1
 
 
 @pytest.mark.parametrize("text", ["2026 # * ©", "❤", "☀ ☀\ufe0e", "→ ★ ✓", "№ 5 – «да»"])
@@ -255,6 +264,16 @@ def test_a_family_without_a_file_or_a_script_is_named_with_its_place(tmp_path: P
         f":3:6: 'Inter.ttf' is not in {tmp_path}; put it there",
         ":3:23: 'Inter' serves no script; add it under `scripts`",
     ]
+
+
+def _foot_of_x(text: str, fonts: Fonts) -> int:
+    """Where the ink of the first letter ends, in pixels below the baseline that the typesetter tells."""
+    style = white(fonts, "Latn")
+    setter = Typesetter(fonts)
+    line = setter.line(text, style)
+    column = line.image.crop((0, 0, setter.width("x", style), line.image.height)).getbbox()
+    assert column is not None
+    return line.top + column[3]
 
 
 def _pixels(image: object) -> list[tuple[int, ...]]:
