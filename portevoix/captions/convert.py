@@ -34,13 +34,12 @@ def convert(source: Path, target: Path, language: str) -> tuple[str, ...]:
     file = read_captions(source, language)
     profile = profile_of(language)
     write_sidecar(file.cues, target, profile.direction if profile else "ltr", language)
-    lost = [
-        _SHOWN[name] for name in _SHOWN if name not in _HOLDS[target.suffix] and any(_has(c, name) for c in file.cues)
-    ]
+    lost = [shown for name, shown in _SHOWN.items() if any(_is_lost(cue, name, target.suffix) for cue in file.cues)]
     return (*file.repairs, *((f"{target}: holds no {', '.join(lost)}; left out",) if lost else ()))
 
 
-def _has(cue: Cue, name: str) -> bool:
-    """The top of the picture is a place that every kind but SBV can name in its own way."""
+def _is_lost(cue: Cue, name: str, ending: str) -> bool:
     value = getattr(cue, name)
-    return bool(value) and value != (("line", "0"),)
+    if name == "settings" and value == (("line", "0"),):
+        return ending == ".sbv"  # the others have their own word for the top of the picture
+    return bool(value) and name not in _HOLDS[ending]

@@ -67,7 +67,7 @@ def text_kind(text: str, name: Path) -> str:
     other = next((what for pattern, what in _OTHERS if pattern.match(head)), "")
     if other:
         raise ValueError(f"is {other}; {_REMEDY}")
-    if re.match(r"\[\s*[\]{]", head):
+    if re.match(r"\[\s*[\]{]", head) or (BY_NAME.get(name.suffix.lower()) == "json" and head[:1] in {"[", "{"}):
         return "json"
     if _ASS.search(text):
         return "ass"

@@ -95,26 +95,26 @@ def look_for_visual_order(cues: Iterable[Cue], reading: Reading) -> None:
     wrong: list[int] = []
     votes = 0
     for cue in cues:
-        for number, line in enumerate(cue.text.split("\n"), cue.line + 1):
-            vote = _order_votes(line)
-            votes += vote
-            if vote < 0:
-                wrong.append(number)
+        vote = _order_votes(cue.text)
+        votes += vote
+        if vote < 0:
+            wrong.append(cue.line)
+        for line in cue.text.split("\n"):
             if _ENDS_FIRST.match(line):
                 reading.repair(
-                    number,
-                    "begins with its final punctuation, as for players that set every line from left to right; "
+                    cue.line,
+                    f"{line[:30]!r} begins with its final punctuation, as for players that set every line from left to right; "
                     "kept, put it at the line's end",
                 )
     if votes < 0:
         reading.fault(
-            wrong[0], f"holds words back to front (so do {len(wrong):,} lines in all); save the file in logical order"
+            wrong[0], f"holds words back to front ({len(wrong):,} cues in all); save the file in logical order"
         )
 
 
-def _order_votes(line: str) -> int:
+def _order_votes(text: str) -> int:
     votes = 0
     for pattern, ends in ((_HEBREW_WORD, _HEBREW_ENDS), (_ARABIC_WORD, _ARABIC_ENDS)):
-        for word in pattern.findall(line):
+        for word in pattern.findall(text):
             votes += (word[-1] in ends) - (word[0] in ends)
     return votes

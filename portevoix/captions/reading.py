@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portevoix.errors import Fault, InvalidInput
@@ -35,14 +35,12 @@ class Reading:
 
     def stop_at_faults(self) -> None:
         """Raises InvalidInput where a fault was found."""
-        if len(self.faults) > MOST_FAULTS:
-            more = len(self.faults) - MOST_FAULTS
-            last = Fault(
-                str(self.shown), self.faults[MOST_FAULTS].line, None, f"and {more:,} more mistakes from here on"
-            )
-            raise InvalidInput([*self.faults[:MOST_FAULTS], last])
-        if self.faults:
-            raise InvalidInput(self.faults)
+        faults = sorted(self.faults, key=lambda fault: fault.line or 0)
+        if len(faults) > MOST_FAULTS:
+            last = f"and {len(faults) - MOST_FAULTS:,} more mistakes from here on"
+            faults = [*faults[:MOST_FAULTS], replace(faults[MOST_FAULTS], column=None, message=last)]
+        if faults:
+            raise InvalidInput(faults)
 
 
 def _also(lines: list[int]) -> str:

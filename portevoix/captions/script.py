@@ -9,6 +9,7 @@ from pathlib import Path
 from portevoix.captions.cue import Block, Script
 from portevoix.captions.formats.word import document_paragraphs
 from portevoix.captions.kinds import SHOWN
+from portevoix.captions.letters import clean
 from portevoix.captions.read import open_source
 from portevoix.captions.reading import Reading
 
@@ -30,7 +31,7 @@ def read_script(path: Path, language: str, shown_as: Path | None = None) -> Scri
     source = open_source(path, language, reading)
     if source.kind == "docx":
         paragraphs = document_paragraphs(source.data, reading)
-        blocks = [Block(_tidy(text), number) for number, text in enumerate(paragraphs, 1)]
+        blocks = [Block(_tidy(clean(text, reading, number)), number) for number, text in enumerate(paragraphs, 1)]
     elif source.kind == "text":
         text = _without_markdown(source.text) if path.suffix.lower() == ".md" else source.text
         blocks = _paragraphs(text)

@@ -35,7 +35,10 @@ def write_sidecar(cues: Iterable[Cue], path: Path, direction: str, language: str
     """
     kind = path.suffix.removeprefix(".")
     # A blank line would end the cue, another line separator is no line's end to every player.
-    whole = [replace(cue, text=_plain_lines(cue.text)) if _BLANK.search(cue.text) else cue for cue in cues]
+    whole = [
+        replace(cue, text=_plain_lines(cue.text), italics=(), word_times=()) if _BLANK.search(cue.text) else cue
+        for cue in cues
+    ]
     if kind == "vtt":
         text = _vtt(whole, direction)
     elif kind == "srt":

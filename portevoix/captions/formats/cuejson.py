@@ -19,6 +19,9 @@ MOST_DIGITS = 30  # of a number; more is no time, and costs time
 
 def read_json(text: str, reading: Reading) -> list[Cue]:
     """The cues of a JSON file, each with the line that it begins on."""
+    if not text.lstrip().startswith("["):
+        reading.fault(1, 'is no list of cues; write [{"start_s": 1.5, "end_s": 3, "text": "…"}]')
+        return []
     cues = []
     for value, line in _values(text, reading):
         try:

@@ -16,7 +16,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 MARK_BROKEN = re.compile(rf"(<|\{{|--){WORD_JOINER}")
-_LIKE_MARK = re.compile(r"<(?=/?[a-z])|\{(?=\\|[ycfsp]:)|--(?=>)", re.IGNORECASE)
+_LIKE_MARK = re.compile(r"<(?=/?[a-z]|\d)|\{(?=\\|[ycfsp]:)|--(?=>)", re.IGNORECASE)
 # ASS's `\anN` counts as the number pad does; WebVTT's words for the same places. The bottom row is every player's own.
 _ROWS = {"7": "0", "8": "0", "9": "0", "4": "50%", "5": "50%", "6": "50%"}
 _SIDES = {"1": "left", "4": "left", "7": "left", "3": "right", "6": "right", "9": "right"}

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.formats.markup import read_marks
-from portevoix.captions.formats.times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
+from portevoix.captions.formats.times import LIKE_TIMES, LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
 from portevoix.captions.formats.webvtt import CUE_SETTINGS
 from portevoix.captions.reading import Reading
 
@@ -20,9 +20,12 @@ def read_srt(text: str, reading: Reading) -> list[Cue]:
     """Every line with an arrow begins a cue; the figure above it is its number."""
     lines = text.split("\n")
     starts = [place for place, line in enumerate(lines) if "-->" in line]
+    if not starts:
+        look_for_lost_times(lines, 1, reading)
+        return []
     numbers = _numbers(lines, starts, reading)
     heads = [start if number is None else number for start, number in zip(starts, numbers, strict=True)]
-    _look_before(lines[: heads[0] if heads else len(lines)], reading)
+    _look_before(lines[: heads[0]], reading)
     cues = []
     for start, stop in zip(starts, [*heads[1:], len(lines)], strict=True):
         body = lines[start + 1 : stop]
@@ -62,9 +65,9 @@ def _numbers(lines: list[str], starts: list[int], reading: Reading) -> list[int 
 
 
 def _look_before(lines: list[str], reading: Reading) -> None:
+    look_for_lost_times(lines, 1, reading)
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            look_for_lost_times([line], number, reading)
+        if line.strip() and not LIKE_TIMES.fullmatch(line):
             reading.fault(number, f"{line.strip()[:60]!r} stands before the first cue; delete it or give it times")
 
 

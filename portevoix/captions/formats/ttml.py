@@ -175,7 +175,8 @@ class _Reader:
         if above and above.name == "name" and self.agent:
             self.agents[self.agent] = " ".join(text.split())
         elif self.open and above and not above.hidden:
-            self._add(clean(text, self.reading, self.parser.CurrentLineNumber) if above.keeps_spaces else _joined(text))
+            text = clean(text, self.reading, self.parser.CurrentLineNumber)
+            self._add(text if above.keeps_spaces else _joined(text))
         elif above and above.name in {"p", "span"} and text.strip() and not above.hidden:
             self.reading.fault(
                 self.parser.CurrentLineNumber, f"{text.strip()[:60]!r} has no times; give its paragraph begin and end"
