@@ -66,7 +66,7 @@ class Cache:
                 with working_folder(self.root / "work") as room:
                     if fetch(room / "file") == sha256:
                         return self.keep(name, room / "file")
-        raise ArtifactDamaged(f"{name} came twice with other bytes than were put in (SHA-256 {sha256})", name)
+        raise ArtifactDamaged(f"{name} came twice with other bytes than were put in", name)
 
     def keep(self, name: str, file: Path) -> Path:
         """Take over a file whose bytes are known to be right."""

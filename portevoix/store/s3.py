@@ -6,7 +6,7 @@ artifacts/<xx>/<key>/<SHA-256><suffix>     its files
 inputs/<xx>/<SHA-256>                      what users sent
 ```
 An artifact exists when its note does. Files lie under their own digest, so whoever makes the same artifact at the same time
-overwrites nothing: the first note stands, with the files of one making.
+overwrites nothing, and whichever note stands names the files of one making.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class S3Store:
             raise
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
-        if self.has(key):
+        if self._cache.read(_note_name(key), TRUSTED) is not None:
             return
         with self.workplace() as room:
             described = {}
@@ -116,8 +116,7 @@ class S3Store:
         return self._bucket.exists(_input_name(digest))
 
     def input_path(self, digest: str) -> Path:
-        name = _input_name(digest)
-        return self._cache.get(name, digest, lambda target: self._bucket.fetch(name, target))
+        return self._copy(_input_name(digest), digest, digest)
 
     def begin_upload(self, size: int) -> str:
         return self._uploads.begin(size)
@@ -200,8 +199,16 @@ class S3Store:
             self._cache.keep(name, room / "note")
 
     def _fetched(self, key: str, suffix: str, note: dict[str, Any]) -> Path:
-        name = _file_name(key, suffix, note)
-        return self._cache.get(name, note["files"][suffix]["sha256"], lambda target: self._bucket.fetch(name, target))
+        return self._copy(_file_name(key, suffix, note), note["files"][suffix]["sha256"], key)
+
+    def _copy(self, name: str, sha256: str, key: str) -> Path:
+        """The local copy of a name in the bucket; errors are about `key`."""
+        try:
+            return self._cache.get(name, sha256, lambda target: self._bucket.fetch(name, target))
+        except ArtifactMissing as error:
+            raise ArtifactMissing(f"{self._bucket}/{name} is not there; make or upload it again", key) from error
+        except ArtifactDamaged as error:
+            raise ArtifactDamaged(f"{self._bucket}: {error}; delete it, then make or upload it again", key) from error
 
     def _send(self, key: str) -> None:
         """Send what waits under `key`: its files, then its note. Twice is harmless."""
@@ -211,6 +218,9 @@ class S3Store:
                 return
             content = (folder / "note").read_bytes()
             note = json.loads(content)
+            if self._bucket.exists(_note_name(key)):
+                shutil.rmtree(folder)
+                return
             try:
                 names = {suffix: _file_name(key, suffix, note) for suffix in note["files"]}
                 for suffix, name in names.items():

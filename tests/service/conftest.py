@@ -1,0 +1,47 @@
+"""Real services, started once for all tests that talk to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from proxy import Proxy
+from s3 import MakeStore, Swift, open_machine
+
+from portevoix.store.s3 import S3Store
+
+
+@pytest.fixture(scope="session")
+def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:
+    server = Swift(tmp_path_factory.mktemp("swift"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def s3_proxy(swift: Swift) -> Iterator[Proxy]:
+    """The way to Swift, for tests to cut."""
+    with Proxy(swift.ports["proxy"]) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A place in the bucket that a test has to itself."""
+    return f"tests/{uuid4().hex}"
+
+
+@pytest.fixture
+def machine(swift: Swift, prefix: str, tmp_path: Path) -> MakeStore:
+    """Makes the store as another machine would have it: `machine("b", limit_bytes=…, links=True)`."""
+
+    def make(name: str = "a", url: str | None = None, **changes: object) -> S3Store:
+        cache = {word: changes.pop(word) for word in ("limit_bytes", "fresh") if word in changes}
+        return open_machine(prefix, swift.settings(url, **changes), tmp_path / f"machine-{name}", **cache)  # type: ignore[arg-type]
+
+    return make
