@@ -26,15 +26,19 @@ from statistics import mean
 import numpy as np
 from numpy.typing import NDArray
 
+from portevoix.authoring.language import Language
 from portevoix.captions import speech
-from portevoix.captions.align import Alignment, align
-from portevoix.captions.pieces import Block
+from portevoix.captions.align import align
+from portevoix.captions.cue import Block
 from portevoix.library import load_library
 
 RATE_HZ, SENTENCES, SCRIPTS = 8_000, 10, 12
 VOICES = {"en": "en_US_f_Allison", "fr": "fr_CA_f_June", "es": "es_MX_f_Allison", "ru": "ru_RU_f_IvrvoiceRU"}
 BEDS = {"clean": None, "music -18 dB": -18.0, "music -12 dB": -12.0}
 VOICE_RMS, ROOM_DB, TRIMMED_DB = 2_500, -45.0, -35.0
+NOT_SAID = re.compile(
+    r"[\[\]<>]|\.\.\.|^[\w-]+:|(?:\b\w ){3}"
+)  # remarks, fragments, names of files, letters one by one
 Sound = NDArray[np.float64]
 
 
@@ -55,7 +59,7 @@ def prompts(share: Path, language: str) -> list[tuple[str, Sound]]:
         name, _, words = line.partition(":")
         words = " ".join(words.split()).strip('"')
         path = share / "asterisk/sounds" / VOICES[language] / f"{name.strip()}.wav"
-        if len(words.split()) < 5 or re.search(r"[\[\]<>]|\.\.\.", words) or not path.is_file():
+        if len(words.split()) < 5 or NOT_SAID.search(words) or not path.is_file():
             continue
         found.append((words if words[-1] in ".!?" else words + ".", _trimmed(path)))
     return found
@@ -120,14 +124,13 @@ def proportional(recording: Recording, over: list[tuple[Fraction, Fraction]]) ->
     return begins
 
 
-def drafted(recording: Recording, language: str) -> tuple[list[float], list[bool], Alignment]:
+def drafted(recording: Recording, profile: Language) -> tuple[list[float], list[bool]]:
     """Where each line of the draft begins, and whether that cue is marked as doubtful."""
-    profile = load_library().languages[language]
     spoken = speech.stretches(recording.samples, RATE_HZ)
     length_s = speech.duration_of(recording.samples, RATE_HZ)
     draft = align(recording.blocks, profile, spoken, speech.dips(recording.samples, RATE_HZ, spoken), length_s)
     first = [next(n for n, cue in enumerate(draft.cues, 1) if cue.line == block.line) for block in recording.blocks]
-    return [float(draft.cues[n - 1].start_s) for n in first], [n in draft.doubtful for n in first], draft
+    return [float(draft.cues[n - 1].start_s) for n in first], [n in draft.doubtful for n in first]
 
 
 def _errors(found: list[float], recording: Recording) -> list[float]:
@@ -141,6 +144,7 @@ def _shown(errors: list[float]) -> str:
 
 def main() -> None:
     share = Path(sys.argv[1])
+    profiles = load_library().languages
     print(
         "| pauses | sound | letters over the file | letters over the speech | draft | draft, unmarked | marked | over 0.5 s and unmarked |"
     )
@@ -157,7 +161,7 @@ def main() -> None:
                     whole += _errors(proportional(recording, [(Fraction(0), length_s)]), recording)
                     spoken = speech.stretches(recording.samples, RATE_HZ)
                     voiced += _errors(proportional(recording, spoken), recording)
-                    begins, marked, _ = drafted(recording, language)
+                    begins, marked = drafted(recording, profiles[language])
                     ours += _errors(begins, recording)
                     marks += marked[1:]
             trusted = [error for error, mark in zip(ours, marks, strict=True) if not mark]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,32 +18,35 @@ from pathlib import Path
 
 from portevoix.authoring.language import Language
 from portevoix.captions import speech
-from portevoix.captions.cue import Cue
-from portevoix.captions.encoding import decode
-from portevoix.captions.pieces import Block, Ending, Piece, blocks_of, characters, parted, pieces_of
+from portevoix.captions.cue import Block, Cue
+from portevoix.captions.pieces import Ending, Piece, parted, pieces_of
+from portevoix.captions.script import read_script
 from portevoix.captions.sidecar import write_sidecar
 from portevoix.captions.speech import Dip, Stretch
 from portevoix.errors import invalid
 from portevoix.timing import clock
 
-LARGEST_SCRIPT_BYTES = 1_000_000
 # Spoken length against one letter. House figures; benchmarks/align.py measures what they lead to.
 DIGIT_WEIGHT, HAN_WEIGHT, KANA_WEIGHT, HANGUL_WEIGHT = 6.0, 3.0, 2.0, 2.0
 MARK_WEIGHT: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
-SPREAD_S = 0.15  # variance of a piece's length, for each second of it: two seconds of speech are ±0.55 s
-PAUSE_BONUS: dict[Ending, float] = {"sentence": 6.0, "comma": 3.0, "word": 1.0}
-FULL_PAUSE_S = 0.5  # a longer pause says no more
-DIP_COST: dict[Ending, float] = {"sentence": 4.0, "comma": 2.0, "word": 0.0}
-DEEP_DIP_DB, DIP_BONUS = 15.0, 1.0
+SPREAD_S = 0.11  # variance of a piece's length, for each second of it: two seconds of speech are ±0.47 s
+PAUSE_BONUS: dict[Ending, float] = {"sentence": 6.0, "comma": 2.0, "word": 0.0}
+FULL_PAUSE_S = 0.6  # a longer pause says no more
+DIP_COST: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
+DEEP_DIP_DB, DIP_BONUS = 15.0, 2.0
 GUESS_COST = 6.0
 BAND_S, BAND_SHARE = 8.0, 0.1  # how far from its proportional place a boundary is looked for: seconds, and share of all
 LONGEST_SPAN = 4.0  # times what is expected of it
+SENTENCE_PAUSE_S = Fraction(15, 100)  # a shorter pause parts no groups of stretches
 DISAGREEMENT_S = Fraction(3, 10)
 HELD_PAUSE_S = Fraction(1)  # BBC subtitle guidelines: no gap between cues under a second
 LINGER_S = Fraction(1, 2)  # Netflix: a cue may stay half a second past the speech
 FASTEST_LETTERS, SLOWEST_LETTERS = 30.0, 4.0  # weighed letters a second of speech; beyond them it is another recording
 TO_FIND_S = Fraction(1, 2)  # until the eye has found the text: a house figure
 MOST_ROUNDS = 4
+LEAST_EXPECTED_S = 0.05
+GIVEN_UP_COST = 30.0  # a way so much dearer than the best up to the same piece never wins
+NEAR_COST = 0.5  # another place for a boundary that costs only so much more is as likely: which one, nobody knows
 
 
 @dataclass(frozen=True)
@@ -82,40 +85,25 @@ class _Place:
 
 
 def align_file(script: Path, media: Path, language: Language, out: Path) -> Alignment:
-    """Write the timed draft of `script` (UTF-8 text) on the sound of `media` as `out`, a `.vtt`.
+    """Write the timed draft of `script` (text, Markdown or DOCX) on the sound of `media` as `out`, a `.vtt`.
 
     Raises InvalidInput: no words, no sound, no speech, more cues than the speech has room for.
     """
     if out.suffix != ".vtt":
         raise invalid(out, "a draft is WebVTT, whose notes say where to listen; name it .vtt")
-    blocks = _read_script(script, language)
+    words = read_script(script, language.code)
     samples = speech.read_sound(media)
     spoken = speech.stretches(samples, speech.RATE_HZ)
     if not spoken:
         raise invalid(media, "nobody is heard in it; is its sound the recording of the script?")
     length_s = speech.duration_of(samples, speech.RATE_HZ)
     try:
-        draft = align(blocks, language, spoken, speech.dips(samples, speech.RATE_HZ, spoken), length_s)
+        draft = align(words.blocks, language, spoken, speech.dips(samples, speech.RATE_HZ, spoken), length_s)
     except ValueError as error:
         raise invalid(script, str(error)) from None
+    draft = replace(draft, notes=(*(Note(0, repair, False) for repair in words.repairs), *draft.notes))
     write_draft(draft, out, language)
     return draft
-
-
-def _read_script(path: Path, language: Language) -> list[Block]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise invalid(path, f"cannot be read: {error.strerror}; check the name and the folder") from None
-    if len(data) > LARGEST_SCRIPT_BYTES:
-        raise invalid(path, f"is larger than {LARGEST_SCRIPT_BYTES:,} bytes; a script is plain text")
-    try:
-        blocks = blocks_of(unicodedata.normalize("NFC", decode(data, language.code)[0]))
-    except ValueError as error:
-        raise invalid(path, str(error)) from None
-    if not blocks:
-        raise invalid(path, "holds no words; write what is spoken")
-    return blocks
 
 
 def write_draft(draft: Alignment, out: Path, language: Language) -> None:
@@ -140,7 +128,7 @@ def _with_notes(text: str, notes: Sequence[Note]) -> str:
 
 
 def align(
-    blocks: list[Block], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+    blocks: Sequence[Block], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
 ) -> Alignment:
     """The script's cues on the `spoken` stretches of a recording of `duration_s`.
 
@@ -170,19 +158,25 @@ def _placed(
     weights = [_weight(piece) for piece in pieces]
     clock_ = _Clock(spoken)
     shortest_s = Fraction(str(language.shortest_cue_s))
-    soft = _best(weights, [p.ending for p in pieces], _places(weights, spoken, dips, clock_), clock_, shortest_s)
-    if soft is None:
+    places = _places(weights, spoken, dips, clock_)
+    endings = [piece.ending for piece in pieces]
+    found = _Trellis(weights, endings, places, clock_, float(shortest_s)).best()
+    if found is None:
         raise ValueError(
             f"has {len(pieces)} cues, too many for {float(clock_.total_s):.1f} s of speech; is it this recording's script?"
         )
+    parts = [places[place] for place in found[0]]
     cues = []
-    for number, piece in enumerate(pieces):
-        start_s, end_s = soft[number].start_s, soft[number + 1].end_s
-        limit_s = soft[number + 1].start_s if number + 1 < len(pieces) else duration_s
-        held = limit_s - end_s < HELD_PAUSE_S and number + 1 < len(pieces)
-        end_s = min(limit_s, max(limit_s if held else end_s + LINGER_S, start_s + shortest_s))
-        cues.append(Cue(start_s, end_s, piece.text, piece.line))
-    return cues, _doubts(pieces, weights, spoken, soft, clock_)
+    for piece, here, following in zip(pieces, parts, parts[1:], strict=False):
+        last = following is parts[-1]
+        limit_s = duration_s if last else following.start_s
+        held = not last and limit_s - following.end_s < HELD_PAUSE_S
+        end_s = limit_s if held else max(following.end_s + LINGER_S, here.start_s + shortest_s)
+        cues.append(Cue(here.start_s, min(limit_s, end_s), piece.text, piece.line))
+    doubts = {
+        n: "another place fits as well" for k, cost in enumerate(found[1]) if cost < NEAR_COST for n in (k - 1, k)
+    }
+    return cues, doubts | _doubts(pieces, weights, spoken, parts, clock_)
 
 
 def _doubts(
@@ -191,14 +185,14 @@ def _doubts(
     """Where the other way to place whole sentences, as groups of stretches, says something else."""
     ends = [number for number, piece in enumerate(pieces, 1) if piece.ending == "sentence" or number == len(pieces)]
     sentences = [sum(weights[first:end]) for first, end in pairwise([0, *ends])]
-    pauses = [_Place(a[1], b[0], None) for a, b in pairwise(spoken)]
-    edges = [_Place(spoken[0][0], spoken[0][0], None), *pauses, _Place(spoken[-1][1], spoken[-1][1], None)]
-    hard = _best(sentences, [], edges, clock_, Fraction(0))
+    edges = (spoken[0][0], spoken[-1][1])
+    places = [p for p in _places([], spoken, [], clock_) if p.pause_s >= SENTENCE_PAUSE_S or p.end_s in edges]
+    hard = _Trellis(sentences, [], places, clock_, 0.0).best()
     doubts: dict[int, str] = {}
-    for place, end in enumerate(ends[:-1], 1):
+    for number, end in enumerate(ends[:-1], 1):
         if hard is None:
             reason = "the recording has fewer pauses than the script has sentences"
-        elif (apart_s := abs(hard[place].start_s - soft[end].start_s)) > DISAGREEMENT_S:
+        elif (apart_s := abs(places[hard[0][number]].start_s - soft[end].start_s)) > DISAGREEMENT_S:
             reason = f"two ways to place it are {float(apart_s):.1f} s apart"
         else:
             continue
@@ -245,54 +239,97 @@ def _places(weights: list[float], spoken: list[Stretch], dips: list[Dip], clock_
     return [_Place(first_s, first_s, None), *inner, _Place(last_s, last_s, None)]
 
 
-def _best(
-    weights: list[float], endings: list[Ending], places: list[_Place], clock_: _Clock, shortest_s: Fraction
-) -> list[_Place] | None:
-    """The places that part the pieces best, edges included; None where there are too few.
+class _Trellis:
+    """Pieces against places: what it costs that a piece lies between two of them.
 
-    Dynamic programming over pieces and places: a piece's seconds of speech against what its weight lets expect, and with
-    `endings` what speaks for each place. Without them only the lengths count.
+    The cost is how unlike its weight a piece's seconds of speech are, less what speaks for the place at its end; without
+    `endings` only the lengths count.
     """
-    total_s, total = float(clock_.total_s), sum(weights)
-    band_s = BAND_S + BAND_SHARE * total_s
-    spoken = [float(clock_.spoken_before(place.end_s)) for place in places]
-    starts = [float(place.start_s) for place in places]
-    least_s = float(shortest_s)
-    last = len(places) - 1
-    row: dict[int, tuple[float, int]] = {0: (0.0, 0)}
-    rows: list[dict[int, tuple[float, int]]] = []
-    weighed = 0.0
-    for number, weight in enumerate(weights):
-        weighed += weight
-        expected_s = max(weight / total * total_s, 0.05)
-        target_s = weighed / total * total_s
-        final = number + 1 == len(weights)
-        reachable = [last] if final else [
-            p for p in range(1, last) if abs(spoken[p] - target_s) <= band_s
-        ]  # fmt: skip
-        following: dict[int, tuple[float, int]] = {}
-        for place in reachable:
-            credit = 0.0 if final or not endings else _credit(places[place], endings[number])
-            best: tuple[float, int] | None = None
-            for before, (cost, _) in row.items():
-                length_s = spoken[place] - spoken[before]
-                if before >= place or length_s <= 0 or (length_s > LONGEST_SPAN * expected_s + 1 and not final):
-                    continue
-                if endings and starts[place] - starts[before] < least_s and not final:
-                    continue
-                total_cost = cost + (length_s - expected_s) ** 2 / (2 * SPREAD_S * expected_s) - credit
-                if best is None or total_cost < best[0]:
-                    best = (total_cost, before)
-            if best is not None:
-                following[place] = best
-        rows.append(following)
-        row = following
-    if last not in row:
-        return None
-    chosen = [last]
-    for following in reversed(rows):
-        chosen.append(following[chosen[-1]][1])
-    return [places[place] for place in reversed(chosen)]
+
+    def __init__(
+        self, weights: list[float], endings: list[Ending], places: list[_Place], clock_: _Clock, shortest_s: float
+    ) -> None:
+        total_s, total = float(clock_.total_s), sum(weights)
+        self._expected_s = [max(weight / total * total_s, LEAST_EXPECTED_S) for weight in weights]
+        self._targets_s = [share / total * total_s for share in accumulate(weights)]
+        self._band_s = BAND_S + BAND_SHARE * total_s
+        self._spoken_s = [float(clock_.spoken_before(place.end_s)) for place in places]
+        self._starts_s = [float(place.start_s) for place in places]
+        self._places, self._endings, self._shortest_s = places, endings, shortest_s
+        self._count, self._last = len(weights), len(places) - 1
+
+    def best(self) -> tuple[list[int], list[float]] | None:
+        """The places that part the pieces, edges included, and for each the cost of the next best place far from it.
+
+        None where there are too few places.
+        """
+        ahead = self._forward()
+        if ahead is None:
+            return None
+        behind = self._backward(ahead)
+        sums = [
+            {place: cost + behind[n].get(place, math.inf) for place, cost in row.items()} for n, row in enumerate(ahead)
+        ]
+        chosen = [0]
+        for number in range(self._count):
+            options = [p for p in ahead[number + 1] if self._cost(number, chosen[-1], p) is not None]
+            chosen.append(min(options, key=lambda p: (self._sum(number, chosen[-1], p, behind), p)))
+        least = sums[0][0]
+        return chosen, [
+            min((cost - least for place, cost in row.items() if self._apart(place, best)), default=math.inf)
+            for row, best in zip(sums, chosen, strict=True)
+        ]
+
+    def _sum(self, number: int, before: int, place: int, behind: list[dict[int, float]]) -> float:
+        return (self._cost(number, before, place) or 0.0) + behind[number + 1].get(place, math.inf)
+
+    def _apart(self, place: int, other: int) -> bool:
+        return abs(self._starts_s[place] - self._starts_s[other]) > DISAGREEMENT_S
+
+    def _forward(self) -> list[dict[int, float]] | None:
+        """For each number of pieces and each place: the least cost up to there. Far too dear ways are given up."""
+        rows: list[dict[int, float]] = [{0: 0.0}]
+        for number in range(self._count):
+            row: dict[int, float] = {}
+            for before, spent in rows[-1].items():
+                for place in self._reachable(number, before):
+                    cost = self._cost(number, before, place)
+                    if cost is not None and spent + cost < row.get(place, math.inf):
+                        row[place] = spent + cost
+            if not row:
+                return None
+            limit = min(row.values()) + GIVEN_UP_COST
+            rows.append({place: cost for place, cost in row.items() if cost <= limit})
+        return rows
+
+    def _backward(self, ahead: list[dict[int, float]]) -> list[dict[int, float]]:
+        """The least cost from each place of `ahead` to the end."""
+        rows: list[dict[int, float]] = [{} for _ in ahead]
+        rows[-1] = {self._last: 0.0}
+        for number in reversed(range(self._count)):
+            for before in ahead[number]:
+                for place in self._reachable(number, before):
+                    rest = rows[number + 1].get(place)
+                    cost = None if rest is None else self._cost(number, before, place)
+                    if rest is not None and cost is not None and rest + cost < rows[number].get(before, math.inf):
+                        rows[number][before] = rest + cost
+        return rows
+
+    def _reachable(self, number: int, before: int) -> Sequence[int]:
+        if number + 1 == self._count:
+            return (self._last,)
+        target_s, from_s = self._targets_s[number], self._spoken_s[before]
+        furthest_s = min(from_s + LONGEST_SPAN * self._expected_s[number] + 1, target_s + self._band_s)
+        first = max(before + 1, bisect_left(self._spoken_s, target_s - self._band_s))
+        return range(first, min(bisect_right(self._spoken_s, furthest_s), self._last))
+
+    def _cost(self, number: int, before: int, place: int) -> float | None:
+        length_s = self._spoken_s[place] - self._spoken_s[before]
+        final = number + 1 == self._count
+        if length_s <= 0 or (not final and self._starts_s[place] - self._starts_s[before] < self._shortest_s):
+            return None
+        cost = (length_s - self._expected_s[number]) ** 2 / (2 * SPREAD_S * self._expected_s[number])
+        return cost - (_credit(self._places[place], self._endings[number]) if self._endings and not final else 0.0)
 
 
 def _credit(place: _Place, ending: Ending) -> float:
@@ -338,10 +375,10 @@ def _notes(cues: Sequence[Cue], doubts: Mapping[int, str], language: Language) -
         length_s = float(cue.end_s - cue.start_s)
         if number in doubts:
             notes.append(Note(number + 1, f"Low confidence at {at}: {doubts[number]}. Listen and correct.", True))
-        speed = characters(cue.text, language) / length_s if length_s else math.inf
+        speed = language.length(cue.text) / length_s if length_s else math.inf
         if speed > language.reading_speed_cps:
             notes.append(
-                Note(number + 1, f"Fast at {at}: {speed:.0f} characters a second, {language.reading_speed_cps:g} can be "
+                Note(number + 1, f"Fast at {at}: {speed:.1f} characters a second, {language.reading_speed_cps:g} can be "
                      f"read in {language.english_name}. Shorten the words.", False)
             )  # fmt: skip
         if length_s < language.shortest_cue_s - 0.001:
@@ -358,7 +395,7 @@ def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language])
     `texts` by language code. Characters over the language's reading speed, never under its shortest cue.
     """
     needed = [
-        max(characters(text, languages[code]) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
+        max(languages[code].length(text) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
         for code, text in texts.items()
     ]
     return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S

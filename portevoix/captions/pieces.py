@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
 
 from portevoix.authoring.language import Language
+from portevoix.captions.cue import Block
 
 FILLED = 0.9  # of the letters that a cue's lines could hold: words do not fill a line to its last letter
 WORD_COST, BAD_END_COST, COMMA_COST = 0.5, 1.2, 0.0  # where a long sentence is parted; its balance costs up to about 1
@@ -27,14 +28,6 @@ Ending = Literal["sentence", "comma", "word"]
 
 
 @dataclass(frozen=True)
-class Block:
-    """Words that their author set apart, `\\n` between their lines. `line` counts from 1 in the script."""
-
-    text: str
-    line: int
-
-
-@dataclass(frozen=True)
 class Piece:
     """The words of one cue, and what stands at their end: there the speaker may pause, or hardly will."""
 
@@ -43,41 +36,15 @@ class Piece:
     ending: Ending
 
 
-def blocks_of(text: str) -> list[Block]:
-    """The blocks of a plain text: parted by blank lines where it has any between words, else one for each line."""
-    lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    numbered = [(number, line) for number, line in enumerate(lines, 1)]
-    while numbered and not numbered[-1][1]:
-        numbered.pop()
-    while numbered and not numbered[0][1]:
-        numbered.pop(0)
-    by_line = all(line for _, line in numbered)
-    blocks: list[Block] = []
-    for (_, above), (number, line) in pairwise([(0, ""), *numbered]):
-        if line and (by_line or not above):
-            blocks.append(Block(line, number))
-        elif line:
-            blocks[-1] = Block(f"{blocks[-1].text}\n{line}", blocks[-1].line)
-    return blocks
+def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
+    """The script in pieces that fit into a cue of every format, in order; no character is lost, added or moved.
 
-
-def characters(text: str, language: Language) -> float:
-    """What a reader counts: no marks on letters, nothing invisible; in Chinese a half-width character is half of one.
-
-    Netflix, Timed Text Style Guide (reading speed) for the half; spaces and punctuation count.
+    A block that fits is one piece. Else, and in a script without paragraphs, each of its lines begins a new one.
     """
-    seen = [c for c in text.replace("\n", " ") if unicodedata.category(c) not in {"Mn", "Me", "Cf"}]
-    if language.script != "Hans":
-        return len(seen)
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in seen)
-
-
-def pieces_of(blocks: list[Block], language: Language) -> list[Piece]:
-    """The script in pieces that fit into a cue of every format, in order; no character is lost, added or moved."""
     room = _room(language)
     units: list[Block] = []
     for block in blocks:
-        whole = characters(block.text, language) <= room
+        whole = len(blocks) > 1 and language.length(block.text) <= room
         lines = [block.text] if whole else block.text.split("\n")
         units += [Block(text, block.line + number) for number, text in enumerate(lines)]
     pieces: list[Piece] = []
@@ -103,17 +70,17 @@ def _room(language: Language) -> float:
 
 
 def _parts_of(text: str, room: float, language: Language) -> list[str]:
-    if characters(text, language) <= room:
+    if language.length(text) <= room:
         return [text]
     parts: list[str] = []
     shortest = float(language.shortest_cue_s * language.reading_speed_cps)
     for sentence in _sentences(text, language):
-        if parts and min(characters(s, language) for s in (parts[-1], sentence)) < shortest:
+        if parts and min(language.length(s) for s in (parts[-1], sentence)) < shortest:
             joined = parts[-1] + _gap(language) + sentence
-            if characters(joined, language) <= room:
+            if language.length(joined) <= room:
                 parts[-1] = joined
                 continue
-        parts += _cut(sentence, math.ceil(characters(sentence, language) / room), room, language)
+        parts += _cut(sentence, math.ceil(language.length(sentence) / room), room, language)
     return parts
 
 
@@ -173,13 +140,13 @@ def _packed(text: str, places: list[int], room: float, language: Language) -> li
     kept: list[int] = []
     for place, following in pairwise([*places, len(text)]):
         start = kept[-1] if kept else 0
-        if characters(text[start:following].strip(), language) > room:
+        if language.length(text[start:following].strip()) > room:
             kept.append(place)
     return kept
 
 
 def _best_cut(text: str, places: list[int], count: int, room: float, language: Language) -> tuple[float, list[str]] | None:  # fmt: skip
-    target = characters(text, language) / count
+    target = language.length(text) / count
     ends = [*places, len(text)]
     costs = {end: 0.0 if end == len(text) else _place_cost(text[:end], language) for end in ends}
     row: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
@@ -190,7 +157,7 @@ def _best_cut(text: str, places: list[int], count: int, room: float, language: L
                 if end <= start or (number == count) != (end == len(text)):
                     continue
                 part = text[start:end].strip()
-                length = characters(part, language)
+                length = language.length(part)
                 if length > room:
                     break
                 total = cost + (length / target - 1) ** 2 * 2 + costs[end]

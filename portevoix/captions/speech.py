@@ -23,8 +23,8 @@ HOP_S = Fraction(1, 100)
 QUIETEST_DB, LEAST_RANGE_DB, WIDEST_RANGE_DB = -80.0, 6.0, 40.0
 NOISE_PERCENTILE, VOICE_PERCENTILE = 10, 95
 BEGINS, GOES_ON = 0.38, 0.28  # of the way from the noise to the voice: what opens a stretch, and what keeps it open
-SHORTEST_PAUSE_S = Fraction(12, 100)  # the closure of a p, t or k lasts up to about a tenth of a second
-SHORTEST_STRETCH_S = Fraction(8, 100)  # a click is shorter than any syllable
+SHORTEST_PAUSE_S = Fraction(8, 100)  # shorter is the closure of a p, t or k
+SHORTEST_STRETCH_S = Fraction(4, 100)  # a click is shorter than any syllable
 SMOOTH_FRAMES = 5  # a dip is looked for over 50 ms, or every period of a deep voice would be one
 LEAST_DIP_DB = 4.0
 DIPS_APART_S = Fraction(15, 100)  # about a syllable
@@ -81,7 +81,7 @@ def duration_of(samples: Samples, rate: int) -> Fraction:
 
 
 def stretches(samples: Samples, rate: int) -> list[Stretch]:
-    """Where somebody speaks: start and end in seconds, in order, at least 0.12 s apart.
+    """Where somebody speaks: start and end in seconds, in order, at least 0.08 s apart.
 
     Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed of
     music needs a setting. A recording without any change of level is one stretch if it is louder than -50 dBFS.
