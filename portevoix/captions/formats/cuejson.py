@@ -75,7 +75,7 @@ def _values(text: str, reading: Reading) -> Iterator[tuple[Any, int]]:
             place += text[place] == ","
     except (ValueError, IndexError, RecursionError) as error:
         reason = getattr(error, "msg", "it ends too early" if isinstance(error, IndexError) else str(error))
-        reading.fault(getattr(error, "lineno", line), f"is not JSON ({reason}); correct it")
+        reading.fault(getattr(error, "lineno", text.count("\n", 0, place) + 1), f"is not JSON ({reason}); correct it")
 
 
 def _number(text: str) -> Fraction:

@@ -49,7 +49,7 @@ def _numbers(lines: list[str], starts: list[int], reading: Reading) -> list[int 
         found.append(place if place >= floor and alone and lines[place].strip().isdigit() else None)
         floor = start + 1
     if sum(number is not None for number in found) * 2 <= len(starts):
-        return [None] * len(starts)
+        return [found[0], *[None] * (len(starts) - 1)]
     latest: int | None = None
     for index, number in enumerate(found):
         if number is None:
