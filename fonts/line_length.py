@@ -17,16 +17,16 @@ from portevoix.store import FolderStore
 def main(codes: list[str]) -> None:
     """Print a line for each language: its code, a character's width in parts of the size, then fit and plan by format."""
     with tempfile.TemporaryDirectory() as folder:
-        studio = Artist(ROOT, "aster", FolderStore(Path(folder))).studio
+        captions = Artist(ROOT, "aster", FolderStore(Path(folder))).captions
         for code, language in load_library().languages.items():
             if codes and code not in codes:
                 continue
             row = []
             for name in FORMATS:
                 frame = Canvas.of_format(name, draft=False).frame
-                style = studio._caption_style(language, frame)
-                each = studio.type.width(language.sample, style) / language.length(language.sample)
-                row.append(f"{name} {studio._caption_limit(frame) / each:.1f}/{language.characters_per_line[name]}")
+                style = captions.style(language, frame)
+                each = captions.house.type.width(language.sample, style) / language.length(language.sample)
+                row.append(f"{name} {captions.limit(frame) / each:.1f}/{language.characters_per_line[name]}")
             print(f"{code:8} {each / style.size:.3f}  " + "  ".join(row))
 
 

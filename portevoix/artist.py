@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,13 @@ from PIL import Image
 from portevoix.authoring.brand import load_kit
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.drawing import captions, cards
+from portevoix.drawing.captions import Captions, State
+from portevoix.drawing.cards import Cards
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.layouts import VERSION, Drawing, Frame, MissingGlyph, Studio, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.house import House
+from portevoix.drawing.lines import SetLine
 from portevoix.errors import Fault, InvalidInput
 from portevoix.store import Store
 
@@ -41,10 +46,13 @@ class Canvas:
     frame: Frame
 
     @classmethod
-    def of_format(cls, name: str, draft: bool) -> Canvas:
+    def of_format(cls, name: str, draft: bool, margins: tuple[int, int, int, int] | None = None) -> Canvas:
+        """A format's frame. `margins`: left, top, right and bottom kept free, where they are not the format's own."""
         width, height = SIZES[name]
         scale = Fraction(DRAFT_SHORT_SIDE, min(width, height)) if draft else Fraction(1)
-        return cls(name, 2 * round(width * scale / 2), 2 * round(height * scale / 2), _frame(name, width, height))
+        return cls(
+            name, 2 * round(width * scale / 2), 2 * round(height * scale / 2), _frame(name, width, height, margins)
+        )
 
     @classmethod
     def of_source(cls, width: int, height: int) -> Canvas:
@@ -56,18 +64,20 @@ class Canvas:
         return cls("source", width, height, _frame(name, *size))
 
 
-def _frame(name: str, width: int, height: int) -> Frame:
-    left, top, right, bottom = MARGINS[name]
+def _frame(name: str, width: int, height: int, margins: tuple[int, int, int, int] | None = None) -> Frame:
+    left, top, right, bottom = margins or MARGINS[name]
     return Frame(name, width, height, (left, top, width - right, height - bottom))
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawing in the store: the PNG under `key`, at `x`, `y` of the output frame."""
+    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame."""
 
     key: str
     x: int
     y: int
+    width: int = 0
+    height: int = 0
 
 
 class Artist:
@@ -77,7 +87,8 @@ class Artist:
         self.store = store
         self.kit, self.kit_digest = load_kit(root / "brand" / kit)
         self.fonts = Fonts(root / "fonts")
-        self.studio = Studio(self.kit, root / "brand" / kit, self.fonts)
+        house = House(self.kit, root / "brand" / kit, self.fonts)
+        self.captions, self.cards = Captions(house), Cards(house)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
@@ -88,42 +99,44 @@ class Artist:
             raise InvalidInput(self.faults)
 
     def bug(self, language: Language, canvas: Canvas) -> Drawn:
-        return self._drawn(["bug", language.direction], canvas, "bug", lambda: self.studio.bug(language, canvas.frame))
+        """The logo over a picture."""
+        return self._drawn(["bug", language.direction], canvas, "bug", lambda: self.cards.bug(language, canvas.frame))
 
-    def caption(self, lines: list[str], language: Language, canvas: Canvas, where: str) -> Drawn:
-        return self._drawn(
-            ["caption", language, lines], canvas, where, lambda: self.studio.caption(lines, language, canvas.frame)
-        )
+    def caption(self, state: State, language: Language, canvas: Canvas, where: str) -> Drawn:
+        """One state of a cue."""
+        content = ["caption", captions.VERSION, language.code, language.script, language.direction, asdict(state)]
+        return self._drawn(content, canvas, where, lambda: self.captions.draw(state, language, canvas.frame))
 
-    def caption_parts(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[str]]:
-        """A cue's lines, in one or more parts that follow each other."""
-        key = self._key(["lines", language, text], canvas)
+    def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
+        """A text's lines, in one or more cues that follow each other."""
+        key = self._key(["cues", captions.VERSION, language, text], canvas)
         if self.store.has(key):
-            parts: list[list[str]] = self.store.facts(key)["parts"]
-            return parts
+            return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:
-            parts = self.studio.caption_parts(text, language, canvas.frame)
+            cues = self.captions.cues(text, language, canvas.frame)
         except (TextTooLong, MissingGlyph) as error:
             self.faults.append(Fault(where, None, None, str(error)))
             return []
-        self.store.put(key, {}, {"parts": parts})
-        return parts
+        self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
+        return cues
 
-    def card(self, what: str, speaker: str, job: Job, code: str, language: Language, canvas: Canvas) -> Drawn:
-        """The card `what`: opening, closing, notice or lower_third (of `speaker`)."""
-        studio, frame = self.studio, canvas.frame
+    def card(
+        self, what: str, speaker: str, job: Job, code: str, language: Language, canvas: Canvas, high: bool = False
+    ) -> Drawn:
+        """The card `what`: opening, closing, notice or lower_third (of `speaker`; `high`: above a player's captions)."""
+        draw, frame = self.cards, canvas.frame
         title, kicker, text = (words.get(code, "") for words in (job.title, job.kicker, job.text))
         credit = job.credit_in(code)
         person = job.speakers.get(speaker)
         name, role = (person.name.get(code, ""), person.role.get(code, "")) if person else ("", "")
-        makers: dict[str, tuple[list[str], Callable[[], Drawing]]] = {
-            "opening": ([title, kicker], lambda: studio.opening(title, kicker, language, frame)),
-            "closing": ([credit], lambda: studio.closing(credit, language, frame)),
-            "notice": ([title, text, kicker], lambda: studio.notice(title, text, kicker, language, frame)),
-            "lower_third": ([name, role], lambda: studio.lower_third(name, role, language, frame)),
+        makers: dict[str, tuple[list[Any], Callable[[], Drawing]]] = {
+            "opening": ([title, kicker], lambda: draw.opening(title, kicker, language, frame)),
+            "closing": ([credit], lambda: draw.closing(credit, language, frame)),
+            "notice": ([title, text, kicker], lambda: draw.notice(title, text, kicker, language, frame)),
+            "lower_third": ([name, role, high], lambda: draw.lower_third(name, role, language, frame, high)),
         }
         words, make = makers[what]
-        return self._drawn([what, language, words], canvas, f"{what} in {code}", make)
+        return self._drawn([what, cards.VERSION, language, words], canvas, f"{what} in {code}", make)
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
         plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]
@@ -135,7 +148,7 @@ class Artist:
             canvas.width,
             canvas.height,
         ]
-        whole = json.dumps([VERSION, self.fonts.digest, self.kit_digest, frame, plain], ensure_ascii=False)
+        whole = json.dumps([self.fonts.digest, self.kit_digest, frame, plain], ensure_ascii=False)
         return hashlib.sha256(whole.encode()).hexdigest()
 
     def _drawn(self, content: list[Any], canvas: Canvas, where: str, make: Callable[[], Drawing]) -> Drawn:
@@ -148,7 +161,8 @@ class Artist:
                     self.faults.append(Fault(where, None, None, str(error)))
                     return Drawn(key, 0, 0)
                 self._keep(key, drawing, canvas)
-            self._known[key] = Drawn(key, *self.store.facts(key)["at"])
+            facts = self.store.facts(key)
+            self._known[key] = Drawn(key, *facts["at"], *facts["size"])
         return self._known[key]
 
     def _keep(self, key: str, drawing: Drawing, canvas: Canvas) -> None:
@@ -164,5 +178,5 @@ class Artist:
             size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
             image = image.resize(size, Image.Resampling.LANCZOS)
         with self.store.workplace() as folder:
-            image.save(folder / "drawing.png", compress_level=3)
+            image.save(folder / "drawing.png", compress_level=1)
             self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})

@@ -32,6 +32,7 @@ class Audience:
     account: str | None = None
     placement: str | None = None
     prefix: str = ""
+    zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class _Reading:
                 rules = self.library.placements[placement]
                 beside = (self.job.captions or account.captions or rules.captions) == "beside"
                 frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
-                found.append(Audience(account.language, frame, not beside, name, placement, account.prefix))
+                asked = rules.safe_zone_strict if account.safe_zone == "strict" else None
+                zone = (asked.left, asked.top, asked.right, asked.bottom) if asked and frame == "story" else None
+                found.append(Audience(account.language, frame, not beside, name, placement, account.prefix, zone))
         return tuple(found)
 
     def _languages(self, audiences: tuple[Audience, ...]) -> dict[str, Language]:

@@ -13,6 +13,7 @@ from typing import Any
 from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
+from portevoix.layers import Layer, Variant, layers_of
 from portevoix.order import Audience, Order
 from portevoix.render.compose import Framing
 from portevoix.render.encoding import Encoding
@@ -20,8 +21,8 @@ from portevoix.render.sound import RATE_HZ
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline import Chunk, PlacedCues, Shown, Timeline, lay_out, place_cues
-from portevoix.timing import nearest, sample_at
+from portevoix.timeline import Chunk, PlacedCues, Timeline, lay_out, place_cues
+from portevoix.timing import sample_at
 
 VERSIONS = {"mezzanine": 1, "chunk": 2, "sound": 2, "video": 1, "still": 1}  # raise one when its maker changes
 
@@ -192,39 +193,40 @@ class _Planning:
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
     def plan(self) -> Plan:
-        wanted: dict[str, list[tuple[str, bool]]] = {}
+        wanted: dict[str, dict[Variant, None]] = {}
         for audience in self.order.audiences:
-            burned = audience.burned and self.order.recipe.captions
-            wanted.setdefault(audience.format, [])
-            if (audience.language, burned) not in wanted[audience.format]:
-                wanted[audience.format].append((audience.language, burned))
+            wanted.setdefault(audience.format, {})[self._variant(audience)] = None
         sound = self._sound()
         batches: list[Batch] = []
-        videos: dict[tuple[str, str, bool], VideoStep] = {}
+        videos: dict[tuple[str, Variant], VideoStep] = {}
         for frame, variants in wanted.items():
             canvas = self._canvas(frame)
-            layers = {variant: self._layers(canvas, *variant) for variant in variants}
+            layers = {variant: self._layers(variant, frame) for variant in variants}
             made = [self._batch(canvas, chunk, layers) for chunk in self.timeline.chunks()]
             batches += [batch for batch, _ in made]
             for variant in variants:
                 keys = tuple(by_variant[variant] for _, by_variant in made)
                 key = key_of("video", {"chunks": keys, "sound": sound.key})
-                videos[(frame, *variant)] = VideoStep(
-                    key, frame, variant[0], canvas, keys, self.timeline.frame_count, sound.key
+                videos[(frame, variant)] = VideoStep(
+                    key, frame, variant.language, canvas, keys, self.timeline.frame_count, sound.key
                 )
         self.artist.raise_faults()
-        products = tuple(
-            Product(a, videos[(a.format, a.language, a.burned and self.order.recipe.captions)], self._still(a))
-            for a in self.order.audiences
-        )
+        products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
         unique = tuple({video.key: video for video in videos.values()}.values())
         mezzanines = tuple(m for m in self.mezzanines if m)
         return Plan(self.order.name, self.timeline, mezzanines, tuple(batches), sound, unique, products, self.cues)
 
-    def _canvas(self, frame: str) -> Canvas:
+    def _variant(self, audience: Audience) -> Variant:
+        return Variant(audience.language, audience.burned and self.order.recipe.captions, audience.zone)
+
+    def _layers(self, variant: Variant, frame: str) -> list[Layer]:
+        cues = self.cues[variant.language].cues if variant.language in self.cues else ()
+        return layers_of(variant, self._canvas(frame, variant.zone), self.order, self.timeline, cues, self.artist)
+
+    def _canvas(self, frame: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
         if frame == "source":
             return Canvas.of_source(*self.order.sources[0].display_size)
-        return Canvas.of_format(frame, self.draft)
+        return Canvas.of_format(frame, self.draft, zone)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, scene = self.order.sources[number], self.order.job.clips[number], self.timeline.scenes[number]
@@ -257,54 +259,33 @@ class _Planning:
         asked = clip.fit or by_format.get(canvas.format)
         return Framing(canvas.width, canvas.height, asked or "crop", (clip.focus.x, clip.focus.y), ground)
 
-    def _layers(self, canvas: Canvas, language: str, burned: bool) -> list[tuple[Shown, Drawn]]:
-        """Everything over the picture of one language and format, the lowest first, on programme frames."""
-        order = self.order
-        profile = order.languages[language]
-        found: list[tuple[Shown, Drawn]] = []
-        for card in self.timeline.cards:
-            found.append((card, self.artist.card(card.what, card.detail, order.job, language, profile, canvas)))
-        if order.recipe.bug:
-            for scene in self.timeline.scenes:
-                if scene.clip is not None:
-                    found.append((Shown(scene.first_frame, scene.end_frame, "bug"), self.artist.bug(profile, canvas)))
-        if burned:
-            for cue in self.cues[language].cues:
-                where = _where(order, language, cue)
-                parts = self.artist.caption_parts(cue.detail, profile, canvas, where)
-                for shown, lines in _in_sequence(cue, parts):
-                    found.append((shown, self.artist.caption(lines, profile, canvas, where)))
-        return found
-
     def _batch(
-        self, canvas: Canvas, chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]
-    ) -> tuple[Batch, dict[tuple[str, bool], str]]:
+        self, canvas: Canvas, chunk: Chunk, layers: dict[Variant, list[Layer]]
+    ) -> tuple[Batch, dict[Variant, str]]:
         read, framing = self._read(chunk), self._framing(canvas, chunk.scene)
         composition = {
             "source": read.mezzanine or (read.source.digest if read.source else None), "start_s": read.start_s,
             "tempo": read.tempo, "crop": read.crop, "matrix": read.source and read.source.assumed_matrix, "framing": framing,
             "frames": chunk.frame_count, "encoding": self.encoding,
         }  # fmt: skip
-        by_layers: dict[str, tuple[tuple[Layered, ...], list[tuple[str, bool]]]] = {}
+        by_layers: dict[str, tuple[tuple[Layered, ...], list[Variant]]] = {}
         for variant, shown in layers.items():
             inside = tuple(_within(chunk, shown))
             by_layers.setdefault(canonical([_identity(x) for x in inside]), (inside, []))[1].append(variant)
         clean = self._clean(composition, chunk, layers)
         branches: list[ChunkStep] = []
-        keys: dict[tuple[str, bool], str] = {}
+        keys: dict[Variant, str] = {}
         for inside, variants in by_layers.values():
             identity = [_identity(layer) for layer in inside]
             if clean and identity == [_identity(layer) for layer in clean.layers]:
                 key = clean.key
             else:
                 key = key_of("chunk", {**composition, "layers": identity, "statistics": clean.key if clean else None})
-                branches.append(ChunkStep(key, inside, tuple(dict.fromkeys(v[0] for v in variants))))
+                branches.append(ChunkStep(key, inside, tuple(dict.fromkeys(v.language for v in variants))))
             keys |= dict.fromkeys(variants, key)
         return Batch(chunk, canvas, read, framing, self.encoding, clean, tuple(branches)), keys
 
-    def _clean(
-        self, composition: dict[str, Any], chunk: Chunk, layers: dict[tuple[str, bool], list[tuple[Shown, Drawn]]]
-    ) -> ChunkStep | None:
+    def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[Variant, list[Layer]]) -> ChunkStep | None:
         """The branch without words, branded for the job's first language; None where every language is its own picture."""
         if composition["source"] is None or self.draft:
             return None
@@ -343,10 +324,11 @@ class _Planning:
         if not self.order.recipe.still:
             return None
         profile = self.order.languages[audience.language]
-        return self.artist.card("notice", "", self.order.job, audience.language, profile, self._canvas(audience.format))
+        canvas = self._canvas(audience.format, audience.zone)
+        return self.artist.card("notice", "", self.order.job, audience.language, profile, canvas)
 
 
-def _within(chunk: Chunk, shown: Iterable[tuple[Shown, Drawn]]) -> Iterable[Layered]:
+def _within(chunk: Chunk, shown: Iterable[Layer]) -> Iterable[Layered]:
     for item, drawn in shown:
         first = max(item.first_frame - chunk.first_frame, 0)
         end = min(item.end_frame - chunk.first_frame, chunk.frame_count)
@@ -354,21 +336,5 @@ def _within(chunk: Chunk, shown: Iterable[tuple[Shown, Drawn]]) -> Iterable[Laye
             yield Layered(drawn, first, end)
 
 
-def _in_sequence(cue: Shown, parts: list[list[str]]) -> Iterable[tuple[Shown, list[str]]]:
-    """A cue's parts share its time in proportion to their letters."""
-    weights = [sum(map(len, lines)) for lines in parts]
-    edges = [cue.first_frame]
-    for done in range(1, len(parts) + 1):
-        edges.append(
-            cue.first_frame + nearest(Fraction((cue.end_frame - cue.first_frame) * sum(weights[:done]), sum(weights)))
-        )
-    for number, lines in enumerate(parts):
-        yield Shown(edges[number], edges[number + 1], "caption"), lines
-
-
 def _identity(layer: Layered) -> tuple[str, int, int]:
     return (layer.drawn.key, layer.first, layer.end)
-
-
-def _where(order: Order, language: str, cue: Shown) -> str:
-    return f"{order.job.scripts.get(language, language)}: cue {cue.detail!r}"

@@ -143,43 +143,64 @@ def _frames_of(clip: Clip, source: Source, fps: Fraction, tempo: Fraction) -> in
 
 
 @dataclass(frozen=True)
+class PlacedCue:
+    """A cue on output frames. `words`: from which frame on the word at an offset of `text` is spoken, where it is known."""
+
+    first_frame: int
+    end_frame: int
+    text: str
+    speaker: str = ""
+    top: bool = False
+    words: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class PlacedCues:
     """One language's cues on output frames, and a sentence for each cue that was trimmed or left out."""
 
-    cues: tuple[Shown, ...]
+    cues: tuple[PlacedCue, ...]
     notes: tuple[str, ...]
 
 
 def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], file: str) -> PlacedCues:
     """Cues, timed on their clip (or on the programme), on output frames; trimmed at the clip's edges."""
-    placed: list[Shown] = []
+    placed: list[PlacedCue] = []
     notes: list[str] = []
     for number, cues in enumerate(per_clip):
         scene = timeline.scenes[number]
         clip, tempo = job.clips[number], timeline.tempo[number]
+        if job.cue_times == "programme":
+            low, high, offset_s, tempo = 0, timeline.frame_count, Fraction(0), Fraction(1)
+        else:
+            low, high, offset_s = scene.first_frame, scene.end_frame, clip.start_s
         for cue in cues:
-            if job.cue_times == "programme":
-                first, end = (frame_at(s, timeline.fps) for s in (cue.start_s, cue.end_s))
-                low, high = 0, timeline.frame_count
-            else:
-                first, end = (
-                    scene.first_frame + frame_at((s - clip.start_s) / tempo, timeline.fps)
-                    for s in (cue.start_s, cue.end_s)
-                )
-                low, high = scene.first_frame, scene.end_frame
+
+            def frame_of(second: Fraction) -> int:
+                return low + frame_at((second - offset_s) / tempo, timeline.fps)  # noqa: B023 - called in this turn
+
+            first, end = frame_of(cue.start_s), frame_of(cue.end_s)
             kept = max(first, low), min(end, high)
             if kept[1] - kept[0] < SHORTEST_SHOWN_FRAMES:
                 notes.append(f"{file}:{cue.line}: cue {cue.text!r} lies outside the part that is used; left out")
                 continue
             if kept != (first, end):
                 notes.append(f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used")
-            placed.append(Shown(*kept, "caption", cue.text))
+            words = tuple((offset, frame_of(second)) for offset, second in cue.word_times)
+            placed.append(PlacedCue(*kept, cue.text, cue.speaker, _at_the_top(cue), words))
     return PlacedCues(tuple(placed), tuple(notes))
+
+
+def _at_the_top(cue: Cue) -> bool:
+    """Whether the file asks for the upper half: a line counted from the top, or in the first half in per cent."""
+    line = dict(cue.settings).get("line", "").split(",")[0]
+    if line.endswith("%"):
+        return float(line[:-1]) < 50
+    return line.isdigit() and int(line) < 5
 
 
 def retimed(timeline: Timeline, placed: PlacedCues) -> list[Cue]:
     """The cues as they stand in the delivered file, for its sidecar."""
     return [
-        Cue(seconds_at(c.first_frame, timeline.fps), seconds_at(c.end_frame, timeline.fps), c.detail, 0)
+        Cue(seconds_at(c.first_frame, timeline.fps), seconds_at(c.end_frame, timeline.fps), c.text, 0)
         for c in placed.cues
     ]

@@ -10,7 +10,10 @@ from portevoix.authoring.job import FormatName
 
 
 class Account(Authored):
-    """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside."""
+    """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
+
+    `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements.
+    """
 
     language: str
     kit: str
@@ -18,6 +21,7 @@ class Account(Authored):
     placements: tuple[str, ...]
     formats: dict[str, FormatName] = {}
     captions: Literal["burned", "beside"] | None = None
+    safe_zone: Literal["organic", "strict"] = "organic"
 
 
 class Accounts(Authored):

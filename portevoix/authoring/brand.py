@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.errors import InvalidInput
@@ -37,6 +37,32 @@ class Colours(Authored):
     caption_text: Colour
 
 
+Look = Literal["lines", "block", "outline", "shadow"]
+
+
+class CaptionLook(Authored):
+    """How captions look: a box under each line, one box round the cue, an outline or a soft shadow round the letters.
+
+    `opacity` is a box's, 0 to 1. `words` lights each word up in `highlight` as it is spoken. `speakers` are the colours of
+    those who speak, in the order of their first words; the first one without a colour of its own has the caption's.
+    `enter`: how a cue appears and goes.
+    """
+
+    look: Look = "lines"
+    opacity: Annotated[float, Field(ge=0, le=1)] = 0.82
+    position: Literal["bottom", "top"] = "bottom"
+    words: Literal["still", "highlight"] = "still"
+    highlight: Colour | None = None
+    speakers: tuple[Colour, ...] = ()
+    enter: Literal["cut", "fade", "pop"] = "cut"
+
+    @model_validator(mode="after")
+    def _light_has_a_colour(self) -> CaptionLook:
+        if self.words == "highlight" and self.highlight is None:
+            raise ValueError("words are to light up, but no `highlight` colour is given; add one")
+        return self
+
+
 class BrandKit(Authored):
     """One institution's look. Font families fall back to those of `fonts/fonts.yaml`."""
 
@@ -46,7 +72,7 @@ class BrandKit(Authored):
     title_family: str
     text_family: str
     mark: str  # the logo's file, drawn on the ground or over footage
-    caption_box_opacity: Annotated[float, Field(ge=0, le=1)] = 0.82
+    captions: CaptionLook = CaptionLook()
 
     def organisation_in(self, language: str) -> str:
         """The institution's name in `language`, else in its first one."""
@@ -83,14 +109,20 @@ def _contrast_faults(kit: BrandKit) -> Iterator[tuple[tuple[str, ...], str]]:
                 ("colours", front),
                 f"{front} on {back} has a contrast of {ratio:.1f}:1; at least {LEAST_CONTRAST}:1 can be read",
             )
-    # The box is seen through: what counts is its colour over the brightest and the darkest picture.
-    seen = [mixed(kit.colours.caption_box, kit.caption_box_opacity, video) for video in ("#ffffff", "#000000")]
-    worst = min(contrast(kit.colours.caption_text, colour) for colour in seen)
-    if worst < LEAST_CONTRAST:
-        yield (
-            ("caption_box_opacity",),
-            f"captions over a white or black picture have a contrast of {worst:.1f}:1; raise caption_box_opacity",
-        )
+    # A box is seen through: what counts is its colour over the brightest and the darkest picture.
+    look, box = kit.captions, kit.colours.caption_box
+    grounds = [mixed(box, look.opacity, video) for video in ("#ffffff", "#000000")]
+    colours = [(("captions", "opacity"), kit.colours.caption_text)]
+    colours += [(("captions", "speakers"), colour) for colour in look.speakers]
+    colours += [(("captions", "highlight"), look.highlight)] if look.highlight else []
+    for place, colour in colours:
+        worst = min(contrast(colour, ground) for ground in grounds)
+        if worst < LEAST_CONTRAST:
+            yield (
+                place,
+                f"captions in {colour} over a white or black picture have a contrast of {worst:.1f}:1; "
+                "raise captions.opacity or choose another colour",
+            )
 
 
 def mixed(colour: str, opacity: float, under: str) -> str:

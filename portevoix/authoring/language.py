@@ -107,6 +107,7 @@ class Language(Authored):
     dialogue_dash: DialogueDash
     digits: Literal["latn", "arab", "arabext", "deva", "thai"]
     italics: Literal["allowed", "never"]
+    nouns_with_capitals: bool = False
     keep_with_next: Words = ()
     keep_with_previous: Words = ()
     narrow_space_before: Characters = ""

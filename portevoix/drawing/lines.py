@@ -1,13 +1,14 @@
-"""Where lines break: at ICU's positions, where the sense breaks, balanced. The one module that uses icu4py."""
+"""Which lines and which cues a text takes: broken where the sense breaks, balanced, within a width in pixels."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-from icu4py.breakers import LineBreaker, WordBreaker
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from portevoix.authoring.language import Language
+from portevoix.captions.breaks import line_places
 
 NARROW_SPACE, WORD_JOIN, SOFT_HYPHEN = "\u202f", "\u00a0", "\u00ad"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
@@ -16,7 +17,22 @@ BAD_END = 0.8  # a line that ends with a word that belongs to the next one
 PARTED_WORD = 1.5  # a line that ends at a soft hyphen
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
 TOP_HEAVY = 0.12
+LONELY_WORD = 0.5  # a short word alone on its line
 SPARE_LINE = 0.3  # a line more than needed
+SPARE_CUE = 0.8  # a cue more than needed
+CUE_END = 2.0  # a break between cues weighs more than one between lines: the eye cannot go back
+MOST_CUES = 12
+
+WidthOf = Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class SetLine:
+    """A line as it is drawn, and the stretch of the text that it shows."""
+
+    text: str
+    start: int
+    end: int
 
 
 def tidy(text: str, language: Language) -> str:
@@ -30,9 +46,19 @@ def tidy(text: str, language: Language) -> str:
     return re.sub(r"(?<=\d) (?=(?:%|€|km|kg|m|h|min|°C)\b|[%€])", WORD_JOIN, text)
 
 
-def break_lines(
-    text: str, language: Language, width_of: Callable[[str], int], limit_px: int, most_lines: int
-) -> list[str] | None:
+def flattened(text: str, language: Language) -> tuple[str, frozenset[int]]:
+    """The text in one line, and the offsets at which its author broke it."""
+    joiner = "" if language.line_breaker == "dictionary" and language.script != "Thai" else " "
+    hints, flat = set(), ""
+    for part in text.split("\n"):
+        if flat:
+            flat += joiner
+            hints.add(len(flat))
+        flat += part
+    return flat, frozenset(hints)
+
+
+def break_lines(text: str, language: Language, width_of: WidthOf, limit_px: int, most_lines: int) -> list[str] | None:
     """The best lines of at most `limit_px`; None where more than `most_lines` would be needed.
 
     The fewest lines win; among those the balanced ones, the lower line rather longer, broken where the sense breaks.
@@ -42,68 +68,179 @@ def break_lines(
 
 
 def best_lines(
-    text: str, language: Language, width_of: Callable[[str], int], limit_px: int, most_lines: int, spare: int = 0
+    text: str, language: Language, width_of: WidthOf, limit_px: int, most_lines: int, spare: int = 0
 ) -> tuple[list[str], float] | None:
     """The lines of `break_lines` and what they cost: 0 for a single line, less where breaks fall with the sense.
 
     `spare` lines more than the fewest are taken where their breaks are worth it.
     """
-    joiner = "" if language.line_breaker == "dictionary" else " "
-    hints, flat = set(), ""
-    for part in text.split("\n"):
-        if flat:
-            flat += joiner
-            hints.add(len(flat))
-        flat += part
-    if width_of(_shown(flat, "")) <= limit_px:
-        return [_shown(flat, "")], 0.0
-    places = _places(flat, language)
-    found: list[tuple[list[str], float]] = []
-    for count in range(2, most_lines + 1):
-        best = _best(flat, places, hints, count, language, width_of, limit_px)
-        if best:
-            found.append((best[0], best[1] + SPARE_LINE * len(found)))
-        if len(found) > spare:
+    flat, hints = flattened(text, language)
+    found = _Text(flat, hints, language, width_of, limit_px).lines(0, len(flat), most_lines, spare)
+    return ([line.text for line in found[0]], found[1]) if found else None
+
+
+def best_cues(
+    text: str, language: Language, width_of: WidthOf, limit_px: int, most_lines: int, advance_of: WidthOf | None = None
+) -> list[list[SetLine]] | None:
+    """The lines of each of the cues that a text takes; None where a word is wider than `limit_px`.
+
+    One cue where its lines allow it. Else as few as do, parted at the end of a sentence or a phrase rather than in the
+    middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with its
+    spaces: with it, words are measured once each; without, every line that is considered is measured whole.
+    """
+    flat, hints = flattened(text, language)
+    for measure in (advance_of, None) if advance_of else (None,):
+        cues = _Text(flat, hints, language, width_of, limit_px, measure).cues(most_lines)
+        # What was added up from words may be a pixel or two off: then, and only then, every line is measured.
+        if cues is None or all(width_of(line.text) <= limit_px for cue in cues for line in cue):
             break
-    return min(found, key=lambda option: option[1], default=None)
+    return cues
 
 
-def _places(text: str, language: Language) -> list[int]:
-    places = [segment[1] for segment in LineBreaker(text, language.code).segments()]
-    if language.line_breaker == "dictionary":
-        words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
-        places = [place for place in places if place in words]
-    return [place for place in places if 0 < place < len(text) and text[place] not in language.never_begins_line]
+@dataclass
+class _Text:
+    """A text and its possible lines."""
 
+    flat: str
+    hints: frozenset[int]
+    language: Language
+    width_of: WidthOf
+    limit_px: int
+    advance_of: WidthOf | None = None
+    _places: list[int] = field(init=False)
+    _sums: dict[int, int] = field(default_factory=dict, init=False)
+    _known: dict[tuple[int, int], tuple[list[SetLine], float] | None] = field(default_factory=dict, init=False)
+    _broken: bool = field(default=False, init=False)
 
-def _best(text: str, places: list[int], hints: set[int], count: int, language: Language,
-          width_of: Callable[[str], int], limit_px: int) -> tuple[list[str], float] | None:  # fmt: skip
-    ends = [*places, len(text)]
-    target = width_of(_shown(text, "")) / count
-    # cheapest[n][end]: cost and start of the best way to set text[:end] in n lines
-    cheapest: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
-    for number in range(1, count + 1):
-        row: dict[int, tuple[float, int]] = {}
-        for start, (cost, _) in cheapest[-1].items():
-            for end in (e for e in ends if e > start and (number < count or e == len(text))):
-                line = _shown(text[start:end], text[end:])
-                width = width_of(line)
-                if width > limit_px:
-                    break
-                total = cost + _cost(line, width / target, text[end:], number, language)
-                total -= AUTHORS_BREAK if end in hints else 0
-                total += PARTED_WORD if text[end - 1] == SOFT_HYPHEN else 0
-                if end not in row or total < row[end][0]:
-                    row[end] = (total, start)
-        cheapest.append(row)
-    if len(text) not in cheapest[count]:
-        return None
-    lines, end = [], len(text)
-    for number in range(count, 0, -1):
-        start = cheapest[number][end][1]
-        lines.append(_shown(text[start:end], text[end:]))
-        end = start
-    return lines[::-1], cheapest[count][len(text)][0]
+    def _prepare(self) -> None:
+        if self._broken:
+            return
+        self._broken = True
+        self._places = line_places(self.flat, self.language)
+        if self.advance_of:
+            total = 0
+            self._sums[0] = 0
+            for start, end in pairwise([0, *self._places, len(self.flat)]):
+                total += self.advance_of(self.flat[start:end].replace(SOFT_HYPHEN, ""))
+                self._sums[end] = total
+
+    def _line(self, start: int, end: int) -> SetLine:
+        return SetLine(_shown(self.flat[start:end], self.flat[end:]), start, end)
+
+    def _width(self, start: int, end: int) -> int:
+        line = self._line(start, end).text
+        if not self.advance_of or start not in self._sums or end not in self._sums:
+            return self.width_of(line)
+        stretch = self.flat[start:end]
+        spaces = stretch[len(stretch.rstrip()) :]
+        width = self._sums[end] - self._sums[start] - (self.advance_of(spaces) if spaces else 0)
+        return width + (self.advance_of("-") if stretch.rstrip().endswith(SOFT_HYPHEN) and end < len(self.flat) else 0)
+
+    def lines(self, start: int, end: int, most: int, spare: int = 0) -> tuple[list[SetLine], float] | None:
+        """The best lines of a stretch, and their cost; None where they are more than `most`."""
+        if self._width(start, end) <= self.limit_px:
+            return [self._line(start, end)], 0.0
+        self._prepare()
+        found: list[tuple[list[SetLine], float]] = []
+        for count in range(2, most + 1):
+            best = self._best(start, end, count)
+            if best:
+                found.append((best[0], best[1] + SPARE_LINE * len(found)))
+            if len(found) > spare:
+                break
+        return min(found, key=lambda option: option[1], default=None)
+
+    def cues(self, most: int) -> list[list[SetLine]] | None:
+        """The whole text in one cue or in several of at most `most` lines each."""
+        whole = self.lines(0, len(self.flat), most)
+        if whole:
+            return [whole[0]]
+        self._prepare()
+        fewest = max(2, -(-self._width(0, len(self.flat)) // (self.limit_px * most)))
+        found: list[tuple[float, list[int]]] = []
+        for count in range(fewest, fewest + MOST_CUES):
+            parted = self._parted(count, most)
+            if parted:
+                found.append((parted[0] + SPARE_CUE * len(found), parted[1]))
+            if len(found) == 2:
+                break
+        if not found:
+            return None
+        _, edges = min(found)
+        stretches = (self._lines_once(start, end, most) for start, end in pairwise(edges))
+        return [lines[0] for lines in stretches if lines]
+
+    def _lines_once(self, start: int, end: int, most: int) -> tuple[list[SetLine], float] | None:
+        if (start, end) not in self._known:
+            fits = self._width(start, end) <= self.limit_px * most
+            self._known[(start, end)] = self.lines(start, end, most) if fits else None
+        return self._known[(start, end)]
+
+    def _parted(self, count: int, most: int) -> tuple[float, list[int]] | None:
+        """Cost and edges of the best `count` cues."""
+        ends = [*self._places, len(self.flat)]
+        target = self.language.length(self.flat) / count
+        cheapest: list[dict[int, tuple[float, list[int]]]] = [{0: (0.0, [0])}]
+        for number in range(1, count + 1):
+            row: dict[int, tuple[float, list[int]]] = {}
+            for start, (cost, edges) in cheapest[-1].items():
+                for end in ends:
+                    if end <= start or (number == count and end != len(self.flat)):
+                        continue
+                    if self._width(start, end) > self.limit_px * most:
+                        break
+                    lines = self._lines_once(start, end, most)
+                    if lines is None:
+                        continue
+                    share = self.language.length(self.flat[start:end]) / target
+                    total = cost + lines[1] + (share - 1) ** 2 + CUE_END * self._end_cost(start, end)
+                    if end not in row or total < row[end][0]:
+                        row[end] = (total, [*edges, end])
+            cheapest.append(row)
+        return cheapest[count].get(len(self.flat))
+
+    def _end_cost(self, start: int, end: int) -> float:
+        if end == len(self.flat):
+            return 0.0
+        line = _shown(self.flat[start:end], self.flat[end:])
+        cost = _sense(line, self.flat[end:], self.language)
+        return cost + (PARTED_WORD if self.flat[end - 1] == SOFT_HYPHEN else 0)
+
+    def _best(self, first: int, last: int, count: int) -> tuple[list[SetLine], float] | None:
+        ends = [place for place in self._places if first < place < last] + [last]
+        target = max(1.0, self._width(first, last) / count)
+        # cheapest[n][end]: cost and start of the best way to set the stretch up to `end` in n lines
+        cheapest: list[dict[int, tuple[float, int]]] = [{first: (0.0, first)}]
+        for number in range(1, count + 1):
+            row: dict[int, tuple[float, int]] = {}
+            for start, (cost, _) in cheapest[-1].items():
+                for end in (e for e in ends if e > start and (number < count or e == last)):
+                    width = self._width(start, end)
+                    if width > self.limit_px:
+                        break
+                    total = cost + self._line_cost(start, end, last, number, width / target)
+                    if end not in row or total < row[end][0]:
+                        row[end] = (total, start)
+            cheapest.append(row)
+        if last not in cheapest[count]:
+            return None
+        lines, end = [], last
+        for number in range(count, 0, -1):
+            start = cheapest[number][end][1]
+            lines.append(self._line(start, end))
+            end = start
+        return lines[::-1], cheapest[count][last][0]
+
+    def _line_cost(self, start: int, end: int, last: int, number: int, share: float) -> float:
+        line = _shown(self.flat[start:end], self.flat[end:])
+        cost = (share - 1) ** 2 * 2 + (TOP_HEAVY if number == 1 and share > 1 else 0)
+        if len(line.split()) == 1 and share < 0.6 and self.language.line_breaker == "spaces":
+            cost += LONELY_WORD
+        if end < last:
+            cost += _sense(line, self.flat[end:last], self.language)
+            cost -= AUTHORS_BREAK if end in self.hints else 0
+            cost += PARTED_WORD if self.flat[end - 1] == SOFT_HYPHEN else 0
+        return cost
 
 
 def _shown(line: str, following: str) -> str:
@@ -113,17 +250,25 @@ def _shown(line: str, following: str) -> str:
     return line.replace(SOFT_HYPHEN, "") + ("-" if parted else "")
 
 
-def _cost(line: str, share: float, following: str, number: int, language: Language) -> float:
-    cost = (share - 1) ** 2 * 2 + (TOP_HEAVY if number == 1 and share > 1 else 0)
-    if not following:
-        return cost
+def _sense(line: str, following: str, language: Language) -> float:
+    """What it costs to end a line here: less after a sentence or a phrase, more within one."""
+    cost = 0.0
     word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
-    if word in {w.rstrip("'").casefold() for w in language.keep_with_next}:
+    next_word = (following.split() or [""])[0].casefold().rstrip(".,;:!?…")
+    if word in {w.rstrip("'").casefold() for w in language.keep_with_next} or next_word in language.keep_with_previous:
         cost += BAD_END
-    elif re.fullmatch(r"[(\[+]?\d+\.?", word):
+    elif re.fullmatch(r"[(\[+]?\d+\.?", word) or (not language.nouns_with_capitals and _within_a_name(line, following)):
         cost += NUMBER_END
-    if line[-1] in ",،，、":
+    if line[-1:] in ",،，、" and line:
         cost -= AFTER_COMMA
-    elif line[-1] in ".;:!?…؛؟。；：！？" and not re.search(r"\d\.$", line):  # „12. März“ is no end of a sentence
+    elif (
+        line[-1:] in ".;:!?…؛؟。；：！？।" and line and not re.search(r"\d\.$", line)
+    ):  # „12. März“ is no end of a sentence
         cost -= AFTER_SENTENCE
     return cost
+
+
+def _within_a_name(line: str, following: str) -> bool:
+    """Whether two words with capitals stand on both sides, as in Jean | Dupont."""
+    before, after = (line.split() or [""])[-1], (following.split() or [""])[0]
+    return len(line.split()) > 1 and before[:1].isupper() and before[1:].islower() and after[:1].isupper()

@@ -12,17 +12,30 @@ from PIL import Image
 from portevoix.drawing.fonts import Fonts
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
+FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
+
+Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a line is set: `size` in pixels, `weight` regular or bold."""
+    """How a line is set: `size` in pixels, `weight` regular or bold. `language` chooses between forms of a letter."""
 
     families: tuple[str, ...]
     weight: str
     size: float
-    colour: tuple[int, int, int]
+    colour: Colour
     direction: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Lit:
+    """The stretch of a line, `start` up to, not including, `end`, that has another colour."""
+
+    start: int
+    end: int
+    colour: Colour
 
 
 @dataclass(frozen=True)
@@ -44,28 +57,53 @@ class Typesetter:
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
         self.width = functools.lru_cache(maxsize=20_000)(self._width)
+        self.advance = functools.lru_cache(maxsize=20_000)(self._advance)
 
-    def line(self, text: str, style: Style) -> Line:
-        """Draw one line. The baseline is the same whatever letters it holds."""
-        image = _set(text, style)
+    def line(self, text: str, style: Style, lit: Lit | None = None) -> Line:
+        """Draw one line. The baseline is the same whatever letters it holds, and no letter moves for being `lit`."""
+        own_colours = self.fonts.in_colour(text, style.families, style.weight)
+        image = _set(_marked_up(text, style, lit, coloured=lit is not None or own_colours), style, text)
         baseline = self.fonts.ascent(text, style.families, style.weight) * style.size
         pixels = Image.frombuffer("RGBA", (image.width, image.height), image.write_to_memory(), "raw", "RGBA", 0, 1)
+        place = image.xoffset, round(image.yoffset - baseline)
+        if own_colours or lit:
+            return Line(pixels, *place)
         solid = Image.new("RGBA", pixels.size, (*style.colour, 255))
         solid.putalpha(pixels.getchannel("A"))
-        return Line(solid, image.xoffset, round(image.yoffset - baseline))
+        return Line(solid, *place)
 
     def _width(self, text: str, style: Style) -> int:
-        return int(_set(text, style).width) if text.strip() else 0
+        return int(_set(_marked_up(text, style), style, text).width) if text.strip() else 0
+
+    def _advance(self, text: str, style: Style) -> int:
+        """Pixels from the start of `text` to the start of what would follow it, its spaces included."""
+        return self.width(FENCE + text + FENCE, style) - self.width(FENCE + FENCE, style)
 
 
-def _set(text: str, style: Style):  # type: ignore[no-untyped-def]
+def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:
+    def plain(part: str) -> str:
+        return html.escape(part, quote=False)
+
+    words = plain(text)
+    if lit:
+        words = f"{plain(text[: lit.start])}{_coloured(plain(text[lit.start : lit.end]), lit.colour)}{plain(text[lit.end :])}"
+    if coloured:
+        words = _coloured(words, style.colour)
+    return f'<span lang="{style.language}">{words}</span>' if style.language else words
+
+
+def _coloured(words: str, colour: Colour) -> str:
+    red, green, blue = colour
+    return f'<span foreground="#{red:02x}{green:02x}{blue:02x}">{words}</span>'
+
+
+def _set(markup: str, style: Style, text: str):  # type: ignore[no-untyped-def]
     import pyvips  # here, since fontconfig must have been pointed at our folder before it loads
 
-    words = html.escape(text, quote=False)
     weight = " Bold" if style.weight == "bold" else ""
     font = f"{','.join(style.families)}{weight} {style.size:g}"
     mark = DIRECTION_MARK[style.direction if _has_right_to_left(text) else "ltr"]
-    return pyvips.Image.text(mark + words, font=font, dpi=72, rgba=True)
+    return pyvips.Image.text(mark + markup, font=font, dpi=72, rgba=True)
 
 
 def _has_right_to_left(text: str) -> bool:

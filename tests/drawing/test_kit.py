@@ -5,7 +5,7 @@ import pytest
 
 from portevoix.authoring.brand import load_kit, mixed
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.layouts import Studio
+from portevoix.drawing.house import House
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
 
@@ -23,8 +23,10 @@ def kit_with(folder: Path, old: str, new: str) -> Path:
     ("old", "new", "message"),
     [
         ('muted: "#B9C6DA"', 'muted: "#3A4A66"', r"muted on ground has a contrast of 1\.\d:1"),
-        ("mark: mark.png", "mark: mark.png\ncaption_box_opacity: 0.4", "raise caption_box_opacity"),
-        ("mark: mark.png", "mark: mark.png\ncaption_box_opacity: 7", "less than or equal to 1"),
+        ("look: lines", "look: lines\n  opacity: 0.4", "raise captions.opacity"),
+        ("look: lines", "look: lines\n  opacity: 7", "less than or equal to 1"),
+        ("#FFD35C", "#203050", "captions in #203050 over a white or black picture"),
+        ('highlight: "#FFD35C"', "words: highlight", "add one"),
         ("mark: mark.png", "mark: logo.png", "add it"),
         ("mark: mark.png", "mark: kit.yaml", "is not a PNG"),
         ("mark: mark.png", "mark: ../../secret.png", "lies outside"),
@@ -40,7 +42,7 @@ def test_a_family_that_is_not_in_fonts_is_named(tmp_path: Path) -> None:
     folder = kit_with(tmp_path, "Spectral", "Spektral")
     kit, _ = load_kit(folder)
     with pytest.raises(InvalidInput, match="'Spektral' is not in fonts/, which has Inter"):
-        Studio(kit, folder, Fonts(ROOT / "fonts"))
+        House(kit, folder, Fonts(ROOT / "fonts"))
 
 
 def test_a_kit_has_another_digest_when_its_mark_changes(tmp_path: Path) -> None:

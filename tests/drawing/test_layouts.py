@@ -5,7 +5,9 @@ from PIL import Image
 
 from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import LEAST_CONTRAST, contrast, rgb
-from portevoix.drawing.layouts import Drawing, Frame, MissingGlyph, Studio, TextTooLong
+from portevoix.drawing.captions import Captions
+from portevoix.drawing.cards import Cards
+from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.library import ROOT, Library
 from portevoix.store import FolderStore
 
@@ -20,8 +22,18 @@ BODY = "+33 1 99 00 12 34"
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store")).studio
+def artist(tmp_path_factory: pytest.TempPathFactory) -> Artist:
+    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store"))
+
+
+@pytest.fixture(scope="module")
+def cards(artist: Artist) -> Cards:
+    return artist.cards
+
+
+@pytest.fixture(scope="module")
+def captions(artist: Artist) -> Captions:
+    return artist.captions
 
 
 def frame_of(name: str) -> Frame:
@@ -39,13 +51,13 @@ def words_over_black(drawing: Drawing, frame: Frame, colour: tuple[int, int, int
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_the_words_of_every_card_lie_in_the_safe_zone(studio: Studio, library: Library, name: str, code: str) -> None:
+def test_the_words_of_every_card_lie_in_the_safe_zone(cards: Cards, library: Library, name: str, code: str) -> None:
     frame, language = frame_of(name), library.languages[code]
-    white = rgb(studio.kit.colours.on_ground)
+    white = rgb(cards.house.kit.colours.on_ground)
     cards = [
-        studio.opening(TITLES[code], "COP31", language, frame),
-        studio.closing("© Jean Dupont", language, frame),
-        studio.notice(TITLES[code], BODY, "COP31", language, frame),
+        cards.opening(TITLES[code], "COP31", language, frame),
+        cards.closing("© Jean Dupont", language, frame),
+        cards.notice(TITLES[code], BODY, "COP31", language, frame),
     ]
     for card in cards:
         left, top, right, bottom = words_over_black(card, frame, white)
@@ -54,9 +66,9 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(studio: Studio, library: L
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_a_title_can_be_read_over_a_white_picture(studio: Studio, library: Library, name: str, code: str) -> None:
-    frame, colours = frame_of(name), studio.kit.colours
-    card = studio.opening(TITLES[code], "COP31", library.languages[code], frame)
+def test_a_title_can_be_read_over_a_white_picture(cards: Cards, library: Library, name: str, code: str) -> None:
+    frame, colours = frame_of(name), cards.house.kit.colours
+    card = cards.opening(TITLES[code], "COP31", library.languages[code], frame)
     left, top, right, bottom = words_over_black(card, frame, rgb(colours.on_ground))
     picture = Image.new("RGBA", (frame.width, frame.height), "white")
     picture.alpha_composite(card.image)
@@ -67,28 +79,28 @@ def test_a_title_can_be_read_over_a_white_picture(studio: Studio, library: Libra
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_the_footage_is_free_where_the_shade_of_a_title_ends(studio: Studio, library: Library, name: str) -> None:
+def test_the_footage_is_free_where_the_shade_of_a_title_ends(cards: Cards, library: Library, name: str) -> None:
     frame = frame_of(name)
-    card = studio.opening("Climat", "", library.languages["fr"], frame)
+    card = cards.opening("Climat", "", library.languages["fr"], frame)
     assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_right_to_left_picture_is_mirrored(studio: Studio, library: Library, name: str) -> None:
+def test_a_right_to_left_picture_is_mirrored(cards: Cards, library: Library, name: str) -> None:
     frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
-    left, right = studio.bug(arabic, frame), studio.bug(french, frame)
+    left, right = cards.bug(arabic, frame), cards.bug(french, frame)
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
 
 
 @pytest.mark.parametrize("card", ["opening", "notice"])
-def test_a_kicker_is_checked_like_any_other_text(studio: Studio, library: Library, card: str) -> None:
+def test_a_kicker_is_checked_like_any_other_text(cards: Cards, library: Library, card: str) -> None:
     def draw(kicker: str) -> Drawing:
         french, frame = library.languages["fr"], frame_of("square")
         return (
-            studio.opening("Titre", kicker, french, frame)
+            cards.opening("Titre", kicker, french, frame)
             if card == "opening"
-            else studio.notice("Titre", "Texte", kicker, french, frame)
+            else cards.notice("Titre", "Texte", kicker, french, frame)
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
@@ -98,29 +110,29 @@ def test_a_kicker_is_checked_like_any_other_text(studio: Studio, library: Librar
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(studio: Studio, library: Library, name: str) -> None:
+def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(cards: Cards, library: Library, name: str) -> None:
     frame = frame_of(name)
-    drawing = studio.lower_third(
-        "María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", library.languages["es"], frame
+    drawing = cards.lower_third(
+        "María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", library.languages["es"], frame, high=False
     )
     assert drawing.x + drawing.image.width <= frame.zone[2]
 
 
 @pytest.mark.parametrize("name", ["wide", "square", "portrait"])
-def test_a_long_german_word_fits_a_caption(studio: Studio, library: Library, name: str) -> None:
+def test_a_long_german_word_fits_a_caption(captions: Captions, library: Library, name: str) -> None:
     words = "Klimaanpassungsmaßnahmen, und zwar ab sofort."
-    assert studio.caption_parts(words, library.languages["de"], frame_of(name))
+    assert captions.cues(words, library.languages["de"], frame_of(name))
 
 
-def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(studio: Studio, library: Library) -> None:
+def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(captions: Captions, library: Library) -> None:
     german, frame = library.languages["de"], frame_of("story")
     with pytest.raises(TextTooLong, match="soft hyphen"):
-        studio.caption_parts("Donaudampfschifffahrtsgesellschaftskapitän", german, frame)
-    parts = studio.caption_parts("Donaudampfschifffahrts\u00adgesellschaftskapitän", german, frame)
-    assert parts == [["Donaudampfschifffahrts-", "gesellschaftskapitän"]]
+        captions.cues("Donaudampfschifffahrtsgesellschaftskapitän", german, frame)
+    parts = captions.cues("Donaudampfschifffahrts\u00adgesellschaftskapitän", german, frame)
+    assert [[line.text for line in part] for part in parts] == [["Donaudampfschifffahrts-", "gesellschaftskapitän"]]
 
 
-def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(studio: Studio, library: Library) -> None:
+def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(cards: Cards, library: Library) -> None:
     chinese, frame = library.languages["zh-Hans"], frame_of("story")
-    lines, _ = studio._title("旅行提醒：请推迟您的出行计划", chinese, frame, frame.zone[2] - frame.zone[0] - 26, 4)
+    lines, _ = cards._title("旅行提醒：请推迟您的出行计划", chinese, frame, frame.zone[2] - frame.zone[0] - 26, 4)
     assert lines[0] == "旅行提醒："

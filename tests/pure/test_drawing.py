@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import contrast
-from portevoix.drawing.layouts import MissingGlyph, TextTooLong
+from portevoix.drawing.captions import State
+from portevoix.drawing.frame import MissingGlyph, TextTooLong
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style
 from portevoix.library import Library
@@ -58,8 +59,8 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
 ) -> None:
     frame, language = Canvas.of_format(name, draft=False).frame, library.languages[code]
     for words in (text, text + "\n" + text):
-        for lines in artist.studio.caption_parts(words, language, frame):
-            drawing = artist.studio.caption(lines, language, frame)
+        for lines in artist.captions.cues(words, language, frame):
+            drawing = artist.captions.draw(State(tuple(line.text for line in lines), "lines"), language, frame)
             left, top, right, bottom = frame.zone
             assert left <= drawing.x and drawing.x + drawing.image.width <= right
             assert top <= drawing.y and drawing.y + drawing.image.height == bottom
@@ -68,8 +69,8 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
 @pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
 def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
     style = Style(artist.fonts.families("Inter", "Latn"), "bold", 64, (255, 255, 255), "ltr")
-    x = artist.studio.type.line("x", style)
-    line = artist.studio.type.line(other, style)
+    x = artist.captions.house.type.line("x", style)
+    line = artist.captions.house.type.line(other, style)
     column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
     assert column is not None
     if other in ("xم", "x中"):
@@ -78,22 +79,22 @@ def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: st
 
 def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:
     frame = Canvas.of_format("wide", draft=False).frame
-    left = artist.studio.lower_third("Ada", "", library.languages["fr"], frame)
-    right = artist.studio.lower_third("أدا", "", library.languages["ar"], frame)
+    left = artist.cards.lower_third("Ada", "", library.languages["fr"], frame, high=False)
+    right = artist.cards.lower_third("أدا", "", library.languages["ar"], frame, high=False)
     assert left.x == frame.zone[0]
     assert right.x + right.image.width == frame.zone[2]
 
 
 def test_a_letter_that_no_font_holds_is_named(artist: Artist, library: Library) -> None:
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
-        artist.studio.caption_parts(
+        artist.captions.cues(
             "Un hiéroglyphe \U00013000", library.languages["fr"], Canvas.of_format("wide", False).frame
         )
 
 
 def test_a_title_that_does_not_fit_is_refused_not_shrunk(artist: Artist, library: Library) -> None:
     with pytest.raises(TextTooLong, match="shorten it"):
-        artist.studio.opening("mot " * 60, "", library.languages["fr"], Canvas.of_format("story", False).frame)
+        artist.cards.opening("mot " * 60, "", library.languages["fr"], Canvas.of_format("story", False).frame)
 
 
 def test_contrast_is_that_of_wcag() -> None:

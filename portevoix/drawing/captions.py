@@ -1,0 +1,195 @@
+"""Captions: which cues and lines a text takes in a frame, and each of their states as an image."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from portevoix.authoring.brand import Look, rgb
+from portevoix.authoring.language import Language
+from portevoix.drawing.frame import Drawing, Frame, TextTooLong
+from portevoix.drawing.house import BASELINE, LINE, House
+from portevoix.drawing.lines import SetLine, best_cues, tidy
+from portevoix.drawing.text import Line, Lit, Style
+
+VERSION = 6  # raise when a caption's pixels change
+SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
+WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
+PAD = 0.42  # at each side of a line, in parts of the size
+ROUND = 0.12  # radius of a box's corners, in parts of the size
+OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
+SHADOW = 0.16  # reach of the soft shadow, in parts of the size
+MOST_LINES_BROKEN = 12  # cues that a text may be parted into, times its lines; more is no caption
+GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
+
+
+@dataclass(frozen=True)
+class State:
+    """One look of a cue for some frames.
+
+    `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
+    `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it has
+    to stand above something; `top`: at the head of the picture.
+    """
+
+    lines: tuple[str, ...]
+    look: Look
+    colour: str = ""
+    lit: tuple[int, int, int] | None = None
+    alpha: float = 1.0
+    scale: float = 1.0
+    bottom: int | None = None
+    top: bool = False
+
+
+class Captions:
+    """Sets and draws the captions of one house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def cues(self, text: str, language: Language, frame: Frame) -> list[list[SetLine]]:
+        """A text's lines, in as many cues as it takes: what does not fit is told in sequence, not in smaller letters.
+
+        Offsets count in `flattened(tidy(text))`. Raises TextTooLong and MissingGlyph.
+        """
+        style = self.style(language, frame)
+        text = tidy(text, language)
+        self.house.check(text, style)
+        if not text.strip():
+            return []
+        most, limit = language.lines[frame.name], self.limit(frame)
+        width, advance = (functools.partial(f, style=style) for f in (self.house.type.width, self.house.type.advance))
+        cues = best_cues(text, language, width, limit, most, advance)
+        if cues is None or len(cues) > MOST_LINES_BROKEN:
+            raise TextTooLong(
+                f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
+                "shorten it, or mark with soft hyphens (U+00AD) where a long word may part"
+            )
+        return cues
+
+    def style(self, language: Language, frame: Frame) -> Style:
+        """How captions are set."""
+        return self.house.style(language, "text", SIZE[frame.name] * frame.unit, self.house.kit.colours.caption_text)
+
+    def limit(self, frame: Frame) -> int:
+        """The widest line, in pixels."""
+        size = round(frame.unit * SIZE[frame.name])
+        return min(int(frame.width * WIDTH[frame.name]), frame.zone[2] - frame.zone[0]) - 2 * (round(size * PAD) + 1)
+
+    def draw(self, state: State, language: Language, frame: Frame) -> Drawing:
+        """One state. The last baseline is the same from cue to cue, and no letter moves between a cue's states."""
+        style = self.style(language, frame)
+        if state.colour:
+            style = replace(style, colour=rgb(state.colour))
+        height, pad = round(style.size * LINE), round(style.size * PAD)
+        drawn = [self._line(state, n, text, style) for n, text in enumerate(state.lines)]
+        widths = [line.width + 2 * pad for line in drawn]
+        baselines = [n * height + round(style.size * BASELINE[language.script]) for n in range(len(drawn))]
+        # A letter with tall marks reaches above its box: the image is higher then, so that nothing is cut.
+        soft = round(style.size * SHADOW) * 2 if state.look in ("outline", "shadow") else 0
+        above = max(soft, *(-(at + line.top) for at, line in zip(baselines, drawn, strict=True)))
+        below = max(
+            soft,
+            *(
+                at + line.top + line.image.height - height * len(drawn)
+                for at, line in zip(baselines, drawn, strict=True)
+            ),
+        )
+        width = max(widths) + 2 * soft + max(widths) % 2
+        size = (width, height * len(drawn) + above + below)
+        letters = Image.new("RGBA", size, (*style.colour, 0))
+        for at, line in zip(baselines, drawn, strict=True):
+            letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + above))
+        image = self._ground(state.look, letters, widths, height, above, style)
+        image.alpha_composite(letters)
+        x = (frame.zone[0] + frame.zone[2] - width) // 2
+        bottom = frame.zone[3] if state.bottom is None else state.bottom
+        y = bottom - height * len(drawn) - above
+        if state.top:
+            y = frame.zone[1] + self.house.mark_size(frame) + round(GAP * frame.unit) - above
+        return _appearing(Drawing(image, x, y), state)
+
+    def _line(self, state: State, number: int, text: str, style: Style) -> Line:
+        if state.lit and state.lit[0] == number:
+            colour = self.house.kit.captions.highlight
+            return self.house.type.line(text, style, Lit(state.lit[1], state.lit[2], rgb(colour)) if colour else None)
+        return self.house.type.line(text, style)
+
+    def _ground(
+        self, look: Look, letters: Image.Image, widths: list[int], height: int, above: int, style: Style
+    ) -> Image.Image:
+        colour = rgb(self.house.kit.colours.caption_box)
+        if look in ("lines", "block"):
+            opacity = round(self.house.kit.captions.opacity * 255)
+            mask = _boxes(letters.size, widths, height, above, round(style.size * ROUND), look == "block")
+            mask = mask.point(lambda a: a * opacity // 255)
+        else:
+            ink = letters.getchannel("A")
+            reach = style.size * OUTLINE
+            # A blurred letter raised to full strength is the letter grown by the blur's reach, with round corners.
+            mask = ink.filter(ImageFilter.GaussianBlur(reach * 0.8)).point(lambda a: min(255, a * 7))
+            if look == "shadow":
+                wide = ink.filter(ImageFilter.GaussianBlur(style.size * SHADOW)).point(lambda a: min(255, a * 2))
+                mask = ink.filter(ImageFilter.GaussianBlur(reach)).point(lambda a: min(255, a * 2))
+                mask = Image.composite(mask, wide, mask)
+        ground = Image.new("RGBA", letters.size, (*colour, 0))
+        ground.putalpha(mask)
+        return ground
+
+
+def caption_top(language: Language, frame: Frame) -> int:
+    """The highest pixel that captions at the foot may reach."""
+    return frame.zone[3] - round(round(SIZE[frame.name] * frame.unit) * LINE) * language.lines[frame.name]
+
+
+def _boxes(size: tuple[int, int], widths: list[int], height: int, above: int, radius: int, block: bool) -> Image.Image:
+    """A box under each line, without a gap: widths that nearly agree are made equal, and no notch stays where two meet."""
+    widths = [max(widths)] * len(widths) if block else _evened(widths, 4 * radius)
+    mask = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(mask)
+    for n, width in enumerate(widths):
+        left, top = (size[0] - width) // 2, above + n * height
+        right, bottom = left + width, top + height
+        draw.rectangle((left, top, right - 1, bottom - 1), fill=255)
+        corner = _corner(radius)
+        if n == 0 or widths[n - 1] < width:
+            mask.paste(corner, (left, top))
+            mask.paste(corner.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (right - radius, top))
+        if n == len(widths) - 1 or widths[n + 1] < width:
+            low = corner.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+            mask.paste(low, (left, bottom - radius))
+            mask.paste(low.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (right - radius, bottom - radius))
+    return mask
+
+
+def _evened(widths: list[int], nearly: int) -> list[int]:
+    evened = list(widths)
+    for _ in widths:
+        for n in range(len(evened) - 1):
+            if abs(evened[n] - evened[n + 1]) < nearly:
+                evened[n] = evened[n + 1] = max(evened[n : n + 2])
+    return evened
+
+
+@functools.cache
+def _corner(radius: int) -> Image.Image:
+    """The upper left quarter of a disc, drawn larger and reduced: round without steps."""
+    smooth = 8
+    large = Image.new("L", (radius * smooth, radius * smooth), 0)
+    ImageDraw.Draw(large).ellipse((0, 0, 2 * radius * smooth - 1, 2 * radius * smooth - 1), fill=255)
+    return large.resize((radius, radius), Image.Resampling.BOX)
+
+
+def _appearing(drawing: Drawing, state: State) -> Drawing:
+    """A state on its way: fainter, or of another size about its middle."""
+    image, x, y = drawing.image, drawing.x, drawing.y
+    if state.scale != 1:
+        size = (max(1, round(image.width * state.scale)), max(1, round(image.height * state.scale)))
+        x, y = x + (image.width - size[0]) // 2, y + (image.height - size[1]) // 2
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    if state.alpha != 1:
+        image.putalpha(image.getchannel("A").point(lambda a: round(a * state.alpha)))
+    return Drawing(image, x, y)

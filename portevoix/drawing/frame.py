@@ -1,0 +1,41 @@
+"""A frame to lay out for, a drawing in it, and the reasons for which a text is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from portevoix.errors import PortevoixError
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame to lay out for: `name` a format, sizes in pixels, `zone` left, top, right, bottom of the safe area."""
+
+    name: str
+    width: int
+    height: int
+    zone: tuple[int, int, int, int]
+
+    @property
+    def unit(self) -> float:
+        """A hundredth of the short side."""
+        return min(self.width, self.height) / 100
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """An image and the place of its top left corner in the frame."""
+
+    image: Image.Image
+    x: int
+    y: int
+
+
+class TextTooLong(PortevoixError):
+    """A text that does not fit where it belongs at the smallest size of the house style."""
+
+
+class MissingGlyph(PortevoixError):
+    """A character that no font holds."""

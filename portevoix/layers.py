@@ -1,0 +1,201 @@
+"""What lies over the picture, as a list of timed images: cards, the logo, and captions in each of their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+from portevoix.artist import Artist, Canvas, Drawn
+from portevoix.authoring.brand import LEAST_CONTRAST, Look, contrast, mixed
+from portevoix.authoring.language import Language
+from portevoix.captions.breaks import words_of
+from portevoix.drawing.captions import GAP, State
+from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.order import Order
+from portevoix.sources.light import brightest
+from portevoix.timeline import PlacedCue, Shown, Timeline
+from portevoix.timing import nearest
+
+FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
+POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
+LEAST_WORD_FRAMES = 2
+SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One set of words over one picture. `zone`: the margins that an account asks for, where they are not the format's."""
+
+    language: str
+    burned: bool
+    zone: tuple[int, int, int, int] | None = None
+
+
+Layer = tuple[Shown, Drawn]
+
+
+def layers_of(
+    variant: Variant, canvas: Canvas, order: Order, timeline: Timeline, cues: Sequence[PlacedCue], artist: Artist
+) -> list[Layer]:
+    """Everything over the picture of one variant, the lowest first, on programme frames."""
+    language = order.languages[variant.language]
+    found: list[Layer] = []
+    for card in timeline.cards:
+        drawn = artist.card(
+            card.what, card.detail, order.job, variant.language, language, canvas, high=not variant.burned
+        )
+        found.append((card, drawn))
+    if order.recipe.bug:
+        for scene in timeline.scenes:
+            if scene.clip is not None:
+                found.append((Shown(scene.first_frame, scene.end_frame, "bug"), artist.bug(language, canvas)))
+    if variant.burned:
+        look = caption_look(order, artist)
+        names = [(shown, drawn) for shown, drawn in found if shown.what == "lower_third"]
+        speakers = list(dict.fromkeys(cue.speaker for cue in cues if cue.speaker))
+        for cue in cues:
+            where = f"{order.job.scripts.get(variant.language, variant.language)}: cue {cue.text!r}"
+            setting = _Setting(cue, language, canvas, artist, where, look, _colour_of(cue, speakers, artist))
+            found += setting.layers(names)
+    return found
+
+
+def caption_look(order: Order, artist: Artist) -> Look:
+    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest picture."""
+    kit = artist.kit
+    if kit.captions.look != "shadow":
+        return kit.captions.look
+    half = "upper" if kit.captions.position == "top" else "lower"
+    box, text = kit.colours.caption_box, kit.colours.caption_text
+    grounds = [mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store)) for source in order.sources]
+    return "lines" if any(contrast(text, ground) < LEAST_CONTRAST for ground in grounds) else "shadow"
+
+
+def _colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:
+    """The colour of the cue's speaker; the first speaker has the caption's own, and none has two."""
+    colours = ("", *artist.kit.captions.speakers)
+    place = speakers.index(cue.speaker) if cue.speaker else 0
+    return colours[place] if place < len(colours) else ""
+
+
+@dataclass
+class _Setting:
+    """One cue on its way to images."""
+
+    cue: PlacedCue
+    language: Language
+    canvas: Canvas
+    artist: Artist
+    where: str
+    look: Look
+    colour: str
+
+    def layers(self, names: Sequence[Layer]) -> Iterator[Layer]:
+        """The cue's images; above the speaker's name while that stands."""
+        parts = self.artist.cues(self.cue.text, self.language, self.canvas, self.where)
+        if not parts:
+            return
+        spoken = self._spoken()
+        edges = self._edges(parts, spoken)
+        top = self.cue.top or self.artist.kit.captions.position == "top"
+        for (first, end), lines in zip(pairwise(edges), parts, strict=True):
+            if end - first < 1:
+                continue
+            bottom = None if top else self._above(names, first, end)
+            state = State(tuple(line.text for line in lines), self.look, self.colour, bottom=bottom, top=top)
+            for start, stop, lit in self._lit(lines, spoken, first, end):
+                yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
+
+    def _above(self, names: Sequence[Layer], first: int, end: int) -> int | None:
+        standing = [drawn for shown, drawn in names if shown.first_frame < end and first < shown.end_frame]
+        if not standing:
+            return None
+        scale = Fraction(self.canvas.frame.height, self.canvas.height)
+        return nearest(min(drawn.y for drawn in standing) * scale) - round(GAP * self.canvas.frame.unit)
+
+    def _spoken(self) -> list[tuple[int, int, int]]:
+        """Each word of the flattened text, and the frame from which on it is spoken: as marked, else by its length."""
+        flat, _ = flattened(tidy(self.cue.text, self.language), self.language)
+        words = words_of(flat, self.language)
+        first, end = self.cue.first_frame, self.cue.end_frame
+        marked = self._marked(words)
+        total = sum(max(1.0, self.language.length(flat[a:b])) for a, b in words) or 1.0
+        said, found = 0.0, []
+        for number, (start, stop) in enumerate(words):
+            even = first + nearest(Fraction((end - first) * said / total))
+            found.append((start, stop, min(marked.get(number, even), end)))
+            said += max(1.0, self.language.length(flat[start:stop]))
+        return found
+
+    def _marked(self, words: list[tuple[int, int]]) -> dict[int, int]:
+        """Frames of the words that the file times, by the word's number: spaces may differ, words do not."""
+        found: dict[int, int] = {}
+        if not self.cue.words:
+            return found
+        own = words_of(self.cue.text, self.language)
+        if len(own) != len(words):
+            return found
+        at = self.cue.first_frame
+        times = dict(self.cue.words)
+        for number, (start, end) in enumerate(own):
+            inside = [frame for offset, frame in times.items() if start <= offset < end or offset <= start]
+            at = max([at, *inside])
+            found[number] = at
+        return found
+
+    def _edges(self, parts: list[list[SetLine]], spoken: list[tuple[int, int, int]]) -> list[int]:
+        """The frames at which one part follows another: where its first word is spoken."""
+        first, end = self.cue.first_frame, self.cue.end_frame
+        edges = [first]
+        for lines in parts[1:]:
+            word = next((frame for _, stop, frame in spoken if stop > lines[0].start), end)
+            edges.append(min(max(word, edges[-1]), end))
+        return [*edges, end]
+
+    def _lit(
+        self, lines: list[SetLine], spoken: list[tuple[int, int, int]], first: int, end: int
+    ) -> list[tuple[int, int, tuple[int, int, int] | None]]:
+        """Stretches of frames, each with the word that is spoken in it; one stretch where words are not followed."""
+        if self.artist.kit.captions.words == "still":
+            return [(first, end, None)]
+        flat, _ = flattened(tidy(self.cue.text, self.language), self.language)
+        here = [(a, b, at) for a, b, at in spoken if a >= lines[0].start and a < lines[-1].end]
+        found: list[tuple[int, int, tuple[int, int, int] | None]] = []
+        at = first
+        for number, (a, b, _) in enumerate(here):
+            until = end if number + 1 == len(here) else min(max(here[number + 1][2], at + LEAST_WORD_FRAMES), end)
+            if until > at:
+                found.append((at, until, _place_in(flat, lines, a, b)))
+            at = until
+        return found or [(first, end, None)]
+
+    def _drawn(self, state: State, first: int, end: int, enters: bool, goes: bool) -> Iterator[Layer]:
+        enter = self.artist.kit.captions.enter
+        steps = {"cut": (), "fade": tuple((alpha, 1.0) for alpha in FADE_STEPS), "pop": POP_STEPS}[enter]
+        if end - first < 4 * max(1, len(steps)):
+            steps = ()
+        if enters:
+            for alpha, scale in steps:
+                yield self._shown(replace(state, alpha=alpha, scale=scale), first, first + 1)
+                first += 1
+        leaving = steps[::-1] if goes and enter == "fade" else ()
+        yield self._shown(state, first, end - len(leaving))
+        for number, (alpha, scale) in enumerate(leaving):
+            at = end - len(leaving) + number
+            yield self._shown(replace(state, alpha=alpha, scale=scale), at, at + 1)
+
+    def _shown(self, state: State, first: int, end: int) -> Layer:
+        drawn = self.artist.caption(state, self.language, self.canvas, self.where)
+        return Shown(first, end, "caption"), drawn
+
+
+def _place_in(flat: str, lines: list[SetLine], start: int, end: int) -> tuple[int, int, int] | None:
+    """A word of the flattened text as line number and characters of that line as it is drawn."""
+    for number, line in enumerate(lines):
+        if line.start <= start < line.end:
+            before = len(flat[line.start : start].lstrip().replace(SOFT_HYPHEN, ""))
+            length = len(flat[start : min(end, line.end)].replace(SOFT_HYPHEN, ""))
+            return number, before, min(before + length, len(line.text))
+    return None

@@ -1,0 +1,35 @@
+"""How bright a source gets where captions stand: measured once per source, remembered in the store."""
+
+from __future__ import annotations
+
+import re
+
+from portevoix import ffmpeg
+from portevoix.sources.probe import Source
+from portevoix.store import Store
+
+GRID = "32:9"  # the half picture in fields of about a word's size: a single bright pixel dazzles nobody
+
+
+def brightest(source: Source, half: str, store: Store) -> str:
+    """The brightest field in the `half` (upper, lower) of any key frame, as a grey #rrggbb."""
+    key = f"light1-{half}-{source.digest}"
+    if not store.has(key):
+        store.put(key, {}, {"level": _find(source, half, store)})
+    level = store.facts(key)["level"]
+    return f"#{level:02x}{level:02x}{level:02x}"
+
+
+def _find(source: Source, half: str, store: Store) -> int:
+    options = [
+        word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
+    ]
+    crop = f"crop=iw:ih/2:0:{'0' if half == 'upper' else 'ih/2'}"
+    range_ = "pc" if source.full_range else "tv"
+    look = f"{crop},scale={GRID}:flags=area:in_range={range_}:out_range=pc,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YMAX"
+    with store.workplace() as folder:
+        log = ffmpeg.run(
+            ["-v", "info", "-skip_frame", "nokey", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", look,
+             "-f", "null", "-"], folder, 300, encodes=False,
+        )  # fmt: skip
+    return max((int(level) for level in re.findall(r"YMAX=(\d+)", log)), default=255)
