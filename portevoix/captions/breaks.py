@@ -1,12 +1,20 @@
-"""Where a text may part, by Unicode's rules: lines, words, sentences. The one module that uses icu4py."""
+"""Where a text may part: lines, words and sentences by Unicode's rules (icu4py), syllables by dictionaries (pyphen).
+
+The one module that uses the two. Offsets count characters, as everywhere.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
+from typing import Any
 
+import pyphen
 from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
 
 from portevoix.authoring.language import Language
+
+LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as part of its word
 
 
 def line_places(text: str, language: Language) -> list[int]:
@@ -14,9 +22,9 @@ def line_places(text: str, language: Language) -> list[int]:
 
     Where a language writes no spaces, only between words; in Japanese and Korean between phrases (`lw=phrase`).
     """
-    places = [segment[1] for segment in LineBreaker(text, f"{language.code}@lw=phrase").segments()]
+    places = [end for _, end in _segments(LineBreaker, text, f"{language.code}@lw=phrase")]
     if language.line_breaker == "dictionary":
-        words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
+        words = {end for _, end in _segments(WordBreaker, text, language.code)}
         places = [place for place in places if place in words]
     return [
         place
@@ -29,13 +37,14 @@ def line_places(text: str, language: Language) -> list[int]:
 
 def sentences(text: str, language: Language) -> list[str]:
     """The text in ICU's sentences (Unicode annex 29), each with the spaces after it."""
-    return [text[segment[0] : segment[1]] for segment in SentenceBreaker(text, language.code).segments()]
+    return [text[start:end] for start, end in _segments(SentenceBreaker, text, language.code)]
 
 
 def words_of(text: str, language: Language) -> list[tuple[int, int]]:
     """The words of a text as half-open ranges that a speaker says one by one; signs belong to the word beside them.
 
-    Between spaces, or where a language writes none, between ICU's words. The ranges touch no space and no line break.
+    Between spaces, or where a language writes none, between ICU's words (in Japanese its phrases: a word's ending is no
+    word). The ranges touch no space and no line break.
     """
     if language.line_breaker == "spaces":
         pieces, start = [], None
@@ -46,8 +55,9 @@ def words_of(text: str, language: Language) -> list[tuple[int, int]]:
             elif not character.isspace() and start is None:
                 start = place
     else:
-        segments = [(segment[0], segment[1]) for segment in WordBreaker(text, language.code).segments()]
-        pieces = [(start, end) for start, end in segments if not text[start:end].isspace()]
+        phrases = language.script == "Jpan"
+        kind, locale = (LineBreaker, f"{language.code}@lw=phrase") if phrases else (WordBreaker, language.code)
+        pieces = [(a, b) for a, b in _segments(kind, text, locale) if not text[a:b].isspace()]
     found: list[tuple[int, int]] = []
     opening: int | None = None  # a sign before its word
     for start, end in pieces:
@@ -62,6 +72,28 @@ def words_of(text: str, language: Language) -> list[tuple[int, int]]:
     if opening is not None and found:
         found[-1] = (found[-1][0], pieces[-1][1])
     return found
+
+
+def syllables(word: str, language: Language) -> list[int]:
+    """Offsets at which a hyphen may part `word`; none where no dictionary of the language is there."""
+    code = pyphen.language_fallback(language.code.replace("-", "_"))
+    if code is None or language.line_breaker == "dictionary":
+        return []
+    places: list[int] = pyphen.Pyphen(lang=code).positions(word)
+    return [p for p in places if LEAST_BESIDE_HYPHEN <= p <= len(word) - LEAST_BESIDE_HYPHEN]
+
+
+def _segments(breaker: Any, text: str, locale: str) -> list[tuple[int, int]]:
+    # ICU counts UTF-16 units: a character beyond the first plane (an emoji) is two.
+    found = [(segment[0], segment[1]) for segment in breaker(text, locale).segments()]
+    if text.isascii() or max(text) < "\U00010000":
+        return found
+    place, unit = {0: 0}, 0
+    for number, character in enumerate(text, 1):
+        unit += 2 if character > "\uffff" else 1
+        place[unit] = number
+    edges = sorted({place[edge] for pair in found for edge in pair if edge in place})
+    return list(pairwise(edges))
 
 
 def _opens(character: str) -> bool:

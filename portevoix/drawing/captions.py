@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
 from portevoix.authoring.brand import Look, rgb
 from portevoix.authoring.language import Language
+from portevoix.captions.breaks import syllables
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
-from portevoix.drawing.lines import SetLine, best_cues, tidy
+from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, best_cues, tidy
 from portevoix.drawing.text import Line, Lit, Style
 
 VERSION = 6  # raise when a caption's pixels change
@@ -21,6 +25,7 @@ PAD = 0.42  # at each side of a line, in parts of the size
 ROUND = 0.12  # radius of a box's corners, in parts of the size
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
+LONG_WORD = 0.6  # of a line: a wider word may be parted by a hyphen, at a price
 MOST_LINES_BROKEN = 12  # cues that a text may be parted into, times its lines; more is no caption
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
@@ -62,11 +67,14 @@ class Captions:
             return []
         most, limit = language.lines[frame.name], self.limit(frame)
         width, advance = (functools.partial(f, style=style) for f in (self.house.type.width, self.house.type.advance))
-        cues = best_cues(text, language, width, limit, most, advance)
+        hyphenated = _hyphenated(text, language, width, int(limit * LONG_WORD))
+        cues = best_cues(hyphenated, language, width, limit, most, advance)
+        if cues and hyphenated != text:
+            cues = [[_without(line, hyphenated, text) for line in cue] for cue in cues]
         if cues is None or len(cues) > MOST_LINES_BROKEN:
             raise TextTooLong(
                 f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
-                "shorten it, or mark with soft hyphens (U+00AD) where a long word may part"
+                "shorten it, or mark with soft hyphens (U+00AD) where the word may part"
             )
         return cues
 
@@ -138,6 +146,28 @@ class Captions:
         ground = Image.new("RGBA", letters.size, (*colour, 0))
         ground.putalpha(mask)
         return ground
+
+
+def _hyphenated(text: str, language: Language, width: Callable[[str], int], limit: int) -> str:
+    """The text with soft hyphens in the words that are wider than `limit`."""
+
+    def parted(word: re.Match[str]) -> str:
+        whole = word[0]
+        if SOFT_HYPHEN in whole or width(whole) <= limit:
+            return whole
+        edges = [0, *syllables(whole, language), len(whole)]
+        return SOFT_HYPHEN.join(whole[start:end] for start, end in pairwise(edges))
+
+    return re.sub(r"[^\W\d_]+", parted, text)
+
+
+def _without(line: SetLine, hyphenated: str, text: str) -> SetLine:
+    """The line with its place in `text`, which has not the hyphens that were added."""
+    place, at = [], 0
+    for character in hyphenated:
+        place.append(at)
+        at += at < len(text) and (text[at] == character)
+    return SetLine(line.text, [*place, at][line.start], [*place, at][line.end])
 
 
 def caption_top(language: Language, frame: Frame) -> int:

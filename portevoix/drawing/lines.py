@@ -19,9 +19,12 @@ NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next dig
 TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
 SPARE_LINE = 0.3  # a line more than needed
-SPARE_CUE = 0.8  # a cue more than needed
+SPARE_CUE = 0.5  # a cue more than needed
+MID_PHRASE = 0.4  # a cue that ends where nobody would pause
+SHORT_CUE, SHORT_SHARE = 4.0, 0.6  # a cue of a few words between longer ones: a flash
 CUE_END = 2.0  # a break between cues weighs more than one between lines: the eye cannot go back
 MOST_CUES = 12
+STOPS, HALF_STOPS, COMMAS = ".!?…؟。！？।", ";:؛；：", ",،，、"
 
 WidthOf = Callable[[str], int]
 
@@ -193,7 +196,9 @@ class _Text:
                     if lines is None:
                         continue
                     share = self.language.length(self.flat[start:end]) / target
-                    total = cost + lines[1] + (share - 1) ** 2 + CUE_END * self._end_cost(start, end)
+                    flash = max(0.0, SHORT_SHARE - share) / SHORT_SHARE
+                    balance = (share - 1) ** 2 + SHORT_CUE * flash**2
+                    total = cost + lines[1] + balance + CUE_END * self._end_cost(start, end)
                     if end not in row or total < row[end][0]:
                         row[end] = (total, [*edges, end])
             cheapest.append(row)
@@ -204,6 +209,10 @@ class _Text:
             return 0.0
         line = _shown(self.flat[start:end], self.flat[end:])
         cost = _sense(line, self.flat[end:], self.language)
+        if (line[-1:] or " ") not in STOPS + HALF_STOPS + COMMAS:
+            cost += MID_PHRASE
+        elif line[-1] in HALF_STOPS:
+            cost += AFTER_SENTENCE - AFTER_COMMA  # what a colon or a semicolon announces is best read with it
         return cost + (PARTED_WORD if self.flat[end - 1] == SOFT_HYPHEN else 0)
 
     def _best(self, first: int, last: int, count: int) -> tuple[list[SetLine], float] | None:
