@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.reading import Reading
+from portevoix.captions.words import SEPARATORS
 
 _UNUSUAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\ufb1d-\ufdef\ufe70-\ufeff\ufffd]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-LINE_SEPARATORS = re.compile("[\x85\u2028\u2029]")
+
 _EMBEDDING = re.compile("[\u202a-\u202e]")
 # Letters coded by their shape. U+FDF0 to U+FDFF (currency, honorifics) are typed as such and stay.
 _SHAPED = re.compile("[\ufb1d-\ufb4f\ufb50-\ufdcf\ufe70-\ufefc]+")
@@ -43,7 +44,7 @@ def _clean_line(line: str, number: int, reading: Reading) -> str:
     if "\ufffd" in line:
         column = line.index("\ufffd") + 1
         reading.fault(number, "holds U+FFFD, which stands for a letter that was lost; write the letter again", column)
-    if LINE_SEPARATORS.search(line):
+    if SEPARATORS.search(line):
         reading.repair(number, "holds a line separator (U+2028 or the like); read as a line's end")
     if "\ufeff" in line:
         reading.repair(number, "holds a byte-order mark within its text; left out")
