@@ -77,10 +77,9 @@ def text_kind(text: str, name: Path) -> str:
         return "srt"
     if any(SBV_TIMES.fullmatch(line) for line in lines):
         return "sbv"
-    if any(LIKE_TIMES.fullmatch(line) for line in lines):
-        return "srt"
-    named = BY_NAME.get(name.suffix.lower(), "text")
-    return "table" if named == "table" or delimiter_of(text) else "text"
+    if BY_NAME.get(name.suffix.lower()) == "table" or delimiter_of(text):
+        return "table"
+    return "srt" if any(LIKE_TIMES.fullmatch(line) for line in lines) else "text"
 
 
 def mismatch(kind: str, name: Path) -> str | None:

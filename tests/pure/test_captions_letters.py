@@ -145,3 +145,15 @@ def test_punctuation_put_first_is_said(tmp_path: Path, words: str, said: bool) -
         any("begins with its final punctuation" in r for r in _read(tmp_path, _srt(words), "a.srt", "ar").repairs)
         == said
     )
+
+
+@pytest.mark.parametrize("words", ["Où étais-tu, à Noël ?", "L’eau", "Ветер несёт", "تحمل الريح", "הרוח נושאת"])
+def test_a_text_saved_as_utf8_twice_is_a_fault(tmp_path: Path, words: str) -> None:
+    twice = f"{words} {words}".encode().decode("cp1252", "ignore")
+    with pytest.raises(InvalidInput, match=r"a.srt:3:1: .* saved as UTF-8 twice"):
+        _read(tmp_path, _srt(twice), "a.srt", "fr")
+
+
+@pytest.mark.parametrize("words", ["UN CAFÉ… UNE « IDÉE »", "¿ESPAÑ… AÑ…?", "3×«2»", "SÃO PAULO"])
+def test_capitals_before_signs_are_not_taken_for_it(tmp_path: Path, words: str) -> None:
+    assert _read(tmp_path, _srt(words), "a.srt", "es").repairs == ()
