@@ -45,10 +45,10 @@ def make_app(given: Settings) -> Celery:
         # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for each
         # consumer, which RabbitMQ 4.3 asks for.
         task_queues=[
-            Queue(name, routing_key=name, queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None)
+            Queue(name.value, routing_key=name.value, queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None)
             for name in Priority
         ],
-        task_default_queue=Priority.BULK,
+        task_default_queue=Priority.BULK.value,
         task_create_missing_queues=False,  # a mistyped queue is an error, not a queue that nobody reads
         # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring Redis's
         # visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30 minutes) and

@@ -327,18 +327,26 @@ class Ledger:
                 _set_state(db, row.job, JobState.PLANNING)
             return _lease(row, _job(db, row.job).maker)
 
-    def more_urgent(self, item: int) -> int | None:
-        """Work that may begin now and is more urgent than this; the oldest. Brokers keep no order between queues."""
-        queue = sa.select(work.c.queue).where(work.c.id == item)
+    def first_due(self, item: int) -> int | None:
+        """What a worker that was pointed to `item` does best: the oldest job's work among what may begin now and is at least
+        as urgent. Brokers keep no order between queues, nor between the stages of different jobs. None where nothing is due.
+        """
+        order = [str(priority) for priority in Priority]
         with reading(self.engine) as db:
-            mine = db.execute(queue).scalar_one_or_none()
+            mine = db.execute(sa.select(work.c.queue).where(work.c.id == item)).scalar_one_or_none()
             if mine is None:
                 return None
-            order = [str(priority) for priority in Priority]
-            before = order[: order.index(mine)]
-            due = work.c.queue.in_(before) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
+            due = work.c.queue.in_(order[: order.index(mine) + 1]) & (work.c.state == WorkState.QUEUED)
             rank = sa.case({name: number for number, name in enumerate(order)}, value=work.c.queue)
-            return db.execute(sa.select(work.c.id).where(due).order_by(rank, work.c.id).limit(1)).scalar()
+            first = sa.select(work.c.id).join(jobs).where(due & (work.c.not_before_s <= now_s()))
+            return db.execute(first.order_by(rank, jobs.c.created_s, work.c.id).limit(1)).scalar()
+
+    def offer_again(self, item: int) -> None:
+        """Put work back into the outbox whose message was used up for other work."""
+        said = sa.exists().where(outbox.c.work == work.c.id)
+        with writing(self.engine) as db:
+            queued = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & ~said
+            _offer(db, db.execute(sa.select(work.c.id).where(queued)).scalars().all())
 
     def renew(self, lease: Lease, lease_s: float) -> bool:
         """Keep a lease for another `lease_s` seconds. False: the work is lost or no longer wanted; stop at once.

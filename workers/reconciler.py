@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.store import Store, open_store
+from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from workers import relay
 from workers.access import Access
@@ -75,7 +75,7 @@ def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
     """Repair and sweep until `stop`. An outage of the ledger, the broker or the store is waited for."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     engine = open_database(given.database)
-    ledger, access, store = Ledger(engine), Access(engine), open_store(given.store)
+    ledger, access, store = Ledger(engine), Access(engine), given.open_store()
     swept_s = -SWEEP_EVERY_S
     migrated = False
     while not stop.is_set():

@@ -46,13 +46,15 @@ class Workshop:
 
 
 def look(item: int, shop: Workshop) -> None:
-    """Do the work that a message points to, if it is still to be done; whatever is more urgent first."""
+    """Do one piece of work: the one that a message points to, or what goes before it."""
     if shop.store.free_bytes() < shop.settings.free_bytes:
         log.warning("less than %d bytes are free; work %d waits", shop.settings.free_bytes, item)
         return
-    while (first := shop.ledger.more_urgent(item)) is not None and work_on(first, shop):
-        pass
-    work_on(item, shop)
+    first = shop.ledger.first_due(item)
+    if first is not None:
+        work_on(first, shop)
+    if first != item:
+        shop.ledger.offer_again(item)
 
 
 def work_on(item: int, shop: Workshop) -> bool:
@@ -98,13 +100,18 @@ def _record(lease: Lease, error: Exception, ledger: Ledger, watch: Watch) -> Non
 
 def _persist(tell: Callable[[], object], watch: Watch) -> None:
     """Tell the ledger something, also when it is away for a while. Afterwards the lease runs out and says it."""
+    patiently(tell, lambda: watch.lost or watch.ended.wait(watch.settings.watch_s))
+
+
+def patiently(ask: Callable[[], object], give_up: Callable[[], bool]) -> None:
+    """Ask the ledger again and again while it does not answer, until `give_up`, which waits a little, says so."""
     while True:
         try:
-            tell()
+            ask()
             return
         except DBAPIError as unsaid:
             log.warning("the ledger does not answer: %s", unsaid.orig)
-            if watch.lost or watch.ended.wait(watch.settings.watch_s):
+            if give_up():
                 return
 
 

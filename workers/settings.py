@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+import functools
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portevoix.library import ROOT
+from portevoix.store import S3Settings, Store, open_store
+from portevoix.store.opening import CACHE_BYTES
 
 _STATE = ROOT / "build" / "service"
 
@@ -21,6 +23,13 @@ class Settings(BaseSettings):
     database: str = f"sqlite:///{_STATE / 'ledger.db'}"
     broker: str = f"filesystem://{_STATE / 'broker'}"  # or redis://HOST:6379/0, amqp://USER:PASSWORD@HOST:5672//
     store: str = str(ROOT / "build" / "store")
+    # For s3://BUCKET/PREFIX; keys from where boto3 always looks (AWS_… variables, ~/.aws, the machine's role).
+    s3_endpoint: str | None = None
+    s3_region: str | None = None
+    s3_checksums: bool = True  # False for a service that refuses the header
+    s3_links: bool = False  # whether released files may be downloaded from the bucket itself
+    cache: Path | None = None  # local copies of a bucket's files; the user's cache folder without
+    cache_bytes: int = Field(CACHE_BYTES, gt=0)
     deliveries: Path = _STATE / "deliveries"  # finished jobs, for review; shared when there is more than one machine
 
     # A dead worker's work is taken up this long after its last sign of life. A worker asks every `watch_s` whether it may go
@@ -41,8 +50,13 @@ class Settings(BaseSettings):
     )  # no file of ours is larger; a mezzanine of 2 h at crf 8 may reach 20 GB
     memory_bytes: int = Field(0, ge=0)  # address space of a worker and of each ffmpeg; 0: no limit of ours
 
+    def open_store(self) -> Store:
+        """The store that these settings name; a bucket is asked nothing yet."""
+        s3 = S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
+        return open_store(self.store, self.cache, s3, self.cache_bytes)
 
-@cache
+
+@functools.cache
 def settings() -> Settings:
     """The settings of this process."""
     return Settings()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import socket
+import time
 from functools import cache
 from pathlib import Path
 
-from portevoix.store import open_store
 from workers import relay, runner
 from workers.app import LOOK, app, send
 from workers.database import migrate, open_database
 from workers.ledger import Ledger
-from workers.runner import Workshop
+from workers.runner import Workshop, patiently
 from workers.settings import Settings, settings
 
 OOM_SCORE = 500  # of 1,000: where memory ends, an encoder goes before the database or the broker
@@ -21,10 +22,17 @@ OOM_SCORE = 500  # of 1,000: where memory ends, an encoder goes before the datab
 
 @app.task(name=LOOK)
 def look(item: int) -> None:
-    """Do the work of this id, if it is still to be done, then say what may be done next."""
-    shop = workshop()
-    runner.look(item, shop)
-    relay.publish(shop.ledger, send)
+    """Do the work of this id, or what goes before it, then say what may be done next.
+
+    While the ledger is away there is nothing else that this process could do, so it waits and keeps its message.
+    """
+    patiently(lambda: runner.look(item, workshop()), _wait)
+    patiently(lambda: relay.publish(workshop().ledger, send), _wait)
+
+
+def _wait() -> bool:
+    time.sleep(settings().watch_s)
+    return False
 
 
 @cache
@@ -32,9 +40,11 @@ def workshop() -> Workshop:
     """This process's own connections, made when its first work comes: none is shared with the process it was forked from."""
     given = settings()
     limit(given)
+    for library in ("alembic", "pyvips"):  # they tell of every connection and every thread
+        logging.getLogger(library).setLevel(logging.WARNING)
     engine = open_database(given.database)
     migrate(engine)
-    return Workshop(Ledger(engine), open_store(given.store), given, f"{socket.gethostname()}:{os.getpid()}")
+    return Workshop(Ledger(engine), given.open_store(), given, f"{socket.gethostname()}:{os.getpid()}")
 
 
 def limit(given: Settings) -> None:

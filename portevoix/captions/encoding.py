@@ -80,9 +80,9 @@ def _wide(data: bytes) -> str:
         return marked
     sample = data[:SAMPLE]
     share = [sample[place::4].count(0) / max(1, len(sample[place::4])) for place in range(4)]
-    if min(share[1:]) > 0.9 > share[0]:
+    if min(share[2:]) > 0.9:
         return "utf-32-le"
-    if min(share[:3]) > 0.9 > share[3]:
+    if min(share[:2]) > 0.9:
         return "utf-32-be"
     even, odd = (share[0] + share[2]) / 2, (share[1] + share[3]) / 2
     if odd > NULS and even < odd / 10:

@@ -33,6 +33,7 @@ _TTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)?<(?:\w+:)?tt[\s>]", re.DOTALL
 )
 _ASS = re.compile(r"^(?:\[(?:Script Info|Events|V4\+? Styles)\]|Dialogue:)", re.MULTILINE | re.IGNORECASE)
+_ARROW = re.compile(r"\d\s*-->|-->\s*\d")  # an arrow alone ends a comment of Markdown
 _OTHERS = (
     (re.compile(r"\s*<SAMI\b", re.IGNORECASE), "a SAMI file"),
     (re.compile(r"\s*\{\d+\}\{\d+\}"), "a MicroDVD file, which counts frames"),
@@ -72,14 +73,13 @@ def text_kind(text: str, name: Path) -> str:
     if _ASS.search(text):
         return "ass"
     lines = text.split("\n")
-    if any("-->" in line for line in lines):
+    if any(_ARROW.search(line) for line in lines):
         return "srt"
     if any(SBV_TIMES.fullmatch(line) for line in lines):
         return "sbv"
-    if any(LIKE_TIMES.fullmatch(line) for line in lines):
-        return "srt"
-    named = BY_NAME.get(name.suffix.lower(), "text")
-    return "table" if named == "table" or delimiter_of(text) else "text"
+    if BY_NAME.get(name.suffix.lower()) == "table" or delimiter_of(text):
+        return "table"
+    return "srt" if any(LIKE_TIMES.fullmatch(line) for line in lines) else "text"
 
 
 def mismatch(kind: str, name: Path) -> str | None:

@@ -8,14 +8,20 @@ from collections.abc import Iterable
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.reading import Reading
+from portevoix.captions.words import SEPARATORS
 
 _UNUSUAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\ufb1d-\ufdef\ufe70-\ufeff\ufffd]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-LINE_SEPARATORS = re.compile("[\x85\u2028\u2029]")
+
 _EMBEDDING = re.compile("[\u202a-\u202e]")
 # Letters coded by their shape. U+FDF0 to U+FDFF (currency, honorifics) are typed as such and stay.
 _SHAPED = re.compile("[\ufb1d-\ufb4f\ufb50-\ufdcf\ufe70-\ufefc]+")
 _ARABIC_SHAPED = re.compile("[\ufb50-\ufdcf\ufe70-\ufefc]{2,}")
+# How UTF-8 looks that was read as Windows-1252 and saved again: a lead byte's letter, then a continuation byte's.
+_CONTINUATION = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
+_TWICE = re.compile(f"[ÂÃ][{_CONTINUATION}]|â€[{_CONTINUATION}]")
+_TWICE_WHOLE = re.compile(f"[ÎÏÐÑ×ØÙ][{_CONTINUATION}]")  # each may stand alone in a text; a text of them does not
+FEW = 5  # pairs of signs that chance may give
 _HEBREW_WORD = re.compile("[\u05d0-\u05ea]{2,}")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]{2,}")
 _HEBREW_ENDS, _ARABIC_ENDS = "ךםןףץ", "ةى"  # letters that stand nowhere but at a word's end
@@ -43,7 +49,7 @@ def _clean_line(line: str, number: int, reading: Reading) -> str:
     if "\ufffd" in line:
         column = line.index("\ufffd") + 1
         reading.fault(number, "holds U+FFFD, which stands for a letter that was lost; write the letter again", column)
-    if LINE_SEPARATORS.search(line):
+    if SEPARATORS.search(line):
         reading.repair(number, "holds a line separator (U+2028 or the like); read as a line's end")
     if "\ufeff" in line:
         reading.repair(number, "holds a byte-order mark within its text; left out")
@@ -88,6 +94,22 @@ def _reversed_shapes(line: str) -> bool:
         first, last = (unicodedata.decomposition(letter).split(" ")[0] for letter in (word[0], word[-1]))
         votes += (first == "<initial>") + (last == "<final>") - (first == "<final>") - (last == "<initial>")
     return votes < 0
+
+
+def look_for_double_encoding(text: str, reading: Reading) -> None:
+    """Text whose every accent became two signs was saved as UTF-8 twice; what it was is not guessed."""
+    found = [*_TWICE.finditer(text)]
+    whole = [*_TWICE_WHOLE.finditer(text)]
+    if len(whole) >= FEW and len(whole) * 4 > sum(letter.isalpha() for letter in text):
+        found = whole
+    if not found:
+        return
+    number = text.count("\n", 0, found[0].start()) + 1
+    message = f"{found[0][0]!r} is how a letter looks that was saved as UTF-8 twice"
+    if len(found) > 1:
+        reading.fault(number, f"{message} ({len(found):,} of them in all); save the file again from its source")
+    else:
+        reading.repair(number, f"{message}; kept, look at it")
 
 
 def look_for_visual_order(cues: Iterable[Cue], reading: Reading) -> None:

@@ -22,7 +22,7 @@ from portevoix.captions.formats.ttml import read_ttml
 from portevoix.captions.formats.vtt import read_vtt
 from portevoix.captions.formats.word import document_rows
 from portevoix.captions.kinds import binary_kind, mismatch, text_kind
-from portevoix.captions.letters import clean, look_for_visual_order
+from portevoix.captions.letters import clean, look_for_double_encoding, look_for_visual_order
 from portevoix.captions.reading import Reading
 from portevoix.captions.sequence import in_order
 from portevoix.errors import invalid
@@ -79,6 +79,7 @@ def open_source(path: Path, language: str, reading: Reading) -> Source:
         reading.repair(1, f"read as {encoding}; save it as UTF-8")
     if wrong_name := mismatch(kind, path):
         reading.repair(1, wrong_name)
+    look_for_double_encoding(text, reading)
     # XML's own reader refuses control characters, and JSON's strings are cleaned when their escapes are resolved.
     return Source(kind, data, text if kind == "ttml" else clean(text, reading), encoding)
 

@@ -46,7 +46,7 @@ def _shortened(above: Cue, cue: Cue, reading: Reading) -> Cue:
 
 def _joined(first: Cue, second: Cue, reading: Reading) -> Cue:
     """Two cues with the same times, as one of two lines: how two speakers of one moment are often sent."""
-    if first.text == second.text:
+    if first.text == second.text or first.text.endswith(f"\n{second.text}"):
         reading.repair(second.line, "is the cue above once more; left out")
         return first
     if len(first.text) + len(second.text) > LONGEST_CUE:
@@ -56,7 +56,7 @@ def _joined(first: Cue, second: Cue, reading: Reading) -> Cue:
         return first
     reading.repair(second.line, "has the times of the cue above; both are one cue now")
     shift = len(first.text) + 1
-    speakers = dict.fromkeys(name for name in (first.speaker, second.speaker) if name)
+    speakers = dict.fromkeys(name for name in (*first.speaker.split(", "), second.speaker) if name)
     return replace(
         first,
         text=f"{first.text}\n{second.text}",

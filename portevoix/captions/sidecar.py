@@ -103,9 +103,14 @@ def _vtt_words(cue: Cue) -> str:
     edges = sorted({0, len(cue.text), *marks})
     parts = ["".join(marks.get(0, ()))]
     for start, end in pairwise(edges):
-        parts += [html.escape(cue.text[start:end], quote=False), *marks.get(end, ())]
-    voice = f"<v {html.escape(' '.join(cue.speaker.split()), quote=False)}>" if cue.speaker else ""
+        parts += [_escaped(cue.text[start:end]), *marks.get(end, ())]
+    voice = f"<v {_escaped(' '.join(cue.speaker.split()))}>" if cue.speaker else ""
     return voice + "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """Brackets that would be a tag, and braces that tools for SRT would take for one."""
+    return html.escape(text, quote=False).replace("{\\", "&#123;\\")
 
 
 def _srt(cues: Iterable[Cue], direction: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from fractions import Fraction
+
+SEPARATORS = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Builder:
     _speakers: dict[str, None] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """Words as they are to be read."""
+        """Words as they are to be read; every line separator of Unicode is a line's end."""
+        text = SEPARATORS.sub("\n", text)
         self._pieces.append(text)
         self._length += len(text)
 

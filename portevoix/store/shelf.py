@@ -56,9 +56,10 @@ class FolderShelf:
             raise ArtifactMissing(f"{name} is not in {self.root}", name) from None
 
     def names(self, prefix: str) -> Iterator[str]:
-        folder = (self.root / prefix).parent if not prefix.endswith("/") else self.root / prefix
-        found = (str(file.relative_to(self.root)) for file in folder.rglob("*") if file.is_file())
-        yield from sorted(name for name in found if name.startswith(prefix))
+        folder, _, begin = prefix.rpartition("/")
+        places = [place for place in (self.root / folder).glob("[!.]*") if place.name.startswith(begin)]
+        files = [file for place in places for file in (place, *place.rglob("*")) if file.is_file()]
+        return iter(sorted(str(file.relative_to(self.root)) for file in files))
 
     def _place(self, file: Path, name: str) -> bool:
         """A second name for a file, given to the first who asks: unlike a rename, it never replaces."""

@@ -35,9 +35,11 @@ def enough_room(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise StoreFull(f"the disk of {folder} is full; free it, then try again") from error
+        raise StoreFull(
+            f"no room in {folder}: {error.strerror}; free the disk or raise the limit, then try again"
+        ) from error
 
 
 def sweep(root: Path, older_than: timedelta) -> int:

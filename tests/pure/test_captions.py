@@ -2,8 +2,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.read import read_captions
@@ -65,27 +63,6 @@ def test_all_mistakes_of_a_file_are_listed_at_their_lines(tmp_path: Path) -> Non
     assert [(f.line, f.message.split(";")[1].strip()) for f in caught.value.faults] == [
         (3, "correct the times"), (6, "write 00:01:02.500"), (12, "shorten one of the two"),
     ]  # fmt: skip
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(
-    words=st.lists(
-        st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="{}<>&"), min_size=1).filter(
-            lambda t: "-->" not in t
-        ),
-        min_size=1,
-        max_size=5,
-    ),
-    kind=st.sampled_from(["vtt", "srt"]),
-)
-def test_what_is_written_beside_the_film_reads_back_the_same(tmp_path: Path, words: list[str], kind: str) -> None:
-    import unicodedata
-
-    words = [unicodedata.normalize("NFC", word) for word in words]
-    cues = [Cue(Fraction(n), Fraction(n) + Fraction(1, 2), word, 0) for n, word in enumerate(words)]
-    write_sidecar(cues, tmp_path / f"b.{kind}", "ltr")
-    back = read_captions(tmp_path / f"b.{kind}", "fr")
-    assert [(c.start_s, c.end_s, c.text) for c in back.cues] == [(c.start_s, c.end_s, c.text) for c in cues]
 
 
 def test_an_arabic_line_that_begins_in_latin_is_marked_for_the_player(tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ def test_srt_coordinates_and_short_fractions_are_said(tmp_path: Path) -> None:
     ]
 
 
+def test_the_number_of_a_cue_that_was_cut_off_is_said(tmp_path: Path) -> None:
+    file = _read(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n", "a.srt")
+    assert _texts(file) == ["a"]
+    assert "a.srt:5: '2' is the number of a cue that does not follow" in file.repairs[0]
+
+
 def test_words_before_the_first_cue_of_an_srt_are_a_fault(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"a.srt:1:1: 'Film' stands before the first cue"):
         _read(tmp_path, "Film\n1\n00:00:01,000 --> 00:00:02,000\na", "a.srt")

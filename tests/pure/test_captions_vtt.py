@@ -54,6 +54,7 @@ def test_times_that_could_mean_two_things_are_a_fault_at_their_line(tmp_path: Pa
         ("a <b>b</b> <c.loud>c</c> <u>d</u> <lang fr>e</lang>", "a b c d e"),
         ("<FONT color=red>Rouge</font> <I>et</I> <em>noir</em>", "Rouge et noir"),
         ("one<br/>two", "one\ntwo"),
+        ("{\\an8}haut {\\i1}a{\\i0}", "haut a"),
         ("  spaces  \n\tand a tab", "spaces\nand a tab"),
         ("<ruby>漢字<rt>かんじ</rt></ruby>です", "漢字（かんじ）です"),
         ("<ruby>WWW<rt>World Wide Web</ruby>", "WWW(World Wide Web)"),
@@ -145,3 +146,7 @@ def test_comments_and_styles_may_hold_anything(tmp_path: Path) -> None:
     )
     file = _read(tmp_path, content, "a.vtt")
     assert ([cue.text for cue in file.cues], file.repairs) == (["NOTE a"], ())
+
+
+def test_the_place_that_a_converter_left_in_the_words_is_understood(tmp_path: Path) -> None:
+    assert _cue(tmp_path, "{\\an8}a").settings == (("line", "0"),)

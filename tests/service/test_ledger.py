@@ -266,17 +266,24 @@ def test_lost_messages_are_offered_again_ever_less_often(ledger: Ledger) -> None
     assert 8 <= said <= 10, "in an hour: after 1, 3, 7 and 15 minutes, then every ten"
 
 
-def test_an_urgent_job_goes_before_and_a_job_can_be_made_urgent(ledger: Ledger) -> None:
+def test_the_most_urgent_goes_first_then_the_oldest_job_and_a_job_can_be_made_urgent(ledger: Ledger) -> None:
     submit(ledger, Priority.INTERACTIVE)
-    bulk = submit(ledger)
-    first, second = offered(ledger)
-    assert ledger.more_urgent(second) == first
-    assert ledger.more_urgent(first) is None
-    assert ledger.prioritise(bulk, Priority.URGENT)
-    assert ledger.more_urgent(first) == second
-    assert (second, "urgent") in [(m.work, m.queue) for m in ledger.unpublished()]
-    ledger.cancel(bulk)
-    assert not ledger.prioritise(bulk, Priority.BULK)
+    old, new = submit(ledger), submit(ledger)
+    interactive, older, newer = offered(ledger)
+    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [interactive] * 3
+    taken(ledger, interactive)
+    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [None, older, older]
+    assert ledger.prioritise(new, Priority.URGENT)
+    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [newer] * 3
+    assert (newer, "urgent") in [(m.work, m.queue) for m in ledger.unpublished()]
+    ledger.cancel(new)
+    assert not ledger.prioritise(new, Priority.BULK)
+    ledger.mark_published(ledger.unpublished())
+    ledger.offer_again(older)
+    ledger.offer_again(older)
+    ledger.offer_again(newer)
+    assert offered(ledger) == [older], "a message used for other work is said again, once, while there is work"
+    assert ledger.job(old).state == JobState.RECEIVED
 
 
 def test_the_same_key_gives_the_same_job_and_another_request_under_it_is_refused(ledger: Ledger) -> None:

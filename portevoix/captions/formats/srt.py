@@ -27,7 +27,7 @@ def read_srt(text: str, reading: Reading) -> list[Cue]:
     heads = [start if number is None else number for start, number in zip(starts, numbers, strict=True)]
     _look_before(lines[: heads[0]], reading)
     cues = []
-    for start, stop in zip(starts, [*heads[1:], len(lines)], strict=True):
+    for start, stop in zip(starts, [*heads[1:], _end(lines, starts, numbers, reading)], strict=True):
         body = lines[start + 1 : stop]
         look_for_lost_times(body, start + 2, reading)
         times = _times(lines[start], start + 1, reading)
@@ -62,6 +62,19 @@ def _numbers(lines: list[str], starts: list[int], reading: Reading) -> list[int 
         else:
             latest = value
     return found
+
+
+def _end(lines: list[str], starts: list[int], numbers: list[int | None], reading: Reading) -> int:
+    """Where the last cue's words end: before the number of a cue that never came, where a file was cut."""
+    place = max(place for place, line in enumerate(lines) if line.strip())
+    number = numbers[-1]
+    cut = number is not None and place > starts[-1] + 1 and not lines[place - 1].strip()
+    if number is None or not cut or lines[place].strip() != str(int(lines[number]) + 1):
+        return len(lines)
+    reading.repair(
+        place + 1, f"{lines[place].strip()!r} is the number of a cue that does not follow; is the file whole?"
+    )
+    return place
 
 
 def _look_before(lines: list[str], reading: Reading) -> None:

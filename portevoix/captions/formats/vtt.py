@@ -9,8 +9,18 @@ from dataclasses import replace
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.formats.cuetext import TAG_NAMES, Close, Moment, Open, Text, parse_cue_text
+from portevoix.captions.formats.markup import follow_override
 from portevoix.captions.formats.times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
-from portevoix.captions.formats.webvtt import SIGNATURE, TIMESTAMP, Dropped, RawCue, WebVTT, parse_cue, parse_file
+from portevoix.captions.formats.webvtt import (
+    SIGNATURE,
+    TIMESTAMP,
+    Dropped,
+    RawCue,
+    Settings,
+    WebVTT,
+    parse_cue,
+    parse_file,
+)
 from portevoix.captions.letters import clean
 from portevoix.captions.reading import Reading
 from portevoix.captions.words import Builder, Words
@@ -21,6 +31,7 @@ _KEY = re.compile(r"[\w-]+ ?[:=]")
 # Tags of HTML that say how words look. A browser drops them, and keeps what stands between them.
 _LOOKS = {"font", "s", "strike", "span", "strong", "p", "div", "small", "big", "center"}
 _TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[^<>\s.]*)*)([^<>]*)>|<[^<>]*>|<")
+_OVERRIDE = re.compile(r"\{(\\[^{}]*)\}")  # ASS's, left by a converter of SRT
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);?")
 
 
@@ -135,17 +146,27 @@ def _cue(raw: RawCue, reading: Reading) -> Cue | None:
     if settings.pop("region", None) or any(given.startswith("region:") for given in raw.ignored):
         reading.repair(raw.line, "regions are left out: the recipe places captions")
     look_for_lost_times(raw.text.split("\n"), raw.line + 1, reading)
-    words = _words(raw, reading)
+    builder = Builder()
+    settings |= dict(_place_of(raw, builder, reading))
+    words = _words(raw, builder, reading)
     return make_cue((raw.start_s, raw.end_s), words, raw.line, reading, tuple(settings.items()), raw.identifier.strip())
 
 
-def _words(raw: RawCue, reading: Reading) -> Words:
-    text = _TAG.sub(lambda match: _kept_or_dropped(match, raw.line + 1, reading), raw.text)
+def _place_of(raw: RawCue, builder: Builder, reading: Reading) -> Settings:
+    """The place that `{\\an8}` at the cue's beginning names."""
+    override = _OVERRIDE.search(raw.text)
+    if override is None:
+        return ()
+    reading.repair(raw.line + 1, f"{override[0][:20]!r} is no mark of WebVTT; read as SRT's tools mean it")
+    return follow_override(override[1], builder)
+
+
+def _words(raw: RawCue, builder: Builder, reading: Reading) -> Words:
+    text = _TAG.sub(lambda match: _kept_or_dropped(match, raw.line + 1, reading), _OVERRIDE.sub("", raw.text))
     for match in _REFERENCE.finditer(text):
         if not html.unescape(match[0]):
             number = raw.line + 1 + text[: match.start()].count("\n")
             reading.fault(number, f"{match[0]!r} names no character; delete it")
-    builder = Builder()
     italics = 0
     latest = raw.start_s
     last_letter = ""

@@ -1,0 +1,205 @@
+"""Celery's workers with each broker, as they are run: real processes, real servers, real kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import shops
+from shops import a_clip, a_submission, shop_in
+
+from portevoix import ffmpeg
+from workers import relay
+from workers.app import make_app
+from workers.ledger import Message
+from workers.runner import Workshop
+from workers.states import JobState, Priority, WorkState
+
+if TYPE_CHECKING:
+    from servers import Server
+
+pytest_plugins = ("servers",)
+
+ROOT = Path(ffmpeg.__file__).parents[1]
+SETTINGS = {"lease_s": 4.0, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0}
+NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n"
+
+
+class Service:
+    """Workers and a reconciler over one ledger, store and broker."""
+
+    def __init__(self, folder: Path, broker: str, database: str | None = None) -> None:
+        more = {"database": database} if database else {}
+        self.shop = shop_in(folder, broker=broker, **SETTINGS, **more)
+        self.app = make_app(self.shop.settings)
+        self.folder = folder
+        given = self.shop.settings.model_dump(
+            include={"database", "broker", "store", "deliveries", "free_bytes", *SETTINGS}
+        )
+        self.environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()}
+
+    def send(self, message: Message) -> None:
+        self.app.send_task("portevoix.look", [message.work], queue=message.queue, retry=False)
+
+    @contextmanager
+    def running(self, *module: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A process of the service; killed with its children at the end, if it still runs."""
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", *module], cwd=ROOT,
+                env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        try:
+            yield process
+        finally:
+            kill(process)
+
+    def reconciler(self) -> object:
+        return self.running("workers.reconciler")
+
+    def worker(self, queues: str = "urgent,interactive,bulk", processes: int = 1) -> object:
+        name = f"w{os.urandom(3).hex()}@localhost"
+        return self.running(
+            "celery", "-A", "workers.app", "worker", "-n", name, "-Q", queues, "-c", str(processes), "--without-gossip",
+            "--without-mingle", "-l", "INFO",
+        )  # fmt: skip
+
+    def until(self, holds: Callable[[], object], within_s: float = 60) -> None:
+        give_up_s = time.monotonic() + within_s
+        while not holds():
+            if time.monotonic() > give_up_s:
+                pytest.fail((self.folder / "log").read_text("utf-8", "replace")[-6000:])
+            time.sleep(0.05)
+
+    def ended(self, *ids: str) -> bool:
+        return all(self.shop.ledger.job(job).state in ("done", "failed", "refused", "cancelled") for job in ids)
+
+    def done(self, *ids: str) -> bool:
+        self.until(lambda: self.ended(*ids))
+        return [self.shop.ledger.job(job).state for job in ids] == [JobState.DONE] * len(ids)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture(params=["filesystem", "redis", "amqp"])
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
+    """The service with each broker in turn, all on SQLite."""
+    if request.param == "filesystem":
+        return Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    server: Server = request.getfixturevalue("redis_server" if request.param == "redis" else "rabbitmq_server")
+    return Service(tmp_path, server.url)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_clip(tmp_path_factory.mktemp("film") / "a.mp4", 2, "1280x720")
+
+
+def notice(shop: Workshop, priority: Priority = Priority.BULK) -> str:
+    from workers.ledger import Submission
+
+    return shop.ledger.submit(Submission("desk", "avis", NOTICE, priority=priority, draft=True))
+
+
+def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(service: Service, film: Path) -> None:
+    ledger = service.shop.ledger
+    job = ledger.submit(a_submission(service.shop, film))
+    for _ in range(3):
+        for message in ledger.unpublished():
+            service.send(message)
+    ledger.mark_published(ledger.unpublished())
+    with service.reconciler():
+        with service.worker() as first:
+            service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+            kill(first)  # the worker and its children, in the middle of an encode
+        with service.worker():
+            assert service.done(job)
+    tries = {w.name: w.tries for w in ledger.work(job)}
+    assert sum(tries.values()) <= len(tries) + 1, f"what was said thrice was done once: {tries}"
+
+
+def test_a_job_waits_for_a_broker_that_is_away_and_needs_no_help(tmp_path: Path, redis_server: Server) -> None:
+    service = Service(tmp_path, redis_server.url)
+    with service.reconciler(), service.worker():
+        first = notice(service.shop)
+        service.until(lambda: service.shop.ledger.job(first).state != JobState.RECEIVED)
+        redis_server.kill()
+        second = notice(service.shop)  # taken in although nobody can be told
+        assert relay.publish(service.shop.ledger, service.send) == 0
+        time.sleep(1)
+        redis_server.start()
+        assert service.done(first, second)
+
+
+def test_a_job_waits_for_a_database_that_is_away(
+    tmp_path: Path, film: Path, postgresql_server: Server, postgresql_url: str
+) -> None:
+    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}", postgresql_url)
+    ledger = service.shop.ledger
+    job = ledger.submit(a_submission(service.shop, film))
+    with service.reconciler(), service.worker():
+        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+        postgresql_server.kill()
+        time.sleep(6)  # longer than a lease
+        postgresql_server.start()
+        assert service.done(job)
+    ledger.engine.dispose()
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Path, film: Path) -> None:
+    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    ledger = service.shop.ledger
+    job = ledger.submit(a_submission(service.shop, film))
+    with service.reconciler(), service.worker() as worker:
+        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+        worker.terminate()
+        assert worker.wait(20) == 0
+        assert not any(w.state == WorkState.RUNNING for w in ledger.work(job))
+        assert not any(w.error for w in ledger.work(job)), "it costs no try"
+        with service.worker():
+            assert service.done(job)
+
+
+def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp_path: Path, film: Path) -> None:
+    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    ledger = service.shop.ledger
+    job = ledger.submit(a_submission(service.shop, film))
+    with service.reconciler(), service.worker():
+        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+        (holder,) = {w.holder for w in ledger.work(job) if w.state == WorkState.RUNNING}
+        pid = int((holder or "").rpartition(":")[2])
+        service.until(lambda: shops.encoders(pid))
+        (encoder,) = shops.encoders(pid)
+        os.kill(pid, signal.SIGKILL)
+        assert service.done(job)
+        assert not Path(f"/proc/{encoder}").exists()
+    assert [w.error for w in ledger.work(job) if w.error] == [f"worker {holder} fell silent in the middle of it"]
+
+
+def test_an_urgent_job_does_not_wait_behind_a_long_queue(tmp_path: Path) -> None:
+    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    ledger = service.shop.ledger
+    bulk = [notice(service.shop) for _ in range(30)]
+    relay.publish(ledger, service.send)
+    with service.reconciler(), service.worker("bulk"):
+        service.until(lambda: any(ledger.job(job).state == JobState.DONE for job in bulk))
+        urgent = notice(service.shop, Priority.URGENT)
+        with service.worker("urgent"):
+            assert service.done(urgent)
+        left = [job for job in bulk if not service.ended(job)]
+        assert len(left) >= 20, "it went before them"
+        for job in left:
+            ledger.cancel(job)
+        assert service.done(urgent)
