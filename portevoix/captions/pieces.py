@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
-
 from portevoix.authoring.language import Language
+from portevoix.captions.breaks import line_places, sentences
 from portevoix.captions.cue import Block
 
 FILLED = 0.9  # of the letters that a cue's lines could hold: words do not fill a line to its last letter
@@ -91,8 +90,7 @@ def _gap(language: Language) -> str:
 def _sentences(text: str, language: Language) -> list[str]:
     """ICU's sentences (Unicode annex 29), but an initial, a title, an abbreviation and a German ordinal end none."""
     found: list[str] = []
-    for segment in SentenceBreaker(text, language.code).segments():
-        part = text[segment[0] : segment[1]]
+    for part in sentences(text, language):
         if found and (part[0].islower() or part[0] in CLOSING or _goes_on(found[-1], language)):
             found[-1] += part
         else:
@@ -122,7 +120,7 @@ def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
     """
     if count == 1:
         return [text]
-    places = _places(text, language)
+    places = [place for place in line_places(text, language) if text[:place].strip()]
     best: tuple[float, list[str]] | None = None
     for number in range(count, min(count + 2, len(places) + 1) + 1):
         found = _best_cut(text, places, number, room, language)
@@ -165,14 +163,6 @@ def _best_cut(text: str, places: list[int], count: int, room: float, language: L
                     following[end] = (total, [*parts, part])
         row = following
     return row.get(len(text))
-
-
-def _places(text: str, language: Language) -> list[int]:
-    places = [segment[1] for segment in LineBreaker(text, language.code).segments()]
-    if language.line_breaker == "dictionary":
-        words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
-        places = [place for place in places if place in words]
-    return [p for p in places if 0 < p < len(text) and text[p] not in language.never_begins_line and text[:p].strip()]
 
 
 def _place_cost(before: str, language: Language) -> float:
