@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
+
 from portevoix.authoring.language import Language
-from portevoix.captions.breaks import line_places, sentences
 from portevoix.captions.cue import Block
 
 FILLED = 0.9  # of the letters that a cue's lines could hold: words do not fill a line to its last letter
@@ -49,18 +50,16 @@ def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
     pieces: list[Piece] = []
     for unit, following in pairwise([*units, Block(" ", 0)]):
         *before, last = _parts_of(unit.text, room, language)
-        pieces += [Piece(text, unit.line, _ending(text)) for text in before]
+        pieces += [Piece(text, unit.line, _ending(text, language)) for text in before]
         # An author's break is a pause, but for a sentence that plainly goes on.
-        pieces.append(Piece(last, unit.line, _ending(last) if following.text[0].islower() else "sentence"))
+        pieces.append(Piece(last, unit.line, _ending(last, language) if following.text[0].islower() else "sentence"))
     return pieces
 
 
 def parted(piece: Piece, language: Language) -> list[Piece]:
-    """A piece in two, at the best place between its words; alone where it has no such place."""
-    parts = _cut(piece.text, 2, math.inf, language)
-    if len(parts) < 2:
-        return [piece]
-    return [Piece(parts[0], piece.line, _ending(parts[0])), Piece(parts[1], piece.line, piece.ending)]
+    """A piece in two or three, at the best places between its words; alone where it has no such place."""
+    *before, last = _cut(piece.text, 2, math.inf, language)
+    return [*(Piece(part, piece.line, _ending(part, language)) for part in before), replace(piece, text=last)]
 
 
 def _room(language: Language) -> float:
@@ -90,7 +89,8 @@ def _gap(language: Language) -> str:
 def _sentences(text: str, language: Language) -> list[str]:
     """ICU's sentences (Unicode annex 29), but an initial, a title, an abbreviation and a German ordinal end none."""
     found: list[str] = []
-    for part in sentences(text, language):
+    for segment in SentenceBreaker(text, language.code).segments():
+        part = text[segment[0] : segment[1]]
         if found and (part[0].islower() or part[0] in CLOSING or _goes_on(found[-1], language)):
             found[-1] += part
         else:
@@ -106,9 +106,11 @@ def _goes_on(sentence: str, language: Language) -> bool:
     return (len(word) == 1 and word.isalpha()) or word in ABBREVIATIONS or (word.isdigit() and language.code == "de")
 
 
-def _ending(text: str) -> Ending:
+def _ending(text: str, language: Language) -> Ending:
     if text.rstrip().endswith(" -"):
         return "comma"
+    if _goes_on(text, language):
+        return "word"
     last = text.rstrip(CLOSING + " \u00a0\u202f")[-1:]
     return "sentence" if last and last in SENTENCE_MARKS else "comma" if last and last in COMMA_MARKS else "word"
 
@@ -120,7 +122,7 @@ def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
     """
     if count == 1:
         return [text]
-    places = [place for place in line_places(text, language) if text[:place].strip()]
+    places = _places(text, language)
     best: tuple[float, list[str]] | None = None
     for number in range(count, min(count + 2, len(places) + 1) + 1):
         found = _best_cut(text, places, number, room, language)
@@ -165,8 +167,18 @@ def _best_cut(text: str, places: list[int], count: int, room: float, language: L
     return row.get(len(text))
 
 
+def _places(text: str, language: Language) -> list[int]:
+    places = [segment[1] for segment in LineBreaker(text, language.code).segments()]
+    if language.line_breaker == "dictionary":
+        words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
+        places = [place for place in places if place in words]
+    return [p for p in places if 0 < p < len(text) and text[p] not in language.never_begins_line and text[:p].strip()]
+
+
 def _place_cost(before: str, language: Language) -> float:
-    if _ending(before) != "word":
+    if _goes_on(before, language):
+        return BAD_END_COST
+    if _ending(before, language) != "word":
         return COMMA_COST
     word = re.split(r"[\s'’]", before.casefold().strip().rstrip("'’"))[-1]
     holds = {kept.rstrip("'").casefold() for kept in language.keep_with_next}

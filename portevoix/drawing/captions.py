@@ -158,7 +158,7 @@ def _hyphenated(text: str, language: Language, width: Callable[[str], int], limi
         edges = [0, *syllables(whole, language), len(whole)]
         return SOFT_HYPHEN.join(whole[start:end] for start, end in pairwise(edges))
 
-    return re.sub(r"[^\W\d_]+", parted, text)
+    return re.sub(rf"[^\W\d_]+(?:{SOFT_HYPHEN}[^\W\d_]+)*", parted, text)
 
 
 def _without(line: SetLine, hyphenated: str, text: str) -> SetLine:
