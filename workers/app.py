@@ -45,7 +45,11 @@ def make_app(given: Settings) -> Celery:
         # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for each
         # consumer, which RabbitMQ 4.3 asks for.
         task_queues=[
-            Queue(name.value, routing_key=name.value, queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None)
+            Queue(
+                name.value,
+                routing_key=name.value,
+                queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None,
+            )
             for name in Priority
         ],
         task_default_queue=Priority.BULK.value,
