@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -50,18 +50,16 @@ def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
     pieces: list[Piece] = []
     for unit, following in pairwise([*units, Block(" ", 0)]):
         *before, last = _parts_of(unit.text, room, language)
-        pieces += [Piece(text, unit.line, _ending(text)) for text in before]
+        pieces += [Piece(text, unit.line, _ending(text, language)) for text in before]
         # An author's break is a pause, but for a sentence that plainly goes on.
-        pieces.append(Piece(last, unit.line, _ending(last) if following.text[0].islower() else "sentence"))
+        pieces.append(Piece(last, unit.line, _ending(last, language) if following.text[0].islower() else "sentence"))
     return pieces
 
 
 def parted(piece: Piece, language: Language) -> list[Piece]:
-    """A piece in two, at the best place between its words; alone where it has no such place."""
-    parts = _cut(piece.text, 2, math.inf, language)
-    if len(parts) < 2:
-        return [piece]
-    return [Piece(parts[0], piece.line, _ending(parts[0])), Piece(parts[1], piece.line, piece.ending)]
+    """A piece in two or three, at the best places between its words; alone where it has no such place."""
+    *before, last = _cut(piece.text, 2, math.inf, language)
+    return [*(Piece(part, piece.line, _ending(part, language)) for part in before), replace(piece, text=last)]
 
 
 def _room(language: Language) -> float:
@@ -108,9 +106,11 @@ def _goes_on(sentence: str, language: Language) -> bool:
     return (len(word) == 1 and word.isalpha()) or word in ABBREVIATIONS or (word.isdigit() and language.code == "de")
 
 
-def _ending(text: str) -> Ending:
+def _ending(text: str, language: Language) -> Ending:
     if text.rstrip().endswith(" -"):
         return "comma"
+    if _goes_on(text, language):
+        return "word"
     last = text.rstrip(CLOSING + " \u00a0\u202f")[-1:]
     return "sentence" if last and last in SENTENCE_MARKS else "comma" if last and last in COMMA_MARKS else "word"
 
@@ -176,7 +176,9 @@ def _places(text: str, language: Language) -> list[int]:
 
 
 def _place_cost(before: str, language: Language) -> float:
-    if _ending(before) != "word":
+    if _goes_on(before, language):
+        return BAD_END_COST
+    if _ending(before, language) != "word":
         return COMMA_COST
     word = re.split(r"[\s'’]", before.casefold().strip().rstrip("'’"))[-1]
     holds = {kept.rstrip("'").casefold() for kept in language.keep_with_next}
