@@ -79,7 +79,7 @@ def recordings(share: Path, language: str, hard: bool, music_db: float | None) -
     """Scripts of ten prompts. Easy: pauses of 0.12 to 1.2 s. Hard: every fifth pause is of 0.03 s."""
     known = prompts(share, language)
     for seed in range(SCRIPTS):
-        chance = random.Random(f"{language}{seed}")
+        chance = random.Random(f"{language} {seed + 100}")
         chosen = chance.sample(known, SENTENCES)
         parts, begins_s, at = [np.zeros(int(chance.uniform(0.3, 2) * RATE_HZ))], [], 0
         at = len(parts[0])

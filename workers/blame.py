@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.sources.probe import UnusableSource
-from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreUnavailable
+from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable
 from workers.states import ErrorClass
 
 _SCARCE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
@@ -28,7 +28,8 @@ def classify(error: BaseException) -> ErrorClass:
         return ErrorClass.RESOURCE
     if any(words in str(error) for words in _SCARCE_WORDS):
         return ErrorClass.RESOURCE
-    if isinstance(error, (StoreUnavailable, OtherMaker, DBAPIError, ConnectionError, TimeoutError)):
+    # StoreRefused waits for a person, as an outage does: no job is at fault for a wrong key.
+    if isinstance(error, (StoreUnavailable, StoreRefused, OtherMaker, DBAPIError, ConnectionError, TimeoutError)):
         return ErrorClass.INFRASTRUCTURE
     return ErrorClass.UNKNOWN
 

@@ -47,6 +47,7 @@ from workers.tables import (
 )
 
 MOST_EVENTS = 500
+MOST_WEBHOOK_TRIES = 50  # by the pauses of an outage: about four hours
 LONGEST_ERROR = 4_000  # characters; ffmpeg's last words are a few lines
 
 
@@ -149,6 +150,16 @@ class Event:
     at_s: float
     kind: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A message that another system is to have."""
+
+    id: int
+    job: str
+    url: str
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -504,6 +515,23 @@ class Ledger:
             lost = [item for item, offers, silent in rows if silent is None or silent >= offer_pause_s(offers)]
             _offer(db, lost)
             return len(lost)
+
+    def due_webhooks(self, limit: int = 100) -> list[Webhook]:
+        """Messages for other systems whose time has come, the oldest first."""
+        due = (webhooks.c.state == "due") & (webhooks.c.due_s <= now_s())
+        with reading(self.engine) as db:
+            rows = db.execute(sa.select(webhooks).where(due).order_by(webhooks.c.due_s, webhooks.c.id).limit(limit))
+            return [Webhook(row.id, row.job, row.url, row.body) for row in rows]
+
+    def webhook_answered(self, webhook: int, error: str | None) -> None:
+        """Note that a message was taken, or (`error`) was not: then it is due again later, until its tries are used up."""
+        this = webhooks.c.id == webhook
+        with writing(self.engine) as db:
+            tries = db.execute(sa.select(webhooks.c.tries).where(this)).scalar_one() + 1
+            state = "sent" if error is None else "due" if tries < MOST_WEBHOOK_TRIES else "given_up"
+            pause = pause_s(ErrorClass.INFRASTRUCTURE, tries)
+            noted = {"state": state, "tries": tries, "error": error, "due_s": now_s() + pause}
+            db.execute(webhooks.update().where(this).values(**noted))
 
     def lead(self, duty: str, holder: str, lease_s: float) -> bool:
         """Whether `holder` has this duty alone for the next `lease_s` seconds."""

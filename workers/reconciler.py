@@ -25,10 +25,11 @@ from workers.database import migrate, open_database
 from workers.ledger import Ledger
 from workers.relay import Send
 from workers.settings import Settings, settings
+from workers.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
 
 log = logging.getLogger(__name__)
 
-DUTY = "reconciler"
+REPAIRING, TELLING = "repairs", "webhooks"
 SWEEP_EVERY_S = 600.0  # files are no hurry
 LEFT_WORK = timedelta(hours=1)  # a working folder whose process is dead; younger ones may not be locked yet
 
@@ -83,7 +84,7 @@ def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
             if not migrated:
                 migrate(engine)
                 migrated = True
-            if ledger.lead(DUTY, holder, 6 * given.repair_s):
+            if ledger.lead(REPAIRING, holder, 6 * given.repair_s):
                 repair(ledger, send)
                 if time.monotonic() - swept_s >= SWEEP_EVERY_S:
                     log.info("swept: %s", sweep(ledger, access, store, given))
@@ -91,8 +92,26 @@ def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
         except (DBAPIError, StoreError, OSError) as error:
             log.warning("waiting for what does not answer: %s", error)
         stop.wait(given.repair_s)
+    _leave(ledger, REPAIRING, holder)
+
+
+def tell_others(given: Settings, stop: threading.Event) -> None:
+    """Send webhooks until `stop`; apart from the repairs, which no slow address may hold up."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    ledger = Ledger(open_database(given.database))
+    longest_s = MOST_AT_ONCE * TIMEOUT_S * 2
+    while not stop.wait(given.repair_s):
+        try:
+            if ledger.lead(TELLING, holder, longest_s):
+                send_due(ledger, given.webhook_secret)
+        except DBAPIError as error:
+            log.warning("waiting for the ledger: %s", error.orig)
+    _leave(ledger, TELLING, holder)
+
+
+def _leave(ledger: Ledger, duty: str, holder: str) -> None:
     try:
-        ledger.step_down(DUTY, holder)
+        ledger.step_down(duty, holder)
     except DBAPIError:
         pass  # the duty falls to another when its time is over
 
@@ -105,7 +124,10 @@ def main() -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    teller = threading.Thread(target=tell_others, args=(settings(), stop), daemon=True)
+    teller.start()
     watch_over(settings(), send, stop)
+    teller.join(TIMEOUT_S)
     return 0
 
 

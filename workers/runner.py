@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portevoix import handover
 from portevoix.errors import PortevoixError
-from portevoix.store import Store
+from portevoix.store import ArtifactDamaged, Store
 from workers import crash
 from workers.blame import OtherMaker, classify, needs_new_plan
 from workers.ledger import Lease, Ledger
@@ -69,7 +69,7 @@ def work_on(item: int, shop: Workshop) -> bool:
         try:
             _attempt(lease, bench, watch)
         except Exception as error:
-            _record(lease, error, shop.ledger, watch)
+            _record(lease, error, bench, watch)
         except BaseException:  # this worker is shutting down
             _persist(lambda: shop.ledger.release(lease), watch)
             raise
@@ -80,17 +80,21 @@ def work_on(item: int, shop: Workshop) -> bool:
 def _attempt(lease: Lease, bench: Bench, watch: Watch) -> None:
     if lease.kind != handover.PLANNING and lease.maker != handover.maker():
         raise OtherMaker(f"{lease.name} was planned by another version of Portevoix")
+    bench.store.send_waiting()  # what an outage kept here; were it away still, new work would end here too
     if not do(lease, bench):
         log.warning("%s of job %s was finished too late; the result is not recorded", lease.name, lease.job)
 
 
-def _record(lease: Lease, error: Exception, ledger: Ledger, watch: Watch) -> None:
+def _record(lease: Lease, error: Exception, bench: Bench, watch: Watch) -> None:
     """Tell the ledger how it went wrong."""
+    ledger = bench.ledger
     if watch.lost:
         # Refused where another has it; a cancelled job's work is cancelled by it.
         _persist(lambda: ledger.release(lease), watch)
     elif lease.kind != handover.PLANNING and lease.round < MOST_ROUNDS and needs_new_plan(error):
         log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, error)
+        if isinstance(error, ArtifactDamaged) and error.key:
+            bench.store.delete(error.key)  # else the next plan counts on it too
         _persist(lambda: ledger.replan(lease), watch)
     else:
         kind = classify(error)
@@ -121,6 +125,7 @@ class Watch:
     def __init__(self, lease: Lease, ledger: Ledger, settings: Settings) -> None:
         self.lease, self.ledger, self.settings = lease, ledger, settings
         self.lost = False
+        self.others = children()  # what runs already belongs to no work
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -136,7 +141,7 @@ class Watch:
                     # Three quarters of a lease may be left at the last answer; after that nobody can know.
                     self.lost = time.monotonic() - asked_s > self.settings.lease_s * 0.75
             if self.lost:  # again and again: the engine may just be between two encoders
-                end_children()
+                end(children() - self.others)
 
     def check(self) -> None:
         """Raise LeaseLost where the work must stop."""
@@ -172,13 +177,24 @@ class WatchedStore:
         crash.point("stored")
 
 
-def end_children() -> None:
-    """Kill the encoders of this process: they are its only children."""
+def children() -> set[int]:
+    """The processes that this one has started and that still run, or wait to be looked after."""
+    found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             # Behind the name, which may hold spaces and brackets, come the state and the parent.
             parent = int(stat.read_text("ascii", "replace").rpartition(")")[2].split()[1])
-            if parent == os.getpid():
-                os.kill(int(stat.parent.name), signal.SIGKILL)
         except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == os.getpid():
+            found.add(int(stat.parent.name))
+    return found
+
+
+def end(processes: set[int]) -> None:
+    """Kill processes; those that have ended meanwhile are no matter."""
+    for process in processes:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
             continue

@@ -35,9 +35,10 @@ FULL_PAUSE_S = 0.6  # a longer pause says no more
 DIP_COST: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
 DEEP_DIP_DB, DIP_BONUS = 15.0, 2.0
 GUESS_COST = 6.0
-BAND_S, BAND_SHARE = 8.0, 0.1  # how far from its proportional place a boundary is looked for: seconds, and share of all
-LONGEST_SPAN = 4.0  # times what is expected of it
-SENTENCE_PAUSE_S = Fraction(15, 100)  # a shorter pause parts no groups of stretches
+# How far from its proportional place a boundary is looked for: seconds, share of all speech, and never more than.
+BAND_S, BAND_SHARE, WIDEST_BAND_S = 8.0, 0.1, 40.0
+LONGEST_SPAN = 3.0  # times what is expected of it
+SENTENCE_PAUSE_S = Fraction(1, 10)  # a shorter pause parts no groups of stretches
 DISAGREEMENT_S = Fraction(3, 10)
 HELD_PAUSE_S = Fraction(1)  # BBC subtitle guidelines: no gap between cues under a second
 LINGER_S = Fraction(1, 2)  # Netflix: a cue may stay half a second past the speech
@@ -45,7 +46,7 @@ FASTEST_LETTERS, SLOWEST_LETTERS = 30.0, 4.0  # weighed letters a second of spee
 TO_FIND_S = Fraction(1, 2)  # until the eye has found the text: a house figure
 MOST_ROUNDS = 4
 LEAST_EXPECTED_S = 0.05
-GIVEN_UP_COST = 30.0  # a way so much dearer than the best up to the same piece never wins
+GIVEN_UP_COST = 20.0  # a way so much dearer than the best up to the same piece: three missed pauses do not win it back
 NEAR_COST = 0.5  # another place for a boundary that costs only so much more is as likely: which one, nobody knows
 
 
@@ -156,38 +157,49 @@ def _placed(
 ) -> tuple[list[Cue], dict[int, str]]:
     """The cues, and for each doubtful one (by place) why."""
     weights = [_weight(piece) for piece in pieces]
-    clock_ = _Clock(spoken)
-    shortest_s = Fraction(str(language.shortest_cue_s))
-    places = _places(weights, spoken, dips, clock_)
+    heard = _Heard(spoken)
+    places = _places(weights, spoken, dips, heard, duration_s)
     endings = [piece.ending for piece in pieces]
-    found = _Trellis(weights, endings, places, clock_, float(shortest_s)).best()
+    least_s = language.shortest_cue_s
+    # Lines that are quickly spoken may be shorter than a cue should be: that is said. Half of it is no caption any more.
+    found = (
+        _Trellis(weights, endings, places, heard, least_s).best()
+        or _Trellis(weights, endings, places, heard, least_s / 2).best()
+    )
     if found is None:
         raise ValueError(
-            f"has {len(pieces)} cues, too many for {float(clock_.total_s):.1f} s of speech; is it this recording's script?"
+            f"has {len(pieces)} cues, too many for {float(heard.total_s):.1f} s of speech; is it this recording's script?"
         )
     parts = [places[place] for place in found[0]]
-    cues = []
-    for piece, here, following in zip(pieces, parts, parts[1:], strict=False):
-        last = following is parts[-1]
-        limit_s = duration_s if last else following.start_s
-        held = not last and limit_s - following.end_s < HELD_PAUSE_S
-        end_s = limit_s if held else max(following.end_s + LINGER_S, here.start_s + shortest_s)
-        cues.append(Cue(here.start_s, min(limit_s, end_s), piece.text, piece.line))
+    cues = [
+        Cue(here.start_s, _end(here, after, after is parts[-1], language), piece.text, piece.line)
+        for piece, (here, after) in zip(pieces, pairwise(parts), strict=True)
+    ]
     doubts = {
         n: "another place fits as well" for k, cost in enumerate(found[1]) if cost < NEAR_COST for n in (k - 1, k)
     }
-    return cues, doubts | _doubts(pieces, weights, spoken, parts, clock_)
+    return cues, doubts | _doubts(pieces, weights, spoken, parts, heard)
+
+
+def _end(here: _Place, after: _Place, last: bool, language: Language) -> Fraction:
+    """When a cue that is spoken from `here` to `after` leaves the screen."""
+    shortest_s, longest_s = (Fraction(str(length)) for length in (language.shortest_cue_s, language.longest_cue_s))
+    held = after.pause_s < HELD_PAUSE_S and not last
+    wanted_s = after.start_s if held else max(after.end_s + LINGER_S, here.start_s + shortest_s)
+    return min(after.start_s, max(after.end_s, min(wanted_s, here.start_s + longest_s)))
 
 
 def _doubts(
-    pieces: list[Piece], weights: list[float], spoken: list[Stretch], soft: list[_Place], clock_: _Clock
+    pieces: list[Piece], weights: list[float], spoken: list[Stretch], soft: list[_Place], heard: _Heard
 ) -> dict[int, str]:
     """Where the other way to place whole sentences, as groups of stretches, says something else."""
     ends = [number for number, piece in enumerate(pieces, 1) if piece.ending == "sentence" or number == len(pieces)]
     sentences = [sum(weights[first:end]) for first, end in pairwise([0, *ends])]
     edges = (spoken[0][0], spoken[-1][1])
-    places = [p for p in _places([], spoken, [], clock_) if p.pause_s >= SENTENCE_PAUSE_S or p.end_s in edges]
-    hard = _Trellis(sentences, [], places, clock_, 0.0).best()
+    places = [
+        p for p in _places([], spoken, [], heard, spoken[-1][1]) if p.pause_s >= SENTENCE_PAUSE_S or p.end_s in edges
+    ]
+    hard = _Trellis(sentences, ["sentence"] * len(sentences), places, heard, 0.0).best()
     doubts: dict[int, str] = {}
     for number, end in enumerate(ends[:-1], 1):
         if hard is None:
@@ -205,7 +217,7 @@ def _doubts(
     return doubts
 
 
-class _Clock:
+class _Heard:
     """Seconds of speech before a moment of the recording, and back."""
 
     def __init__(self, spoken: list[Stretch]) -> None:
@@ -226,36 +238,39 @@ class _Clock:
         return self._starts[place] + spoken_s - self._before[place]
 
 
-def _places(weights: list[float], spoken: list[Stretch], dips: list[Dip], clock_: _Clock) -> list[_Place]:
+def _places(
+    weights: list[float], spoken: list[Stretch], dips: list[Dip], heard: _Heard, duration_s: Fraction
+) -> list[_Place]:
     """All places where a cue may end, in order: the edges of the speech first and last."""
     places = [_Place(a[1], b[0], None) for a, b in pairwise(spoken)]
     places += [_Place(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
     total = sum(weights)
     for share in list(accumulate(weights))[:-1]:
-        moment_s = clock_.moment(Fraction(round(float(clock_.total_s) * share / total * 1000), 1000))
+        moment_s = heard.moment(Fraction(round(float(heard.total_s) * share / total * 1000), 1000))
         places.append(_Place(moment_s, moment_s, None))
     first_s, last_s = spoken[0][0], spoken[-1][1]
     inner = sorted((p for p in places if first_s < p.end_s < last_s), key=lambda p: (p.end_s, p.start_s))
-    return [_Place(first_s, first_s, None), *inner, _Place(last_s, last_s, None)]
+    return [_Place(first_s, first_s, None), *inner, _Place(last_s, duration_s, None)]
 
 
 class _Trellis:
     """Pieces against places: what it costs that a piece lies between two of them.
 
-    The cost is how unlike its weight a piece's seconds of speech are, less what speaks for the place at its end; without
-    `endings` only the lengths count.
+    The cost is how unlike its weight a piece's seconds of speech are, less what speaks for the place at its end.
     """
 
     def __init__(
-        self, weights: list[float], endings: list[Ending], places: list[_Place], clock_: _Clock, shortest_s: float
+        self, weights: list[float], endings: list[Ending], places: list[_Place], heard: _Heard, least_s: float
     ) -> None:
-        total_s, total = float(clock_.total_s), sum(weights)
+        total_s, total = float(heard.total_s), sum(weights)
         self._expected_s = [max(weight / total * total_s, LEAST_EXPECTED_S) for weight in weights]
         self._targets_s = [share / total * total_s for share in accumulate(weights)]
-        self._band_s = BAND_S + BAND_SHARE * total_s
-        self._spoken_s = [float(clock_.spoken_before(place.end_s)) for place in places]
+        self._band_s = min(BAND_S + BAND_SHARE * total_s, WIDEST_BAND_S)
+        self._spoken_s = [float(heard.spoken_before(place.end_s)) for place in places]
         self._starts_s = [float(place.start_s) for place in places]
-        self._places, self._endings, self._shortest_s = places, endings, shortest_s
+        self._least_s = least_s
+        by_ending = {ending: [_credit(place, ending) for place in places] for ending in set(endings)}
+        self._credits = [*(by_ending[ending] for ending in endings[:-1]), [0.0] * len(places)]
         self._count, self._last = len(weights), len(places) - 1
 
     def best(self) -> tuple[list[int], list[float]] | None:
@@ -325,11 +340,10 @@ class _Trellis:
 
     def _cost(self, number: int, before: int, place: int) -> float | None:
         length_s = self._spoken_s[place] - self._spoken_s[before]
-        final = number + 1 == self._count
-        if length_s <= 0 or (not final and self._starts_s[place] - self._starts_s[before] < self._shortest_s):
+        if length_s <= 0 or self._starts_s[place] - self._starts_s[before] < self._least_s:
             return None
-        cost = (length_s - self._expected_s[number]) ** 2 / (2 * SPREAD_S * self._expected_s[number])
-        return cost - (_credit(self._places[place], self._endings[number]) if self._endings and not final else 0.0)
+        expected_s = self._expected_s[number]
+        return (length_s - expected_s) ** 2 / (2 * SPREAD_S * expected_s) - self._credits[number][place]
 
 
 def _credit(place: _Place, ending: Ending) -> float:

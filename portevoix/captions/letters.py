@@ -19,7 +19,8 @@ _SHAPED = re.compile("[\ufb1d-\ufb4f\ufb50-\ufdcf\ufe70-\ufefc]+")
 _ARABIC_SHAPED = re.compile("[\ufb50-\ufdcf\ufe70-\ufefc]{2,}")
 # How UTF-8 looks that was read as Windows-1252 and saved again: a lead byte's letter, then a continuation byte's.
 _CONTINUATION = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
-_TWICE = re.compile(f"[ÂÃ][{_CONTINUATION}]|â€[{_CONTINUATION}]")
+# After a capital, Â and Ã are letters of Portuguese or Vietnamese with a sign behind them.
+_TWICE = re.compile(f"(?:(?<![A-ZÀ-Þ])(?:Â(?!\u00a0)|Ã)|â€)[{_CONTINUATION}]")
 _TWICE_WHOLE = re.compile(f"[ÎÏÐÑ×ØÙ][{_CONTINUATION}]")  # each may stand alone in a text; a text of them does not
 FEW = 5  # pairs of signs that chance may give
 _HEBREW_WORD = re.compile("[\u05d0-\u05ea]{2,}")

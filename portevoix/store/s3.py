@@ -50,7 +50,7 @@ class S3Store:
 
     def has(self, key: str) -> bool:
         if (self._waiting / checked_key(key)).exists():
-            self._send(key)
+            self._send_late(key)
         try:
             self._note(key, TRUSTED)
         except ArtifactMissing:
@@ -100,7 +100,7 @@ class S3Store:
     def send_waiting(self) -> int:
         keys = sorted(folder.name for folder in self._waiting.iterdir()) if self._waiting.exists() else []
         for key in keys:
-            self._send(key)
+            self._send_late(key)
         return len(keys)
 
     def workplace(self) -> AbstractContextManager[Path]:
@@ -218,9 +218,6 @@ class S3Store:
                 return
             content = (folder / "note").read_bytes()
             note = json.loads(content)
-            if self._bucket.exists(_note_name(key)):
-                shutil.rmtree(folder)
-                return
             try:
                 names = {suffix: _file_name(key, suffix, note) for suffix in note["files"]}
                 for suffix, name in names.items():
@@ -237,6 +234,13 @@ class S3Store:
                 kept = {_file_name(key, suffix, first) for suffix in first["files"]}
                 self._bucket.delete(set(names.values()) - kept)
             shutil.rmtree(folder)
+
+    def _send_late(self, key: str) -> None:
+        """Send what an outage held back, unless another machine has put the same meanwhile."""
+        if self._bucket.exists(_note_name(key)):
+            shutil.rmtree(self._waiting / key, ignore_errors=True)
+        else:
+            self._send(key)
 
     def _add_input(self, file: Path, digest: str) -> None:
         self._bucket.add(_input_name(digest), file, digest)

@@ -122,20 +122,22 @@ TTML = """<?xml version="1.0" encoding="UTF-8"?>
       Bonjour <span style="it">à
       tous</span><br/>et <span begin="0.5s">merci</span> &amp; adieu</p>
     <p begin="3000t" dur="500ms"><span tts:ruby="base">漢</span><span tts:ruby="text">かん</span></p>
-    <p><span begin="100f" end="5s">seul</span></p>
+    <p><span begin="100f" end="5s" style="it">seul <span>et</span> nu</span></p>
+    <div end="6s"><p begin="5.5s" end="9s">court</p></div>
   </div></body>
 </tt>
 """
 
 
 def test_ttml_is_read_with_its_clocks_and_regions(tmp_path: Path) -> None:
-    first, second, third = _read(tmp_path, TTML, "a.ttml").cues
+    first, second, third, last = _read(tmp_path, TTML, "a.ttml").cues
     assert (first.start_s, first.end_s) == (11, 12 + Fraction(1, 5))
     assert first.text == "Bonjour à tous\net merci & adieu"
     assert (first.speaker, first.settings, first.italics) == ("Ada", (("line", "0"),), ((8, 14),))
     assert first.word_times == ((18, Fraction(23, 2)),)
     assert (second.start_s, second.end_s, second.text, second.line) == (13, Fraction(27, 2), "漢(かん)", 14)
-    assert (third.start_s, third.end_s, third.text) == (14, 15, "seul")
+    assert (third.start_s, third.end_s, third.text, third.italics) == (14, 15, "seul et nu", ((0, 10),))
+    assert (last.start_s, last.end_s) == (Fraction(31, 2), 16)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +145,8 @@ def test_ttml_is_read_with_its_clocks_and_regions(tmp_path: Path) -> None:
     [
         ("<tt xml", '<!DOCTYPE tt [<!ENTITY a "b">]><tt xml', r"a.ttml:2:.*DOCTYPE"),
         ('dur="500ms"', "", r"a.ttml:14:1: has no end"),
-        ("</div>", "lost words<p>more</p></div>", r"a.ttml:16:1: 'more' has no times"),
-        ("</body>", "", r"a.ttml:17:\d+: is not XML"),
+        ("\n  </div></body>", "\n  lost words<p>more</p></div></body>", r"a.ttml:17:1: 'more' has no times"),
+        ("</body>", "", r"a.ttml:18:\d+: is not XML"),
         ('ttp:frameRate="25"', 'ttp:frameRate="0"', r"a.ttml:4:1: .* another clock"),
         ("3000t", "3000q", r"a.ttml:14:1: '3000q' is not a time"),
     ],
@@ -167,6 +169,7 @@ def test_json_is_read_cue_by_cue(tmp_path: Path) -> None:
     ("content", "line"),
     [
         ('[{"start_s": 1, "end_s": 2, "text": 7}]', 1),
+        ('[{"start_s": -1, "end_s": 2, "text": "a"}]', 1),
         ('[{"start_s": NaN, "end_s": 2, "text": "a"}]', 1),
         ('[\n{"start_s": 1e999999999, "end_s": 2, "text": "a"}]', 2),
         ('[{"start_s": 1, "end_s": 2, "text": "a"}\n{}]', 2),

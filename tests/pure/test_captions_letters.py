@@ -154,6 +154,17 @@ def test_a_text_saved_as_utf8_twice_is_a_fault(tmp_path: Path, words: str) -> No
         _read(tmp_path, _srt(twice), "a.srt", "fr")
 
 
-@pytest.mark.parametrize("words", ["UN CAFÉ… UNE « IDÉE »", "¿ESPAÑ… AÑ…?", "3×«2»", "SÃO PAULO"])
+@pytest.mark.parametrize(
+    "words", ["UN CAFÉ… UNE « IDÉE »", "¿ESPAÑ… AÑ…?", "3×«2»", "SÃO PAULO", "AMANHÃ\u00a0! MANHÃ\u00a0!", "À\u00a0toi"]
+)
 def test_capitals_before_signs_are_not_taken_for_it(tmp_path: Path, words: str) -> None:
     assert _read(tmp_path, _srt(words), "a.srt", "es").repairs == ()
+
+
+def test_running_text_that_lacks_its_languages_commonest_letters_is_not_believed(tmp_path: Path) -> None:
+    greek = "Ο άνεμος φέρνει παλιές ιστορίες από τα βουνά, και η θάλασσα τις παίρνει μαζί της στα βαθιά νερά".encode(
+        "cp1253"
+    )
+    assert len(greek.decode("cp1251")) > 60  # every byte of it is a Russian letter
+    with pytest.raises(InvalidInput, match="no older encoding of 'ru' fits"):
+        _read(tmp_path, _srt("").encode() + greek, "a.srt", "ru")

@@ -131,6 +131,15 @@ def test_a_workbooks_times_may_be_times_lengths_or_seconds(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_workbook([["start", "end", "fr"], [1, 2, "new"]], ("Captions",))))
+    for row in (["start", "end", "fr"], [1, 2, "old"]):
+        book["Notes"].append(row)
+    book["Notes"].sheet_state = "hidden"
+    book.save(str(tmp_path / "b.xlsx"))
+    assert [cue.text for cue in read_captions(tmp_path / "b.xlsx", "fr").cues] == ["new"]
+
+
 def test_a_document_with_tracked_changes_is_refused(tmp_path: Path) -> None:
     document = docx.Document(io.BytesIO(FILES["a.docx"]))
     paragraph = document.tables[0].cell(2, 3).paragraphs[0]._p

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.captions.cue import CaptionFile, Cue
+from portevoix.captions.formats.webvtt import parse_webvtt
 from portevoix.captions.read import read_captions
 from portevoix.errors import InvalidInput
 
@@ -110,6 +111,7 @@ def test_a_repair_that_is_made_everywhere_is_said_once(tmp_path: Path) -> None:
         ("\n\nWEBVTTx\n{cue}", r":3: the file does not begin with WEBVTT alone"),
         ("WEBVTT\n\n{cue}\nSTYLE\n::cue {{ color: red }}\n", r":6: STYLE stands after the first cue"),
         ("WEBVTT\n\nREGION\nid:top\n\n00:01.000 --> 00:02.000 region:top\na\n", r":6: regions are left out"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000 region:none\na\n", r":3: regions are left out"),
         ("WEBVTT\n\n7\n\n{cue}", r":3: '7' is taken for a cue's number"),
         ("WEBVTT\n\n00:00.000 --> 00:00.500\nb\n2\n{cue}", r":5: '2' is taken for the next cue's number"),
     ],
@@ -150,3 +152,27 @@ def test_comments_and_styles_may_hold_anything(tmp_path: Path) -> None:
 
 def test_the_place_that_a_converter_left_in_the_words_is_understood(tmp_path: Path) -> None:
     assert _cue(tmp_path, "{\\an8}a").settings == (("line", "0"),)
+
+
+def test_the_parsing_layer_drops_a_time_of_four_decimals_as_browsers_do(tmp_path: Path) -> None:
+    content = "WEBVTT\n\n00:01.000 --> 00:02.0000\na\n"
+    assert parse_webvtt(content) == []
+    assert _read(tmp_path, content, "a.vtt").cues[0].end_s == 2
+
+
+@pytest.mark.parametrize(("start", "mended"), [("00:01.950", True), ("00:01.900", True), ("00:01.899", False)])
+def test_only_an_overlap_that_is_rounding_is_mended(tmp_path: Path, start: str, mended: bool) -> None:
+    content = f"WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n{start} --> 00:03.000\nb\n"
+    if mended:
+        first, second = _read(tmp_path, content, "a.vtt").cues
+        assert first.end_s == second.start_s
+    else:
+        with pytest.raises(InvalidInput, match=r"a.vtt:6:1: starts 0.10 s before the cue above it ends"):
+            _read(tmp_path, content, "a.vtt")
+
+
+def test_the_first_of_very_many_mistakes_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        _read(tmp_path, "WEBVTT\n\nlost\n\n" + "00:0x --> 00:01.000\na\n\n" * 150, "a.vtt")
+    assert caught.value.faults[0].line == 3
+    assert caught.value.faults[-1].message == "and 51 more mistakes from here on"

@@ -21,8 +21,8 @@ from portevoix.errors import InvalidInput
 
 KINDS = ["vtt", "srt", "sbv", "ttml", "dfxp", "json"]
 QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
-# Letters that only stand at a word's end, and letters coded by their shape, are another test's subject.
-LETTER = st.characters(categories=["L", "M", "N", "P", "S", "Zs", "Cf"], exclude_characters="ךםןףץةى\ufeff").filter(
+# Letters that only stand at a word's end, those coded by their shape and the leads of UTF-8 saved twice have their own tests.
+LETTER = st.characters(categories=["L", "M", "N", "P", "S", "Zs", "Cf"], exclude_characters="ךםןףץةىÂÃâÎÏÐÑ×ØÙ").filter(
     lambda c: not re.match("[\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff\ufffd\u2060]", c)
 )
 LINE = (
@@ -194,11 +194,14 @@ def test_what_is_too_large_is_refused_with_its_size(tmp_path: Path, name: str, c
 
 
 def test_two_speakers_with_the_same_times_become_one_cue(tmp_path: Path) -> None:
-    content = "WEBVTT\n\n{t}\n<v Ada>- Où <i>vas</i>-tu ?\n\n{t}\n<v Bob>- <i>Là</i>.\n\n{t}\n<v Bob>- <i>Là</i>."
+    content = (
+        "WEBVTT\n\n{t}\n<v Ada>- Où <i>vas</i>-tu ?\n\n{t}\n<v Bob>- <00:01.500><i>Là</i>.\n\n{t}\n<v Bob>- <i>Là</i>."
+    )
     file = _read(tmp_path, content.format(t="00:01.000 --> 00:02.000"), "a.vtt")
     (cue,) = file.cues
     assert (cue.text, cue.speaker) == ("- Où vas-tu ?\n- Là.", "Ada, Bob")
     assert [cue.text[start:end] for start, end in cue.italics] == ["vas", "Là"]
+    assert [cue.text[place:] for place, _ in cue.word_times] == ["Là."]
     assert [repair.split(":", 1)[1].split(":")[0] for repair in file.repairs] == ["6", "9"]
     assert "both are one cue now" in file.repairs[0] and "once more" in file.repairs[1]
 

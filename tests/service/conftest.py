@@ -23,11 +23,17 @@ def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:
         server.stop()
 
 
-@pytest.fixture
-def s3_proxy(swift: Swift) -> Iterator[Proxy]:
-    """The way to Swift, for tests to cut."""
+@pytest.fixture(scope="session")
+def way_to_s3(swift: Swift) -> Iterator[Proxy]:
     with Proxy(swift.ports["proxy"]) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def s3_proxy(way_to_s3: Proxy) -> Proxy:
+    """The way to Swift, for a test to cut; whole again for the next one."""
+    way_to_s3.restart()
+    return way_to_s3
 
 
 @pytest.fixture

@@ -61,6 +61,12 @@ class Proxy:
         self._fault, self._refusing = None, False
         self._passing.set()
 
+    def restart(self) -> None:
+        """Reset all connections, pass everything on again, and count from nothing."""
+        self.heal()
+        self._set(None)
+        self.connections = self.bytes_up = self.bytes_down = 0
+
     def __enter__(self) -> Self:
         self._thread.start()
         self._listener = asyncio.run_coroutine_threadsafe(

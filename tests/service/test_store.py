@@ -27,6 +27,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from proxy import Proxy
 from s3 import BUCKET, MakeStore, Swift, at_once, open_machine
 
+from portevoix import ffmpeg
+from portevoix.produce import Selection, produce
 from portevoix.store import (
     ArtifactDamaged,
     ArtifactMissing,
@@ -346,6 +348,35 @@ def test_an_artifact_without_one_of_its_files_is_none(machine: MakeStore) -> Non
     with pytest.raises(ArtifactMissing):
         store.path(key_of("a"), ".stats")
     assert not store.has(key_of("a")), "so its step makes it again"
+
+
+def test_what_is_there_is_not_asked_for_again(machine: MakeStore, s3_proxy: Proxy) -> None:
+    put(machine("a"), key_of("a"), mp4=b"a")
+    store = through(machine, s3_proxy, "b")
+    assert store.has(key_of("a")) and store.path(key_of("a"), ".mp4").read_bytes() == b"a"
+    asked = s3_proxy.bytes_up
+    assert store.has(key_of("a")) and store.facts(key_of("a")) == {}
+    assert store.path(key_of("a"), ".mp4").read_bytes() == b"a"
+    assert s3_proxy.bytes_up == asked
+
+
+def test_another_machine_encodes_nothing_that_one_has_encoded(machine: MakeStore, clip: Any, tmp_path: Path) -> None:
+    clip("a.mp4", "testsrc2=s=320x180", seconds=1)
+    (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.200 --> 00:00.900\nBonjour\n", "utf-8")
+    (tmp_path / "job.yaml").write_text(
+        "recipe: subtitles\ntitle: {fr: Essai}\nclips:\n  - file: media/a.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
+        "utf-8",
+    )
+
+    def made(store: S3Store) -> tuple[int, list[str]]:
+        before = ffmpeg.encoder_starts
+        outcome = produce(tmp_path / "job.yaml", tmp_path / "out", store, Selection(), True, 1, lambda event: None)
+        assert outcome.failures == []
+        return ffmpeg.encoder_starts - before, [delivery.sha256 for delivery in outcome.deliveries]
+
+    starts, digests = made(machine("a"))
+    assert starts > 0 and digests
+    assert made(machine("b")) == (0, digests)
 
 
 # A connection that fails

@@ -45,7 +45,7 @@ def read_vtt(text: str, reading: Reading) -> list[Cue]:
     cues = []
     for place, block in enumerate(blocks):
         if isinstance(block, Dropped):
-            _say_dropped(block, any(cue.line < block.line for cue in file.cues), reading)
+            _say_dropped(block, bool(file.cues) and file.cues[0].line < block.line, reading)
             continue
         following = blocks[place + 1] if place + 1 < len(blocks) else None
         cue = _cue(_without_number(block, following, reading), reading)
@@ -141,7 +141,7 @@ def _cue(raw: RawCue, reading: Reading) -> Cue | None:
         if "middle" in value:
             settings[name] = value.replace("middle", "center")
             reading.repair(raw.line, f"{given!r} is the old word for center; read so")
-        elif settings.get(name) is None or not value:
+        elif name != "region" and (name not in settings or not value):
             reading.repair(raw.line, f"{given[:60]!r} is no setting of WebVTT; left out")
     if settings.pop("region", None) or any(given.startswith("region:") for given in raw.ignored):
         reading.repair(raw.line, "regions are left out: the recipe places captions")
