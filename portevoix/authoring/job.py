@@ -79,6 +79,7 @@ class Job(Authored):
     fps: Rate | None = None
     kit: str | None = None
     credit: str | ByLanguage = ""
+    glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
 
     @model_validator(mode="before")

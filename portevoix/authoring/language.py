@@ -59,6 +59,31 @@ def _by_format(values: dict[str, int]) -> dict[str, int]:
     return values
 
 
+Strictness = Literal["off", "warning", "error"]
+# What is looked for in captions, and how strict by default. What makes a caption unreadable or wrong is an error.
+RULES: dict[str, Strictness] = {
+    "reading speed": "warning",
+    "too short": "warning",
+    "too long": "warning",
+    "gap": "warning",
+    "overlap": "error",
+    "after the end": "error",
+    "line count": "warning",
+    "lonely word": "warning",
+    "over a cut": "warning",
+    "untranslated": "error",
+    "number differs": "error",
+    "name differs": "error",
+}
+
+
+def _rules(rules: dict[str, Strictness]) -> dict[str, Strictness]:
+    for rule in rules:
+        if rule not in RULES:
+            raise ValueError(f"the rule {rule!r} is not known; known: {', '.join(RULES)}")
+    return rules
+
+
 Words = Annotated[tuple[str, ...], AfterValidator(_words)]
 Characters = Annotated[str, AfterValidator(_characters)]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
@@ -113,6 +138,7 @@ class Language(Authored):
     narrow_space_before: Characters = ""
     never_begins_line: Characters = ""
     never_ends_line: Characters = ""
+    rules: Annotated[dict[str, Strictness], AfterValidator(_rules)] = {}
     locales: Annotated[dict[str, str], AfterValidator(_locales)]
     sample: Annotated[str, Field(min_length=1)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portevoix import ffmpeg
+from portevoix.sources.looking import log_of
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
@@ -24,15 +24,7 @@ def picture_area(source: Source, store: Store) -> tuple[int, int, int, int] | No
 
 
 def _find(source: Source, store: Store) -> tuple[int, int, int, int] | None:
-    options = [
-        word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
-    ]
-    find = f"cropdetect=limit={DARKEST_PICTURE}:round=2:reset=0:skip=0"
-    with store.workplace() as folder:
-        log = ffmpeg.run(
-            ["-v", "info", "-skip_frame", "nokey", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", find,
-             "-f", "null", "-"], folder, 300, encodes=False,
-        )  # fmt: skip
+    log = log_of(source, f"cropdetect=limit={DARKEST_PICTURE}:round=2:reset=0:skip=0", store)
     found = re.findall(r"crop=(\d+):(\d+):(\d+):(\d+)", log)
     if not found:
         return None

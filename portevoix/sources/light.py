@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portevoix import ffmpeg
+from portevoix.sources.looking import log_of
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
@@ -21,15 +21,8 @@ def brightest(source: Source, half: str, store: Store) -> str:
 
 
 def _find(source: Source, half: str, store: Store) -> int:
-    options = [
-        word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
-    ]
     crop = f"crop=iw:ih/2:0:{'0' if half == 'upper' else 'ih/2'}"
     range_ = "pc" if source.full_range else "tv"
     look = f"{crop},scale={GRID}:flags=area:in_range={range_}:out_range=pc,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YMAX"
-    with store.workplace() as folder:
-        log = ffmpeg.run(
-            ["-v", "info", "-skip_frame", "nokey", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", look,
-             "-f", "null", "-"], folder, 300, encodes=False,
-        )  # fmt: skip
+    log = log_of(source, look, store)
     return max((int(level) for level in re.findall(r"YMAX=(\d+)", log)), default=255)

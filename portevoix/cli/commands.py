@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -24,15 +23,15 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
+from portevoix.cli import captions
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StoreFolder, console, listed, told
 from portevoix.doctor import examine
-from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.library import ROOT, load_library
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.scaffold import new_job
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import FolderStore
 
-DONE, FAILED, WRONG_INPUT = 0, 1, 2
 SECONDS_PER_MEGAPIXEL = 0.024  # CPU seconds of one encoded frame of a million pixels, measured on the example
 
 app = typer.Typer(
@@ -41,27 +40,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Branded, captioned cuts of one film for every account.",
 )
-console, errors = Console(), Console(stderr=True)
-
+app.add_typer(captions.app, name="captions")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
-StoreFolder = Annotated[
-    Path, typer.Option("--store", envvar="PORTEVOIX_STORE", help="Where artifacts are kept between runs.")
-]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
-DEFAULT_STORE = ROOT / "build" / "store"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors as their sentences, with the exit code that says whose they are."""
-    try:
-        yield
-    except (InvalidInput, UnusableSource) as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(WRONG_INPUT) from None
-    except PortevoixError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(FAILED) from None
 
 
 def _selection(only: list[str] | None) -> Selection:
@@ -90,7 +71,7 @@ def render(
     """Render a job: every format, every language, checked, with its manifest."""
     folder = out or Path("build") / job.resolve().parent.name
     started = time.monotonic()
-    with _told(), _progress(as_json) as tell:
+    with told(), _progress(as_json) as tell:
         outcome = produce(job, folder, FolderStore(store), _selection(only), draft, workers, tell)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
@@ -136,7 +117,7 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show what would be made, what is already there, and about how long the rest takes."""
-    with _told():
+    with told():
         artifacts = FolderStore(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft)
     if as_json:
@@ -164,7 +145,7 @@ def plan(
 @app.command()
 def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")]) -> None:
     """Measure a video file against a placement's rules."""
-    with _told():
+    with told():
         known = load_library().placements
         if placement not in known:
             print(f"placement {placement!r} is not known; known: {', '.join(known)}", file=sys.stderr)
@@ -200,7 +181,7 @@ def doctor() -> None:
 @app.command()
 def new(folder: Path, recipe: Annotated[str, typer.Option(help="Which recipe the job follows.")] = "interview") -> None:
     """Make a job folder to fill in."""
-    with _told():
+    with told():
         new_job(folder, recipe, load_library())
     console.print(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False)
 
@@ -215,23 +196,16 @@ def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accou
     print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
 
 
-def _list(rows: list[tuple[str, ...]], *heads: str) -> None:
-    table = Table(*heads)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-
-
 @app.command()
 def recipes() -> None:
     """List the recipes."""
-    _list([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
+    listed([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
 
 
 @app.command()
 def languages() -> None:
     """List the languages."""
-    _list(
+    listed(
         [(p.code, p.name, p.english_name, p.direction) for p in load_library().languages.values()],
         "code",
         "name",
@@ -243,7 +217,7 @@ def languages() -> None:
 @app.command()
 def placements() -> None:
     """List the placements."""
-    _list(
+    listed(
         [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in load_library().placements.values()],
         "placement",
         "formats",

@@ -1,0 +1,261 @@
+"""What a subtitler looks for before signing: a rule each, its strictness set per language. Pure: cues in, findings out.
+
+`docs/captions.md` gives each rule's source. A rule that is `off` is not run; an `error` blocks approval.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from portevoix.authoring.language import RULES, Language, Strictness
+from portevoix.captions.breaks import words_of
+from portevoix.captions.cue import Cue
+
+LARGE_NUMBER = 13  # smaller ones are written in words in many languages
+SHORT_WORD = 0.25  # of a full line: a longer word may stand alone on its line
+CUT_FRAMES = 7  # Netflix: a cue begins or ends on a cut, or leaves it by more than this
+SAME_SCRIPT_WORDS = 3  # fewer words (a name, an exclamation) may well be the same in two languages
+SCRIPT_LETTERS = {
+    "Latn": "LATIN", "Cyrl": "CYRILLIC", "Grek": "GREEK", "Arab": "ARABIC", "Hebr": "HEBREW", "Deva": "DEVANAGARI",
+    "Thai": "THAI", "Hans": "CJK", "Hant": "CJK", "Jpan": "CJK|HIRAGANA|KATAKANA", "Kore": "HANGUL|CJK",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: at which second, in which line of the file (0 where unknown), and what to do."""
+
+    rule: str
+    strictness: Strictness
+    start_s: Fraction
+    line: int
+    text: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One language's cues, and what they are looked at beside.
+
+    `lines`: the lines that a cue takes in a format, one list for each cue that it becomes on screen; empty where it does
+    not fit at all. `beside`: another language's cues of the same picture. `glossary`: names, each by language code.
+    `cuts_s`: where the picture changes. `end_s`: where it ends.
+    """
+
+    cues: Sequence[Cue]
+    language: Language
+    fps: Fraction = Fraction(25)
+    format: str = ""
+    lines: Callable[[Cue], list[list[str]]] | None = None
+    beside: tuple[Language, Sequence[Cue]] | None = None
+    glossary: Sequence[Mapping[str, str]] = ()
+    cuts_s: Sequence[Fraction] = ()
+    end_s: Fraction | None = None
+    strictness: Mapping[str, Strictness] = field(default_factory=dict)
+
+
+def review(reviewed: Reviewed) -> list[Finding]:
+    """Every finding, by time."""
+    found: list[Finding] = []
+    for rule, check in CHECKS.items():
+        strictness = reviewed.strictness.get(rule) or reviewed.language.rules.get(rule) or RULES[rule]
+        if strictness != "off":
+            found += [Finding(rule, strictness, c.start_s, c.line, c.text, message) for c, message in check(reviewed)]
+    return sorted(found, key=lambda f: (f.start_s, f.rule))
+
+
+Found = Iterator[tuple[Cue, str]]
+
+
+def _reading_speed(r: Reviewed) -> Found:
+    for cue in r.cues:
+        length, shown = r.language.length(cue.text), cue.end_s - cue.start_s
+        speed = length / float(shown)
+        if speed > r.language.reading_speed_cps:
+            need = length / r.language.reading_speed_cps
+            yield (
+                cue,
+                (
+                    f"{speed:.1f} characters a second; {r.language.reading_speed_cps:g} can be read: give it {need:.1f} s "
+                    f"instead of {float(shown):.1f}, or take {length - float(shown) * r.language.reading_speed_cps:.0f} characters out"
+                ),
+            )
+
+
+def _too_short(r: Reviewed) -> Found:
+    for cue in r.cues:
+        if float(cue.end_s - cue.start_s) < r.language.shortest_cue_s:
+            yield (
+                cue,
+                f"stands {float(cue.end_s - cue.start_s):.2f} s; less than {r.language.shortest_cue_s:g} s is not seen",
+            )
+
+
+def _too_long(r: Reviewed) -> Found:
+    for cue in r.cues:
+        if float(cue.end_s - cue.start_s) > r.language.longest_cue_s:
+            yield (
+                cue,
+                f"stands {float(cue.end_s - cue.start_s):.1f} s; after {r.language.longest_cue_s:g} s it is read twice: part it",
+            )
+
+
+def _gap(r: Reviewed) -> Found:
+    for before, cue in pairwise(r.cues):
+        frames = (cue.start_s - before.end_s) * r.fps
+        if 0 < frames < r.language.gap_frames:
+            yield (
+                cue,
+                (
+                    f"begins {float(frames):.1f} frames after the one above; leave {r.language.gap_frames} frames, or none"
+                ),
+            )
+
+
+def _overlap(r: Reviewed) -> Found:
+    for before, cue in pairwise(r.cues):
+        if cue.start_s < before.end_s:
+            yield (
+                cue,
+                f"begins {float(before.end_s - cue.start_s):.2f} s before the one above ends; shorten one of the two",
+            )
+
+
+def _after_the_end(r: Reviewed) -> Found:
+    for cue in r.cues:
+        if r.end_s is not None and cue.end_s > r.end_s + 1 / r.fps:
+            yield cue, f"ends at {float(cue.end_s):.2f} s; the picture ends at {float(r.end_s):.2f} s"
+
+
+def _line_count(r: Reviewed) -> Found:
+    for cue in r.cues if r.lines else ():
+        assert r.lines is not None
+        parts = r.lines(cue)
+        if not parts:
+            yield cue, f"does not fit {r.format}; shorten it"
+        elif len(parts) > 1:
+            most = r.language.lines[r.format]
+            yield (
+                cue,
+                f"does not fit {most} lines in {r.format}; it is shown as {len(parts)} cues: {' | '.join(' / '.join(p) for p in parts)}",
+            )
+
+
+def _lonely_word(r: Reviewed) -> Found:
+    for cue in r.cues if r.lines and r.language.line_breaker == "spaces" else ():
+        assert r.lines is not None
+        for part in r.lines(cue):
+            for line in part if len(part) > 1 else ():
+                short = r.language.length(line) < SHORT_WORD * r.language.characters_per_line[r.format]
+                if short and len(line.split()) == 1:
+                    yield cue, f"{line!r} stands alone on its line in {r.format}; shorten or reword the cue"
+
+
+def _over_a_cut(r: Reviewed) -> Found:
+    near = CUT_FRAMES / r.fps
+    for cue in r.cues:
+        for cut in r.cuts_s:
+            if 0 < cue.end_s - cut <= near:
+                yield (
+                    cue,
+                    f"ends {float((cue.end_s - cut) * r.fps):.0f} frames after the cut at {float(cut):.2f} s; end it on the cut",
+                )
+            elif 0 < cut - cue.start_s <= near:
+                yield (
+                    cue,
+                    f"begins {float((cut - cue.start_s) * r.fps):.0f} frames before the cut at {float(cut):.2f} s; begin it on the cut",
+                )
+
+
+def _untranslated(r: Reviewed) -> Found:
+    wanted = SCRIPT_LETTERS[r.language.script].split("|")
+    other = {_plain(cue.text) for cue in r.beside[1]} if r.beside else set()
+    for cue in r.cues:
+        letters = [unicodedata.name(c, "") for c in cue.text if c.isalpha()]
+        own = sum(name.startswith(tuple(wanted)) for name in letters)
+        if len(words_of(cue.text, r.language)) >= SAME_SCRIPT_WORDS and _plain(cue.text) in other:
+            assert r.beside is not None
+            yield cue, f"is the same as in {r.beside[0].english_name}; translate it"
+        elif len(letters) >= 8 and own < len(letters) / 3 and r.language.script != "Latn":
+            yield cue, f"has hardly a letter of {r.language.english_name}'s script; translate it"
+
+
+def _numbers(r: Reviewed) -> Found:
+    for cue, theirs in _together(r):
+        mine, other = _numbers_in(cue.text), _numbers_in(theirs)
+        if missing := sorted(n for n in mine if n not in other and _counts(n)):
+            assert r.beside is not None
+            shown = ", ".join(missing)
+            yield (
+                cue,
+                f"says {shown}, which {r.beside[0].english_name} has not here ({', '.join(sorted(other)) or 'no number'}); compare the two",
+            )
+
+
+def _names(r: Reviewed) -> Found:
+    code = r.language.code
+    for cue, theirs in _together(r):
+        assert r.beside is not None
+        for names in r.glossary:
+            there, here = names.get(r.beside[0].code, ""), names.get(code, "")
+            if there and here and _plain(there) in _plain(theirs) and _plain(here) not in _plain(_near(r.cues, cue)):
+                yield cue, f"{r.beside[0].english_name} names {there!r} here; the glossary's word for it is {here!r}"
+
+
+def _together(r: Reviewed) -> Iterator[tuple[Cue, str]]:
+    """Each cue with the other language's words of its time, a second more on both sides: translators shift words a little."""
+    if r.beside is None:
+        return
+    for cue in r.cues:
+        words = [c.text for c in r.beside[1] if c.start_s < cue.end_s + 1 and cue.start_s - 1 < c.end_s]
+        if words:
+            yield cue, "\n".join(words)
+
+
+def _near(cues: Sequence[Cue], cue: Cue) -> str:
+    return "\n".join(c.text for c in cues if c.start_s < cue.end_s + 1 and cue.start_s - 1 < c.end_s)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _numbers_in(text: str) -> set[str]:
+    """Numbers in one writing: Latin digits, a point before decimals, nothing between thousands."""
+    latin = "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c for c in text
+    )
+    found = re.findall(r"\d+(?:[\s\u00a0\u202f.,'’٬٫]\d+)*", latin)
+    return {_one_writing(number) for number in found}
+
+
+def _one_writing(number: str) -> str:
+    parts = re.split(r"[^\d]", number)
+    if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
+        return "".join(parts)
+    return ".".join(parts)
+
+
+def _counts(number: str) -> bool:
+    return "." in number or int(number) >= LARGE_NUMBER
+
+
+CHECKS: dict[str, Callable[[Reviewed], Found]] = {
+    "reading speed": _reading_speed,
+    "too short": _too_short,
+    "too long": _too_long,
+    "gap": _gap,
+    "overlap": _overlap,
+    "after the end": _after_the_end,
+    "line count": _line_count,
+    "lonely word": _lonely_word,
+    "over a cut": _over_a_cut,
+    "untranslated": _untranslated,
+    "number differs": _numbers,
+    "name differs": _names,
+}

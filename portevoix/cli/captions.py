@@ -1,0 +1,181 @@
+"""`portevoix captions`: check, convert, align and preview caption files."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from portevoix.artist import SIZES, Artist, Canvas
+from portevoix.authoring.language import Language
+from portevoix.captions.align import align_file
+from portevoix.captions.convert import convert as convert_file
+from portevoix.captions.cue import Cue
+from portevoix.captions.read import read_captions
+from portevoix.captions.rules import Finding, Reviewed, review
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StoreFolder, console, told, wrong
+from portevoix.library import ROOT, Library, load_library
+from portevoix.preview import contact_sheets
+from portevoix.sources.cuts import cuts
+from portevoix.sources.probe import Source, UnusableSource, probe
+from portevoix.store import FolderStore
+from portevoix.timing import clock
+
+app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview caption files.")
+
+Code = Annotated[str, typer.Option("--language", help="The words' language, e.g. ar.", show_default=False)]
+Format = Annotated[str, typer.Option("--format", help="wide, square, portrait or story.")]
+Kit = Annotated[str, typer.Option("--kit", help="The brand kit that says how captions look.")]
+Media = Annotated[Path | None, typer.Option("--media", help="The film: its cuts, its end, its picture.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@app.command()
+def check(
+    file: Path,
+    language: Code,
+    format: Format = "wide",
+    beside: Annotated[
+        str | None, typer.Option(help="FILE:LANGUAGE of the same film, to compare numbers, names and words with.")
+    ] = None,
+    media: Media = None,
+    kit: Kit = "",
+    store: StoreFolder = DEFAULT_STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
+    with told():
+        library = load_library()
+        profile, canvas = _profile(language, library), _canvas(format)
+        captions = read_captions(file, profile.code)
+        artist = Artist(ROOT, kit or library.kits[0], FolderStore(store))
+        source = _source(media)
+
+        def lines(cue: Cue) -> list[list[str]]:
+            parts = artist.cues(cue.text, profile, canvas, str(file))
+            return [[line.text for line in part] for part in parts]
+
+        findings = review(
+            Reviewed(
+                captions.cues,
+                profile,
+                fps=source.fps if source else Fraction(25),
+                format=format,
+                lines=lines,
+                beside=_beside(beside, library),
+                cuts_s=cuts(source, artist.store) if source else (),
+                end_s=source.duration_s if source else None,
+            )
+        )
+    for repair in captions.repairs if not as_json else ():
+        console.print(f"[dim]mended[/]  {repair}", highlight=False)
+    for finding in findings:
+        print(json.dumps(_plain(finding, file), ensure_ascii=False)) if as_json else _tell(finding, file)
+    errors = sum(finding.strictness == "error" for finding in findings)
+    if not as_json:
+        console.print(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings", highlight=False)
+    raise typer.Exit(FAILED if errors else DONE)
+
+
+@app.command()
+def convert(source: Path, target: Path, language: Code) -> None:
+    """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
+    with told():
+        for note in convert_file(source, target, _profile(language, load_library()).code):
+            console.print(f"[dim]note[/] {note}", highlight=False)
+
+
+@app.command()
+def align(
+    script: Annotated[Path, typer.Argument(help="The words: text, Markdown or DOCX.")],
+    media: Annotated[Path, typer.Argument(help="The film or recording in which they are spoken.")],
+    out: Annotated[Path, typer.Argument(help="The draft: a .vtt to correct.")],
+    language: Code,
+) -> None:
+    """Give an untimed script times, by where somebody speaks. The draft says where it is in doubt."""
+    with told():
+        draft = align_file(script, media, _profile(language, load_library()), out)
+    for note in draft.notes:
+        console.print(
+            f"[{'yellow' if note.doubtful else 'dim'}]note[/] cue {note.number}: {note.message}", highlight=False
+        )
+    doubtful = len({note.number for note in draft.notes if note.doubtful})
+    console.print(
+        f"{len(draft.cues)} cues in {out}, {doubtful} of them in doubt: read it before it is used", highlight=False
+    )
+
+
+@app.command()
+def preview(
+    file: Path,
+    out: Annotated[Path, typer.Argument(help="A .png; further pages get -2, -3 … before the ending.")],
+    language: Code,
+    format: Format = "wide",
+    media: Media = None,
+    kit: Kit = "",
+    store: StoreFolder = DEFAULT_STORE,
+) -> None:
+    """Draw a contact sheet of all cues as they will look."""
+    with told():
+        library = load_library()
+        profile = _profile(language, library)
+        if out.suffix.lower() != ".png":
+            raise wrong(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
+        captions = read_captions(file, profile.code)
+        artist = Artist(ROOT, kit or library.kits[0], FolderStore(store))
+        pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
+        for number, page in enumerate(pages, 1):
+            path = out if number == 1 else out.with_stem(f"{out.stem}-{number}")
+            partial = path.with_name(path.name + ".part")
+            page.save(partial, "PNG")
+            partial.replace(path)
+            console.print(str(path), highlight=False)
+
+
+def _profile(code: str, library: Library) -> Language:
+    profile = library.language(code)
+    if profile is None:
+        raise wrong(f"language {code!r} is not known; known: {', '.join(library.languages)}")
+    return profile
+
+
+def _canvas(name: str) -> Canvas:
+    if name not in SIZES:
+        raise wrong(f"format {name!r} is not known; known: {', '.join(SIZES)}")
+    return Canvas.of_format(name, draft=False)
+
+
+def _source(media: Path | None) -> Source | None:
+    if media is None:
+        return None
+    try:
+        return probe(media)
+    except UnusableSource as error:
+        raise UnusableSource(f"{media} {error}") from None
+
+
+def _beside(named: str | None, library: Library) -> tuple[Language, tuple[Cue, ...]] | None:
+    if named is None:
+        return None
+    path, _, code = named.rpartition(":")
+    if not path:
+        raise wrong(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
+    profile = _profile(code, library)
+    return profile, read_captions(Path(path), profile.code).cues
+
+
+def _plain(finding: Finding, file: Path) -> dict[str, Any]:
+    return {
+        "file": str(file), "line": finding.line, "start_s": float(finding.start_s), "rule": finding.rule,
+        "strictness": finding.strictness, "text": finding.text, "message": finding.message,
+    }  # fmt: skip
+
+
+def _tell(finding: Finding, file: Path) -> None:
+    colour = "red" if finding.strictness == "error" else "yellow"
+    words = finding.text.replace("\n", " / ")
+    console.print(f"{file}:{finding.line}: [{colour}]{finding.rule}[/]: {finding.message}", highlight=False)
+    console.print(f"    {clock(finding.start_s)}  {words}", highlight=False, markup=False, style="dim")

@@ -1,0 +1,52 @@
+"""What all commands share: how they speak, how they end, where artifacts are kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.library import ROOT
+from portevoix.sources.probe import UnusableSource
+
+DONE, FAILED, WRONG_INPUT = 0, 1, 2
+DEFAULT_STORE = ROOT / "build" / "store"
+console = Console()
+
+StoreFolder = Annotated[
+    Path, typer.Option("--store", envvar="PORTEVOIX_STORE", help="Where artifacts are kept between runs.")
+]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors as their sentences, with the exit code that says whose they are."""
+    try:
+        yield
+    except (InvalidInput, UnusableSource) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+    except PortevoixError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+
+
+def wrong(message: str) -> typer.Exit:
+    """Say what is wrong with an option; to be raised."""
+    print(message, file=sys.stderr)
+    return typer.Exit(WRONG_INPUT)
+
+
+def listed(rows: list[tuple[str, ...]], *heads: str) -> None:
+    """Print a table."""
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
