@@ -169,11 +169,12 @@ def _words(raw: RawCue, builder: Builder, reading: Reading) -> Words:
             reading.fault(number, f"{match[0]!r} names no character; delete it")
     italics = 0
     latest = raw.start_s
-    last_letter = ""
+    last_letter, brackets = " ", "()"
     number = raw.line + 1
     for piece in parse_cue_text(text):
         if isinstance(piece, Text):
-            builder.add(clean(piece.text, reading, number))
+            # The file is clean already; what its character references stand for is not.
+            builder.add(clean(piece.text, reading, number) if "&" in text else piece.text)
             number += piece.text.count("\n")
             last_letter = piece.text.rstrip()[-1:] or last_letter
         elif isinstance(piece, Moment):
@@ -185,10 +186,10 @@ def _words(raw: RawCue, builder: Builder, reading: Reading) -> Words:
                     number, f"the word time {clock(piece.second)} lies outside its cue or goes back; left out"
                 )
         elif piece.name == "rt":
-            wide = unicodedata.east_asian_width(last_letter or " ") in "WF"
-            builder.add(("（" if wide else "(") if isinstance(piece, Open) else ("）" if wide else ")"))
             if isinstance(piece, Open):
+                brackets = "（）" if unicodedata.east_asian_width(last_letter) in "WF" else "()"
                 reading.repair(number, "ruby is set in brackets behind its base")
+            builder.add(brackets[isinstance(piece, Close)])
         elif piece.name == "i":
             italics += -1 if isinstance(piece, Close) else 1
             builder.slant(italics > 0)
@@ -211,5 +212,7 @@ def _kept_or_dropped(match: re.Match[str], first_line: int, reading: Reading) ->
     if name in _LOOKS:
         reading.repair(number, f"<{name}> is no tag of WebVTT; left out, its words stay")
         return ""
-    reading.repair(number, f"{match.string[match.start() :][:20]!r} is no tag; kept as words, write &lt; for <")
+    reading.repair(
+        number, f"{match.string[match.start() : match.start() + 20]!r} is no tag; kept as words, write &lt; for <"
+    )
     return "&lt;" + match[0][1:]
