@@ -592,6 +592,7 @@ def test_what_is_in_use_is_never_removed(small: Callable[..., S3Store], ten: lis
         files = [store.input_path(digest) for digest in ten]
         assert all(file.read_bytes() == noise(SOME, n) for n, file in enumerate(files))
         assert list(room.iterdir()) == []
+        assert copies(store) == set(ten), "removing them would free nothing"
     store.input_path(ten[0])
     store._cache.forget(f"inputs/{ten[1][:2]}/{ten[1]}")
     store.input_path(ten[1])
