@@ -107,7 +107,7 @@ def _say_dropped(block: Dropped, after_cue: bool, reading: Reading) -> None:
         return
     if kind:
         reading.repair(block.line, f"{kind[1]} stands after the first cue; left out")
-    elif len(block.lines) == 1 and first.strip().isdigit():
+    elif len(block.lines) == 1 and first.strip().isdecimal():
         reading.repair(block.line, f"{first.strip()!r} is taken for a cue's number; left out")
     elif first.strip():
         look_for_lost_times(list(block.lines), block.line, reading)
@@ -120,7 +120,7 @@ def _without_number(cue: RawCue, following: RawCue | Dropped | None, reading: Re
     """A figure just above the next times is that cue's number, where only the blank line is missing."""
     lines = cue.text.split("\n")
     touches = following is not None and following.line == cue.line + len(lines) + 1
-    if not touches or len(lines) < 2 or not lines[-1].strip().isdigit():
+    if not touches or len(lines) < 2 or not lines[-1].strip().isdecimal():
         return cue
     number = cue.line + len(lines)
     reading.repair(number, f"{lines[-1].strip()!r} is taken for the next cue's number: no blank line precedes it")
