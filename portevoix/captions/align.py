@@ -390,7 +390,7 @@ def _notes(cues: Sequence[Cue], doubts: Mapping[int, str], language: Language) -
         if number in doubts:
             notes.append(Note(number + 1, f"Low confidence at {at}: {doubts[number]}. Listen and correct.", True))
         speed = language.length(cue.text) / length_s if length_s else math.inf
-        if speed > language.reading_speed_cps:
+        if round(speed, 1) > language.reading_speed_cps:
             notes.append(
                 Note(number + 1, f"Fast at {at}: {speed:.1f} characters a second, {language.reading_speed_cps:g} can be "
                      f"read in {language.english_name}. Shorten the words.", False)

@@ -6,16 +6,16 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
-from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
-
 from portevoix.authoring.language import Language
+from portevoix.captions.breaks import line_places, sentences
 from portevoix.captions.cue import Block
 
 FILLED = 0.9  # of the letters that a cue's lines could hold: words do not fill a line to its last letter
 WORD_COST, BAD_END_COST, COMMA_COST = 0.5, 1.2, 0.0  # where a long sentence is parted; its balance costs up to about 1
+LONGEST_WORD = 60  # characters before a place that are looked at
 PART_COST = 0.3  # a part more than needed
 CLOSING = "\"'»”’)]」』）"
 SENTENCE_MARKS, COMMA_MARKS = ".!?…。！？؟।", ",;:،؛，；、：—–"
@@ -71,31 +71,29 @@ def _parts_of(text: str, room: float, language: Language) -> list[str]:
     if language.length(text) <= room:
         return [text]
     parts: list[str] = []
-    shortest = float(language.shortest_cue_s * language.reading_speed_cps)
+    shortest = language.shortest_cue_s * language.reading_speed_cps
+    gap = ""
     for sentence in _sentences(text, language):
-        if parts and min(language.length(s) for s in (parts[-1], sentence)) < shortest:
-            joined = parts[-1] + _gap(language) + sentence
-            if language.length(joined) <= room:
-                parts[-1] = joined
-                continue
-        parts += _cut(sentence, math.ceil(language.length(sentence) / room), room, language)
+        words = sentence.rstrip()
+        joined = parts[-1] + gap + words if parts else ""
+        brief = parts and min(language.length(parts[-1]), language.length(words)) < shortest
+        if brief and language.length(joined) <= room:
+            parts[-1] = joined
+        else:
+            parts += _cut(words, math.ceil(language.length(words) / room), room, language)
+        gap = sentence[len(words) :]
     return parts
 
 
-def _gap(language: Language) -> str:
-    return "" if language.line_breaker == "dictionary" else " "
-
-
 def _sentences(text: str, language: Language) -> list[str]:
-    """ICU's sentences (Unicode annex 29), but an initial, a title, an abbreviation and a German ordinal end none."""
+    """ICU's sentences (Unicode annex 29) with the space after them, but an initial, a title, an abbreviation and a German ordinal end none."""
     found: list[str] = []
-    for segment in SentenceBreaker(text, language.code).segments():
-        part = text[segment[0] : segment[1]]
+    for part in sentences(text, language):
         if found and (part[0].islower() or part[0] in CLOSING or _goes_on(found[-1], language)):
             found[-1] += part
         else:
             found.append(part)
-    return [part.strip() for part in found if part.strip()]
+    return found
 
 
 def _goes_on(sentence: str, language: Language) -> bool:
@@ -122,7 +120,7 @@ def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
     """
     if count == 1:
         return [text]
-    places = _places(text, language)
+    places = [place for place in line_places(text, language) if text[:place].strip()]
     best: tuple[float, list[str]] | None = None
     for number in range(count, min(count + 2, len(places) + 1) + 1):
         found = _best_cut(text, places, number, room, language)
@@ -145,34 +143,36 @@ def _packed(text: str, places: list[int], room: float, language: Language) -> li
     return kept
 
 
-def _best_cut(text: str, places: list[int], count: int, room: float, language: Language) -> tuple[float, list[str]] | None:  # fmt: skip
-    target = language.length(text) / count
-    ends = [*places, len(text)]
-    costs = {end: 0.0 if end == len(text) else _place_cost(text[:end], language) for end in ends}
-    row: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
+def _best_cut(
+    text: str, places: list[int], count: int, room: float, language: Language
+) -> tuple[float, list[str]] | None:
+    """The cost and the parts of the best way to have exactly `count`; None where none stays within `room`."""
+    edges = [0, *places, len(text)]
+    segments = [text[a:b] for a, b in pairwise(edges)]
+    begins = [0.0, *accumulate(language.length(segment) for segment in segments)]
+    ends = [0.0, *(a + language.length(s.rstrip()) for a, s in zip(begins, segments, strict=False))]
+    costs = [0.0, *(_place_cost(text[max(0, place - LONGEST_WORD) : place], language) for place in places), 0.0]
+    target, last = ends[-1] / count, len(edges) - 1
+    rows: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
     for number in range(1, count + 1):
-        following: dict[int, tuple[float, list[str]]] = {}
-        for start, (cost, parts) in row.items():
-            for end in ends:
-                if end <= start or (number == count) != (end == len(text)):
-                    continue
-                part = text[start:end].strip()
-                length = language.length(part)
+        row: dict[int, tuple[float, int]] = {}
+        for start, (cost, _) in rows[-1].items():
+            for end in range(start + 1, last + 1):
+                length = ends[end] - begins[start]
                 if length > room:
                     break
+                if (number == count) != (end == last) or ends[-1] - begins[end] > (count - number) * room:
+                    continue
                 total = cost + (length / target - 1) ** 2 * 2 + costs[end]
-                if end not in following or total < following[end][0]:
-                    following[end] = (total, [*parts, part])
-        row = following
-    return row.get(len(text))
-
-
-def _places(text: str, language: Language) -> list[int]:
-    places = [segment[1] for segment in LineBreaker(text, language.code).segments()]
-    if language.line_breaker == "dictionary":
-        words = {segment[1] for segment in WordBreaker(text, language.code).segments()}
-        places = [place for place in places if place in words]
-    return [p for p in places if 0 < p < len(text) and text[p] not in language.never_begins_line and text[:p].strip()]
+                if end not in row or total < row[end][0]:
+                    row[end] = (total, start)
+        rows.append(row)
+    if last not in rows[-1]:
+        return None
+    cuts = [last]
+    for row in reversed(rows[1:]):
+        cuts.append(row[cuts[-1]][1])
+    return rows[-1][last][0], [text[edges[a] : edges[b]].strip() for a, b in pairwise(reversed(cuts))]
 
 
 def _place_cost(before: str, language: Language) -> float:

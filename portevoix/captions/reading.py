@@ -25,7 +25,9 @@ class Reading:
 
     def repair(self, line: int, message: str) -> None:
         """Something that was read otherwise than it stands; the same sentence for many lines is said once."""
-        self._repairs.setdefault(message, []).append(line)
+        lines = self._repairs.setdefault(message, [])
+        if line not in lines[-1:]:
+            lines.append(line)
 
     @property
     def repairs(self) -> tuple[str, ...]:

@@ -139,9 +139,10 @@ class Bucket:
                 answer = self._client().delete_objects(Bucket=self.name, Delete={"Objects": some, "Quiet": True})
             if failed := answer.get("Errors"):
                 first = failed[0]
-                raise StoreUnavailable(
-                    f"{self} did not delete {len(failed)} names, first {first['Key']}: {first['Code']}; try again later"
-                )
+                said = f"{self} did not delete {len(failed)} names, first {first['Key']}: {first['Code']}"
+                if first["Code"] == "AccessDenied":
+                    raise StoreRefused(f"{said}; give the access key the right to delete")
+                raise StoreUnavailable(f"{said}; try again later")
 
     def abort_uploads(self, older_than: timedelta) -> int:
         """Free the parts of files that nobody goes on sending. Returns of how many files."""
@@ -271,7 +272,7 @@ class Bucket:
             if code in CHANGED_ON_THE_WAY or (status >= 500 and status != 501) or status == 429 or code in LATER:
                 raise StoreUnavailable(f"{said}; try again later") from error
             raise StoreRefused(
-                f"{said}; check the bucket's name, the access key and its rights, and the clock"
+                f"{said}; check the bucket's name and region, the access key and its rights, and the clock"
             ) from error
         except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
             raise StoreUnavailable(f"{self}: {doing}: {error}; try again later") from error

@@ -172,6 +172,14 @@ def test_sentences_end_where_the_language_ends_them(code: str, first: str, secon
     assert ends[1:] == [len(pieces)]
 
 
+def test_brief_sentences_share_a_cue_with_the_space_that_their_author_wrote() -> None:
+    for code, text in (("en", "No. No! Not here, and not today."), ("zh-Hans", "不。不行！今天在这里绝对不行。")):
+        pieces = pieces_of([Block(text, 1), Block("x", 2)], LANGUAGES[code])
+        assert [piece.text for piece in pieces] == [text, "x"]
+        long = f"{text} " * 4 if code == "en" else text * 4
+        assert all(piece.text in long for piece in pieces_of([Block(long.strip(), 1)], LANGUAGES[code]))
+
+
 def test_a_long_sentence_parts_at_its_comma() -> None:
     text = "Si la console est occupée ou non-disponible, vous pourrez laisser un message vocal."
     assert [p.text[-1] for p in pieces_of([Block(text, 1)], LANGUAGES["fr"])] == [",", "."]

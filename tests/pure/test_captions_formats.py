@@ -55,7 +55,7 @@ def test_srt_coordinates_and_short_fractions_are_said(tmp_path: Path) -> None:
     assert (cue.start_s, cue.settings, cue.italics) == (Fraction(3, 2), (("line", "0"),), ((2, 3),))
     assert [repair.split(": ", 1)[1] for repair in file.repairs] == [
         "time '0:0:1,5' is read as 1.5 s",
-        "coordinates behind the times are left out: the recipe places captions (so too at lines 2, 2, 2)",
+        "coordinates behind the times are left out: the recipe places captions",
     ]
 
 

@@ -59,6 +59,8 @@ def test_times_that_could_mean_two_things_are_a_fault_at_their_line(tmp_path: Pa
         ("  spaces  \n\tand a tab", "spaces\nand a tab"),
         ("<ruby>漢字<rt>かんじ</rt></ruby>です", "漢字（かんじ）です"),
         ("<ruby>WWW<rt>World Wide Web</ruby>", "WWW(World Wide Web)"),
+        ("<ruby>漢字<rt>kanji</rt></ruby>", "漢字（kanji）"),
+        ("\u202a<i>UN</i>\u202c", "\u202aUN\u202c"),
         ("<i>unclosed", "unclosed"),
         ("e\u0301te\u0301", "été"),
     ],

@@ -253,6 +253,33 @@ def test_no_bytes_stop_a_reader_but_by_a_fault(tmp_path: Path, content: bytes, e
         assert file.cues and all(cue.text and cue.start_s < cue.end_s for cue in file.cues)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.vtt", "WEBVTT\n\n{n}:00:01.000 --> {n}:00:02.000\na"),
+        (
+            "a.vtt",
+            "WEBVTT\n\n00:01.000 --> 00:02.000\n<{n}:00:01.000>a\n\n00:02.000 --> 00:03.000 line:{n} size:{n}%\nb",
+        ),
+        ("a.srt", "{n}\n00:00:01,000 --> {n}:00:02,000\na\n\n{n}\n00:00:03,{n} --> 00:00:04,000\nb"),
+        ("a.srt", "²\n00:00:01,000 --> 00:00:02,000\na\n³\n00:00:03,000 --> 00:00:04,000\n{{\\an{n}}}b"),
+        ("a.sbv", "{n}:00:01.000,{n}:00:02.000\na"),
+        ("a.ass", "Dialogue: 0,0:00:01.00,{n}:00:02.00,D,,0,0,0,,{{\\k{n}\\an{n}\\p{n}}}a"),
+        ("b.ass", "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,{{\\k{n}\\an{n}\\i{n}}}a"),
+        ("a.ttml", "<tt frameRate='{n}'><p begin='{n}:00:01' end='{n}s'>a</p></tt>"),
+        ("b.ttml", "<tt><p begin='{n}:00:01' end='{n}s'>a</p></tt>"),
+        ("a.json", '[{{"start_s": {n}, "end_s": {n}.5, "text": "a", "italics": [[{n}, 1]]}}]'),
+        ("a.csv", "start,end,fr\n{n},{n}:00:01.000,a"),
+    ],
+)
+@pytest.mark.parametrize("figures", [13, 5_000])
+def test_figures_without_end_stop_no_reader(tmp_path: Path, name: str, content: str, figures: int) -> None:
+    try:
+        _read(tmp_path, content.format(n="9" * figures), name)
+    except InvalidInput as refused:
+        assert all(len(fault.message) < 300 for fault in refused.faults)
+
+
 @QUICK
 @given(words=st.lists(st.text(st.sampled_from("ab<>&/; {}\\i3!-")), min_size=1, max_size=4).map("".join))
 def test_no_letter_of_a_webvtt_cue_is_lost_in_silence(tmp_path: Path, words: str) -> None:

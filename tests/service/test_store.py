@@ -154,6 +154,16 @@ def test_an_upload_has_one_writer_at_a_time(store: Store) -> None:
     assert store.finish(upload) == hashlib.sha256(b"ab").hexdigest()
 
 
+def test_an_upload_whose_end_was_cut_short_ends_when_asked_again(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = store.begin_upload(3)
+    store.append(upload, 0, [b"abc"])
+    with monkeypatch.context() as patched:
+        patched.setattr(store._uploads, "close", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            store.finish(upload)
+    assert store.input_path(store.finish(upload)).read_bytes() == b"abc"
+
+
 @pytest.mark.parametrize("upload", ["0" * 32, "../../etc/passwd", ""])
 def test_an_unknown_upload_is_refused(store: Store, upload: str) -> None:
     for ask in (store.received, store.finish, lambda name: store.append(name, 0, [b"x"])):
@@ -582,6 +592,7 @@ def test_what_is_in_use_is_never_removed(small: Callable[..., S3Store], ten: lis
         files = [store.input_path(digest) for digest in ten]
         assert all(file.read_bytes() == noise(SOME, n) for n, file in enumerate(files))
         assert list(room.iterdir()) == []
+        assert copies(store) == set(ten), "removing them would free nothing"
     store.input_path(ten[0])
     store._cache.forget(f"inputs/{ten[1][:2]}/{ten[1]}")
     store.input_path(ten[1])

@@ -15,7 +15,7 @@ from portevoix.captions.words import Builder, Words
 # Aegisub's order, for files whose [Events] lost their Format line.
 FIELDS = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"]
 _PIECE = re.compile(r"\{([^}]*)\}|\\([Nnh])")
-_KARAOKE = re.compile(r"\\(?:k[fot]?|K)(\d+)")
+_KARAOKE = re.compile(r"\\(?:k[fot]?|K)(\d{1,9})(?!\d)")
 _DRAWING = re.compile(r"\\p(\d+)(?![a-z])")
 
 

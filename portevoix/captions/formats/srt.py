@@ -13,6 +13,7 @@ from portevoix.captions.reading import Reading
 
 _EXACT = re.compile(r"\d+:\d\d?:\d\d?[.,:]\d{3}")
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|lrm|rlm|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,9}")
 _PLACE = re.compile(r"[XY][12]:-?\d+", re.IGNORECASE)
 
 
@@ -46,7 +47,7 @@ def _numbers(lines: list[str], starts: list[int], reading: Reading) -> list[int 
         while place > floor and not lines[place].strip():
             place -= 1
         alone = place == start - 1 or place <= floor or not lines[place - 1].strip()
-        found.append(place if place >= floor and alone and lines[place].strip().isdigit() else None)
+        found.append(place if place >= floor and alone and _NUMBER.fullmatch(lines[place].strip()) else None)
         floor = start + 1
     if sum(number is not None for number in found) * 2 <= len(starts):
         return [found[0], *[None] * (len(starts) - 1)]

@@ -107,7 +107,7 @@ def _say_dropped(block: Dropped, after_cue: bool, reading: Reading) -> None:
         return
     if kind:
         reading.repair(block.line, f"{kind[1]} stands after the first cue; left out")
-    elif len(block.lines) == 1 and first.strip().isdigit():
+    elif len(block.lines) == 1 and first.strip().isdecimal():
         reading.repair(block.line, f"{first.strip()!r} is taken for a cue's number; left out")
     elif first.strip():
         look_for_lost_times(list(block.lines), block.line, reading)
@@ -120,7 +120,7 @@ def _without_number(cue: RawCue, following: RawCue | Dropped | None, reading: Re
     """A figure just above the next times is that cue's number, where only the blank line is missing."""
     lines = cue.text.split("\n")
     touches = following is not None and following.line == cue.line + len(lines) + 1
-    if not touches or len(lines) < 2 or not lines[-1].strip().isdigit():
+    if not touches or len(lines) < 2 or not lines[-1].strip().isdecimal():
         return cue
     number = cue.line + len(lines)
     reading.repair(number, f"{lines[-1].strip()!r} is taken for the next cue's number: no blank line precedes it")
@@ -169,11 +169,12 @@ def _words(raw: RawCue, builder: Builder, reading: Reading) -> Words:
             reading.fault(number, f"{match[0]!r} names no character; delete it")
     italics = 0
     latest = raw.start_s
-    last_letter = ""
+    last_letter, brackets = " ", "()"
     number = raw.line + 1
     for piece in parse_cue_text(text):
         if isinstance(piece, Text):
-            builder.add(clean(piece.text, reading, number))
+            # The file is clean already; what its character references stand for is not.
+            builder.add(clean(piece.text, reading, number) if "&" in text else piece.text)
             number += piece.text.count("\n")
             last_letter = piece.text.rstrip()[-1:] or last_letter
         elif isinstance(piece, Moment):
@@ -185,10 +186,10 @@ def _words(raw: RawCue, builder: Builder, reading: Reading) -> Words:
                     number, f"the word time {clock(piece.second)} lies outside its cue or goes back; left out"
                 )
         elif piece.name == "rt":
-            wide = unicodedata.east_asian_width(last_letter or " ") in "WF"
-            builder.add(("（" if wide else "(") if isinstance(piece, Open) else ("）" if wide else ")"))
             if isinstance(piece, Open):
+                brackets = "（）" if unicodedata.east_asian_width(last_letter) in "WF" else "()"
                 reading.repair(number, "ruby is set in brackets behind its base")
+            builder.add(brackets[isinstance(piece, Close)])
         elif piece.name == "i":
             italics += -1 if isinstance(piece, Close) else 1
             builder.slant(italics > 0)
@@ -211,5 +212,7 @@ def _kept_or_dropped(match: re.Match[str], first_line: int, reading: Reading) ->
     if name in _LOOKS:
         reading.repair(number, f"<{name}> is no tag of WebVTT; left out, its words stay")
         return ""
-    reading.repair(number, f"{match.string[match.start() :][:20]!r} is no tag; kept as words, write &lt; for <")
+    reading.repair(
+        number, f"{match.string[match.start() : match.start() + 20]!r} is no tag; kept as words, write &lt; for <"
+    )
     return "&lt;" + match[0][1:]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 SIGNATURE = re.compile(r"WEBVTT(?:[ \t\n]|\Z)")
-TIMESTAMP = re.compile(r"(?:(\d+):)?([0-5]\d):([0-5]\d)\.(\d{3})(?!\d)", re.ASCII)
+# Any number of hours is valid; more digits than twelve are no film.
+TIMESTAMP = re.compile(r"(?:(\d{1,12}):)?([0-5]\d):([0-5]\d)\.(\d{3})(?!\d)", re.ASCII)
 SPACES = " \t\n\f\r"  # ASCII white space, the only one of the algorithm
 ARROW = re.compile(r"[ \t\f\r]*-->[ \t\f\r]*")
 DIGITS = re.compile(r"\d+", re.ASCII)
