@@ -50,6 +50,16 @@ class Order:
     languages: dict[str, Language]
     notes: tuple[str, ...]
 
+    def script_file(self, language: str) -> str:
+        """The name of a language's script, for messages."""
+        return str(self.scripts[language][0].path) if language in self.scripts else language
+
+    @property
+    def glossary(self) -> list[dict[str, str]]:
+        """The job's names, by the profiles' own codes."""
+        codes = {code: language.code for code, language in self.languages.items()}
+        return [{codes.get(code, code): name for code, name in names.items()} for names in self.job.glossary]
+
 
 def accept(path: Path, library: Library) -> Order:
     """Read a job and all that it names. Raises InvalidInput with every fault of every file."""

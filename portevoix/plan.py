@@ -13,11 +13,13 @@ from typing import Any
 from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
+from portevoix.captions.rules import Finding
 from portevoix.layers import Layer, Variant, layers_of
 from portevoix.order import Audience, Order
 from portevoix.render.compose import Framing
 from portevoix.render.encoding import Encoding
 from portevoix.render.sound import RATE_HZ
+from portevoix.review import review_words
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -150,6 +152,7 @@ class Plan:
     videos: tuple[VideoStep, ...]
     products: tuple[Product, ...]
     cues: dict[str, PlacedCues]
+    findings: dict[str, tuple[Finding, ...]]
 
     def summary(self) -> dict[str, Any]:
         """The plan as plain values: printable, diffable."""
@@ -214,7 +217,11 @@ class _Planning:
         products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
         unique = tuple({video.key: video for video in videos.values()}.values())
         mezzanines = tuple(m for m in self.mezzanines if m)
-        return Plan(self.order.name, self.timeline, mezzanines, tuple(batches), sound, unique, products, self.cues)
+        canvases = {video.format: video.canvas for video in unique}
+        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist)
+        return Plan(
+            self.order.name, self.timeline, mezzanines, tuple(batches), sound, unique, products, self.cues, findings
+        )
 
     def _variant(self, audience: Audience) -> Variant:
         return Variant(audience.language, audience.burned and self.order.recipe.captions, audience.zone)

@@ -15,9 +15,10 @@ import portevoix
 from portevoix import ffmpeg
 from portevoix.artist import Artist
 from portevoix.authoring.placement import Placement
+from portevoix.captions.rules import told
 from portevoix.captions.sidecar import write_sidecar
 from portevoix.checks.measure import Measured, measure
-from portevoix.checks.rules import Check, failed, placement_checks, standard_checks
+from portevoix.checks.rules import Check, failed, placement_checks, standard_checks, word_checks
 from portevoix.deliver import Delivery, put, write_manifest
 from portevoix.errors import PortevoixError
 from portevoix.library import Library, load_library
@@ -77,6 +78,7 @@ def produce(
     """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
+    outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
     progress({"event": "planned", "job": plan.name, "batches": len(plan.batches), "videos": len(plan.videos)})
     unmade = run_steps(plan, store, workers, progress, outcome.failures)
     for product in plan.products:
@@ -132,7 +134,13 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
 
 
 def deliver(
-    product: Product, order: Order, plan: Plan, library: Library, store: Store, out: Path, draft: bool
+    product: Product,
+    order: Order,
+    plan: Plan,
+    library: Library,
+    store: Store,
+    out: Path,
+    draft: bool,
 ) -> list[Delivery]:
     """The named files of one audience: video, still, sidecars."""
     audience, video = product.audience, product.video
@@ -145,12 +153,15 @@ def deliver(
         "format": audience.format, "made_from": sources,
     }  # fmt: skip
     measured, checks = _checks(product, order, plan, placement, store, draft)
+    of_words = []
+    if audience.language in plan.findings:
+        of_words = word_checks(plan.findings[audience.language], len(plan.cues[audience.language].cues))
     size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4")
     found = [
         Delivery(
             f"{folder}{stem}.mp4", "video", key=video.key, width=measured.width, height=measured.height, frames=measured.frames,
             fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6), bytes=size, sha256=digest,
-            checks=[c.plain() for c in checks], **common,
+            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))], **common,
         )
     ]  # fmt: skip
     if product.still:
@@ -176,9 +187,12 @@ def deliver(
         ):
             locale = language.locales.get(placement.platform, language.code) if placement else audience.language
             name = folder + pattern.format(name=stem, locale=locale)
-            write_sidecar(retimed(plan.timeline, plan.cues[audience.language]), out / name, language.direction)
+            write_sidecar(
+                retimed(plan.timeline, plan.cues[audience.language]), out / name, language.direction, language.code
+            )
             size, digest = (out / name).stat().st_size, digest_of(out / name)
-            found.append(Delivery(name, "sidecar", key=digest, bytes=size, sha256=digest, **common))
+            told_of = [c.plain() for c in of_words]
+            found.append(Delivery(name, "sidecar", key=digest, bytes=size, sha256=digest, checks=told_of, **common))
     return found
 
 

@@ -149,6 +149,7 @@ class PlacedCue:
     first_frame: int
     end_frame: int
     text: str
+    line: int
     speaker: str = ""
     top: bool = False
     words: tuple[tuple[int, int], ...] = ()
@@ -186,7 +187,7 @@ def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], fi
             if kept != (first, end):
                 notes.append(f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used")
             words = tuple((offset, frame_of(second)) for offset, second in cue.word_times)
-            placed.append(PlacedCue(*kept, cue.text, cue.speaker, _at_the_top(cue), words))
+            placed.append(PlacedCue(*kept, cue.text, cue.line, cue.speaker, _at_the_top(cue), words))
     return PlacedCues(tuple(placed), tuple(notes))
 
 

@@ -38,6 +38,11 @@ class Finding:
     message: str
 
 
+def told(finding: Finding, file: str) -> str:
+    """The finding as a line: file, line, rule and what to do."""
+    return f"{file}:{finding.line}: {finding.rule} ({finding.strictness}): {finding.message}"
+
+
 @dataclass(frozen=True)
 class Reviewed:
     """One language's cues, and what they are looked at beside.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from portevoix.authoring.placement import Placement
 from portevoix.authoring.recipe import Sound
+from portevoix.captions.rules import CHECKS, Finding
 from portevoix.checks.measure import Measured
 from portevoix.timeline import GOP_S
 
 BT709_LIMITED = (1, 1, 1, 1)
 LOUDNESS_TOLERANCE_LU = 1.0
 SILENCE_LUFS = -60.0
+WORDS = "captions: "  # how the rules of captions begin in a manifest: they block approval, not the making
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Check:
 
 
 def failed(check: dict[str, Any]) -> bool:
-    """Whether a check of the manifest stops the delivery."""
-    return bool(check["verdict"] == "fail")
+    """Whether a check of the manifest stops the delivery. A wrong caption stops its approval instead."""
+    return bool(check["verdict"] == "fail" and not check["rule"].startswith(WORDS))
 
 
 def _check(rule: str, good: bool, measured: object, wanted: str, otherwise: str = "fail") -> Check:
@@ -128,3 +131,18 @@ def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> 
     if rules.moov_first:
         checks.append(_check(f"{name}: moov first", m.moov_first, "yes" if m.moov_first else "no", "yes", otherwise))
     return checks
+
+
+def word_checks(findings: Sequence[Finding], cue_count: int) -> list[Check]:
+    """The manifest's lines: each rule that found something, and in how many cues."""
+    counted = {rule: [f for f in findings if f.rule == rule] for rule in CHECKS}
+    return [
+        Check(
+            f"{WORDS}{rule}",
+            "fail" if any(f.strictness == "error" for f in found) else "warn",
+            f"{len({f.start_s for f in found})} of {cue_count} cues",
+            "none",
+        )
+        for rule, found in counted.items()
+        if found
+    ]

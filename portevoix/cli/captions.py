@@ -16,12 +16,13 @@ from portevoix.captions.convert import convert as convert_file
 from portevoix.captions.cue import Cue
 from portevoix.captions.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StoreFolder, console, told, wrong
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, wrong
 from portevoix.library import ROOT, Library, load_library
 from portevoix.preview import contact_sheets
+from portevoix.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
-from portevoix.store import FolderStore
+from portevoix.store import open_store
 from portevoix.timing import clock
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview caption files.")
@@ -43,7 +44,7 @@ def check(
     ] = None,
     media: Media = None,
     kit: Kit = "",
-    store: StoreFolder = DEFAULT_STORE,
+    store: StorePlace = DEFAULT_STORE,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
@@ -51,20 +52,15 @@ def check(
         library = load_library()
         profile, canvas = _profile(language, library), _canvas(format)
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], FolderStore(store))
+        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
         source = _source(media)
-
-        def lines(cue: Cue) -> list[list[str]]:
-            parts = artist.cues(cue.text, profile, canvas, str(file))
-            return [[line.text for line in part] for part in parts]
-
         findings = review(
             Reviewed(
                 captions.cues,
                 profile,
                 fps=source.fps if source else Fraction(25),
                 format=format,
-                lines=lines,
+                lines=lines_in(artist, profile, canvas, str(file)),
                 beside=_beside(beside, library),
                 cuts_s=cuts(source, artist.store) if source else (),
                 end_s=source.duration_s if source else None,
@@ -116,7 +112,7 @@ def preview(
     format: Format = "wide",
     media: Media = None,
     kit: Kit = "",
-    store: StoreFolder = DEFAULT_STORE,
+    store: StorePlace = DEFAULT_STORE,
 ) -> None:
     """Draw a contact sheet of all cues as they will look."""
     with told():
@@ -125,7 +121,7 @@ def preview(
         if out.suffix.lower() != ".png":
             raise wrong(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], FolderStore(store))
+        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         for number, page in enumerate(pages, 1):
             path = out if number == 1 else out.with_stem(f"{out.stem}-{number}")
@@ -152,7 +148,7 @@ def _source(media: Path | None) -> Source | None:
     if media is None:
         return None
     try:
-        return probe(media)
+        return probe(media.resolve())
     except UnusableSource as error:
         raise UnusableSource(f"{media} {error}") from None
 

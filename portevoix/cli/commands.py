@@ -24,13 +24,13 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
 from portevoix.cli import captions
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StoreFolder, console, listed, told
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
 from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.scaffold import new_job
 from portevoix.sources.probe import UnusableSource
-from portevoix.store import FolderStore
+from portevoix.store import open_store
 
 SECONDS_PER_MEGAPIXEL = 0.024  # CPU seconds of one encoded frame of a million pixels, measured on the example
 
@@ -65,14 +65,14 @@ def render(
     workers: Annotated[
         int, typer.Option(min=1, help="Batches at once; one for each processor without.")
     ] = default_workers(),
-    store: StoreFolder = DEFAULT_STORE,
+    store: StorePlace = DEFAULT_STORE,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest."""
     folder = out or Path("build") / job.resolve().parent.name
     started = time.monotonic()
     with told(), _progress(as_json) as tell:
-        outcome = produce(job, folder, FolderStore(store), _selection(only), draft, workers, tell)
+        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)
@@ -113,12 +113,12 @@ def plan(
     job: JobFile,
     only: Only = None,
     draft: bool = False,
-    store: StoreFolder = DEFAULT_STORE,
+    store: StorePlace = DEFAULT_STORE,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show what would be made, what is already there, and about how long the rest takes."""
     with told():
-        artifacts = FolderStore(store)
+        artifacts = open_store(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft)
     if as_json:
         print(json.dumps(made.summary(), ensure_ascii=False, indent=2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,11 +16,16 @@ from portevoix.library import ROOT
 from portevoix.sources.probe import UnusableSource
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
-DEFAULT_STORE = ROOT / "build" / "store"
+DEFAULT_STORE = str(ROOT / "build" / "store")
 console = Console()
 
-StoreFolder = Annotated[
-    Path, typer.Option("--store", envvar="PORTEVOIX_STORE", help="Where artifacts are kept between runs.")
+StorePlace = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="PORTEVOIX_STORE",
+        help="Where artifacts are kept between runs: a folder or s3://bucket/prefix.",
+    ),
 ]
 
 

@@ -91,7 +91,7 @@ def _scale(stream: Any, footage: Footage, width: Any, height: Any, **more: Any) 
     return stream.filter(
         "scale", width, height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
         in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
-    ).filter("format", "yuv420p").filter("setsar", 1)  # fmt: skip
+    ).filter("format", "yuv420p")  # fmt: skip
 
 
 def _framed(picture: Any, footage: Footage, framing: Framing) -> Any:
@@ -125,7 +125,8 @@ def _framed(picture: Any, footage: Footage, framing: Framing) -> Any:
 
 
 def _tagged(stream: Any) -> Any:
-    return stream.filter("setparams", **TAGS)
+    # Square pixels said too: a blurred ground comes from a reduced picture whose sides do not divide evenly.
+    return stream.filter("setsar", 1).filter("setparams", **TAGS)
 
 
 def branches(stream: Any, layers: list[list[Overlay]]) -> list[Any]:

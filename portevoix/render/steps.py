@@ -12,7 +12,7 @@ from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay
 from portevoix.render.join import join, look_at_chunk
 from portevoix.render.sound import Loudness, SoundPart, make_sound
-from portevoix.store import Store
+from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
 DEADLINE_S_PER_FRAME = 8.0  # an encode of seven languages took 0.3 s a frame on a loaded machine; more is a hang
@@ -89,8 +89,14 @@ def make_batch(batch: Batch, store: Store) -> None:
             for picture, step in zip(pictures, missing, strict=True)
         ]
         ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+        unsent: StoreUnavailable | None = None
         for step in missing:
-            _record(step, batch, store, {".mp4": folder / f"{step.key}.mp4"})
+            try:
+                _record(step, batch, store, {".mp4": folder / f"{step.key}.mp4"})
+            except StoreUnavailable as error:
+                unsent = error  # what was made waits on this disk: the others are kept too
+        if unsent:
+            raise unsent
 
 
 def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
