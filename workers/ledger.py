@@ -391,6 +391,7 @@ class Ledger:
             if not _end(db, lease, WorkState.DONE, "done"):
                 return False
             if not _counts(db, lease):
+                _settle(db, lease.job)
                 return True
             rows = [
                 {"job": lease.job, "round": lease.round, "queue": _job(db, lease.job).priority, "state": WorkState.WAITING,

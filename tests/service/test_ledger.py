@@ -232,6 +232,15 @@ def test_a_cancelled_job_waits_for_its_workers_and_for_nobody_else(ledger: Ledge
     assert {w.state for w in ledger.work(job)} == {WorkState.DONE, WorkState.CANCELLED}
 
 
+def test_a_job_that_is_cancelled_while_it_is_planned_ends_with_its_planning(ledger: Ledger) -> None:
+    job = submit(ledger)
+    planning = taken(ledger)
+    assert ledger.cancel(job) == JobState.CANCELLING
+    assert ledger.planned(planning, "m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, [])
+    assert ledger.job(job).state == JobState.CANCELLED
+    assert [w.kind for w in ledger.work(job)] == ["planning"]
+
+
 def test_a_cancelled_job_ends_although_its_worker_died(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     taken(ledger)
