@@ -63,6 +63,7 @@ demo: setup ## make every file of the example job
 
 .PHONY: test
 test: tools ## run all tests
+	sh scripts/test-servers.sh
 	$(BIN)/python -m pytest
 
 .PHONY: lint

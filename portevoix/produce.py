@@ -20,7 +20,7 @@ from portevoix.captions.sidecar import write_sidecar
 from portevoix.checks.measure import Measured, measure
 from portevoix.checks.rules import Check, failed, placement_checks, standard_checks, word_checks
 from portevoix.deliver import Delivery, put, write_manifest
-from portevoix.errors import PortevoixError
+from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
@@ -60,15 +60,14 @@ def prepare(path: Path, store: Store, selection: Selection, draft: bool = False)
 
 
 def select(order: Order, selection: Selection) -> Order:
-    """The order with only the audiences that are wanted. Raises PortevoixError where none is left."""
+    """The order with only the audiences that are wanted. Raises InvalidInput where none is left."""
     kept = tuple(
         a for a in order.audiences
         if (not selection.languages or a.language in selection.languages) and (not selection.formats or a.format in selection.formats)
     )  # fmt: skip
     if not kept:
-        raise PortevoixError(
-            f"--only leaves nothing of {order.name}: it has {sorted({(a.language, a.format) for a in order.audiences})}"
-        )
+        has = sorted({(a.language, a.format) for a in order.audiences})
+        raise invalid(order.name, f"nothing of it is wanted; it has {has}")
     return replace(order, audiences=kept)
 
 
@@ -92,7 +91,7 @@ def produce(
         for c in d.checks
         if failed(c)
     ]
-    write_manifest(out, _head(order), outcome.deliveries)
+    write_manifest(out, manifest_head(order), outcome.deliveries)
     progress({"event": "delivered", "files": len(outcome.deliveries), "failures": len(outcome.failures)})
     return outcome
 
@@ -207,7 +206,7 @@ def _checks(
     return measured, checks
 
 
-def _head(order: Order) -> dict[str, Any]:
+def manifest_head(order: Order) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "job": order.name,

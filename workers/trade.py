@@ -16,7 +16,7 @@ from portevoix.errors import Fault, InvalidInput
 from portevoix.handover import Join
 from portevoix.library import load_library
 from portevoix.plan import Batch, MezzanineStep, SoundStep
-from portevoix.produce import Selection, _head, deliver, prepare
+from portevoix.produce import Selection, deliver, manifest_head, prepare
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
 from portevoix.store import Store
 from workers import crash
@@ -134,7 +134,7 @@ def _deliver(lease: Lease, bench: Bench, folder: Path) -> bool:
     for product in plan.products:
         made += deliver(product, order, plan, library(), bench.store, out, submission.draft)
     crash.point("files")
-    write_manifest(out, _head(order), made)
+    write_manifest(out, manifest_head(order), made)
     crash.point("manifest")
     failures = [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in made for c in d.checks if failed(c)]
     return bench.ledger.finish(lease, [d.key for d in made if d.kind == "still"], made, failures)
