@@ -61,7 +61,7 @@ def check(
                 fps=source.fps if source else Fraction(25),
                 format=format,
                 lines=lines_in(artist, profile, canvas, str(file)),
-                beside=_beside(beside, library),
+                beside=_beside(beside, profile, library),
                 cuts_s=cuts(source, artist.store) if source else (),
                 end_s=source.duration_s if source else None,
             )
@@ -153,13 +153,15 @@ def _source(media: Path | None) -> Source | None:
         raise UnusableSource(f"{media} {error}") from None
 
 
-def _beside(named: str | None, library: Library) -> tuple[Language, tuple[Cue, ...]] | None:
+def _beside(named: str | None, own: Language, library: Library) -> tuple[Language, tuple[Cue, ...]] | None:
     if named is None:
         return None
     path, _, code = named.rpartition(":")
     if not path:
         raise wrong(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
     profile = _profile(code, library)
+    if profile.code == own.code:
+        raise wrong(f"--beside {named}: is the same language; name a file of another one")
     return profile, read_captions(Path(path), profile.code).cues
 
 

@@ -173,3 +173,12 @@ def test_a_film_that_did_not_arrive_whole_is_refused(clip, store: Store, tmp_pat
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(InvalidInput, match="is cut short: it says 6"):
         _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Un")]}), store)
+
+
+def test_the_manifest_counts_what_a_subtitler_would_object_to(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    clip("a.mp4", "testsrc2=s=320x180", seconds=4)
+    cues = {"fr": [("00:00.500", "00:02.500", "Dès 2030")], "en": [("00:00.500", "00:02.500", "From 2031 on")]}
+    french, english = _produce(_job(tmp_path, cues), store)  # wrong words stop nobody's rendering
+    assert [c["rule"] for c in french.checks if c["rule"].startswith("captions: ")] == []
+    (words,) = [c for c in english.checks if c["rule"].startswith("captions: ")]
+    assert words == {"rule": "captions: number differs", "verdict": "fail", "measured": "1 of 1 cues", "wanted": "none"}

@@ -121,6 +121,17 @@ def test_a_chunk_shows_the_same_source_frames_wherever_it_is_cut(clip, tmp_path:
     assert max(abs(level - want) for level, want in zip(levels, wanted, strict=True)) <= 3
 
 
+@pytest.mark.parametrize("name", SIZES)
+def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+    source, fps = clip("a.mp4", "testsrc2=s=640x360", seconds=0.2, sound=None), Fraction(25)
+    chunks = []
+    for fit in ("crop", "blur", "pad"):
+        picture = compose.composed(_footage(source), Framing(*SIZES[name], fit, (0.5, 0.5), "#10233F"), fps)
+        chunks.append(_encode(picture, tmp_path, f"{fit}.mp4", 2, Encoding(fps, 50)))
+    join(chunks, None, fps, 6, tmp_path / "out.mp4")
+    assert len(_decoded(tmp_path / "out.mp4")) == 6
+
+
 @pytest.mark.parametrize("fit", ["crop", "blur", "pad"])
 @pytest.mark.parametrize("name", SIZES)
 def test_every_fit_fills_every_frame(clip, tmp_path: Path, fit: str, name: str) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,106 @@
+from fractions import Fraction
+
+import pytest
+
+from portevoix.authoring.language import RULES
+from portevoix.captions.cue import Cue
+from portevoix.captions.rules import CHECKS, Finding, Reviewed, review
+from portevoix.library import Library
+
+
+def cue(start: str, end: str, text: str, line: int = 1) -> Cue:
+    return Cue(Fraction(start), Fraction(end), text, line)
+
+
+def found(library: Library, code: str, *cues: Cue, **more: object) -> list[Finding]:
+    return review(Reviewed(cues, library.languages[code], **more))  # type: ignore[arg-type]
+
+
+def rules_of(findings: list[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
+
+
+def test_every_rule_has_a_strictness_and_every_strictness_a_rule() -> None:
+    assert set(RULES) == set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "cues", "more"),
+    [
+        ("reading speed", "fr", [cue("0", "1", "Une phrase bien trop longue pour une seconde")], {}),
+        ("too short", "fr", [cue("0", "0.5", "Non.")], {}),
+        ("too long", "fr", [cue("0", "9", "Oui, tout à fait.")], {}),
+        ("gap", "fr", [cue("0", "2", "Oui."), cue("2.04", "4", "Non.")], {}),
+        ("overlap", "fr", [cue("0", "2", "Oui."), cue("1.9", "4", "Non.")], {}),
+        ("after the end", "fr", [cue("0", "2", "Oui.")], {"end_s": Fraction(1)}),
+        ("over a cut", "fr", [cue("0", "2", "Oui.")], {"cuts_s": (Fraction("1.9"),)}),
+        ("over a cut", "fr", [cue("1", "3", "Oui.")], {"cuts_s": (Fraction("1.1"),)}),
+        ("line count", "fr", [cue("0", "2", "a")], {"format": "story", "lines": lambda c: [["a"], ["b"]]}),
+        ("line count", "fr", [cue("0", "2", "a")], {"format": "story", "lines": lambda c: []}),
+        (
+            "lonely word",
+            "fr",
+            [cue("0", "2", "a")],
+            {"format": "wide", "lines": lambda c: [["le long début de", "tout"]]},
+        ),
+        ("untranslated", "ar", [cue("0", "4", "We must act now")], {}),
+    ],
+)
+def test_a_rule_finds_what_it_is_for(
+    library: Library, rule: str, code: str, cues: list[Cue], more: dict[str, object]
+) -> None:
+    assert rule in rules_of(found(library, code, *cues, **more))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "Nous agissons dès maintenant."),
+        ("ar", "علينا أن نتحرك الآن."),
+        ("zh-Hans", "我们必须立即行动。"),
+        ("th", "เราต้องลงมือทำตอนนี้"),
+    ],
+)
+def test_a_good_cue_is_left_in_peace(library: Library, code: str, text: str) -> None:
+    assert found(library, code, cue("0", "3", text), end_s=Fraction(3), cuts_s=(Fraction(3),)) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "differs"),
+    [
+        ("45 % d’ici 2030", "54% by 2030", True),
+        ("45 % d’ici 2030", "45% by 2030", False),
+        ("1 500 000 euros", "1,500,000 euros", False),
+        ("1,5 million", "1.5 million", False),
+        ("2 jours", "two days", False),
+        ("en 2030", "بحلول ٢٠٣٠", False),
+        ("en 2030", "soon", True),
+    ],
+)
+def test_a_number_must_be_the_same_in_both_languages(library: Library, here: str, there: str, differs: bool) -> None:
+    beside = (library.languages["en"], [cue("0", "4", there)])
+    assert ("number differs" in rules_of(found(library, "fr", cue("0", "4", here), beside=beside))) == differs
+
+
+def test_a_name_is_written_as_the_glossary_has_it(library: Library) -> None:
+    glossary = [{"en": "Aster Institute", "fr": "Institut Aster"}]
+    beside = (library.languages["en"], [cue("0", "4", "The Aster Institute says so.")])
+    wrong = found(library, "fr", cue("0", "4", "Le Aster Institute le dit."), beside=beside, glossary=glossary)
+    right = found(library, "fr", cue("0", "4", "L’Institut Aster le dit."), beside=beside, glossary=glossary)
+    assert [f.message for f in wrong if f.rule == "name differs"] == [
+        "English names 'Aster Institute' here; the glossary's word for it is 'Institut Aster'"
+    ]
+    assert "name differs" not in rules_of(right)
+
+
+def test_words_left_in_the_other_language_are_found(library: Library) -> None:
+    beside = (library.languages["en"], [cue("0", "4", "We must act now.")])
+    assert "untranslated" in rules_of(found(library, "fr", cue("0", "4", "We must act now."), beside=beside))
+    assert "untranslated" not in rules_of(found(library, "fr", cue("0", "4", "Sintel!"), beside=beside))
+
+
+def test_a_rule_that_is_off_is_silent_and_one_that_is_an_error_says_so(library: Library) -> None:
+    fast = cue("0", "1", "Une phrase bien trop longue pour une seconde")
+    assert found(library, "fr", fast, strictness={"reading speed": "off"}) == []
+    (error,) = found(library, "fr", fast, strictness={"reading speed": "error"})
+    assert error.strictness == "error" and "17 can be read" in error.message

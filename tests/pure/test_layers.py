@@ -1,0 +1,100 @@
+"""Captions as timed images: which frames, which place, which word."""
+
+import itertools
+from fractions import Fraction
+
+import pytest
+
+from portevoix.artist import Artist, Canvas
+from portevoix.authoring.brand import CaptionLook
+from portevoix.captions.breaks import words_of
+from portevoix.drawing.lines import flattened
+from portevoix.layers import _Setting
+from portevoix.library import Library
+from portevoix.timeline import PlacedCue, Shown
+
+TEXT = {
+    "fr": "Alors que 42 pays l’ont déjà promis, nous demandons à tous les autres de tenir parole dès maintenant.",
+    "ar": "علينا أن نتحرك الآن من أجل المناخ، لأن 42 دولة وعدت بذلك في COP31 أمام الجميع.",
+    "zh-Hans": "外交部长表示，我们将在2030年之前把排放量减少45%，并呼吁各国立即采取行动，不要再等。",
+}
+
+
+def setting(
+    artist: Artist, library: Library, cue: PlacedCue, code: str, name: str = "story", **look: object
+) -> _Setting:
+    kit = artist.kit.captions.model_dump() | {"highlight": "#FFD35C"} | look
+    changed = artist.kit.model_copy(update={"captions": CaptionLook(**kit)})
+    artist.kit = artist.captions.house.kit = changed
+    return _Setting(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
+
+
+def test_the_parts_of_a_cue_follow_each_other_without_a_gap(artist: Artist, library: Library) -> None:
+    layers = list(setting(artist, library, PlacedCue(10, 200, TEXT["fr"], 1), "fr").layers([]))
+    assert len(layers) > 1
+    assert layers[0][0].first_frame == 10 and layers[-1][0].end_frame == 200
+    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in itertools.pairwise(layers))
+
+
+@pytest.mark.parametrize("code", TEXT)
+def test_each_word_lights_up_once_and_in_the_order_of_speech(artist: Artist, library: Library, code: str) -> None:
+    words = setting(artist, library, PlacedCue(0, 400, TEXT[code], 1), code, words="highlight")
+    flat, _ = flattened(TEXT[code], library.languages[code])
+    count = len(words_of(flat, library.languages[code]))
+    layers = list(words.layers([]))
+    assert len(layers) == count  # one image a word
+    assert len({drawn.key for _, drawn in layers}) == count
+    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in itertools.pairwise(layers))
+
+
+def test_a_word_lights_up_when_its_file_says_so(artist: Artist, library: Library) -> None:
+    cue = PlacedCue(0, 100, "un deux trois", 1, words=((3, 60), (8, 90)))
+    shown = [layer for layer, _ in setting(artist, library, cue, "fr", words="highlight").layers([])]
+    assert [(s.first_frame, s.end_frame) for s in shown] == [(0, 60), (60, 90), (90, 100)]
+
+
+def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: Artist, library: Library) -> None:
+    canvas, french = Canvas.of_format("square", False), library.languages["fr"]
+    cue = PlacedCue(0, 50, "Bonjour à tous", 1)
+    plain = next(iter(setting(artist, library, cue, "fr", "square").layers([])))[1]
+    name = artist._drawn(
+        ["name"], canvas, "here", lambda: artist.cards.lower_third("Ada", "", french, canvas.frame, False)
+    )
+    raised = next(iter(setting(artist, library, cue, "fr", "square").layers([(Shown(40, 90, "lower_third"), name)])))[1]
+    later = next(iter(setting(artist, library, cue, "fr", "square").layers([(Shown(50, 90, "lower_third"), name)])))[1]
+    assert raised.y + raised.height < name.y < plain.y + plain.height
+    assert later == plain
+
+
+@pytest.mark.parametrize(("enter", "steps"), [("cut", 1), ("fade", 5), ("pop", 3)])
+def test_a_cue_is_whole_from_its_third_frame_on(artist: Artist, library: Library, enter: str, steps: int) -> None:
+    layers = list(setting(artist, library, PlacedCue(0, 50, "Bonjour", 1), "fr", enter=enter).layers([]))
+    assert len(layers) == steps
+    longest = max(layers, key=lambda layer: layer[0].end_frame - layer[0].first_frame)[0]
+    assert longest.first_frame <= 2 and longest.end_frame >= 48
+    assert layers[0][0].first_frame == 0 and layers[-1][0].end_frame == 50
+
+
+@pytest.mark.parametrize("code", TEXT)
+def test_no_letter_moves_when_a_word_lights_up(artist: Artist, library: Library, code: str) -> None:
+    layers = list(
+        setting(artist, library, PlacedCue(0, 60, TEXT[code][:20], 1), code, "wide", words="highlight").layers([])
+    )
+    places = {(drawn.x, drawn.y, drawn.width, drawn.height) for _, drawn in layers}
+    assert len(places) == 1
+
+
+def test_speakers_have_colours_in_the_order_of_their_words(artist: Artist) -> None:
+    from portevoix.layers import _colour_of
+
+    cues = [PlacedCue(0, 1, "a", 1, speaker) for speaker in ("", "Ada", "Bo", "Cy", "Di", "Ed")]
+    speakers = ["Ada", "Bo", "Cy", "Di", "Ed"]
+    assert [_colour_of(cue, speakers, artist) for cue in cues] == ["", "", *artist.kit.captions.speakers, ""]
+
+
+def test_a_story_of_a_strict_account_keeps_clear_of_what_advertisements_lay_over_it(library: Library) -> None:
+    zone = library.placements["instagram_story"].safe_zone_strict
+    assert zone is not None
+    frame = Canvas.of_format("story", False, (zone.left, zone.top, zone.right, zone.bottom)).frame
+    assert frame.zone == (65, 269, 1080 - 65, 1920 - 672)
+    assert Fraction(frame.height) == 1920
