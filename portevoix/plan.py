@@ -26,7 +26,7 @@ from portevoix.store import Store
 from portevoix.timeline import Chunk, PlacedCues, Timeline, lay_out, place_cues
 from portevoix.timing import sample_at
 
-VERSIONS = {"mezzanine": 1, "chunk": 2, "sound": 2, "video": 1, "still": 1}  # raise one when its maker changes
+VERSIONS = {"mezzanine": 1, "chunk": 4, "sound": 2, "video": 1, "still": 1}  # raise one when its maker changes
 
 
 def key_of(kind: str, parameters: Any) -> str:
@@ -260,11 +260,12 @@ class _Planning:
         if clip_number is None:
             return Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), ground)
         clip = self.order.job.clips[clip_number]
+        own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
         by_format: dict[str, Fit] = {}
-        for source in (self.order.recipe.fit, self.order.job.fit):
+        for source in (self.order.recipe.fit, self.order.job.fit, own):
             by_format.update((str(name), fit) for name, fit in source.items())
-        asked = clip.fit or by_format.get(canvas.format)
-        return Framing(canvas.width, canvas.height, asked or "crop", (clip.focus.x, clip.focus.y), ground)
+        fit = by_format.get(canvas.format, "crop")
+        return Framing(canvas.width, canvas.height, fit, (clip.focus.x, clip.focus.y), ground)
 
     def _batch(
         self, canvas: Canvas, chunk: Chunk, layers: dict[Variant, list[Layer]]

@@ -34,14 +34,17 @@ class Focus(Authored):
 
 
 class Clip(Authored):
-    """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without."""
+    """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
+
+    `fit` is for every format, or names some of them: `{square: blur, story: blur}`.
+    """
 
     file: Path
     start_s: Seconds = Field(Fraction(0), alias="from")
     end_s: Seconds | None = Field(None, alias="to")
     speaker: str | None = None
     scripts: ByLanguage = {}
-    fit: Fit | None = None
+    fit: Fit | dict[FormatName, Fit] = {}
     focus: Focus = Focus()
 
     @model_validator(mode="after")

@@ -116,8 +116,8 @@ def _framed(picture: Any, footage: Footage, framing: Framing) -> Any:
     )
     ground = (
         small.filter("crop", small_width, small_height)
-        .filter("gblur", sigma=6)
-        .filter("eq", brightness=-0.08, saturation=0.85)
+        .filter("gblur", sigma=16)
+        .filter("eq", brightness=-0.12, saturation=0.8)
         .filter("scale", width, height, flags="bicubic")
     )
     front = _scale(branches[1], footage, width, height, **fitted)
