@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,9 +58,9 @@ class Server:
             except Exception as error:
                 if self.process.poll() is not None or time.monotonic() > give_up_s:
                     said = (self.folder / "server.log").read_text("utf-8", "replace")[-2000:]
-                    pytest.fail(
+                    raise RuntimeError(
                         f"{self.name} does not start ({error}); scripts/test-servers.sh installs it. It said:\n{said}"
-                    )
+                    ) from error
                 time.sleep(0.1)
 
     def kill(self) -> None:
@@ -77,8 +78,8 @@ class Server:
                 self.kill()
 
 
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[Server]:
+@contextmanager
+def running_redis() -> Iterator[Server]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         url = f"redis://127.0.0.1:{port}/0"
@@ -96,13 +97,15 @@ def redis_server() -> Iterator[Server]:
             "",
         ]
         server = Server("Redis", url, command, lambda: redis.Redis.from_url(url).ping(), Path(folder))
-        server.start()
-        yield server
-        server.stop()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
-@pytest.fixture(scope="session")
-def rabbitmq_server() -> Iterator[Server]:
+@contextmanager
+def running_rabbitmq() -> Iterator[Server]:
     port, names_port, nodes_port = free_port(), free_port(), free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -123,22 +126,24 @@ def rabbitmq_server() -> Iterator[Server]:
         # Erlang would start its own name server, which outlives it.
         names = Server("epmd", "", ["epmd", "-port", str(names_port)], lambda: _connect(names_port), folder)
         server = Server("RabbitMQ", url, ["/usr/lib/rabbitmq/bin/rabbitmq-server"], answers, folder, environment)
-        names.start()
-        server.start()
-        yield server
-        server.stop()
-        names.kill()
+        try:
+            names.start()
+            server.start()
+            yield server
+        finally:
+            server.stop()
+            names.kill()
 
 
 def _connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), 1).close()
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Server]:
+@contextmanager
+def running_postgresql() -> Iterator[Server]:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
     if not found:
-        pytest.fail("PostgreSQL is not installed; scripts/test-servers.sh does it")
+        raise RuntimeError("PostgreSQL is not installed; scripts/test-servers.sh does it")
     port = free_port()
     # Not below pytest's own folder: PostgreSQL refuses root, and its user could not enter that.
     folder = Path(tempfile.mkdtemp(prefix="portevoix-pg-"))
@@ -158,10 +163,30 @@ def postgresql_server() -> Iterator[Server]:
     ]  # fmt: skip
     url = f"postgresql://portevoix@127.0.0.1:{port}/postgres"
     server = Server("PostgreSQL", url, command, lambda: psycopg.connect(url).close(), folder)
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Server]:
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server() -> Iterator[Server]:
+    with running_rabbitmq() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

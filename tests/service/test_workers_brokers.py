@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import shops
+from services import Service, kill, notice
 from shops import a_clip, a_submission, shop_in
 
-from portevoix import ffmpeg
 from workers import relay
-from workers.app import make_app
-from workers.ledger import Message
-from workers.runner import Workshop
 from workers.states import JobState, Priority, WorkState
 
 if TYPE_CHECKING:
@@ -28,89 +21,27 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("servers",)
 
-ROOT = Path(ffmpeg.__file__).parents[1]
 SETTINGS = {"lease_s": 4.0, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0}
-NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n"
 
 
-class Service:
-    """Workers and a reconciler over one ledger, store and broker."""
-
-    def __init__(self, folder: Path, broker: str, database: str | None = None) -> None:
-        more = {"database": database} if database else {}
-        self.shop = shop_in(folder, broker=broker, **SETTINGS, **more)
-        self.app = make_app(self.shop.settings)
-        self.folder = folder
-        given = self.shop.settings.model_dump(
-            include={"database", "broker", "store", "deliveries", "free_bytes", *SETTINGS}
-        )
-        self.environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()}
-
-    def send(self, message: Message) -> None:
-        self.app.send_task("portevoix.look", [message.work], queue=message.queue, retry=False)
-
-    @contextmanager
-    def running(self, *module: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A process of the service; killed with its children at the end, if it still runs."""
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", *module], cwd=ROOT,
-                env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        try:
-            yield process
-        finally:
-            kill(process)
-
-    def reconciler(self) -> object:
-        return self.running("workers.reconciler")
-
-    def worker(self, queues: str = "urgent,interactive,bulk", processes: int = 1) -> object:
-        name = f"w{os.urandom(3).hex()}@localhost"
-        return self.running(
-            "celery", "-A", "workers.app", "worker", "-n", name, "-Q", queues, "-c", str(processes), "--without-gossip",
-            "--without-mingle", "-l", "INFO",
-        )  # fmt: skip
-
-    def until(self, holds: Callable[[], object], within_s: float = 60) -> None:
-        give_up_s = time.monotonic() + within_s
-        while not holds():
-            if time.monotonic() > give_up_s:
-                pytest.fail((self.folder / "log").read_text("utf-8", "replace")[-6000:])
-            time.sleep(0.05)
-
-    def ended(self, *ids: str) -> bool:
-        return all(self.shop.ledger.job(job).state in ("done", "failed", "refused", "cancelled") for job in ids)
-
-    def done(self, *ids: str) -> bool:
-        self.until(lambda: self.ended(*ids))
-        return [self.shop.ledger.job(job).state for job in ids] == [JobState.DONE] * len(ids)
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def service_in(folder: Path, broker: str, database: str | None = None) -> Service:
+    """The service on SQLite and a folder as its store, where nothing else is said."""
+    more = {"database": database} if database else {}
+    return Service(folder, shop_in(folder, broker=broker, **SETTINGS, **more))
 
 
 @pytest.fixture(params=["filesystem", "redis", "amqp"])
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
     """The service with each broker in turn, all on SQLite."""
     if request.param == "filesystem":
-        return Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+        return service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     server: Server = request.getfixturevalue("redis_server" if request.param == "redis" else "rabbitmq_server")
-    return Service(tmp_path, server.url)
+    return service_in(tmp_path, server.url)
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_clip(tmp_path_factory.mktemp("film") / "a.mp4", 2, "1280x720")
-
-
-def notice(shop: Workshop, priority: Priority = Priority.BULK) -> str:
-    from workers.ledger import Submission
-
-    return shop.ledger.submit(Submission("desk", "avis", NOTICE, priority=priority, draft=True))
 
 
 def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(service: Service, film: Path) -> None:
@@ -131,7 +62,7 @@ def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(s
 
 
 def test_a_job_waits_for_a_broker_that_is_away_and_needs_no_help(tmp_path: Path, redis_server: Server) -> None:
-    service = Service(tmp_path, redis_server.url)
+    service = service_in(tmp_path, redis_server.url)
     with service.reconciler(), service.worker():
         first = notice(service.shop)
         service.until(lambda: service.shop.ledger.job(first).state != JobState.RECEIVED)
@@ -146,7 +77,7 @@ def test_a_job_waits_for_a_broker_that_is_away_and_needs_no_help(tmp_path: Path,
 def test_a_job_waits_for_a_database_that_is_away(
     tmp_path: Path, film: Path, postgresql_server: Server, postgresql_url: str
 ) -> None:
-    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}", postgresql_url)
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}", postgresql_url)
     ledger = service.shop.ledger
     job = ledger.submit(a_submission(service.shop, film))
     with service.reconciler(), service.worker():
@@ -159,7 +90,7 @@ def test_a_job_waits_for_a_database_that_is_away(
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Path, film: Path) -> None:
-    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     ledger = service.shop.ledger
     job = ledger.submit(a_submission(service.shop, film))
     with service.reconciler(), service.worker() as worker:
@@ -173,7 +104,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Pat
 
 
 def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp_path: Path, film: Path) -> None:
-    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     ledger = service.shop.ledger
     job = ledger.submit(a_submission(service.shop, film))
     with service.reconciler(), service.worker():
@@ -189,7 +120,7 @@ def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp
 
 
 def test_an_urgent_job_does_not_wait_behind_a_long_queue(tmp_path: Path) -> None:
-    service = Service(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     ledger = service.shop.ledger
     bulk = [notice(service.shop) for _ in range(30)]
     relay.publish(ledger, service.send)
