@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from PIL import Image
 from portevoix.authoring.brand import load_kit
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.drawing import captions, cards
+from portevoix.drawing import captions
 from portevoix.drawing.captions import Captions, State
-from portevoix.drawing.cards import Cards
+from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
@@ -87,8 +89,8 @@ class Artist:
         self.store = store
         self.kit, self.kit_digest = load_kit(root / "brand" / kit)
         self.fonts = Fonts(root / "fonts")
-        house = House(self.kit, root / "brand" / kit, self.fonts)
-        self.captions, self.cards = Captions(house), Cards(house)
+        self.house = House(self.kit, root / "brand" / kit, self.fonts)
+        self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
@@ -97,10 +99,6 @@ class Artist:
         """Raise InvalidInput where a text could not be set."""
         if self.faults:
             raise InvalidInput(self.faults)
-
-    def bug(self, language: Language, canvas: Canvas) -> Drawn:
-        """The logo over a picture."""
-        return self._drawn(["bug", language.direction], canvas, "bug", lambda: self.cards.bug(language, canvas.frame))
 
     def caption(self, state: State, language: Language, canvas: Canvas, where: str) -> Drawn:
         """One state of a cue."""
@@ -120,23 +118,13 @@ class Artist:
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
 
-    def card(
-        self, what: str, speaker: str, job: Job, code: str, language: Language, canvas: Canvas, high: bool = False
-    ) -> Drawn:
-        """The card `what`: opening, closing, notice or lower_third (of `speaker`; `high`: above a player's captions)."""
-        draw, frame = self.cards, canvas.frame
-        title, kicker, text = (words.get(code, "") for words in (job.title, job.kicker, job.text))
-        credit = job.credit_in(code)
-        person = job.speakers.get(speaker)
-        name, role = (person.name.get(code, ""), person.role.get(code, "")) if person else ("", "")
-        makers: dict[str, tuple[list[Any], Callable[[], Drawing]]] = {
-            "opening": ([title, kicker], lambda: draw.opening(title, kicker, language, frame)),
-            "closing": ([credit], lambda: draw.closing(credit, language, frame)),
-            "notice": ([title, text, kicker], lambda: draw.notice(title, text, kicker, language, frame)),
-            "lower_third": ([name, role, high], lambda: draw.lower_third(name, role, language, frame, high)),
-        }
-        words, make = makers[what]
-        return self._drawn([what, cards.VERSION, language, words], canvas, f"{what} in {code}", make)
+    def card(self, what: str, detail: str, job: Job, code: str, language: Language, canvas: Canvas) -> Drawn:
+        """The card `what` of the job, in the language that it calls `code`; `detail` says which of several."""
+        card = CARDS[what]
+        words = card.words(job, code, detail)
+        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words]
+        make = functools.partial(card.draw, self.house, words, language, canvas.frame)
+        return self._drawn(content, canvas, f"{what} in {code}", make)
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
         plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]

@@ -12,6 +12,7 @@ from portevoix.authoring.brand import LEAST_CONTRAST, Look, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State
+from portevoix.drawing.cards.lower_third import HIGH
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
 from portevoix.order import Order
 from portevoix.sources.light import brightest
@@ -43,14 +44,15 @@ def layers_of(
     language = order.languages[variant.language]
     found: list[Layer] = []
     for card in timeline.cards:
-        drawn = artist.card(
-            card.what, card.detail, order.job, variant.language, language, canvas, high=not variant.burned
-        )
+        raised = card.what == "lower_third" and not variant.burned
+        detail = f"{card.detail}/{HIGH}" if raised else card.detail
+        drawn = artist.card(card.what, detail, order.job, variant.language, language, canvas)
         found.append((card, drawn))
     if order.recipe.bug:
         for scene in timeline.scenes:
             if scene.clip is not None:
-                found.append((Shown(scene.first_frame, scene.end_frame, "bug"), artist.bug(language, canvas)))
+                bug = artist.card("bug", "", order.job, variant.language, language, canvas)
+                found.append((Shown(scene.first_frame, scene.end_frame, "bug"), bug))
     if variant.burned:
         look = caption_look(order, artist)
         names = [(shown, drawn) for shown, drawn in found if shown.what == "lower_third"]

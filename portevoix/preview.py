@@ -65,7 +65,7 @@ def contact_sheets(
 
 
 def _label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
-    house = artist.captions.house
+    house = artist.house
     families = house.fonts.families(house.kit.text_family, "Latn")
     line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
     page.paste(line.image, (x, y + 30 + line.top), line.image)

@@ -6,8 +6,10 @@ from PIL import Image
 from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import LEAST_CONTRAST, contrast, rgb
 from portevoix.drawing.captions import Captions
-from portevoix.drawing.cards import Cards
+from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.house import House
 from portevoix.library import ROOT, Library
 from portevoix.store import FolderStore
 
@@ -27,8 +29,8 @@ def artist(tmp_path_factory: pytest.TempPathFactory) -> Artist:
 
 
 @pytest.fixture(scope="module")
-def cards(artist: Artist) -> Cards:
-    return artist.cards
+def house(artist: Artist) -> House:
+    return artist.house
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +53,16 @@ def words_over_black(drawing: Drawing, frame: Frame, colour: tuple[int, int, int
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_the_words_of_every_card_lie_in_the_safe_zone(cards: Cards, library: Library, name: str, code: str) -> None:
+def test_the_words_of_every_card_lie_in_the_safe_zone(house: House, library: Library, name: str, code: str) -> None:
     frame, language = frame_of(name), library.languages[code]
-    white = rgb(cards.house.kit.colours.on_ground)
+    white = rgb(house.kit.colours.on_ground)
     cards = [
-        cards.opening(TITLES[code], "COP31", language, frame),
-        cards.closing("© Jean Dupont", language, frame),
-        cards.notice(TITLES[code], BODY, "COP31", language, frame),
+        CARDS[card].draw(house, words, language, frame)
+        for card, words in {
+            "opening": (TITLES[code], "COP31"),
+            "closing": ("© Jean Dupont",),
+            "notice": (TITLES[code], BODY, "COP31"),
+        }.items()
     ]
     for card in cards:
         left, top, right, bottom = words_over_black(card, frame, white)
@@ -66,9 +71,9 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(cards: Cards, library: Lib
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_a_title_can_be_read_over_a_white_picture(cards: Cards, library: Library, name: str, code: str) -> None:
-    frame, colours = frame_of(name), cards.house.kit.colours
-    card = cards.opening(TITLES[code], "COP31", library.languages[code], frame)
+def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library, name: str, code: str) -> None:
+    frame, colours = frame_of(name), house.kit.colours
+    card = CARDS["opening"].draw(house, (TITLES[code], "COP31"), library.languages[code], frame)
     left, top, right, bottom = words_over_black(card, frame, rgb(colours.on_ground))
     picture = Image.new("RGBA", (frame.width, frame.height), "white")
     picture.alpha_composite(card.image)
@@ -79,28 +84,28 @@ def test_a_title_can_be_read_over_a_white_picture(cards: Cards, library: Library
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_the_footage_is_free_where_the_shade_of_a_title_ends(cards: Cards, library: Library, name: str) -> None:
+def test_the_footage_is_free_where_the_shade_of_a_title_ends(house: House, library: Library, name: str) -> None:
     frame = frame_of(name)
-    card = cards.opening("Climat", "", library.languages["fr"], frame)
+    card = CARDS["opening"].draw(house, ("Climat", ""), library.languages["fr"], frame)
     assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_right_to_left_picture_is_mirrored(cards: Cards, library: Library, name: str) -> None:
+def test_a_right_to_left_picture_is_mirrored(house: House, library: Library, name: str) -> None:
     frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
-    left, right = cards.bug(arabic, frame), cards.bug(french, frame)
+    left, right = (CARDS["bug"].draw(house, (), language, frame) for language in (arabic, french))
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
 
 
 @pytest.mark.parametrize("card", ["opening", "notice"])
-def test_a_kicker_is_checked_like_any_other_text(cards: Cards, library: Library, card: str) -> None:
+def test_a_kicker_is_checked_like_any_other_text(house: House, library: Library, card: str) -> None:
     def draw(kicker: str) -> Drawing:
         french, frame = library.languages["fr"], frame_of("square")
         return (
-            cards.opening("Titre", kicker, french, frame)
+            CARDS["opening"].draw(house, ("Titre", kicker), french, frame)
             if card == "opening"
-            else cards.notice("Titre", "Texte", kicker, french, frame)
+            else CARDS["notice"].draw(house, ("Titre", "Texte", kicker), french, frame)
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
@@ -110,10 +115,13 @@ def test_a_kicker_is_checked_like_any_other_text(cards: Cards, library: Library,
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(cards: Cards, library: Library, name: str) -> None:
+def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(house: House, library: Library, name: str) -> None:
     frame = frame_of(name)
-    drawing = cards.lower_third(
-        "María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", library.languages["es"], frame, high=False
+    drawing = CARDS["lower_third"].draw(
+        house,
+        ("María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", ""),
+        library.languages["es"],
+        frame,
     )
     assert drawing.x + drawing.image.width <= frame.zone[2]
 
@@ -140,7 +148,8 @@ def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(captions: Captio
         captions.cues("x" * 80, library.languages["fr"], frame_of("story"))
 
 
-def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(cards: Cards, library: Library) -> None:
+def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(house: House, library: Library) -> None:
     chinese, frame = library.languages["zh-Hans"], frame_of("story")
-    lines, _ = cards._title("旅行提醒：请推迟您的出行计划", chinese, frame, frame.zone[2] - frame.zone[0] - 26, 4)
+    width = frame.zone[2] - frame.zone[0] - 26
+    lines, _ = Sheet(house, chinese, frame).titles("旅行提醒：请推迟您的出行计划", width, 4)[0]
     assert lines[0] == "旅行提醒："

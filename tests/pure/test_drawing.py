@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import contrast
 from portevoix.drawing.captions import State
+from portevoix.drawing.cards import CARDS
 from portevoix.drawing.frame import MissingGlyph, TextTooLong
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style
@@ -69,8 +70,8 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
 @pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
 def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
     style = Style(artist.fonts.families("Inter", "Latn"), "bold", 64, (255, 255, 255), "ltr")
-    x = artist.captions.house.type.line("x", style)
-    line = artist.captions.house.type.line(other, style)
+    x = artist.house.type.line("x", style)
+    line = artist.house.type.line(other, style)
     column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
     assert column is not None
     if other in ("xم", "x中"):
@@ -79,8 +80,8 @@ def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: st
 
 def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:
     frame = Canvas.of_format("wide", draft=False).frame
-    left = artist.cards.lower_third("Ada", "", library.languages["fr"], frame, high=False)
-    right = artist.cards.lower_third("أدا", "", library.languages["ar"], frame, high=False)
+    left = CARDS["lower_third"].draw(artist.house, ("Ada", "", ""), library.languages["fr"], frame)
+    right = CARDS["lower_third"].draw(artist.house, ("أدا", "", ""), library.languages["ar"], frame)
     assert left.x == frame.zone[0]
     assert right.x + right.image.width == frame.zone[2]
 
@@ -94,7 +95,9 @@ def test_a_letter_that_no_font_holds_is_named(artist: Artist, library: Library) 
 
 def test_a_title_that_does_not_fit_is_refused_not_shrunk(artist: Artist, library: Library) -> None:
     with pytest.raises(TextTooLong, match="shorten it"):
-        artist.cards.opening("mot " * 60, "", library.languages["fr"], Canvas.of_format("story", False).frame)
+        CARDS["opening"].draw(
+            artist.house, ("mot " * 60, ""), library.languages["fr"], Canvas.of_format("story", False).frame
+        )
 
 
 def test_contrast_is_that_of_wcag() -> None:

@@ -153,7 +153,7 @@ def test_a_line_as_long_as_planned_fits_every_format(code: str, artist: Artist) 
     for name in FORMATS:
         frame = Canvas.of_format(name, draft=False).frame
         style = artist.captions.style(language, frame)
-        each = artist.captions.house.type.width(language.sample, style) / language.length(language.sample)
+        each = artist.house.type.width(language.sample, style) / language.length(language.sample)
         assert each * language.characters_per_line[name] <= artist.captions.limit(frame), name
 
 

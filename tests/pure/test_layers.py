@@ -8,6 +8,7 @@ import pytest
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.brand import CaptionLook
 from portevoix.captions.breaks import words_of
+from portevoix.drawing.cards import CARDS
 from portevoix.drawing.lines import flattened
 from portevoix.layers import _Setting
 from portevoix.library import Library
@@ -25,7 +26,7 @@ def setting(
 ) -> _Setting:
     kit = artist.kit.captions.model_dump() | {"highlight": "#FFD35C"} | look
     changed = artist.kit.model_copy(update={"captions": CaptionLook(**kit)})
-    artist.kit = artist.captions.house.kit = changed
+    artist.kit = artist.house.kit = changed
     return _Setting(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
 
 
@@ -58,7 +59,7 @@ def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: 
     cue = PlacedCue(0, 50, "Bonjour à tous", 1)
     plain = next(iter(setting(artist, library, cue, "fr", "square").layers([])))[1]
     name = artist._drawn(
-        ["name"], canvas, "here", lambda: artist.cards.lower_third("Ada", "", french, canvas.frame, False)
+        ["name"], canvas, "here", lambda: CARDS["lower_third"].draw(artist.house, ("Ada", "", ""), french, canvas.frame)
     )
     raised = next(iter(setting(artist, library, cue, "fr", "square").layers([(Shown(40, 90, "lower_third"), name)])))[1]
     later = next(iter(setting(artist, library, cue, "fr", "square").layers([(Shown(50, 90, "lower_third"), name)])))[1]

@@ -1,0 +1,16 @@
+"""The cards, each in its own file: to add a look, write one beside these and name it here.
+
+One grid for all: sizes in hundredths of the frame's short side, so that the hand is the same everywhere. Everything
+mirrors for a right-to-left language, except the mark itself.
+"""
+
+from portevoix.drawing.cards import bug, closing, lower_third, notice, opening
+
+VERSION = 7  # raise when any of the cards changes
+CARDS = {
+    "opening": opening.CARD,
+    "lower_third": lower_third.CARD,
+    "bug": bug.CARD,
+    "closing": closing.CARD,
+    "notice": notice.CARD,
+}

@@ -1,0 +1,32 @@
+"""The ground colour behind words over a picture: even as far as they stand, then fading out."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from portevoix.authoring.brand import rgb
+from portevoix.drawing.cards.sheet import Sheet
+
+SHADE = 220  # opacity of 255 under a title: its words keep 4.5:1 over a white picture
+FADE = 0.34  # the part of the frame over which the shade ends
+
+
+def shade(sheet: Sheet, reach: int, side: str) -> None:
+    """Lay the shade over `reach` pixels from a `side`: start, top or bottom."""
+    frame = sheet.frame
+    length = frame.width if side == "start" else frame.height
+    ramp = bytes(round(SHADE * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
+    strip = Image.frombytes("L", (length, 1) if side == "start" else (1, length), ramp)
+    if side == "start" and sheet.mirrored:
+        strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if side == "bottom":
+        strip = strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    layer = Image.new("RGBA", (frame.width, frame.height), (*rgb(sheet.house.kit.colours.ground), 0))
+    layer.putalpha(strip.resize((frame.width, frame.height)))
+    sheet.image.alpha_composite(layer)
+
+
+def _ease(t: float) -> float:
+    """0 to 1 with a soft start and end."""
+    t = max(0.0, t)
+    return t * t * (3 - 2 * t)
