@@ -169,7 +169,7 @@ class _Setting:
         for number, (a, b, _) in enumerate(here):
             until = end if number + 1 == len(here) else min(max(here[number + 1][2], at + LEAST_WORD_FRAMES), end)
             if until > at:
-                found.append((at, until, _place_in(flat, lines, a, b)))
+                found.append((at, until, place_in(flat, lines, a, b)))
             at = until
         return found or [(first, end, None)]
 
@@ -193,11 +193,12 @@ class _Setting:
         return Shown(first, end, "caption"), drawn
 
 
-def _place_in(flat: str, lines: list[SetLine], start: int, end: int) -> tuple[int, int, int] | None:
+def place_in(flat: str, lines: list[SetLine], start: int, end: int) -> tuple[int, int, int] | None:
     """A word of the flattened text as line number and characters of that line as it is drawn."""
     for number, line in enumerate(lines):
         if line.start <= start < line.end:
-            before = len(flat[line.start : start].lstrip().replace(SOFT_HYPHEN, ""))
-            length = len(flat[start : min(end, line.end)].replace(SOFT_HYPHEN, ""))
-            return number, before, min(before + length, len(line.text))
+            before, after = (
+                len(flat[line.start : edge].replace(SOFT_HYPHEN, "").lstrip()) for edge in (start, min(end, line.end))
+            )
+            return number, before, min(after, len(line.text))
     return None

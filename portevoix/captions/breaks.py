@@ -57,7 +57,7 @@ def words_of(text: str, language: Language) -> list[tuple[int, int]]:
     else:
         phrases = language.script == "Jpan"
         kind, locale = (LineBreaker, f"{language.code}@lw=phrase") if phrases else (WordBreaker, language.code)
-        pieces = [(a, b) for a, b in _segments(kind, text, locale) if not text[a:b].isspace()]
+        pieces = [_trimmed(text, a, b) for a, b in _segments(kind, text, locale) if not text[a:b].isspace()]
     found: list[tuple[int, int]] = []
     opening: int | None = None  # a sign before its word
     for start, end in pieces:
@@ -94,6 +94,11 @@ def _segments(breaker: Any, text: str, locale: str) -> list[tuple[int, int]]:
         place[unit] = number
     edges = sorted({place[edge] for pair in found for edge in pair if edge in place})
     return list(pairwise(edges))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    return end - len(words.lstrip()), start + len(words.rstrip())
 
 
 def _opens(character: str) -> bool:

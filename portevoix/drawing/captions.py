@@ -13,12 +13,13 @@ from PIL import Image, ImageDraw, ImageFilter
 from portevoix.authoring.brand import Look, rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
+from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, best_cues, tidy
 from portevoix.drawing.text import Line, Lit, Style
 
-VERSION = 6  # raise when a caption's pixels change
+VERSION = 7  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size
@@ -63,7 +64,7 @@ class Captions:
         style = self.style(language, frame)
         text = tidy(text, language)
         self.house.check(text, style)
-        if not text.strip():
+        if not is_seen(text):
             return []
         most, limit = language.lines[frame.name], self.limit(frame)
         width, advance = (functools.partial(f, style=style) for f in (self.house.type.width, self.house.type.advance))
@@ -118,6 +119,7 @@ class Captions:
         y = bottom - height * len(drawn) - above
         if state.top:
             y = frame.zone[1] + self.house.mark_size(frame) + round(GAP * frame.unit) - above
+        y = max(0, min(y, frame.height - image.height))  # letters with many marks reach far out of their box
         return _appearing(Drawing(image, x, y), state)
 
     def _line(self, state: State, number: int, text: str, style: Style) -> Line:

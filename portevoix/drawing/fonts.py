@@ -129,6 +129,11 @@ class Fonts:
             yield self.listed.emoji if n in emoji else next(holding, families[0])
 
 
+def is_seen(text: str) -> bool:
+    """Whether anything of `text` is drawn."""
+    return not all(_is_never_drawn(c) for c in text)
+
+
 def _is_never_drawn(c: str) -> bool:
     """Controls, spaces, and the selectors that only choose how the character before them is drawn."""
     return unicodedata.category(c) in {"Cc", "Cf", "Zs", "Zl", "Zp"} or "\ufe00" <= c <= "\ufe0f" or c >= "\U000e0100"

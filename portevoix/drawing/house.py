@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from itertools import groupby
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +17,7 @@ from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
+MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
 BASELINE = {
     "Latn": 1.03, "Cyrl": 1.03, "Grek": 1.03, "Arab": 0.96, "Hebr": 1.05, "Deva": 1.07, "Thai": 1.06,
@@ -40,7 +43,10 @@ class House:
         return Style(families, weight, round(size), rgb(colour), language.direction, language.code)
 
     def check(self, text: str, style: Style) -> None:
-        """Raise MissingGlyph where a character of `text` is in no font."""
+        """Raise MissingGlyph where a character of `text` is in no font, TextTooLong where one has too many marks."""
+        for stacked, run in groupby(text, lambda c: unicodedata.category(c) in {"Mn", "Me"}):
+            if stacked and (count := len(list(run))) > MOST_MARKS:
+                raise TextTooLong(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
         if missing := self.fonts.missing(text, style.families, style.weight):
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")

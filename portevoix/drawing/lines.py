@@ -255,8 +255,8 @@ class _Text:
 def _shown(line: str, following: str) -> str:
     """A line as it is drawn: a soft hyphen is seen only where the line ends at it."""
     line = line.strip()
-    parted = following and line.endswith(SOFT_HYPHEN)
-    return line.replace(SOFT_HYPHEN, "") + ("-" if parted else "")
+    parted = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
+    return line.replace(SOFT_HYPHEN, "").strip() + ("-" if parted else "")
 
 
 def _sense(line: str, following: str, language: Language) -> float:

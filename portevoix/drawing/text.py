@@ -13,6 +13,10 @@ from portevoix.drawing.fonts import Fonts
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
+# What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
+CONTROLS = {
+    code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+}
 
 Colour = tuple[int, int, int]
 
@@ -63,6 +67,8 @@ class Typesetter:
         """Draw one line. The baseline is the same whatever letters it holds, and no letter moves for being `lit`."""
         own_colours = self.fonts.in_colour(text, style.families, style.weight)
         image = _set(_marked_up(text, style, lit, coloured=lit is not None or own_colours), style, text)
+        if image is None:
+            return Line(Image.new("RGBA", (1, 1)), 0, 0)
         baseline = self.fonts.ascent(text, style.families, style.weight) * style.size
         pixels = Image.frombuffer("RGBA", (image.width, image.height), image.write_to_memory(), "raw", "RGBA", 0, 1)
         place = image.xoffset, round(image.yoffset - baseline)
@@ -73,7 +79,8 @@ class Typesetter:
         return Line(solid, *place)
 
     def _width(self, text: str, style: Style) -> int:
-        return int(_set(_marked_up(text, style), style, text).width) if text.strip() else 0
+        image = _set(_marked_up(text, style), style, text) if text.strip() else None
+        return int(image.width) if image else 0
 
     def _advance(self, text: str, style: Style) -> int:
         """Pixels from the start of `text` to the start of what would follow it, its spaces included."""
@@ -82,7 +89,7 @@ class Typesetter:
 
 def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:
     def plain(part: str) -> str:
-        return html.escape(part, quote=False)
+        return html.escape(part.translate(CONTROLS), quote=False)
 
     words = plain(text)
     if lit:
@@ -98,12 +105,18 @@ def _coloured(words: str, colour: Colour) -> str:
 
 
 def _set(markup: str, style: Style, text: str):  # type: ignore[no-untyped-def]
+    """The line as pyvips draws it; None where it has no ink."""
     import pyvips  # here, since fontconfig must have been pointed at our folder before it loads
 
     weight = " Bold" if style.weight == "bold" else ""
     font = f"{','.join(style.families)}{weight} {style.size:g}"
     mark = DIRECTION_MARK[style.direction if _has_right_to_left(text) else "ltr"]
-    return pyvips.Image.text(mark + markup, font=font, dpi=72, rgba=True)
+    try:
+        return pyvips.Image.text(mark + markup, font=font, dpi=72, rgba=True)
+    except pyvips.Error as error:
+        if "no text to render" in str(error):
+            return None
+        raise
 
 
 def _has_right_to_left(text: str) -> bool:
