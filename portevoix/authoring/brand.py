@@ -31,6 +31,7 @@ class Colours(Authored):
     ground: Colour  # cards, bands under words
     on_ground: Colour
     accent: Colour
+    accent_on_ground: Colour  # the accent where it stands on the ground itself, as a figure or a line
     on_accent: Colour
     muted: Colour  # secondary words on the ground
     caption_box: Colour
@@ -101,7 +102,13 @@ def _mark_faults(kit: BrandKit, folder: Path) -> Iterator[tuple[tuple[str, ...],
 
 
 def _contrast_faults(kit: BrandKit) -> Iterator[tuple[tuple[str, ...], str]]:
-    pairs = (("on_ground", "ground"), ("on_accent", "accent"), ("muted", "ground"), ("caption_text", "caption_box"))
+    pairs = (
+        ("on_ground", "ground"),
+        ("on_accent", "accent"),
+        ("muted", "ground"),
+        ("accent_on_ground", "ground"),
+        ("caption_text", "caption_box"),
+    )
     for front, back in pairs:
         ratio = contrast(getattr(kit.colours, front), getattr(kit.colours, back))
         if ratio < LEAST_CONTRAST:

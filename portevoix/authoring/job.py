@@ -56,6 +56,38 @@ class Clip(Authored):
         return self
 
 
+class Point(Authored):
+    """One thing to say in words: over its picture (a photo), or alone on the brand's ground."""
+
+    title: ByLanguage = {}
+    text: ByLanguage = {}
+    picture: Path | None = None
+    focus: Focus = Focus()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Point:
+        if not (self.title or self.text or self.picture):
+            raise ValueError("has neither `title`, `text` nor `picture`; give one of them")
+        return self
+
+
+class Claim(Authored):
+    """What somebody's clip claims, and what is true. `at` and `until` count from the clip's first frame, as captions do."""
+
+    at_s: Seconds = Field(alias="at")
+    until_s: Seconds = Field(alias="until")
+    claim: ByLanguage
+    answer: ByLanguage
+    verdict: ByLanguage = {}
+    reference: ByLanguage = {}
+
+    @model_validator(mode="after")
+    def _forward(self) -> Claim:
+        if self.until_s <= self.at_s:
+            raise ValueError(f"`at` ({float(self.at_s):g} s) is not before `until` ({float(self.until_s):g} s)")
+        return self
+
+
 class Speaker(Authored):
     """A person on screen, as the lower third names them."""
 
@@ -73,6 +105,13 @@ class Job(Authored):
     clips: tuple[Clip, ...] = ()
     speakers: dict[str, Speaker] = {}
     scripts: ByLanguage = {}
+    headline: ByLanguage = {}
+    quote: ByLanguage = {}
+    quoted: str = ""  # which of `speakers` said the quotation
+    points: tuple[Point, ...] = ()
+    details: tuple[ByLanguage, ...] = ()  # of an announcement: when, where, with whom
+    claims: tuple[Claim, ...] = ()
+    source: ByLanguage = {}  # whose pictures they are, where they are somebody else's
     accounts: tuple[str, ...] = ()
     formats: tuple[FormatName, ...] = ()
     languages: tuple[str, ...] = ()

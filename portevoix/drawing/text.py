@@ -14,9 +14,7 @@ from portevoix.drawing.fonts import Fonts
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
-CONTROLS = {
-    code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
-}
+CONTROLS = {code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 Colour = tuple[int, int, int]
 

@@ -4,7 +4,18 @@ One grid for all: sizes in hundredths of the frame's short side, so that the han
 mirrors for a right-to-left language, except the mark itself.
 """
 
-from portevoix.drawing.cards import bug, closing, lower_third, notice, opening
+from portevoix.drawing.cards import (
+    announcement,
+    bug,
+    claim,
+    closing,
+    lower_third,
+    notice,
+    opening,
+    point,
+    quote,
+    standing,
+)
 
 VERSION = 7  # raise when any of the cards changes
 CARDS = {
@@ -13,4 +24,11 @@ CARDS = {
     "bug": bug.CARD,
     "closing": closing.CARD,
     "notice": notice.CARD,
+    "announcement": announcement.CARD,
+    "quote": quote.CARD,
+    "point": point.CARD,
+    "claim": claim.CARD,
+    "headline": standing.HEADLINE,
+    "source": standing.SOURCE,
+    "progress": standing.PROGRESS,
 }

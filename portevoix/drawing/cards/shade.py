@@ -26,6 +26,11 @@ def shade(sheet: Sheet, reach: int, side: str) -> None:
     sheet.image.alpha_composite(layer)
 
 
+def veil(sheet: Sheet) -> None:
+    """The ground over the whole picture, so that words may stand anywhere on it."""
+    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, (*rgb(sheet.house.kit.colours.ground), SHADE)))
+
+
 def _ease(t: float) -> float:
     """0 to 1 with a soft start and end."""
     t = max(0.0, t)

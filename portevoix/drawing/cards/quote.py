@@ -1,0 +1,83 @@
+"""A quotation as typography, line by line, over a darkened picture; who said it below the last line."""
+
+from __future__ import annotations
+
+import functools
+
+from portevoix.authoring.job import Job
+from portevoix.authoring.language import Language
+from portevoix.drawing.cards.shade import veil
+from portevoix.drawing.cards.sheet import Card, Sheet, Words
+from portevoix.drawing.frame import Drawing, Frame, TextTooLong
+from portevoix.drawing.house import House
+from portevoix.drawing.lines import best_lines, tidy
+from portevoix.drawing.text import Style
+
+SIZES = {
+    "wide": (8.0, 6.8, 5.8, 5.0),
+    "square": (8.4, 7.2, 6.2, 5.4),
+    "portrait": (8.8, 7.6, 6.6, 5.6),
+    "story": (9.4, 8.2, 7.0, 6.0),
+}
+MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
+LEADING = 1.24
+
+
+def _words(job: Job, code: str, detail: str) -> Words:
+    speaker = job.speakers.get(job.quoted)
+    name, role = (speaker.name.get(code, ""), speaker.role.get(code, "")) if speaker else ("", "")
+    return job.quote.get(code, ""), name, role, detail
+
+
+def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+    """The first lines of the quotation, as many as the last word says (`all`: with the name)."""
+    text, name, role, shown = words
+    sheet = Sheet(house, language, frame)
+    veil(sheet)
+    lines, style = quoted(sheet, text)
+    u = sheet.u
+    sign = sheet.style("title", 22, "accent_on_ground")
+    height = round(style.size * LEADING) * len(lines)
+    below = round(14 * u) if name else 0
+    top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
+    # The opening mark of the language, large, hanging above the first line.
+    mark = house.type.line(language.quotes.opening, sign)
+    sheet.image.alpha_composite(
+        mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
+    )
+    count = len(lines) if shown == "all" else int(shown)
+    y = sheet.write(lines[:count], style, sheet.start, sheet.end, top, LEADING)
+    if shown == "all" and name:
+        y += round(3.4 * u)
+        sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
+        y += round(2.2 * u)
+        big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
+        y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
+        if role:
+            sheet.write(sheet.fit(role, small, sheet.end - sheet.start, 2), small, sheet.start, sheet.end, y, 1.35)
+    return sheet.drawing()
+
+
+def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
+    """The quotation's lines at the largest size that holds it."""
+    if not text.strip():
+        raise TextTooLong("the quotation has no words; write them under `quote`")
+    text = tidy(text, sheet.language)
+    name = sheet.frame.name
+    for size in SIZES[name]:
+        style = sheet.style("title", size, "on_ground")
+        sheet.house.check(text, style)
+        measure = functools.partial(sheet.house.type.width, style=style)
+        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name])
+        room = sheet.bottom - sheet.top - 30 * sheet.u
+        if best and round(style.size * LEADING) * len(best[0]) <= room:
+            return best[0], style
+    raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
+
+
+def line_count(house: House, text: str, language: Language, frame: Frame) -> int:
+    """How many lines the quotation takes."""
+    return len(quoted(Sheet(house, language, frame), text)[0])
+
+
+CARD = Card(_words, draw)
