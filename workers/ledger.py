@@ -21,6 +21,7 @@ from portevoix.errors import Fault, PortevoixError
 from portevoix.handover import DELIVERY, PLANNING, WorkItem
 from workers.database import now_s, reading, writing
 from workers.states import (
+    FINAL,
     FIRST_OFFER_S,
     MOST_TRIES,
     MOVING,
@@ -563,6 +564,13 @@ class Ledger:
             if db.execute(sa.select(work.c.id).where(planning)).first():
                 return None
             return set(db.execute(sa.select(steps.c.key).join(jobs, jobs.c.id == steps.c.job).where(kept)).scalars())
+
+    def undelivered(self, jobs_named: Iterable[str]) -> list[str]:
+        """Those of these jobs that have ended for good without deliveries: what lies under their names is nobody's."""
+        named = jobs.c.id.in_(list(jobs_named)) & jobs.c.state.in_(FINAL)
+        delivered = sa.exists().where(deliveries.c.job == jobs.c.id)
+        with reading(self.engine) as db:
+            return list(db.execute(sa.select(jobs.c.id).where(named & ~delivered)).scalars())
 
     def forget_artifacts(self, keys: Iterable[str]) -> None:
         """Strike off artifacts that the store no longer has."""

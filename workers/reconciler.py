@@ -1,30 +1,34 @@
 """Repairs what crashes and outages leave: work of silent workers, lost messages, forgotten files. `python -m workers.reconciler`
 
-Any number may run; one leads. All that it does is harmless when done twice.
+Any number may run; one leads. Run one on each machine: it keeps that machine's own disk tidy. All that it does is harmless when
+done twice.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
+from portevoix.store.work import sweep as sweep_folders
 from workers import relay
 from workers.access import Access
 from workers.database import migrate, open_database
 from workers.ledger import Ledger
 from workers.relay import Send
 from workers.settings import Settings, settings
+from workers.trade import UNFINISHED
 from workers.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
 
 log = logging.getLogger(__name__)
@@ -53,14 +57,21 @@ def repair(ledger: Ledger, send: Send) -> None:
     relay.publish(ledger, send)
 
 
+def tidy(store: Store, given: Settings) -> Swept:
+    """Remove what dead processes and cut uploads left on this machine, once it is old enough."""
+    folders = store.sweep_work(LEFT_WORK) + sweep_folders(given.deliveries / UNFINISHED, LEFT_WORK)
+    return Swept(folders, store.abort_dead_uploads(timedelta(days=given.upload_days)))
+
+
 def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swept:
-    """Remove what nothing refers to any more, once it is old enough."""
+    """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
-    folders = store.sweep_work(LEFT_WORK)
-    uploads = store.abort_dead_uploads(timedelta(days=given.upload_days))
+    tidied = tidy(store, given)
+    for job in ledger.undelivered(folder.name for folder in given.deliveries.glob("[!.]*")):
+        shutil.rmtree(given.deliveries / job, ignore_errors=True)  # a late worker may be at it; next time, then
     needed = ledger.referenced(keep.total_seconds())
     if needed is None:
-        return Swept(folders, uploads)
+        return tidied
     artifacts = list(store.unreferenced(needed, keep))
     for key in artifacts:
         store.delete(key)
@@ -69,7 +80,7 @@ def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swep
     for digest in inputs:
         store.delete_input(digest)
     access.forget_inputs(inputs)
-    return Swept(folders, uploads, len(artifacts), len(inputs))
+    return replace(tidied, artifacts=len(artifacts), inputs=len(inputs))
 
 
 def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
@@ -84,11 +95,12 @@ def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
             if not migrated:
                 migrate(engine)
                 migrated = True
-            if ledger.lead(REPAIRING, holder, 6 * given.repair_s):
+            leads = ledger.lead(REPAIRING, holder, 6 * given.repair_s)
+            if leads:
                 repair(ledger, send)
-                if time.monotonic() - swept_s >= SWEEP_EVERY_S:
-                    log.info("swept: %s", sweep(ledger, access, store, given))
-                    swept_s = time.monotonic()
+            if time.monotonic() - swept_s >= SWEEP_EVERY_S:
+                log.info("swept: %s", sweep(ledger, access, store, given) if leads else tidy(store, given))
+                swept_s = time.monotonic()
         except (DBAPIError, StoreError, OSError) as error:
             log.warning("waiting for what does not answer: %s", error)
         stop.wait(given.repair_s)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from portevoix.plan import Batch, MezzanineStep, SoundStep
 from portevoix.produce import Selection, deliver, manifest_head, prepare
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
 from portevoix.store import Store
+from portevoix.store.work import working_folder
 from workers import crash
 from workers.ledger import Lease, Ledger, Submission
 
@@ -40,8 +43,13 @@ def do(lease: Lease, bench: Bench) -> bool:
         return TRADES[lease.kind](lease, bench, folder)
 
 
+UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
+
+
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
-    """Where a job's named files and their manifest lie: a folder of its own for each round, never changed afterwards."""
+    """Where a job's named files and their manifest lie: a folder of its own for each round, there whole or not at all, and never
+    changed afterwards.
+    """
     return deliveries / job / str(round_number)
 
 
@@ -123,21 +131,38 @@ def _join(lease: Lease, bench: Bench, folder: Path) -> bool:
 
 
 def _deliver(lease: Lease, bench: Bench, folder: Path) -> bool:
-    """Check every finished file and give it its name; the manifest comes last."""
+    """Check every finished file and give it its name. Nobody sees the set before its manifest is written."""
     submission = bench.ledger.submission(lease.job)
     document = folder / f"{submission.name}.yaml"
     document.write_text(submission.document, "utf-8")
     # Of the inputs only their digests are delivered: none is fetched.
     order, plan = handover.take_over(bench.ledger.plan(lease.job) or "", document, library(), Path)
-    out = delivered_to(bench.deliveries, lease.job, lease.round)
-    made: list[Delivery] = []
-    for product in plan.products:
-        made += deliver(product, order, plan, library(), bench.store, out, submission.draft)
-    crash.point("files")
-    write_manifest(out, manifest_head(order), made)
+    with working_folder(bench.deliveries / UNFINISHED) as room:
+        out = room / "set"
+        made: list[Delivery] = []
+        for product in plan.products:
+            made += deliver(product, order, plan, library(), bench.store, out, submission.draft)
+        crash.point("files")
+        write_manifest(out, manifest_head(order), made)
+        made = _show(out, delivered_to(bench.deliveries, lease.job, lease.round))
     crash.point("manifest")
     failures = [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in made for c in d.checks if failed(c)]
     return bench.ledger.finish(lease, [d.key for d in made if d.kind == "still"], made, failures)
+
+
+def _show(finished: Path, place: Path) -> list[Delivery]:
+    """Give a finished set its place, all of it at once, and return what lies there.
+
+    What lies there already was finished by a worker that could not record it any more: it stays as it is.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        finished.rename(place)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+    listed = json.loads((place / "manifest.json").read_text("utf-8"))["deliveries"]
+    return [Delivery(**facts) for facts in listed]
 
 
 def _finish(lease: Lease, bench: Bench, keys: list[str]) -> bool:

@@ -11,7 +11,7 @@ from portevoix.plan import Batch, ChunkStep, MezzanineStep, SoundStep, VideoStep
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Loudness, SoundPart, make_sound
+from portevoix.render.sound import Mix, Recording, Target, Voice, make_sound
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -147,19 +147,17 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     """The whole programme's sound, once."""
     if store.has(step.key):
         return
-    parts = [
-        SoundPart(
-            source.path if source else None,
-            source.demuxer if source else "",
-            source.first_picture_s + start if source else start,
-            tempo,
+    voices = tuple(
+        Voice(
             samples,
+            Recording(source.path, source.demuxer, source.first_picture_s + start) if source else None,
+            tempo,
         )
         for source, start, tempo, samples in step.parts
-    ]
-    target = Loudness(*step.loudness) if step.loudness else None
+    )
+    mix = Mix(voices, step.samples, Target(*step.loudness) if step.loudness else None)
     with store.workplace() as folder:
-        measured = make_sound(parts, step.samples, target, folder)
+        measured = make_sound(mix, folder)
         store.put(step.key, {".aac": folder / "sound.aac"}, measured)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -119,7 +120,10 @@ class Proxy:
             pass
         finally:
             for end in ends:
-                end.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE_RESET)
+                with suppress(OSError):  # it may have closed itself
+                    end.transport.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE_RESET
+                    )
                 end.transport.abort()
             self._tasks.discard(task)
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -25,11 +26,11 @@ from workers import crash, runner
 from workers.access import Access
 from workers.blame import classify
 from workers.ledger import Submission
-from workers.reconciler import repair, sweep
+from workers.reconciler import REPAIRING, repair, sweep, tidy, watch_over
 from workers.runner import Workshop
 from workers.states import ErrorClass, JobState, WorkState
 from workers.tables import jobs
-from workers.trade import delivered_to
+from workers.trade import UNFINISHED, delivered_to
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,73 @@ def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, 
     assert sum(w.tries for w in shop.ledger.work(job)) <= len(shop.ledger.work(job)) + 1, (
         "one piece of work was done twice"
     )
+
+
+def _dies_at(point: str, shop: Workshop, folder: Path) -> None:
+    """A worker gets as far as that point; then its lease is over."""
+    assert shops.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
+    time_passes(shop.ledger, 61)
+    shop.ledger.expired()
+
+
+def test_a_set_of_deliveries_that_was_once_seen_is_never_changed(
+    film: Path, right: dict[str, str], tmp_path: Path
+) -> None:
+    shop = shop_in(tmp_path)
+    job = shop.ledger.submit(a_submission(shop, film))
+    _dies_at("manifest", shop, tmp_path)
+    seen = {file: file.stat().st_mtime_ns for file in delivered_to(shop.settings.deliveries, job, 1).rglob("*")}
+    assert seen, "the whole set stands, and the ledger does not know it yet"
+    drain(shop)
+    assert came_out(shop, job) == right
+    assert {file: file.stat().st_mtime_ns for file in seen} == seen
+
+
+def test_a_worker_that_dies_while_it_delivers_leaves_nothing_in_sight_and_nothing_for_good(
+    film: Path, right: dict[str, str], tmp_path: Path
+) -> None:
+    shop = shop_in(tmp_path)
+    job = shop.ledger.submit(a_submission(shop, film))
+    _dies_at("files", shop, tmp_path)
+    assert not delivered_to(shop.settings.deliveries, job, 1).exists()
+    (left,) = (shop.settings.deliveries / UNFINISHED).iterdir()
+    assert any(file.suffix == ".mp4" for file in left.rglob("*"))
+    os.utime(left, (time.time() - 2 * 86400,) * 2)
+    tidy(shop.store, shop.settings)
+    assert not left.exists()
+    drain(shop)
+    assert came_out(shop, job) == right
+
+
+def test_what_was_laid_out_for_a_job_that_was_cancelled_is_swept(film: Path, tmp_path: Path) -> None:
+    shop = shop_in(tmp_path)
+    cancelled, done = (
+        shop.ledger.submit(a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
+    )
+    shop.ledger.cancel(cancelled)
+    drain(shop)
+    late = delivered_to(shop.settings.deliveries, cancelled, 1)
+    late.mkdir(parents=True)
+    sweep(shop.ledger, Access(shop.ledger.engine), shop.store, shop.settings)
+    assert not late.parent.exists()
+    assert delivered_to(shop.settings.deliveries, done, 1).exists()
+
+
+def test_each_reconciler_tidies_its_own_machine_whoever_leads(tmp_path: Path) -> None:
+    shop = shop_in(tmp_path, repair_s=0.1)
+    assert shop.ledger.lead(REPAIRING, "another machine's", 3600)
+    dead = Path(shop.settings.store) / "work" / "dead"
+    dead.mkdir(parents=True)
+    os.utime(dead, (time.time() - 2 * 86400,) * 2)
+    stop = threading.Event()
+    follower = threading.Thread(target=watch_over, args=(shop.settings, lambda message: None, stop))
+    follower.start()
+    give_up_s = time.monotonic() + 20
+    while dead.exists() and time.monotonic() < give_up_s:
+        time.sleep(0.02)
+    stop.set()
+    follower.join()
+    assert not dead.exists()
 
 
 def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(

@@ -1,0 +1,22 @@
+"""The sound of a programme: folded to stereo, mixed, levelled and encoded once, measured on what was encoded.
+
+In the order of the work: `mix` (what it consists of), `fold` and `hum` (a recording's channels and its mains hum), `prepare`
+(each recording ready for the mix), `graph` (the mix), `loudness` (measured and met), `make` (the whole of it).
+"""
+
+from portevoix.render.sound.loudness import Target
+from portevoix.render.sound.make import cut_sound, make_sound
+from portevoix.render.sound.mix import RATE_HZ, Ducking, Mix, Music, Recording, Voice, VoiceOver
+
+__all__ = [
+    "RATE_HZ",
+    "Ducking",
+    "Mix",
+    "Music",
+    "Recording",
+    "Target",
+    "Voice",
+    "VoiceOver",
+    "cut_sound",
+    "make_sound",
+]

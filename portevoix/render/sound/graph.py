@@ -1,0 +1,118 @@
+"""The mix as one filter graph: voices end to end, a voice-over over them, music under both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portevoix.render.sound.hum import notches
+from portevoix.render.sound.loudness import SILENCE_LUFS
+from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Ducking, Mix
+from portevoix.render.sound.prepare import RAW, Prepared, Recordings
+
+MOST_LEVELLING_DB = 12.0  # a greater difference is meant: steps are not a speech
+LOOK_AHEAD_SAMPLES = RATE_HZ // 5
+KEY_LUFS, THRESHOLD_DB = -20.0, -50.0  # a voice opens the side chain down to 30 dB below its loudness
+FLOOR_DB = -27.0  # what the compressor itself leaves at its highest ratio; the rest is mixed in dry
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What each sound of a mix is raised by, in dB. `loudest_lufs`: how loud the speech then is."""
+
+    voices: tuple[float, ...]
+    voice_over: float
+    music: float
+    loudest_lufs: float
+
+
+def gains(mix: Mix, ready: Recordings) -> Gains:
+    """Levels apart from the programme's own: voices as loud as the loudest of them, the music below.
+
+    One gain for each stretch, so nothing within it is changed. A quiet one is raised by 12 dB at most.
+    """
+    over, music = ready.voice_over, ready.music
+    spoken = [one.integrated_lufs for one in (*ready.voices, over) if one and one.integrated_lufs > SILENCE_LUFS]
+    loudest = max(spoken, default=KEY_LUFS)
+    voices = tuple(
+        voice.gain_db + (_raise(one, loudest) if mix.target else 0.0)
+        for voice, one in zip(mix.voices, ready.voices, strict=True)
+    )
+    over_db = loudest - over.integrated_lufs if over and over.integrated_lufs > SILENCE_LUFS else 0.0
+    bed_db = loudest - mix.music.below_lu - music.integrated_lufs if mix.music and music and spoken else 0.0
+    return Gains(voices, over_db, bed_db, loudest)
+
+
+def _raise(one: Prepared | None, loudest_lufs: float) -> float:
+    if one is None or one.integrated_lufs <= SILENCE_LUFS:
+        return 0.0
+    return min(loudest_lufs - one.integrated_lufs, MOST_LEVELLING_DB)
+
+
+def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
+    """What ffmpeg is told: prepared recordings in, the mix out, as raw as they are."""
+    level = gains(mix, ready)
+    files = [one.file for one in (*ready.voices, ready.voice_over, ready.music) if one]
+    heard = iter(range(len(files)))
+    chains = []
+    for number, (voice, one) in enumerate(zip(mix.voices, ready.voices, strict=True)):
+        if one is None:
+            chains.append(f"anullsrc=r={RATE_HZ}:cl=stereo,atrim=end_sample={voice.samples}[v{number}]")
+            continue
+        steps = [*_both_sides(one), *notches(one.hum_hz), f"volume={level.voices[number]:.2f}dB"]
+        steps += fades(voice.samples, voice.fade_in_ms, voice.fade_out_ms)
+        chains.append(f"[{next(heard)}:a]{','.join(steps)}[v{number}]")
+    length = f"apad=whole_len={mix.samples},atrim=end_sample={mix.samples}"
+    labels = "".join(f"[v{number}]" for number in range(len(mix.voices)))
+    chains.append(f"{labels}concat=n={len(mix.voices)}:v=0:a=1,{length}[speech]")
+    speech = "speech"
+    if mix.voice_over and (over := ready.voice_over):
+        steps = [
+            *_both_sides(over),
+            f"volume={level.voice_over:.2f}dB",
+            *fades(over.samples, FADE_MS, FADE_MS),
+        ]
+        chains.append(f"[{next(heard)}:a]{','.join(steps)},adelay={mix.voice_over.start}S:all=1,{length}[over]")
+        chains += _over("over", speech, mix.voice_over.ducking, level.loudest_lufs, mix.samples, "spoken")
+        speech = "spoken"
+    if mix.music and (music := ready.music):
+        steps = [f"volume={level.music:.2f}dB", *fades(music.samples, mix.music.fade_in_ms, mix.music.fade_out_ms)]
+        chains.append(f"[{next(heard)}:a]{','.join(steps)},adelay={mix.music.start}S:all=1,{length}[bed]")
+        chains += _over(speech, "bed", mix.music.ducking, level.loudest_lufs, mix.samples, "all")
+        speech = "all"
+    inputs = [word for file in files for word in (*RAW, "-i", file)]
+    return ["-v", "error", *inputs, "-filter_complex", ";".join(chains), "-map", f"[{speech}]", "-c:a", "pcm_f32le",
+            "-f", "f32le", out]  # fmt: skip
+
+
+def _both_sides(one: Prepared) -> list[str]:
+    return [] if one.side is None else [f"pan=stereo|c0=c{one.side}|c1=c{one.side}"]
+
+
+def fades(samples: int, in_ms: int, out_ms: int) -> list[str]:
+    """Fades at both ends of `samples` samples, never longer than half of them."""
+    first, last = (min(ms * RATE_HZ // 1000, samples // 2) for ms in (in_ms, out_ms))
+    steps = [fade_in(first)] if first else []
+    return steps + ([f"afade=t=out:ss={samples - last}:ns={last}:curve=hsin"] if last else [])
+
+
+def fade_in(samples: int) -> str:
+    """A fade over the first `samples` samples."""
+    return f"afade=t=in:ss=0:ns={samples}:curve=hsin"
+
+
+def _over(front: str, back: str, ducking: Ducking, front_lufs: float, samples: int, out: str) -> list[str]:
+    """`front` and, under it, `back`, lowered by a side chain that hears `front` 0.2 s ahead.
+
+    The compressor works at its highest ratio on a share of the sound; the dry rest sets the depth, whatever the voice's level.
+    """
+    wet = (1 - 10 ** (-ducking.depth_db / 20)) / (1 - 10 ** (FLOOR_DB / 20))
+    # The filter smooths the square of the level with a quarter of the times that it is given.
+    times = f"attack={ducking.attack_ms}:release={ducking.release_ms}"
+    key = f"volume={KEY_LUFS - front_lufs:.2f}dB,atrim=start_sample={LOOK_AHEAD_SAMPLES},asetpts=N/SR/TB,apad=whole_len={samples}"
+    return [
+        f"[{front}]asplit[{front}_heard][{front}_key]",
+        f"[{front}_key]{key}[{front}_chain]",
+        f"[{back}][{front}_chain]sidechaincompress=threshold={10 ** (THRESHOLD_DB / 20):.6f}:ratio=20:{times}"
+        f":detection=rms:link=maximum:mix={min(wet, 1.0):.4f}[{back}_under]",
+        f"[{front}_heard][{back}_under]amix=inputs=2:normalize=0:duration=first[{out}]",
+    ]

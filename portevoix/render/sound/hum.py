@@ -1,0 +1,62 @@
+"""The mains' hum in a recording: found by measurement, taken out by notches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.render.sound.mix import RATE_HZ
+
+MAINS_HZ = (50, 60)
+HARMONICS = 10
+STRAYS_HZ = 0.5  # mains keep their frequency within 0.4 % (EN 50160: 1 % for all but half an hour a week)
+WINDOW = 65_536  # 1.4 s: lines 0.7 Hz apart are told from each other
+MOST_WINDOWS = 400
+STANDS_OUT_DB = 12.0
+NEAR_HZ, AROUND_HZ = 3.0, 12.0  # a line's own skirt, and what it has to stand out from
+NOTCH_HZ = 4.0
+
+Spectrum = NDArray[np.float64]
+
+
+def hum_lines(file: Path) -> tuple[float, ...]:
+    """Frequencies of the hum in a prepared recording, lowest first; none in one shorter than 2 s.
+
+    A line counts where the median of the spectrum over time stands out by 12 dB: a voice moves, hum does not.
+    """
+    samples = np.memmap(file, dtype="<f4", mode="r") if file.stat().st_size else np.zeros(0, np.float32)
+    sides = samples.reshape(-1, 2)
+    starts = np.arange(0, len(sides) - WINDOW + 1, WINDOW // 4)
+    if len(starts) < 3:
+        return ()
+    window = np.hanning(WINDOW)
+    top = int((MAINS_HZ[-1] * HARMONICS + AROUND_HZ * 2) * WINDOW / RATE_HZ)
+    chosen = starts[:: -(-len(starts) // MOST_WINDOWS)]
+    powers = [np.abs(np.fft.rfft(sides[at : at + WINDOW].mean(axis=1) * window)[:top]) ** 2 for at in chosen]
+    level: Spectrum = 10 * np.log10(np.median(powers, axis=0) + 1e-9)
+    found = [_lines(level, mains) for mains in MAINS_HZ]
+    return max(found, key=len)
+
+
+def _lines(level: Spectrum, mains: int) -> tuple[float, ...]:
+    """The mains' harmonics that stand out; none where neither the first nor the second does."""
+    lines = [line for number in range(1, HARMONICS + 1) if (line := _line(level, mains * number)) is not None]
+    return tuple(lines) if lines and lines[0] < mains * 2.5 else ()
+
+
+def _line(level: Spectrum, wanted_hz: int) -> float | None:
+    hz = RATE_HZ / WINDOW
+    distance = np.abs(np.arange(len(level)) * hz - wanted_hz)
+    peak = int(np.argmax(np.where(distance <= STRAYS_HZ * max(1.0, wanted_hz / 100), level, -np.inf)))
+    around = float(np.median(level[(distance > NEAR_HZ) & (distance < AROUND_HZ)]))
+    if level[peak] - around < STANDS_OUT_DB or level[peak] < max(level[peak - 1], level[peak + 1]):
+        return None
+    before, at, after = level[peak - 1 : peak + 2]
+    return float(peak + (before - after) / (before - 2 * at + after) / 2) * hz
+
+
+def notches(lines: tuple[float, ...]) -> list[str]:
+    """The filters that take the lines out."""
+    return [f"bandreject=f={line:.3f}:width_type=h:w={NOTCH_HZ}:precision=f64" for line in lines]

@@ -1,0 +1,109 @@
+"""Each recording of a mix made ready: stereo, 48 kHz, 32-bit floats without a header, on the sample; and what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from portevoix import ffmpeg
+from portevoix.render.sound.fold import channels_of, fold
+from portevoix.render.sound.hum import hum_lines
+from portevoix.render.sound.loudness import read_summary
+from portevoix.render.sound.mix import RATE_HZ, Mix, Music, Recording, Voice, VoiceOver, deadline_s
+from portevoix.timing import decimal, nearest
+
+LEAD_S = Fraction(
+    1, 2
+)  # decoded before the first sample: a decoder's first frames after a jump lack what they overlap with
+BYTES_PER_SAMPLE = 8  # of both sides together
+RAW = ("-f", "f32le", "-ar", str(RATE_HZ), "-ac", "2")
+ONE_SIDED_DB, UNHEARD_DBFS = 30.0, -60.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A recording as it lies in the folder. `side`: 0 or 1 where only the left or the right of a stereo recording sounds."""
+
+    file: str
+    samples: int
+    channels: tuple[str, ...]
+    integrated_lufs: float
+    side: int | None
+    hum_hz: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """All of a mix, prepared. A voice without a recording is None."""
+
+    voices: tuple[Prepared | None, ...]
+    voice_over: Prepared | None
+    music: Prepared | None
+
+
+def prepare_all(mix: Mix, folder: Path) -> Recordings:
+    """Write every recording of `mix` into `folder`."""
+    voices = tuple(_voice(number, voice, folder) for number, voice in enumerate(mix.voices))
+    return Recordings(
+        voices, _laid_in(mix.voice_over, mix, "over.raw", folder), _laid_in(mix.music, mix, "music.raw", folder)
+    )
+
+
+def _voice(number: int, voice: Voice, folder: Path) -> Prepared | None:
+    if voice.recording is None:
+        return None
+    file = f"voice-{number}.raw"
+    made = _prepare(voice.recording, voice.tempo, voice.samples, True, file, folder)
+    return replace(made, hum_hz=hum_lines(folder / file)) if voice.clean_hum else made
+
+
+def _laid_in(laid: VoiceOver | Music | None, mix: Mix, file: str, folder: Path) -> Prepared | None:
+    room = mix.samples - laid.start if laid else 0
+    return _prepare(laid.recording, Fraction(1), room, False, file, folder) if laid and room > 0 else None
+
+
+def _prepare(recording: Recording, tempo: Fraction, samples: int, fill: bool, file: str, folder: Path) -> Prepared:
+    channels = channels_of(recording.path, recording.demuxer)
+    log = ffmpeg.run(
+        arguments(recording, channels, tempo, samples, fill, file), folder, deadline_s(samples), encodes=False
+    )
+    levels = re.findall(r"^\[Parsed_astats\S* @ \w+\] RMS level dB: (-?[\d.]+|-inf)", log, re.M)[-2:]
+    side = _only_side([float(level) for level in levels]) if len(channels) == 2 else None
+    # The same sound in both sides has twice the power of one.
+    loudness = read_summary(log, "I", "LUFS") + (3.0 if side is not None else 0.0)
+    made = (folder / file).stat().st_size // BYTES_PER_SAMPLE
+    return Prepared(file, made, channels, loudness, side, ())
+
+
+def arguments(
+    recording: Recording, channels: tuple[str, ...], tempo: Fraction, samples: int, fill: bool, file: str
+) -> list[str]:
+    """What ffmpeg is told to write at most `samples` samples; with `fill`, silence follows where the recording is shorter.
+
+    Its log holds the level of each side and the loudness.
+    """
+    seek_s = Fraction(int(max(Fraction(0), recording.start_s - LEAD_S) * 1000), 1000)
+    lead = nearest((recording.start_s - seek_s) * RATE_HZ)
+    options = [
+        word for name, value in ffmpeg.input_options(recording.demuxer).items() for word in (f"-{name}", str(value))
+    ]
+    chain = ["aformat=sample_fmts=fltp", fold(channels), f"aresample={RATE_HZ}:async=1:first_pts=0",
+             f"atrim=start_sample={lead}", "asetpts=N/SR/TB"]  # fmt: skip
+    if tempo != 1:
+        chain += [f"asetrate={nearest(RATE_HZ * tempo)}", f"aresample={RATE_HZ}"]
+    if fill:
+        chain.append(f"apad=whole_len={samples}")
+    chain += [f"atrim=end_sample={samples}", "astats=measure_perchannel=RMS_level:measure_overall=none",
+              "ebur128=framelog=quiet", "aformat=sample_fmts=flt"]  # fmt: skip
+    return ["-v", "info", *options, "-ss", decimal(seek_s, 3), "-vn", "-i", f"file:{recording.path}", "-map", "0:a:0",
+            "-af", ",".join(chain), "-c:a", "pcm_f32le", "-f", "f32le", file]  # fmt: skip
+
+
+def _only_side(levels: list[float]) -> int | None:
+    """The side that sounds where the other holds nothing but a microphone's own noise."""
+    if len(levels) != 2:
+        return None
+    weak, strong = sorted(levels)
+    return levels.index(strong) if weak < UNHEARD_DBFS and strong - weak > ONE_SIDED_DB else None

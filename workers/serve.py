@@ -1,0 +1,140 @@
+"""The whole service on one machine: the API, a worker and the reconciler under one process, with files for everything.
+
+`python -m workers.serve PARENT COMMAND …` is how each of them begins: it dies with its parent, however that dies.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from portevoix.errors import BrokenInstallation
+from portevoix.library import ROOT
+from workers.access import Access
+from workers.database import migrate, open_database
+from workers.http_models import HttpSettings, Scope
+from workers.states import Priority
+
+log = logging.getLogger("portevoix.serve")
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STARTED_S = 5.0  # what ends sooner cannot be started, a port that is taken say; what ends later is started again
+LOOK_S = 0.2
+GOODBYE_S = 10.0  # beyond the time that a worker has for the work in hand
+
+
+class _Stopped(Exception):
+    """TERM or INT came."""
+
+
+def serve(settings: HttpSettings) -> None:
+    """Run until TERM or INT. Raises BrokenInstallation where a part cannot be started.
+
+    Where no token was ever issued, one for the administrator is made and printed, once.
+    """
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _stop)
+    running: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
+    try:
+        _first_token(settings)
+        commands = _commands(settings)
+        environment = {**os.environ, **environment_of(settings)}
+        print(
+            f"Portevoix answers at http://{settings.host}:{settings.port} (its description: /openapi.json)", flush=True
+        )
+        while True:
+            for part, command in commands.items():
+                process, began_s = running.get(part, (None, 0.0))
+                if process and process.poll() is None:
+                    continue
+                if process and time.monotonic() - began_s < STARTED_S:
+                    raise BrokenInstallation(
+                        f"the {part} ended at once with code {process.returncode}; its words stand above"
+                    )
+                if process:
+                    log.warning("the %s ended with code %s; it is started again", part, process.returncode)
+                running[part] = (_begin(command, environment), time.monotonic())
+            time.sleep(LOOK_S)
+    except _Stopped:
+        pass
+    finally:
+        _end([process for process, _ in running.values()], settings.soft_shutdown_s + GOODBYE_S)
+
+
+def environment_of(settings: HttpSettings) -> dict[str, str]:
+    """The settings that were made, as the variables that another process reads them from."""
+    made = settings.model_dump(mode="json", include=settings.model_fields_set)
+    return {
+        f"PORTEVOIX_{name.upper()}": v if isinstance(v, str) else json.dumps(v)
+        for name, v in made.items()
+        if v is not None
+    }
+
+
+def _commands(settings: HttpSettings) -> dict[str, list[str]]:
+    """How each part is started. The API goes first when all end: nothing new is taken in."""
+    address = ["--host", settings.host, "--port", str(settings.port)]
+    queues, processes = ",".join(Priority), str(settings.processes)
+    lonely = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
+    return {
+        "API": ["uvicorn", "api:app", *address, "--timeout-graceful-shutdown", "5", "--no-server-header"],
+        "worker": ["celery", "-A", "workers.app", "worker", "-Q", queues, "-c", processes, *lonely, "-l", "WARNING"],
+        "reconciler": ["workers.reconciler"],
+    }
+
+
+def _first_token(settings: HttpSettings) -> None:
+    engine = open_database(settings.database)
+    try:
+        migrate(engine)
+        access = Access(engine)
+        if not access.tokens():
+            _, secret = access.issue("administrator", [Scope.ADMIN])
+            print(f"The administrator's token, shown this once: {secret}", flush=True)
+    finally:
+        engine.dispose()
+
+
+def _begin(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C is for this process, which then ends the others in order.
+    bound = [sys.executable, "-m", "workers.serve", str(os.getpid()), *command]
+    return subprocess.Popen(bound, cwd=ROOT, env=environment, start_new_session=True)
+
+
+def _end(processes: list[subprocess.Popen[bytes]], within_s: float) -> None:
+    """Say TERM to all, and KILL to those that have not ended in time; a second TERM or INT does not cut this short."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.SIG_IGN)
+    for process in processes:
+        process.terminate()
+    give_up_s = time.monotonic() + within_s
+    for process in processes:
+        try:
+            process.wait(max(0.0, give_up_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def _become(parent: int, module: list[str]) -> None:
+    """Turn this process into `python -m …`, killed by the kernel when `parent` dies; that outlives the exchange."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:  # it died before this was said
+        sys.exit(1)
+    os.execv(sys.executable, [sys.executable, "-m", *module])
+
+
+if __name__ == "__main__":
+    _become(int(sys.argv[1]), sys.argv[2:])
