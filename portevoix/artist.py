@@ -20,6 +20,8 @@ from portevoix.drawing import captions
 from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
+from portevoix.drawing.cards.quote import quoted
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
@@ -125,6 +127,13 @@ class Artist:
         content = [what, CARDS_VERSION, language.direction if card.wordless else language, words]
         make = functools.partial(card.draw, self.house, words, language, canvas.frame)
         return self._drawn(content, canvas, f"{what} in {code}", make)
+
+    def quotation_lines(self, job: Job, code: str, language: Language, canvas: Canvas) -> list[str]:
+        """The lines that the job's quotation takes in a frame; none where it does not fit (told by `card`)."""
+        try:
+            return quoted(Sheet(self.house, language, canvas.frame), job.quote.get(code, ""))[0]
+        except (TextTooLong, MissingGlyph):
+            return []
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
         plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]

@@ -21,6 +21,7 @@ from portevoix.authoring.job import Job
 from portevoix.library import Library
 from portevoix.order import Audience, Order
 from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundStep, VideoStep
+from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
@@ -28,6 +29,7 @@ PLANNING, MEZZANINE, BATCH, SOUND, JOIN, DELIVERY = "planning", "mezzanine", "ba
 STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, JOIN: 3, DELIVERY: 4}
 
 Value = TypeVar("Value")
+File = Source | Photo
 Locate = Callable[[str], Path]
 
 
@@ -60,6 +62,7 @@ class Ordered:
     name: str
     kit: str
     sources: tuple[Source, ...]
+    photos: tuple[Photo, ...]
     audiences: tuple[Audience, ...]
     notes: tuple[str, ...]
 
@@ -79,7 +82,7 @@ def maker() -> str:
 
 def hand_over(order: Order, plan: Plan) -> str:
     """A plan as JSON, for `take_over`."""
-    ordered = Ordered(order.name, order.kit, tuple(order.sources), order.audiences, order.notes)
+    ordered = Ordered(order.name, order.kit, tuple(order.sources), tuple(order.photos), order.audiences, order.notes)
     return to_json(HandedOver(ordered, plan))
 
 
@@ -91,7 +94,7 @@ def take_over(text: str, document: Path, library: Library, locate: Locate) -> tu
     languages = {code: found for code in codes if (found := library.language(code))}
     order = Order(
         handed.ordered.name, document.parent, job, library.recipes[job.recipe], handed.ordered.kit,
-        list(handed.ordered.sources), {}, handed.ordered.audiences, languages, handed.ordered.notes,
+        list(handed.ordered.sources), list(handed.ordered.photos), {}, handed.ordered.audiences, languages, handed.ordered.notes,
     )  # fmt: skip
     return order, handed.plan
 
@@ -130,32 +133,34 @@ def keys_of(plan: Plan) -> dict[str, str]:
     keys |= {product.still.key: "drawing" for product in plan.products if product.still}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
+    views = [view for batch in plan.batches for view in (batch.view, batch.into) if view]
+    keys |= {view.read.photo: "photo" for view in views if view.read.photo}
     keys[plan.sound.key] = "sound"
     return keys | {video.key: "video" for video in plan.videos}
 
 
 def to_json(value: Any) -> str:
-    """A part of a plan as JSON; fractions as "a/b", each source's file as its digest."""
-    named = _each_source(value, lambda source: replace(source, path=Path(source.digest)))
+    """A part of a plan as JSON; fractions as "a/b", each file as its digest."""
+    named = _each_file(value, lambda file: replace(file, path=Path(file.digest)))
     return _ADAPTERS[type(value)].dump_json(named).decode()
 
 
 def from_json(kind: type[Value], text: str, locate: Locate) -> Value:
     """What `to_json` wrote, with every file where `locate` finds its digest."""
     value: Value = _ADAPTERS[kind].validate_json(text)
-    found: Value = _each_source(value, lambda source: replace(source, path=locate(source.digest)))
+    found: Value = _each_file(value, lambda file: replace(file, path=locate(file.digest)))
     return found
 
 
-def _each_source(value: Any, change: Callable[[Source], Source]) -> Any:
-    if isinstance(value, Source):
+def _each_file(value: Any, change: Callable[[File], File]) -> Any:
+    if isinstance(value, Source | Photo):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(_each_source(item, change) for item in value)
+        return tuple(_each_file(item, change) for item in value)
     if isinstance(value, Mapping):
-        return {name: _each_source(item, change) for name, item in value.items()}
+        return {name: _each_file(item, change) for name, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _each_source(getattr(value, f.name), change) for f in fields(value)})
+        return replace(value, **{f.name: _each_file(getattr(value, f.name), change) for f in fields(value)})
     return value
 
 

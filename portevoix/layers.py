@@ -46,11 +46,13 @@ def layers_of(
     for card in timeline.cards:
         raised = card.what == "lower_third" and not variant.burned
         detail = f"{card.detail}/{HIGH}" if raised else card.detail
-        drawn = artist.card(card.what, detail, order.job, variant.language, language, canvas)
-        found.append((card, drawn))
+        parts = [card] if card.what != "quote" else _by_line(card, order, variant, canvas, artist)
+        for shown in parts:
+            drawn = artist.card(shown.what, shown.detail or detail, order.job, variant.language, language, canvas)
+            found.append((shown, drawn))
     if order.recipe.bug:
         for scene in timeline.scenes:
-            if scene.clip is not None:
+            if scene.picture.kind != "ground":
                 bug = artist.card("bug", "", order.job, variant.language, language, canvas)
                 found.append((Shown(scene.first_frame, scene.end_frame, "bug"), bug))
     if variant.burned:
@@ -62,6 +64,16 @@ def layers_of(
             setting = _Setting(cue, language, canvas, artist, where, look, _colour_of(cue, speakers, artist))
             found += setting.layers(names)
     return found
+
+
+def _by_line(card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist) -> list[Shown]:
+    """A quotation's lines, each as it is spoken; with the name from the last one on, for a third of the time."""
+    language = order.languages[variant.language]
+    lines = artist.quotation_lines(order.job, variant.language, language, canvas)
+    frames = card.end_frame - card.first_frame
+    edges = [card.first_frame + frames * 2 * n // (3 * max(1, len(lines))) for n in range(len(lines) + 1)]
+    told = [Shown(a, b, "quote", str(n + 1)) for n, (a, b) in enumerate(pairwise(edges))]
+    return [*told, Shown(edges[-1], card.end_frame, "quote", "all")]
 
 
 def caption_look(order: Order, artist: Artist) -> Look:

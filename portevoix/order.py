@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,14 +13,22 @@ from portevoix.authoring.document import Document, read_document, validate
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
+from portevoix.captions.align import reading_seconds
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.read import read_captions
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
+from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import Source, UnusableSource, probe
 
 Known = TypeVar("Known")
 FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
+ANSWERED_AFTER_S = Fraction(21, 10)  # from a claim to its answer: time to read it, and to see it struck
+# What a job may give beside its audiences and its way of being made; a recipe says which of these it uses.
+INPUTS = (
+    "clips", "scripts", "title", "kicker", "text", "speakers", "headline", "quote", "quoted", "points", "details", "claims",
+    "source", "credit", "glossary",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Order:
     recipe: Recipe
     kit: str
     sources: list[Source]
+    photos: list[Photo]  # of the points that have a picture, in their order
     scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
     audiences: tuple[Audience, ...]
     languages: dict[str, Language]
@@ -82,15 +92,27 @@ class _Reading:
         recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
-        sources = self._sources(recipe)
+        sources = self._sources()
+        photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
         if recipe:
+            self._inputs(recipe)
             self._words(recipe, languages)
         if self.faults or recipe is None:
             raise InvalidInput(self.faults)
         return Order(
-            self.name, self.folder, self.job, recipe, kit, sources, scripts, audiences, languages, tuple(self.notes)
+            self.name,
+            self.folder,
+            self.job,
+            recipe,
+            kit,
+            sources,
+            photos,
+            scripts,
+            audiences,
+            languages,
+            tuple(self.notes),
         )
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:
@@ -151,11 +173,33 @@ class _Reading:
             return None
         return path
 
-    def _sources(self, recipe: Recipe | None) -> list[Source]:
-        if recipe and recipe.needs_clips and not self.job.clips:
-            self._fault((), f"names no `clips`; recipe {recipe.name!r} needs at least one")
-        if recipe and not recipe.needs_clips and self.job.clips:
-            self._fault(("clips",), f"recipe {recipe.name!r} shows words alone; remove `clips`")
+    def _inputs(self, recipe: Recipe) -> None:
+        """What the recipe needs is there, and nothing is that it has no use for."""
+        for key in INPUTS:
+            given = bool(getattr(self.job, key))
+            if given and key not in recipe.inputs:
+                used = ", ".join(recipe.inputs)
+                self._fault((key,), f"recipe {recipe.name!r} has no use for `{key}` (it uses {used}); remove it")
+            elif not given and recipe.inputs.get(key) == "needed" and not (key == "scripts" and self._own_scripts()):
+                self._fault((), f"names no `{key}`; recipe {recipe.name!r} needs it")
+
+    def _own_scripts(self) -> bool:
+        return any(clip.scripts for clip in self.job.clips)
+
+    def _photos(self) -> list[Photo]:
+        found = []
+        for number, point in enumerate(self.job.points):
+            place = ("points", number, "picture")
+            path = self._inside(point.picture, place) if point.picture else None
+            if path is None:
+                continue
+            try:
+                found.append(look_at_photo(path))
+            except UnusableSource as error:
+                self._fault(place, f"{point.picture} {error}")
+        return found
+
+    def _sources(self) -> list[Source]:
         found: list[Source] = []
         for number, clip in enumerate(self.job.clips):
             place = ("clips", number, "file")
@@ -225,18 +269,40 @@ class _Reading:
         return found
 
     def _words(self, recipe: Recipe, languages: dict[str, Language]) -> None:
-        needed: list[tuple[tuple[str, ...], dict[str, str], str]] = []
-        needed += [(("title",), self.job.title, "title")] if recipe.opening or recipe.notice else []
-        needed += [(("text",), self.job.text, "text")] if recipe.notice else []
-        if recipe.lower_third:
-            needed += [
-                (("speakers", key, "name"), speaker.name, f"name of {key!r}")
-                for key, speaker in self.job.speakers.items()
-            ]
-        for place, words, what in needed:
+        job = self.job
+        texts: list[tuple[tuple[str | int, ...], dict[str, str], str]] = []
+        if job.title and recipe.inputs.get("title") == "needed":
+            texts.append((("title",), job.title, "title"))
+        texts += [
+            ((key,), getattr(job, key), key) for key in ("text", "quote", "headline", "source") if getattr(job, key)
+        ]
+        if recipe.lower_third or recipe.quote:
+            texts += [(("speakers", key, "name"), who.name, f"name of {key!r}") for key, who in job.speakers.items()]
+        for number, point in enumerate(job.points):
+            texts += [(("points", number, key), getattr(point, key), f"{key} of point {number + 1}")
+                      for key in ("title", "text") if getattr(point, key)]  # fmt: skip
+        for number, claim in enumerate(job.claims):
+            texts += [(("claims", number, key), getattr(claim, key), f"{key} of claim {number + 1}")
+                      for key in ("claim", "answer", "verdict", "reference") if getattr(claim, key)]  # fmt: skip
+        texts += [(("details", number), line, f"detail {number + 1}") for number, line in enumerate(job.details)]
+        for place, words, what in texts:
             missing = [code for code in languages if not words.get(code, "").strip()]
             if missing:
                 self._fault(place, f"the {what} is missing in {', '.join(missing)}")
+        if job.quoted and job.quoted not in job.speakers:
+            self._fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {_nearest(job.quoted, job.speakers)}")
+        self._claim_times(languages)
+
+    def _claim_times(self, languages: dict[str, Language]) -> None:
+        for number, claim in enumerate(self.job.claims):
+            answers = {code: claim.answer.get(code, "") for code in languages}
+            need = float(ANSWERED_AFTER_S + reading_seconds(answers, languages))
+            stands = float(claim.until_s - claim.at_s)
+            if languages and stands < need:
+                self._fault(
+                    ("claims", number, "until"),
+                    f"claim {number + 1} stands {stands:.1f} s; to be read with its answer it needs {need:.1f} s",
+                )
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

@@ -15,18 +15,23 @@ from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
 from portevoix.captions.rules import Finding
 from portevoix.layers import Layer, Variant, layers_of
+from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
-from portevoix.render.compose import Framing
+from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
 from portevoix.render.sound import RATE_HZ
 from portevoix.review import review_words
 from portevoix.sources.bars import picture_area
+from portevoix.sources.photo import prepare_photo
 from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline import Chunk, PlacedCues, Timeline, lay_out, place_cues
+from portevoix.timeline import Chunk, Picture, PlacedCues, Scene, Timeline, place_cues
 from portevoix.timing import sample_at
 
-VERSIONS = {"mezzanine": 1, "chunk": 4, "sound": 3, "video": 1, "still": 1}  # raise one when its maker changes
+VERSIONS = {"mezzanine": 1, "chunk": 5, "sound": 3, "video": 1, "still": 1}  # raise one when its maker changes
+
+
+PHOTO_PX = 3_000  # the long side of a prepared photo: a story's height with half as much again to move in
 
 
 def key_of(kind: str, parameters: Any) -> str:
@@ -70,23 +75,56 @@ class ChunkStep:
 
 @dataclass(frozen=True)
 class ReadRange:
-    """The stretch of a source that a chunk shows. `mezzanine`: key of the conformed copy, where one is needed."""
+    """The stretch of a source or the photo that a chunk shows. Neither: the brand's ground.
+
+    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `moved`: the frames of its
+    move before this stretch, and all of them.
+    """
 
     source: Source | None
     mezzanine: str | None
     start_s: Fraction  # from the first picture of the source, or of the mezzanine
     tempo: Fraction
     crop: tuple[int, int, int, int] | None
+    photo: str | None = None
+    moved: tuple[int, int] = (0, 0)
+
+    @property
+    def identity(self) -> dict[str, Any] | None:
+        """What of it goes into a step's key; None for the ground."""
+        if self.photo:
+            return {"photo": self.photo, "moved": self.moved}
+        if self.source is None:
+            return None
+        return {
+            "source": self.mezzanine or self.source.digest, "start_s": self.start_s, "tempo": self.tempo, "crop": self.crop,
+            "matrix": self.source.assumed_matrix,
+        }  # fmt: skip
+
+
+NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture in a frame."""
+
+    read: ReadRange
+    framing: Framing
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The steps of one chunk and format: they share a composition. `clean` None: each is encoded by itself."""
+    """The steps of one chunk and format: they share a composition. `clean` None: each is encoded by itself.
+
+    `into`: the picture that the first one goes over into, by its `way`.
+    """
 
     chunk: Chunk
     canvas: Canvas
-    read: ReadRange
-    framing: Framing
+    view: View
+    into: View | None
+    way: Way | None
     encoding: Encoding
     clean: ChunkStep | None
     branches: tuple[ChunkStep, ...]
@@ -177,7 +215,7 @@ class Plan:
 
 def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
     """Decide every step of a job. Raises InvalidInput where a text cannot be set."""
-    timeline = lay_out(order.job, order.recipe, order.sources)
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages)
     cues = {
         code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
         for code, files in order.scripts.items()
@@ -236,46 +274,58 @@ class _Planning:
         return Canvas.of_format(frame, self.draft, zone)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
-        source, clip, scene = self.order.sources[number], self.order.job.clips[number], self.timeline.scenes[number]
+        source, clip, span = self.order.sources[number], self.order.job.clips[number], self.timeline.clips[number]
         if not source.why_conform:
             return None
-        content = (source.digest, clip.start_s, scene.frame_count, self.timeline.fps, self.timeline.tempo[number])
+        content = (source.digest, clip.start_s, span.frame_count, self.timeline.fps, self.timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
-    def _read(self, chunk: Chunk) -> ReadRange:
-        scene = self.timeline.scenes[chunk.scene]
-        if scene.clip is None:
-            return ReadRange(None, None, Fraction(0), Fraction(1), None)
-        number, tempo = scene.clip, self.timeline.tempo[scene.clip]
-        offset = Fraction(chunk.first_frame - scene.first_frame) / self.timeline.fps
-        mezzanine = self.mezzanines[number]
+    def _view(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+        """The picture `ahead` frames after the scene's first."""
+        if picture.kind == "ground":
+            return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
+        if picture.kind == "photo":
+            return self._photo(canvas, picture, ahead)
+        number, tempo = picture.number, self.timeline.tempo[picture.number]
+        offset = Fraction(picture.offset + ahead) / self.timeline.fps
+        mezzanine, source = self.mezzanines[number], self.order.sources[number]
+        clip = self.order.job.clips[number]
         if mezzanine:
-            return ReadRange(self.order.sources[number], mezzanine.key, offset, Fraction(1), None)
-        start = self.order.job.clips[number].start_s + offset * tempo
-        return ReadRange(self.order.sources[number], None, start, tempo, self.areas[number])
-
-    def _framing(self, canvas: Canvas, scene: int) -> Framing:
-        clip_number = self.timeline.scenes[scene].clip
-        ground = self.artist.ground
-        if clip_number is None:
-            return Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), ground)
-        clip = self.order.job.clips[clip_number]
+            read = ReadRange(source, mezzanine.key, offset, Fraction(1), None)
+        else:
+            read = ReadRange(source, None, clip.start_s + offset * tempo, tempo, self.areas[number])
         own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
         by_format: dict[str, Fit] = {}
-        for source in (self.order.recipe.fit, self.order.job.fit, own):
-            by_format.update((str(name), fit) for name, fit in source.items())
+        for given in (self.order.recipe.fit, self.order.job.fit, own):
+            by_format.update((str(name), fit) for name, fit in given.items())
         fit = by_format.get(canvas.format, "crop")
-        return Framing(canvas.width, canvas.height, fit, (clip.focus.x, clip.focus.y), ground)
+        return View(read, Framing(canvas.width, canvas.height, fit, (clip.focus.x, clip.focus.y), self.artist.ground))
+
+    def _way(self, scene: Scene) -> Way:
+        """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
+        first = next(iter(self.order.languages.values()))
+        return Way(scene.how, scene.frame_count, first.direction == "rtl", self.artist.ground)
+
+    def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+        point = [point for point in self.order.job.points if point.picture][picture.number]
+        key = prepare_photo(self.order.photos[picture.number], PHOTO_PX, self.artist.ground, self.store)
+        read = ReadRange(None, None, Fraction(0), Fraction(1), None, key, (picture.offset + ahead, picture.total))
+        focus = (point.focus.x, point.focus.y)
+        return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
 
     def _batch(
         self, canvas: Canvas, chunk: Chunk, layers: dict[Variant, list[Layer]]
     ) -> tuple[Batch, dict[Variant, str]]:
-        read, framing = self._read(chunk), self._framing(canvas, chunk.scene)
-        composition = {
-            "source": read.mezzanine or (read.source.digest if read.source else None), "start_s": read.start_s,
-            "tempo": read.tempo, "crop": read.crop, "matrix": read.source and read.source.assumed_matrix, "framing": framing,
-            "frames": chunk.frame_count, "encoding": self.encoding,
+        scene = self.timeline.scenes[chunk.scene]
+        ahead = chunk.first_frame - scene.first_frame
+        view = self._view(canvas, scene.picture, ahead)
+        into = self._view(canvas, scene.into, ahead) if scene.into else None
+        way = self._way(scene) if into else None
+        composition: dict[str, Any] = {
+            "picture": view.read.identity, "framing": view.framing, "frames": chunk.frame_count, "encoding": self.encoding,
         }  # fmt: skip
+        if into:
+            composition |= {"into": into.read.identity, "into framing": into.framing, "way": way}
         by_layers: dict[str, tuple[tuple[Layered, ...], list[Variant]]] = {}
         for variant, shown in layers.items():
             inside = tuple(_within(chunk, shown))
@@ -291,11 +341,11 @@ class _Planning:
                 key = key_of("chunk", {**composition, "layers": identity, "statistics": clean.key if clean else None})
                 branches.append(ChunkStep(key, inside, tuple(dict.fromkeys(v.language for v in variants))))
             keys |= dict.fromkeys(variants, key)
-        return Batch(chunk, canvas, read, framing, self.encoding, clean, tuple(branches)), keys
+        return Batch(chunk, canvas, view, into, way, self.encoding, clean, tuple(branches)), keys
 
     def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[Variant, list[Layer]]) -> ChunkStep | None:
         """The branch without words, branded for the job's first language; None where every language is its own picture."""
-        if composition["source"] is None or self.draft:
+        if composition["picture"] is None or self.draft:
             return None
         first = next(iter(layers.values()))
         inside = tuple(_within(chunk, [item for item in first if item[0].what == "bug"]))
@@ -306,16 +356,13 @@ class _Planning:
         treatment = self.order.recipe.sound
         fps = self.timeline.fps
         parts: list[tuple[Source | None, Fraction, Fraction, int]] = []
-        for scene in self.timeline.scenes:
-            samples = sample_at(scene.end_frame, fps, RATE_HZ) - sample_at(scene.first_frame, fps, RATE_HZ)
-            heard = (
-                scene.clip is not None and treatment.treatment != "silent" and self.order.sources[scene.clip].has_sound
-            )
-            if heard and scene.clip is not None:
-                source = self.order.sources[scene.clip]
-                parts.append(
-                    (source, self.order.job.clips[scene.clip].start_s, self.timeline.tempo[scene.clip], samples)
-                )
+        for first, end, clip, offset in self._heard():
+            samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
+            source = self.order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
+            if source and source.has_sound and clip is not None:
+                tempo = self.timeline.tempo[clip]
+                start_s = self.order.job.clips[clip].start_s + Fraction(offset) / fps * tempo
+                parts.append((source, start_s, tempo, samples))
             else:
                 parts.append((None, Fraction(0), Fraction(1), samples))
         samples = sample_at(self.timeline.frame_count, fps, RATE_HZ)
@@ -328,12 +375,34 @@ class _Planning:
             loudness,
         )
 
+    def _heard(self) -> list[tuple[int, int, int | None, int]]:
+        """Stretches of the programme: first frame, end, the clip that is heard, and its frame there.
+
+        Where one picture goes over into the next, the sound changes in the middle.
+        """
+        found: list[tuple[int, int, int | None, int]] = []
+        for scene in self.timeline.scenes:
+            middle = scene.first_frame + scene.frame_count // 2 if scene.into else scene.end_frame
+            for first, end, picture in (
+                (scene.first_frame, middle, scene.picture),
+                (middle, scene.end_frame, scene.into),
+            ):
+                if first == end or picture is None:
+                    continue
+                clip = picture.number if picture.kind == "clip" else None
+                offset = picture.offset + first - scene.first_frame
+                if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
+                    found[-1] = (found[-1][0], end, clip, found[-1][3])
+                else:
+                    found.append((first, end, clip, offset))
+        return found
+
     def _still(self, audience: Audience) -> Drawn | None:
         if not self.order.recipe.still:
             return None
         profile = self.order.languages[audience.language]
         canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card("notice", "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(self.order.recipe.still, "", self.order.job, audience.language, profile, canvas)
 
 
 def _within(chunk: Chunk, shown: Iterable[Layer]) -> Iterable[Layered]:

@@ -1,15 +1,17 @@
-"""The timeline: a job's scenes and layers in exact output frames. Picture and language apart; nothing is drawn here."""
+"""The timeline: a job's scenes and layers in exact output frames. Picture and language apart; nothing is drawn here.
+
+`laying.py` makes it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
-from portevoix.authoring.job import Clip, Job
-from portevoix.authoring.recipe import Recipe
+from portevoix.authoring.job import Job
 from portevoix.captions.cue import Cue
-from portevoix.sources.probe import Source
-from portevoix.timing import frame_at, nearest, seconds_at
+from portevoix.timing import frame_at, seconds_at
 
 GOP_S = 2  # the longest distance of key frames that every placement takes (Facebook: 2 to 5 s; closed)
 CHUNK_GOPS = 1  # one GOP: a correction redoes 2 s and words in a scene cost only the GOPs that they stand in
@@ -17,17 +19,34 @@ SHORTEST_SHOWN_FRAMES = 2
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a scene shows: clip or photo `number` of the job, from its frame `offset` of `total` on; or the brand's ground."""
+
+    kind: Literal["clip", "photo", "ground"]
+    number: int = 0
+    offset: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
 class Scene:
-    """A stretch of one picture on the output: a clip, or (`clip` None) the brand's ground under a card."""
+    """A stretch of one picture on the output, or of one going over `into` another."""
 
     first_frame: int
     frame_count: int
-    clip: int | None
+    picture: Picture
+    into: Picture | None = None
+    how: str = "cut"
 
     @property
     def end_frame(self) -> int:
         """The first frame after the scene."""
         return self.first_frame + self.frame_count
+
+    @property
+    def clip(self) -> int | None:
+        """The number of the clip that is seen first; None for a photo or the ground."""
+        return self.picture.number if self.picture.kind == "clip" else None
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,19 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Frames of the programme."""
+
+    first_frame: int
+    frame_count: int
+
+    @property
+    def end_frame(self) -> int:
+        """The first frame after it."""
+        return self.first_frame + self.frame_count
+
+
+@dataclass(frozen=True)
 class Timeline:
     """Scenes end to end, and what lies over them in every language alike."""
 
@@ -57,6 +89,7 @@ class Timeline:
     scenes: tuple[Scene, ...]
     cards: tuple[Shown, ...]
     tempo: tuple[Fraction, ...]  # per clip: how much faster than filmed it plays (1.001 for 23.976 at 24)
+    clips: tuple[Span, ...]  # per clip: where its frames stand in the programme
 
     @property
     def frame_count(self) -> int:
@@ -75,71 +108,6 @@ class Timeline:
             for number, scene in enumerate(self.scenes)
             for first in range(scene.first_frame, scene.end_frame, size)
         )
-
-
-def choose_rate(asked: Fraction | None, sources: list[tuple[Source, Fraction]]) -> Fraction:
-    """The output's frames a second: what was asked, else the rate of the source that is used longest, made standard.
-
-    24, 25 and 30 stay; 50 and 60 are halved; 23.976, 29.97 and 59.94 play at 24, 30 and 30; a slower rate is multiplied
-    until it reaches 24 (placements refuse less than 23), and anything else becomes 30.
-    """
-    if asked is not None:
-        return asked
-    by_rate: dict[Fraction, Fraction] = {}
-    for source, used_s in sources:
-        by_rate[source.fps] = by_rate.get(source.fps, Fraction(0)) + used_s
-    rate = max(by_rate, key=lambda fps: by_rate[fps])
-    nominal = Fraction(nearest(rate)) if abs(rate - nearest(rate)) < Fraction(1, 8) else rate
-    if nominal in (48, 50, 60):
-        return nominal / 2
-    if nominal in (24, 25, 30):
-        return nominal
-    if nominal < 24:
-        multiple = nominal * -(-24 // nominal)
-        return multiple if multiple in (24, 25, 30) else Fraction(30)
-    return Fraction(30)
-
-
-def tempo_of(source: Source, fps: Fraction) -> Fraction:
-    """How much faster a clip plays: 1.001 where an NTSC rate plays at its whole number, else 1."""
-    nominal = nearest(source.fps)
-    ntsc = source.fps.denominator == 1001
-    return Fraction(nominal) / source.fps if ntsc and fps.denominator == 1 and nominal % fps == 0 else Fraction(1)
-
-
-def lay_out(job: Job, recipe: Recipe, sources: list[Source]) -> Timeline:
-    """Place the job's clips and the recipe's cards on output frames."""
-    used = [(s, (c.end_s or s.duration_s) - c.start_s) for s, c in zip(sources, job.clips, strict=True)]
-    asked = job.fps or recipe.fps or (sources[0].fps if recipe.frame == "source" else None)
-    fps = choose_rate(asked, used)
-    tempo = tuple(tempo_of(source, fps) for source in sources)
-    scenes: list[Scene] = []
-    cards: list[Shown] = []
-    at = 0
-    for number, (clip, source) in enumerate(zip(job.clips, sources, strict=True)):
-        length = _frames_of(clip, source, fps, tempo[number])
-        scenes.append(Scene(at, length, number))
-        if recipe.lower_third and clip.speaker and not any(c.detail == clip.speaker for c in cards):
-            first = at + frame_at(recipe.lower_third.start_s, fps)
-            end = min(first + frame_at(recipe.lower_third.duration_s, fps), at + length)
-            if end - first >= fps:  # a name that stands for less than a second cannot be read
-                cards.append(Shown(first, end, "lower_third", clip.speaker))
-        at += length
-    if recipe.opening and at:
-        first = frame_at(recipe.opening.start_s, fps)
-        cards.append(Shown(first, min(first + frame_at(recipe.opening.duration_s, fps), at), "opening"))
-    for name, span in (("closing", recipe.closing), ("notice", recipe.notice)):
-        if span:
-            length = frame_at(span.duration_s, fps)
-            scenes.append(Scene(at, length, None))
-            cards.append(Shown(at, at + length, name))
-            at += length
-    return Timeline(fps, tuple(scenes), tuple(sorted(cards, key=lambda c: c.first_frame)), tempo)
-
-
-def _frames_of(clip: Clip, source: Source, fps: Fraction, tempo: Fraction) -> int:
-    end = min(clip.end_s, source.duration_s) if clip.end_s is not None else source.duration_s
-    return max(1, nearest((end - clip.start_s) / tempo * fps))
 
 
 @dataclass(frozen=True)
@@ -168,12 +136,12 @@ def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], fi
     placed: list[PlacedCue] = []
     notes: list[str] = []
     for number, cues in enumerate(per_clip):
-        scene = timeline.scenes[number]
+        span = timeline.clips[number]
         clip, tempo = job.clips[number], timeline.tempo[number]
         if job.cue_times == "programme":
             low, high, offset_s, tempo = 0, timeline.frame_count, Fraction(0), Fraction(1)
         else:
-            low, high, offset_s = scene.first_frame, scene.end_frame, clip.start_s
+            low, high, offset_s = span.first_frame, span.end_frame, clip.start_s
         for cue in cues:
 
             def frame_of(second: Fraction) -> int:

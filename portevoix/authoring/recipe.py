@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field, model_validator
+
 from portevoix.authoring.document import Authored, load
 from portevoix.authoring.job import Fit, FormatName, Rate, Seconds
 
@@ -25,26 +27,65 @@ class Sound(Authored):
     true_peak_dbtp: float = -1.0
 
 
+class SceneKind(Authored):
+    """One kind of scene: all clips of the job, all its points, or one card on the brand's ground.
+
+    `shortest_s`: of a point, however few its words. `duration_s`: of a card.
+    """
+
+    show: Literal["clips", "points", "card"]
+    card: Literal["closing", "notice", "announcement"] | None = None
+    duration_s: Seconds = Fraction(3)
+    shortest_s: Seconds = Fraction(3)
+
+    @model_validator(mode="after")
+    def _card_is_named(self) -> SceneKind:
+        if (self.show == "card") != (self.card is not None):
+            raise ValueError("`card` names the look of a scene that shows a card, and of no other")
+        return self
+
+
+class Join(Authored):
+    """How one picture goes over into the next; `wipe` goes in the direction of reading of the job's first language."""
+
+    how: Literal["cut", "crossfade", "dip", "wipe"] = "cut"
+    duration_s: Seconds = Fraction(1, 2)
+
+
+Need = Literal["needed", "possible"]
+
+
 class Recipe(Authored):
-    """What a product of this kind consists of. Fields left out are absent from the picture."""
+    """What a product of this kind consists of. Layers left out are absent from the picture.
+
+    `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
+    `length_s`: to which the clips are cut together. `quote`: over the clips, from `start_s` to their end.
+    """
 
     name: str
     summary: str
+    inputs: dict[str, Need]
+    scenes: tuple[SceneKind, ...] = Field(min_length=1)
+    join: Join = Join()
     frame: Literal["formats", "source"] = "formats"
     fps: Rate | None = None
+    length_s: Seconds | None = None
     fit: dict[FormatName, Fit] = {}
     opening: Span | None = None
     lower_third: Span | None = None
-    closing: Span | None = None
-    notice: Span | None = None
-    still: bool = False
+    quote: Span | None = None
+    claims: bool = False
+    headline: bool = False
+    source: bool = False
+    progress: bool = False
     bug: bool = False
     captions: bool = False
+    still: Literal["notice", "announcement"] | None = None
     sound: Sound
 
-    @property
-    def needs_clips(self) -> bool:
-        return self.notice is None
+    def shows(self, what: str) -> bool:
+        """Whether one of its scenes shows this kind or this card."""
+        return any(what in (scene.show, scene.card) for scene in self.scenes)
 
 
 def load_recipes(folder: Path) -> dict[str, Recipe]:

@@ -45,6 +45,24 @@ class Framing:
 
 
 @dataclass(frozen=True)
+class Still:
+    """A photo that stands behind a chunk: `path` a PNG, `moved` the frames of its move before the chunk, and all of them."""
+
+    path: Path
+    moved: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one picture goes over into another within `frame_count` frames. `ground`: the colour that a dip goes through."""
+
+    how: str
+    frame_count: int
+    leftwards: bool
+    ground: str
+
+
+@dataclass(frozen=True)
 class Overlay:
     """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames."""
 
@@ -55,8 +73,10 @@ class Overlay:
     end: int
 
 
-def composed(footage: Footage | None, framing: Framing, fps: Fraction) -> Any:
+def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction) -> Any:
     """The stream of one chunk's framed pictures, BT.709 limited range, tagged."""
+    if isinstance(footage, Still):
+        return _tagged(_still(footage, framing, fps))
     if footage is None:
         size = f"{framing.width}x{framing.height}"
         ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps}", f="lavfi")
@@ -66,6 +86,31 @@ def composed(footage: Footage | None, framing: Framing, fps: Fraction) -> Any:
         x, y, width, height = footage.crop
         picture = picture.filter("crop", width, height, x, y)
     return _tagged(_framed(picture, footage, framing))
+
+
+def blended(first: Any, second: Any, way: Way, fps: Fraction) -> Any:
+    """The first picture on its way into the second."""
+    if way.how == "dip":
+        half = way.frame_count // 2
+        out = first.filter("fade", type="out", start_frame=0, nb_frames=half, color=way.ground)
+        into = second.filter("fade", type="in", start_frame=half, nb_frames=way.frame_count - half, color=way.ground)
+        return _tagged(out.overlay(into, enable=f"gte(n,{half})", format="yuv420"))
+    kind = "fade" if way.how == "crossfade" else ("wipeleft" if way.leftwards else "wiperight")
+    duration = decimal(Fraction(way.frame_count) / fps)
+    joined = ffmpeg.filter([first, second], "xfade", transition=kind, duration=duration, offset=0)
+    return _tagged(joined.filter("format", "yuv420p"))
+
+
+def _still(photo: Still, framing: Framing, fps: Fraction) -> Any:
+    image = ffmpeg.input(
+        f"file:{photo.path}", **input_options("png_pipe"), framerate=f"{fps.numerator}/{fps.denominator}"
+    )
+    image = image.filter("scale", framing.width, framing.height, flags="lanczos+accurate_rnd+full_chroma_int",
+                         force_original_aspect_ratio="increase", force_divisible_by=2, out_color_matrix="bt709", out_range="tv")  # fmt: skip
+    x, y = framing.focus
+    left, top = f"2*trunc(clip(iw*{x}-ow/2,0,iw-ow)/2)", f"2*trunc(clip(ih*{y}-oh/2,0,ih-oh)/2)"
+    image = image.filter("format", "yuv420p").filter("crop", framing.width, framing.height, left, top)
+    return image.filter("loop", loop=-1, size=1).filter("setpts", f"N/({fps.numerator}/{fps.denominator})/TB")
 
 
 def _read(footage: Footage, fps: Fraction) -> Any:

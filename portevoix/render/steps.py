@@ -7,9 +7,9 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
-from portevoix.plan import Batch, ChunkStep, MezzanineStep, SoundStep, VideoStep
+from portevoix.plan import Batch, ChunkStep, MezzanineStep, ReadRange, SoundStep, VideoStep
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Overlay
+from portevoix.render.compose import Footage, Overlay, Still
 from portevoix.render.join import join, look_at_chunk
 from portevoix.render.sound import Mix, Recording, Target, Voice, make_sound
 from portevoix.store import Store, StoreUnavailable
@@ -122,19 +122,26 @@ def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path])
 
 
 def _composed(batch: Batch, store: Store) -> object:
-    read = batch.read
-    footage = None
-    if read.source and read.mezzanine:
-        footage = Footage(
+    fps = batch.encoding.fps
+    first = compose.composed(_footage(batch.view.read, store), batch.view.framing, fps)
+    if batch.into is None or batch.way is None:
+        return first
+    second = compose.composed(_footage(batch.into.read, store), batch.into.framing, fps)
+    return compose.blended(first, second, batch.way, fps)
+
+
+def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
+    if read.photo:
+        return Still(store.path(read.photo, ".png").resolve(), read.moved)
+    if read.source is None:
+        return None
+    source = read.source
+    if read.mezzanine:
+        return Footage(
             store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
         )
-    elif read.source:
-        source = read.source
-        start = source.first_picture_s + read.start_s
-        footage = Footage(
-            source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop
-        )
-    return compose.composed(footage, batch.framing, batch.encoding.fps)
+    start = source.first_picture_s + read.start_s
+    return Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
 
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:

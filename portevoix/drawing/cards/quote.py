@@ -75,9 +75,4 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
     raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
 
 
-def line_count(house: House, text: str, language: Language, frame: Frame) -> int:
-    """How many lines the quotation takes."""
-    return len(quoted(Sheet(house, language, frame), text)[0])
-
-
 CARD = Card(_words, draw)
