@@ -26,6 +26,7 @@ from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import SetLine
+from portevoix.drawing.text import write_png
 from portevoix.errors import Fault, InvalidInput
 from portevoix.store import Store
 
@@ -175,5 +176,5 @@ class Artist:
             size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
             image = image.resize(size, Image.Resampling.LANCZOS)
         with self.store.workplace() as folder:
-            image.save(folder / "drawing.png", compress_level=1)
+            write_png(image, folder / "drawing.png")
             self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})

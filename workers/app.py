@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu import Queue
 
 from portevoix.errors import BrokenInstallation
+from workers import logs
 from workers.ledger import Message
 from workers.settings import Settings, settings
 from workers.states import Priority
@@ -112,4 +114,9 @@ def send(message: Message) -> None:
     app.send_task(LOOK, [message.work], queue=message.queue, retry=False)
 
 
+def _log(loglevel: int | str, **_: object) -> None:
+    logs.set_up(loglevel)
+
+
+setup_logging.connect(_log)  # a worker then leaves its logs to us
 app = make_app(settings())

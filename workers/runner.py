@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix import handover
 from portevoix.errors import PortevoixError
 from portevoix.store import ArtifactDamaged, Store
-from workers import crash
+from workers import crash, logs, metrics
 from workers.blame import OtherMaker, classify, needs_new_plan
 from workers.ledger import Lease, Ledger
 from workers.settings import Settings
@@ -63,11 +63,12 @@ def work_on(item: int, shop: Workshop) -> bool:
     if lease is None:
         return False
     crash.point("claimed")
-    with _watched(lease, shop) as watch:
+    with logs.about(lease, shop.holder), _watched(lease, shop) as watch:
         store = WatchedStore(shop.store, watch)
         bench = Bench(shop.ledger, store, shop.settings.deliveries)
         try:
-            _attempt(lease, bench, watch)
+            with metrics.counted(lease, shop.ledger, store.asked), logs.timed(log):
+                _attempt(lease, bench, watch)
         except Exception as error:
             _record(lease, error, bench, watch)
         except BaseException:  # this worker is shutting down
@@ -92,13 +93,15 @@ def _record(lease: Lease, error: Exception, bench: Bench, watch: Watch) -> None:
         # Refused where another has it; a cancelled job's work is cancelled by it.
         _persist(lambda: ledger.release(lease), watch)
     elif lease.kind != handover.PLANNING and lease.round < MOST_ROUNDS and needs_new_plan(error):
-        log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, error)
+        log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, type(error).__name__)
         if isinstance(error, ArtifactDamaged) and error.key:
             bench.store.delete(error.key)  # else the next plan counts on it too
         _persist(lambda: ledger.replan(lease), watch)
     else:
         kind = classify(error)
-        log.warning("%s of job %s: %s (%s)", lease.name, lease.job, error, kind, exc_info=kind == ErrorClass.UNKNOWN)
+        # The sentence, which may quote what an author wrote, goes to the ledger alone.
+        said = type(error).__name__
+        log.warning("%s of job %s: %s (%s)", lease.name, lease.job, said, kind, exc_info=kind == ErrorClass.UNKNOWN)
         _persist(lambda: ledger.fail(lease, kind, str(error) or type(error).__name__), watch)
 
 
@@ -166,9 +169,15 @@ class WatchedStore:
 
     def __init__(self, store: Store, watch: Watch) -> None:
         self._store, self._watch = store, watch
+        self.asked: dict[str, bool] = {}  # the first answer of `has` for each key
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+    def has(self, key: str) -> bool:
+        found = self._store.has(key)
+        self.asked.setdefault(key, found)
+        return found
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
         self._watch.check()

@@ -89,6 +89,7 @@ class Fonts:
         self.digest = hashlib.sha256(
             "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()
         ).hexdigest()
+        self.used = functools.lru_cache(maxsize=1_000)(self._used)  # a line is asked about twice
         _point_fontconfig_at(folder, self.listed.emoji)
 
     def families(self, first: str, script: str) -> tuple[str, ...]:
@@ -111,22 +112,24 @@ class Fonts:
 
     def in_colour(self, text: str, families: tuple[str, ...], weight: str) -> bool:
         """Whether a line of `text` has signs with colours of their own."""
-        return any(family == self.listed.emoji for family in self._setting(text, families, weight))
+        return self.listed.emoji in self.used(text, families, weight)
 
     def ascent(self, text: str, families: tuple[str, ...], weight: str) -> float:
         """The baseline's distance from the top of a line of `text`, in parts of the size: its tallest font decides."""
-        used = self._setting(text, families, weight)
+        used = self.used(text, families, weight)
         return max((self.faces[(family, weight)].ascent for family in used), default=1.0)
 
-    def _setting(self, text: str, families: tuple[str, ...], weight: str) -> Iterator[str]:
-        """The family that sets each character of `text`."""
+    def _used(self, text: str, families: tuple[str, ...], weight: str) -> frozenset[str]:
+        """The families that set `text`."""
         emoji: set[int] = set()
         for found in EMOJI_SEQUENCE.finditer(text) if self.listed.emoji in families else ():
             if ord(text[found.start()]) in self.faces[(self.listed.emoji, weight)].characters:
                 emoji.update(range(*found.span()))
-        for n, c in enumerate(text):
-            holding = (f for f in families if ord(c) in self.faces[(f, weight)].characters)
-            yield self.listed.emoji if n in emoji else next(holding, families[0])
+        plain = {c for n, c in enumerate(text) if n not in emoji}
+        holding = (
+            next((f for f in families if ord(c) in self.faces[(f, weight)].characters), families[0]) for c in plain
+        )
+        return frozenset([*holding, *([self.listed.emoji] if emoji else [])])
 
 
 def is_seen(text: str) -> bool:

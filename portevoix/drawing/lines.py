@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -264,7 +265,7 @@ def _sense(line: str, following: str, language: Language) -> float:
     cost = 0.0
     word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
     next_word = (following.split() or [""])[0].casefold().rstrip(".,;:!?…")
-    if word in {w.rstrip("'").casefold() for w in language.keep_with_next} or next_word in language.keep_with_previous:
+    if word in _folded(language.keep_with_next) or next_word in language.keep_with_previous:
         cost += BAD_END
     elif re.fullmatch(r"[(\[+]?\d+\.?", word) or (not language.nouns_with_capitals and _within_a_name(line, following)):
         cost += NUMBER_END
@@ -275,6 +276,11 @@ def _sense(line: str, following: str, language: Language) -> float:
     ):  # „12. März“ is no end of a sentence
         cost -= AFTER_SENTENCE
     return cost
+
+
+@functools.cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.rstrip("'").casefold() for word in words)
 
 
 def _within_a_name(line: str, following: str) -> bool:
