@@ -19,6 +19,7 @@ from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
 from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
+from portevoix.render.photo_move import Move, choose_move, longest_side_px
 from portevoix.render.sound import RATE_HZ
 from portevoix.review import review_words
 from portevoix.sources.bars import picture_area
@@ -29,9 +30,6 @@ from portevoix.timeline import Chunk, Picture, PlacedCues, Scene, Timeline, plac
 from portevoix.timing import sample_at
 
 VERSIONS = {"mezzanine": 1, "chunk": 5, "sound": 3, "video": 1, "still": 1}  # raise one when its maker changes
-
-
-PHOTO_PX = 3_000  # the long side of a prepared photo: a story's height with half as much again to move in
 
 
 def key_of(kind: str, parameters: Any) -> str:
@@ -77,8 +75,8 @@ class ChunkStep:
 class ReadRange:
     """The stretch of a source or the photo that a chunk shows. Neither: the brand's ground.
 
-    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `moved`: the frames of its
-    move before this stretch, and all of them.
+    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `photo_size` its pixels, of
+    whose `move` this stretch begins with the frame `first`.
     """
 
     source: Source | None
@@ -87,13 +85,15 @@ class ReadRange:
     tempo: Fraction
     crop: tuple[int, int, int, int] | None
     photo: str | None = None
-    moved: tuple[int, int] = (0, 0)
+    photo_size: tuple[int, int] = (0, 0)
+    move: Move | None = None
+    first: int = 0
 
     @property
     def identity(self) -> dict[str, Any] | None:
         """What of it goes into a step's key; None for the ground."""
         if self.photo:
-            return {"photo": self.photo, "moved": self.moved}
+            return {"photo": self.photo, "move": self.move, "first": self.first}
         if self.source is None:
             return None
         return {
@@ -308,9 +308,15 @@ class _Planning:
 
     def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
         point = [point for point in self.order.job.points if point.picture][picture.number]
-        key = prepare_photo(self.order.photos[picture.number], PHOTO_PX, self.artist.ground, self.store)
-        read = ReadRange(None, None, Fraction(0), Fraction(1), None, key, (picture.offset + ahead, picture.total))
-        focus = (point.focus.x, point.focus.y)
+        photo, focus = self.order.photos[picture.number], (point.focus.x, point.focus.y)
+        size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
+        move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
+        key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
+        facts = self.store.facts(key)
+        read = ReadRange(
+            None, None, Fraction(0), Fraction(1), None,
+            key, (facts["width"], facts["height"]), move, picture.offset + ahead,
+        )  # fmt: skip
         return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
 
     def _batch(

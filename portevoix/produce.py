@@ -146,7 +146,7 @@ def deliver(
     stem = f"{order.name}_{audience.format}_{audience.language}"
     folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
     placement = library.placements[audience.placement] if audience.placement else None
-    sources = sorted({file.digest for file in (*order.sources, *order.photos)})
+    sources = sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos})
     common: dict[str, Any] = {
         "account": audience.account, "placement": audience.placement, "language": audience.language,
         "format": audience.format, "made_from": sources,

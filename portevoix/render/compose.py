@@ -14,6 +14,7 @@ from typing import Any
 import ffmpeg
 
 from portevoix.ffmpeg import input_options
+from portevoix.render.photo_move import Move, move_filters
 from portevoix.timing import decimal
 
 LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
@@ -46,10 +47,12 @@ class Framing:
 
 @dataclass(frozen=True)
 class Still:
-    """A photo that stands behind a chunk: `path` a PNG, `moved` the frames of its move before the chunk, and all of them."""
+    """A photo behind a chunk: `path` a PNG of `size` pixels, of whose `move` the chunk begins with the frame `first`."""
 
     path: Path
-    moved: tuple[int, int]
+    size: tuple[int, int]
+    move: Move
+    first: int
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,11 @@ def blended(first: Any, second: Any, way: Way, fps: Fraction) -> Any:
 
 
 def _still(photo: Still, framing: Framing, fps: Fraction) -> Any:
-    image = ffmpeg.input(
-        f"file:{photo.path}", **input_options("png_pipe"), framerate=f"{fps.numerator}/{fps.denominator}"
-    )
-    image = image.filter("scale", framing.width, framing.height, flags="lanczos+accurate_rnd+full_chroma_int",
-                         force_original_aspect_ratio="increase", force_divisible_by=2, out_color_matrix="bt709", out_range="tv")  # fmt: skip
-    x, y = framing.focus
-    left, top = f"2*trunc(clip(iw*{x}-ow/2,0,iw-ow)/2)", f"2*trunc(clip(ih*{y}-oh/2,0,ih-oh)/2)"
-    image = image.filter("format", "yuv420p").filter("crop", framing.width, framing.height, left, top)
-    return image.filter("loop", loop=-1, size=1).filter("setpts", f"N/({fps.numerator}/{fps.denominator})/TB")
+    rate = f"{fps.numerator}/{fps.denominator}"
+    image = ffmpeg.input(f"file:{photo.path}", **input_options("png_pipe"), framerate=rate)
+    for name, options in move_filters(photo.move, photo.size, (framing.width, framing.height), photo.first):
+        image = image.filter(name, **options)
+    return image
 
 
 def _read(footage: Footage, fps: Fraction) -> Any:

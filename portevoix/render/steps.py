@@ -131,8 +131,8 @@ def _composed(batch: Batch, store: Store) -> object:
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
-    if read.photo:
-        return Still(store.path(read.photo, ".png").resolve(), read.moved)
+    if read.photo and read.move:
+        return Still(store.path(read.photo, ".png").resolve(), read.photo_size, read.move, read.first)
     if read.source is None:
         return None
     source = read.source
