@@ -59,8 +59,6 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
             sheet.box(start, y, wide, round(label.size * 1.7), "accent", radius=round(0.5 * u))
             sheet.write(verdict_lines, label, start, start + wide, y, 1.7, centred=True)
         y += head
-    if state != SAID:
-        _strike(sheet, claim_lines, said, start, y)
     below = sheet.write(claim_lines, said, start, end, y, 1.36)
     if state != SAID:
         _strike(sheet, claim_lines, said, start, y)

@@ -62,7 +62,9 @@ def draw_progress(house: House, words: Words, language: Language, frame: Frame) 
     y = sheet.top - round(2.4 * u) if frame.name != "wide" else sheet.bottom + round(1.8 * u)
     for n in range(total):
         start = sheet.start + n * (width + gap)
-        sheet.box(start, y, width, height, "on_ground", 90, radius=height / 2)
+        # On a white sky the empty segments are seen by the ground round them.
+        sheet.box(start - 2, y - 2, width + 4, height + 4, "ground", 110, radius=height / 2 + 2)
+        sheet.box(start, y, width, height, "on_ground", 110, radius=height / 2)
         if n < done:
             sheet.box(start, y, width, height, "accent_on_ground", 255, radius=height / 2)
     return sheet.drawing()
