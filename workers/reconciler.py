@@ -67,6 +67,7 @@ def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swep
     """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
     tidied = tidy(store, given)
+    access.forget_uploads(keep.total_seconds())
     for job in ledger.undelivered(folder.name for folder in given.deliveries.glob("[!.]*")):
         shutil.rmtree(given.deliveries / job, ignore_errors=True)  # a late worker may be at it; next time, then
     needed = ledger.referenced(keep.total_seconds())

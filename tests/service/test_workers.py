@@ -23,13 +23,13 @@ from portevoix.produce import Selection, produce
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
 from workers import crash, runner
-from workers.access import Access
+from workers.access import Access, Upload
 from workers.blame import classify
 from workers.ledger import Submission
 from workers.reconciler import REPAIRING, repair, sweep, tidy, watch_over
 from workers.runner import Workshop
 from workers.states import ErrorClass, JobState, WorkState
-from workers.tables import jobs
+from workers.tables import jobs, uploads
 from workers.trade import UNFINISHED, delivered_to
 
 
@@ -143,6 +143,18 @@ def test_what_was_laid_out_for_a_job_that_was_cancelled_is_swept(film: Path, tmp
     sweep(shop.ledger, Access(shop.ledger.engine), shop.store, shop.settings)
     assert not late.parent.exists()
     assert delivered_to(shop.settings.deliveries, done, 1).exists()
+
+
+def test_an_upload_of_whose_end_the_ledger_never_heard_is_struck_off_in_time(tmp_path: Path) -> None:
+    shop = shop_in(tmp_path, keep_days=1)
+    access = Access(shop.ledger.engine)
+    for upload in ("old", "new"):
+        access.upload_begun(Upload(upload, "desk", "a.mp4", 5))
+    with shop.ledger.engine.begin() as db:
+        db.execute(uploads.update().where(uploads.c.id == "old").values(begun_s=uploads.c.begun_s - 2 * 86400))
+    sweep(shop.ledger, access, shop.store, shop.settings)
+    assert access.upload("old", "desk") is None
+    assert access.upload("new", "desk") is not None
 
 
 def test_each_reconciler_tidies_its_own_machine_whoever_leads(tmp_path: Path) -> None:
