@@ -6,7 +6,7 @@ mirrors for a right-to-left language, except the mark itself.
 
 from portevoix.drawing.cards import bug, closing, lower_third, notice, opening
 
-VERSION = 7  # raise when any of the cards changes
+VERSION = 8  # raise when any of the cards changes
 CARDS = {
     "opening": opening.CARD,
     "lower_third": lower_third.CARD,
