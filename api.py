@@ -30,13 +30,14 @@ from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.library import load_library
 from workers import http_models as m
 from workers import http_work as work
-from workers import relay
+from workers import logs, relay
 from workers.access import Access, Upload
 from workers.database import migrate, open_database
 from workers.http_front import (
     BINARY_BODY,
     CAPTIONS_BODY,
     FILE_ANSWERS,
+    METRICS,
     NEW_JOB_BODY,
     NO_ANSWER,
     STREAM,
@@ -44,6 +45,7 @@ from workers.http_front import (
     Herald,
     JobId,
     Key,
+    Operator,
     Private,
     Refused,
     Renderer,
@@ -64,6 +66,7 @@ from workers.http_front import (
     view,
 )  # fmt: skip
 from workers.http_ledger import FrontLedger, NotNow
+from workers.metrics import CONTENT_TYPE, Metrics
 from workers.reconciler import REPAIRING
 from workers.states import UNENDED, JobState
 
@@ -84,7 +87,7 @@ Cursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?_[0-9a
 uploads = APIRouter(tags=["uploads"])
 
 
-@uploads.post("/uploads", status_code=201, responses=answers(413, 507))
+@uploads.post("/uploads", status_code=201, responses=answers(400, 413, 507))
 def begin_upload(new: m.NewUpload, front: Service, token: Uploader, response: Response) -> m.UploadView:
     """Announce a file that arrives in pieces."""
     upload = work.begin(front, token, new.name, new.size)
@@ -194,7 +197,7 @@ def _last_heard(
     return after
 
 
-@jobs.get("/jobs/{job}/events", response_class=EventSourceResponse, responses={**answers(404), **STREAM})
+@jobs.get("/jobs/{job}/events", response_class=EventSourceResponse, responses=STREAM)
 async def watch_job(
     job: JobId, request: Request, front: Service, after: Annotated[int, Depends(_last_heard)]
 ) -> AsyncIterator[ServerSentEvent]:
@@ -215,7 +218,7 @@ async def watch_job(
                 return
             await asyncio.sleep(front.settings.watch_events_s)
     except NO_ANSWER as error:
-        log.warning("a watcher of job %s has to come again: %s", job, error)
+        log.warning("a watcher of job %s has to come again: %s", job, type(error).__name__)
 
 
 @jobs.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
@@ -236,7 +239,7 @@ def retry(job: JobId, front: Service, token: Renderer) -> m.JobView:
     return view(front, front.ledger.job(job))
 
 
-@jobs.put("/jobs/{job}/priority", responses=answers(404, 409))
+@jobs.put("/jobs/{job}/priority", responses=answers(400, 404, 409))
 def change_priority(job: JobId, new: m.NewPriority, front: Service, token: Renderer) -> m.JobView:
     """Make a job more or less urgent."""
     entry = seen(front, token, job)
@@ -328,6 +331,12 @@ async def healthz() -> m.Alive:
     return m.Alive()
 
 
+@health.get("/metrics", response_class=Response, responses=METRICS)
+def metrics(front: Service, token: Operator) -> Response:
+    """The service's numbers, for Prometheus. They tell how much there is to do, so they need a token too."""
+    return Response(front.metrics.exposition(), media_type=CONTENT_TYPE)
+
+
 @health.get("/readyz", responses={503: {"model": m.Ready, "description": "A part does not answer"}})
 def readyz(front: Service, response: Response) -> m.Ready:
     """Whether everything that the service needs answers."""
@@ -375,15 +384,17 @@ def make_app(settings: m.HttpSettings, send: relay.Send | None = None) -> FastAP
     """The application for these settings. Nothing is connected to before it starts. `send`: in the broker's place."""
     ledger = FrontLedger(open_database(settings.database))
     herald = Herald(ledger, send or _broker(settings))
-    front = Front(settings, ledger, Access(ledger.engine), settings.open_store(), load_library(), herald)
+    store = settings.open_store()
+    front = Front(settings, ledger, Access(ledger.engine), store, load_library(), herald, Metrics(ledger, store))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        if not logging.getLogger().handlers:
+            logs.set_up()
         try:
             await run_in_threadpool(migrate, ledger.engine)
         except NO_ANSWER as error:  # the reconciler does it when the database is back
-            log.warning("the ledger does not answer: %s", error)
+            log.warning("the ledger does not answer: %s", type(error).__name__)
         herald.start()
         herald.wake()
         yield

@@ -130,6 +130,11 @@ class Access:
                 values = {"digest": digest, "owner": row.owner, "name": row.name, "bytes": row.bytes}
                 db.execute(inputs.insert().values(**values, created_s=now_s()))
 
+    def forget_uploads(self, keep_s: float) -> None:
+        """Strike off uploads that began more than `keep_s` seconds ago and were never told to have ended."""
+        with writing(self.engine) as db:
+            db.execute(uploads.delete().where(uploads.c.begun_s < now_s() - keep_s))
+
     def inputs(self, owner: str, digests: Sequence[str] | None = None) -> list[Input]:
         """The inputs of an owner, the newest first; only these digests where some are given."""
         rows = sa.select(inputs).where(inputs.c.owner == owner).order_by(inputs.c.created_s.desc(), inputs.c.digest)

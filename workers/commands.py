@@ -51,7 +51,7 @@ def new(
         list[str] | None, typer.Option(help="Only for this account; may stand several times. All without.")
     ] = None,
     scope: Annotated[
-        list[str] | None, typer.Option(help="upload, render, review or admin; the first three without.")
+        list[str] | None, typer.Option(help="upload, render, review, metrics or admin; the first three without.")
     ] = None,
     days: Annotated[float | None, typer.Option(min=0, help="How long it is valid; for ever without.")] = None,
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -29,9 +28,10 @@ from workers.access import Access, Token
 from workers.http_intake import accounts_of
 from workers.http_ledger import ChangedMeanwhile, FrontLedger, NotNow
 from workers.ledger import JobEntry, KeyReused, UnknownJob
+from workers.metrics import Metrics
 
 log = logging.getLogger("portevoix.api")
-audit = logging.getLogger("portevoix.audit")  # one JSON object a line: who read, or was refused, what is not out yet
+audit = logging.getLogger("portevoix.audit")  # who read, or was refused, what is not out yet
 audit.setLevel(logging.INFO)
 
 RETRY_S = "5"  # when to ask again after an outage
@@ -56,6 +56,7 @@ class Front:
     store: Store
     library: Library
     herald: Herald
+    metrics: Metrics
 
 
 class Herald:
@@ -83,7 +84,9 @@ class Herald:
             try:
                 relay.publish(self._ledger, self._send)
             except NO_ANSWER as error:
-                log.warning("the ledger does not answer (%s); the reconciler publishes what waits", error)
+                log.warning(
+                    "the ledger does not answer (%s); the reconciler publishes what waits", type(error).__name__
+                )
 
 
 # Who asks
@@ -112,7 +115,7 @@ def _holds(token: Token, *scopes: m.Scope) -> bool:
 def _holding(*scopes: m.Scope) -> Callable[..., Token]:
     def ask(request: Request, token: Annotated[Token, Depends(_who)]) -> Token:
         if not _holds(token, *scopes):
-            note(request, token, refused=True)
+            note(request, token, refused=True, job=request.path_params.get("job", ""))
             raise Refused(403, f"token {token.name!r} may not do this; it needs the scope {' or '.join(scopes)}")
         return token
 
@@ -122,6 +125,7 @@ def _holding(*scopes: m.Scope) -> Callable[..., Token]:
 Uploader = Annotated[Token, Depends(_holding(m.Scope.UPLOAD))]
 Renderer = Annotated[Token, Depends(_holding(m.Scope.RENDER))]
 Reviewer = Annotated[Token, Depends(_holding(m.Scope.REVIEW))]
+Operator = Annotated[Token, Depends(_holding(m.Scope.METRICS))]
 Watcher = Annotated[Token, Depends(_holding(m.Scope.RENDER, m.Scope.REVIEW))]
 
 
@@ -143,11 +147,12 @@ def view(front: Front, entry: JobEntry) -> m.JobView:
 
 
 def note(request: Request, token: Token, refused: bool = False, **what: str) -> None:
-    line = {
-        "event": "refused" if refused else "read", "token": token.id, "name": token.name, "path": request.url.path,
-        "range": request.headers.get("range"), "from": request.client.host if request.client else None, **what,
+    """Write down who read, or was refused, what. Ids alone: the names of files tell what a job is about."""
+    facts = {
+        "token": token.id, "asked": f"{request.method} {request.scope['route'].path}", "range": request.headers.get("range"),
+        "from": request.client.host if request.client else None, **what,
     }  # fmt: skip
-    audit.info(json.dumps(line, ensure_ascii=False))
+    audit.info("refused" if refused else "read", extra={"facts": facts})
 
 
 # What is answered when it is not done
@@ -181,12 +186,12 @@ def not_done(request: Request, error: Exception) -> Response:
     if status == 204:
         return Response(status_code=204)
     if isinstance(error, NO_ANSWER):
-        log.warning("the ledger does not answer: %s", error)
+        log.warning("the ledger does not answer: %s", type(error).__name__)
         return _answer(
             status, m.Problem(error="LedgerUnavailable", detail="the ledger does not answer; try again"), headers
         )
     if status >= 500:
-        log.error("%s %s: %s", request.method, request.url.path, error)
+        log.error("%s of a %s was not done: %s", request.method, request.scope["route"].path, type(error).__name__)
     return _answer(status, m.Problem(error=type(error).__name__, detail=str(error)), headers)
 
 
@@ -210,7 +215,7 @@ def by_the_framework(request: Request, error: Exception) -> Response:
 
 
 _WHY = {
-    400: "The range cannot be read", 401: "No valid token", 403: "The token lacks the scope or the account",
+    400: "It cannot be read", 401: "No valid token", 403: "The token lacks the scope or the account",
     404: "There is none that this token may know of", 409: "It does not go with how things stand", 411: "No length was given",
     412: "It was changed meanwhile", 413: "Too large", 416: "The range lies outside of the file",
     422: "Every fault of what was sent", 429: "Too many unended jobs", 503: "A part of the service does not answer",
@@ -264,7 +269,13 @@ FILE_ANSWERS = answers(404) | {
     400: {"description": _WHY[400], **_TEXT},
     416: {"description": _WHY[416], **_TEXT},
 }
+_PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+METRICS = answers() | {
+    200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}
+}
 STREAM: dict[int | str, dict[str, Any]] = {
+    # By a model, the framework would promise these as events too.
+    **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
     200: {
         "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`",
         "content": {"text/event-stream": {"example": _AN_EVENT}},

@@ -28,7 +28,7 @@ class HttpSettings(Settings):
     """The settings of the HTTP service, beside those that it shares with the workers."""
 
     host: str = "127.0.0.1"  # another address only behind a proxy that speaks TLS: tokens travel in the clear otherwise
-    port: int = Field(8080, ge=0, le=65535)
+    port: int = Field(8080, ge=1, le=65535)
     processes: int = Field(len(os.sched_getaffinity(0)), ge=1)  # pieces of work at once; each encoder has one thread
     upload_bytes: int = Field(4_000_000_000, gt=0)
     queued_jobs: int = Field(100, gt=0)  # unended jobs of one token; a desk's whole day is some dozens
@@ -44,6 +44,7 @@ class Scope(StrEnum):
     UPLOAD = "upload"
     RENDER = "render"  # submit, correct, cancel, retry
     REVIEW = "review"  # see and hear what is not out yet: deliveries, captions, plans
+    METRICS = "metrics"  # numbers alone, for Prometheus
     ADMIN = "admin"
 
 

@@ -33,7 +33,7 @@ from workers.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
 
 log = logging.getLogger(__name__)
 
-REPAIRING, TELLING = "repairs", "webhooks"
+REPAIRING, SWEEPING, TELLING = "repairs", "sweeps", "webhooks"
 SWEEP_EVERY_S = 600.0  # files are no hurry
 LEFT_WORK = timedelta(hours=1)  # a working folder whose process is dead; younger ones may not be locked yet
 
@@ -67,6 +67,7 @@ def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swep
     """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
     tidied = tidy(store, given)
+    access.forget_uploads(keep.total_seconds())
     for job in ledger.undelivered(folder.name for folder in given.deliveries.glob("[!.]*")):
         shutil.rmtree(given.deliveries / job, ignore_errors=True)  # a late worker may be at it; next time, then
     needed = ledger.referenced(keep.total_seconds())
@@ -84,27 +85,40 @@ def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swep
 
 
 def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
-    """Repair and sweep until `stop`. An outage of the ledger, the broker or the store is waited for."""
+    """Repair until `stop`. An outage of the ledger or the broker is waited for."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     engine = open_database(given.database)
-    ledger, access, store = Ledger(engine), Access(engine), given.open_store()
-    swept_s = -SWEEP_EVERY_S
+    ledger = Ledger(engine)
     migrated = False
     while not stop.is_set():
         try:
             if not migrated:
                 migrate(engine)
                 migrated = True
-            leads = ledger.lead(REPAIRING, holder, 6 * given.repair_s)
-            if leads:
+            if ledger.lead(REPAIRING, holder, 6 * given.repair_s):
                 repair(ledger, send)
-            if time.monotonic() - swept_s >= SWEEP_EVERY_S:
-                log.info("swept: %s", sweep(ledger, access, store, given) if leads else tidy(store, given))
-                swept_s = time.monotonic()
-        except (DBAPIError, StoreError, OSError) as error:
+        except (DBAPIError, OSError) as error:
             log.warning("waiting for what does not answer: %s", error)
         stop.wait(given.repair_s)
     _leave(ledger, REPAIRING, holder)
+
+
+def keep_tidy(given: Settings, stop: threading.Event) -> None:
+    """Sweep until `stop`; apart from the repairs, since a thousand artifacts of a bucket take minutes to delete."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    engine = open_database(given.database)
+    ledger, access, store = Ledger(engine), Access(engine), given.open_store()
+    swept_s = -SWEEP_EVERY_S
+    while not stop.wait(given.repair_s):
+        if time.monotonic() - swept_s < SWEEP_EVERY_S:
+            continue
+        try:
+            leads = ledger.lead(SWEEPING, holder, 2 * SWEEP_EVERY_S)
+            log.info("swept: %s", sweep(ledger, access, store, given) if leads else tidy(store, given))
+            swept_s = time.monotonic()
+        except (DBAPIError, StoreError, OSError) as error:
+            log.warning("sweeping later: %s", error)
+    _leave(ledger, SWEEPING, holder)
 
 
 def tell_others(given: Settings, stop: threading.Event) -> None:
@@ -128,6 +142,16 @@ def _leave(ledger: Ledger, duty: str, holder: str) -> None:
         pass  # the duty falls to another when its time is over
 
 
+def reconcile(given: Settings, send: Send, stop: threading.Event) -> None:
+    """Every duty at once, each in a thread of its own, until `stop`."""
+    beside = [threading.Thread(target=duty, args=(given, stop), daemon=True) for duty in (keep_tidy, tell_others)]
+    for thread in beside:
+        thread.start()
+    watch_over(given, send, stop)
+    for thread in beside:
+        thread.join(TIMEOUT_S)
+
+
 def main() -> int:
     """Run until TERM or INT."""
     from workers.app import send
@@ -136,10 +160,7 @@ def main() -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    teller = threading.Thread(target=tell_others, args=(settings(), stop), daemon=True)
-    teller.start()
-    watch_over(settings(), send, stop)
-    teller.join(TIMEOUT_S)
+    reconcile(settings(), send, stop)
     return 0
 
 

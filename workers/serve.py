@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,8 +26,8 @@ from workers.states import Priority
 log = logging.getLogger("portevoix.serve")
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-STARTED_S = 5.0  # what ends sooner cannot be started, a port that is taken say; what ends later is started again
-LOOK_S = 0.2
+STARTED_S = 20.0  # what ends in the service's first seconds cannot be started; what ends later is started again
+LOOK_S = 1.0  # also the pause before a part is started again
 GOODBYE_S = 10.0  # beyond the time that a worker has for the work in hand
 
 
@@ -41,31 +42,27 @@ def serve(settings: HttpSettings) -> None:
     """
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _stop)
-    running: dict[str, tuple[subprocess.Popen[bytes], float]] = {}
+    running: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        _ask_for_address(settings.host, settings.port)
         _first_token(settings)
         commands = _commands(settings)
         environment = {**os.environ, **environment_of(settings)}
-        print(
-            f"Portevoix answers at http://{settings.host}:{settings.port} (its description: /openapi.json)", flush=True
-        )
+        running |= {part: _begin(command, environment) for part, command in commands.items()}
+        began_s = time.monotonic()
+        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /openapi.json", flush=True)
         while True:
-            for part, command in commands.items():
-                process, began_s = running.get(part, (None, 0.0))
-                if process and process.poll() is None:
-                    continue
-                if process and time.monotonic() - began_s < STARTED_S:
-                    raise BrokenInstallation(
-                        f"the {part} ended at once with code {process.returncode}; its words stand above"
-                    )
-                if process:
-                    log.warning("the %s ended with code %s; it is started again", part, process.returncode)
-                running[part] = (_begin(command, environment), time.monotonic())
             time.sleep(LOOK_S)
+            for part in [part for part, process in running.items() if process.poll() is not None]:
+                code = running[part].returncode
+                if time.monotonic() - began_s < STARTED_S:
+                    raise BrokenInstallation(f"the {part} ended at once, with code {code}; what it said stands above")
+                log.warning("the %s ended with code %s; it is started again", part, code)
+                running[part] = _begin(commands[part], environment)
     except _Stopped:
         pass
     finally:
-        _end([process for process, _ in running.values()], settings.soft_shutdown_s + GOODBYE_S)
+        _end(list(running.values()), settings.soft_shutdown_s + GOODBYE_S)
 
 
 def environment_of(settings: HttpSettings) -> dict[str, str]:
@@ -84,10 +81,27 @@ def _commands(settings: HttpSettings) -> dict[str, list[str]]:
     queues, processes = ",".join(Priority), str(settings.processes)
     lonely = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
     return {
-        "API": ["uvicorn", "api:app", *address, "--timeout-graceful-shutdown", "5", "--no-server-header"],
+        "API": [
+            "uvicorn",
+            "api:app",
+            *address,
+            "--timeout-graceful-shutdown",
+            "5",
+            "--no-server-header",
+            "--no-access-log",
+        ],
         "worker": ["celery", "-A", "workers.app", "worker", "-Q", queues, "-c", processes, *lonely, "-l", "WARNING"],
         "reconciler": ["workers.reconciler"],
     }
+
+
+def _ask_for_address(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise BrokenInstallation(
+            f"nothing can listen on {host}, port {port}: {os.strerror(error.errno or 0)}; name another with --host and --port"
+        ) from None
 
 
 def _first_token(settings: HttpSettings) -> None:

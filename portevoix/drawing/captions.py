@@ -17,9 +17,9 @@ from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, best_cues, tidy
-from portevoix.drawing.text import Line, Lit, Style
+from portevoix.drawing.text import Line, Lit, Style, direction_of
 
-VERSION = 7  # raise when a caption's pixels change
+VERSION = 8  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size
@@ -91,6 +91,7 @@ class Captions:
     def draw(self, state: State, language: Language, frame: Frame) -> Drawing:
         """One state. The last baseline is the same from cue to cue, and no letter moves between a cue's states."""
         style = self.style(language, frame)
+        style = replace(style, direction=direction_of(" ".join(state.lines), style.direction))
         if state.colour:
             style = replace(style, colour=rgb(state.colour))
         height, pad = round(style.size * LINE), round(style.size * PAD)

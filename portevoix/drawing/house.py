@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from portevoix.authoring.language import Language
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.lines import break_lines, tidy
-from portevoix.drawing.text import Style, Typesetter
+from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
@@ -68,6 +69,7 @@ class House:
                   y: int, leading: float, centred: bool = False) -> int:  # fmt: skip
         """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after them."""
         height = round(style.size * leading)
+        style = replace(style, direction=direction_of(" ".join(lines), style.direction))
         for text in lines:
             line = self.type.line(text, style)
             baseline = y + round((height - style.size * LINE) / 2 + style.size * BASELINE[language.script])

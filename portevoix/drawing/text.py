@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,12 @@ from PIL import Image
 from portevoix.drawing.fonts import Fonts
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
+# What keeps its own order between Arabic or Hebrew words, where Unicode's rules would turn it round: a name or a tag with
+# its sign (Aster@), an address with its last slash, a telephone number group by group, a degree (C°).
+LEFT_TO_RIGHT = re.compile(
+    r"(?<![\w.])[@#][a-z]\w*|https?://[!-~]*[\w/]|\+\d+(?:[ \u00a0-]\(?\d+\)?)+|°[cf]\b", re.ASCII | re.IGNORECASE
+)
+ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
 CONTROLS = {code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
@@ -65,7 +72,7 @@ class Typesetter:
     def line(self, text: str, style: Style, lit: Lit | None = None) -> Line:
         """Draw one line. The baseline is the same whatever letters it holds, and no letter moves for being `lit`."""
         own_colours = self.fonts.in_colour(text, style.families, style.weight)
-        image = _set(_marked_up(text, style, lit, coloured=lit is not None or own_colours), style, text)
+        image = _set(_marked_up(text, style, lit, coloured=lit is not None or own_colours), style)
         if image is None:
             return Line(Image.new("RGBA", (1, 1)), 0, 0)
         baseline = self.fonts.ascent(text, style.families, style.weight) * style.size
@@ -78,7 +85,7 @@ class Typesetter:
         return Line(solid, *place)
 
     def _width(self, text: str, style: Style) -> int:
-        image = _set(_marked_up(text, style), style, text) if text.strip() else None
+        image = _set(_marked_up(text, style), style) if text.strip() else None
         return int(image.width) if image else 0
 
     def _advance(self, text: str, style: Style) -> int:
@@ -94,13 +101,32 @@ def write_png(image: Image.Image, file: Path) -> None:
     pixels.copy(interpretation="srgb").pngsave(str(file), compression=1, filter="none", keep="none")
 
 
-def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:
-    def plain(part: str) -> str:
-        return html.escape(part.translate(CONTROLS), quote=False)
+def direction_of(text: str, direction: str) -> str:
+    """How a text is read in a language of that `direction`: with no letter of a right-to-left script (a credit, a number)
+    it keeps its own order.
+    """
+    return direction if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text) else "ltr"
 
-    words = plain(text)
+
+def isolated(text: str, direction: str) -> list[str]:
+    """Each character of a line, with the marks round what keeps its own order there."""
+    characters = list(text)
+    for found in LEFT_TO_RIGHT.finditer(text) if direction == "rtl" else ():
+        characters[found.start()] = ISOLATE + characters[found.start()]
+        characters[found.end() - 1] += END_OF_ISOLATE
+    return characters
+
+
+def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:
+    characters = isolated(text, style.direction)
+
+    def plain(start: int, end: int) -> str:
+        return html.escape("".join(characters[start:end]).translate(CONTROLS), quote=False)
+
     if lit:
-        words = f"{plain(text[: lit.start])}{_coloured(plain(text[lit.start : lit.end]), lit.colour)}{plain(text[lit.end :])}"
+        words = plain(0, lit.start) + _coloured(plain(lit.start, lit.end), lit.colour) + plain(lit.end, len(text))
+    else:
+        words = plain(0, len(text))
     if coloured:
         words = _coloured(words, style.colour)
     return f'<span lang="{style.language}">{words}</span>' if style.language else words
@@ -111,21 +137,15 @@ def _coloured(words: str, colour: Colour) -> str:
     return f'<span foreground="#{red:02x}{green:02x}{blue:02x}">{words}</span>'
 
 
-def _set(markup: str, style: Style, text: str):  # type: ignore[no-untyped-def]
+def _set(markup: str, style: Style):  # type: ignore[no-untyped-def]
     """The line as pyvips draws it; None where it has no ink."""
     import pyvips  # here and above, since fontconfig must have been pointed at our folder before it loads
 
     weight = " Bold" if style.weight == "bold" else ""
     font = f"{','.join(style.families)}{weight} {style.size:g}"
-    mark = DIRECTION_MARK[style.direction if _has_right_to_left(text) else "ltr"]
     try:
-        return pyvips.Image.text(mark + markup, font=font, dpi=72, rgba=True)
+        return pyvips.Image.text(DIRECTION_MARK[style.direction] + markup, font=font, dpi=72, rgba=True)
     except pyvips.Error as error:
         if "no text to render" in str(error):
             return None
         raise
-
-
-def _has_right_to_left(text: str) -> bool:
-    """Whether a line has a letter of a right-to-left script; one without (a credit, a number) keeps its own order."""
-    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)

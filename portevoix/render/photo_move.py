@@ -136,23 +136,28 @@ def move_filters(move: Move, prepared_size: tuple[int, int], frame_size: tuple[i
 
     Frame n of a move is the same picture wherever it is cut into chunks. The input has the output's frame rate.
     """
-    width, height = canvas_size(move, frame_size)
-    left, top, across, down = _cut(move.around, prepared_size)
-    corners = [
-        _corners(window, prepared_size, (left, top, across, down), (width, height)) for window in (move.start, move.end)
-    ]
-    t = f"clip((on-1+{first})/{max(1, move.frames - 1)},0,1)"
-    part = EASES[move.ease].format(t="ld(0)")
-    points = {name: f"st(0,{t});{a:.6f}+({b - a:.6f})*({part})" for name, a, b in zip(_NAMES, *corners, strict=True)}
-    return [
+    canvas, cut = canvas_size(move, frame_size), _cut(move.around, prepared_size)
+    left, top, across, down = cut
+    colours = {"flags": "bicubic+accurate_rnd+full_chroma_int", "out_color_matrix": "bt709", "out_range": "tv"}
+    taken: list[Filter] = [
         ("crop", {"w": across, "h": down, "x": left, "y": top}),
-        ("scale", {"w": width, "h": height, "flags": "bicubic+accurate_rnd+full_chroma_int", "out_color_matrix": "bt709", "out_range": "tv"}),
+        ("scale", {"w": canvas[0], "h": canvas[1], **colours}),
         ("format", {"pix_fmts": "yuv444p"}),
-        ("loop", {"loop": -1, "size": 1}),
-        ("perspective", {**points, "interpolation": "cubic", "sense": "source", "eval": "frame"}),
+    ]
+    reduced: list[Filter] = [
         ("scale", {"w": frame_size[0], "h": frame_size[1], "flags": "lanczos+accurate_rnd"}),
         ("format", {"pix_fmts": "yuv420p"}),
-    ]  # fmt: skip
+    ]
+    endless: Filter = ("loop", {"loop": -1, "size": 1})
+    if move.start == move.end:
+        return [*taken, *reduced, endless]
+    starts, ends = (_corners(window, prepared_size, cut, canvas) for window in (move.start, move.end))
+    part = EASES[move.ease].format(t="ld(0)")
+    # `on` counts from 1.
+    t = f"st(0,clip((on-1+{first})/{max(1, move.frames - 1)},0,1))"
+    points = {name: f"{t};{a:.6f}+({b - a:.6f})*({part})" for name, a, b in zip(_NAMES, starts, ends, strict=True)}
+    moving: Filter = ("perspective", {**points, "interpolation": "cubic", "sense": "source", "eval": "frame"})
+    return [*taken, endless, moving, *reduced]
 
 
 _NAMES = ("x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3")

@@ -178,6 +178,26 @@ def test_nothing_clicks_where_clips_are_cut(sound: MakeSound, tmp_path: Path) ->
     assert np.abs(mixed[1_000:8_000]).max() > 0.49, "whole between its fades"
 
 
+def test_a_clip_that_goes_on_where_the_last_one_ended_is_not_cut(sound: MakeSound, tmp_path: Path) -> None:
+    tone = sound("0.2*cos(2*PI*440*t)", seconds=2)
+
+    def levelled(*cuts: Fraction) -> Sides:
+        ends = [*cuts[1:], Fraction(2)]
+        voices = tuple(
+            Voice(int((end - cut) * RATE_HZ), Recording(tone.path, "wav", cut))
+            for cut, end in zip(cuts, ends, strict=True)
+        )
+        make_sound(Mix(voices, sum(voice.samples for voice in voices), None), tmp_path)
+        return _decoded(tmp_path / "mix.flac")
+
+    assert np.array_equal(levelled(Fraction(0), Fraction(4, 5), Fraction(3, 2)), levelled(Fraction(0)))
+    jumps = levelled(Fraction(0), Fraction(1))[_seconds(1) - 480 : _seconds(1)]
+    assert np.abs(jumps).max() > 0.19, "no dip"
+    gap = Voice(_seconds(1), tone), Voice(_seconds(0.5), Recording(tone.path, "wav", Fraction(1002, 1000)))
+    make_sound(Mix(gap, _seconds(1.5), None), tmp_path)
+    assert np.abs(_decoded(tmp_path / "mix.flac")[_seconds(1) - 24 : _seconds(1) + 24]).max() < 0.02, "a cut is faded"
+
+
 def test_clips_are_made_as_loud_as_the_loudest_but_not_without_end(sound: MakeSound, tmp_path: Path) -> None:
     levels = [0.4, 0.1, 0.02]  # 12 dB apart, then 26
     voices = tuple(Voice(RATE_HZ, sound(f"{level}*sin(2*PI*997*t)", seconds=1)) for level in levels)

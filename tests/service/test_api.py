@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import re
+import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +22,7 @@ from fronts import House
 from ledgers import time_passes
 
 from portevoix import ffmpeg
+from portevoix.library import ROOT
 from workers.http_models import Scope
 from workers.ledger import Submission
 from workers.reconciler import REPAIRING
@@ -449,11 +454,17 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
         assert reviewer.put(places[2], content=b"WEBVTT").status_code == 403
         assert reviewer.post("/jobs", json={}).status_code == 403
         assert renderer.get(f"/jobs/{job}").status_code == 200
-    lines = [json.loads(record.message) for record in caplog.records if record.name == "portevoix.audit"]
-    assert [line["path"] for line in lines if line["event"] == "refused"] == [*places, places[2], "/jobs"]
-    assert [line["path"] for line in lines if line["event"] == "read"] == places
-    assert lines[5]["sha256"] == delivery["sha256"]
-    assert all(line["from"] == "127.0.0.1" and line["token"] for line in lines)
+    lines = [(r.message, r.facts) for r in caplog.records if r.name == "portevoix.audit"]  # type: ignore[attr-defined]
+    asked = [
+        f"GET /jobs/{{job}}/{what}" for what in ("deliveries", "deliveries/{path:path}", "captions/{language}", "plan")
+    ]
+    corrected = "PUT /jobs/{job}/captions/{language}"
+    assert [f["asked"] for event, f in lines if event == "refused"] == [*asked, corrected, "POST /jobs"]
+    assert [f["asked"] for event, f in lines if event == "read"] == asked
+    assert lines[5][1]["sha256"] == delivery["sha256"]
+    assert all(f["from"] == "127.0.0.1" and f["token"] for _, f in lines)
+    assert all(f["job"] == job for _, f in lines[:9])
+    assert "essai" not in str(lines), "the names of files tell what a job is about"
 
 
 def test_a_token_for_some_accounts_knows_of_no_other(house: House, desk: httpx.Client) -> None:
@@ -499,6 +510,14 @@ def test_it_is_ready_when_every_part_answers(tmp_path: Path) -> None:
         assert httpx.get(f"{house.url}/readyz").json()["parts"]["reconciler"] != "ok"
 
 
+def test_numbers_are_for_whoever_may_read_them(house: House) -> None:
+    with house.client(Scope.METRICS) as prometheus, house.client(Scope.REVIEW) as reviewer:
+        answer = prometheus.get("/metrics")
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert "portevoix_store_free_bytes" in answer.text
+        assert [reviewer.get("/metrics").status_code, prometheus.get("/jobs").status_code] == [403, 403]
+
+
 def test_every_operation_is_described_with_an_example(house: House) -> None:
     described = httpx.get(f"{house.url}/openapi.json").json()
 
@@ -531,3 +550,32 @@ def test_the_service_keeps_its_jobs_in_postgresql_too(postgresql_url: str, tmp_p
         assert uploaded(client, "a.mp4", b"hello")
         odd = Submission("desk", "avis", NOTICE)
         assert house.front.ledger.submit(odd)
+
+
+def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tmp_path: Path) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "film.mp4").write_bytes(film.read_bytes())
+    (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
+    _, secret = house.front.access.issue("desk", [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW])
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.1):
+            house.work()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        ran = subprocess.run(
+            ["sh", "-eu", "-c", "".join(blocks)], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            env={**os.environ, "API": house.url, "TOKEN": secret, "no_proxy": "127.0.0.1"},
+        )  # fmt: skip
+    finally:
+        stop.set()
+        worker.join()
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert len((tmp_path / "begin.bin").read_bytes()) == 1000
+    assert (tmp_path / "events.txt").read_text("utf-8").count('"done"') == 2
+    job = json.loads((tmp_path / "job.json").read_text("utf-8"))["id"]
+    with house.client() as client:
+        assert "À demain" in client.get(f"/jobs/{job}/captions/fr").text

@@ -9,6 +9,8 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,13 +25,13 @@ from portevoix.produce import Selection, produce
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
 from workers import crash, runner
-from workers.access import Access
+from workers.access import Access, Upload
 from workers.blame import classify
 from workers.ledger import Submission
-from workers.reconciler import REPAIRING, repair, sweep, tidy, watch_over
+from workers.reconciler import SWEEPING, reconcile, repair, sweep, tidy
 from workers.runner import Workshop
 from workers.states import ErrorClass, JobState, WorkState
-from workers.tables import jobs
+from workers.tables import jobs, uploads
 from workers.trade import UNFINISHED, delivered_to
 
 
@@ -145,21 +147,65 @@ def test_what_was_laid_out_for_a_job_that_was_cancelled_is_swept(film: Path, tmp
     assert delivered_to(shop.settings.deliveries, done, 1).exists()
 
 
-def test_each_reconciler_tidies_its_own_machine_whoever_leads(tmp_path: Path) -> None:
+def test_an_upload_of_whose_end_the_ledger_never_heard_is_struck_off_in_time(tmp_path: Path) -> None:
+    shop = shop_in(tmp_path, keep_days=1)
+    access = Access(shop.ledger.engine)
+    for upload in ("old", "new"):
+        access.upload_begun(Upload(upload, "desk", "a.mp4", 5))
+    with shop.ledger.engine.begin() as db:
+        db.execute(uploads.update().where(uploads.c.id == "old").values(begun_s=uploads.c.begun_s - 2 * 86400))
+    sweep(shop.ledger, access, shop.store, shop.settings)
+    assert access.upload("old", "desk") is None
+    assert access.upload("new", "desk") is not None
+
+
+@contextmanager
+def _reconciling(shop: Workshop) -> Iterator[None]:
+    stop = threading.Event()
+    reconciler = threading.Thread(target=reconcile, args=(shop.settings, lambda message: None, stop))
+    reconciler.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        reconciler.join()
+
+
+def _until(holds: Callable[[], object]) -> None:
+    give_up_s = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < give_up_s
+        time.sleep(0.02)
+
+
+def test_each_reconciler_tidies_its_own_machine_whoever_sweeps_for_all(tmp_path: Path) -> None:
     shop = shop_in(tmp_path, repair_s=0.1)
-    assert shop.ledger.lead(REPAIRING, "another machine's", 3600)
+    assert shop.ledger.lead(SWEEPING, "another machine's", 3600)
     dead = Path(shop.settings.store) / "work" / "dead"
     dead.mkdir(parents=True)
     os.utime(dead, (time.time() - 2 * 86400,) * 2)
-    stop = threading.Event()
-    follower = threading.Thread(target=watch_over, args=(shop.settings, lambda message: None, stop))
-    follower.start()
-    give_up_s = time.monotonic() + 20
-    while dead.exists() and time.monotonic() < give_up_s:
-        time.sleep(0.02)
-    stop.set()
-    follower.join()
-    assert not dead.exists()
+    with _reconciling(shop):
+        _until(lambda: not dead.exists())
+
+
+def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = shop_in(tmp_path, repair_s=0.1)
+    begun, over = threading.Event(), threading.Event()
+
+    def long_sweep(*arguments: object) -> None:
+        begun.set()
+        over.wait()
+
+    monkeypatch.setattr("workers.reconciler.sweep", long_sweep)
+    job = shop.ledger.submit(Submission("desk", "essai", shops.DOCUMENT))
+    with _reconciling(shop):
+        try:
+            assert begun.wait(20)
+            (planning,) = shop.ledger.work(job)
+            assert shop.ledger.claim(planning.id, "a worker that falls silent", 0.1)
+            _until(lambda: shop.ledger.work(job)[0].state == WorkState.QUEUED)
+        finally:
+            over.set()
 
 
 def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portevoix.render.sound.hum import notches
-from portevoix.render.sound.loudness import SILENCE_LUFS
 from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Ducking, Mix
 from portevoix.render.sound.prepare import RAW, Prepared, Recordings
 
@@ -31,21 +30,21 @@ def gains(mix: Mix, ready: Recordings) -> Gains:
     One gain for each stretch, so nothing within it is changed. A quiet one is raised by 12 dB at most.
     """
     over, music = ready.voice_over, ready.music
-    spoken = [one.integrated_lufs for one in (*ready.voices, over) if one and one.integrated_lufs > SILENCE_LUFS]
+    spoken = [one.integrated_lufs for one in (*ready.voices, over) if one and one.sounds]
     loudest = max(spoken, default=KEY_LUFS)
     voices = tuple(
         voice.gain_db + (_raise(one, loudest) if mix.target else 0.0)
         for voice, one in zip(mix.voices, ready.voices, strict=True)
     )
-    over_db = loudest - over.integrated_lufs if over and over.integrated_lufs > SILENCE_LUFS else 0.0
-    bed_db = loudest - mix.music.below_lu - music.integrated_lufs if mix.music and music and spoken else 0.0
+    over_db = loudest - over.integrated_lufs if over and over.sounds else 0.0
+    bed_db = 0.0
+    if mix.music and music and music.sounds and spoken:
+        bed_db = loudest - mix.music.below_lu - music.integrated_lufs
     return Gains(voices, over_db, bed_db, loudest)
 
 
 def _raise(one: Prepared | None, loudest_lufs: float) -> float:
-    if one is None or one.integrated_lufs <= SILENCE_LUFS:
-        return 0.0
-    return min(loudest_lufs - one.integrated_lufs, MOST_LEVELLING_DB)
+    return min(loudest_lufs - one.integrated_lufs, MOST_LEVELLING_DB) if one and one.sounds else 0.0
 
 
 def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
@@ -106,7 +105,6 @@ def _over(front: str, back: str, ducking: Ducking, front_lufs: float, samples: i
     The compressor works at its highest ratio on a share of the sound; the dry rest sets the depth, whatever the voice's level.
     """
     wet = (1 - 10 ** (-ducking.depth_db / 20)) / (1 - 10 ** (FLOOR_DB / 20))
-    # The filter smooths the square of the level with a quarter of the times that it is given.
     times = f"attack={ducking.attack_ms}:release={ducking.release_ms}"
     key = f"volume={KEY_LUFS - front_lufs:.2f}dB,atrim=start_sample={LOOK_AHEAD_SAMPLES},asetpts=N/SR/TB,apad=whole_len={samples}"
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Voice:
 class Ducking:
     """How far one sound goes down under another, and how fast it goes and comes back.
 
-    It is down before the other begins (0.2 s ahead) and stays down in pauses shorter than `release_ms`.
+    It goes down 0.2 s ahead of the other, stays down in pauses up to half of `release_ms` and is back after about twice of it.
     """
 
     depth_db: float
@@ -91,6 +91,27 @@ class Mix:
     target: Target | None
     music: Music | None = None
     voice_over: VoiceOver | None = None
+
+
+def without_needless_cuts(mix: Mix) -> Mix:
+    """The mix with voices joined that go on, to the sample, where the one before ended: a fade there would be a gap."""
+    joined: list[Voice] = []
+    for voice in mix.voices:
+        if joined and _goes_on(joined[-1], voice):
+            before = joined[-1]
+            joined[-1] = replace(before, samples=before.samples + voice.samples, fade_out_ms=voice.fade_out_ms)
+        else:
+            joined.append(voice)
+    return replace(mix, voices=tuple(joined))
+
+
+def _goes_on(before: Voice, voice: Voice) -> bool:
+    if before.recording is None or voice.recording is None:
+        return False
+    here = replace(voice.recording, start_s=before.recording.start_s), voice.tempo, voice.gain_db, voice.clean_hum
+    end_s = before.recording.start_s + before.samples * before.tempo / RATE_HZ
+    same = here == (before.recording, before.tempo, before.gain_db, before.clean_hum)
+    return same and abs(end_s - voice.recording.start_s) * RATE_HZ <= 1
 
 
 def deadline_s(samples: int) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from portevoix import ffmpeg
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.hum import hum_lines
-from portevoix.render.sound.loudness import read_summary
+from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
 from portevoix.render.sound.mix import RATE_HZ, Mix, Music, Recording, Voice, VoiceOver, deadline_s
 from portevoix.timing import decimal, nearest
 
@@ -32,6 +32,10 @@ class Prepared:
     integrated_lufs: float
     side: int | None
     hum_hz: tuple[float, ...]
+
+    @property
+    def sounds(self) -> bool:
+        return self.integrated_lufs > SILENCE_LUFS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,158 @@
+"""The service under faults: `python benchmarks/chaos.py --rounds 8 --seed 1`
+
+Each round hands in a mix of jobs over HTTP, strikes with one fault, and waits until every job has ended. The same seed
+strikes with the same faults in the same order. At the end everything that is left is looked through. Ends with 1 where anything
+was lost, doubled, left over or wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import chaos_faults as faults
+from chaos_house import House, open_house, wait
+from chaos_jobs import Bane, Desk, Request, a_mix
+from chaos_verdict import Verdict, judge
+from sqlalchemy.exc import DBAPIError
+
+from workers.states import UNENDED
+
+HEAD = """\
+| broker | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s |
+|---|---|---|---|---|---|---|---|"""
+MOST_S = 300.0  # for a round; a job that has not ended then counts as lost
+
+
+@dataclass(frozen=True)
+class Row:
+    """A round as the table shows it. `took_s`: each good job, from the first time that it was asked for to its end."""
+
+    broker: str
+    fault: str
+    did: str
+    lasted_s: float
+    jobs: int
+    tries: int
+    took_s: dict[str, float]
+
+
+def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random, small: bool) -> Row:
+    """One round: jobs, a fault ("" for none), and the end of them all."""
+    mix = a_mix(number, small)
+    for request in mix:
+        request.files(desk.folder)  # made beforehand, so that making them delays nobody
+    called_off_after_s = dice.uniform(0.2, 6)
+    banes = [Bane(house, request) for request in mix if request.kind == "poison"]
+
+    def hand_in() -> None:
+        desk.hand_in(mix)
+        for request in mix:
+            if request.kind == "cancelled":
+                time.sleep(called_off_after_s)
+                desk.call_off(request)
+
+    client = threading.Thread(target=hand_in)
+
+    def begin() -> None:
+        for thread in (client, *banes):
+            thread.start()
+
+    struck = time.monotonic()
+    did = (faults.FAULTS[fault] if fault else faults.nothing)(faults.Round(house, mix, dice, begin))
+    lasted_s = time.monotonic() - struck
+    client.join()
+
+    def ended() -> bool:
+        try:
+            return all(house.ledger.job(request.id).state not in UNENDED for request in mix)
+        except DBAPIError:
+            return False
+
+    wait(ended, MOST_S)
+    for bane in banes:
+        bane.end()
+    wait(lambda: not house.ledger.unpublished() and all(m.is_ready() for m in house.machines), 30)
+    took = {r.name: _end_s(house, r) - r.asked_s for r in mix if r.is_good}
+    tries = sum(max(0, entry.tries - 1) for r in mix if r.is_good for entry in house.ledger.work(r.id))
+    return Row(house.broker.name, fault or "none", did, lasted_s, len(mix), tries, took)
+
+
+def _end_s(house: House, request: Request) -> float:
+    return max(event.at_s for event in house.ledger.events_after(0, request.id) if event.kind == "state")
+
+
+def show(row: Row, quiet: Row | None) -> str:
+    late = [took - quiet.took_s[name] for name, took in row.took_s.items()] if quiet else []
+    delay = f"{mean(late):.1f} | {max(late):.1f}" if late else "- | -"
+    return (
+        f"| {row.broker} | {row.fault} | {row.did or '-'} | {row.lasted_s:.1f} | {row.jobs} | {row.tries} | {delay} |"
+    )
+
+
+def run(house: House, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
+    """Play every round with the broker that it is planned for, and print its row; first a quiet one, unless they are `small`."""
+    quiet: Row | None = None
+    number = 0
+    for broker, listed in plan.items():
+        house.close()
+        house.open(broker)
+        for fault in listed if small or quiet else ["", *listed]:
+            row = play(house, desk, number, fault, random.Random(dice.random()), small)
+            print(show(row, quiet), flush=True)
+            number += 1
+            if not fault:
+                quiet = row
+
+
+def conclusion(house: House, accepted: list[Request], verdict: Verdict) -> list[str]:
+    """What a run ends with: everything that is wrong, the jobs that should not be done, and the last line."""
+    ends = {request.id: house.ledger.job(request.id).state for request in accepted}
+    lines = verdict.sentences()
+    for kind in ("poison", "bad", "cancelled"):
+        if these := [ends[request.id] for request in accepted if request.kind == kind]:
+            counts = ", ".join(f"{state} {these.count(state)}" for state in sorted(set(these)))
+            lines.append(f"counted apart: {kind} {len(these)}: {counts}")
+    good = [request for request in accepted if request.is_good]
+    finished = sum(ends[request.id] in request.wanted for request in good)
+    return [
+        *lines,
+        f"accepted {len(good)}, finished {finished}, lost {len(verdict.lost)}, duplicates {len(verdict.duplicates)}, "
+        f"orphans {len(verdict.orphans)}, wrong bytes {len(verdict.wrong_bytes)}",
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--fault", action="append", default=[], choices=faults.FAULTS, help="only this one; may be repeated"
+    )
+    given = parser.parse_args()
+    dice = random.Random(given.seed)
+    chosen = faults.a_list(given.rounds, dice, given.fault)
+    half = -(-len(chosen) // 2)
+    plan = {broker: listed for broker, listed in (("redis", chosen[:half]), ("rabbitmq", chosen[half:])) if listed}
+    print(f"seed {given.seed}, {given.rounds} rounds")
+    print(HEAD, flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "media").mkdir()
+        with open_house(folder, list(plan)) as house:
+            desk = Desk(house, folder / "media")
+            run(house, desk, plan, dice, small=False)
+            verdict = judge(house, desk.accepted, folder)
+            print("\n".join(conclusion(house, desk.accepted, verdict)))
+    return 1 if verdict.sentences() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

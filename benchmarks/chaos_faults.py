@@ -1,0 +1,280 @@
+"""What is done to the service while it works: each fault strikes, lasts, is over, and says what it really did.
+
+`begin()` hands the round's jobs in, beside; a fault calls it when it is ready to strike.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chaos_house import LEASE_S, House, Machine, freeze, thaw, wait
+from chaos_jobs import Request
+
+from workers import crash
+from workers.ledger import Message
+from workers.states import ErrorClass, WorkState
+
+DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
+MEETING_S = 60.0  # how long a fault waits for what it is to strike
+OPEN = (WorkState.QUEUED, WorkState.RUNNING)
+
+
+@dataclass
+class Round:
+    """What a fault strikes: the house, the round's jobs, and dice of its own."""
+
+    house: House
+    mix: list[Request]
+    dice: random.Random
+    begin: Callable[[], None]
+
+    def ids(self) -> list[str]:
+        """The good jobs that are accepted so far."""
+        return [request.id for request in self.mix if request.id and request.is_good]
+
+    def a_machine_at_work(self) -> Machine | None:
+        """One whose worker holds a lease for a good job, once there is one."""
+        found: list[Machine] = []
+
+        def look() -> bool:
+            found[:] = self.house.holders(self.ids()).values()
+            return bool(found)
+
+        return self.dice.choice(found) if wait(look, MEETING_S) else None
+
+    def errors(self, kind: ErrorClass) -> int:
+        """How many of the round's pieces of work have failed in this way last."""
+        return sum(entry.error_class == kind for job in self.ids() for entry in self.house.ledger.work(job))
+
+
+Fault = Callable[[Round], str]
+
+
+def nothing(this: Round) -> str:
+    this.begin()
+    return ""
+
+
+def worker_killed(this: Round) -> str:
+    this.begin()
+    machine = this.a_machine_at_work()
+    if not machine:
+        return "met nobody at work"
+    machine.kill()
+    time.sleep(1)
+    machine.start()
+    return f"worker {machine.name} and its processes, SIGKILL; a new one 1 s later"
+
+
+def encoder_killed(this: Round) -> str:
+    this.begin()
+    struck = 0
+    for _ in range(2):
+        if not wait(lambda: any(machine.encoders() for machine in this.house.machines), MEETING_S):
+            break
+        for encoder in [encoder for machine in this.house.machines for encoder in machine.encoders()][:1]:
+            os.kill(encoder, signal.SIGKILL)
+            struck += 1
+        time.sleep(this.dice.uniform(0.5, 2))
+    return f"{struck} encoders, SIGKILL"
+
+
+def crash_at(point: str) -> Fault:
+    """A worker's process dies at this point, once; until then that worker is the only one, so that it comes there."""
+
+    def strike(this: Round) -> str:
+        one, other = this.house.machines
+        for machine in (one, other):
+            machine.kill()
+        one.start(**{crash.VARIABLE: point})
+        wait(one.is_ready, MEETING_S)
+        log = this.house.folder / "log"
+        before = log.stat().st_size
+        this.begin()
+        met = wait(lambda: DIED_AT_A_POINT in log.read_bytes()[before:], MEETING_S)
+        for machine in (one, other):
+            machine.kill()
+            machine.start()
+        return f"a worker died at `{point}`, alone; two new ones" if met else f"no worker came to `{point}`"
+
+    return strike
+
+
+def worker_paused(this: Round) -> str:
+    this.begin()
+    machine = this.a_machine_at_work()
+    if not machine:
+        return "met nobody at work"
+    asleep = machine.everything()
+    freeze(asleep)
+    time.sleep(LEASE_S + 3)
+    thaw(asleep)
+    return f"worker {machine.name} with its {len(asleep) - 1} processes, SIGSTOP for {LEASE_S + 3:.0f} s, then SIGCONT"
+
+
+def broker_killed(this: Round) -> str:
+    this.begin()
+    time.sleep(this.dice.uniform(0.2, 4))
+    this.house.broker.kill()
+    time.sleep(3)
+    this.house.broker.start()
+    return f"{this.house.broker.name}, SIGKILL; up again after 3 s"
+
+
+def messages_lost(this: Round) -> str:
+    this.begin()
+    lost = 0
+    until_s = time.monotonic() + 4
+    while time.monotonic() < until_s:
+        lost += this.house.service.app.control.purge() or 0
+        time.sleep(0.2)
+    return f"every queue emptied for 4 s: {lost} messages"
+
+
+def messages_doubled(this: Round) -> str:
+    this.begin()
+    this.a_machine_at_work()
+    sent = 0
+    for _ in range(12):
+        open_work = [entry for job in this.ids() for entry in this.house.ledger.work(job) if entry.state in OPEN]
+        for entry in [entry for entry in open_work for _ in range(3)]:
+            this.house.service.send(Message(0, entry.id, entry.queue))
+            sent += 1
+        time.sleep(0.25)
+    return f"{sent} messages too many: three for each open piece of work, again and again for 3 s"
+
+
+def database_killed(this: Round) -> str:
+    this.begin()
+    time.sleep(this.dice.uniform(0.2, 4))
+    this.house.database.kill()
+    time.sleep(LEASE_S + 1)
+    this.house.database.start()
+    return f"PostgreSQL, SIGKILL; up again after {LEASE_S + 1:.0f} s, longer than a lease"
+
+
+def store_cut(this: Round) -> str:
+    this.begin()
+    time.sleep(this.dice.uniform(0.2, 4))
+    this.house.way_to_store.refuse()
+    time.sleep(8)
+    this.house.way_to_store.heal()
+    return "every connection to the store reset for 8 s"
+
+
+def store_silent(this: Round) -> str:
+    this.begin()
+    time.sleep(this.dice.uniform(0.2, 4))
+    this.house.way_to_store.hold()
+    time.sleep(8)
+    this.house.way_to_store.restart()
+    return "the store took connections and answered nothing for 8 s, then reset them"
+
+
+def disk_filled(this: Round) -> str:
+    house = this.house
+    if house.disk is None:
+        return _files_limited(this)
+    this.begin()
+    this.a_machine_at_work()
+    stuff = house.disk / "stuff"
+    filled = _fill(stuff)
+    met = wait(lambda: this.errors(ErrorClass.RESOURCE), 10)
+    stuff.unlink()
+    what = "work failed on it" if met else "no write met it, and no work began"
+    return f"the machines' disk (tmpfs) filled with {filled >> 20} MiB until {what}"
+
+
+def _fill(stuff: Path) -> int:
+    with stuff.open("wb", buffering=0) as file:
+        size = 1 << 20
+        while size:
+            try:
+                file.write(bytes(size))
+            except OSError:
+                size //= 4
+        return file.tell()
+
+
+def _files_limited(this: Round) -> str:
+    """Without root there is no disk to fill: a limit on the size of files meets the same writes."""
+    machine = this.dice.choice(this.house.machines)
+    machine.kill()
+    machine.start(PORTEVOIX_FILE_BYTES="10000")
+    wait(machine.is_ready, MEETING_S)
+    this.begin()
+    wait(lambda: this.errors(ErrorClass.RESOURCE) + this.errors(ErrorClass.UNKNOWN), 10)
+    machine.kill()
+    machine.start()
+    return f"worker {machine.name} could write no file above 10 kB (RLIMIT_FSIZE; no root, so no disk to fill)"
+
+
+def api_killed(this: Round) -> str:
+    this.begin()
+    kills = 0
+    for _ in range(3):
+        time.sleep(this.dice.uniform(0.1, 1.2))
+        if this.house.api:
+            os.killpg(this.house.api.pid, signal.SIGKILL)
+            this.house.api.wait()
+            kills += 1
+        this.house.start_api()
+        wait(this.house.answers, MEETING_S)
+    return f"the HTTP front, SIGKILL, {kills} times while jobs came in"
+
+
+def reconciler_killed(this: Round) -> str:
+    this.begin()
+    machine = this.a_machine_at_work()
+    if this.house.reconciler:
+        os.killpg(this.house.reconciler.pid, signal.SIGKILL)
+        this.house.reconciler.wait()
+    if machine:
+        machine.kill()
+        machine.start()
+    time.sleep(3)
+    this.house.start_reconciler()
+    return f"the reconciler, SIGKILL, for 3 s, and worker {machine.name if machine else '-'} with it"
+
+
+FAULTS: dict[str, Fault] = {
+    "worker killed": worker_killed,
+    "encoder killed": encoder_killed,
+    "worker paused": worker_paused,
+    "broker killed": broker_killed,
+    "messages lost": messages_lost,
+    "messages doubled": messages_doubled,
+    "database killed": database_killed,
+    "store cut": store_cut,
+    "store silent": store_silent,
+    "disk filled": disk_filled,
+    "front killed": api_killed,
+    "reconciler killed": reconciler_killed,
+    **{f"crash at {point}": crash_at(point) for point in crash.POINTS},
+}
+
+
+def a_list(rounds: int, dice: random.Random, only: list[str]) -> list[str]:
+    """The faults of a run: all of them in the order of the dice, the whole list again where there are more rounds.
+
+    Of the crash points, one for every two other faults, so that a short run is not all crashes.
+    """
+    if only:
+        return [only[number % len(only)] for number in range(rounds)]
+    found: list[str] = []
+    points: list[str] = []
+    while len(found) < rounds:
+        kinds = [name for name in FAULTS if not name.startswith("crash")]
+        dice.shuffle(kinds)
+        for number, kind in enumerate(kinds):
+            found.append(kind)
+            if number % 2:
+                points = points or dice.sample(crash.POINTS, len(crash.POINTS))
+                found.append(f"crash at {points.pop()}")
+    return found[:rounds]

@@ -1,0 +1,226 @@
+"""Where chaos is made: real servers, a front and two machines with a worker each, all of them processes on this computer."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portevoix.library import ROOT
+from portevoix.store.s3 import S3Store
+from workers.access import Access
+from workers.database import migrate, open_database
+from workers.ledger import Ledger
+from workers.runner import Workshop
+from workers.settings import Settings
+from workers.states import WorkState
+
+sys.path.insert(0, str(ROOT / "tests" / "service"))
+from proxy import Proxy
+from s3 import BUCKET, KEY, SECRET, Swift, open_machine
+from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis
+from services import Service, kill
+from shops import encoders as children
+
+LEASE_S = 5.0
+DISK_BYTES = 300_000_000  # of the machines' own disk, where it is one that can be filled
+FLOOR_BYTES = 20_000_000
+MARK = "CHAOS_RUN"  # in the environment of every process of the service, and so of all that they start
+BROKERS = {"redis": running_redis, "rabbitmq": running_rabbitmq}
+CLONE_NEWNS, MS_REC, MS_PRIVATE, MNT_DETACH = 0x20000, 0x4000, 0x40000, 2  # sched(7), mount(2), umount(2)
+
+
+@dataclass
+class Machine:
+    """A worker with one slot, and the disk that it has to itself."""
+
+    name: str
+    cache: Path
+    service: Service
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, **environment: str) -> None:
+        self.process = self.service.start_worker(PORTEVOIX_CACHE=str(self.cache), **environment)
+
+    def kill(self) -> None:
+        """The worker, its pool and, since they go with it, its encoders."""
+        if self.process:
+            kill(self.process)
+
+    def pool(self) -> list[int]:
+        """The processes that do its work."""
+        return children(self.process.pid) if self.process else []
+
+    def encoders(self) -> list[int]:
+        return [encoder for process in self.pool() for encoder in children(process)]
+
+    def everything(self) -> list[int]:
+        return [*([self.process.pid] if self.process else []), *self.pool(), *self.encoders()]
+
+    def is_ready(self) -> bool:
+        return bool(self.pool())
+
+
+@dataclass
+class House:
+    """All of it. `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None."""
+
+    folder: Path
+    mark: str
+    database: Server
+    database_url: str
+    brokers: dict[str, Server]
+    swift: Swift
+    way_to_store: Proxy
+    disk: Path | None
+    api_port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        engine = open_database(self.database_url)
+        migrate(engine)
+        self.ledger, self.access = Ledger(engine), Access(engine)
+        self.token_id, self.token = self._token()
+        self.store: S3Store = open_machine("chaos", self.swift.settings(), self.folder / "judge")
+        self.machines: list[Machine] = []
+        self.api: subprocess.Popen[bytes] | None = None
+        self.reconciler: subprocess.Popen[bytes] | None = None
+
+    def _token(self) -> tuple[str, str]:
+        token, secret = self.access.issue("chaos", ["admin"])
+        return token.id, secret
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    def open(self, broker: str) -> None:
+        """Start the service with this broker. Everything else stays as it was."""
+        self.broker = self.brokers[broker]
+        settings = Settings.model_validate({
+            "database": self.database_url, "broker": self.broker.url, "store": f"s3://{BUCKET}/chaos",
+            "s3_endpoint": f"http://127.0.0.1:{self.way_to_store.port}", "s3_region": "us-east-1",
+            "cache": self.folder / "front", "cache_bytes": DISK_BYTES // 3, "deliveries": self.folder / "deliveries",
+            "lease_s": LEASE_S, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0, "free_bytes": FLOOR_BYTES,
+        })  # fmt: skip
+        shop = Workshop(self.ledger, self.store, settings, "chaos")
+        keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, MARK: self.mark}
+        self.service = Service(self.folder, shop, **keys)
+        disks = self.disk or self.folder
+        self.machines = [Machine(name, disks / f"machine-{name}", self.service) for name in "ab"]
+        for machine in self.machines:
+            machine.start()
+        self.start_api()
+        self.start_reconciler()
+        self.service.until(lambda: all(machine.is_ready() for machine in self.machines) and self.answers())
+
+    def close(self) -> None:
+        """Kill the service. The servers stay."""
+        for machine in self.machines:
+            machine.kill()
+        for process in (self.api, self.reconciler):
+            if process:
+                kill(process)
+
+    def start_api(self) -> None:
+        self.api = self.service.start("uvicorn", "api:app", "--port", str(self.api_port), "--log-level", "warning")
+
+    def start_reconciler(self) -> None:
+        self.reconciler = self.service.start_reconciler()
+
+    def answers(self) -> bool:
+        try:
+            return bool(urllib.request.urlopen(f"{self.url}/healthz", timeout=1).status == 200)
+        except OSError:
+            return False
+
+    def holders(self, jobs: list[str]) -> dict[int, Machine]:
+        """The processes that work on one of these jobs, and where they are."""
+        holding = {
+            int((entry.holder or "").rpartition(":")[2])
+            for job in jobs
+            for entry in self.ledger.work(job)
+            if entry.state == WorkState.RUNNING
+        }
+        return {pid: machine for machine in self.machines for pid in machine.pool() if pid in holding}
+
+    def processes(self) -> list[int]:
+        """Every living process of the service and every one that such a process has started."""
+        sign = f"{MARK}={self.mark}".encode()
+        found = []
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if sign in environment.read_bytes().split(b"\0"):
+                    found.append(int(environment.parent.name))
+            except OSError:
+                continue
+        return found
+
+
+@contextmanager
+def open_house(folder: Path, brokers: list[str]) -> Iterator[House]:
+    """The servers, with nothing of the service running yet. All of it is gone at the end, also when this is killed."""
+    with ExitStack() as servers:
+        database = servers.enter_context(running_postgresql())
+        started = {name: servers.enter_context(BROKERS[name]()) for name in brokers}
+        swift = Swift(folder / "swift")
+        swift.start()
+        servers.callback(swift.stop)
+        way = servers.enter_context(Proxy(swift.ports["proxy"]))
+        disk = _small_disk(folder / "disk")
+        house = House(folder, os.urandom(8).hex(), database, database.url, started, swift, way, disk)
+        if house.disk:
+            servers.callback(_libc().umount2, bytes(house.disk), MNT_DETACH)
+        servers.callback(house.ledger.engine.dispose)
+        servers.callback(house.close)
+        yield house
+
+
+def _small_disk(place: Path) -> Path | None:
+    """A disk in memory, seen by this process and its children alone, so that it goes with them. None where that needs root."""
+    if os.geteuid() != 0:
+        return None
+    place.mkdir()
+    libc = _libc()
+    if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None):
+        return None
+    if libc.mount(b"tmpfs", bytes(place), b"tmpfs", 0, f"size={DISK_BYTES}".encode()):
+        return None
+    return place
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def freeze(processes: list[int]) -> None:
+    _signal(processes, signal.SIGSTOP)
+
+
+def thaw(processes: list[int]) -> None:
+    _signal(processes, signal.SIGCONT)
+
+
+def _signal(processes: list[int], which: signal.Signals) -> None:
+    for process in processes:
+        try:
+            os.kill(process, which)
+        except ProcessLookupError:
+            continue
+
+
+def wait(holds: Callable[[], object], within_s: float) -> bool:
+    """Wait until something holds. False where it does not within this time."""
+    give_up_s = time.monotonic() + within_s
+    while not holds():
+        if time.monotonic() > give_up_s:
+            return False
+        time.sleep(0.05)
+    return True

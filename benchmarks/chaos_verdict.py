@@ -1,0 +1,199 @@
+"""What a run left behind, looked through piece by piece: jobs lost or doubled, what nothing refers to, bytes that are wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from chaos_house import House, wait
+from chaos_jobs import Request
+from shops import drain, shop_in, worker
+
+from portevoix.store.s3 import S3Store
+from workers import reconciler
+from workers.database import reading
+from workers.ledger import Submission
+from workers.states import UNENDED, JobState, WorkState
+from workers.tables import artifacts, attempts, events, jobs, outbox, steps, uploads, work
+from workers.trade import delivered_to
+
+GONE_S = 3.0  # a killed process is gone by then
+OLD_S = 2 * 86_400
+AT_ONCE_DAYS = 1e-9  # a reconciler with this setting keeps nothing that no unended or failed job needs
+OBJECT = re.compile(r"artifacts/[^/]+/([a-z0-9-]+)(?:\.json|/(.+))")
+
+
+@dataclass
+class Verdict:
+    """A sentence for each thing that is wrong."""
+
+    lost: list[str] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+    wrong_bytes: list[str] = field(default_factory=list)
+
+    def sentences(self) -> list[str]:
+        return [*self.lost, *self.duplicates, *self.orphans, *self.wrong_bytes]
+
+
+def judge(house: House, accepted: list[Request], folder: Path) -> Verdict:
+    """Look at everything, once all jobs have ended and the service is still up. Closes the service."""
+    found = Verdict()
+    look_at_endings(house, accepted, found)
+    look_at_records(house, accepted, found)
+    wait(lambda: not any(machine.encoders() for machine in house.machines), GONE_S)
+    found.orphans += [f"process {pid} encodes for nobody" for machine in house.machines for pid in machine.encoders()]
+    house.close()
+    wait(lambda: not house.processes(), GONE_S)
+    found.orphans += [f"process {pid} outlived the service" for pid in house.processes()]
+    look_at_store(house, found)
+    look_at_what_a_sweep_leaves(house, found)
+    look_at_files(house, accepted, found, _reference(accepted, folder))
+    return found
+
+
+def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> None:
+    """Every accepted job has one end, the right one, and was taken in once."""
+    known = {entry.id: entry for entry in house.ledger.jobs([house.token_id], limit=100_000)}
+    for request in accepted:
+        entry = known.pop(request.id, None)
+        if entry is None or entry.state not in request.wanted:
+            state, why = (entry.state, entry.failures) if entry else ("unknown", ())
+            found.lost.append(f"{request.kind} {request.word} is {state} {why}")
+    found.duplicates += [f"job {entry.id} ({entry.name}) is nobody's: taken in twice" for entry in known.values()]
+
+
+def look_at_records(house: House, accepted: list[Request], found: Verdict) -> None:
+    """Nothing is recorded twice, and nothing is left to be done."""
+    ends = [state for state in JobState if state not in UNENDED]
+    with reading(house.ledger.engine) as db:
+        told = db.execute(sa.select(events.c.job, events.c.kind, events.c.detail)).all()
+        done = db.execute(sa.select(attempts.c.work).where(attempts.c.outcome == "done")).scalars().all()
+        pieces = db.execute(
+            sa.select(work.c.job, work.c.round, work.c.kind, work.c.payload).where(work.c.state == WorkState.DONE)
+        ).all()
+        running = db.execute(sa.select(work.c.id).where(work.c.state == WorkState.RUNNING)).scalars().all()
+        unsaid = db.execute(sa.select(outbox.c.id)).scalars().all()
+        unknown = db.execute(
+            sa.select(artifacts.c.key).where(~sa.exists().where(steps.c.key == artifacts.c.key))
+        ).scalars().all()  # fmt: skip
+        unended = db.execute(sa.select(jobs.c.id).where(jobs.c.state.in_(UNENDED))).scalars().all()
+    ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
+    found.duplicates += [f"job {job} ended {times} times" for job, times in ended.items() if times > 1]
+    found.lost += [f"job {request.id} told nobody of its end" for request in accepted if ended[request.id] < 1]
+    found.duplicates += [f"work {item} was recorded {n} times" for item, n in Counter(done).items() if n > 1]
+    found.duplicates += [
+        f"{kind} of job {job} was done {n} times"
+        for (job, _, kind, _), n in Counter(map(tuple, pieces)).items()
+        if n > 1
+    ]
+    found.orphans += [f"work {item} has a lease" for item in running]
+    found.orphans += [f"message {item} waits" for item in unsaid]
+    found.orphans += [f"artifact {key} belongs to no job" for key in unknown]
+    found.lost += [f"job {job} has not ended" for job in unended]
+
+
+def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:
+    """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no others."""
+    deliveries = house.service.shop.settings.deliveries
+    expected: set[Path] = set()
+    for request in accepted:
+        entry = house.ledger.job(request.id)
+        if entry.state != JobState.DONE:
+            continue
+        place = delivered_to(deliveries, request.id, entry.round)
+        try:
+            listed = {
+                d["path"]: d["sha256"] for d in json.loads((place / "manifest.json").read_text("utf-8"))["deliveries"]
+            }
+        except (OSError, ValueError) as error:
+            found.wrong_bytes.append(f"{request.kind} {request.word}: no manifest ({error})")
+            continue
+        recorded = {d.path: d.sha256 for d in house.ledger.deliveries(request.id)}
+        lying = {
+            path: hashlib.sha256(file.read_bytes()).hexdigest() for path in listed if (file := place / path).exists()
+        }
+        for name, other in (
+            ("the manifest", listed),
+            ("the ledger", recorded),
+            ("the quiet run", reference.get(request.id, listed)),
+        ):
+            if other != lying:
+                found.wrong_bytes.append(f"{request.kind} {request.word}: {name} names other files or bytes")
+        expected |= {place / "manifest.json", *(place / path for path in listed)}
+    lying_files = [file for file in deliveries.rglob("*") if file.is_file()]
+    manifests = Counter(file.relative_to(deliveries).parts[0] for file in lying_files if file.name == "manifest.json")
+    found.duplicates += [f"job {job} has {count} manifests" for job, count in manifests.items() if count > 1]
+    stray = [file.relative_to(deliveries) for file in lying_files if file not in expected]
+    found.orphans += [f"{file} is in no manifest" for file in stray]
+
+
+def _reference(accepted: list[Request], folder: Path) -> dict[str, dict[str, str]]:
+    """What the good jobs deliver where nothing goes wrong: each path and SHA-256."""
+    quiet = folder / "quiet"
+    shop = shop_in(quiet)
+    ids = {}
+    for request in accepted:
+        if request.is_good:
+            files = {name: shop.store.put_input(file) for name, file in request.files(folder / "media").items()}
+            submission = Submission("desk", request.name, request.document(), files, draft=True)
+            ids[request.id] = shop.ledger.submit(submission)
+    for process in [worker(quiet) for _ in range(2)]:
+        process.communicate()
+    drain(shop)
+    return {job: {d.path: d.sha256 for d in shop.ledger.deliveries(own)} for job, own in ids.items()}
+
+
+def look_at_store(house: House, found: Verdict) -> None:
+    """Every object of the bucket is what its name or its note says, and every one is named."""
+    bucket = house.store._bucket
+    objects = [item.name for item in bucket.listed("")]
+    notes = {
+        m[1]: json.loads(bucket.read(name))["files"] for name in objects if (m := OBJECT.fullmatch(name)) and not m[2]
+    }
+    for name in objects:
+        content = hashlib.sha256(bucket.read(name)).hexdigest()
+        if match := OBJECT.fullmatch(name):
+            key, file = match[1], match[2]
+            if file is None:
+                continue
+            if content != file.partition(".")[0]:
+                found.wrong_bytes.append(f"{name} has other bytes than its name says")
+            if key in notes and file not in {f"{d['sha256']}{suffix}" for suffix, d in notes[key].items()}:
+                found.orphans.append(f"{name} is in no note")
+        elif name.startswith("inputs/") and content != name.rpartition("/")[2]:
+            found.wrong_bytes.append(f"{name} has other bytes than its name says")
+
+
+def look_at_what_a_sweep_leaves(house: House, found: Verdict) -> None:
+    """After the reconciler's own sweep, when all is old, only what a failed job needs is left."""
+    settings = house.service.shop.settings.model_copy(update={"keep_days": AT_ONCE_DAYS, "upload_days": AT_ONCE_DAYS})
+    machines = [machine.cache for machine in house.machines]
+    for folder in (house.folder / "front", *machines, settings.deliveries):
+        for file in folder.rglob("*"):
+            if not file.is_symlink():
+                os.utime(file, (time.time() - OLD_S,) * 2)
+    for cache in machines:
+        left = [*(cache / "waiting").glob("*")]
+        found.orphans += [f"{file.name} waits on {cache.name}" for file in left]
+    for cache in (*machines, house.folder / "front"):
+        store = S3Store(house.store._bucket, cache, settings.cache_bytes)
+        reconciler.sweep(house.ledger, house.access, store, settings)
+        found.orphans += [f"working folder {file.name} on {cache.name}" for file in (cache / "work").glob("*")]
+        found.orphans += [f"upload {file.name} on {cache.name}" for file in (cache / "uploads").glob("*")]
+    needed = house.ledger.referenced(0) or set()
+    inputs = house.access.referenced_inputs(0)
+    for item in house.store._bucket.listed(""):
+        parts = item.name.split("/")
+        key = parts[2].removesuffix(".json")
+        if key not in (needed if parts[0] == "artifacts" else inputs):
+            found.orphans.append(f"{item.name} is needed by no job")
+    with reading(house.ledger.engine) as db:
+        found.orphans += [f"upload {item} is written down" for item in db.execute(sa.select(uploads.c.id)).scalars()]
