@@ -267,7 +267,9 @@ def _sense(line: str, following: str, language: Language) -> float:
     next_word = (following.split() or [""])[0].casefold().rstrip(".,;:!?…")
     if word in _folded(language.keep_with_next) or next_word in language.keep_with_previous:
         cost += BAD_END
-    elif re.fullmatch(r"[(\[+]?\d[\d.,٫٬]*", word) or (not language.nouns_with_capitals and _within_a_name(line, following)):
+    elif re.fullmatch(r"[(\[+]?\d[\d.,٫٬]*", word) or (
+        not language.nouns_with_capitals and _within_a_name(line, following)
+    ):
         cost += NUMBER_END
     if line[-1:] in ",،，、" and line:
         cost -= AFTER_COMMA
