@@ -18,8 +18,12 @@ from typing import Any
 import httpx
 import pytest
 import shops
+from click.testing import Result
+from typer.testing import CliRunner
 
 from portevoix.library import ROOT
+from workers.commands import token
+from workers.settings import Settings
 
 PARTS = ("api:app", "workers.app", "workers.reconciler")
 
@@ -141,18 +145,20 @@ def test_a_port_that_is_taken_is_said_and_leaves_nothing_running(machine: Machin
     assert machine.processes() == []
 
 
-def test_tokens_are_made_listed_and_revoked(machine: Machine) -> None:
-    def token(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "workers.commands", "token", *words]
-        return subprocess.run(command, cwd=ROOT, env=machine.environment, capture_output=True, text=True, check=False)
+def test_tokens_are_made_listed_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Settings(database=f"sqlite:///{tmp_path / 'ledger.db'}")
+    monkeypatch.setattr("workers.settings.settings", lambda: own)
 
-    made = token("new", "--name", "Desk", "--account", "ministere", "--days", "7")
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(token, words)
+
+    made = run("new", "--name", "Desk", "--account", "ministere", "--days", "7")
     assert re.fullmatch(r"pvx_[\w-]{43}\n", made.stdout)
-    listed = token("list").stdout
+    listed = run("list").stdout
     assert "Desk  (upload, render, review; ministere)" in listed
     assert made.stdout.strip() not in listed
-    assert token("revoke", listed.split()[0]).returncode == 0
-    assert f"{listed.split()[0]}  revoked " in token("list").stdout
-    wrong = token("new", "--name", "x", "--account", "ministre")
-    assert (wrong.returncode, "account 'ministre' is not known" in wrong.stderr) == (2, True)
-    assert token("revoke", "nobody").returncode == 2
+    assert run("revoke", listed.split()[0]).exit_code == 0
+    assert f"{listed.split()[0]}  revoked " in run("list").stdout
+    wrong = run("new", "--name", "x", "--account", "ministre")
+    assert (wrong.exit_code, "account 'ministre' is not known" in wrong.stderr) == (2, True)
+    assert run("revoke", "nobody").exit_code == 2
