@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; 127.0.0.1 without.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on; 8080 without.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port to listen on; 8080 without.")] = None,
 ) -> None:
     """Run the whole service on this machine: the API, a worker, the reconciler. PORTEVOIX_… variables set the rest."""
     from workers.http_models import HttpSettings
@@ -119,10 +119,11 @@ def _day(seconds: float) -> str:
 
 
 def main() -> None:
-    """These commands alone: `python -m workers.commands`."""
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-    add_to(app)
-    app()
+    """The command line with the service's commands: the engine, which knows no service, cannot name them itself."""
+    from portevoix import cli
+
+    add_to(cli.app)
+    cli.main()
 
 
 if __name__ == "__main__":

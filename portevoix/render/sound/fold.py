@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 
 HALF = 1 / sqrt(2)  # -3 dB
-# ITU-R BS.775-4, table 2: centre and surrounds at -3 dB, a single rear centre at -6 dB in both, the low-frequency effects left out.
+# ITU-R BS.775, table 2: centre and surrounds at -3 dB, the low-frequency effects left out. A single rear centre is taken as both
+# surrounds at -3 dB each.
 SHARES = {
     "FL": (1.0, 0.0),
     "FR": (0.0, 1.0),

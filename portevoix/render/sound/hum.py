@@ -11,7 +11,7 @@ from portevoix.render.sound.mix import RATE_HZ
 
 MAINS_HZ = (50, 60)
 HARMONICS = 10
-STRAYS_HZ = 0.5  # mains keep their frequency within 0.4 % (EN 50160: 1 % for all but half an hour a week)
+STRAYS_HZ = 0.5  # EN 50160: mains stay within 1 % of 50 Hz for 99.5 % of a year
 WINDOW = 65_536  # 1.4 s: lines 0.7 Hz apart are told from each other
 MOST_WINDOWS = 400
 STANDS_OUT_DB = 12.0
@@ -22,7 +22,7 @@ Spectrum = NDArray[np.float64]
 
 
 def hum_lines(file: Path) -> tuple[float, ...]:
-    """Frequencies of the hum in a prepared recording, lowest first; none in one shorter than 2 s.
+    """Frequencies of the hum in a prepared recording, lowest first; none in one shorter than 2.1 s.
 
     A line counts where the median of the spectrum over time stands out by 12 dB: a voice moves, hum does not.
     """
