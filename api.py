@@ -221,6 +221,16 @@ async def watch_job(
         log.warning("a watcher of job %s has to come again: %s", job, type(error).__name__)
 
 
+@jobs.post("/jobs/{job}/start", status_code=202, responses=answers(404, 409))
+def start(job: JobId, front: Service, token: Renderer) -> m.JobView:
+    """Have a held job rendered."""
+    entry = seen(front, token, job)
+    if not front.ledger.start(job):
+        raise NotNow(f"job {job} is {entry.state} and not held; only a held job is started")
+    front.herald.wake()
+    return view(front, front.ledger.job(job))
+
+
 @jobs.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
 def cancel(job: JobId, front: Service, token: Renderer) -> m.JobView:
     """Stop a job. One that has ended stays as it is."""

@@ -150,7 +150,7 @@ class InputList(Answer):
 class NewJob(BaseModel):
     """A job to be made: its document as its author wrote it, and the uploaded file behind each name in it.
 
-    `languages` and `formats` make only those; empty for all. `webhook`: who is told when it has ended.
+    `hold`: plan it, and render when it is started. `languages` and `formats` make only those; empty for all. `webhook`: who is told when it has ended.
     """
 
     name: str = Field(pattern=JOB_NAME)
@@ -158,6 +158,7 @@ class NewJob(BaseModel):
     files: dict[PathInside, Digest] = Field({}, max_length=1_000)
     priority: Priority = Priority.BULK
     draft: bool = False
+    hold: bool = False
     languages: tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")], ...] = Field(
         (), max_length=100
     )
@@ -182,7 +183,7 @@ class NewJob(BaseModel):
 
 _JOB_EXAMPLE: dict[str, Any] = {
     "id": "6b1f0e2d9c8a4b7e8f6d5c4b3a291807", "name": "essai", "state": "rendering", "priority": "interactive", "draft": True,
-    "accounts": [], "languages": [], "formats": [], "round": 1, "frames": 250, "frames_done": 50, "faults": [], "failures": [],
+    "held": False, "accounts": [], "languages": [], "formats": [], "round": 1, "frames": 250, "frames_done": 50, "faults": [], "failures": [],
     "notes": [], "created": "2026-12-01T08:00:00Z", "changed": "2026-12-01T08:00:02Z",
 }  # fmt: skip
 
@@ -199,6 +200,7 @@ class JobView(Answer):
     state: JobState
     priority: Priority
     draft: bool
+    held: bool
     accounts: list[str]
     languages: list[str]
     formats: list[str]
@@ -216,7 +218,7 @@ class JobView(Answer):
     @classmethod
     def of(cls, job: JobEntry, accounts: Sequence[str]) -> JobView:
         return cls(
-            id=job.id, name=job.name, state=job.state, priority=job.priority, draft=job.draft, accounts=list(accounts),
+            id=job.id, name=job.name, state=job.state, priority=job.priority, draft=job.draft, held=job.held, accounts=list(accounts),
             languages=list(job.languages), formats=list(job.formats), round=job.round, frames=job.frames,
             frames_done=job.frames_done, faults=Problem.of_faults(job.faults).faults, failures=list(job.failures),
             notes=list(job.notes), created=datetime.fromtimestamp(job.created_s, UTC),

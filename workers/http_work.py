@@ -92,7 +92,16 @@ def submit(front: Front, token: Token, new: m.NewJob, key: str | None) -> m.JobV
     if not known:
         admit(front, token, new)
     submission = Submission(
-        token.id, new.name, new.document, new.files, new.priority, new.draft, new.languages, new.formats, new.webhook
+        token.id,
+        new.name,
+        new.document,
+        new.files,
+        new.priority,
+        new.draft,
+        new.languages,
+        new.formats,
+        new.webhook,
+        new.hold,
     )
     job = front.ledger.submit(submission, key)
     front.herald.wake()

@@ -80,10 +80,14 @@ class Submission:
     languages: tuple[str, ...] = ()  # only these; empty: all
     formats: tuple[str, ...] = ()
     webhook: str | None = None
+    hold: bool = False  # plan it, and render when it is started
 
     def fingerprint(self) -> str:
         """A hash that only the same request has."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        said = asdict(self)
+        if not self.hold:  # requests from before there was a choice keep theirs
+            del said["hold"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class JobEntry:
     priority: Priority
     state: JobState
     draft: bool
+    held: bool
     languages: tuple[str, ...]
     formats: tuple[str, ...]
     round: int
@@ -195,7 +200,7 @@ class Ledger:
             db.execute(
                 jobs.insert().values(
                     id=job, owner=submission.owner, name=submission.name, priority=submission.priority, state=JobState.RECEIVED,
-                    draft=submission.draft, document=submission.document, files=dict(submission.files),
+                    draft=submission.draft, held=submission.hold, document=submission.document, files=dict(submission.files),
                     languages=list(submission.languages), formats=list(submission.formats), webhook=submission.webhook,
                     round=0, maker="", frames=0, frames_done=0, faults=[], failures=[], notes=[], created_s=now_s(), changed_s=now_s(),
                 )
@@ -226,6 +231,16 @@ class Ledger:
             if _job(db, job).state != JobState.FAILED:
                 return False
             _begin_round(db, job)
+            return True
+
+    def start(self, job: str) -> bool:
+        """Have a held job rendered as soon as it is planned. False where it is not held or has ended."""
+        with writing(self.engine) as db:
+            row = _job(db, job)
+            if not row.held or row.state not in MOVING:
+                return False
+            db.execute(jobs.update().where(jobs.c.id == job).values(held=False))
+            _settle(db, job)
             return True
 
     def prioritise(self, job: str, priority: Priority) -> bool:
@@ -272,7 +287,7 @@ class Ledger:
             row = _job(db, job, list(jobs.c))
         return Submission(
             row.owner, row.name, row.document, row.files, Priority(row.priority), row.draft,
-            tuple(row.languages), tuple(row.formats), row.webhook,
+            tuple(row.languages), tuple(row.formats), row.webhook, row.held,
         )  # fmt: skip
 
     def plan(self, job: str) -> str | None:
@@ -593,7 +608,7 @@ def _job(db: sa.Connection, job: str, columns: Sequence[sa.Column[Any]] = _LIGHT
 
 def _entry(row: Any) -> JobEntry:
     return JobEntry(
-        row.id, row.owner, row.name, Priority(row.priority), JobState(row.state), row.draft, tuple(row.languages),
+        row.id, row.owner, row.name, Priority(row.priority), JobState(row.state), row.draft, row.held, tuple(row.languages),
         tuple(row.formats), row.round, row.frames, row.frames_done, tuple(Fault(**f) for f in row.faults),
         tuple(row.failures), tuple(row.notes), row.created_s, row.changed_s,
     )  # fmt: skip
@@ -733,6 +748,9 @@ def _settle(db: sa.Connection, job: str) -> None:
     stage = db.execute(sa.select(sa.func.min(work.c.stage)).where(mine & (work.c.state != WorkState.DONE))).scalar_one()
     if stage is None:
         _set_state(db, job, JobState.FAILED if row.failures else JobState.DONE)
+        return
+    if row.held and stage > 0:
+        _set_state(db, job, JobState.PLANNED)
         return
     opened = mine & (work.c.stage == stage) & (work.c.state == WorkState.WAITING)
     opening = work.update().where(opened).values(state=WorkState.QUEUED).returning(work.c.id, work.c.kind)

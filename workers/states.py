@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job stands. `failed` ends until somebody asks to try again; the other ends are for good."""
+    """Where a job stands. `failed` ends until somebody asks to try again, `done` and `refused` until captions are revised; `cancelled` is for good."""
 
     RECEIVED = "received"
     PLANNING = "planning"
+    PLANNED = "planned"  # only a held job stands here, until it is started
     RENDERING = "rendering"
     CHECKING = "checking"
     CANCELLING = "cancelling"
@@ -19,7 +20,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-MOVING = (JobState.RECEIVED, JobState.PLANNING, JobState.RENDERING, JobState.CHECKING)
+MOVING = (JobState.RECEIVED, JobState.PLANNING, JobState.PLANNED, JobState.RENDERING, JobState.CHECKING)
 UNENDED = (*MOVING, JobState.CANCELLING)
 FINAL = (JobState.DONE, JobState.REFUSED, JobState.CANCELLED)
 

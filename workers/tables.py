@@ -33,6 +33,7 @@ jobs = sa.Table(
     sa.Column("languages", sa.JSON, nullable=False),  # only these; empty: all
     sa.Column("formats", sa.JSON, nullable=False),
     sa.Column("webhook", sa.Text),
+    sa.Column("held", sa.Boolean, nullable=False, server_default=sa.false()),  # planned, and rendered when somebody says so
     sa.Column("round", sa.Integer, nullable=False),  # raised when the job is planned anew; older work no longer counts
     sa.Column("maker", sa.String(64), nullable=False),  # whose plan it is
     sa.Column("plan", sa.Text),

@@ -276,6 +276,25 @@ def test_a_watcher_hears_of_what_happens_while_it_listens(house: House, desk: ht
         assert [json.loads(line[6:])["state"] for line in lines] == ["cancelling", "cancelled"]
 
 
+def test_a_held_job_is_planned_and_rendered_only_when_it_is_started(house: House, desk: httpx.Client) -> None:
+    house.work()  # what other tests left
+    job = handed_in(desk, hold=True)
+    starts = ffmpeg.encoder_starts
+    house.work()
+    shown = desk.get(f"/jobs/{job}").json()
+    assert (shown["state"], shown["held"], ffmpeg.encoder_starts) == ("planned", True, starts)
+    assert desk.get(f"/jobs/{job}/plan").json()["plan"]["job"] == "avis"
+    assert desk.post(f"/jobs/{job}/start").json()["state"] in ("rendering", "checking")
+    assert desk.post(f"/jobs/{job}/start").status_code == 409
+    house.work()
+    states = [detail["state"] for _, kind, detail in events(desk, job) if kind == "state"]
+    assert states[:3] == ["received", "planning", "planned"]
+    assert states[-1] == "done"
+    dropped = handed_in(desk, hold=True)
+    house.work()
+    assert desk.post(f"/jobs/{dropped}/cancel").json()["state"] == "cancelled"
+
+
 def test_jobs_are_listed_by_page_state_owner_and_account(house: House) -> None:
     with house.client() as one, house.client() as two:
         mine = [handed_in(one) for _ in range(5)]
