@@ -14,6 +14,7 @@ import json
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 5.0
 MOST_AT_ONCE = 20
-SIGNATURE = "Portevoix-Signature"
+SIGNATURE, TIMESTAMP = "Portevoix-Signature", "Portevoix-Timestamp"
 
 Post = Callable[[str, bytes, dict[str, str]], None]
 
@@ -36,14 +37,16 @@ class WebhookFailed(PortevoixError):
 def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
     """Send every message that is due. Returns how many were taken.
 
-    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the body's HMAC-SHA-256 in hexadecimal.
+    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal, of
+    `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent again.
     """
     taken = 0
     for webhook in ledger.due_webhooks(MOST_AT_ONCE):
         body = json.dumps(webhook.body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"}
         if secret:
-            headers[SIGNATURE] = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+            headers[TIMESTAMP] = str(int(time.time()))
+            headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
         try:
             (post or post_to_public)(webhook.url, body, headers)
         except WebhookFailed as error:
@@ -53,6 +56,11 @@ def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
             ledger.webhook_answered(webhook.id, None)
             taken += 1
     return taken
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """What a receiver computes to know that a message is ours."""
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def is_public(address: str) -> bool:

@@ -16,7 +16,7 @@ import pytest
 from ledgers import new_ledger, time_passes
 
 from workers.ledger import Submission
-from workers.webhooks import SIGNATURE, WebhookFailed, is_public, post_to_public, send_due
+from workers.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
 
 
 def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp
     assert send_due(ledger, "key", lambda *words: said.append(words)) == 0
     ((url, body, headers),) = said
     assert (url, json.loads(body)) == ("https://example.org/hook", {"job": job, "name": "avis", "state": "cancelled"})
-    assert headers[SIGNATURE] == hmac.new(b"key", body, hashlib.sha256).hexdigest()
+    assert headers[SIGNATURE] == hmac.new(b"key", headers[TIMESTAMP].encode() + b"." + body, hashlib.sha256).hexdigest()
     ledger.engine.dispose()
 
 
