@@ -86,7 +86,7 @@ class Request:
 def a_mix(number: int, small: bool) -> list[Request]:
     """The jobs of a round: urgent and not, good and bad, one that kills whoever works on it, one that is called off."""
     mix = [
-        Request("film", "film", f"{number}a", Priority.BULK, "640x360"),
+        Request("film", "film", f"{number}a", Priority.BULK, "320x180"),
         Request("bad", "damaged", f"{number}b", Priority.BULK),
         Request("notice", "notice", f"{number}c", Priority.URGENT),
     ]
@@ -95,9 +95,8 @@ def a_mix(number: int, small: bool) -> list[Request]:
     return [
         Request("poison", "poison", f"{number}d", Priority.BULK, "1280x720"),
         *mix,
-        Request("film", "correction", f"{number}e", Priority.INTERACTIVE, "640x360"),
-        Request("cancelled", "withdrawn", f"{number}f", Priority.BULK, "640x360"),
-        Request("notice", "bulletin", f"{number}g", Priority.INTERACTIVE),
+        Request("film", "correction", f"{number}e", Priority.INTERACTIVE, "320x180"),
+        Request("cancelled", "withdrawn", f"{number}f", Priority.BULK, "320x180"),
     ]
 
 

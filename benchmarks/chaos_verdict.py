@@ -183,9 +183,10 @@ def look_at_what_a_sweep_leaves(house: House, found: Verdict) -> None:
     for cache in machines:
         left = [*(cache / "waiting").glob("*")]
         found.orphans += [f"{file.name} waits on {cache.name}" for file in left]
+    reconciler.sweep(house.ledger, house.access, _on(house.folder / "front", house), settings)
+    for cache in machines:
+        reconciler.tidy(_on(cache, house), settings)
     for cache in (*machines, house.folder / "front"):
-        store = S3Store(house.store._bucket, cache, settings.cache_bytes)
-        reconciler.sweep(house.ledger, house.access, store, settings)
         found.orphans += [f"working folder {file.name} on {cache.name}" for file in (cache / "work").glob("*")]
         found.orphans += [f"upload {file.name} on {cache.name}" for file in (cache / "uploads").glob("*")]
     needed = house.ledger.referenced(0) or set()
@@ -197,3 +198,8 @@ def look_at_what_a_sweep_leaves(house: House, found: Verdict) -> None:
             found.orphans.append(f"{item.name} is needed by no job")
     with reading(house.ledger.engine) as db:
         found.orphans += [f"upload {item} is written down" for item in db.execute(sa.select(uploads.c.id)).scalars()]
+
+
+def _on(cache: Path, house: House) -> S3Store:
+    """The bucket as the machine with this disk has it."""
+    return S3Store(house.store._bucket, cache, house.service.shop.settings.cache_bytes)

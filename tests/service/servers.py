@@ -23,6 +23,8 @@ import pytest
 import redis
 
 START_S = 60
+# A server goes with the tests, also when these are killed. The kernel forgets it where a process changes its user: say it then.
+WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 
 
 def free_port() -> int:
@@ -45,8 +47,7 @@ class Server:
 
     def start(self) -> None:
         log = (self.folder / "server.log").open("ab")
-        # It goes with the tests, also when these are killed.
-        command = ["setpriv", "--pdeathsig", "KILL", *self.command]
+        command = [*WITH_US, *self.command]
         self.process = subprocess.Popen(
             command, cwd=self.folder, env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True
         )  # fmt: skip
@@ -158,7 +159,7 @@ def running_postgresql() -> Iterator[Server]:
         cwd=folder, check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     command = [
-        *user, str(found[-1] / "postgres"), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
+        *user, *WITH_US, str(found[-1] / "postgres"), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
         "-c", f"unix_socket_directories={folder}", "-c", "fsync=off",  # what is killed here is a process, not a machine
     ]  # fmt: skip
     url = f"postgresql://portevoix@127.0.0.1:{port}/postgres"
