@@ -64,6 +64,7 @@ demo: setup ## make every file of the example job
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh
+	sh scripts/test-tools.sh
 	$(BIN)/python -m pytest
 
 .PHONY: lint
@@ -77,6 +78,13 @@ lint: tools ## check style, types and the direction of imports
 bench: setup ## measure
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/joins.py
+
+ROUNDS ?= 8
+SEED ?= 1
+.PHONY: chaos
+chaos: tools ## kill parts of the running service: ROUNDS=n SEED=s
+	sh scripts/test-servers.sh
+	$(BIN)/python benchmarks/chaos.py --rounds $(ROUNDS) --seed $(SEED)
 
 # `make lock` keeps the versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
