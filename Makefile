@@ -78,6 +78,11 @@ lint: tools ## check style, types and the direction of imports
 bench: setup ## measure
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/joins.py
+	$(BIN)/python benchmarks/captions.py
+
+.PHONY: fuzz
+fuzz: tools ## try thousands of random texts, requests and files
+	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/test_any_text.py tests/service/test_api_description.py
 
 ROUNDS ?= 8
 SEED ?= 1

@@ -147,10 +147,14 @@ def _points(laying: _Laying, kind: SceneKind) -> list[_Stretch]:
     found, photo = [], 0
     for number, point in enumerate(laying.job.points):
         frames = max(frame_at(kind.shortest_s, laying.fps), laying.frames_to_read(point.title, point.text))
+        # The title has the first picture to itself before the point's own words come.
+        opening = laying.recipe.opening if number == 0 else None
+        lead = frame_at(opening.start_s + opening.duration_s, laying.fps) if opening and point.picture else 0
+        frames += lead
         picture = Picture("photo", photo, 0, frames) if point.picture else Picture("ground")
         photo += point.picture is not None
         words = point.title or point.text
-        cards = [Shown(0, frames, "point", str(number))] if words else []
+        cards = [Shown(lead, frames, "point", str(number))] if words else []
         if laying.recipe.progress:
             cards.append(Shown(0, frames, "progress", f"{number + 1}/{len(laying.job.points)}"))
         found.append(_Stretch(picture, frames, cards))

@@ -17,7 +17,7 @@ from portevoix.drawing.cards import (
     standing,
 )
 
-VERSION = 8  # raise when any of the cards changes
+VERSION = 9  # raise when any of the cards changes
 CARDS = {
     "opening": opening.CARD,
     "lower_third": lower_third.CARD,

@@ -18,11 +18,11 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
     """The mark itself is never mirrored; its corner is."""
-    size, soft = house.mark_size(frame), round(0.9 * frame.unit)
+    size, soft = house.mark_size(frame), round(1.0 * frame.unit)
     mark = Image.new("RGBA", (size + 4 * soft, size + 4 * soft), (0, 0, 0, 0))
     mark.alpha_composite(house.mark.resize((size, size), Image.Resampling.LANCZOS), (2 * soft, 2 * soft))
     # A soft shadow, so that a white mark is seen on a white sky.
-    shadow = mark.getchannel("A").filter(ImageFilter.GaussianBlur(soft)).point(lambda a: a * 2 // 5)
+    shadow = mark.getchannel("A").filter(ImageFilter.GaussianBlur(soft)).point(lambda a: a * 7 // 10)
     under = Image.new("RGBA", mark.size, (*rgb(house.kit.colours.ground), 0))
     under.putalpha(shadow)
     under.alpha_composite(mark)
