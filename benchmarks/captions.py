@@ -1,7 +1,7 @@
 """Captions drawn: seconds and memory for a thousand cues, each another one, in each language.
 
 A cue is the words of the language's sample sentence in a new order, so of real length and letters; it is broken into lines,
-drawn, and kept in a store on disk, as in a job. Every language has a process to itself. CPU is that of all its threads.
+drawn, and kept in a store on disk, on as many threads as in a job. Every language has a process to itself. CPU is that of all its threads.
 
     python benchmarks/captions.py [LANGUAGE ...]
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +23,7 @@ from portevoix.artist import Artist, Canvas
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import State
+from portevoix.layers import DRAWN_AT_ONCE
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 
@@ -56,15 +57,19 @@ def measure(code: str) -> Measured:
     """Draw a language's cues into a new store."""
     language, canvas = load_library().languages[code], Canvas.of_format("wide", draft=False)
     texts = list(cues(language))
-    images = 0
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         artist = Artist(ROOT, "aster", FolderStore(Path(folder)))
         wall, cpu = time.monotonic(), time.process_time()
-        for text in texts:
-            for lines in artist.cues(text, language, canvas, text):
+
+        def draw(text: str) -> int:
+            parts = artist.cues(text, language, canvas, text)
+            for lines in parts:
                 state = State(tuple(line.text for line in lines), artist.kit.captions.look)
                 artist.caption(state, language, canvas, text)
-                images += 1
+            return len(parts)
+
+        with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+            images = sum(pool.map(draw, texts))
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
         artist.raise_faults()
     return Measured(images, wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -22,6 +23,7 @@ from portevoix.timing import nearest
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
+DRAWN_AT_ONCE = 2
 SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
 
@@ -59,10 +61,16 @@ def layers_of(
         look = caption_look(order, artist)
         names = [(shown, drawn) for shown, drawn in found if shown.what == "lower_third"]
         speakers = list(dict.fromkeys(cue.speaker for cue in cues if cue.speaker))
-        for cue in cues:
-            where = f"{order.job.scripts.get(variant.language, variant.language)}: cue {cue.text!r}"
-            setting = _Setting(cue, language, canvas, artist, where, look, _colour_of(cue, speakers, artist))
-            found += setting.layers(names)
+        settings = [
+            _Setting(
+                cue, language, canvas, artist, _where(order, variant, cue), look, _colour_of(cue, speakers, artist)
+            )
+            for cue in cues
+        ]
+        # Pango, PNG and the disk work outside Python's lock: two cues are drawn in little more than the time of one.
+        with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+            for layers in pool.map(lambda setting: list(setting.layers(names)), settings):
+                found += layers
     return found
 
 
@@ -85,6 +93,10 @@ def caption_look(order: Order, artist: Artist) -> Look:
     box, text = kit.colours.caption_box, kit.colours.caption_text
     grounds = [mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store)) for source in order.sources]
     return "lines" if any(contrast(text, ground) < LEAST_CONTRAST for ground in grounds) else "shadow"
+
+
+def _where(order: Order, variant: Variant, cue: PlacedCue) -> str:
+    return f"{order.job.scripts.get(variant.language, variant.language)}: cue {cue.text!r}"
 
 
 def _colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:
