@@ -1,9 +1,44 @@
-# The command line in an image: docker run -v "$PWD:/job" portevoix render /job/job.yaml --out /job/out
-FROM python:3.12.12-slim-bookworm
+# All of Portevoix in one image: the HTTP service (as it stands), workers, reconciler, and the command line:
+#     docker build -t portevoix:0.1.0 .
+#     docker run --rm -v "$PWD:/job" portevoix:0.1.0 portevoix render /job/job.yaml --out /job/out --store /job/store
+# docs/operations.md tells how it is run. Both stages need the same base: the environment of the first runs in the second.
+FROM python:3.12.13-slim-bookworm AS installed
 WORKDIR /app
-COPY requirements.lock ./
-RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
-COPY . .
-RUN python scripts/link-source.py && useradd --create-home portevoix && mkdir -p /app/build && chown portevoix /app/build
-USER portevoix
-ENTRYPOINT ["portevoix"]
+COPY requirements-build.lock requirements.lock ./
+COPY scripts/link-source.py scripts/
+# The steps of `make setup`, which says why they are so.
+RUN python -m venv .venv
+RUN PKG_CONFIG=/bin/false .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
+    --no-deps --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation -r requirements-build.lock
+RUN PKG_CONFIG=/bin/false .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
+    --no-deps --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation -r requirements.lock
+RUN .venv/bin/python scripts/link-source.py
+
+FROM python:3.12.13-slim-bookworm
+# tini is process 1: it buries the encoders of a worker that was killed. Rendering needs no package of the system: what the
+# wheels do not bring (the C and C++ libraries, zlib; setpriv) is in the base.
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin portevoix \
+    && install -d -o portevoix -g portevoix /var/lib/portevoix /var/lib/portevoix/cache /var/lib/portevoix/deliveries
+WORKDIR /app
+COPY --from=installed /app/.venv .venv
+COPY LICENSE accounts.yaml api.py pyproject.toml ./
+COPY brand brand
+COPY fonts fonts
+COPY recipes recipes
+COPY portevoix portevoix
+COPY workers workers
+COPY deploy/logging.json deploy/NOTICE.md deploy/
+# The ffmpeg inside imageio-ffmpeg is under the GPL, whose text its package leaves out: deploy/NOTICE.md.
+RUN cp /usr/share/common-licenses/GPL-3 deploy/GPL-3 && .venv/bin/python -m compileall -q api.py portevoix workers
+ENV PATH=/app/.venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    PORTEVOIX_CACHE=/var/lib/portevoix/cache PORTEVOIX_DELIVERIES=/var/lib/portevoix/deliveries
+LABEL org.opencontainers.image.title="Portevoix" org.opencontainers.image.licenses="MIT AND GPL-3.0-or-later"
+USER 10001:10001
+EXPOSE 8080
+ENTRYPOINT ["/usr/bin/tini", "--"]
+CMD ["uvicorn", "api:app", "--host", "0.0.0.0", "--port", "8080", "--no-server-header", "--no-access-log", \
+     "--timeout-graceful-shutdown", "5", "--log-config", "deploy/logging.json"]
+# Of the service; who runs something else says how that is looked at.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]

@@ -8,6 +8,7 @@ was lost, doubled, left over or wrong.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -26,14 +27,16 @@ from sqlalchemy.exc import DBAPIError
 from workers.states import UNENDED
 
 HEAD = """\
-| broker | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s |
-|---|---|---|---|---|---|---|---|"""
+| broker | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s | load |
+|---|---|---|---|---|---|---|---|---|"""
 MOST_S = 300.0  # for a round; a job that has not ended then counts as lost
 
 
 @dataclass(frozen=True)
 class Row:
-    """A round as the table shows it. `took_s`: each good job, from the first time that it was asked for to its end."""
+    """A round as the table shows it. `took_s`: each good job, from the first time that it was asked for to its end; `load`: how many
+    processes of the whole machine wanted a processor, over the last minute: where it changes, so does every time.
+    """
 
     broker: str
     fault: str
@@ -42,6 +45,7 @@ class Row:
     jobs: int
     tries: int
     took_s: dict[str, float]
+    load: float
 
 
 def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random, small: bool) -> Row:
@@ -82,7 +86,7 @@ def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random,
     wait(lambda: not house.ledger.unpublished() and all(m.is_ready() for m in house.machines), 30)
     took = {r.name: _end_s(house, r) - r.asked_s for r in mix if r.is_good}
     tries = sum(max(0, entry.tries - 1) for r in mix if r.is_good for entry in house.ledger.work(r.id))
-    return Row(house.broker.name, fault or "none", did, lasted_s, len(mix), tries, took)
+    return Row(house.broker.name, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
 
 
 def _end_s(house: House, request: Request) -> float:

@@ -78,7 +78,10 @@ def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Serve
     assert ledger.job(job).state == JobState.DONE, ledger.job(job)
     batches = [entry for entry in ledger.work(job) if entry.kind == "batch"]
     took_s = seconds_to(service, job, JobState.DONE)
-    print(f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches of {ledger.job(job).frames} frames in all")
+    load = os.getloadavg()[0]
+    print(
+        f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches, {ledger.job(job).frames} frames in all; load {load:.1f}"
+    )
     ledger.engine.dispose()
     return took_s
 
@@ -109,8 +112,7 @@ def main() -> int:
         one, two = (one_job(folder / str(count), count, clip, (database, broker)) for count in (1, 2))
         print(f"two workers against one: {two / one:.2f} of the time, {one / two:.2f} times as fast")
         begun = urgent_jobs(folder / "queue", (database, broker))
-        load = os.getloadavg()[1]
-    print(f"{len(os.sched_getaffinity(0))} processors, load over five minutes {load:.1f}")
+    print(f"{len(os.sched_getaffinity(0))} processors; load {os.getloadavg()[0]:.1f} at the end")
     return max(begun) > WITHIN_S
 
 

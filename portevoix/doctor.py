@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from portevoix import ffmpeg
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
-from portevoix.library import load_library
+from portevoix.library import Library, load_library
 
 ENCODERS = ("libx264", "aac")
 FILTERS = (
@@ -29,7 +31,7 @@ FILTERS = (
     "setparams",
 )
 LEAST_FREE_BYTES = 5_000_000_000  # seven languages of a programme of five minutes, in every format
-SAMPLES = {"Latn": "Œuvre", "Cyrl": "Щука", "Arab": "سلام", "Hans": "中文"}
+SHARED_MEMORY = Path("/dev/shm")  # where the locks of a worker's processes lie
 SETUP = "run `make setup` again"
 
 
@@ -45,7 +47,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_fonts(root), _data(root), _disk(root)]
+    return [*_ffmpeg(), *_data(root), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
 def _ffmpeg() -> list[Finding]:
@@ -70,47 +72,64 @@ def _ffmpeg() -> list[Finding]:
         return [Finding("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
 
 
-def _fonts(root: Path) -> list[Finding]:
-    try:
-        fonts = Fonts(root / "fonts")
-        setter = Typesetter(fonts)
-        found = [Finding("fonts", True, f"{len(fonts.faces)} faces in {root / 'fonts'}")]
-        for script, sample in SAMPLES.items():
-            direction = "rtl" if script == "Arab" else "ltr"
-            line = setter.line(sample, Style(fonts.families("Inter", script), "bold", 40, (255, 255, 255), direction))
-            found.append(
-                Finding(
-                    f"text engine, {script}",
-                    line.image.getbbox() is not None,
-                    f"{sample} drawn, {line.width} pixels wide",
-                )
-            )
-        return found
-    except (OSError, KeyError, ImportError, PortevoixError) as error:
-        return [
-            Finding("fonts and text engine", False, repr(error), "restore fonts/ from the repository, then " + SETUP)
-        ]
-
-
-def _data(root: Path) -> Finding:
+def _data(root: Path) -> list[Finding]:
     try:
         library = load_library(root)
     except PortevoixError as error:
-        return Finding("data files", False, str(error), "mend the file at the line that is named")
+        return [Finding("data files", False, str(error), "mend the file at the line that is named")]
     counts: dict[str, Any] = {
         "languages": library.languages,
         "placements": library.placements,
         "recipes": library.recipes,
         "accounts": library.accounts,
     }
-    return Finding("data files", True, ", ".join(f"{len(items)} {name}" for name, items in counts.items()))
+    listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
+    return [Finding("data files", True, listed), _text(root, library)]
 
 
-def _disk(root: Path) -> Finding:
-    free = shutil.disk_usage(root).free
+def _text(root: Path, library: Library) -> Finding:
+    """Whether a sentence of every language can be drawn, every letter of it."""
+    wanting: list[str] = []
+    try:
+        setter = Typesetter(Fonts(root / "fonts"))
+        for code, language in library.languages.items():
+            families = setter.fonts.families("Inter", language.script)
+            letters = setter.fonts.missing(language.sample, families, "bold")
+            line = setter.line(language.sample, Style(families, "bold", 40, (255, 255, 255), language.direction, code))
+            if letters or line.image.getbbox() is None:
+                wanting.append(f"{code} lacks {' '.join(letters) or 'every letter'}")
+    except (OSError, KeyError, ImportError, PortevoixError) as error:
+        wanting.append(repr(error))
+    state = "; ".join(wanting) or f"drawn in {', '.join(library.languages)}"
+    return Finding("fonts and text engine", not wanting, state, "restore fonts/ from the repository, then " + SETUP)
+
+
+def _system() -> list[Finding]:
+    setpriv = shutil.which("setpriv")
+    return [
+        Finding(
+            "setpriv",
+            setpriv is not None,
+            setpriv or "not found: an encoder may outlive the process that wanted it",
+            "install util-linux 2.33 or later",
+        ),
+        writable("temporary files", Path(tempfile.gettempdir()), "mount a writable /tmp, or name another by TMPDIR"),
+        writable("shared memory", SHARED_MEMORY, f"mount a tmpfs on {SHARED_MEMORY} that this user may write to"),
+    ]
+
+
+def writable(subject: str, folder: Path, remedy: str) -> Finding:
+    """Whether this user may make files in a folder."""
+    good = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return Finding(subject, good, str(folder) if good else f"{folder} cannot be written to", remedy)
+
+
+def free_space(subject: str, folder: Path, least_bytes: int) -> Finding:
+    """Whether a folder's disk has at least so much room."""
+    free = shutil.disk_usage(folder).free
     return Finding(
-        "disk",
-        free >= LEAST_FREE_BYTES,
+        subject,
+        free >= least_bytes,
         f"{free / 1e9:.1f} GB free",
-        f"free {LEAST_FREE_BYTES / 1e9:.0f} GB, or point --store at another disk",
+        f"free {least_bytes / 1e9:.0f} GB, or point the store at another disk",
     )

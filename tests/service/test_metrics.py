@@ -350,4 +350,4 @@ def test_a_worker_under_celery_writes_nothing_but_lines(tmp_path: Path) -> None:
     finally:
         kill(worker)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
-    assert [line["kind"] for line in lines if line.get("job") == job][0] == PLANNING
+    assert next(line["kind"] for line in lines if line.get("job") == job) == PLANNING

@@ -1,0 +1,239 @@
+"""The poster of a video: a sharp, well-lit frame, with a face where there is one, or the frame that its author names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+from PIL import Image
+
+from portevoix.errors import RenderFailed
+from portevoix.plan import key_of
+from portevoix.render.still import _within
+from portevoix.sources.probe import UnusableSource
+from portevoix.sources.sniff import demuxer_of
+from portevoix.store import Store
+from portevoix.timing import decimal
+
+Span = tuple[Fraction, Fraction]
+Picture = NDArray[np.uint8]
+Faces = Callable[[Picture], int]
+
+CANDIDATES = 20
+LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
+STEADY_S = Fraction(1, 4)  # the picture so long before and after belongs to the same shot, and stands in the same light
+GRID = (36, 64)  # fields of a picture in which change is measured, rows and columns
+MOST_CHANGE = 14.0  # levels of 255 on average: people who move stay below 10, fades and cuts are above 20
+DARKEST, BRIGHTEST = 40.0, 215.0  # mean level of 255
+LEAST_CONTRAST = 18.0  # standard deviation of levels
+LEAST_SHARPNESS = 0.4  # of what a quarter of the candidates reach
+MIDDLE = 120.0  # the mean level of a picture in good light
+FROZEN = 0.5  # a change of less is a card or a slide: a film of people has better
+LEAST_FREE_S = Fraction(1)
+EDGE = Fraction(1, 20)  # of the video at each end: it opens and closes there
+AROUND_S, STEPS_AROUND = Fraction(3, 10), 4  # the choice is refined: eyes close and hands blur for a few frames
+EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A frame, as far as it may be a poster. Levels of 255; `change` against the pictures a quarter of a second away."""
+
+    second: Fraction
+    light: float
+    contrast: float
+    sharpness: float
+    change: float
+    faces: int = 0
+
+
+def choose_poster(
+    video: Path, never: Iterable[Span] = (), rather_not: Iterable[Span] = (), faces: Faces | None = None
+) -> Fraction:
+    """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
+
+    `never`: spans in seconds in which words or cards come and go; `rather_not`: those in which captions stand. `faces`
+    counts them in an RGB picture (height, width, 3) of 640 columns. Raises UnusableSource.
+    """
+    with _Reader(video) as reader:
+        free = free_spans(reader.duration_s, tuple(never), tuple(rather_not))
+        looked = [reader.look(second) for second in spread(free, CANDIDATES)]
+        chosen = best([replace(x, faces=reader.count(x.second, faces)) for x in fit(looked)] if faces else fit(looked))
+        step = AROUND_S / STEPS_AROUND
+        near = (chosen.second + step * n for n in range(-STEPS_AROUND, STEPS_AROUND + 1) if n)
+        inside = (second for second in near if any(start <= second < end for start, end in free))
+        rivals = fit([chosen, *(reader.look(second) for second in inside)])
+        if faces and chosen.faces:
+            rivals = [x for x in rivals if x is chosen or reader.count(x.second, faces) >= chosen.faces]
+        return max(rivals, key=lambda x: x.sharpness).second
+
+
+def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
+    """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
+
+    Raises RenderFailed where the video has ended by then, or where no quality fits.
+    """
+    key = key_of("still", {"video": video, "second": second, "limit": limit})
+    if not store.has(key):
+        with _Reader(store.path(video, ".mp4")) as reader:
+            if not 0 <= second < reader.duration_s:
+                raise RenderFailed(
+                    f"the poster is to be the frame at {decimal(second, 2)} s, but the video lasts "
+                    f"{decimal(reader.duration_s, 2)} s; name an earlier time"
+                )
+            picture = Image.fromarray(reader.picture(second))
+        with store.workplace() as folder:
+            (folder / "poster.jpg").write_bytes(_within(picture, limit))
+            store.put(key, {".jpg": folder / "poster.jpg"}, {"limit": limit, "second": str(second)})
+    return key, store.path(key, ".jpg")
+
+
+def free_spans(duration_s: Fraction, never: Sequence[Span], rather_not: Sequence[Span]) -> list[Span]:
+    """Where a poster may be taken: outside of all spans, else outside of `never`, else anywhere."""
+    for avoided in ((*never, *rather_not), never, ()):
+        for edge in (duration_s * EDGE, Fraction(0)):
+            free = _without((edge, duration_s - edge), avoided)
+            if sum(end - start for start, end in free) >= min(LEAST_FREE_S, duration_s / 2):
+                return free
+    return [(Fraction(0), duration_s)]
+
+
+def _without(whole: Span, avoided: Iterable[Span]) -> list[Span]:
+    free, at = [], whole[0]
+    for start, end in sorted(avoided):
+        if start > at:
+            free.append((at, min(start, whole[1])))
+        at = max(at, end)
+    free.append((at, whole[1]))
+    return [(start, end) for start, end in free if start < end]
+
+
+def spread(spans: Sequence[Span], count: int) -> list[Fraction]:
+    """`count` seconds at even distances over the spans as if they followed each other."""
+    total = sum((end - start for start, end in spans), Fraction(0))
+    found: list[Fraction] = []
+    passed = Fraction(0)
+    for start, end in spans:
+        until = passed + end - start
+        while len(found) < count and (at := total * (2 * len(found) + 1) / (2 * count)) < until:
+            found.append(start + at - passed)
+        passed = until
+    return found
+
+
+def fit(looked: Sequence[Looked]) -> list[Looked]:
+    """Those that break the fewest rules of light, contrast and steadiness (none, where there are such), and are not blurred."""
+
+    def broken(x: Looked) -> int:
+        return (
+            (not DARKEST <= x.light <= BRIGHTEST)
+            + (x.contrast < LEAST_CONTRAST)
+            + (not FROZEN <= x.change <= MOST_CHANGE)
+        )
+
+    fewest = min(broken(x) for x in looked)
+    lit = [x for x in looked if broken(x) == fewest]
+    return [x for x in lit if x.sharpness >= LEAST_SHARPNESS * _sharp(lit)]
+
+
+def best(looked: Sequence[Looked]) -> Looked:
+    """A frame with a face before one without; then sharpness and light together; then the first.
+
+    Sharpness counts up to what is usual: beyond it is text, or leaves, and no better picture.
+    """
+    enough = _sharp(looked)
+
+    def worth(x: Looked) -> float:
+        light = ((x.light - MIDDLE) / (BRIGHTEST - MIDDLE)) ** 2
+        return float(np.log1p(min(x.sharpness, enough))) - light
+
+    return max(looked, key=lambda x: (x.faces > 0, worth(x), -x.second))
+
+
+def _sharp(looked: Sequence[Looked]) -> float:
+    """The sharpness that a quarter of the frames reach: half of a film may be out of focus, its best scenes are not."""
+    return float(np.percentile([x.sharpness for x in looked], 75))
+
+
+class _Reader:
+    """Single pictures of a video, by second from its first picture."""
+
+    def __init__(self, video: Path) -> None:
+        demuxer = demuxer_of(video)
+        try:
+            self._container: Any = av.open(str(video), format=demuxer)
+            self._stream: Any = self._container.streams.video[0]
+            self._stream.thread_type = "AUTO"
+            first = next(self._container.decode(self._stream))
+        except (av.error.FFmpegError, IndexError, StopIteration):
+            raise UnusableSource(f"{video.name} holds no picture that can be decoded; render it again") from None
+        self._unit = Fraction(self._stream.time_base)
+        self._first: int = first.pts
+        self._frame_s = 1 / Fraction(self._stream.average_rate)
+        self._matrix = "ITU709" if int(first.colorspace) == 1 or first.height >= 720 else "ITU601"
+        stated = (self._stream.duration or 0) * self._unit
+        self.duration_s: Fraction = stated or Fraction(self._container.duration or 0, av.time_base)
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.close()
+
+    def look(self, second: Fraction) -> Looked:
+        """Measure the frame at `second` and what stands a quarter of a second before and after."""
+        around = (max(second - STEADY_S, Fraction(0)), second, second + STEADY_S)
+        before, here, after = (_luma(self._rgb(frame, LOOKED_AT_PX)) for frame in self._frames(around))
+        change = max(float(np.abs(_fields(here) - _fields(other)).mean()) for other in (before, after))
+        edges = 4 * here[1:-1, 1:-1] - here[:-2, 1:-1] - here[2:, 1:-1] - here[1:-1, :-2] - here[1:-1, 2:]
+        return Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change)
+
+    def count(self, second: Fraction, faces: Faces) -> int:
+        """How many faces the frame at `second` shows."""
+        (frame,) = self._frames((second,))
+        return faces(self._rgb(frame, LOOKED_AT_PX))
+
+    def picture(self, second: Fraction) -> Picture:
+        """The frame at `second` in its own size."""
+        (frame,) = self._frames((second,))
+        return self._rgb(frame, frame.width)
+
+    def _frames(self, seconds: Sequence[Fraction]) -> Iterator[Any]:
+        """The frame that stands at each of the rising `seconds`; the last one where the video has ended."""
+        wanted = [self._first + (second + self._frame_s / 2) / self._unit for second in seconds]
+        self._container.seek(max(int(wanted[0]), self._first), stream=self._stream)
+        shown = None
+        for frame in self._container.decode(self._stream):
+            while wanted and shown is not None and frame.pts > wanted[0]:
+                wanted.pop(0)
+                yield shown
+            if not wanted:
+                return
+            shown = frame
+        for _ in wanted:
+            yield shown
+
+    def _rgb(self, frame: Any, width: int) -> Picture:
+        height = frame.height * width // frame.width
+        pixels: Picture = frame.reformat(
+            width, height, "rgb24", src_colorspace=self._matrix, dst_colorspace=self._matrix, interpolation=EXACT
+        ).to_ndarray()
+        return pixels
+
+
+def _luma(picture: Picture) -> NDArray[np.float64]:
+    return np.asarray(picture @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def _fields(luma: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means of the fields of `GRID`: what moves a little within one is no change."""
+    rows, columns = luma.shape[0] // GRID[0], luma.shape[1] // GRID[1]
+    kept = luma[: rows * GRID[0], : columns * GRID[1]]
+    return np.asarray(kept.reshape(GRID[0], rows, GRID[1], columns).mean(axis=(1, 3)))

@@ -1,0 +1,172 @@
+"""A look at the service from one of its machines: does everything answer that it needs? `python -m workers.doctor`
+
+With `--worker NAME` or `--reconciler` it is a probe: it ends with 1 only where that process itself is at fault, never where
+the broker or the database is away, since a new process would find them away too and the work in hand would be lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from portevoix.doctor import Finding, writable
+from portevoix.errors import PortevoixError
+from portevoix.store import Store
+from workers.app import CONNECT_TIMEOUT_S, make_app
+from workers.database import MIGRATIONS, now_s, open_database, reading
+from workers.reconciler import REPAIRING
+from workers.settings import Settings, settings
+from workers.tables import leaders
+
+SILENT_S = 120.0  # a reconciler renews its duty every few seconds; another takes it over within half a minute
+MOST_SKEW_S = (
+    60.0  # leases go by the database's clock alone; logs are compared, and S3 refuses what is signed 15 min off
+)
+ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at once, or hangs
+
+
+def examine(given: Settings) -> list[Finding]:
+    """Look at everything that these settings name; nothing here raises."""
+    return [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries)]
+
+
+def worker_answers(given: Settings, name: str) -> Finding:
+    """Whether the worker of this name on this machine (`celery … -n NAME@%h`) hears what is said to it."""
+    node = f"{name}@{socket.gethostname()}"
+    if not (broker := _broker(given)).good:
+        return Finding(f"worker {node}", True, f"cannot be asked: {broker.state}")
+    heard = make_app(given).control.ping(destination=[node], timeout=ANSWER_S)
+    return Finding(
+        f"worker {node}", bool(heard), "answers" if heard else f"did not answer within {ANSWER_S:.0f} s", "restart it"
+    )
+
+
+def reconciler_works(given: Settings) -> Finding:
+    """Whether one of the reconcilers has repaired something within `SILENT_S`, or could not."""
+    led = sa.select(leaders.c.until_s).where((leaders.c.name == REPAIRING) & (leaders.c.until_s > now_s() - SILENT_S))
+    try:
+        with reading(open_database(given.database)) as db:
+            seen = db.execute(led).first() is not None
+    except (DBAPIError, PortevoixError) as error:
+        return Finding("reconciler", True, f"cannot be asked for: {_words(error)}")
+    state = "repairs" if seen else f"none was seen for {SILENT_S:.0f} s"
+    return Finding("reconciler", seen, state, "start `python -m workers.reconciler`, and look at its log")
+
+
+def _database(given: Settings) -> list[Finding]:
+    remedy = "look at PORTEVOIX_DATABASE, and whether its server runs and lets this machine in"
+    try:
+        engine = open_database(given.database)
+        place = engine.url.render_as_string()  # without the password
+        with reading(engine) as db:
+            asked_s = time.time()
+            skew_s = db.execute(sa.select(now_s())).scalar_one() - (asked_s + time.time()) / 2
+    except (DBAPIError, PortevoixError) as error:
+        return [Finding("database", False, _words(error), remedy)]
+    clock = Finding(
+        "clock",
+        abs(skew_s) <= MOST_SKEW_S,
+        f"{skew_s:+.1f} s from here to the database",
+        "let NTP set the clocks of both machines",
+    )
+    return [Finding("database", True, place), _shape(engine), clock, reconciler_works(given)]
+
+
+def _shape(engine: sa.Engine) -> Finding:
+    newest = max(MIGRATIONS.glob("versions/*.py")).stem.partition("_")[0]
+    try:
+        with reading(engine) as db:
+            found = db.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError:
+        found = None
+    remedy = "start the API or a reconciler of this version: they bring the tables to their shape"
+    return Finding("tables", found == newest, f"at {found or 'nothing'}, this version's are at {newest}", remedy)
+
+
+def _broker(given: Settings) -> Finding:
+    remedy = "look at PORTEVOIX_BROKER; jobs are taken in meanwhile and wait in the ledger"
+    try:
+        with make_app(given).connection_for_write() as connection:
+            place = connection.as_uri()  # without the password
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_TIMEOUT_S)
+    except Exception as error:  # each broker's library has errors of its own
+        return Finding("broker", False, _words(error), remedy)
+    return Finding("broker", True, place)
+
+
+def _store(given: Settings) -> list[Finding]:
+    try:
+        store = given.open_store()
+        _round_trip(store)
+        free = store.free_bytes()
+    except (PortevoixError, OSError) as error:
+        return [
+            Finding(
+                "store", False, _words(error), "look at PORTEVOIX_STORE, its keys and rights: docs/store.md lists them"
+            )
+        ]
+    floor = f"{free / 1e9:.1f} GB free, work begins at {given.free_bytes / 1e9:.1f} GB"
+    return [
+        Finding("store", True, f"{given.store}: a file went in, came back and was removed"),
+        Finding(
+            "disk", free >= given.free_bytes, floor, "free it, or lower PORTEVOIX_CACHE_BYTES or PORTEVOIX_KEEP_DAYS"
+        ),
+    ]
+
+
+def _round_trip(store: Store) -> None:
+    said = os.urandom(32)
+    with store.workplace() as folder:
+        file = folder / "doctor"
+        file.write_bytes(said)
+        digest = store.put_input(file)
+        try:
+            if store.input_path(digest).read_bytes() != said:
+                raise PortevoixError("the store gave other bytes back than it was given")
+        finally:
+            store.delete_input(digest)
+
+
+def _folder(subject: str, folder: Path) -> Finding:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Finding(subject, False, str(error), f"make it, or name another by PORTEVOIX_{subject.upper()}")
+    return writable(subject, folder, f"give it to this user, or name another by PORTEVOIX_{subject.upper()}")
+
+
+def _words(error: BaseException) -> str:
+    """What went wrong, without the statement and the values of SQLAlchemy's sentence."""
+    said = str(getattr(error, "orig", None) or error) or type(error).__name__
+    return " ".join(said.split())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what was found. Returns 1 where something is not as it should be."""
+    parser = argparse.ArgumentParser(prog="python -m workers.doctor", description=(__doc__ or "").partition("\n")[0])
+    probe = parser.add_mutually_exclusive_group()
+    probe.add_argument("--worker", metavar="NAME", help="only whether this machine's worker NAME answers")
+    probe.add_argument("--reconciler", action="store_true", help="only whether a reconciler works")
+    asked = parser.parse_args(arguments)
+    if asked.worker:
+        findings = [worker_answers(settings(), asked.worker)]
+    elif asked.reconciler:
+        findings = [reconciler_works(settings())]
+    else:
+        findings = examine(settings())
+    for finding in findings:
+        print(f"{'ok ' if finding.good else 'bad'} {finding.subject}: {finding.state}")
+        if not finding.good:
+            print(f"    remedy: {finding.remedy}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
