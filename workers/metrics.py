@@ -6,7 +6,6 @@ Nothing is kept in a worker's process: they are replaced, and killed. No number 
 
 from __future__ import annotations
 
-import functools
 import logging
 import threading
 from collections import Counter
@@ -26,7 +25,7 @@ from portevoix.store import Store
 from workers.database import now_s, reading, writing
 from workers.ledger import Lease, Ledger
 from workers.states import MOVING, ErrorClass, JobState, Priority, WorkState
-from workers.tables import attempts, jobs, leaders, outbox, webhooks, work
+from workers.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +33,6 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 ENCODER_STARTS, HITS, MISSES = "encoder_starts", "cache_hits", "cache_misses"
-
-# Made where it is missing: whoever drops it loses counts, which begin again at 0, as Prometheus expects of counters.
-tallies = sa.Table(
-    "tallies", sa.MetaData(),
-    sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("kind", sa.String(16), primary_key=True),  # of the work in which it was counted
-    sa.Column("count", sa.BigInteger, nullable=False),
-)  # fmt: skip
-
 
 # What a worker counts
 
@@ -70,18 +60,11 @@ def _add(engine: sa.Engine, kind: str, counts: Mapping[str, int]) -> None:
     counts = {name: count for name, count in counts.items() if count}
     if not counts:
         return
-    _make_table(engine)
     with writing(engine) as db:
         for name, count in counts.items():
             mine = tallies.update().where((tallies.c.name == name) & (tallies.c.kind == kind))
             if not db.execute(mine.values(count=tallies.c.count + count)).rowcount:
                 db.execute(tallies.insert().values(name=name, kind=kind, count=count))
-
-
-@functools.cache
-def _make_table(engine: sa.Engine) -> None:
-    with writing(engine) as db:
-        tallies.create(db, checkfirst=True)
 
 
 # What is told
@@ -106,7 +89,6 @@ class Metrics(Collector):
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
-        _make_table(self._engine)
         with reading(self._engine) as db:
             yield from _build()
             yield from _jobs(db)

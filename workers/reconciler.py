@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
-from workers import relay
+from workers import logs, relay
 from workers.access import Access
 from workers.database import migrate, open_database
 from workers.ledger import Ledger
@@ -156,7 +156,7 @@ def main() -> int:
     """Run until TERM or INT."""
     from workers.app import send
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

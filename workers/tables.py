@@ -188,3 +188,10 @@ leaders = sa.Table(
     sa.Column("holder", sa.String(120), nullable=False),
     sa.Column("until_s", _time, nullable=False),
 )  # fmt: skip
+
+tallies = sa.Table(
+    "tallies", metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),  # of the work in which it was counted
+    sa.Column("count", sa.BigInteger, nullable=False),
+)  # fmt: skip
