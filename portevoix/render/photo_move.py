@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from portevoix.sources.photo import longest_prepared_px
+
 ZOOM_PER_S = 0.03  # of the size, a second: a push in that is felt and not watched
 MOST_ZOOM = 1.2
 LEAST_ZOOM = 1.02  # below it nothing seems to move, and the picture only loses sharpness
@@ -128,7 +130,7 @@ def longest_side_px(move: Move, photo_size: tuple[int, int], frame_size: tuple[i
     """How long a photo is to be prepared for a move: no pixel more than is shown, and none that it has not."""
     around, (width, height) = move.around, canvas_size(move, frame_size)
     wanted = max(width / around.width / photo_size[0], height / around.height / photo_size[1])
-    return min(math.ceil(wanted * max(photo_size)), max(photo_size))
+    return min(math.ceil(wanted * max(photo_size)), max(photo_size), longest_prepared_px(photo_size))
 
 
 def move_filters(move: Move, prepared_size: tuple[int, int], frame_size: tuple[int, int], first: int) -> list[Filter]:

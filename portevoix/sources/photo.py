@@ -5,6 +5,7 @@ A loader is forced by our own look at the first bytes, as for video, and nothing
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from typing import Any
 
 from portevoix.authoring.brand import rgb
 from portevoix.errors import RenderFailed
+from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.sources.probe import UnusableSource, digest_of
 from portevoix.store import Store
 
 LARGEST_PHOTO_PX = 200_000_000  # the largest cameras sold give 150; one more picture of such a size is a bomb
 LARGEST_UNSCALED_PX = 110_000_000  # where a decoder must hold the picture whole: progressive JPEG, interlaced PNG, AVIF
-LONGEST_PREPARED_PX = 5_900  # its square is the largest picture that ffmpeg is let read (`ffmpeg.LARGEST_PICTURE_PX`)
 LOOKED_AT_PX = 256  # to find out whether a file is whole, its pixels are read and thrown away
 READ_AS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "tiff": "TIFF", "avif": "AVIF"}
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"}
@@ -87,12 +88,13 @@ def look_at_photo(path: Path) -> Photo:
 def prepare_photo(photo: Photo, longest_side_px: int, ground: str, store: Store) -> str:
     """Bring a photo into shape as a PNG in the store. Returns its key; its facts hold `width` and `height`.
 
-    Upright, sRGB, 8 bits, what is transparent over `ground` (#rrggbb), no metadata, at most `longest_side_px` (2 to 5,900)
-    pixels long and never enlarged. Raises RenderFailed where the file has changed since it was looked at.
+    Upright, sRGB, 8 bits, what is transparent over `ground` (#rrggbb), no metadata, at most `longest_side_px` (2 to
+    `longest_prepared_px`) long and never enlarged. Raises RenderFailed where the file has changed since it was looked at.
     """
     pyvips = _library()
-    if not 2 <= longest_side_px <= LONGEST_PREPARED_PX:
-        raise ValueError(f"a photo is prepared 2 to {LONGEST_PREPARED_PX} pixels long, not {longest_side_px}")
+    longest = longest_prepared_px((photo.width, photo.height))
+    if not 2 <= longest_side_px <= longest:
+        raise ValueError(f"{photo.path.name} is prepared 2 to {longest} pixels long, not {longest_side_px}")
     build = "".join(str(pyvips.version(part)) for part in range(3))
     key = f"photo1-{build}-{longest_side_px}-{ground.lstrip('#').lower()}-{photo.digest}"
     if store.has(key):
@@ -107,6 +109,11 @@ def prepare_photo(photo: Photo, longest_side_px: int, ground: str, store: Store)
     except pyvips.Error as error:
         raise RenderFailed(f"{photo.path.name} {_reason(str(error), photo.kind)}") from None
     return key
+
+
+def longest_prepared_px(size: tuple[int, int]) -> int:
+    """The longest side that a photo of this width and height may be prepared with, so that ffmpeg is let read it."""
+    return math.isqrt(LARGEST_PICTURE_PX * max(size) // min(size))
 
 
 def _library() -> Any:

@@ -15,8 +15,9 @@ import pyvips
 from PIL import Image, ImageCms, ImageOps
 
 from portevoix.errors import RenderFailed
+from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.sources import photo as photos
-from portevoix.sources.photo import LONGEST_PREPARED_PX, look_at_photo, prepare_photo
+from portevoix.sources.photo import longest_prepared_px, look_at_photo, prepare_photo
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import Store
 
@@ -164,10 +165,14 @@ def test_a_prepared_photo_is_made_once(tmp_path: Path, store: Store, monkeypatch
         prepare_photo(photo, 91, GROUND, store)
 
 
-def test_a_size_that_ffmpeg_would_refuse_is_not_prepared(tmp_path: Path, store: Store) -> None:
-    photo = look_at_photo(_saved(_quarters(), tmp_path / "a.png"))
-    with pytest.raises(ValueError, match="5900"):
-        prepare_photo(photo, LONGEST_PREPARED_PX + 1, GROUND, store)
+@pytest.mark.parametrize("size", [(96, 64), (64, 96), (90, 10)])
+def test_a_size_that_ffmpeg_would_refuse_is_not_prepared(size: tuple[int, int], tmp_path: Path, store: Store) -> None:
+    photo = look_at_photo(_saved(_quarters(*size), tmp_path / "a.png"))
+    longest = longest_prepared_px(size)
+    assert longest * longest * min(size) / max(size) <= LARGEST_PICTURE_PX < 1.01 * longest**2 * min(size) / max(size)
+    prepare_photo(photo, longest, GROUND, store)
+    with pytest.raises(ValueError, match=rf"a\.png .*{longest}"):
+        prepare_photo(photo, longest + 1, GROUND, store)
 
 
 def _png_of(width: int, height: int) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
+from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.render import compose
 from portevoix.render.photo_move import (
     LARGEST_CANVAS_PX,
@@ -29,7 +30,13 @@ RATE = Fraction(25)
 FRAME = (320, 180)
 PHOTO = (640, 480)
 SHAPES = {"wide": (1920, 1080), "square": (1080, 1080), "story": (1080, 1920)}
-PHOTOS = {"landscape": (4000, 3000), "portrait": (3000, 4000), "panorama": (9000, 2000), "small": (500, 400)}
+PHOTOS = {
+    "landscape": (4000, 3000),
+    "portrait": (3000, 4000),
+    "panorama": (9000, 2000),
+    "banner": (30_000, 3_000),
+    "small": (500, 400),
+}
 FOCUSES = ((0.5, 0.5), (0.0, 1.0), (0.8, 0.2))
 
 
@@ -132,6 +139,7 @@ def test_a_move_keeps_inside_its_photo_and_in_the_frames_shape(
     assert width * height <= LARGEST_CANVAS_PX * 1.01
     longest = longest_side_px(move, size, shape)
     assert longest <= max(size)
+    assert longest * longest * min(size) / max(size) <= LARGEST_PICTURE_PX
 
 
 @pytest.mark.parametrize("focus", [(0.3, 0.4), (0.7, 0.6)])
