@@ -1,0 +1,123 @@
+"""The camera's path as a small file beside the job, for people to read and correct. It wins over what is found."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from portevoix.authoring.document import Authored, Document, read_document, validate
+from portevoix.authoring.job import Seconds
+from portevoix.errors import Fault, InvalidInput
+from portevoix.framing.path import CameraPath, Key, ShotPath
+from portevoix.sources.probe import Source
+from portevoix.timing import clock
+
+HEADER = """\
+# Where the camera looks. Seconds count from the clip's first picture; x and y are parts of the picture's width and height
+# inside its black bars (0 is left and top). One point stands still; between two points the camera pans, easing in and out.
+# `person`: follow keeps the point in the frame; nobody and apart are framed as the recipe says.
+# Correct what is wrong: this file wins over what is found.
+"""
+
+
+class Look(Authored):
+    """A point that the camera looks at."""
+
+    at: Seconds
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class Person(Authored):
+    """One of two faces far apart."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class Shot(Authored):
+    """One shot, from its first second up to, not including, the last one."""
+
+    start_s: Seconds = Field(alias="from")
+    end_s: Seconds = Field(alias="to")
+    person: Literal["follow", "nobody", "apart"] = "follow"
+    look: tuple[Look, ...] = Field(min_length=1)
+    people: tuple[Person, ...] = ()
+
+
+class PathFile(Authored):
+    """The whole file. `clip`: the SHA-256 of the clip that it was made for."""
+
+    clip: str
+    shots: tuple[Shot, ...] = Field(min_length=1)
+
+
+def write_path(path: CameraPath, source: Source, file: Path) -> None:
+    """Write the path of `source`, whole or not at all. An older file of the name is replaced."""
+    part = file.with_name(file.name + ".part")
+    with part.open("w", encoding="utf-8") as out:
+        out.write(as_text(path, source))
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+
+
+def as_text(path: CameraPath, source: Source) -> str:
+    """The file's text: times to the millisecond, points to a thousandth."""
+    lines = [HEADER + f"clip: {source.digest}\nshots:"]
+    for shot in path.shots:
+        lines += [f"  - from: {clock(shot.start_s)}", f"    to: {clock(shot.end_s)}", f"    person: {shot.verdict}"]
+        lines += ["    look:"]
+        lines += [f"      - {{at: {clock(Fraction(k.second))}, x: {k.x:.3f}, y: {k.y:.3f}}}" for k in shot.keys]
+        if shot.people:
+            lines += ["    people:", *(f"      - {{x: {x:.3f}, y: {y:.3f}}}" for x, y in shot.people)]
+    return "\n".join(lines) + "\n"
+
+
+def read_path(file: Path, source: Source, shown_as: Path | None = None) -> CameraPath:
+    """The path in `file`. Raises InvalidInput with every fault, each at its line and column."""
+    document = read_document(file, shown_as)
+    written = validate(PathFile, document)
+    if faults := list(_faults(written, document, source)):
+        raise InvalidInput(faults)
+    return CameraPath(
+        tuple(
+            ShotPath(
+                shot.start_s, shot.end_s, shot.person,
+                tuple(Key(float(k.at), k.x, k.y) for k in shot.look),
+                tuple((p.x, p.y) for p in shot.people),
+            )
+            for shot in written.shots
+        )
+    )  # fmt: skip
+
+
+def _faults(written: PathFile, document: Document, source: Source) -> list[Fault]:
+    faults: list[Fault] = []
+
+    def fault(place: tuple[str | int, ...], message: str) -> None:
+        faults.append(document.fault(place, message))
+
+    if written.clip != source.digest:
+        fault(("clip",), f"clip: the path was made for another clip ({written.clip[:12]}…), {source.path.name} is "
+              f"{source.digest[:12]}…; make the path again, or write this clip's digest if it still fits")  # fmt: skip
+    for number, shot in enumerate(written.shots):
+        if shot.end_s <= shot.start_s:
+            fault(("shots", number, "to"), f"to: {clock(shot.end_s)} is not after `from` ({clock(shot.start_s)})")
+        for at, (before, after) in enumerate(pairwise(shot.look), 1):
+            if after.at <= before.at:
+                fault(("shots", number, "look", at), f"at: {clock(after.at)} is not after the point before it")
+        if shot.person == "apart" and len(shot.people) != 2:
+            fault(("shots", number, "person"), f"apart needs two `people`, not {len(shot.people)}; add their x and y")
+    for number, (one, next_one) in enumerate(pairwise(written.shots), 1):
+        if next_one.start_s != one.end_s:
+            fault(
+                ("shots", number, "from"),
+                f"from: {clock(next_one.start_s)} is not where the shot before it ends ({clock(one.end_s)})",
+            )
+    return faults

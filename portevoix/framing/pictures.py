@@ -1,0 +1,86 @@
+"""A stretch of a source as small pictures in memory, each at its exact second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix import ffmpeg
+from portevoix.sources.probe import Source
+from portevoix.store import Store
+from portevoix.timing import decimal, frame_at
+
+PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the length of the clip
+LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
+DEADLINE_S = 600
+
+Picture = NDArray[np.uint8]
+Area = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of a source, in seconds from its first picture. `area`: the picture inside its black bars, in stored pixels."""
+
+    source: Source
+    start_s: Fraction
+    end_s: Fraction
+    area: Area | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, as a viewer sees it."""
+        return self.area[2:] if self.area else self.source.display_size
+
+
+def pictures(
+    stretch: Stretch, rate: Fraction, longest_px: int, pixels: str, store: Store
+) -> Iterator[tuple[Fraction, Picture]]:
+    """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray` or `bgr24`.
+
+    Picture n is the one that a renderer shows at `start_s` + n / `rate`. Raises RenderFailed.
+    """
+    width, height = reduced(stretch.size, longest_px)
+    shape = (height, width) if pixels == "gray" else (height, width, 3)
+    count = max(1, frame_at(stretch.end_s - stretch.start_s, rate))
+    per_piece = max(1, int(PIECE_S * rate))
+    for first in range(0, count, per_piece):
+        wanted = min(per_piece, count - first)
+        for number, picture in enumerate(_piece(stretch, first, wanted, rate, shape, pixels, store), first):
+            yield stretch.start_s + number / rate, picture
+
+
+def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
+    """`size` in proportion with its longer side `longest_px`, even."""
+    width, height = (max(2, round(side * longest_px / max(size) / 2) * 2) for side in size)
+    return width, height
+
+
+def _piece(
+    stretch: Stretch, first: int, count: int, rate: Fraction, shape: tuple[int, ...], pixels: str, store: Store
+) -> Picture:
+    source = stretch.source
+    start = source.first_picture_s + stretch.start_s + first / rate
+    seek = Fraction(int(max(Fraction(0), start - LEAD_S) * 1000), 1000)
+    lead = start - seek
+    options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
+    if seek:
+        options["ss"] = decimal(seek, 3)
+    crop = "crop={2}:{3}:{0}:{1},".format(*stretch.area) if stretch.area else ""
+    look = (
+        f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB,"
+        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near,"
+        f"{crop}scale={shape[1]}:{shape[0]}:flags=area,format={pixels}"
+    )
+    with store.workplace() as folder:
+        words = [word for name, value in options.items() for word in (f"-{name}", str(value))]
+        ffmpeg.run(
+            ["-v", "error", *words, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", look,
+             "-frames:v", str(count), "-f", "rawvideo", "pictures.raw"], folder, DEADLINE_S, encodes=False,
+        )  # fmt: skip
+        return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *shape)

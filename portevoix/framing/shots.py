@@ -1,0 +1,39 @@
+"""Where one shot ends and the next begins. The one module that uses PySceneDetect."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from scenedetect.common import FrameTimecode  # type: ignore[import-untyped]
+from scenedetect.detectors import ContentDetector, ThresholdDetector  # type: ignore[import-untyped]
+
+from portevoix.framing.pictures import Stretch, pictures
+from portevoix.store import Store
+
+WIDTH_PX = 256  # a cut changes the whole picture: detail costs time and helps nobody
+SHORTEST_S = Fraction(1, 3)  # a shorter change is a flash, not a shot
+BLACK = 12  # of 255, PySceneDetect's own default: a fade passes below it
+
+
+def shots(stretch: Stretch, store: Store) -> tuple[tuple[Fraction, Fraction], ...]:
+    """First and last second of each shot, end to end over the stretch: hard cuts, and fades through black."""
+    rate = stretch.source.fps
+    shortest = max(1, int(SHORTEST_S * rate))
+    detectors = (
+        ContentDetector(min_scene_len=shortest),
+        ThresholdDetector(threshold=BLACK, min_scene_len=shortest),
+    )
+    found: set[int] = set()
+    last = FrameTimecode(0, fps=float(rate))
+    for number, (_, picture) in enumerate(pictures(stretch, rate, WIDTH_PX, "bgr24", store)):
+        last = FrameTimecode(number, fps=float(rate))
+        for detector in detectors:
+            found.update(cut.frame_num for cut in detector.process_frame(last, picture))
+    for detector in detectors:
+        found.update(cut.frame_num for cut in detector.post_process(last))
+    edges = [stretch.start_s]
+    for number in sorted(found):
+        second = stretch.start_s + number / rate
+        if second - edges[-1] >= SHORTEST_S and stretch.end_s - second > 0:
+            edges.append(second)
+    return tuple(zip(edges, [*edges[1:], stretch.end_s], strict=True))
