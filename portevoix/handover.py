@@ -22,14 +22,14 @@ from portevoix.library import Library
 from portevoix.order import Audience, Order
 from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.sources.photo import Photo
-from portevoix.sources.probe import Source
+from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 
 PLANNING, MEZZANINE, BATCH, SOUND, JOIN, DELIVERY = "planning", "mezzanine", "batch", "sound", "join", "delivery"
 STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, JOIN: 3, DELIVERY: 4}
 
 Value = TypeVar("Value")
-File = Source | Photo
+File = Source | Photo | SoundFile
 Locate = Callable[[str], Path]
 
 
@@ -112,8 +112,9 @@ def work_of(plan: Plan, store: Store) -> list[WorkItem]:
             first, count = batch.chunk.first_frame, batch.chunk.frame_count
             name = f"{batch.canvas.format}, frames {first} to {first + count - 1}"
             items.append(_item(BATCH, name, count * missing, batch))
-    if not store.has(plan.sound.key):
-        items.append(_item(SOUND, "sound", 0, plan.sound))
+    for sound in plan.sounds:
+        if not store.has(sound.key):
+            items.append(_item(SOUND, f"sound in {', '.join(sound.languages)}", 0, sound))
     for video in plan.videos:
         if not store.has(video.key):
             name = f"video, {video.format} in {video.language or 'every language'}"
@@ -135,7 +136,7 @@ def keys_of(plan: Plan) -> dict[str, str]:
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
     views = [view for batch in plan.batches for view in (batch.view, batch.into) if view]
     keys |= {view.read.photo: "photo" for view in views if view.read.photo}
-    keys[plan.sound.key] = "sound"
+    keys |= {sound.key: "sound" for sound in plan.sounds}
     return keys | {video.key: "video" for video in plan.videos}
 
 
@@ -153,7 +154,7 @@ def from_json(kind: type[Value], text: str, locate: Locate) -> Value:
 
 
 def _each_file(value: Any, change: Callable[[File], File]) -> Any:
-    if isinstance(value, Source | Photo):
+    if isinstance(value, Source | Photo | SoundFile):
         return change(value)
     if isinstance(value, tuple):
         return tuple(_each_file(item, change) for item in value)

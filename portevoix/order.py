@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,7 @@ from portevoix.captions.read import read_captions
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.sources.photo import Photo, look_at_photo
-from portevoix.sources.probe import Source, UnusableSource, probe
+from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
 
 Known = TypeVar("Known")
 FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
@@ -59,6 +59,8 @@ class Order:
     audiences: tuple[Audience, ...]
     languages: dict[str, Language]
     notes: tuple[str, ...]
+    music: SoundFile | None = None
+    voice_overs: dict[str, SoundFile] = field(default_factory=dict)
 
     def script_file(self, language: str) -> str:
         """The name of a language's script, for messages."""
@@ -96,24 +98,16 @@ class _Reading:
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
+        music, voice_overs = self._laid_in(recipe, languages)
         if recipe:
             self._inputs(recipe)
             self._words(recipe, languages)
         if self.faults or recipe is None:
             raise InvalidInput(self.faults)
         return Order(
-            self.name,
-            self.folder,
-            self.job,
-            recipe,
-            kit,
-            sources,
-            photos,
-            scripts,
-            audiences,
-            languages,
-            tuple(self.notes),
-        )
+            self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
+            tuple(self.notes), music, voice_overs,
+        )  # fmt: skip
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:
         self.faults.append(self.document.fault(place, message))
@@ -232,6 +226,30 @@ class _Reading:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
             found.append(source)
         return found
+
+    def _laid_in(
+        self, recipe: Recipe | None, languages: dict[str, Language]
+    ) -> tuple[SoundFile | None, dict[str, SoundFile]]:
+        """The music and, by language, what is spoken over."""
+        for key, given in (("music", self.job.music), ("voice_over", self.job.voice_over)):
+            if given and recipe and recipe.sound.treatment != "mix":
+                self._fault(
+                    (key,), f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or choose another recipe"
+                )  # fmt: skip
+        for code in self.job.voice_over:
+            if code not in languages:
+                self._fault(("voice_over", code), f"nothing is made in language {code!r}; {_nearest(code, languages)}")
+        music = self._sound(self.job.music.file, ("music",)) if self.job.music else None
+        spoken = {code: self._sound(one.file, ("voice_over", code)) for code, one in self.job.voice_over.items()}
+        return music, {code: file for code, file in spoken.items() if file}
+
+    def _sound(self, file: Path, place: Sequence[str | int]) -> SoundFile | None:
+        path = self._inside(file, place)
+        try:
+            return probe_sound(path) if path else None
+        except UnusableSource as error:
+            self._fault(place, f"{file} {error}")
+            return None
 
     def _scripts(self, recipe: Recipe, audiences: tuple[Audience, ...]) -> dict[str, list[CaptionFile]]:
         found: dict[str, list[CaptionFile]] = {}

@@ -24,10 +24,10 @@ from portevoix.render.sound import RATE_HZ
 from portevoix.review import review_words
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
-from portevoix.sources.probe import Source
+from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 from portevoix.timeline import Chunk, Picture, PlacedCues, Scene, Timeline, place_cues
-from portevoix.timing import sample_at
+from portevoix.timing import nearest, sample_at
 
 VERSIONS = {"mezzanine": 1, "chunk": 5, "sound": 3, "video": 1, "still": 1}  # raise one when its maker changes
 
@@ -147,13 +147,43 @@ class MezzanineStep:
 
 
 @dataclass(frozen=True)
+class SoundPart:
+    """A scene's sound: from `start_s` after the source's first picture; silence without a source."""
+
+    samples: int
+    source: Source | None = None
+    start_s: Fraction = Fraction(0)
+    tempo: Fraction = Fraction(1)
+    clean_hum: bool = False
+
+
+@dataclass(frozen=True)
+class LaidIn:
+    """A sound file laid into the programme from sample `first` on, read from second `start_s` of it."""
+
+    file: SoundFile
+    first: int
+    start_s: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
 class SoundStep:
-    """The programme's sound. `parts`: source, start in seconds from its first picture, tempo, samples."""
+    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB."""
 
     key: str
-    parts: tuple[tuple[Source | None, Fraction, Fraction, int], ...]
+    parts: tuple[SoundPart, ...]
     samples: int
     loudness: tuple[float, float] | None
+    languages: tuple[str, ...]
+    music: LaidIn | None = None
+    bed: tuple[float, float] = (0.0, 0.0)
+    voice_over: LaidIn | None = None
+
+    @property
+    def made_from(self) -> set[str]:
+        """The digests of all files that are heard."""
+        laid = {one.file.digest for one in (self.music, self.voice_over) if one}
+        return laid | {part.source.digest for part in self.parts if part.source}
 
 
 @dataclass(frozen=True)
@@ -186,11 +216,15 @@ class Plan:
     timeline: Timeline
     mezzanines: tuple[MezzanineStep, ...]
     batches: tuple[Batch, ...]
-    sound: SoundStep
+    sounds: tuple[SoundStep, ...]
     videos: tuple[VideoStep, ...]
     products: tuple[Product, ...]
     cues: dict[str, PlacedCues]
     findings: dict[str, tuple[Finding, ...]]
+
+    def sound_of(self, video: VideoStep) -> SoundStep:
+        """The sound that a video is joined with."""
+        return next(sound for sound in self.sounds if sound.key == video.sound)
 
     def summary(self) -> dict[str, Any]:
         """The plan as plain values: printable, diffable."""
@@ -208,7 +242,7 @@ class Plan:
                  "branches": {step.key: list(step.languages) for step in b.branches}}
                 for b in self.batches
             ],
-            "sound": self.sound.key,
+            "sounds": {sound.key: list(sound.languages) for sound in self.sounds},
             "videos": [{"key": v.key, "format": v.format, "language": v.language, "chunks": list(v.chunks)} for v in self.videos],
         }  # fmt: skip
 
@@ -237,7 +271,7 @@ class _Planning:
         wanted: dict[str, dict[Variant, None]] = {}
         for audience in self.order.audiences:
             wanted.setdefault(audience.format, {})[self._variant(audience)] = None
-        sound = self._sound()
+        sounds = self._sounds()
         batches: list[Batch] = []
         videos: dict[tuple[str, Variant], VideoStep] = {}
         for frame, variants in wanted.items():
@@ -247,9 +281,10 @@ class _Planning:
             batches += [batch for batch, _ in made]
             for variant in variants:
                 keys = tuple(by_variant[variant] for _, by_variant in made)
-                key = key_of("video", {"chunks": keys, "sound": sound.key})
+                sound = next(sound.key for sound in sounds if variant.language in sound.languages)
+                key = key_of("video", {"chunks": keys, "sound": sound})
                 videos[(frame, variant)] = VideoStep(
-                    key, frame, variant.language, canvas, keys, self.timeline.frame_count, sound.key
+                    key, frame, variant.language, canvas, keys, self.timeline.frame_count, sound
                 )
         self.artist.raise_faults()
         products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
@@ -258,7 +293,7 @@ class _Planning:
         canvases = {video.format: video.canvas for video in unique}
         findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist)
         return Plan(
-            self.order.name, self.timeline, mezzanines, tuple(batches), sound, unique, products, self.cues, findings
+            self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings
         )
 
     def _variant(self, audience: Audience) -> Variant:
@@ -358,28 +393,43 @@ class _Planning:
         key = key_of("chunk", {**composition, "layers": [_identity(x) for x in inside], "statistics": "written"})
         return ChunkStep(key, inside, ())
 
-    def _sound(self) -> SoundStep:
-        treatment = self.order.recipe.sound
-        fps = self.timeline.fps
-        parts: list[tuple[Source | None, Fraction, Fraction, int]] = []
+    def _sounds(self) -> tuple[SoundStep, ...]:
+        """One sound for all languages that have no voice-over of their own, one for each that has."""
+        by_voice: dict[LaidIn | None, list[str]] = {}
+        for code in dict.fromkeys(audience.language for audience in self.order.audiences):
+            by_voice.setdefault(self._voice_over(code), []).append(code)
+        return tuple(self._sound(voice, tuple(codes)) for voice, codes in by_voice.items())
+
+    def _sound(self, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:
+        treatment, fps, job = self.order.recipe.sound, self.timeline.fps, self.order.job
+        parts = []
         for first, end, clip, offset in self._heard():
             samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
             source = self.order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
             if source and source.has_sound and clip is not None:
                 tempo = self.timeline.tempo[clip]
-                start_s = self.order.job.clips[clip].start_s + Fraction(offset) / fps * tempo
-                parts.append((source, start_s, tempo, samples))
+                start_s = job.clips[clip].start_s + Fraction(offset) / fps * tempo
+                parts.append(SoundPart(samples, source, start_s, tempo, job.clips[clip].clean == "hum"))
             else:
-                parts.append((None, Fraction(0), Fraction(1), samples))
+                parts.append(SoundPart(samples))
         samples = sample_at(self.timeline.frame_count, fps, RATE_HZ)
         loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
-        content = [(source.digest if source else None, *rest) for source, *rest in parts]
-        return SoundStep(
-            key_of("sound", {"parts": content, "samples": samples, "loudness": loudness}),
-            tuple(parts),
-            samples,
-            loudness,
+        music = (
+            LaidIn(self.order.music, _sample(job.music.at_s), job.music.start_s)
+            if self.order.music and job.music
+            else None
         )
+        bed = (job.music.below_lu, job.music.duck_db) if job.music else (0.0, 0.0)
+        content = {
+            "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
+            "samples": samples, "loudness": loudness, "bed": bed,
+            "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
+        }  # fmt: skip
+        return SoundStep(key_of("sound", content), tuple(parts), samples, loudness, languages, music, bed, voice_over)
+
+    def _voice_over(self, language: str) -> LaidIn | None:
+        file = self.order.voice_overs.get(language)
+        return LaidIn(file, _sample(self.order.job.voice_over[language].at_s)) if file else None
 
     def _heard(self) -> list[tuple[int, int, int | None, int]]:
         """Stretches of the programme: first frame, end, the clip that is heard, and its frame there.
@@ -409,6 +459,10 @@ class _Planning:
         profile = self.order.languages[audience.language]
         canvas = self._canvas(audience.format, audience.zone)
         return self.artist.card(self.order.recipe.still, "", self.order.job, audience.language, profile, canvas)
+
+
+def _sample(seconds: Fraction) -> int:
+    return nearest(seconds * RATE_HZ)
 
 
 def _within(chunk: Chunk, shown: Iterable[Layer]) -> Iterable[Layered]:

@@ -105,7 +105,8 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     done = 0
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running: dict[Future[None], tuple[str, int]] = {
-            pool.submit(make_programme_sound, plan.sound, store): ("sound", 0)
+            pool.submit(make_programme_sound, sound, store): (f"sound in {', '.join(sound.languages)}", 0)
+            for sound in plan.sounds
         }
         for batch in missing:
             name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
@@ -146,7 +147,8 @@ def deliver(
     stem = f"{order.name}_{audience.format}_{audience.language}"
     folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
     placement = library.placements[audience.placement] if audience.placement else None
-    sources = sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos})
+    pictures = {source.digest for source in order.sources} | {photo.digest for photo in order.photos}
+    sources = sorted(pictures | plan.sound_of(video).made_from)
     common: dict[str, Any] = {
         "account": audience.account, "placement": audience.placement, "language": audience.language,
         "format": audience.format, "made_from": sources,
@@ -199,7 +201,7 @@ def _checks(
     product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool
 ) -> tuple[Measured, list[Check]]:
     measured = measure(store.path(product.video.key, ".mp4"))
-    sound = store.facts(plan.sound.key)
+    sound = store.facts(product.video.sound)
     checks = standard_checks(measured, plan.timeline.frame_count, sound, order.recipe.sound)
     if placement:
         checks += placement_checks(measured, placement, strict=order.recipe.frame == "formats" and not draft)

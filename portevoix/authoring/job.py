@@ -36,7 +36,7 @@ class Focus(Authored):
 class Clip(Authored):
     """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
 
-    `fit` is for every format, or names some of them: `{square: blur, story: blur}`.
+    `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `clean: hum` takes the mains' tone out.
     """
 
     file: Path
@@ -46,6 +46,7 @@ class Clip(Authored):
     scripts: ByLanguage = {}
     fit: Fit | dict[FormatName, Fit] = {}
     focus: Focus = Focus()
+    clean: Literal["hum"] | None = None
 
     @model_validator(mode="after")
     def _forward(self) -> Clip:
@@ -95,6 +96,31 @@ class Speaker(Authored):
     role: ByLanguage = {}
 
 
+class Bed(Authored):
+    """Music under the programme, from second `at` of it until one of them ends. `from`: the second of the file.
+
+    `below_lu`: how much quieter than the voices where nobody speaks; it goes down by `duck_db` where somebody does.
+    """
+
+    file: Path
+    start_s: Seconds = Field(Fraction(0), alias="from")
+    at_s: Seconds = Field(Fraction(0), alias="at")
+    below_lu: float = Field(8.0, ge=0, le=40)
+    duck_db: float = Field(12.0, ge=0, le=24)
+
+
+class SpokenOver(Authored):
+    """A translation spoken over the original from second `at` of the programme on."""
+
+    file: Path
+    at_s: Seconds = Field(Fraction(0), alias="at")
+
+
+def _file_alone(value: Any) -> Any:
+    """`music: bed.mp3` is `music: {file: bed.mp3}`."""
+    return {"file": value} if isinstance(value, str) else value
+
+
 class Job(Authored):
     """One product, for some accounts or for some formats and languages."""
 
@@ -112,6 +138,10 @@ class Job(Authored):
     details: tuple[ByLanguage, ...] = ()  # of an announcement: when, where, with whom
     claims: tuple[Claim, ...] = ()
     source: ByLanguage = {}  # whose pictures they are, where they are somebody else's
+    music: Annotated[Bed, BeforeValidator(_file_alone, json_schema_input_type=str | Bed)] | None = None
+    voice_over: dict[
+        str, Annotated[SpokenOver, BeforeValidator(_file_alone, json_schema_input_type=str | SpokenOver)]
+    ] = {}
     accounts: tuple[str, ...] = ()
     formats: tuple[FormatName, ...] = ()
     languages: tuple[str, ...] = ()

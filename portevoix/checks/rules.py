@@ -14,7 +14,7 @@ from portevoix.checks.measure import Measured
 from portevoix.timeline import GOP_S
 
 BT709_LIMITED = (1, 1, 1, 1)
-LOUDNESS_TOLERANCE_LU = 1.0
+LOUDNESS_TOLERANCE_LU = 0.5
 SILENCE_LUFS = -60.0
 WORDS = "captions: "  # how the rules of captions begin in a manifest: they block approval, not the making
 
@@ -71,7 +71,7 @@ def standard_checks(
                 "loudness",
                 off <= LOUDNESS_TOLERANCE_LU,
                 f"{sound['integrated_lufs']:.1f} LUFS",
-                f"{treatment.loudness_lufs:g} LUFS ±1",
+                f"{treatment.loudness_lufs:g} LUFS ±{LOUDNESS_TOLERANCE_LU:g}",
             )
         )
         checks.append(

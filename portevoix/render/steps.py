@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
-from portevoix.plan import Batch, ChunkStep, MezzanineStep, ReadRange, SoundStep, VideoStep
+from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay, Still
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Mix, Recording, Target, Voice, make_sound
+from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -151,21 +152,33 @@ def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
 
 
 def make_programme_sound(step: SoundStep, store: Store) -> None:
-    """The whole programme's sound, once."""
+    """The whole programme's sound, once for all languages that share it."""
     if store.has(step.key):
         return
-    voices = tuple(
-        Voice(
-            samples,
-            Recording(source.path, source.demuxer, source.first_picture_s + start) if source else None,
-            tempo,
-        )
-        for source, start, tempo, samples in step.parts
-    )
-    mix = Mix(voices, step.samples, Target(*step.loudness) if step.loudness else None)
     with store.workplace() as folder:
-        measured = make_sound(mix, folder)
+        measured = make_sound(_mix(step), folder)
         store.put(step.key, {".aac": folder / "sound.aac"}, measured)
+
+
+def _mix(step: SoundStep) -> Mix:
+    music, over = step.music, step.voice_over
+    below_lu, duck_db = step.bed
+    return Mix(
+        tuple(Voice(p.samples, _recording(p), p.tempo, clean_hum=p.clean_hum) for p in step.parts),
+        step.samples,
+        Target(*step.loudness) if step.loudness else None,
+        Music(_laid(music), music.first, below_lu, replace(Music.ducking, depth_db=duck_db)) if music else None,
+        VoiceOver(_laid(over), over.first) if over else None,
+    )
+
+
+def _recording(part: SoundPart) -> Recording | None:
+    source = part.source
+    return Recording(source.path, source.demuxer, source.first_picture_s + part.start_s) if source else None
+
+
+def _laid(one: LaidIn) -> Recording:
+    return Recording(one.file.path, one.file.demuxer, one.start_s)
 
 
 def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:

@@ -24,6 +24,15 @@ class UnusableSource(PortevoixError):
 
 
 @dataclass(frozen=True)
+class SoundFile:
+    """A file that is used for its sound alone."""
+
+    path: Path
+    digest: str
+    demuxer: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A file as it is. Sizes in stored pixels before rotation; times in seconds from the first picture."""
 
@@ -98,6 +107,26 @@ def probe(path: Path) -> Source:
             return _facts(path, demuxer, container)
     except av.error.FFmpegError as error:
         raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+
+
+def probe_sound(path: Path) -> SoundFile:
+    """Look at a file for its sound. Raises UnusableSource with a sentence for its author."""
+    try:
+        demuxer = demuxer_of(path)
+        if demuxer in (None, "png_pipe", "jpeg_pipe"):
+            raise UnusableSource("is no sound file that is known here; send WAV, MP3, FLAC, M4A or a film")
+        with av.open(str(path), format=demuxer) as container:
+            if not container.streams.audio:
+                raise UnusableSource("has no sound; name another file")
+            if next(container.decode(audio=0), None) is None:
+                raise UnusableSource("holds no sound that can be decoded; send it again")
+    except FileNotFoundError:
+        raise UnusableSource("does not exist; check the name and the folder") from None
+    except OSError as error:
+        raise UnusableSource(f"cannot be read: {error.strerror}") from None
+    except av.error.FFmpegError as error:
+        raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+    return SoundFile(path, digest_of(path), str(demuxer))
 
 
 def _facts(path: Path, demuxer: str, container: Any) -> Source:

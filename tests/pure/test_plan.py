@@ -28,7 +28,7 @@ def _shape(summary: dict) -> dict:  # type: ignore[type-arg]
     for video in summary["videos"]:
         video["chunks"] = [name(key) for key in video["chunks"]]
         del video["key"]
-    del summary["sound"]
+    del summary["sounds"]
     return summary
 
 
