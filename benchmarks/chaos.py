@@ -96,9 +96,9 @@ def _end_s(house: House, request: Request) -> float:
 def show(row: Row, quiet: Row | None) -> str:
     late = [took - quiet.took_s[name] for name, took in row.took_s.items()] if quiet else []
     delay = f"{mean(late):.1f} | {max(late):.1f}" if late else "- | -"
-    return (
-        f"| {row.broker} | {row.fault} | {row.did or '-'} | {row.lasted_s:.1f} | {row.jobs} | {row.tries} | {delay} |"
-    )
+    did = row.did or f"{mean(row.took_s.values()):.1f} s for a job on average"
+    took = f"{row.lasted_s:.1f} | {row.jobs} | {row.tries} | {delay} | {row.load:.0f}"
+    return f"| {row.broker} | {row.fault} | {did} | {took} |"
 
 
 def run(house: House, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
-from chaos_house import House, wait
+from chaos_house import LEASE_S, House, wait
 from chaos_jobs import Request
 from shops import drain, shop_in, worker
 
@@ -46,6 +46,7 @@ class Verdict:
 def judge(house: House, accepted: list[Request], folder: Path) -> Verdict:
     """Look at everything, once all jobs have ended and the service is still up. Closes the service."""
     found = Verdict()
+    wait(lambda: not _leases(house), 3 * LEASE_S)  # a job may end before the last worker of its work has heard of it
     look_at_endings(house, accepted, found)
     look_at_records(house, accepted, found)
     wait(lambda: not any(machine.encoders() for machine in house.machines), GONE_S)
@@ -79,7 +80,6 @@ def look_at_records(house: House, accepted: list[Request], found: Verdict) -> No
         pieces = db.execute(
             sa.select(work.c.job, work.c.round, work.c.kind, work.c.payload).where(work.c.state == WorkState.DONE)
         ).all()
-        running = db.execute(sa.select(work.c.id).where(work.c.state == WorkState.RUNNING)).scalars().all()
         unsaid = db.execute(sa.select(outbox.c.id)).scalars().all()
         unknown = db.execute(
             sa.select(artifacts.c.key).where(~sa.exists().where(steps.c.key == artifacts.c.key))
@@ -94,10 +94,15 @@ def look_at_records(house: House, accepted: list[Request], found: Verdict) -> No
         for (job, _, kind, _), n in Counter(map(tuple, pieces)).items()
         if n > 1
     ]
-    found.orphans += [f"work {item} has a lease" for item in running]
+    found.orphans += [f"work {item} has a lease" for item in _leases(house)]
     found.orphans += [f"message {item} waits" for item in unsaid]
     found.orphans += [f"artifact {key} belongs to no job" for key in unknown]
     found.lost += [f"job {job} has not ended" for job in unended]
+
+
+def _leases(house: House) -> list[int]:
+    with reading(house.ledger.engine) as db:
+        return list(db.execute(sa.select(work.c.id).where(work.c.state == WorkState.RUNNING)).scalars())
 
 
 def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:

@@ -20,6 +20,7 @@ from portevoix.timing import decimal, frame_at
 LARGEST_SPEED = 0.4  # parts of the picture's width a second
 LARGEST_ACCELERATION = 0.5  # parts of the picture's width per second squared
 DEAD_ZONE = 0.2  # parts of a story's width to each side: a face may move so far before the camera does
+WALK = 0.28  # parts of a story's width: a pan through the whole shot may be so far off a steady walk
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
@@ -122,9 +123,10 @@ def shot_path(start_s: Fraction, end_s: Fraction, people: Sequence[Track], aspec
             both = tuple(sorted(((first.x, first.y), (other.x, other.y))))
             return ShotPath(start_s, end_s, "apart", (Key(float(start_s), first.x, first.y),), both)
     seen = sorted(_one_after_another(people), key=lambda s: s.second)
-    runs = _runs([float(s.second) for s in seen], _calm(seen), 2 * DEAD_ZONE * window)
-    y = median(s.y for s in seen)
-    return ShotPath(start_s, end_s, "follow", _keys(runs, y, float(start_s), float(end_s)))
+    seconds, xs, y = [float(s.second) for s in seen], _calm(seen), median(s.y for s in seen)
+    runs = _runs(seconds, xs, 2 * DEAD_ZONE * window)
+    walk = _walk(seconds, xs, y, WALK * window) if len(runs) > 1 else ()
+    return ShotPath(start_s, end_s, "follow", walk or _keys(runs, y, float(start_s), float(end_s)))
 
 
 def _one_after_another(people: Sequence[Track]) -> Iterable[Sighting]:
@@ -171,6 +173,20 @@ def _runs(seconds: Sequence[float], xs: Sequence[float], widest: float) -> list[
     return runs
 
 
+def _walk(seconds: Sequence[float], xs: Sequence[float], y: float, farthest: float) -> tuple[Key, ...]:
+    """One pan from the first sighting to the last, where it keeps to all of them; none otherwise."""
+    keys = Key(seconds[0], xs[0], y), Key(seconds[-1], xs[-1], y)
+    way = ShotPath(Fraction(0), Fraction(0), "follow", keys)
+    kept = all(abs(way.at(second)[0] - x) <= farthest for second, x in zip(seconds, xs, strict=True))
+    return keys if kept and seconds[-1] - seconds[0] >= _shortest_pan(xs[-1] - xs[0]) else ()
+
+
+def _shortest_pan(distance: float) -> float:
+    """Seconds that a pan needs: a smoothstep over d in T has at most 1.5 d/T of speed and 6 d/T² of acceleration."""
+    distance = abs(distance)
+    return max(1.5 * distance / LARGEST_SPEED, sqrt(6 * distance / LARGEST_ACCELERATION), SHORTEST_PAN_S)
+
+
 def _keys(runs: list[_Run], y: float, start_s: float, end_s: float) -> tuple[Key, ...]:
     """Pans between the runs; a run that leaves no time for a rest or a slow pan is passed over."""
     runs = list(runs)
@@ -191,10 +207,7 @@ def _keys(runs: list[_Run], y: float, start_s: float, end_s: float) -> tuple[Key
 
 def _pan(before: _Run, after: _Run, start_s: float, end_s: float) -> tuple[float, float]:
     """When the camera leaves one run's place and when it reaches the next one's, inside the shot where it fits."""
-    distance = abs(after.x - before.x)
-    # Of a smoothstep over d in T: at most 1.5 d/T of speed and 6 d/T² of acceleration.
-    slowest = max(1.5 * distance / LARGEST_SPEED, sqrt(6 * distance / LARGEST_ACCELERATION), SHORTEST_PAN_S)
-    length = max(slowest, after.first_s - before.last_s)
+    length = max(_shortest_pan(after.x - before.x), after.first_s - before.last_s)
     first = (before.last_s + after.first_s - length) / 2
     first = max(start_s, min(first, end_s - length))
     return first, first + length
