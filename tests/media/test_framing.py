@@ -1,0 +1,99 @@
+"""Framing on real pictures: ffmpeg crops where the path looks, and faces are found in a filmed clip."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from portevoix import ffmpeg
+from portevoix.framing import follow
+from portevoix.framing.path import CameraPath, Key, ShotPath, x_expression
+from portevoix.framing.pictures import Stretch, pictures
+from portevoix.framing.shots import shots
+from portevoix.library import ROOT
+from portevoix.sources.bars import picture_area
+from portevoix.sources.probe import probe
+from portevoix.store import Store
+
+MakeClip = Callable[..., Path]
+WEBCAM = ROOT / "tests/framing/media/webcam.mp4"
+SINTEL = ROOT / "examples/sintel/media/sintel.mp4"
+FPS = Fraction(24)
+WIDTH, WINDOW, FRAMES = 256, 80, 96
+PATH = CameraPath(
+    (
+        ShotPath(Fraction(0), Fraction(2), "follow", (Key(0.31, 0.2, 0.5), Key(1.62, 0.7, 0.5))),
+        ShotPath(Fraction(2), Fraction(49, 24), "nobody", (Key(2, 0.5, 0.5),)),
+        ShotPath(Fraction(49, 24), Fraction(4), "follow", (Key(2.1, 0.9, 0.5), Key(3, 0.3, 0.5), Key(3.2, 0.3, 0.5), Key(4, 0.8, 0.5))),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("first, count", [(0, FRAMES), (17, 48), (40, 9), (48, 1), (60, 36)])
+def test_ffmpeg_crops_where_the_path_looks_in_any_chunk(tmp_path: Path, first: int, count: int) -> None:
+    """The picture is a ramp that moves on by a level a frame: its first pixel tells the crop's left edge and the frame."""
+    x = x_expression(PATH, first / FPS, FPS, count).replace(",", "\\,")
+    ramp = f"color=s={WIDTH}x16:r=24:d=4,format=gray,geq=lum=mod(X+N\\,256)"
+    crop = f"crop={WINDOW}:16:round(clip(iw*({x})-ow/2\\,0\\,iw-ow)):0"
+    look = f"{ramp},trim=start_frame={first},setpts=PTS-STARTPTS,{crop}"
+    command = [
+        ffmpeg.executable(),
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        look,
+        "-frames:v",
+        str(count),
+        "-f",
+        "rawvideo",
+        "-",
+    ]
+    raw = subprocess.run(command, check=True, capture_output=True).stdout
+    lefts = np.frombuffer(raw, np.uint8).reshape(-1, 16, WINDOW)[:, 0, 0]
+    found = [(int(level) - first - number) % 256 for number, level in enumerate(lefts)]
+    wanted = [min(max(x * WIDTH - WINDOW / 2, 0), WIDTH - WINDOW) for x, _ in PATH.points(first / FPS, FPS, count)]
+    assert len(found) == count
+    # Half a pixel is the crop's own rounding; the digits written are good for a thousandth.
+    assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 0.501
+
+
+def test_a_chunk_alone_gives_the_points_of_the_whole() -> None:
+    whole = PATH.points(Fraction(0), FPS, FRAMES)
+    assert [p for first in range(0, FRAMES, 16) for p in PATH.points(first / FPS, FPS, 16)] == whole
+
+
+def test_a_face_is_found_and_the_path_is_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stretch = Stretch(probe(WEBCAM), Fraction(26), Fraction(32), None)  # the head goes to both sides
+    path = follow.camera_path(stretch, store)
+    assert [(shot.start_s, shot.end_s, shot.verdict) for shot in path.shots] == [(26, 32, "follow")]
+    assert abs(path.shots[0].at(29)[0] - 0.52) < 0.05
+    monkeypatch.setattr(follow, "_find", None)
+    assert follow.camera_path(stretch, store) == path
+
+
+def test_shots_end_where_the_trailer_cuts(store: Store) -> None:
+    source = probe(SINTEL)
+    stretch = Stretch(source, Fraction(10), Fraction(18), picture_area(source, store))
+    assert [start * source.fps for start, _ in shots(stretch, store)] == [240, 283, 333, 370, 384]
+
+
+def test_nobody_is_found_in_a_ramp(store: Store, clip: MakeClip) -> None:
+    path = clip("ramp.mp4", "gradients=s=320x180:c0=white:c1=gray", seconds=1, sound=None)
+    found = follow.camera_path(Stretch(probe(path), Fraction(0), Fraction(1), None), store)
+    assert [shot.verdict for shot in found.shots] == ["nobody"]
+
+
+def test_pictures_are_the_same_wherever_their_stretch_begins(store: Store) -> None:
+    whole = Stretch(probe(WEBCAM), Fraction(0), Fraction(2), None)
+    late = replace(whole, start_s=Fraction(31, 25))
+    all_of_it = dict(pictures(whole, Fraction(25), 64, "gray", store))
+    for second, picture in pictures(late, Fraction(25), 64, "gray", store):
+        assert (picture == all_of_it[second]).all()
