@@ -26,6 +26,8 @@ from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import SetLine
+from portevoix.drawing.motion import VERSION as MOTION_VERSION
+from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
 from portevoix.errors import Fault, InvalidInput
 from portevoix.store import Store
@@ -97,6 +99,7 @@ class Artist:
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
+        self._bases: dict[str, Drawing] = {}
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -121,13 +124,31 @@ class Artist:
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
 
-    def card(self, what: str, detail: str, job: Job, code: str, language: Language, canvas: Canvas) -> Drawn:
-        """The card `what` of the job, in the language that it calls `code`; `detail` says which of several."""
+    def card(
+        self, what: str, detail: str, job: Job, code: str, language: Language, canvas: Canvas, step: Step | None = None
+    ) -> Drawn:
+        """The card `what` of the job, in the language that it calls `code`; `detail` says which of several.
+
+        `step`: one frame of its way in or out.
+        """
         card = CARDS[what]
         words = card.words(job, code, detail)
         content = [what, CARDS_VERSION, language.direction if card.wordless else language, words]
         make = functools.partial(card.draw, self.house, words, language, canvas.frame)
-        return self._drawn(content, canvas, f"{what} in {code}", make)
+        if step is None:
+            return self._drawn(content, canvas, f"{what} in {code}", make)
+        moving = [*content, MOTION_VERSION, asdict(step)]
+        mirrored = language.direction == "rtl"
+        base = self._key(content, canvas)  # the card itself is drawn once for all its steps
+        return self._drawn(
+            moving,
+            canvas,
+            f"{what} in {code}",
+            lambda: moved(self._bases.get(base) or self._based(base, make), step, mirrored),
+        )
+
+    def _based(self, key: str, make: Callable[[], Drawing]) -> Drawing:
+        return self._bases.setdefault(key, make())
 
     def quotation_lines(self, job: Job, code: str, language: Language, canvas: Canvas) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit (told by `card`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,10 +16,11 @@ from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State
 from portevoix.drawing.cards.lower_third import HIGH
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.drawing.motion import Step
 from portevoix.order import Order
 from portevoix.sources.light import brightest
 from portevoix.timeline import PlacedCue, Shown, Timeline
-from portevoix.timing import nearest
+from portevoix.timing import clock, nearest, seconds_at
 
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
@@ -50,8 +52,15 @@ def layers_of(
         detail = f"{card.detail}/{HIGH}" if raised else card.detail
         parts = [card] if card.what != "quote" else _by_line(card, order, variant, canvas, artist)
         for shown in parts:
-            drawn = artist.card(shown.what, shown.detail or detail, order.job, variant.language, language, canvas)
-            found.append((shown, drawn))
+            draw = functools.partial(
+                artist.card, shown.what, shown.detail or detail, order.job, variant.language, language, canvas
+            )
+            ways = _ways(shown, artist, timeline) if shown.what == "lower_third" else []
+            found += [(way, draw(step=step)) for way, step in ways]
+            first, end = (len([w for w, step in ways if step.leaving is out]) for out in (False, True))
+            found.append(
+                (replace(shown, first_frame=shown.first_frame + first, end_frame=shown.end_frame - end), draw())
+            )
     if order.recipe.bug:
         for scene in timeline.scenes:
             if scene.picture.kind != "ground":
@@ -59,11 +68,18 @@ def layers_of(
                 found.append((Shown(scene.first_frame, scene.end_frame, "bug"), bug))
     if variant.burned:
         look = caption_look(order, artist)
+        # A name on its way stands where it will: captions keep clear of it from its first frame to its last.
         names = [(shown, drawn) for shown, drawn in found if shown.what == "lower_third"]
         speakers = list(dict.fromkeys(cue.speaker for cue in cues if cue.speaker))
         settings = [
             _Setting(
-                cue, language, canvas, artist, _where(order, variant, cue), look, _colour_of(cue, speakers, artist)
+                cue,
+                language,
+                canvas,
+                artist,
+                _where(order, variant, cue, timeline),
+                look,
+                _colour_of(cue, speakers, artist),
             )
             for cue in cues
         ]
@@ -72,6 +88,17 @@ def layers_of(
             for layers in pool.map(lambda setting: list(setting.layers(names)), settings):
                 found += layers
     return found
+
+
+def _ways(card: Shown, artist: Artist, timeline: Timeline) -> list[tuple[Shown, Step]]:
+    """The frames of a card's way in and out."""
+    motion = artist.kit.motion
+    into, out = (round(seconds * float(timeline.fps)) for seconds in (motion.enter_s, motion.leave_s))
+    if card.end_frame - card.first_frame < 3 * (into + out):
+        return []
+    entering = [(card.first_frame + n, Step(n, into, False)) for n in range(into)]
+    leaving = [(card.end_frame - out + n, Step(n, out, True)) for n in range(out)]
+    return [(replace(card, first_frame=at, end_frame=at + 1), step) for at, step in (*entering, *leaving)]
 
 
 def _by_line(card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist) -> list[Shown]:
@@ -95,8 +122,11 @@ def caption_look(order: Order, artist: Artist) -> Look:
     return "lines" if any(contrast(text, ground) < LEAST_CONTRAST for ground in grounds) else "shadow"
 
 
-def _where(order: Order, variant: Variant, cue: PlacedCue) -> str:
-    return f"{order.job.scripts.get(variant.language, variant.language)}: cue {cue.text!r}"
+def _where(order: Order, variant: Variant, cue: PlacedCue, timeline: Timeline) -> str:
+    """A cue by its file, line, language and time, for what cannot be set."""
+    name = order.languages[variant.language].english_name
+    file = order.script_file(variant.language)
+    return f"{file}:{cue.line}: {name} cue at {clock(seconds_at(cue.first_frame, timeline.fps))}"
 
 
 def _colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:

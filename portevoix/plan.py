@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, is_dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
 from portevoix.captions.rules import Finding
-from portevoix.layers import Layer, Variant, layers_of
+from portevoix.layers import DRAWN_AT_ONCE, Layer, Variant, layers_of
 from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
 from portevoix.render.compose import Framing, Way
@@ -276,7 +277,9 @@ class _Planning:
         videos: dict[tuple[str, Variant], VideoStep] = {}
         for frame, variants in wanted.items():
             canvas = self._canvas(frame)
-            layers = {variant: self._layers(variant, frame) for variant in variants}
+            with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+                drawn = pool.map(lambda variant, frame=frame: self._layers(variant, frame), variants)
+                layers = dict(zip(variants, drawn, strict=True))
             made = [self._batch(canvas, chunk, layers) for chunk in self.timeline.chunks()]
             batches += [batch for batch, _ in made]
             for variant in variants:

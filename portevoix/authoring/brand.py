@@ -64,6 +64,13 @@ class CaptionLook(Authored):
         return self
 
 
+class Motion(Authored):
+    """How long the speaker's name takes to slide in and out, in seconds; 0: it is there at once."""
+
+    enter_s: Annotated[float, Field(ge=0, le=2)] = 0.35
+    leave_s: Annotated[float, Field(ge=0, le=2)] = 0.25
+
+
 class BrandKit(Authored):
     """One institution's look. Font families fall back to those of `fonts/fonts.yaml`."""
 
@@ -74,6 +81,7 @@ class BrandKit(Authored):
     text_family: str
     mark: str  # the logo's file, drawn on the ground or over footage
     captions: CaptionLook = CaptionLook()
+    motion: Motion = Motion()
 
     def organisation_in(self, language: str) -> str:
         """The institution's name in `language`, else in its first one."""

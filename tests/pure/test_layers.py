@@ -1,18 +1,21 @@
 """Captions as timed images: which frames, which place, which word."""
 
-import itertools
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.brand import CaptionLook
+from portevoix.authoring.job import Job
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.lines import flattened
-from portevoix.layers import _Setting
+from portevoix.layers import Variant, _Setting, layers_of
 from portevoix.library import Library
-from portevoix.timeline import PlacedCue, Shown
+from portevoix.order import Order
+from portevoix.timeline import Picture, PlacedCue, Scene, Shown, Timeline
 
 TEXT = {
     "fr": "Alors que 42 pays l’ont déjà promis, nous demandons à tous les autres de tenir parole dès maintenant.",
@@ -34,7 +37,7 @@ def test_the_parts_of_a_cue_follow_each_other_without_a_gap(artist: Artist, libr
     layers = list(setting(artist, library, PlacedCue(10, 200, TEXT["fr"], 1), "fr").layers([]))
     assert len(layers) > 1
     assert layers[0][0].first_frame == 10 and layers[-1][0].end_frame == 200
-    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in itertools.pairwise(layers))
+    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in pairwise(layers))
 
 
 @pytest.mark.parametrize("code", TEXT)
@@ -45,7 +48,7 @@ def test_each_word_lights_up_once_and_in_the_order_of_speech(artist: Artist, lib
     layers = list(words.layers([]))
     assert len(layers) == count  # one image a word
     assert len({drawn.key for _, drawn in layers}) == count
-    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in itertools.pairwise(layers))
+    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in pairwise(layers))
 
 
 def test_a_word_lights_up_when_its_file_says_so(artist: Artist, library: Library) -> None:
@@ -99,3 +102,24 @@ def test_a_story_of_a_strict_account_keeps_clear_of_what_advertisements_lay_over
     frame = Canvas.of_format("story", False, (zone.left, zone.top, zone.right, zone.bottom)).frame
     assert frame.zone == (65, 269, 1080 - 65, 1920 - 672)
     assert Fraction(frame.height) == 1920
+
+
+@pytest.mark.parametrize(("code", "side"), [("fr", 1), ("ar", -1)])
+def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
+    artist: Artist, library: Library, code: str, side: int
+) -> None:
+    job = Job.model_validate({"recipe": "interview", "languages": [code], "speakers": {"ada": {"name": {code: "Ada"}}}})
+    timeline = Timeline(
+        Fraction(25), (Scene(0, 200, Picture("clip")),), (Shown(10, 110, "lower_third", "ada"),), (), ()
+    )
+    order = Order(
+        "a", Path(), job, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
+    )
+    layers = layers_of(Variant(code, True), Canvas.of_format("wide", False), order, timeline, (), artist)
+    named = sorted(((s, d) for s, d in layers if s.what == "lower_third"), key=lambda layer: layer[0].first_frame)
+    assert (named[0][0].first_frame, named[-1][0].end_frame) == (10, 110)
+    assert all(a.end_frame == b.first_frame for (a, _), (b, _) in pairwise(named))
+    standing = max(named, key=lambda layer: layer[0].end_frame - layer[0].first_frame)
+    coming = [drawn.x * side for shown, drawn in named if shown.end_frame <= standing[0].first_frame]
+    assert coming == sorted(coming) and coming[0] < coming[-1] <= standing[1].x * side + 2
+    assert len(coming) == 9

@@ -1,0 +1,53 @@
+"""A small drawing on its way in and out: it slides from the side where reading starts and fades. All of MoviePy is here.
+
+Only as many frames as move are made, each an image like any other; MoviePy gets pictures and never words, whose descenders its own
+text cuts off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from portevoix.drawing.frame import Drawing
+
+VERSION = 1  # raise when any frame of a move changes
+WAY = 0.12  # how far it slides, in parts of its width
+
+
+@dataclass(frozen=True)
+class Step:
+    """Frame `number` (from 0) of `count` on the way in, or `leaving`, out."""
+
+    number: int
+    count: int
+    leaving: bool
+
+    @property
+    def there(self) -> float:
+        """How much of the way is done, 0 to 1: fast at first on the way in, fast at last on the way out."""
+        part = (self.number + 1) / (self.count + 1)
+        return 1 - part**3 if self.leaving else 1 - (1 - part) ** 3
+
+
+def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
+    """The drawing at one step of its move."""
+    from moviepy import (  # here, since it takes a second to load and most runs move nothing
+        CompositeVideoClip,
+        ImageClip,
+        vfx,
+    )
+
+    image = drawing.image.convert("RGBA")
+    way = round(image.width * WAY)
+    aside = round(way * (1 - step.there))
+    x = way + aside if mirrored else way - aside
+    still = ImageClip(np.asarray(image), transparent=True, duration=1)
+    # MoviePy fades over the whole second; the second that is asked for is the part of the way that is done.
+    card = still.with_effects([vfx.CrossFadeIn(1)]).with_position((x, 0))
+    scene = CompositeVideoClip([card], size=(image.width + 2 * way, image.height), bg_color=None)
+    letters = Image.fromarray(np.asarray(scene.get_frame(step.there), np.uint8)).convert("RGBA")
+    letters.putalpha(Image.fromarray(np.clip(scene.mask.get_frame(step.there) * 255 + 0.5, 0, 255).astype(np.uint8)))
+    return Drawing(letters, drawing.x - way, drawing.y)
