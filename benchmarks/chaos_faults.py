@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos_house import LEASE_S, House, Machine, freeze, thaw, wait
+from chaos_house import LEASE_S, House, Machine, tell, wait
 from chaos_jobs import Request
 
 from workers import crash
@@ -75,13 +75,12 @@ def worker_killed(this: Round) -> str:
 def encoder_killed(this: Round) -> str:
     this.begin()
     struck = 0
-    for _ in range(2):
-        if not wait(lambda: any(machine.encoders() for machine in this.house.machines), MEETING_S):
-            break
+    until_s = time.monotonic() + MEETING_S
+    while struck < 2 and time.monotonic() < until_s:
         for encoder in [encoder for machine in this.house.machines for encoder in machine.encoders()][:1]:
-            os.kill(encoder, signal.SIGKILL)
-            struck += 1
-        time.sleep(this.dice.uniform(0.5, 2))
+            struck += tell([encoder], signal.SIGKILL)
+            time.sleep(this.dice.uniform(0.5, 2))
+        time.sleep(0.02)
     return f"{struck} encoders, SIGKILL"
 
 
@@ -112,9 +111,9 @@ def worker_paused(this: Round) -> str:
     if not machine:
         return "met nobody at work"
     asleep = machine.everything()
-    freeze(asleep)
+    tell(asleep, signal.SIGSTOP)
     time.sleep(LEASE_S + 3)
-    thaw(asleep)
+    tell(asleep, signal.SIGCONT)
     return f"worker {machine.name} with its {len(asleep) - 1} processes, SIGSTOP for {LEASE_S + 3:.0f} s, then SIGCONT"
 
 

@@ -200,20 +200,16 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def freeze(processes: list[int]) -> None:
-    _signal(processes, signal.SIGSTOP)
-
-
-def thaw(processes: list[int]) -> None:
-    _signal(processes, signal.SIGCONT)
-
-
-def _signal(processes: list[int], which: signal.Signals) -> None:
+def tell(processes: list[int], which: signal.Signals) -> int:
+    """Send a signal to processes. Returns how many of them were still there."""
+    told = 0
     for process in processes:
         try:
             os.kill(process, which)
         except ProcessLookupError:
             continue
+        told += 1
+    return told
 
 
 def wait(holds: Callable[[], object], within_s: float) -> bool:
