@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from portevoix.authoring.document import Document, read_document, validate
-from portevoix.authoring.job import Job
+from portevoix.authoring.job import Clip, Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.align import reading_seconds
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.read import read_captions
 from portevoix.errors import Fault, InvalidInput
+from portevoix.framing.file import read_path
+from portevoix.framing.path import CameraPath
 from portevoix.library import Library
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
@@ -61,6 +63,7 @@ class Order:
     notes: tuple[str, ...]
     music: SoundFile | None = None
     voice_overs: dict[str, SoundFile] = field(default_factory=dict)
+    paths: dict[int, CameraPath] = field(default_factory=dict)  # by clip: where its author says that the camera looks
 
     def script_file(self, language: str) -> str:
         """The name of a language's script, for messages."""
@@ -89,6 +92,7 @@ class _Reading:
         self.document, self.job, self.library = document, job, library
         self.faults: list[Fault] = []
         self.notes: list[str] = []
+        self.paths: dict[int, CameraPath] = {}
 
     def order(self) -> Order:
         recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
@@ -106,7 +110,7 @@ class _Reading:
             raise InvalidInput(self.faults)
         return Order(
             self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
-            tuple(self.notes), music, voice_overs,
+            tuple(self.notes), music, voice_overs, self.paths,
         )  # fmt: skip
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:
@@ -224,8 +228,20 @@ class _Reading:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+                if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
+                    self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
+            self._path(number, clip, source)
             found.append(source)
         return found
+
+    def _path(self, number: int, clip: Clip, source: Source) -> None:
+        file = clip.path and self._inside(clip.path, ("clips", number, "path"))
+        if not file:
+            return
+        try:
+            self.paths[number] = read_path(file, source, clip.path)
+        except InvalidInput as error:
+            self.faults += error.faults
 
     def _laid_in(
         self, recipe: Recipe | None, languages: dict[str, Language]

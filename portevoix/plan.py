@@ -15,10 +15,13 @@ from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
 from portevoix.captions.rules import Finding
+from portevoix.framing.follow import camera_path
+from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
+from portevoix.framing.pictures import Stretch
 from portevoix.layers import DRAWN_AT_ONCE, Layer, Variant, layers_of
 from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
-from portevoix.render.compose import Framing, Way
+from portevoix.render.compose import Aside, Camera, Framing, Way
 from portevoix.render.encoding import Encoding
 from portevoix.render.photo_move import Move, choose_move, longest_side_px
 from portevoix.render.sound import RATE_HZ
@@ -318,8 +321,8 @@ class _Planning:
         content = (source.digest, clip.start_s, span.frame_count, self.timeline.fps, self.timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
-    def _view(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
-        """The picture `ahead` frames after the scene's first."""
+    def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
+        """`frame_count` frames of the picture, from `ahead` after the scene's first."""
         if picture.kind == "ground":
             return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
         if picture.kind == "photo":
@@ -337,7 +340,31 @@ class _Planning:
         for given in (self.order.recipe.fit, self.order.job.fit, own):
             by_format.update((str(name), fit) for name, fit in given.items())
         fit = by_format.get(canvas.format, "crop")
-        return View(read, Framing(canvas.width, canvas.height, fit, (clip.focus.x, clip.focus.y), self.artist.ground))
+        camera = None
+        if fit == "follow":
+            camera = self._camera(canvas, number, clip.start_s + offset * tempo, frame_count)
+            fit = "follow" if camera else "crop"
+        focus = (clip.focus.x, clip.focus.y)
+        return View(read, Framing(canvas.width, canvas.height, fit, focus, self.artist.ground, camera))
+
+    def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
+        """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
+        clip, source = self.order.job.clips[number], self.order.sources[number]
+        stretch = Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
+        if number not in self.order.paths and "focus" in clip.model_fields_set:
+            return None
+        if self.mezzanines[number]:  # the path is found on the picture as it is stored, which the mezzanine is not
+            return None
+        path: CameraPath = self.order.paths.get(number) or camera_path(stretch, self.store)
+        path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
+        chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
+        otherwise = {"nobody": self.order.recipe.follow.nobody, "apart": self.order.recipe.follow.apart}
+        asides = tuple(
+            Aside(first, end, otherwise[shot.verdict], shot.people)
+            for first, end, shot in path.stretches(*chunk)
+            if otherwise.get(shot.verdict, "crop") != "crop"
+        )
+        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), asides)
 
     def _way(self, scene: Scene) -> Way:
         """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
@@ -362,8 +389,8 @@ class _Planning:
     ) -> tuple[Batch, dict[Variant, str]]:
         scene = self.timeline.scenes[chunk.scene]
         ahead = chunk.first_frame - scene.first_frame
-        view = self._view(canvas, scene.picture, ahead)
-        into = self._view(canvas, scene.into, ahead) if scene.into else None
+        view = self._view(canvas, scene.picture, ahead, chunk.frame_count)
+        into = self._view(canvas, scene.into, ahead, chunk.frame_count) if scene.into else None
         way = self._way(scene) if into else None
         composition: dict[str, Any] = {
             "picture": view.read.identity, "framing": view.framing, "frames": chunk.frame_count, "encoding": self.encoding,

@@ -23,7 +23,7 @@ Rate = Annotated[
 ]
 ByLanguage = dict[str, str]
 FormatName = Literal["wide", "square", "portrait", "story"]
-Fit = Literal["crop", "blur", "pad"]
+Fit = Literal["crop", "blur", "pad", "follow"]
 
 
 class Focus(Authored):
@@ -36,7 +36,8 @@ class Focus(Authored):
 class Clip(Authored):
     """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
 
-    `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `clean: hum` takes the mains' tone out.
+    `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the frame;
+    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out.
     """
 
     file: Path
@@ -46,6 +47,7 @@ class Clip(Authored):
     scripts: ByLanguage = {}
     fit: Fit | dict[FormatName, Fit] = {}
     focus: Focus = Focus()
+    path: Path | None = None
     clean: Literal["hum"] | None = None
 
     @model_validator(mode="after")

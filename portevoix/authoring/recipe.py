@@ -52,6 +52,13 @@ class Join(Authored):
     duration_s: Seconds = Fraction(1, 2)
 
 
+class Follow(Authored):
+    """What `fit: follow` shows where there is nobody to follow, and where two people are too far apart for one window."""
+
+    nobody: Literal["crop", "blur"] = "crop"
+    apart: Literal["crop", "blur", "split"] = "split"
+
+
 Need = Literal["needed", "possible"]
 
 
@@ -71,6 +78,7 @@ class Recipe(Authored):
     fps: Rate | None = None
     length_s: Seconds | None = None
     fit: dict[FormatName, Fit] = {}
+    follow: Follow = Follow()
     opening: Span | None = None
     lower_third: Span | None = None
     quote: Span | None = None

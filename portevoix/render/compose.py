@@ -6,7 +6,7 @@ No text of a user ever enters a graph: words arrive as images, files under names
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -35,14 +35,34 @@ class Footage:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says; `split` shows both `people`."""
+
+    first: int
+    end: int
+    fit: str
+    people: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the middle of the window lies, as ffmpeg's expressions of the chunk's frame number, and what is framed otherwise."""
+
+    x: str
+    y: str
+    asides: tuple[Aside, ...]
+
+
+@dataclass(frozen=True)
 class Framing:
-    """How a picture fills a frame of `width` by `height` pixels."""
+    """How a picture fills a frame of `width` by `height` pixels. `camera`: where it moves (fit `follow`)."""
 
     width: int
     height: int
     fit: str
     focus: tuple[float, float]
     ground: str  # colour under a padded picture, #rrggbb
+    camera: Camera | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,8 @@ def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction) -
     if footage.crop:
         x, y, width, height = footage.crop
         picture = picture.filter("crop", width, height, x, y)
+    if framing.camera:
+        return _tagged(_followed(picture, footage, framing, framing.camera))
     return _tagged(_framed(picture, footage, framing))
 
 
@@ -136,6 +158,33 @@ def _scale(stream: Any, footage: Footage, width: Any, height: Any, **more: Any) 
         "scale", width, height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
         in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
     ).filter("format", "yuv420p")  # fmt: skip
+
+
+def _followed(picture: Any, footage: Footage, framing: Framing, camera: Camera) -> Any:
+    copies = _split(picture, 1 + len(camera.asides))
+    width, height = framing.width, framing.height
+    scaled = _scale(copies[0], footage, width, height, force_original_aspect_ratio="increase", force_divisible_by=2)
+    # Whole pixels, not pairs: a slow pan in steps of two trembles, chroma half a pixel off for one frame is not seen.
+    left, top = (
+        f"round(clip({side}*({at})-{out}/2,0,{side}-{out}))"
+        for side, at, out in (("iw", camera.x, "ow"), ("ih", camera.y, "oh"))
+    )
+    followed = scaled.filter("crop", width, height, left, top, exact=1)
+    for copy, aside in zip(copies[1:], camera.asides, strict=True):
+        shown = _aside(copy, footage, framing, aside)
+        followed = followed.overlay(shown, enable=f"between(n,{aside.first},{aside.end - 1})", format="yuv420")
+    return followed
+
+
+def _aside(picture: Any, footage: Footage, framing: Framing, aside: Aside) -> Any:
+    if aside.fit != "split":
+        return _framed(picture, footage, replace(framing, fit=aside.fit, focus=(0.5, 0.5)))
+    half = replace(framing, height=framing.height // 4 * 2, fit="crop")
+    halves = [
+        _framed(copy, footage, replace(half, focus=point))
+        for copy, point in zip(_split(picture, 2), aside.people, strict=True)
+    ]
+    return ffmpeg.filter(halves, "vstack").filter("scale", framing.width, framing.height)
 
 
 def _framed(picture: Any, footage: Footage, framing: Framing) -> Any:
