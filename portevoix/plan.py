@@ -15,6 +15,7 @@ from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas, Drawn
 from portevoix.authoring.job import Fit
 from portevoix.captions.rules import Finding
+from portevoix.errors import invalid
 from portevoix.framing.follow import camera_path
 from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
 from portevoix.framing.pictures import Stretch
@@ -106,6 +107,7 @@ class ReadRange:
         }  # fmt: skip
 
 
+TEXTLESS = Variant("", False)
 NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
 
 
@@ -225,6 +227,7 @@ class Plan:
     products: tuple[Product, ...]
     cues: dict[str, PlacedCues]
     findings: dict[str, tuple[Finding, ...]]
+    masters: tuple[VideoStep, ...] = ()  # among `videos`: pictures without words or logo
 
     def sound_of(self, video: VideoStep) -> SoundStep:
         """The sound that a video is joined with."""
@@ -252,8 +255,14 @@ class Plan:
 
 
 def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
-    """Decide every step of a job. Raises InvalidInput where a text cannot be set."""
+    """Decide every step of a job. Raises InvalidInput where a text cannot be set, or its poster lies after its end."""
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages)
+    if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
+        raise invalid(
+            order.name,
+            f"`poster` is {float(order.job.poster):g} s, but the programme lasts "
+            f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
+        )
     cues = {
         code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
         for code, files in order.scripts.items()
@@ -275,6 +284,9 @@ class _Planning:
         wanted: dict[str, dict[Variant, None]] = {}
         for audience in self.order.audiences:
             wanted.setdefault(audience.format, {})[self._variant(audience)] = None
+        if self.order.job.masters:
+            for variants in wanted.values():
+                variants[TEXTLESS] = None  # last: the clean branch is branded for the first
         sounds = self._sounds()
         batches: list[Batch] = []
         videos: dict[tuple[str, Variant], VideoStep] = {}
@@ -287,10 +299,11 @@ class _Planning:
             batches += [batch for batch, _ in made]
             for variant in variants:
                 keys = tuple(by_variant[variant] for _, by_variant in made)
-                sound = next(sound.key for sound in sounds if variant.language in sound.languages)
+                own = (sound.key for sound in sounds if variant.language in sound.languages)
+                sound = next(own, sounds[0].key)  # a master has the sound of the job's first language
                 key = key_of("video", {"chunks": keys, "sound": sound})
                 videos[(frame, variant)] = VideoStep(
-                    key, frame, variant.language, canvas, keys, self.timeline.frame_count, sound
+                    key, frame, variant.language or None, canvas, keys, self.timeline.frame_count, sound
                 )
         self.artist.raise_faults()
         products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
@@ -299,13 +312,16 @@ class _Planning:
         canvases = {video.format: video.canvas for video in unique}
         findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist)
         return Plan(
-            self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings
-        )
+            self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings,
+            tuple(video for (_, variant), video in videos.items() if variant == TEXTLESS),
+        )  # fmt: skip
 
     def _variant(self, audience: Audience) -> Variant:
         return Variant(audience.language, audience.burned and self.order.recipe.captions, audience.zone)
 
     def _layers(self, variant: Variant, frame: str) -> list[Layer]:
+        if variant == TEXTLESS:
+            return []
         cues = self.cues[variant.language].cues if variant.language in self.cues else ()
         return layers_of(variant, self._canvas(frame, variant.zone), self.order, self.timeline, cues, self.artist)
 
@@ -410,7 +426,9 @@ class _Planning:
                 key = clean.key
             else:
                 key = key_of("chunk", {**composition, "layers": identity, "statistics": clean.key if clean else None})
-                branches.append(ChunkStep(key, inside, tuple(dict.fromkeys(v.language for v in variants))))
+                branches.append(
+                    ChunkStep(key, inside, tuple(dict.fromkeys(v.language for v in variants if v.language)))
+                )
             keys |= dict.fromkeys(variants, key)
         return Batch(chunk, canvas, view, into, way, self.encoding, clean, tuple(branches)), keys
 

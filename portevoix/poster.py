@@ -15,17 +15,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from portevoix.errors import RenderFailed
-from portevoix.plan import key_of
-from portevoix.render.still import _within
+from portevoix.framing.faces import sightings
+from portevoix.framing.tracks import ENOUGH_VOTES, LEAST_VOTERS
+from portevoix.plan import Plan, key_of
+from portevoix.render.still import within
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 from portevoix.store import Store
-from portevoix.timing import decimal
+from portevoix.timing import decimal, seconds_at
 
 Span = tuple[Fraction, Fraction]
 Picture = NDArray[np.uint8]
 Faces = Callable[[Picture], int]
 
+VERSION = 1  # raise when another frame would be chosen
+MOVING_FRAMES = 5  # words fade in and out within them
 CANDIDATES = 20
 LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
 STEADY_S = Fraction(1, 4)  # the picture so long before and after belongs to the same shot, and stands in the same light
@@ -75,6 +79,45 @@ def choose_poster(
         return max(rivals, key=lambda x: x.sharpness).second
 
 
+def poster_second(plan: Plan, asked: Fraction | str, frame: str, store: Store) -> Fraction:
+    """The second of the poster of a format, the same in all languages: what the job asks, else the best. Remembered."""
+    if isinstance(asked, Fraction):
+        return asked
+    made = [*plan.masters, *plan.videos]
+    video = next(video for video in made if video.format == frame and store.has(video.key))
+    never, rather_not = spans_of(plan)
+    key = key_of("still", {"choice": VERSION, "video": video.key, "never": never, "rather not": rather_not})
+    if not store.has(key):
+        second = choose_poster(store.path(video.key, ".mp4"), never, rather_not, faces_in)
+        store.put(key, {}, {"second": str(second)})
+    return Fraction(store.facts(key)["second"])
+
+
+def faces_in(picture: Picture) -> int:
+    """How many faces one RGB picture shows, of those that need no second look."""
+    seen = sightings(Fraction(0), _luma(picture).round().astype(np.uint8))
+    return sum(face.votes >= ENOUGH_VOTES and len(face.voters) >= LEAST_VOTERS for face in seen)
+
+
+def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
+    """When words or cards come and go or pictures change, and when captions stand, in any language, in seconds."""
+    timeline = plan.timeline
+    cues = [cue for placed in plan.cues.values() for cue in placed.cues]
+    edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
+    edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
+    edges += [scene.first_frame for scene in timeline.scenes]
+    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.kind == "ground"]
+    ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
+    moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
+    standing = [(cue.first_frame, cue.end_frame) for cue in cues] + grounds
+
+    def seconds(frames: list[tuple[int, int]]) -> list[Span]:
+        found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
+        return sorted(found)
+
+    return seconds(moving + ways), seconds(standing)
+
+
 def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
     """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
 
@@ -90,7 +133,7 @@ def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple
                 )
             picture = Image.fromarray(reader.picture(second))
         with store.workplace() as folder:
-            (folder / "poster.jpg").write_bytes(_within(picture, limit))
+            (folder / "poster.jpg").write_bytes(within(picture, limit))
             store.put(key, {".jpg": folder / "poster.jpg"}, {"limit": limit, "second": str(second)})
     return key, store.path(key, ".jpg")
 

@@ -22,10 +22,12 @@ from portevoix.checks.rules import Check, failed, placement_checks, standard_che
 from portevoix.deliver import Delivery, put, write_manifest
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
+from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
+from portevoix.poster import make_poster, poster_second
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
-from portevoix.render.still import write_still
+from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_still
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
 from portevoix.timeline import retimed
@@ -85,6 +87,11 @@ def produce(
             outcome.failures.append(f"{product.audience.format} in {product.audience.language} was not made")
             continue
         outcome.deliveries += deliver(product, order, plan, library, store, out, draft)
+    for master in plan.masters:
+        if master.key in unmade:
+            outcome.failures.append(f"the textless master of {master.format} was not made")
+    if not unmade:
+        outcome.deliveries += deliver_masters(order, plan, store, out)
     outcome.failures += [
         f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}"
         for d in outcome.deliveries
@@ -142,7 +149,7 @@ def deliver(
     out: Path,
     draft: bool,
 ) -> list[Delivery]:
-    """The named files of one audience: video, still, sidecars."""
+    """The named files of one audience: video, still, poster, sidecars."""
     audience, video = product.audience, product.video
     stem = f"{order.name}_{audience.format}_{audience.language}"
     folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
@@ -181,6 +188,18 @@ def deliver(
                 **common,
             )
         )
+    if order.job.poster is not None:
+        second = poster_second(plan, order.job.poster, audience.format, store)
+        key, file = make_poster(
+            video.key, second, placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES, store
+        )
+        size, digest = put(file, out, f"{folder}{stem}_poster.jpg")
+        found.append(
+            Delivery(
+                f"{folder}{stem}_poster.jpg", "poster", key=key, width=measured.width, height=measured.height,
+                bytes=size, sha256=digest, **common,
+            )
+        )  # fmt: skip
     if not audience.burned and audience.language in plan.cues:
         language = order.languages[audience.language]
         for pattern in (

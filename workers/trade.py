@@ -17,6 +17,7 @@ from portevoix.deliver import Delivery, write_manifest
 from portevoix.errors import Fault, InvalidInput
 from portevoix.handover import Join
 from portevoix.library import load_library
+from portevoix.masters import deliver_masters
 from portevoix.plan import Batch, MezzanineStep, SoundStep
 from portevoix.produce import Selection, deliver, manifest_head, prepare
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
@@ -142,12 +143,13 @@ def _deliver(lease: Lease, bench: Bench, folder: Path) -> bool:
         made: list[Delivery] = []
         for product in plan.products:
             made += deliver(product, order, plan, library(), bench.store, out, submission.draft)
+        made += deliver_masters(order, plan, bench.store, out)
         crash.point("files")
         write_manifest(out, manifest_head(order), made)
         made = _show(out, delivered_to(bench.deliveries, lease.job, lease.round))
     crash.point("manifest")
     failures = [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in made for c in d.checks if failed(c)]
-    return bench.ledger.finish(lease, [d.key for d in made if d.kind == "still"], made, failures)
+    return bench.ledger.finish(lease, [d.key for d in made if d.kind in {"still", "poster"}], made, failures)
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:

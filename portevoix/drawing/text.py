@@ -1,4 +1,4 @@
-"""One line of text as pixels, set by Pango. The one module through which pyvips is used."""
+"""One line of text as pixels, set by Pango. pyvips draws words here alone; `sources/photo.py` reads files with it."""
 
 from __future__ import annotations
 

@@ -26,12 +26,13 @@ def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tupl
             picture = image.convert("RGB")
         with store.workplace() as folder:
             file = folder / "still.jpg"
-            file.write_bytes(_within(picture, limit))
+            file.write_bytes(within(picture, limit))
             store.put(key, {".jpg": file}, {"limit": limit})
     return key, store.path(key, ".jpg")
 
 
-def _within(picture: Image.Image, limit: int) -> bytes:
+def within(picture: Image.Image, limit: int) -> bytes:
+    """A picture as a JPEG of at most `limit` bytes, at the best quality that fits. Raises RenderFailed."""
     for quality in QUALITIES:
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", quality=quality, subsampling=0, optimize=True)

@@ -1,0 +1,51 @@
+"""For the editor who takes over: the textless master of every format, and the cut as OpenTimelineIO beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from portevoix.checks.measure import measure
+from portevoix.cut_list import Cut, Used, cut_list
+from portevoix.deliver import Delivery, put
+from portevoix.order import Order
+from portevoix.plan import Plan, VideoStep
+from portevoix.store import Store
+
+FOLDER = "masters"
+
+
+def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
+    """The plan's textless masters, each with its cut list, under `masters/`. Sources keep the names that the job gives."""
+    return [delivery for master in plan.masters for delivery in _deliver(master, order, plan, store, out)]
+
+
+def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
+    stem = f"{order.name}_{master.format}_textless"
+    common: dict[str, Any] = {
+        "account": None, "placement": None, "language": "", "format": master.format,
+        "made_from": sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos}),
+    }  # fmt: skip
+    measured = measure(store.path(master.key, ".mp4"))
+    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4")
+    video = Delivery(
+        f"{FOLDER}/{stem}.mp4", "master", key=master.key, width=measured.width, height=measured.height,
+        frames=measured.frames, fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6),
+        bytes=size, sha256=digest, **common,
+    )  # fmt: skip
+    with store.workplace() as folder:
+        (folder / "cut.otio").write_text(cut_list(_cut(stem, order, plan)), "utf-8")
+        size, digest = put(folder / "cut.otio", out, f"{FOLDER}/{stem}.otio")
+    return [video, Delivery(f"{FOLDER}/{stem}.otio", "cut list", key=digest, bytes=size, sha256=digest, **common)]
+
+
+def _cut(stem: str, order: Order, plan: Plan) -> Cut:
+    clips = [
+        Used(clip.file.as_posix(), source, clip.start_s)
+        for clip, source in zip(order.job.clips, order.sources, strict=True)
+    ]
+    pictures = [point.picture.as_posix() for point in order.job.points if point.picture]
+    first = next(iter(order.languages))
+    titles = {"opening": order.job.title.get(first, ""), "notice": order.job.title.get(first, "")}
+    photos = list(zip(pictures, order.photos, strict=True))
+    return Cut(stem, plan.timeline, f"{stem}.mp4", clips, photos, plan.cues, titles)
