@@ -63,7 +63,7 @@ def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random,
                 time.sleep(called_off_after_s)
                 desk.call_off(request)
 
-    client = threading.Thread(target=hand_in)
+    client = threading.Thread(target=hand_in, daemon=True)
 
     def begin() -> None:
         for thread in (client, *banes):
