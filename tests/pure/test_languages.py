@@ -278,7 +278,7 @@ def _foot_of_x(text: str, fonts: Fonts) -> int:
 
 def _uncoloured(text: str, style: Style):  # type: ignore[no-untyped-def]
     """The line as Pango sets it without being told a colour: text black, emoji in their own."""
-    return _set(text, style, text)
+    return _set(text, style)
 
 
 def _pixels(image: object) -> list[tuple[int, ...]]:

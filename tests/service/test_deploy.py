@@ -320,9 +320,13 @@ mount --make-rprivate /
 mount --bind "$1" /mnt
 mount -o remount,ro,bind /mnt
 mount -t tmpfs tmpfs /media
+mkdir /media/cache /media/deliveries /media/python
+environment="$(dirname "$(dirname "$2")")"
+mount --bind "$environment" /media/python
 mount -o remount,ro,bind /
 mount -t tmpfs tmpfs /tmp
-mkdir /media/cache /media/deliveries
+mkdir -p "$environment"
+mount --bind /media/python "$environment"
 cd /mnt
 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$2" -S -c "$3"
 """
