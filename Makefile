@@ -78,6 +78,7 @@ lint: tools ## check style, types and the direction of imports
 bench: setup ## measure
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/joins.py
+	$(BIN)/python benchmarks/encoding.py
 	$(BIN)/python benchmarks/captions.py
 
 .PHONY: fuzz

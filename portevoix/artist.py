@@ -139,16 +139,14 @@ class Artist:
             return self._drawn(content, canvas, f"{what} in {code}", make)
         moving = [*content, MOTION_VERSION, asdict(step)]
         mirrored = language.direction == "rtl"
-        base = self._key(content, canvas)  # the card itself is drawn once for all its steps
-        return self._drawn(
-            moving,
-            canvas,
-            f"{what} in {code}",
-            lambda: moved(self._bases.get(base) or self._based(base, make), step, mirrored),
-        )
+        base = self._key(content, canvas)
 
-    def _based(self, key: str, make: Callable[[], Drawing]) -> Drawing:
-        return self._bases.setdefault(key, make())
+        def at_step() -> Drawing:
+            if base not in self._bases:  # the card itself is drawn once for all its steps
+                self._bases[base] = make()
+            return moved(self._bases[base], step, mirrored)
+
+        return self._drawn(moving, canvas, f"{what} in {code}", at_step)
 
     def quotation_lines(self, job: Job, code: str, language: Language, canvas: Canvas) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit (told by `card`)."""

@@ -175,7 +175,7 @@ def _placed(stretches: list[_Stretch], recipe: Recipe, fps: Fraction) -> tuple[l
     way = _join_frames(recipe, fps)
     overlaps = [
         way
-        if min(a.frames, b.frames) >= (LEAST_BESIDE_JOIN + 2) * way and "ground" not in (a.picture.kind, b.picture.kind)
+        if min(a.frames, b.frames) >= LEAST_BESIDE_JOIN * 2 * way and "ground" not in (a.picture.kind, b.picture.kind)
         else 0
         for a, b in pairwise(stretches)
     ]

@@ -16,7 +16,7 @@ from portevoix.captions.breaks import syllables
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
-from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, best_cues, tidy
+from portevoix.drawing.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
 VERSION = 8  # raise when a caption's pixels change
@@ -27,7 +27,6 @@ ROUND = 0.12  # radius of a box's corners, in parts of the size
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be parted by a hyphen, at a price
-MOST_LINES_BROKEN = 12  # cues that a text may be parted into, times its lines; more is no caption
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
 
@@ -72,7 +71,7 @@ class Captions:
         cues = best_cues(hyphenated, language, width, limit, most, advance)
         if cues and hyphenated != text:
             cues = [[_without(line, hyphenated, text) for line in cue] for cue in cues]
-        if cues is None or len(cues) > MOST_LINES_BROKEN:
+        if cues is None or len(cues) > MOST_CUES:
             raise TextTooLong(
                 f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
                 "shorten it, or mark with soft hyphens (U+00AD) where the word may part"

@@ -24,7 +24,7 @@ SPARE_CUE = 0.5  # a cue more than needed
 MID_PHRASE = 0.4  # a cue that ends where nobody would pause
 SHORT_CUE, SHORT_SHARE = 4.0, 0.6  # a cue of a few words between longer ones: a flash
 CUE_END = 2.0  # a break between cues weighs more than one between lines: the eye cannot go back
-MOST_CUES = 12
+MOST_CUES = 12  # of one text; more is no caption
 STOPS, HALF_STOPS, COMMAS = ".!?…؟。！？।", ";:؛；：", ",،，、"
 
 WidthOf = Callable[[str], int]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-CRF = 19.8  # with the settings below as good as `veryfast` at 20, in two thirds of its time and with as many bytes
+CRF = 19.8  # with the settings below about as good as `veryfast` at 20, in two thirds of its time, a tenth larger
 DRAFT_CRF = 27
 CARD_CRF = 18  # a still card holds one picture that counts; the others repeat it
 MARGIN = Fraction(108, 100)  # less brings the second pass below the quality of a plain encode
@@ -18,8 +18,7 @@ LEAST_BITRATE_BPS = 60_000  # a still picture's statistics would leave x264 noth
 MAXRATE_KBPS = 20_000  # under Instagram's 25,000; and bursts within a second
 
 # What a cheap encode keeps of the dear one: `ultrafast` alone would drop the common parameter sets (8x8 transform, CABAC)
-# and what the statistics plan with (B-frames, adaptive quantisation). Against `superfast`, measured on seven clips with
-# words burned in: two fifths less time, the rate limit's left out, and VMAF within 0.1.
+# and what the statistics plan with (B-frames, adaptive quantisation). `benchmarks/encoding.py` prints what it costs and saves.
 CHEAP = (
     "8x8dct=1:cabac=1:aq-mode=1:bframes=3:b-pyramid=normal:weightb=1:weightp=1:ref=1:no-deblock=0:partitions=i8x8,i4x4"
 )
