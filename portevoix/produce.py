@@ -25,6 +25,7 @@ from portevoix.library import Library, load_library
 from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
+from portevoix.plan.estimate import estimate
 from portevoix.poster import make_poster, poster_second
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
 from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_still
@@ -80,7 +81,16 @@ def produce(
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
     outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
-    progress({"event": "planned", "job": plan.name, "batches": len(plan.batches), "videos": len(plan.videos)})
+    seconds = round(estimate(plan, store, workers), 1)
+    progress(
+        {
+            "event": "planned",
+            "job": plan.name,
+            "batches": len(plan.batches),
+            "videos": len(plan.videos),
+            "estimate_s": seconds,
+        }
+    )
     unmade = run_steps(plan, store, workers, progress, outcome.failures)
     for product in plan.products:
         if product.video.key in unmade:

@@ -141,6 +141,7 @@ class SoundStep:
     music: LaidIn | None = None
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: LaidIn | None = None
+    rough: bool = False
 
     @property
     def made_from(self) -> set[str]:

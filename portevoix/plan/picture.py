@@ -8,7 +8,6 @@ from typing import Any
 
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
-from portevoix.framing.follow import camera_path
 from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
 from portevoix.framing.pictures import Stretch
 from portevoix.layers import Layer, Variant
@@ -109,6 +108,8 @@ class Pictures:
             return None
         if self.mezzanines[number]:  # the path is found on the picture as it is stored, which the mezzanine is not
             return None
+        from portevoix.framing.follow import camera_path  # here: it takes a second to load, and most jobs follow nobody
+
         path: CameraPath = self.order.paths.get(number) or camera_path(stretch, self.store)
         path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count

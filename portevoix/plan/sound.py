@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.order import Order
@@ -18,6 +19,11 @@ def sounds_of(order: Order, timeline: Timeline) -> tuple[SoundStep, ...]:
     for code in dict.fromkeys(audience.language for audience in order.audiences):
         by_voice.setdefault(_voice_over(order, code), []).append(code)
     return tuple(_sound(order, timeline, voice, tuple(codes)) for voice, codes in by_voice.items())
+
+
+def roughly(step: SoundStep) -> SoundStep:
+    """The same sound for a first look: levelled, neither measured nor limited, in a third of the time."""
+    return replace(step, key=key_of("sound", {"roughly": step.key}), rough=True)
 
 
 def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
+from portevoix.pace import paced
 from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
+from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay, Still
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
+from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_draft_sound, make_sound
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -25,7 +27,7 @@ def make_mezzanine(step: MezzanineStep, store: Store) -> None:
     if store.has(step.key):
         return
     source = step.source
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "mezzanine", mezzanine_s(step)):
         options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
         ffmpeg.run(
             ["-v", "error", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", _conforming(step),
@@ -73,7 +75,8 @@ def make_batch(batch: Batch, store: Store) -> None:
     missing = [step for step in batch.branches if not store.has(step.key)]
     with store.workplace() as folder:
         if batch.clean and not store.has(batch.clean.key):
-            _make_clean(batch, batch.clean, store, folder)
+            with paced(store, "clean", clean_s(batch)):
+                _make_clean(batch, batch.clean, store, folder)
         if not missing:
             return
         if batch.clean:
@@ -89,7 +92,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
             for picture, step in zip(pictures, missing, strict=True)
         ]
-        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+        with paced(store, branches_kind(batch), branches_s(batch, len(missing))):
+            ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
         unsent: StoreUnavailable | None = None
         for step in missing:
             try:
@@ -155,8 +159,9 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     """The whole programme's sound, once for all languages that share it."""
     if store.has(step.key):
         return
-    with store.workplace() as folder:
-        measured = make_sound(_mix(step), folder)
+    kind = "rough sound" if step.rough else "sound"
+    with store.workplace() as folder, paced(store, kind, sound_s(step)):
+        measured = (make_draft_sound if step.rough else make_sound)(_mix(step), folder)
         store.put(step.key, {".aac": folder / "sound.aac"}, measured)
 
 
@@ -185,7 +190,7 @@ def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
     """Chunks and sound as one file."""
     if store.has(step.key):
         return
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "joined", joined_s(step)):
         out = folder / "video.mp4"
         chunks = [store.path(key, ".mp4") for key in step.chunks]
         join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)
