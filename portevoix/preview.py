@@ -17,7 +17,7 @@ from portevoix.captions.cue import Cue
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing
+from portevoix.render.compose import Framing, footage_of
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -81,10 +81,7 @@ def _picture(cue: Cue, part: int, parts: int, source: Source | None, canvas: Can
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
-        area = picture_area(source, store)
-        footage = Footage(
-            source.path, source.demuxer, start, Fraction(1), source.assumed_matrix, source.full_range, area
-        )
+        footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
         picture_stream = compose.composed(footage, framing, source.fps)
         output = compose.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})

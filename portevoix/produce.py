@@ -27,6 +27,7 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
 from portevoix.plan.estimate import estimate
 from portevoix.poster import make_poster, poster_second
+from portevoix.render.decoded import Decodings
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
 from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_still
 from portevoix.sources.probe import digest_of
@@ -118,16 +119,20 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     for mezzanine in plan.mezzanines:
         make_mezzanine(mezzanine, store)
     missing = [batch for batch in plan.batches if any(not store.has(step.key) for step in batch.steps)]
+    missing.sort(key=lambda batch: batch.chunk.first_frame)  # all formats of a chunk after each other: decoded once
     total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
     done = 0
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with Decodings(missing, store) as decodings, ThreadPoolExecutor(max_workers=workers) as pool:
         running: dict[Future[None], tuple[str, int]] = {
             pool.submit(make_programme_sound, sound, store): (f"sound in {', '.join(sound.languages)}", 0)
             for sound in plan.sounds
         }
         for batch in missing:
             name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
-            running[pool.submit(make_batch, batch, store)] = (name, batch.chunk.frame_count * len(batch.steps))
+            running[pool.submit(make_batch, batch, store, decodings)] = (
+                name,
+                batch.chunk.frame_count * len(batch.steps),
+            )
         try:
             while running:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
@@ -12,7 +14,8 @@ from portevoix.pace import paced
 from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
 from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Overlay, Still
+from portevoix.render.compose import Footage, Overlay, Still, footage_of
+from portevoix.render.decoded import Decodings
 from portevoix.render.join import join, look_at_chunk
 from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_draft_sound, make_sound
 from portevoix.store import Store, StoreUnavailable
@@ -70,13 +73,20 @@ def _conforming(step: MezzanineStep) -> str:
     )
 
 
-def make_batch(batch: Batch, store: Store) -> None:
-    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second."""
+def make_batch(batch: Batch, store: Store, decodings: Decodings | None = None) -> None:
+    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second.
+
+    `decodings`: what its processes and those of other batches read; its own without.
+    """
+    if decodings is None:
+        with Decodings([batch], store) as own:
+            make_batch(batch, store, own)
+        return
     missing = [step for step in batch.branches if not store.has(step.key)]
     with store.workplace() as folder:
         if batch.clean and not store.has(batch.clean.key):
             with paced(store, "clean", clean_s(batch)):
-                _make_clean(batch, batch.clean, store, folder)
+                _make_clean(batch, batch.clean, store, decodings, folder)
         if not missing:
             return
         if batch.clean:
@@ -87,13 +97,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
         else:
             options = batch.encoding.plain()
-        pictures = compose.branches(_composed(batch, store), [_overlays(step, store) for step in missing])
-        outputs = [
-            compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
-            for picture, step in zip(pictures, missing, strict=True)
-        ]
         with paced(store, branches_kind(batch), branches_s(batch, len(missing))):
-            ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+            _encode(batch, missing, options, store, decodings, folder)
         unsent: StoreUnavailable | None = None
         for step in missing:
             try:
@@ -104,10 +109,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             raise unsent
 
 
-def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
-    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)])
-    output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
-    ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
+def _make_clean(batch: Batch, step: ChunkStep, store: Store, decodings: Decodings, folder: Path) -> None:
+    _encode(batch, [step], batch.encoding.clean(STATISTICS), store, decodings, folder)
     files = {
         ".mp4": folder / f"{step.key}.mp4",
         ".stats": folder / STATISTICS,
@@ -126,13 +129,38 @@ def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path])
     store.put(step.key, files, {"frames": facts.frames, "video_bytes": facts.video_bytes})
 
 
-def _composed(batch: Batch, store: Store) -> object:
-    fps = batch.encoding.fps
-    first = compose.composed(_footage(batch.view.read, store), batch.view.framing, fps)
-    if batch.into is None or batch.way is None:
-        return first
-    second = compose.composed(_footage(batch.into.read, store), batch.into.framing, fps)
-    return compose.blended(first, second, batch.way, fps)
+def _encode(
+    batch: Batch,
+    steps: list[ChunkStep],
+    options: dict[str, Any],
+    store: Store,
+    decodings: Decodings,
+    folder: Path,
+) -> None:
+    """One process: the batch's pictures composed, and each step's images over its branch of them."""
+    frames = batch.chunk.frame_count
+    with ExitStack() as lent:
+        composed = _composed(batch, store, decodings, lent)
+        pictures = compose.branches(composed, [_overlays(step, store) for step in steps])
+        outputs = [
+            compose.encoded(picture, f"{step.key}.mp4", frames, options)
+            for picture, step in zip(pictures, steps, strict=True)
+        ]
+        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(frames))
+
+
+def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
+    fps, shown = batch.encoding.fps, []
+    for view in (batch.view, batch.into):
+        if view:
+            footage = _footage(view.read, store)
+            if isinstance(footage, Footage):
+                shown.append(
+                    compose.composed(lent.enter_context(decodings.of(footage, view.read, batch)), view.framing, fps)
+                )
+            else:
+                shown.append(compose.composed(footage, view.framing, fps))
+    return shown[0] if batch.way is None else compose.blended(shown[0], shown[1], batch.way, fps)
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
@@ -143,10 +171,10 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
     source = read.source
     if read.mezzanine:
         return Footage(
-            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
-        )
-    start = source.first_picture_s + read.start_s
-    return Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None,
+            source.display_size, "yuv420p",
+        )  # fmt: skip
+    return footage_of(source, source.first_picture_s + read.start_s, read.tempo, read.crop)
 
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
