@@ -20,11 +20,13 @@ from portevoix.timing import decimal, frame_at
 LARGEST_SPEED = 0.4  # parts of the picture's width a second
 LARGEST_ACCELERATION = 0.5  # parts of the picture's width per second squared
 DEAD_ZONE = 0.2  # parts of a story's width to each side: a face may move so far before the camera does
-WALK = 0.28  # parts of a story's width: a pan through the whole shot may be so far off a steady walk
+HELD = 0.25  # parts of a story's width to each side: a face so near the middle is held
+WORTH_A_PAN = 0.05  # of a shot's looks: a camera that moves must hold the face so much longer than one that stands
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
 FARTHEST_TOGETHER = 0.6  # of a story's width: faces nearer than this are held together by one window
+TOGETHER = 0.5  # of the first person's sightings: one who is there for less of the shot only passes by
 
 Verdict = Literal["follow", "nobody", "apart"]
 Point = tuple[float, float]
@@ -119,14 +121,23 @@ def shot_path(start_s: Fraction, end_s: Fraction, people: Sequence[Track], aspec
     window = min(1.0, STORY / aspect)
     first = people[0]
     for other in people[1:]:
-        if first.overlaps(other) and abs(first.x - other.x) > FARTHEST_TOGETHER * window:
+        if first.together(other) >= TOGETHER and abs(first.x - other.x) > FARTHEST_TOGETHER * window:
             both = tuple(sorted(((first.x, first.y), (other.x, other.y))))
             return ShotPath(start_s, end_s, "apart", (Key(float(start_s), first.x, first.y),), both)
     seen = sorted(_one_after_another(people), key=lambda s: s.second)
     seconds, xs, y = [float(s.second) for s in seen], _calm(seen), median(s.y for s in seen)
-    runs = _runs(seconds, xs, 2 * DEAD_ZONE * window)
-    walk = _walk(seconds, xs, y, WALK * window) if len(runs) > 1 else ()
-    return ShotPath(start_s, end_s, "follow", walk or _keys(runs, y, float(start_s), float(end_s)))
+    ways = [
+        (Key(float(start_s), _resting_place(xs, 2 * HELD * window), y),),
+        _walk(seconds, xs, y),
+        _keys(_runs(seconds, xs, 2 * DEAD_ZONE * window), y, float(start_s), float(end_s)),
+    ]
+
+    def worth(keys: tuple[Key, ...]) -> float:
+        way = ShotPath(start_s, end_s, "follow", keys)
+        held = sum(abs(way.at(second)[0] - x) <= HELD * window for second, x in zip(seconds, xs, strict=True))
+        return held / len(xs) - WORTH_A_PAN * (len(keys) // 2)
+
+    return ShotPath(start_s, end_s, "follow", max(filter(None, ways), key=worth))
 
 
 def _one_after_another(people: Sequence[Track]) -> Iterable[Sighting]:
@@ -139,16 +150,16 @@ def _one_after_another(people: Sequence[Track]) -> Iterable[Sighting]:
 
 
 def _calm(seen: Sequence[Sighting]) -> list[float]:
-    """Each sighting's x as the middle one, by votes, of itself and its neighbours: one gone astray moves nothing."""
+    """Each sighting's x as the middle one, by score, of itself and its neighbours: one gone astray moves nothing."""
     return [_middle(seen[max(0, i - 1) : i + 2]) for i in range(len(seen))]
 
 
 def _middle(seen: Sequence[Sighting]) -> float:
-    half, votes = sum(s.votes for s in seen) / 2, 0
+    half, passed = sum(s.score for s in seen) / 2, 0.0
     ordered = sorted(seen, key=lambda s: s.x)
     for sighting in ordered:
-        votes += sighting.votes
-        if votes >= half:
+        passed += sighting.score
+        if passed >= half:
             return sighting.x
     return ordered[-1].x
 
@@ -173,12 +184,17 @@ def _runs(seconds: Sequence[float], xs: Sequence[float], widest: float) -> list[
     return runs
 
 
-def _walk(seconds: Sequence[float], xs: Sequence[float], y: float, farthest: float) -> tuple[Key, ...]:
-    """One pan from the first sighting to the last, where it keeps to all of them; none otherwise."""
-    keys = Key(seconds[0], xs[0], y), Key(seconds[-1], xs[-1], y)
-    way = ShotPath(Fraction(0), Fraction(0), "follow", keys)
-    kept = all(abs(way.at(second)[0] - x) <= farthest for second, x in zip(seconds, xs, strict=True))
-    return keys if kept and seconds[-1] - seconds[0] >= _shortest_pan(xs[-1] - xs[0]) else ()
+def _resting_place(xs: Sequence[float], widest: float) -> float:
+    """Where a camera that stands still holds the face most often: the middle of what it holds there."""
+    ordered = sorted(xs)
+    held = max(([x for x in ordered if 0 <= x - left <= widest] for left in ordered), key=len)
+    return (held[0] + held[-1]) / 2
+
+
+def _walk(seconds: Sequence[float], xs: Sequence[float], y: float) -> tuple[Key, ...]:
+    """One pan from the first sighting to the last; none where the time is too short."""
+    calm = seconds[-1] - seconds[0] >= _shortest_pan(xs[-1] - xs[0])
+    return (Key(seconds[0], xs[0], y), Key(seconds[-1], xs[-1], y)) if calm else ()
 
 
 def _shortest_pan(distance: float) -> float:
