@@ -20,7 +20,7 @@ from portevoix.timing import decimal, frame_at
 LARGEST_SPEED = 0.4  # parts of the picture's width a second
 LARGEST_ACCELERATION = 0.5  # parts of the picture's width per second squared
 DEAD_ZONE = 0.2  # parts of a story's width to each side: a face may move so far before the camera does
-HELD = 0.25  # parts of a story's width to each side: a face so near the middle is held
+HELD = 0.28  # parts of a story's width to each side: a face so near the middle is held
 WORTH_A_PAN = 0.05  # of a shot's looks: a camera that moves must hold the face so much longer than one that stands
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
