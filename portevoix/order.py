@@ -228,8 +228,6 @@ class _Reading:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
-                if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
-                    self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
             self._path(number, clip, source)
             found.append(source)
         return found

@@ -9,7 +9,7 @@ from typing import Any
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
 from portevoix.framing.follow import camera_path
-from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
+from portevoix.framing.path import window_of, x_expression, y_expression
 from portevoix.framing.pictures import Stretch
 from portevoix.layers import Layer, Variant
 from portevoix.order import Order
@@ -107,9 +107,7 @@ class Pictures:
         stretch = Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
-        if self.mezzanines[number]:  # the path is found on the picture as it is stored, which the mezzanine is not
-            return None
-        path: CameraPath = self.order.paths.get(number) or camera_path(stretch, self.store)
+        path = self.order.paths.get(number) or camera_path(stretch, self.store)
         path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
         otherwise = {"nobody": self.order.recipe.follow.nobody, "apart": self.order.recipe.follow.apart}

@@ -97,3 +97,38 @@ def test_pictures_are_the_same_wherever_their_stretch_begins(store: Store) -> No
     all_of_it = dict(pictures(whole, Fraction(25), 64, "gray", store))
     for second, picture in pictures(late, Fraction(25), 64, "gray", store):
         assert (picture == all_of_it[second]).all()
+
+
+PQ = (
+    "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv,zscale=t=linear:npl=203,format=gbrpf32le,"
+    "zscale=p=bt2020:t=smpte2084:m=bt2020nc:r=tv,format=yuv420p10le"
+)
+PQ_TAGS = ("-colorspace", "bt2020nc", "-color_primaries", "bt2020", "-color_trc", "smpte2084")
+
+
+@pytest.mark.parametrize(
+    "filters, options, turned",
+    [
+        ("transpose=clock", (), 90),
+        (PQ, PQ_TAGS, 0),
+        ("tinterlace=interleave_top,setfield=tff", ("-flags", "+ildct+ilme"), 0),
+        ("select=mod(n\\,5)", ("-fps_mode", "vfr"), 0),
+        ("scale=200:300,setsar=2", (), 0),
+    ],
+    ids=["rotation", "high dynamic range", "interlaced", "variable frame rate", "pixels that are not square"],
+)
+def test_a_face_is_found_where_a_viewer_sees_it_in_what_is_brought_into_shape_first(
+    tmp_path: Path, store: Store, filters: str, options: tuple[str, ...], turned: int
+) -> None:
+    made, clip = tmp_path / "made.mp4", tmp_path / "clip.mp4"
+    quiet = [ffmpeg.executable(), "-v", "error"]
+    encode = ["-vf", filters, "-c:v", "libx264", "-preset", "ultrafast", *options]
+    subprocess.run([*quiet, "-ss", "26", "-t", "1.2", "-i", str(WEBCAM), *encode, str(made)], check=True)
+    subprocess.run([*quiet, "-display_rotation:v:0", str(turned), "-i", str(made), "-c", "copy", str(clip)], check=True)
+    source = probe(clip)
+    assert source.why_conform
+    assert source.display_size == (400, 300)
+    (shot,) = follow.camera_path(Stretch(source, Fraction(0), source.duration_s, None), store).shots
+    (plain,) = follow.camera_path(Stretch(probe(WEBCAM), Fraction(26), Fraction(136, 5), None), store).shots
+    assert shot.verdict == "follow"
+    assert (shot.keys[0].x, shot.keys[0].y) == pytest.approx((plain.keys[0].x, plain.keys[0].y), abs=0.03)
