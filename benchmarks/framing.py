@@ -64,7 +64,9 @@ def main(words: list[str]) -> None:
                     record(table, measured[clip].seen)
             if clip in measured:
                 own = share(table, measured[clip].seen)
-                print(f"| {table} | {measured[clip].seconds:.1f} | {measured[clip].cpu_s:.1f} | {_row(own)} |", flush=True)
+                print(
+                    f"| {table} | {measured[clip].seconds:.1f} | {measured[clip].cpu_s:.1f} | {_row(own)} |", flush=True
+                )
                 total += own
         print(f"| all {title} | | | {_row(total)} |")
 

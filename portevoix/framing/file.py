@@ -67,6 +67,17 @@ def write_path(path: CameraPath, source: Source, file: Path) -> None:
     part.replace(file)
 
 
+def settled(found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool) -> tuple[CameraPath, bool]:
+    """The path that holds, and whether it was written: a file that says something else was corrected, and stays.
+
+    `force` writes what was found all the same. Raises InvalidInput where the file that stays cannot be read.
+    """
+    if file.exists() and not force:
+        return read_path(file, source, shown_as), False
+    write_path(found, source, file)
+    return found, True
+
+
 def as_text(path: CameraPath, source: Source) -> str:
     """The file's text: times to the millisecond, points to a thousandth."""
     lines = [HEADER + f"clip: {source.digest}\nshots:"]

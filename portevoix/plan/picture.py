@@ -8,9 +8,8 @@ from typing import Any
 
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
-from portevoix.framing.follow import camera_path
+from portevoix.framing.follow import camera_path, stretch_of
 from portevoix.framing.path import window_of, x_expression, y_expression
-from portevoix.framing.pictures import Stretch
 from portevoix.layers import Layer, Variant
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
@@ -104,7 +103,7 @@ class Pictures:
     def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
         """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
         clip, source = self.order.job.clips[number], self.order.sources[number]
-        stretch = Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
+        stretch = stretch_of(clip, source, self.areas[number])
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
         path = self.order.paths.get(number) or camera_path(stretch, self.store)
