@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from portevoix.artist import SIZES, Artist
-from portevoix.framing.path import CameraPath, Point, ShotPath, window_of
+from portevoix.framing.path import CameraPath, Point, ShotPath, pane_of, window_of
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.preview import HEAD, INK, MARGIN, PAGE_WIDTH, PAPER, label
 from portevoix.timing import clock
@@ -18,7 +18,7 @@ from portevoix.timing import clock
 ROWS = 5
 DIMMED = 0.35  # of its light is left of what a story does not show
 WINDOW, SQUARE = "#FFFFFF", "#FFC400"
-HALF_STORY = (1080, 960)
+PANES = {"stack": (1080, 960), "beside": (540, 1920)}
 
 
 def camera_sheets(title: str, stretch: Stretch, path: CameraPath, artist: Artist) -> Iterator[Image.Image]:
@@ -62,7 +62,8 @@ def _windowed(picture: Image.Image, size: tuple[int, int], shot: ShotPath, at: F
     if shot.verdict == "nobody":
         return picture
     if shot.verdict == "apart":
-        windows = [_box(picture, point, window_of(size, HALF_STORY)) for point in shot.people]
+        pane = window_of(size, PANES[pane_of(shot.people, size, SIZES["story"])])
+        windows = [_box(picture, point, pane) for point in shot.people]
     else:
         windows = [_box(picture, shot.at(float(at)), window_of(size, SIZES["story"]))]
     shown = Image.fromarray((np.asarray(picture) * DIMMED).astype(np.uint8))

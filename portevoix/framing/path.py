@@ -25,7 +25,8 @@ WORTH_A_PAN = 0.05  # of a shot's looks: a camera that moves must hold the face 
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
-FARTHEST_TOGETHER = 0.6  # of a story's width: faces nearer than this are held together by one window
+FARTHEST_TOGETHER = 0.6  # of a window's width: faces nearer than this are held together by one window
+HALF_A_FACE = 0.05  # of the picture's width, and the air beside it
 TOGETHER = 0.5  # of the first person's sightings: one who is there for less of the shot only passes by
 
 Verdict = Literal["follow", "nobody", "apart"]
@@ -70,11 +71,16 @@ class CameraPath:
     def within(self, window: Point) -> CameraPath:
         """The path of a window of this size (parts of the picture) that never reaches over the edge.
 
-        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk.
+        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk. Two people whom
+        this window holds together are not apart in it: it looks between them.
         """
         (low_x, high_x), (low_y, high_y) = ((min(side, 1) / 2, 1 - min(side, 1) / 2) for side in window)
 
         def held(shot: ShotPath) -> ShotPath:
+            if shot.verdict == "apart" and _distance(shot.people) <= FARTHEST_TOGETHER * window[0]:
+                (one_x, one_y), (other_x, other_y) = shot.people
+                between = Key(shot.keys[0].second, (one_x + other_x) / 2, (one_y + other_y) / 2)
+                shot = replace(shot, verdict="follow", keys=(between,), people=())
             keys = (Key(k.second, min(max(k.x, low_x), high_x), min(max(k.y, low_y), high_y)) for k in shot.keys)
             return replace(shot, keys=tuple(keys))
 
@@ -104,6 +110,16 @@ def window_of(picture: tuple[int, int], frame: tuple[int, int]) -> Point:
     """The part of a picture's width and height that a frame shows of it (both as width and height in pixels)."""
     wider = Fraction(picture[0] * frame[1], picture[1] * frame[0])
     return (float(1 / wider), 1.0) if wider > 1 else (1.0, float(wider))
+
+
+def pane_of(people: Sequence[Point], picture: tuple[int, int], frame: tuple[int, int]) -> Literal["stack", "beside"]:
+    """Whether a split frame's two panes stand one over the other, or side by side where the other face would be in both."""
+    stacked = window_of(picture, (frame[0], frame[1] // 2))[0]
+    return "stack" if _distance(people) >= stacked / 2 + HALF_A_FACE else "beside"
+
+
+def _distance(people: Sequence[Point]) -> float:
+    return abs(people[0][0] - people[-1][0])
 
 
 def still(start_s: Fraction, end_s: Fraction, x: float, y: float) -> CameraPath:

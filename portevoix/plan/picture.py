@@ -9,7 +9,7 @@ from typing import Any
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
 from portevoix.framing.follow import camera_path, stretch_of
-from portevoix.framing.path import window_of, x_expression, y_expression
+from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
 from portevoix.layers import Layer, Variant
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
@@ -107,15 +107,19 @@ class Pictures:
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
         path = self.order.paths.get(number) or camera_path(stretch, self.store)
-        path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
+        frame = canvas.width, canvas.height
+        path = path.within(window_of(stretch.size, frame))
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
-        otherwise = {"nobody": self.order.recipe.follow.nobody, "apart": self.order.recipe.follow.apart}
-        asides = tuple(
-            Aside(first, end, otherwise[shot.verdict], shot.people)
-            for first, end, shot in path.stretches(*chunk)
-            if otherwise.get(shot.verdict, "crop") != "crop"
-        )
-        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), asides)
+        follow = self.order.recipe.follow
+        otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}
+        asides = []
+        for first, end, shot in path.stretches(*chunk):
+            fit: str = otherwise[shot.verdict]
+            if fit == "split":
+                fit = pane_of(shot.people, stretch.size, frame)
+            if fit != "crop":
+                asides.append(Aside(first, end, fit, shot.people))
+        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
     def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
         point = [point for point in self.order.job.points if point.picture][picture.number]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
@@ -17,6 +18,7 @@ from portevoix.framing.path import CameraPath, Key, ShotPath, x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT
+from portevoix.render.compose import Aside, Camera, Footage, Framing, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import probe
 from portevoix.store import Store
@@ -63,6 +65,34 @@ def test_ffmpeg_crops_where_the_path_looks_in_any_chunk(tmp_path: Path, first: i
     assert len(found) == count
     # Half a pixel is the crop's own rounding; the digits written are good for a thousandth.
     assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 0.501
+
+
+@pytest.mark.parametrize("panes, size", [("stack", (270, 480)), ("beside", (270, 270))])
+def test_each_of_two_people_has_a_pane_with_a_gap_between(
+    tmp_path: Path, clip: MakeClip, panes: str, size: tuple[int, int]
+) -> None:
+    faces = "drawbox=x=112:y=100:w=32:h=32:c=white:t=fill,drawbox=x=496:y=200:w=32:h=32:c=white:t=fill"
+    path = clip("two.mp4", "color=black:s=640x360", seconds=1, sound=None, filters=faces)
+    people = ((0.2, 116 / 360), (0.8, 216 / 360))
+    camera = Camera("0.5", "0.5", (Aside(0, 25, panes, people),))
+    footage = Footage(path, "mov", Fraction(0), Fraction(1), "bt709", False, None)
+    stream = composed(footage, Framing(*size, "follow", (0.5, 0.5), "#FF0000", camera), Fraction(25))
+    output = encoded(stream, "panes.png", 1, {"c:v": "png", "f": "image2", "update": 1})
+    ffmpeg.run(["-v", "error", *arguments(output)], tmp_path, 60, encodes=False)
+    picture = np.asarray(Image.open(tmp_path / "panes.png").convert("RGB")).astype(int)
+    assert picture.shape[:2] == (size[1], size[0])
+    along = 0 if panes == "stack" else 1
+    red = np.flatnonzero((picture[..., 0] - picture[..., 2] > 100).all(axis=1 - along))
+    whole = size[1 - along]
+    assert len(red) == pytest.approx(2, abs=2)
+    assert abs(red.mean() - whole / 2) < 4
+    halves = [np.take(picture, range(*span), along) for span in ((0, red[0]), (red[-1] + 1, whole))]
+    for half in halves:
+        white = half.min(axis=2) > 200
+        columns = np.flatnonzero(white.any(axis=0))
+        assert len(columns) == columns[-1] - columns[0] + 1  # one face, not two
+        if panes == "beside":  # the other panes are so wide that the picture's edge holds them
+            assert columns.mean() == pytest.approx(half.shape[1] / 2, abs=half.shape[1] / 12)
 
 
 def test_a_chunk_alone_gives_the_points_of_the_whole() -> None:

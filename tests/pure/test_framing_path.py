@@ -16,6 +16,7 @@ from portevoix.framing.path import (
     CameraPath,
     Key,
     ShotPath,
+    pane_of,
     shot_path,
     still,
     window_of,
@@ -87,6 +88,26 @@ def test_two_people_are_apart_where_no_story_holds_both(distance: float, verdict
     shot = shot_path(Fraction(0), Fraction(5), two, WIDE)
     assert shot.verdict == verdict
     assert [round(x, 2) for x, _ in shot.people] == ([0.2, 0.8] if verdict == "apart" else [])
+
+
+def test_two_people_apart_in_a_story_are_together_in_a_frame_that_holds_both() -> None:
+    two = ((0.2, 0.3), (0.6, 0.4))
+    path = CameraPath((ShotPath(Fraction(0), Fraction(5), "apart", (Key(0, 0.2, 0.3),), two),))
+    assert path.within(STORY_OF_WIDE).shots[0].verdict == "apart"
+    (wide,) = path.within((0.8, 1.0)).shots
+    assert (wide.verdict, wide.at(1)) == ("follow", (0.4, 0.5))
+
+
+@pytest.mark.parametrize(
+    "frame, distance, panes",
+    [((1080, 1920), 0.5, "stack"), ((1080, 1920), 0.3, "beside"), ((1080, 1080), 0.5, "beside")],
+)
+def test_no_pane_shows_the_other_face_too(frame: tuple[int, int], distance: float, panes: str) -> None:
+    people = ((0.2, 0.3), (0.2 + distance, 0.3))
+    assert pane_of(people, (1920, 1080), frame) == panes
+    width, height = frame
+    shown = window_of((1920, 1080), (width, height // 2) if panes == "stack" else (width // 2, height))[0]
+    assert distance > shown / 2
 
 
 def test_nobody_is_a_verdict_and_not_a_guess() -> None:
