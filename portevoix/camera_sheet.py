@@ -33,7 +33,8 @@ def camera_sheets(title: str, stretch: Stretch, path: CameraPath, artist: Artist
     for first in range(0, len(cells), columns * ROWS):
         here = cells[first : first + columns * ROWS]
         rows = -(-len(here) // columns)
-        page = Image.new("RGB", (PAGE_WIDTH, MARGIN + rows * (height + HEAD + MARGIN)), PAPER)
+        used = MARGIN + min(columns, len(here)) * (width + MARGIN)
+        page = Image.new("RGB", (used, MARGIN + rows * (height + HEAD + MARGIN)), PAPER)
         for place, (number, shot, at) in enumerate(here):
             x = MARGIN + place % columns * (width + MARGIN)
             y = MARGIN + place // columns * (height + HEAD + MARGIN)
