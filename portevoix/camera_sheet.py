@@ -15,7 +15,7 @@ from portevoix.framing.pictures import Stretch, pictures
 from portevoix.preview import HEAD, INK, MARGIN, PAGE_WIDTH, PAPER, label
 from portevoix.timing import clock
 
-ROWS = 5
+LYING, STANDING = (3, 5), (4, 2)  # columns and rows of a page, by the shape of the picture
 DIMMED = 0.35  # of its light is left of what a story does not show
 WINDOW, SQUARE = "#FFFFFF", "#FFC400"
 PANES = {"stack": (1080, 960), "beside": (540, 1920)}
@@ -26,12 +26,12 @@ def camera_sheets(title: str, stretch: Stretch, path: CameraPath, artist: Artist
 
     Light: what a story shows; yellow: a square's edge. A shot without a person has neither. Raises RenderFailed.
     """
-    columns = 3 if stretch.size[0] >= stretch.size[1] else 6
+    columns, most_rows = LYING if stretch.size[0] >= stretch.size[1] else STANDING
     width = (PAGE_WIDTH - MARGIN * (columns + 1)) // columns
     height = width * stretch.size[1] // stretch.size[0]
     cells = [(number, shot, at) for number, shot in enumerate(path.shots, 1) for at in _moments(shot)]
-    for first in range(0, len(cells), columns * ROWS):
-        here = cells[first : first + columns * ROWS]
+    for first in range(0, len(cells), columns * most_rows):
+        here = cells[first : first + columns * most_rows]
         rows = -(-len(here) // columns)
         used = MARGIN + min(columns, len(here)) * (width + MARGIN)
         page = Image.new("RGB", (used, MARGIN + rows * (height + HEAD + MARGIN)), PAPER)
@@ -62,19 +62,20 @@ def _picture(stretch: Stretch, at: Fraction, artist: Artist) -> Image.Image:
 def _windowed(picture: Image.Image, size: tuple[int, int], shot: ShotPath, at: Fraction) -> Image.Image:
     if shot.verdict == "nobody":
         return picture
+    second = float(at)
+    story, square = window_of(size, SIZES["story"]), window_of(size, SIZES["square"])
     if shot.verdict == "apart":
         pane = window_of(size, PANES[pane_of(shot.people, size, SIZES["story"])])
         windows = [_box(picture, point, pane) for point in shot.people]
     else:
-        windows = [_box(picture, shot.at(float(at)), window_of(size, SIZES["story"]))]
+        windows = [_box(picture, CameraPath((shot,)).within(story).shots[0].at(second), story)]
     shown = Image.fromarray((np.asarray(picture) * DIMMED).astype(np.uint8))
     for box in windows:
         shown.paste(picture.crop(box), box[:2])
     pen = ImageDraw.Draw(shown)
     if shot.verdict == "follow":
-        pen.rectangle(
-            _edge(_box(picture, shot.at(float(at)), window_of(size, SIZES["square"]))), outline=SQUARE, width=2
-        )
+        looked_at = CameraPath((shot,)).within(square).shots[0].at(second)
+        pen.rectangle(_edge(_box(picture, looked_at, square)), outline=SQUARE, width=2)
     for box in windows:
         pen.rectangle(_edge(box), outline=WINDOW, width=3)
     return shown

@@ -26,6 +26,7 @@ SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
 FARTHEST_TOGETHER = 0.6  # of a window's width: faces nearer than this are held together by one window
+HEADROOM = 0.1  # of a window's height: a face stands so far above the middle, where the picture allows it
 HALF_A_FACE = 0.05  # of the picture's width, and the air beside it
 TOGETHER = 0.5  # of the first person's sightings: one who is there for less of the shot only passes by
 
@@ -72,7 +73,7 @@ class CameraPath:
         """The path of a window of this size (parts of the picture) that never reaches over the edge.
 
         The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk. Two people whom
-        this window holds together are not apart in it: it looks between them.
+        this window holds together are not apart in it: it looks between them. What is looked at stands HEADROOM above the middle.
         """
         (low_x, high_x), (low_y, high_y) = ((min(side, 1) / 2, 1 - min(side, 1) / 2) for side in window)
 
@@ -81,7 +82,10 @@ class CameraPath:
                 (one_x, one_y), (other_x, other_y) = shot.people
                 between = Key(shot.keys[0].second, (one_x + other_x) / 2, (one_y + other_y) / 2)
                 shot = replace(shot, verdict="follow", keys=(between,), people=())
-            keys = (Key(k.second, min(max(k.x, low_x), high_x), min(max(k.y, low_y), high_y)) for k in shot.keys)
+            keys = (
+                Key(k.second, min(max(k.x, low_x), high_x), min(max(k.y + HEADROOM * window[1], low_y), high_y))
+                for k in shot.keys
+            )
             return replace(shot, keys=tuple(keys))
 
         return CameraPath(tuple(held(shot) for shot in self.shots))

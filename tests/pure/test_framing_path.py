@@ -150,6 +150,11 @@ def test_a_window_never_reaches_over_the_edge() -> None:
     assert path.shots[0].at(2) == (0.15, 0.5)
 
 
+def test_a_face_stands_a_little_above_the_middle_of_a_window_lower_than_the_picture() -> None:
+    path = still(Fraction(0), Fraction(5), 0.5, 0.3).within((1.0, 0.4))
+    assert path.shots[0].at(2) == (0.5, pytest.approx(0.34))
+
+
 @pytest.mark.parametrize(
     "frame, window", [((1080, 1920), (0.3164, 1)), ((1080, 1080), (0.5625, 1)), ((1920, 800), (1, 0.7407))]
 )
