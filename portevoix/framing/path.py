@@ -29,6 +29,7 @@ FARTHEST_TOGETHER = 0.6  # of a window's width: faces nearer than this are held 
 HEADROOM = 0.1  # of a window's height: a face stands so far above the middle, where the picture allows it
 HALF_A_FACE = 0.05  # of the picture's width, and the air beside it
 TOGETHER = 0.5  # of the first person's sightings: one who is there for less of the shot only passes by
+PARTNER = 0.5  # of the first person's weight: a smaller one stands in the background
 
 Verdict = Literal["follow", "nobody", "apart"]
 Point = tuple[float, float]
@@ -140,12 +141,16 @@ def shot_path(start_s: Fraction, end_s: Fraction, people: Sequence[Track], aspec
         return ShotPath(start_s, end_s, "nobody", (Key(float(start_s), 0.5, 0.5),))
     window = min(1.0, STORY / aspect)
     first = people[0]
-    for other in people[1:]:
-        if first.together(other) >= TOGETHER and abs(first.x - other.x) > FARTHEST_TOGETHER * window:
+    partners = [p for p in people[1:] if first.together(p) >= TOGETHER and p.weight >= PARTNER * first.weight]
+    for other in partners:
+        if abs(first.x - other.x) > FARTHEST_TOGETHER * window:
             both = tuple(sorted(((first.x, first.y), (other.x, other.y))))
             return ShotPath(start_s, end_s, "apart", (Key(float(start_s), first.x, first.y),), both)
+    group = sorted(person.x for person in (first, *partners))
+    held_together = group[-1] - group[0] <= FARTHEST_TOGETHER * window
+    shift = (group[0] + group[-1]) / 2 - first.x if held_together else 0.0
     seen = sorted(_one_after_another(people), key=lambda s: s.second)
-    seconds, xs, y = [float(s.second) for s in seen], _calm(seen), median(s.y for s in seen)
+    seconds, xs, y = [float(s.second) for s in seen], [x + shift for x in _calm(seen)], median(s.y for s in seen)
     ways = [
         (Key(float(start_s), _resting_place(xs, 2 * HELD * window), y),),
         _walk(seconds, xs, y),

@@ -18,6 +18,7 @@ from portevoix.framing.path import CameraPath, Key, ShotPath, x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT
+from portevoix.produce import Selection, prepare
 from portevoix.render.compose import Aside, Camera, Footage, Framing, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import probe
@@ -162,3 +163,35 @@ def test_a_face_is_found_where_a_viewer_sees_it_in_what_is_brought_into_shape_fi
     (plain,) = follow.camera_path(Stretch(probe(WEBCAM), Fraction(26), Fraction(136, 5), None), store).shots
     assert shot.verdict == "follow"
     assert (shot.keys[0].x, shot.keys[0].y) == pytest.approx((plain.keys[0].x, plain.keys[0].y), abs=0.03)
+
+
+def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, store: Store) -> None:
+    quiet = [ffmpeg.executable(), "-v", "error"]
+    encode = ["-vf", "transpose=clock", "-c:v", "libx264", "-preset", "ultrafast", str(tmp_path / "made.mp4")]
+    subprocess.run([*quiet, "-ss", "26", "-t", "1", "-i", str(WEBCAM), *encode], check=True)
+    turned = [
+        "-display_rotation:v:0",
+        "90",
+        "-i",
+        str(tmp_path / "made.mp4"),
+        "-c",
+        "copy",
+        str(tmp_path / "phone.mp4"),
+    ]
+    subprocess.run([*quiet, *turned], check=True)
+    (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:00.900\nBonjour.\n", "utf-8")
+    (tmp_path / "job.yaml").write_text(
+        "recipe: interview\ntitle: {fr: Bonjour}\nclips:\n  - {file: phone.mp4, fit: {story: follow}}\n"
+        "scripts: {fr: fr.vtt}\nformats: [story]\nlanguages: [fr]\nkit: aster\n",
+        "utf-8",
+    )
+    _, order, _, plan = prepare(tmp_path / "job.yaml", store, Selection(), draft=True)
+    assert order.notes == (
+        "phone.mp4: carries no colour tags; read as smpte170m",
+        "phone.mp4: rotation; brought into shape first",
+    )
+    framings = [batch.view.framing for batch in plan.batches if batch.view.read.mezzanine]
+    assert {framing.fit for framing in framings} == {"follow"}
+    assert (
+        [0.4 < float(framing.camera.x) < 0.5 for framing in framings if framing.camera] == [True] * len(framings) != []
+    )

@@ -90,6 +90,18 @@ def test_two_people_are_apart_where_no_story_holds_both(distance: float, verdict
     assert [round(x, 2) for x, _ in shot.people] == ([0.2, 0.8] if verdict == "apart" else [])
 
 
+def test_two_people_side_by_side_are_both_held() -> None:
+    two = [Track(tuple(seen(n, x) for n in range(5))) for x in (0.4, 0.55)]
+    shot = shot_path(Fraction(0), Fraction(5), two, WIDE)
+    assert shot.at(2)[0] == pytest.approx(0.475)
+
+
+def test_somebody_small_in_the_background_moves_nothing() -> None:
+    speaker = Track(tuple(seen(n, 0.3) for n in range(5)))
+    behind = Track(tuple(seen(n, 0.7, width=0.06) for n in range(5)))
+    assert shot_path(Fraction(0), Fraction(5), [speaker, behind], WIDE) == path_of(*[0.3] * 5, rate=1)
+
+
 def test_two_people_apart_in_a_story_are_together_in_a_frame_that_holds_both() -> None:
     two = ((0.2, 0.3), (0.6, 0.4))
     path = CameraPath((ShotPath(Fraction(0), Fraction(5), "apart", (Key(0, 0.2, 0.3),), two),))
