@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
+from itertools import pairwise
 from operator import add
 
 import pytest
 from marked import CLIPS, HELD_OUT, Share, marks, recorded, share
+
+from portevoix.framing.path import LARGEST_ACCELERATION, LARGEST_SPEED
 
 MARKED = {
     "talk": 16, "screencast": 21, "webcam": 112, "sintel": 16,
@@ -59,3 +62,14 @@ def test_clips_that_no_threshold_was_set_by_are_kept_nearly_as_well() -> None:
 )  # fmt: skip
 def test_no_clip_gets_worse(table: str, kept: int) -> None:
     assert share(table, recorded(table)).kept >= kept
+
+
+@pytest.mark.parametrize("clip", sorted({table.split("/")[-1] for table in (*CLIPS, *HELD_OUT)}))
+def test_no_path_found_in_a_real_clip_moves_faster_or_starts_harder_than_it_says(clip: str) -> None:
+    step = 1 / 50
+    for shot in recorded(clip).path().shots:
+        count = max(3, round(float(shot.end_s - shot.start_s) / step))
+        way = [shot.at(float(shot.start_s) + n * step)[0] for n in range(count)]
+        speed = [(b - a) / step for a, b in pairwise(way)]
+        assert max(map(abs, speed)) <= LARGEST_SPEED * 1.001
+        assert max(abs(b - a) / step for a, b in pairwise(speed)) <= LARGEST_ACCELERATION * 1.001
