@@ -19,9 +19,10 @@ from portevoix.timing import decimal, frame_at
 
 LARGEST_SPEED = 0.4  # parts of the picture's width a second
 LARGEST_ACCELERATION = 0.5  # parts of the picture's width per second squared
-DEAD_ZONE = 0.2  # parts of a story's width to each side: a face may move so far before the camera does
+DEAD_ZONES = (0.2, 0.1)  # parts of a story's width to each side: a face may move so far before the camera does
 HELD = 0.28  # parts of a story's width to each side: a face so near the middle is held
-WORTH_A_PAN = 0.05  # of a shot's looks: a camera that moves must hold the face so much longer than one that stands
+WORTH_A_PAN = 0.02  # of a shot's looks: a camera that moves must hold the face so much better than one that stands
+PLACES = 64  # between the leftmost and the rightmost sighting, where a camera may stand
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
@@ -152,15 +153,15 @@ def shot_path(start_s: Fraction, end_s: Fraction, people: Sequence[Track], aspec
     seen = sorted(_one_after_another(people), key=lambda s: s.second)
     seconds, xs, y = [float(s.second) for s in seen], [x + shift for x in _calm(seen)], median(s.y for s in seen)
     ways = [
-        (Key(float(start_s), _resting_place(xs, 2 * HELD * window), y),),
+        (Key(float(start_s), _resting_place(xs, HELD * window), y),),
         _walk(seconds, xs, y),
-        _keys(_runs(seconds, xs, 2 * DEAD_ZONE * window), y, float(start_s), float(end_s)),
+        *(_keys(_runs(seconds, xs, 2 * zone * window), y, float(start_s), float(end_s)) for zone in DEAD_ZONES),
     ]
 
     def worth(keys: tuple[Key, ...]) -> float:
         way = ShotPath(start_s, end_s, "follow", keys)
-        held = sum(abs(way.at(second)[0] - x) <= HELD * window for second, x in zip(seconds, xs, strict=True))
-        return held / len(xs) - WORTH_A_PAN * (len(keys) // 2)
+        off = (way.at(second)[0] - x for second, x in zip(seconds, xs, strict=True))
+        return _held(off, HELD * window) / len(xs) - WORTH_A_PAN * (len(keys) // 2)
 
     return ShotPath(start_s, end_s, "follow", max(filter(None, ways), key=worth))
 
@@ -209,11 +210,16 @@ def _runs(seconds: Sequence[float], xs: Sequence[float], widest: float) -> list[
     return runs
 
 
-def _resting_place(xs: Sequence[float], widest: float) -> float:
-    """Where a camera that stands still holds the face most often: the middle of what it holds there."""
-    ordered = sorted(xs)
-    held = max(([x for x in ordered if 0 <= x - left <= widest] for left in ordered), key=len)
-    return (held[0] + held[-1]) / 2
+def _held(off: Iterable[float], reach: float) -> float:
+    """For how many looks a face is held, each counting less the further from the middle it stands (`off`)."""
+    return sum(max(0.0, 1 - (distance / reach) ** 2) for distance in off)
+
+
+def _resting_place(xs: Sequence[float], reach: float) -> float:
+    """Where a camera that stands still holds the face best."""
+    left, right = min(xs), max(xs)
+    places = [left + (right - left) * n / PLACES for n in range(PLACES + 1)]
+    return max(places, key=lambda place: _held((place - x for x in xs), reach))
 
 
 def _walk(seconds: Sequence[float], xs: Sequence[float], y: float) -> tuple[Key, ...]:

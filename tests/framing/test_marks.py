@@ -45,7 +45,7 @@ def test_the_face_stays_in_the_middle_of_a_story_in_95_of_100_marked_frames(tabl
 
 def test_clips_that_no_threshold_was_set_by_are_kept_nearly_as_well() -> None:
     total = together(HELD_OUT)
-    assert total.kept >= 0.93 * total.marked
+    assert total.kept >= 0.94 * total.marked
     assert total.centre < 0.6 * total.marked
     assert total.marked - total.decided <= 0.03 * total.marked
 
@@ -55,7 +55,7 @@ def test_clips_that_no_threshold_was_set_by_are_kept_nearly_as_well() -> None:
     "table, kept",
     [
         ("talk", 16), ("screencast", 21), ("webcam", 112), ("sintel", 13),
-        ("held_out/talk", 16), ("held_out/sintel", 14), ("held_out/prologue", 6), ("held_out/chaplin", 15),
+        ("held_out/talk", 16), ("held_out/sintel", 14), ("held_out/prologue", 6), ("held_out/chaplin", 16),
         ("held_out/bikes", 3), ("held_out/carphone", 10), ("held_out/signing_woman", 9), ("held_out/signing_man", 4),
         ("held_out/five_places", 5),
     ],

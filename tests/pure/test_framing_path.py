@@ -138,6 +138,12 @@ def test_a_turn_too_quick_for_a_calm_camera_is_waited_out_where_the_face_stays_l
     assert abs(shot.at(1)[0] - 0.35) < 0.05
 
 
+def test_who_leans_in_and_stays_is_met_by_one_short_pan() -> None:
+    shot = path_of(0.76, 0.73, 0.7, 0.67, *[0.65] * 16, rate=5)
+    assert len(shot.keys) == 2
+    assert abs(shot.at(3)[0] - 0.65) < 0.02
+
+
 def test_what_is_seen_in_passing_is_no_person() -> None:
     assert people([[seen(n / 5, 0.3)] if n in (3, 4, 5) else [] for n in range(20)]) == []
     assert len(people([[seen(n / 5, 0.3)] for n in range(20)])) == 1
