@@ -83,6 +83,27 @@ def accept(path: Path, library: Library) -> Order:
     return _Reading(path, document, job, library).order()
 
 
+@dataclass(frozen=True)
+class Filmed:
+    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
+
+    number: int
+    clip: Clip
+    source: Source
+    file: Path
+    shown_as: Path
+
+
+def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
+    """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
+
+    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where another
+    clip is of the same file.
+    """
+    document = read_document(path)
+    return _Reading(path, document, validate(Job, document), library).filmed()
+
+
 class _Reading:
     """Collects the faults of one job while its parts are read."""
 
@@ -99,6 +120,8 @@ class _Reading:
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
         sources = self._sources()
+        for number, source in sources.items():
+            self._path(number, self.job.clips[number], source)
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
@@ -109,7 +132,7 @@ class _Reading:
         if self.faults or recipe is None:
             raise InvalidInput(self.faults)
         return Order(
-            self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
+            self.name, self.folder, self.job, recipe, kit, list(sources.values()), photos, scripts, audiences, languages,
             tuple(self.notes), music, voice_overs, self.paths,
         )  # fmt: skip
 
@@ -197,8 +220,26 @@ class _Reading:
                 self._fault(place, f"{point.picture} {error}")
         return found
 
-    def _sources(self) -> list[Source]:
-        found: list[Source] = []
+    def filmed(self) -> tuple[Filmed, ...]:
+        sources = self._sources()
+        found: list[Filmed] = []
+        files = [clip.file for clip in self.job.clips]
+        for number, clip in enumerate(self.job.clips):
+            ending = ".path.yaml" if files.count(clip.file) == 1 else f"-{number + 1}.path.yaml"
+            shown_as = clip.path or clip.file.with_name(clip.file.stem + ending)
+            place = ("clips", number, "path" if clip.path else "file")
+            file = self._inside(shown_as, place)
+            if other := next((one for one in found if one.file == file), None):
+                self._fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
+            if file and number in sources:
+                found.append(Filmed(number + 1, clip, sources[number], file, shown_as))
+        if self.faults:
+            raise InvalidInput(self.faults)
+        return tuple(found)
+
+    def _sources(self) -> dict[int, Source]:
+        """By clip: those that can be used."""
+        found: dict[int, Source] = {}
         for number, clip in enumerate(self.job.clips):
             place = ("clips", number, "file")
             path = self._inside(clip.file, place)
@@ -228,10 +269,7 @@ class _Reading:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
-                if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
-                    self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
-            self._path(number, clip, source)
-            found.append(source)
+            found[number] = source
         return found
 
     def _path(self, number: int, clip: Clip, source: Source) -> None:

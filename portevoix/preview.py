@@ -59,12 +59,13 @@ def contact_sheets(
             page.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + HEAD))
             speed = language.length(cue.text) / float(cue.end_s - cue.start_s)
             mark = f"·{part}" if parts_of > 1 else ""
-            label = f"{numbers[id(cue)]}{mark}   {clock(cue.start_s)[3:]}   {speed:.0f}/s"
-            _label(page, label, x, y, artist, FAST if speed > language.reading_speed_cps else INK)
+            words = f"{numbers[id(cue)]}{mark}   {clock(cue.start_s)[3:]}   {speed:.0f}/s"
+            label(page, words, x, y, artist, FAST if speed > language.reading_speed_cps else INK)
         yield page
 
 
-def _label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
+def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
+    """Write a cell's heading over its picture, whose upper left corner lies HEAD below x, y."""
     house = artist.house
     families = house.fonts.families(house.kit.text_family, "Latn")
     line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))

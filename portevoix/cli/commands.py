@@ -25,6 +25,7 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
 from portevoix.cli import captions
+from portevoix.cli.frame import frame
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
 from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
@@ -42,6 +43,7 @@ app = typer.Typer(
     help="Branded, captioned cuts of one film for every account.",
 )
 app.add_typer(captions.app, name="captions")
+app.command()(frame)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 

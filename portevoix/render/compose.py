@@ -21,6 +21,7 @@ from portevoix.timing import decimal, nearest
 
 LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
 SCALERS_REACH_PX = 4  # of the source at its own size: how far beside a place `bicubic` looks, and room to spare
+GAP_PARTS = 135  # between two panes: 8 pixels of 1080
 TAGS = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 
 
@@ -55,7 +56,10 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Aside:
-    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says; `split` shows both `people`."""
+    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says: `blur`, or a pane for each of two `people`.
+
+    The panes `stack` (left person above) or stand `beside` each other.
+    """
 
     first: int
     end: int
@@ -234,14 +238,21 @@ def _followed(picture: Any, footage: Footage | Decoded, framing: Framing, camera
 
 
 def _aside(picture: Any, footage: Footage | Decoded, framing: Framing, aside: Aside) -> Any:
-    if aside.fit != "split":
-        return _framed(picture, footage, replace(framing, fit=aside.fit, focus=(0.5, 0.5)))
-    half = replace(framing, height=framing.height // 4 * 2, fit="crop")
-    halves = [
-        _framed(copy, footage, replace(half, focus=point))
+    if aside.fit == "blur":
+        return _framed(picture, footage, replace(framing, fit="blur", focus=(0.5, 0.5)))
+    width, height = framing.width, framing.height
+    gap = min(width, height) // GAP_PARTS
+    if aside.fit == "stack":
+        pane = replace(framing, fit="crop", height=(height - gap) // 4 * 2)
+        first_width, first_height, joined = width, height - pane.height, "vstack"
+    else:
+        pane = replace(framing, fit="crop", width=(width - gap) // 4 * 2)
+        first_width, first_height, joined = width - pane.width, height, "hstack"
+    first, second = (
+        _framed(copy, footage, replace(pane, focus=point))
         for copy, point in zip(_split(picture, 2), aside.people, strict=True)
-    ]
-    return ffmpeg.filter(halves, "vstack").filter("scale", framing.width, framing.height)
+    )
+    return ffmpeg.filter([first.filter("pad", first_width, first_height, 0, 0, framing.ground), second], joined)
 
 
 def _framed(picture: Any, footage: Footage | Decoded, framing: Framing) -> Any:

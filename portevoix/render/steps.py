@@ -18,6 +18,7 @@ from portevoix.render.compose import Footage, Overlay, Still, footage_of
 from portevoix.render.decoded import Decodings
 from portevoix.render.join import join, look_at_chunk
 from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_draft_sound, make_sound
+from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -55,9 +56,7 @@ def _conforming(step: MezzanineStep) -> str:
         f"fps=fps={fps}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone",
     ]  # fmt: skip
     if source.hdr:
-        filters += [f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl=203", "format=gbrpf32le",
-                    "zscale=p=bt709", "tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv"]  # fmt: skip
-        filters += [f"scale={width}:{height}:flags=lanczos"]
+        filters += [*tone_mapping(source), f"scale={width}:{height}:flags=lanczos"]
     else:
         filters += [
             f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
