@@ -134,7 +134,7 @@ def keys_of(plan: Plan) -> dict[str, str]:
     keys |= {product.still.key: "drawing" for product in plan.products if product.still}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
-    views = [view for batch in plan.batches for view in (batch.view, batch.into) if view]
+    views = [part for batch in plan.batches for view in (batch.view, batch.into) if view for part in view.parts]
     keys |= {view.read.photo: "photo" for view in views if view.read.photo}
     keys |= {sound.key: "sound" for sound in plan.sounds}
     return keys | {video.key: "video" for video in plan.videos}

@@ -106,7 +106,7 @@ def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
     edges += [scene.first_frame for scene in timeline.scenes]
-    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.kind == "ground"]
+    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
     ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
     moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
     standing = [(cue.first_frame, cue.end_frame) for cue in cues] + grounds

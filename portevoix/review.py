@@ -58,7 +58,7 @@ def _changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fract
             yield seconds_at(scene.first_frame, fps)
         if scene.clip is None:
             continue
-        start, tempo = order.job.clips[scene.clip].start_s, timeline.tempo[scene.clip]
+        start, tempo = order.shots[scene.clip].start_s, timeline.tempo[scene.clip]
         for cut in cuts(order.sources[scene.clip], artist.store):
             at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
             if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):

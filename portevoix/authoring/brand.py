@@ -71,6 +71,13 @@ class Motion(Authored):
     leave_s: Annotated[float, Field(ge=0, le=2)] = 0.25
 
 
+class Stings(Authored):
+    """What plays before and after a programme: videos, with alpha over the ground."""
+
+    opening: Path | None = None
+    closing: Path | None = None
+
+
 class BrandKit(Authored):
     """One institution's look. Font families fall back to those of `fonts/fonts.yaml`."""
 
@@ -82,10 +89,17 @@ class BrandKit(Authored):
     mark: str  # the logo's file, drawn on the ground or over footage
     captions: CaptionLook = CaptionLook()
     motion: Motion = Motion()
+    stings: Stings | None = None
+    music: Path | None = None
 
     def organisation_in(self, language: str) -> str:
         """The institution's name in `language`, else in its first one."""
         return self.organisation.get(language) or next(iter(self.organisation.values()))
+
+
+def kit_file(folder: Path, name: Path | str) -> Path:
+    """A file of the kit."""
+    return folder / name
 
 
 def load_kit(folder: Path) -> tuple[BrandKit, str]:

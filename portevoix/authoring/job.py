@@ -64,7 +64,11 @@ class Seen(Authored):
         """It as a stretch of footage."""
         assert self.file is not None
         return Clip.model_validate(
-            {"file": self.file, "from": self.start_s, **({"focus": self.focus} if "focus" in self.model_fields_set else {})}
+            {
+                "file": self.file,
+                "from": self.start_s,
+                **({"focus": self.focus} if "focus" in self.model_fields_set else {}),
+            }
         )
 
 

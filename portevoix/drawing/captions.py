@@ -36,7 +36,7 @@ class State:
 
     `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
     `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it has
-    to stand above something; `top`: at the head of the picture.
+    to stand above something; `top`: at the head of the picture, from the y `head` down where something stands there.
     """
 
     lines: tuple[str, ...]
@@ -47,6 +47,7 @@ class State:
     scale: float = 1.0
     bottom: int | None = None
     top: bool = False
+    head: int | None = None
 
 
 class Captions:
@@ -118,7 +119,7 @@ class Captions:
         bottom = frame.zone[3] if state.bottom is None else state.bottom
         y = bottom - height * len(drawn) - above
         if state.top:
-            y = frame.zone[1] + self.house.mark_size(frame) + round(GAP * frame.unit) - above
+            y = max(state.head or 0, frame.zone[1] + self.house.mark_size(frame) + round(GAP * frame.unit)) - above
         y = max(0, min(y, frame.height - image.height))  # letters with many marks reach far out of their box
         return _appearing(Drawing(image, x, y), state)
 

@@ -13,6 +13,7 @@ from portevoix.plan.model import (
     SoundPart,
     SoundStep,
     VideoStep,
+    View,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SoundPart",
     "SoundStep",
     "VideoStep",
+    "View",
     "key_of",
     "make_plan",
 ]

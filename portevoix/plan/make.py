@@ -23,7 +23,7 @@ TEXTLESS = Variant("", False)
 
 def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
     """Decide every step of a job. Raises InvalidInput where a text cannot be set, or its poster lies after its end."""
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages)
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
             order.name,

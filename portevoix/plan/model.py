@@ -8,6 +8,7 @@ from typing import Any
 
 from portevoix.artist import Canvas, Drawn
 from portevoix.captions.rules import Finding
+from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
@@ -18,11 +19,17 @@ from portevoix.timeline import Chunk, PlacedCues, Timeline
 
 @dataclass(frozen=True)
 class Layered:
-    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk."""
+    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk, on its way or still."""
 
     drawn: Drawn
     first: int
     end: int
+    glide: Glide | None = None
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What of it goes into a step's key."""
+        return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
 
 
 @dataclass(frozen=True)
@@ -70,10 +77,23 @@ NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
 
 @dataclass(frozen=True)
 class View:
-    """A picture in a frame."""
+    """A picture in a frame. `beside`: the one that shares it, on its `side`: right, left or below."""
 
     read: ReadRange
     framing: Framing
+    beside: View | None = None
+    side: str = ""
+
+    @property
+    def parts(self) -> tuple[View, ...]:
+        """The pictures that are seen."""
+        return (self, self.beside) if self.beside else (self,)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What of it goes into a step's key."""
+        own = {"picture": self.read.identity, "framing": self.framing}
+        return own if self.beside is None else {**own, "beside": self.beside.identity, "side": self.side}
 
 
 @dataclass(frozen=True)

@@ -21,21 +21,21 @@ def sounds_of(order: Order, timeline: Timeline) -> tuple[SoundStep, ...]:
 
 
 def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:
-    treatment, fps, job = order.recipe.sound, timeline.fps, order.job
+    treatment, fps, shots = order.recipe.sound, timeline.fps, order.shots
     parts = []
     for first, end, clip, offset in _heard(timeline):
         samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
         source = order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
         if source and source.has_sound and clip is not None:
             tempo = timeline.tempo[clip]
-            start_s = job.clips[clip].start_s + Fraction(offset) / fps * tempo
-            parts.append(SoundPart(samples, source, start_s, tempo, job.clips[clip].clean == "hum"))
+            start_s = shots[clip].start_s + Fraction(offset) / fps * tempo
+            parts.append(SoundPart(samples, source, start_s, tempo, shots[clip].clean == "hum"))
         else:
             parts.append(SoundPart(samples))
     samples = sample_at(timeline.frame_count, fps, RATE_HZ)
     loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
-    music = LaidIn(order.music, _sample(job.music.at_s), job.music.start_s) if order.music and job.music else None
-    bed = (job.music.below_lu, job.music.duck_db) if job.music else (0.0, 0.0)
+    music = LaidIn(order.music, _sample(order.bed.at_s), order.bed.start_s) if order.music and order.bed else None
+    bed = (order.bed.below_lu, order.bed.duck_db) if order.bed else (0.0, 0.0)
     content = {
         "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
         "samples": samples, "loudness": loudness, "bed": bed,
@@ -63,8 +63,8 @@ def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
         ):
             if first == end or picture is None:
                 continue
-            clip = picture.number if picture.kind == "clip" else None
-            offset = picture.offset + first - scene.first_frame
+            clip = picture.heard
+            offset = (picture.voice or picture).offset + first - scene.first_frame
             if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
                 found[-1] = (found[-1][0], end, clip, found[-1][3])
             else:

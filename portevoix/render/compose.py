@@ -13,6 +13,7 @@ from typing import Any
 
 import ffmpeg
 
+from portevoix.drawing.motion import Glide
 from portevoix.ffmpeg import input_options
 from portevoix.render.photo_move import Move, move_filters
 from portevoix.timing import decimal
@@ -32,6 +33,7 @@ class Footage:
     matrix: str
     full_range: bool
     crop: tuple[int, int, int, int] | None  # x, y, width, height of the picture inside its black bars
+    decoder: str | None = None  # where not ffmpeg's own choice
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Overlay:
-    """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames."""
+    """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames, on its way or still."""
 
     image: Path
     x: int
     y: int
     first: int
     end: int
+    glide: Glide | None = None
 
 
 def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction) -> Any:
@@ -101,16 +104,40 @@ def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction) -
     if isinstance(footage, Still):
         return _tagged(_still(footage, framing, fps))
     if footage is None:
-        size = f"{framing.width}x{framing.height}"
-        ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps}", f="lavfi")
-        return _tagged(ground.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p"))
+        return _tagged(_ground(framing, fps))
     picture = _read(footage, fps)
     if footage.crop:
         x, y, width, height = footage.crop
         picture = picture.filter("crop", width, height, x, y)
+    if framing.fit == "over":
+        return _tagged(_ground(framing, fps).overlay(_with_alpha(picture, footage, framing), x="(W-w)/2", y="(H-h)/2"))
     if framing.camera:
         return _tagged(_followed(picture, footage, framing, framing.camera))
     return _tagged(_framed(picture, footage, framing))
+
+
+def _ground(framing: Framing, fps: Fraction) -> Any:
+    size = f"{framing.width}x{framing.height}"
+    ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps}", f="lavfi")
+    return ground.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
+
+
+def _with_alpha(picture: Any, footage: Footage, framing: Framing) -> Any:
+    """The whole picture inside the frame, with its alpha where it has one."""
+    return picture.filter(
+        "scale", framing.width, framing.height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
+        in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv",
+        force_original_aspect_ratio="decrease", force_divisible_by=2,
+    ).filter("format", "yuva420p")  # fmt: skip
+
+
+def parted(one: Any, other: Any, side: str, size: tuple[int, int], ground: str) -> Any:
+    """Two pictures in one frame of `size`, the `other` on its `side`, the ground's colour between them."""
+    width, height = size
+    pictures = [other, one] if side == "left" else [one, other]
+    if side == "below":
+        return _tagged(pictures[0].filter("pad", width, height, 0, 0, ground).overlay(pictures[1], x=0, y="H-h"))
+    return _tagged(pictures[0].filter("pad", width, height, 0, 0, ground).overlay(pictures[1], x="W-w", y=0))
 
 
 def blended(first: Any, second: Any, way: Way, fps: Fraction) -> Any:
@@ -139,6 +166,8 @@ def _read(footage: Footage, fps: Fraction) -> Any:
     start = max(Fraction(0), footage.start_s - LEAD_S)
     seek = Fraction(int(start * 1000), 1000)
     options = input_options(footage.demuxer)
+    if footage.decoder:
+        options["c:v"] = footage.decoder
     if seek > 0:
         options["ss"] = decimal(seek, 3)
     stream = ffmpeg.input(f"file:{footage.path}", **options)["v:0"]
@@ -222,7 +251,7 @@ def _tagged(stream: Any) -> Any:
     return stream.filter("setsar", 1).filter("setparams", **TAGS)
 
 
-def branches(stream: Any, layers: list[list[Overlay]]) -> list[Any]:
+def branches(stream: Any, layers: list[list[Overlay]], fps: Fraction) -> list[Any]:
     """`stream` once for each set of images, with these over it.
 
     Each image is decoded once, whatever the number of branches, and shown by frame number, so its change is exact.
@@ -230,11 +259,14 @@ def branches(stream: Any, layers: list[list[Overlay]]) -> list[Any]:
     uses: dict[Path, list[Any]] = {}
     counts = Counter(overlay.image for overlays in layers for overlay in overlays)
     for image, count in counts.items():
-        uses[image] = _split(_image(image), count)
+        uses[image] = _split(_image(image, fps), count)
     finished = []
     for copy, overlays in zip(_split(stream, len(layers)), layers, strict=True):
         picture = copy
         for overlay in overlays:
+            if overlay.glide:
+                picture = _glided(picture, uses[overlay.image].pop(), overlay, overlay.glide, fps)
+                continue
             picture = picture.overlay(
                 uses[overlay.image].pop(), x=overlay.x, y=overlay.y, eof_action="repeat", format="yuv420",
                 enable=f"between(n,{overlay.first},{overlay.end - 1})",
@@ -243,8 +275,26 @@ def branches(stream: Any, layers: list[list[Overlay]]) -> list[Any]:
     return finished
 
 
-def _image(path: Path) -> Any:
-    image = ffmpeg.input(f"file:{path}", **input_options("png_pipe"))
+def _glided(picture: Any, image: Any, overlay: Overlay, glide: Glide, fps: Fraction) -> Any:
+    """An image on its way over the picture: it slides with easing while its alpha rises, or falls."""
+    steps, first, end = glide.count + 1, overlay.first, overlay.end
+    seen = (
+        image.filter("tpad", stop=steps, stop_mode="clone")
+        .filter("fade", type="out" if glide.leaving else "in", start_frame=0, nb_frames=steps, alpha=1)
+        .filter("trim", start_frame=glide.number + 1, end_frame=glide.number + 1 + end - first)
+        .filter("setpts", f"(N+{first})/({fps.numerator}/{fps.denominator})/TB")
+    )
+    done = f"(n-{first - glide.number - 1})/{steps}"
+    away = f"pow({done},3)" if glide.leaving else f"pow(1-{done},3)"
+    x, y = (
+        f"2*round(({at}+{way}*{away})/2)" if way else at for at, way in ((overlay.x, glide.dx), (overlay.y, glide.dy))
+    )
+    return picture.overlay(seen, x=x, y=y, eof_action="repeat", format="yuv420", enable=f"between(n,{first},{end - 1})")
+
+
+def _image(path: Path, fps: Fraction) -> Any:
+    rate = f"{fps.numerator}/{fps.denominator}"
+    image = ffmpeg.input(f"file:{path}", **input_options("png_pipe"), framerate=rate)
     image = image.filter("scale", out_color_matrix="bt709", out_range="tv", flags="accurate_rnd+full_chroma_int")
     return _tagged(image.filter("format", "yuva420p"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
-from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
+from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep, View
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay, Still
 from portevoix.render.join import join, look_at_chunk
@@ -84,7 +84,9 @@ def make_batch(batch: Batch, store: Store) -> None:
             options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
         else:
             options = batch.encoding.plain()
-        pictures = compose.branches(_composed(batch, store), [_overlays(step, store) for step in missing])
+        pictures = compose.branches(
+            _composed(batch, store), [_overlays(step, store) for step in missing], batch.encoding.fps
+        )
         outputs = [
             compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
             for picture, step in zip(pictures, missing, strict=True)
@@ -101,7 +103,7 @@ def make_batch(batch: Batch, store: Store) -> None:
 
 
 def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
-    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)])
+    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)], batch.encoding.fps)
     output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
     ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
     files = {
@@ -124,11 +126,18 @@ def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path])
 
 def _composed(batch: Batch, store: Store) -> object:
     fps = batch.encoding.fps
-    first = compose.composed(_footage(batch.view.read, store), batch.view.framing, fps)
+    size = (batch.canvas.width, batch.canvas.height)
+    first = _seen(batch.view, size, store, fps)
     if batch.into is None or batch.way is None:
         return first
-    second = compose.composed(_footage(batch.into.read, store), batch.into.framing, fps)
-    return compose.blended(first, second, batch.way, fps)
+    return compose.blended(first, _seen(batch.into, size, store, fps), batch.way, fps)
+
+
+def _seen(view: View, size: tuple[int, int], store: Store, fps: Fraction) -> object:
+    one, *others = (compose.composed(_footage(part.read, store), part.framing, fps) for part in view.parts)
+    for other in others:
+        one = compose.parted(one, other, view.side, size, view.framing.ground)
+    return one
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
@@ -142,12 +151,17 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
             store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
         )
     start = source.first_picture_s + read.start_s
-    return Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+    # ffmpeg's own decoder of VP9 does not look for alpha.
+    decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
+    return Footage(
+        source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop, decoder
+    )
 
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
     return [
-        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end) for x in step.layers
+        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end, x.glide)
+        for x in step.layers
     ]
 
 

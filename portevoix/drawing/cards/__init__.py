@@ -6,7 +6,9 @@ mirrors for a right-to-left language, except the mark itself.
 
 from portevoix.drawing.cards import (
     announcement,
+    backdrop,
     bug,
+    chapter,
     claim,
     closing,
     lower_third,
@@ -25,6 +27,8 @@ CARDS = {
     "closing": closing.CARD,
     "notice": notice.CARD,
     "announcement": announcement.CARD,
+    "backdrop": backdrop.CARD,
+    "chapter": chapter.CARD,
     "quote": quote.CARD,
     "point": point.CARD,
     "claim": claim.CARD,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.drawing.cards.backdrop import faint
 from portevoix.drawing.cards.notice import label, signature
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
@@ -11,21 +12,18 @@ from portevoix.drawing.house import House
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
-    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details))
+    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details), detail)
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """The first detail (the date) is the largest after the title."""
-    title, kicker, *details = words
-    sheet = Sheet(house, language, frame, filled=True)
+    """The first detail (the date) is the largest after the title. `bare`: without the ground, for a loop's."""
+    title, kicker, *details, ground = words
+    sheet = Sheet(house, language, frame, filled=ground != "bare")
     u, size = sheet.u, round(9 * sheet.u)
     wide = frame.name == "wide"
-    # The mark again, very large and faint, cut by the edge: a ground that is the house's own.
-    ghost = round((86 if wide else 78) * u)
-    faint = Sheet(house, language, frame)
-    faint.mark(frame.width - ghost * 0.72, frame.height * (0.5 if wide else 0.62) - ghost / 2, ghost)
-    faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * 14 // 255))
-    sheet.image.alpha_composite(faint.image)
+    if ground != "bare":
+        ghost = round((86 if wide else 78) * u)
+        faint(sheet, frame.width - ghost * 0.72, ghost)  # cut by the edge: a ground that is the house's own
     y = sheet.top
     if kicker:
         y += label(sheet, kicker, sheet.start, sheet.end, y)

@@ -16,7 +16,10 @@ MOST_LINES = 7
 def _words(job: Job, code: str, detail: str) -> Words:
     number = int(detail)
     point = job.points[number]
-    numbered = f"{number + 1}" if len(job.points) > 1 and point.title and not point.picture else ""
+    alone = (
+        point.title and not point.picture and not any(p.chapter for p in job.points)
+    )  # else the chapters are numbered
+    numbered = f"{number + 1}" if len(job.points) > 1 and alone else ""
     return point.title.get(code, ""), point.text.get(code, ""), numbered, "over" if point.picture else "alone"
 
 
