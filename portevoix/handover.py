@@ -132,6 +132,9 @@ def keys_of(plan: Plan) -> dict[str, str]:
     layers = [layer for batch in plan.batches for step in batch.steps for layer in step.layers]
     keys = {layer.drawn.key: "drawing" for layer in layers}
     keys |= {product.still.key: "drawing" for product in plan.products if product.still}
+    for still in (one for product in plan.products for one in product.stills):
+        keys |= {layer.key: "drawing" for layer in (still.drawn, still.bug) if layer}
+        keys |= {still.photo: "photo"} if still.photo else {}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
     views = [part for batch in plan.batches for view in (batch.view, batch.into) if view for part in view.parts]

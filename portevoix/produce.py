@@ -27,7 +27,7 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
 from portevoix.poster import make_poster, poster_second
 from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
-from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_still
+from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
 from portevoix.timeline import retimed
@@ -188,6 +188,12 @@ def deliver(
                 **common,
             )
         )
+    for number, one in enumerate(product.stills, 1):
+        key, file = write_photo_still(one, placement, store)
+        name = f"{folder}{stem}_{number}{file.suffix}"
+        size, digest = put(file, out, name)
+        (width, height) = one.size
+        found.append(Delivery(name, "still", key=key, width=width, height=height, bytes=size, sha256=digest, **common))
     if order.job.poster is not None:
         second = poster_second(plan, order.job.poster, audience.format, store)
         key, file = make_poster(

@@ -101,7 +101,7 @@ class Clip(Authored):
     """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
 
     `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the frame;
-    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out.
+    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out, `mute` all sound.
     `title` names what it shows, where the recipe has titles. `beside` splits the frame, `cutaways` are seen instead.
     """
 
@@ -114,6 +114,7 @@ class Clip(Authored):
     focus: Focus = Focus()
     path: Path | None = None
     clean: Literal["hum"] | None = None
+    mute: bool = False
     title: ByLanguage = {}
     beside: Beside | None = None
     cutaways: tuple[Cutaway, ...] = ()

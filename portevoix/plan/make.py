@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from portevoix.layers import DRAWN_AT_ONCE, Layer, Variant, layers_of
 from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import Batch, Plan, Product, VideoStep
+from portevoix.plan.model import Batch, PhotoStill, Plan, Product, VideoStep
 from portevoix.plan.picture import Pictures
 from portevoix.plan.sound import sounds_of
 from portevoix.review import review_words
@@ -19,6 +20,7 @@ from portevoix.store import Store
 from portevoix.timeline import PlacedCues, Timeline, place_cues
 
 TEXTLESS = Variant("", False)
+POINTS = "points"  # the recipe's name for a set of stills
 
 
 def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
@@ -70,7 +72,10 @@ class _Planning:
                     key, frame, variant.language or None, canvas, keys, self.timeline.frame_count, sound
                 )
         self.artist.raise_faults()
-        products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
+        products = tuple(
+            Product(a, videos[(a.format, self._variant(a))], self._still(a), self._stills(a))
+            for a in self.order.audiences
+        )
         unique = tuple({video.key: video for video in videos.values()}.values())
         mezzanines = tuple(m for m in self.pictures.mezzanines if m)
         canvases = {video.format: video.canvas for video in unique}
@@ -95,8 +100,32 @@ class _Planning:
         return Canvas.of_format(frame, self.draft, zone)
 
     def _still(self, audience: Audience) -> Drawn | None:
-        if not self.order.recipe.still:
+        if self.order.recipe.still in (None, POINTS):
             return None
         profile = self.order.languages[audience.language]
         canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card(self.order.recipe.still, "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(str(self.order.recipe.still), "", self.order.job, audience.language, profile, canvas)
+
+    def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
+        """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
+        if self.order.recipe.still != POINTS:
+            return ()
+        canvas = self._canvas(audience.format, audience.zone)
+        code, job = audience.language, self.order.job
+        card = functools.partial(
+            self.artist.card, job=job, code=code, language=self.order.languages[code], canvas=canvas
+        )
+        bug = card("bug", "") if self.order.recipe.bug else None
+        found, size = [], (canvas.width, canvas.height)
+        photo = 0
+        for number, point in enumerate(job.points):
+            words = card("point", str(number)) if point.title or point.text else None
+            over = self.pictures.photo_at_rest(canvas, photo) if point.picture else (None, None)
+            if number == 0 and job.title and point.picture:
+                found.append(PhotoStill(card("opening", ""), size, over[0], over[1], bug))
+            if words or point.picture:
+                found.append(
+                    PhotoStill(words or card("bug", ""), size, over[0], over[1], bug if point.picture else None)
+                )
+            photo += point.picture is not None
+        return tuple(found)

@@ -12,7 +12,7 @@ from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
-from portevoix.render.photo_move import Move
+from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import SoundFile, Source
 from portevoix.timeline import Chunk, PlacedCues, Timeline
 
@@ -183,12 +183,24 @@ class VideoStep:
 
 
 @dataclass(frozen=True)
+class PhotoStill:
+    """One of a set of stills: words over the `window` of a prepared photo, or (`photo` None) on a card of their own."""
+
+    drawn: Drawn
+    size: tuple[int, int]
+    photo: str | None = None
+    window: Window | None = None
+    bug: Drawn | None = None
+
+
+@dataclass(frozen=True)
 class Product:
     """What one audience receives."""
 
     audience: Audience
     video: VideoStep
     still: Drawn | None
+    stills: tuple[PhotoStill, ...] = ()
 
 
 @dataclass(frozen=True)

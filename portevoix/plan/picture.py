@@ -157,6 +157,13 @@ class Pictures:
         )  # fmt: skip
         return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
 
+    def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
+        """A prepared photo and the window of it that a still shows: where its move ends."""
+        rest = self.timeline.gop_frames
+        read = self._photo(canvas, Picture("photo", number, 0, rest), rest - 1).read
+        assert read.photo and read.move
+        return read.photo, read.move.end
+
     def _drift(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
         """The house's ground on its way there and back: the frame after the last is the first."""
         code, language = next(iter(self.order.languages.items()))

@@ -26,7 +26,7 @@ def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, language
     for first, end, clip, offset in _heard(timeline):
         samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
         source = order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
-        if source and source.has_sound and clip is not None:
+        if source and source.has_sound and clip is not None and not shots[clip].mute:
             tempo = timeline.tempo[clip]
             start_s = shots[clip].start_s + Fraction(offset) / fps * tempo
             parts.append(SoundPart(samples, source, start_s, tempo, shots[clip].clean == "hum"))
