@@ -23,6 +23,8 @@ from portevoix.timeline import Picture, Scene, Shown, Span, Timeline
 from portevoix.timing import frame_at, nearest
 
 STRUCK_AFTER_S = Fraction(3, 2)  # of a claim
+AFTER_OPENING_S = Fraction(1, 5)  # from the programme's title to a name or a clip's own
+LEAST_NAME_S = Fraction(1)
 LEAST_TITLE_S = Fraction(3, 2)  # a title that stands for less cannot be read
 QUOTED_PART = Fraction(3, 2)  # a quotation comes line by line: the whole of it stands for a third of its time
 LEAST_BESIDE_JOIN = 2  # a picture stands at least this many times as long as its way in and out together
@@ -49,6 +51,7 @@ class _Laying:
     tempo: tuple[Fraction, ...]
     stings: Mapping[str, int]
     faults: list[str] = field(default_factory=list)
+    seen: list[Span] = field(default_factory=list)  # the stretches in the programme, once they are placed
 
     def __post_init__(self) -> None:
         self.shots = {place: number for number, place in enumerate(self.job.shots())}
@@ -116,6 +119,7 @@ def lay_out(
     laying = _Laying(job, recipe, sources, languages, fps, tempo, stings)
     stretches = [stretch for kind in recipe.scenes for stretch in KINDS[kind.show](laying, kind)]
     scenes, starts, cards = _placed(stretches, recipe, fps)
+    laying.seen = [Span(at, stretch.frames) for stretch, at in zip(stretches, starts, strict=True)]
     over = _over_all(laying, stretches, starts)
     cards = [*_after_opening(laying, cards, over), *over]
     spans = {
@@ -144,8 +148,8 @@ def _clips(laying: _Laying, kind: SceneKind) -> list[_Stretch]:
         if third and clip.speaker and clip.speaker not in named:
             named.add(clip.speaker)
             first = frame_at(third.start_s, laying.fps)
-            end = min(first + frame_at(third.duration_s, laying.fps), length)
-            if end - first >= laying.fps:  # a name that stands for less than a second cannot be read
+            if first < length:
+                end = min(first + frame_at(third.duration_s, laying.fps), length)
                 stretch.cards.append(Shown(first, end, "lower_third", clip.speaker))
         if laying.recipe.titles and clip.title:
             first = frame_at(laying.recipe.titles.start_s, laying.fps)
@@ -330,21 +334,28 @@ def _over_all(laying: _Laying, stretches: list[_Stretch], starts: list[int]) -> 
 
 
 def _after_opening(laying: _Laying, cards: list[Shown], over: list[Shown]) -> list[Shown]:
-    """The cards, a clip's own title once the programme's title has gone."""
+    """The cards, names and clips' own titles once the programme's title has gone."""
     gone = max((c.end_frame for c in over if c.what == "opening"), default=0)
+    pause = frame_at(AFTER_OPENING_S, laying.fps) if gone else 0
     found = []
-    for laid in cards:
-        card = laid
-        if card.what == "chapter" and card.detail.startswith("clip/"):
-            card = replace(card, first_frame=max(card.first_frame, min(gone, card.end_frame)))
-            stands_s = Fraction(card.end_frame - card.first_frame) / laying.fps
-            if stands_s < LEAST_TITLE_S:
-                number = int(card.detail.removeprefix("clip/"))
-                laying.faults.append(
-                    f"the title of clip {number + 1} would stand for {float(stands_s):.1f} s only, which cannot be read; "
-                    "make the clip longer, or leave its title out"
-                )
-        found.append(card)
+    for card in cards:
+        if card.what != "lower_third" and not card.detail.startswith("clip/"):
+            found.append(card)
+            continue
+        late = max(0, gone + pause - card.first_frame) if card.first_frame < gone else 0
+        last = next(s.end_frame for s in laying.seen if s.first_frame <= card.first_frame < s.end_frame)
+        moved = replace(card, first_frame=card.first_frame + late, end_frame=min(card.end_frame + late, last))
+        stands_s = Fraction(moved.end_frame - moved.first_frame) / laying.fps
+        if card.what == "lower_third":
+            found += [moved] if stands_s >= LEAST_NAME_S else []
+            continue
+        if stands_s < LEAST_TITLE_S:
+            number = int(card.detail.removeprefix("clip/"))
+            laying.faults.append(
+                f"the title of clip {number + 1} would stand for {max(0.0, float(stands_s)):.1f} s only, which cannot be read; "
+                "make the clip longer, or leave its title out"
+            )
+        found.append(moved)
     return found
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from portevoix.authoring.brand import BrandKit, rgb
 from portevoix.authoring.language import Language
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
@@ -47,7 +47,7 @@ class House:
         """Raise MissingGlyph where a character of `text` is in no font, TextTooLong where one has too many marks."""
         for stacked, run in groupby(text, lambda c: unicodedata.category(c) in {"Mn", "Me"}):
             if stacked and (count := len(list(run))) > MOST_MARKS:
-                raise TextTooLong(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
+                raise TooManyMarks(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
         if missing := self.fonts.missing(text, style.families, style.weight):
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")

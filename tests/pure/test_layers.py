@@ -64,8 +64,12 @@ def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: 
     name = artist._drawn(
         ["name"], canvas, "here", lambda: CARDS["lower_third"].draw(artist.house, ("Ada", "", ""), french, canvas.frame)
     )
-    raised = next(iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(40, 90, "lower_third"), name)]))).drawn
-    later = next(iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(50, 90, "lower_third"), name)]))).drawn
+    raised = next(
+        iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(40, 90, "lower_third"), name)]))
+    ).drawn
+    later = next(
+        iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(50, 90, "lower_third"), name)]))
+    ).drawn
     assert raised.y + raised.height < name.y < plain.y + plain.height
     assert later == plain
 
