@@ -284,7 +284,7 @@ def _glided(picture: Any, image: Any, overlay: Overlay, glide: Glide, fps: Fract
         .filter("trim", start_frame=glide.number + 1, end_frame=glide.number + 1 + end - first)
         .filter("setpts", f"(N+{first})/({fps.numerator}/{fps.denominator})/TB")
     )
-    done = f"(n-{first - glide.number - 1})/{steps}"
+    done = f"(n-{first - glide.number})/{steps}"  # its `n` counts from 1 here, and from 0 in `enable`
     away = f"pow({done},3)" if glide.leaving else f"pow(1-{done},3)"
     x, y = (
         f"2*round(({at}+{way}*{away})/2)" if way else at for at, way in ((overlay.x, glide.dx), (overlay.y, glide.dy))

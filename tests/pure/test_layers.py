@@ -127,3 +127,79 @@ def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
     coming = [x.drawn.x * side for x in named if x.shown.end_frame <= standing.shown.first_frame]
     assert coming == sorted(coming) and coming[0] < coming[-1] <= standing.drawn.x * side + 2
     assert len(coming) == 9
+
+
+def shown(
+    library: Library, artist: Artist, code: str, card: Shown, frame: str = "wide", more: tuple[Shown, ...] = (),
+    cues: tuple[PlacedCue, ...] = (), **job: object,
+) -> list[Layer]:  # fmt: skip
+    asked = Job.model_validate({"recipe": "interview", "languages": [code], "title": {code: "Ada"}, **job})
+    timeline = Timeline(Fraction(25), (Scene(0, 300, Picture("clip")),), (card, *more), (), ())
+    order = Order(
+        "a", Path(), asked, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
+    )
+    return layers_of(Variant(code, True), Canvas.of_format(frame, False), order, timeline, cues, artist)
+
+
+@pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
+def test_a_title_comes_from_where_reading_starts_and_goes_back_there(
+    artist: Artist, library: Library, code: str, side: int
+) -> None:
+    coming, standing, going = [
+        x for x in shown(library, artist, code, Shown(10, 110, "opening")) if x.shown.what == "opening"
+    ]
+    assert coming.glide and going.glide and standing.glide is None
+    assert coming.glide.dx * side > 0 and going.glide.dx == coming.glide.dx and going.glide.leaving
+    assert coming.drawn == standing.drawn == going.drawn, "drawn once, and moved as a whole"
+    assert (coming.shown.first_frame, coming.shown.end_frame) == (10, 10 + coming.glide.count)
+    assert (going.shown.first_frame, going.shown.end_frame) == (110 - going.glide.count, 110)
+
+
+def test_the_last_card_stays(artist: Artist, library: Library) -> None:
+    layers = [x for x in shown(library, artist, "fr", Shown(200, 300, "closing")) if x.shown.what == "closing"]
+    assert [x.glide is not None and x.glide.leaving for x in layers] == [False, False]
+    assert layers[-1].shown.end_frame == 300
+
+
+def test_a_claims_panel_stands_while_its_states_fade_in(artist: Artist, library: Library) -> None:
+    claim = {"at": 0, "until": 8, "claim": {"fr": "Non."}, "answer": {"fr": "Si."}}
+    states = [
+        Shown(0, 40, "claim", "0/said"),
+        Shown(40, 80, "claim", "0/struck"),
+        Shown(80, 200, "claim", "0/answered"),
+    ]
+    layers = [
+        x
+        for x in shown(library, artist, "fr", states[0], more=tuple(states[1:]), claims=[claim])
+        if x.shown.what == "claim"
+    ]
+    for frame in range(12, 190):
+        here = [x for x in layers if x.shown.first_frame <= frame < x.shown.end_frame]
+        assert any(x.glide is None for x in here), "one state is whole in every frame"
+    slides = [(x.glide.dx, x.glide.leaving) for x in layers if x.glide]
+    assert [dx != 0 for dx, _ in slides] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("frame", ["square", "portrait", "story"])
+def test_captions_at_the_head_stand_below_the_headline_and_leave_the_head_to_the_title(
+    artist: Artist, library: Library, frame: str
+) -> None:
+    cues = (PlacedCue(10, 60, "Bonjour", 1, top=True), PlacedCue(120, 160, "Bonjour", 2, top=True))
+    headline, opening = Shown(100, 300, "headline"), Shown(0, 100, "opening")
+    layers = shown(
+        library,
+        artist,
+        "fr",
+        headline,
+        frame,
+        (opening,),
+        cues,
+        headline={"fr": "Que vient-elle chercher au pays des gardiens de la terre, si loin des siens ?"},
+    )
+    canvas = Canvas.of_format(frame, False)
+    early, late = (
+        next(x for x in layers if x.shown.what == "caption" and x.shown.first_frame == at) for at in (10, 120)
+    )
+    band = next(x for x in layers if x.shown.what == "headline" and x.glide is None)
+    assert early.drawn.y > canvas.height / 2
+    assert band.drawn.y + band.drawn.height < late.drawn.y < canvas.height / 2
