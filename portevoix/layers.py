@@ -116,9 +116,13 @@ def caption_look(order: Order, artist: Artist) -> Look:
     kit = artist.kit
     if kit.captions.look != "shadow":
         return kit.captions.look
-    half = "upper" if kit.captions.position == "top" else "lower"
+    halves = {"upper" if kit.captions_edge(audience.format) == "top" else "lower" for audience in order.audiences}
     box, text = kit.colours.caption_box, kit.colours.caption_text
-    grounds = [mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store)) for source in order.sources]
+    grounds = [
+        mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store))
+        for source in order.sources
+        for half in sorted(halves)
+    ]
     return "lines" if any(contrast(text, ground) < LEAST_CONTRAST for ground in grounds) else "shadow"
 
 
@@ -155,7 +159,7 @@ class _Setting:
             return
         spoken = self._spoken()
         edges = self._edges(parts, spoken)
-        top = self.cue.top or self.artist.kit.captions.position == "top"
+        top = self.cue.top or self.artist.kit.captions_edge(self.canvas.frame.name) == "top"
         for (first, end), lines in zip(pairwise(edges), parts, strict=True):
             if end - first < 1:
                 continue

@@ -49,8 +49,9 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     y = sheet.write(lines[:count], style, sheet.start, sheet.end, top, LEADING)
     if shown == "all" and name:
         y += round(3.4 * u)
-        sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
-        y += round(2.2 * u)
+        if sheet.strokes:
+            sheet.accent_rule(sheet.start, y)
+            y += round(2.2 * u)
         big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
         y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
         if role:
