@@ -95,8 +95,8 @@ class Artist:
 
     def __init__(self, root: Path, kit: str, store: Store) -> None:
         self.store = store
-        self.kit, self.kit_digest = load_kit(root / "brand" / kit)
         self.fonts = Fonts(root / "fonts")
+        self.kit, self.kit_digest = load_kit(root / "brand" / kit, self.fonts.listed.scripts)
         self.house = House(self.kit, root / "brand" / kit, self.fonts)
         self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
@@ -136,7 +136,8 @@ class Artist:
         """
         card = CARDS[what]
         words = card.words(job, code, detail)
-        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words]
+        signature = self.kit.organisation_in(language.code) if card.signed else ""
+        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words, signature]
         make = functools.partial(self._made, what, words, language, canvas.frame)
         if step is None:
             return self._drawn(content, canvas, f"{what} in {code}", make)

@@ -93,7 +93,7 @@ def _text(root: Path, library: Library) -> Finding:
     try:
         setter = Typesetter(Fonts(root / "fonts"))
         for code, language in library.languages.items():
-            families = setter.fonts.families("Inter", language.script)
+            families = setter.fonts.families(["Inter"], language.script)
             letters = setter.fonts.missing(language.sample, families, "bold")
             line = setter.line(language.sample, Style(families, "bold", 40, (255, 255, 255), language.direction, code))
             if letters or line.image.getbbox() is None:

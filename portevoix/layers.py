@@ -14,7 +14,9 @@ from portevoix.authoring.brand import LEAST_CONTRAST, Look, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State
+from portevoix.drawing.cards.announcement import BARE
 from portevoix.drawing.cards.lower_third import HIGH
+from portevoix.drawing.cards.quote import GROUND, NAME
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
@@ -24,7 +26,6 @@ from portevoix.timing import clock, nearest, seconds_at
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
 STILL = ("progress", "announcement")  # a segment fills at once; an announcement's loop has no beginning
-BARE = "bare"  # a card's words without its ground
 CLEAR_OF = ("lower_third", "chapter", "headline", "source", "opening")  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
@@ -124,9 +125,11 @@ def _parts(
         return [_claim(card, artist, timeline, side)]
     if card.what in STILL or card.detail == BARE:
         return [_Part(card)]
-    way = side
-    if card.what == "opening" and canvas.width <= canvas.height:
+    look, way = artist.kit.cards, side
+    if card.what == "opening" and look.titles == "shade" and canvas.width <= canvas.height:
         way = 0, -round(SLIDE * unit)
+    if look.ground == "band" and (card.what in ("closing", "notice") or card.detail.startswith("point/")):
+        way = 0, 0  # a band that reaches both edges would show its end
     if card.what == "point" and order.job.points[int(card.detail)].picture:
         way = 0, round(SLIDE * unit)
     ends = card.end_frame == timeline.frame_count  # the last picture stays: nobody is left with an empty ground
@@ -186,8 +189,8 @@ def _by_line(
     count = len(artist.quotation_lines(order.job, variant.language, language, canvas))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
-    parts = [_Part(replace(card, detail="ground"), (0, 0), (0, 0))]
-    details = [*(str(n + 1) for n in range(count)), "name"]
+    parts = [_Part(replace(card, detail=GROUND), (0, 0), (0, 0))]
+    details = [*(str(n + 1) for n in range(count)), NAME]
     parts += [
         _Part(Shown(first, card.end_frame, "quote", detail), side, (0, 0))
         for first, detail in zip(edges, details, strict=True)
@@ -200,9 +203,13 @@ def caption_look(order: Order, artist: Artist) -> Look:
     kit = artist.kit
     if kit.captions.look != "shadow":
         return kit.captions.look
-    half = "upper" if kit.captions.position == "top" else "lower"
+    halves = {"upper" if kit.captions_edge(audience.format) == "top" else "lower" for audience in order.audiences}
     box, text = kit.colours.caption_box, kit.colours.caption_text
-    grounds = [mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store)) for source in order.sources]
+    grounds = [
+        mixed(box, SHADOW_OPACITY, brightest(source, half, artist.store))
+        for source in order.sources
+        for half in sorted(halves)
+    ]
     return "lines" if any(contrast(text, ground) < LEAST_CONTRAST for ground in grounds) else "shadow"
 
 
@@ -239,7 +246,7 @@ class _Setting:
             return
         spoken = self._spoken()
         edges = self._edges(parts, spoken)
-        top = self.cue.top or self.artist.kit.captions.position == "top"
+        top = self.cue.top or self.artist.kit.captions_edge(self.canvas.frame.name) == "top"
         for (first, end), lines in zip(pairwise(edges), parts, strict=True):
             if end - first < 1:
                 continue

@@ -16,6 +16,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.captions.align import reading_seconds
 from portevoix.drawing.cards.claim import ANSWERED, SAID, STRUCK
+from portevoix.drawing.cards.standing import BELOW
 from portevoix.errors import Fault, InvalidInput
 from portevoix.order import ANSWERED_AFTER_S
 from portevoix.sources.probe import Source
@@ -326,10 +327,11 @@ def _over_all(laying: _Laying, stretches: list[_Stretch], starts: list[int]) -> 
     after = cards[0].end_frame if cards else first
     if recipe.quote and job.quote:
         cards.append(Shown(first + frame_at(recipe.quote.start_s, fps), end, "quote"))
-    if recipe.headline and job.headline and after < end:
+    headed = recipe.headline and bool(job.headline)
+    if headed and after < end:
         cards.append(Shown(after, end, "headline"))
     if recipe.source and job.source and after < end:
-        cards.append(Shown(after, end, "source"))
+        cards.append(Shown(after, end, "source", BELOW if headed else ""))
     return cards
 
 

@@ -14,6 +14,7 @@ from portevoix.authoring.job import FormatName
 from portevoix.errors import Fault, InvalidInput
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
+Script = Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]  # ISO 15924
 
 # How each platform writes a language. X takes two capitals and cannot tell the two Chinese scripts apart.
 LOCALE_FORMS = {
@@ -119,7 +120,7 @@ class Language(Authored):
     name: Annotated[str, Field(min_length=1)]
     english_name: Annotated[str, Field(min_length=1)]
     direction: Literal["ltr", "rtl"]
-    script: Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]
+    script: Script
     line_breaker: Literal["spaces", "dictionary"]
     characters_per_line: Annotated[dict[str, Annotated[int, Field(ge=5, le=80)]], AfterValidator(_by_format)]
     lines: Annotated[dict[str, Annotated[int, Field(ge=1, le=4)]], AfterValidator(_by_format)]

@@ -23,7 +23,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
-from portevoix.cli import captions
+from portevoix.cli import brand, captions
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
 from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
@@ -41,6 +41,7 @@ app = typer.Typer(
     help="Branded, captioned cuts of one film for every account.",
 )
 app.add_typer(captions.app, name="captions")
+app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 

@@ -1,7 +1,7 @@
 """The cards, each in its own file: to add a look, write one beside these and name it here.
 
 One grid for all: sizes in hundredths of the frame's short side, so that the hand is the same everywhere. Everything
-mirrors for a right-to-left language, except the mark itself.
+mirrors for a right-to-left language, except the logo itself.
 """
 
 from portevoix.drawing.cards import (
@@ -19,7 +19,7 @@ from portevoix.drawing.cards import (
     standing,
 )
 
-VERSION = 9  # raise when any of the cards changes
+VERSION = 11  # raise when any of the cards changes
 CARDS = {
     "opening": opening.CARD,
     "lower_third": lower_third.CARD,

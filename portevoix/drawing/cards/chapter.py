@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.drawing.cards.ground import filled
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
 
-LEADING = 1.18
+LEADING, OVER, FIGURE = 1.18, 1.26, 1.05  # heights of a line: of a title alone, over a clip, of its number
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -29,28 +30,27 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
 def _over(house: House, title: str, language: Language, frame: Frame) -> Drawing:
     sheet = Sheet(house, language, frame)
     u = sheet.u
-    pad, stripe = round(2.2 * u), round(0.9 * u)
+    pad, edge = round(2.2 * u), round(1.1 * u)
     most = (sheet.end - sheet.start) * (0.5 if frame.name == "wide" else 0.86)
     style = sheet.style("title", 5.4, "on_ground")
-    lines = sheet.fit(title, style, most - 2 * pad - stripe, 2)
-    width, height = sheet.width(lines, style) + 2 * pad + stripe, round(style.size * 1.26) * len(lines) + round(2.2 * u)
+    lines = sheet.fit(title, style, most - 2 * pad - sheet.stripe, 2)
+    width = sheet.width(lines, style) + 2 * pad + sheet.stripe
+    height = round(style.size * OVER) * len(lines) + 2 * edge
     top = sheet.bottom - height
-    sheet.box(sheet.start, top, width, height, "ground", 240)
-    sheet.box(sheet.start, top, stripe, height, "accent")
-    sheet.write(lines, style, sheet.start + stripe + pad, sheet.start + width - pad, top + round(1.1 * u), 1.26)
+    sheet.panel(sheet.start, top, width, height)
+    sheet.write(lines, style, sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + edge, OVER)
     return sheet.drawing()
 
 
 def _alone(house: House, title: str, number: str, language: Language, frame: Frame) -> Drawing:
-    sheet = Sheet(house, language, frame, filled=True)
+    sheet = filled(house, language, frame)
     u = sheet.u
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
     lines, style = sheet.titles(title, column, 4)[0]
     figure = sheet.style("title", 24, "accent_on_ground")
-    head = round(figure.size * 1.05)
-    height = round(style.size * LEADING) * len(lines)
-    y = (sheet.top + sheet.bottom - height - head) // 2 - round(2 * u)
-    y = sheet.write([number], figure, sheet.start, sheet.end, y, 1.05)
+    height = round(style.size * LEADING) * len(lines) + round(figure.size * FIGURE)
+    y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)
+    y = sheet.write([number], figure, sheet.start, sheet.end, y, FIGURE)
     sheet.write(lines, style, sheet.start, sheet.start + column, y, LEADING)
     return sheet.drawing()
 

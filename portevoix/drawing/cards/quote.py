@@ -21,6 +21,7 @@ SIZES = {
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
+GROUND, NAME, WHOLE = "ground", "name", "all"
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -30,7 +31,7 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, or `name`."""
+    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, `name`; `all` of them."""
     text, name, role, shown = words
     sheet = Sheet(house, language, frame)
     lines, style = quoted(sheet, text)
@@ -38,7 +39,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     height = round(style.size * LEADING) * len(lines)
     below = round(14 * u) if name else 0
     top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
-    if shown == "ground":
+    if shown in (GROUND, WHOLE):
         veil(sheet)
         sign = sheet.style("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
@@ -46,20 +47,21 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
         sheet.image.alpha_composite(
             mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
         )
-    elif shown == "name":
+    for number, line in enumerate(lines):
+        if shown in (str(number + 1), WHOLE):
+            y = top + round(style.size * LEADING) * number
+            sheet.write([line], style, sheet.start, sheet.end, y, LEADING, of=lines)
+    if shown in (NAME, WHOLE) and name:
         _name(sheet, name, role, top + height + round(3.4 * u))
-    else:
-        number = int(shown) - 1
-        y = top + round(style.size * LEADING) * number
-        sheet.write(lines[number : number + 1], style, sheet.start, sheet.end, y, LEADING)
     return sheet.drawing()
 
 
 def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
     """Who said it, from `y` down."""
     u = sheet.u
-    sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
-    y += round(3 * u)
+    if sheet.strokes:
+        sheet.accent_rule(sheet.start, y)
+        y += round(2.2 * u)
     big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
     y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
     if role:
