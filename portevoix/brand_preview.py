@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -101,12 +101,12 @@ def _caption(said: Said, house: House, job: Job, language: Language, frame: Fram
     return captions.draw(state, language, frame)
 
 
-def contact_sheet(house: House, language: Language, root: Path) -> Image.Image:
-    """The kit's logo, colours and fonts, then every specimen in every format. Raises TextTooLong and MissingGlyph."""
+def contact_sheet(house: House, language: Language, root: Path, formats: Sequence[str] = tuple(SIZES)) -> Image.Image:
+    """The kit's logo, colours and fonts, then every specimen in each of the formats. Raises TextTooLong and MissingGlyph."""
     job, photo = load_specimen(root)
     page = _Page(house)
     page.head(job, language)
-    for name in SIZES:
+    for name in formats:
         frame = Canvas.of_format(name, draft=False).frame
         picture = _photo(photo, frame)
         ground = Image.new("RGB", picture.size, rgb(house.kit.colours.ground))
@@ -183,7 +183,7 @@ class _Page:
         self._write(title, MARGIN, self.y + 22, 34, INK)
         self.y += 84
 
-    def cells(self, cells: Iterator[tuple[str, Image.Image]], columns: int, frame: Frame) -> None:
+    def cells(self, cells: Iterable[tuple[str, Image.Image]], columns: int, frame: Frame) -> None:
         """Pictures in columns, each under its label."""
         width = (PAGE - 2 * MARGIN - GUTTER * (columns - 1)) // columns
         height = width * frame.height // frame.width

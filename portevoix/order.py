@@ -146,9 +146,13 @@ class _Reading:
         return known.get(name)
 
     def _kit(self) -> str:
-        named = self.job.kit or next(
-            (self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts), None
-        )
+        kits = {a: self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts}
+        if not self.job.kit and len(set(kits.values())) > 1:
+            told = ", ".join(f"{account} {kit}" for account, kit in kits.items())
+            self._fault(
+                ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
+            )
+        named = self.job.kit or next(iter(kits.values()), None)
         kit = named or self.library.kits[0]
         if kit not in self.library.kits:
             self._fault(("kit",), f"brand kit {kit!r} is not in brand/; {_nearest(kit, self.library.kits)}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from portevoix.artist import SIZES
 from portevoix.authoring.brand import load_kit
 from portevoix.brand_preview import contact_sheet, load_specimen
 from portevoix.cli.telling import console, listed, told, wrong
@@ -37,6 +38,7 @@ def preview(
     language: Annotated[
         list[str] | None, typer.Option("--language", help="May stand several times; fr and ar without.")
     ] = None,
+    format: Annotated[list[str] | None, typer.Option("--format", help="May stand several times; all without.")] = None,
 ) -> None:
     """Draw a contact sheet of everything that a kit draws, in every format."""
     with told():
@@ -46,6 +48,9 @@ def preview(
         file = out or Path("build") / "brand" / f"{kit}.png"
         if file.suffix.lower() != ".png":
             raise wrong(f"{file}: a contact sheet is a PNG; call it {file.stem}.png")
+        for name in format or ():
+            if name not in SIZES:
+                raise wrong(f"format {name!r} is not known; known: {', '.join(SIZES)}")
         worded = load_specimen(ROOT)[0].languages
         profiles = []
         for code in language or DIRECTIONS:
@@ -60,6 +65,6 @@ def preview(
         for profile in profiles:
             path = file.with_stem(f"{file.stem}-{profile.code}")
             partial = path.with_name(path.name + ".part")
-            contact_sheet(house, profile, ROOT).save(partial, "PNG")
+            contact_sheet(house, profile, ROOT, format or tuple(SIZES)).save(partial, "PNG")
             partial.replace(path)
             console.print(str(path), highlight=False)
