@@ -15,12 +15,14 @@ from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State
 from portevoix.drawing.cards.lower_third import HIGH
+from portevoix.drawing.cards.part import BELOW_LOGO, BESIDE_LOGO, IN_CORNER
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
 from portevoix.drawing.motion import Step
 from portevoix.order import Order
+from portevoix.parts import Part
 from portevoix.sources.light import brightest
 from portevoix.timeline import PlacedCue, Shown, Timeline
-from portevoix.timing import clock, nearest, seconds_at
+from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
@@ -31,11 +33,15 @@ SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of words over one picture. `zone`: the margins that an account asks for, where they are not the format's."""
+    """One set of words over one picture. `zone`: the margins that an account asks for, where they are not the format's.
+
+    `parts`: those in which it is published, each with its mark; none where it stays whole.
+    """
 
     language: str
     burned: bool
     zone: tuple[int, int, int, int] | None = None
+    parts: tuple[Part, ...] = ()
 
 
 Layer = tuple[Shown, Drawn]
@@ -66,6 +72,7 @@ def layers_of(
             if scene.picture.kind != "ground":
                 bug = artist.card("bug", "", order.job, variant.language, language, canvas)
                 found.append((Shown(scene.first_frame, scene.end_frame, "bug"), bug))
+    found += _part_marks(variant, canvas, order, timeline, artist)
     if variant.burned:
         look = caption_look(order, artist)
         # A name on its way stands where it will: captions keep clear of it from its first frame to its last.
@@ -88,6 +95,23 @@ def layers_of(
             for layers in pool.map(lambda setting: list(setting.layers(names)), settings):
                 found += layers
     return found
+
+
+def _part_marks(variant: Variant, canvas: Canvas, order: Order, timeline: Timeline, artist: Artist) -> Iterator[Layer]:
+    """Which part it is, over the first seconds of each: there from its first frame, so that no picture stands without it."""
+    recipe, language = order.recipe, order.languages[variant.language]
+    place = (BELOW_LOGO if recipe.headline else BESIDE_LOGO) if recipe.bug else IN_CORNER
+    frames = frame_at(recipe.part_mark_s, timeline.fps)
+    for part in variant.parts if frames else ():
+        first = part.span.first_frame
+        shown = Shown(first, first + min(frames, part.span.frame_count), "part")
+        draw = functools.partial(
+            artist.card, "part", f"{language.figures(part.number)}/{language.figures(part.count)}/{place}",
+            order.job, variant.language, language, canvas,
+        )  # fmt: skip
+        leaving = [(way, step) for way, step in _ways(shown, artist, timeline) if step.leaving]
+        yield replace(shown, end_frame=shown.end_frame - len(leaving)), draw()
+        yield from ((way, draw(step=step)) for way, step in leaving)
 
 
 def _ways(card: Shown, artist: Artist, timeline: Timeline) -> list[tuple[Shown, Step]]:

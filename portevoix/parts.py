@@ -78,6 +78,11 @@ class NoPlace(Exception):
         self.first, self.end = first, end
 
 
+def whole(timeline: Timeline) -> tuple[Part, ...]:
+    """The programme in one piece."""
+    return (Part(1, 1, Span(0, timeline.frame_count)),)
+
+
 def common_parts(
     timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Mapping[str, Speech]
 ) -> dict[str, tuple[Part, ...]]:
@@ -87,7 +92,7 @@ def common_parts(
     `bounds`. Raises NoPlace where a language alone has no place.
     """
     if timeline.frame_count <= bounds.longest:
-        return dict.fromkeys(speeches, (Part(1, 1, Span(0, timeline.frame_count)),))
+        return dict.fromkeys(speeches, whole(timeline))
     try:
         return dict.fromkeys(speeches, parts_of(timeline, bounds, cuts, list(speeches.values())))
     except NoPlace:

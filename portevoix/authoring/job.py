@@ -155,7 +155,7 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    poster: Literal["best"] | Seconds | None = None  # the best frame, or the one at a second of the programme
+    poster: Literal["best", "none"] | Seconds = "best"  # the best frame, the one at a second of the programme, or none
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")

@@ -66,7 +66,8 @@ class Recipe(Authored):
     """What a product of this kind consists of. Layers left out are absent from the picture.
 
     `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
-    `length_s`: to which the clips are cut together. `quote`: over the clips, from `start_s` to their end.
+    `length_s`: to which the clips are cut together. `quote`: over the clips, from `start_s` to their end. `part_mark_s`: how
+    long each part of a programme that is too long for its placement says which it is; 0 leaves it unsaid.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Recipe(Authored):
     progress: bool = False
     bug: bool = False
     captions: bool = False
+    part_mark_s: Seconds = Fraction(3)
     still: Literal["notice", "announcement"] | None = None
     sound: Sound
 

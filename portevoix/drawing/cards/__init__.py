@@ -12,6 +12,7 @@ from portevoix.drawing.cards import (
     lower_third,
     notice,
     opening,
+    part,
     point,
     quote,
     standing,
@@ -31,4 +32,5 @@ CARDS = {
     "headline": standing.HEADLINE,
     "source": standing.SOURCE,
     "progress": standing.PROGRESS,
+    "part": part.CARD,
 }
