@@ -20,6 +20,7 @@ from portevoix.timing import clock, frame_at, seconds_at
 SHORTEST_PART_S = Fraction(3)  # what Instagram and Facebook take at least
 # What a place costs, as the seconds by which two parts may rather be unlike.
 AWAY_FROM_CUTS_S = 2.0  # the sentence has ended, but the picture goes on
+AT_WORDS_S = 4.0  # and it ends right there, or the next begins, without a breath
 WITHIN_SENTENCE_S = 15.0  # the picture changes, but somebody is speaking
 UNDER_CARD_S = 20.0  # a title or a name would come back with the next part
 
@@ -133,8 +134,10 @@ def _places(timeline: Timeline, cuts: Sequence[int], speeches: Sequence[Speech])
     places: dict[int, float] = {}
     for first, end in _runs(bytearray(a & b for a, b in zip(free, between, strict=True))):
         second = frame_at(Fraction(1), fps)
-        breaths = range(first + second, end - second + 1, second) if end - first > 2 * second else ()
-        places |= dict.fromkeys(((first + end) // 2, *breaths), AWAY_FROM_CUTS_S**2)
+        if end - first > 2 * second:  # nobody speaks for long: anywhere, but rather not at the words themselves
+            places |= dict.fromkeys((first, end), AT_WORDS_S**2)
+            places |= dict.fromkeys(range(first + second, end - second + 1, second), AWAY_FROM_CUTS_S**2)
+        places[(first + end) // 2] = AWAY_FROM_CUTS_S**2
     for cut in cuts:
         if 0 < cut < timeline.frame_count and free[cut]:
             places[cut] = 0.0 if between[cut] else WITHIN_SENTENCE_S**2

@@ -198,8 +198,9 @@ def deliver(
         add_picture(
             f"{folder}{name}{file.suffix}", "still", key, file, video.canvas.width, video.canvas.height, part=None
         )
-    if order.job.poster != "none" and not draft:
-        second = poster_second(plan, video, order.job.poster, store)
+    poster = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
+    if poster != "none" and not draft:
+        second = poster_second(plan, video, poster, store)
         key, file = make_poster(video.key, second, still_limit, store)
         add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, measured.width, measured.height)
     if not audience.burned and audience.language in plan.cues:

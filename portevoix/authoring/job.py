@@ -155,7 +155,8 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    poster: Literal["best", "none"] | Seconds = "best"  # the best frame, the one at a second of the programme, or none
+    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no still.
+    poster: Literal["best", "none"] | Seconds | None = None
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")
