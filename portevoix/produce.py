@@ -203,9 +203,9 @@ def deliver(
         second = poster_second(plan, video, poster, store)
         key, file = make_poster(video.key, second, still_limit, store)
         add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, measured.width, measured.height)
-    if not audience.burned and audience.language in plan.cues:
+    cues = retimed(plan.timeline, plan.cues[audience.language], part.span) if audience.language in plan.cues else []
+    if cues and not audience.burned:  # a part in which nobody speaks has no captions
         language = order.languages[audience.language]
-        cues = retimed(plan.timeline, plan.cues[audience.language], part.span)
         for pattern in (
             placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt")
         ):
