@@ -16,17 +16,19 @@ from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State
 from portevoix.drawing.cards.announcement import BARE
 from portevoix.drawing.cards.lower_third import HIGH
+from portevoix.drawing.cards.part import BELOW_LOGO, BESIDE_LOGO, IN_CORNER
 from portevoix.drawing.cards.quote import GROUND, NAME
 from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
+from portevoix.parts import Part
 from portevoix.sources.light import brightest
 from portevoix.timeline import PlacedCue, Shown, Timeline
-from portevoix.timing import clock, nearest, seconds_at
+from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
 STILL = ("progress", "announcement")  # a segment fills at once; an announcement's loop has no beginning
-CLEAR_OF = ("lower_third", "chapter", "headline", "source", "opening")  # where captions do not stand
+CLEAR_OF = ("lower_third", "chapter", "headline", "source", "part", "opening")  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
@@ -36,11 +38,15 @@ SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of words over one picture. `zone`: the margins that an account asks for, where they are not the format's."""
+    """One set of words over one picture. `zone`: the margins that an account asks for, where they are not the format's.
+
+    `parts`: those in which it is published, each with its mark; none where it stays whole.
+    """
 
     language: str
     burned: bool
     zone: tuple[int, int, int, int] | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Piece:
     """A card, or one of the drawings that it consists of. `enter` and `leave`: pixels that it slides while it fades in and out.
 
     None: it is there, or gone, at once.
@@ -73,19 +79,20 @@ def layers_of(
     for planned in timeline.cards:
         raised = planned.what == "lower_third" and not variant.burned
         card = replace(planned, detail=f"{planned.detail}/{HIGH}") if raised else planned
-        for part in _parts(card, order, variant, canvas, artist, timeline):
+        for piece in _pieces(card, order, variant, canvas, artist, timeline):
             draw = functools.partial(
-                artist.card, part.shown.what, part.shown.detail, order.job, variant.language, language, canvas
+                artist.card, piece.shown.what, piece.shown.detail, order.job, variant.language, language, canvas
             )
             if card.what == "lower_third":
                 found += _drawn_on_its_way(card, draw, artist, timeline)
             else:
-                found += _gliding(part, draw(), artist, timeline)
+                found += _gliding(piece, draw(), artist, timeline)
     if order.recipe.bug:
         for scene in timeline.scenes:
             if not scene.picture.of_house:
                 bug = artist.card("bug", "", order.job, variant.language, language, canvas)
                 found.append(Layer(Shown(scene.first_frame, scene.end_frame, "bug"), bug))
+    found += _part_marks(variant, canvas, order, timeline, artist)
     if variant.burned:
         look = caption_look(order, artist)
         # A name on its way stands where it will: captions keep clear of it from its first frame to its last.
@@ -110,9 +117,24 @@ def layers_of(
     return found
 
 
-def _parts(
+def _part_marks(variant: Variant, canvas: Canvas, order: Order, timeline: Timeline, artist: Artist) -> Iterator[Layer]:
+    """Which part it is, over the first seconds of each: there from its first frame, so that no picture stands without it."""
+    recipe, language = order.recipe, order.languages[variant.language]
+    place = (BELOW_LOGO if recipe.headline and order.job.headline else BESIDE_LOGO) if recipe.bug else IN_CORNER
+    frames = frame_at(recipe.part_mark_s, timeline.fps)
+    for part in variant.parts if frames else ():
+        first = part.span.first_frame
+        shown = Shown(first, first + min(frames, part.span.frame_count), "part")
+        draw = functools.partial(
+            artist.card, "part", f"{language.figures(part.number)}/{language.figures(part.count)}/{place}",
+            order.job, variant.language, language, canvas,
+        )  # fmt: skip
+        yield from _drawn_on_its_way(shown, draw, artist, timeline, enters=False)
+
+
+def _pieces(
     card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist, timeline: Timeline
-) -> list[_Part]:
+) -> list[_Piece]:
     """What a card consists of, and how each drawing comes and goes.
 
     From the side where reading starts; a shade from the edge at which it is strongest, so that no edge of it is ever seen.
@@ -124,7 +146,7 @@ def _parts(
     if card.what == "claim":
         return [_claim(card, artist, timeline, side)]
     if card.what in STILL or card.detail == BARE:
-        return [_Part(card)]
+        return [_Piece(card)]
     look, way = artist.kit.cards, side
     if card.what == "opening" and look.titles == "shade" and canvas.width <= canvas.height:
         way = 0, -round(SLIDE * unit)
@@ -133,17 +155,17 @@ def _parts(
     if card.what == "point" and order.job.points[int(card.detail)].picture:
         way = 0, round(SLIDE * unit)
     ends = card.end_frame == timeline.frame_count  # the last picture stays: nobody is left with an empty ground
-    return [_Part(card, way, None if ends else way)]
+    return [_Piece(card, way, None if ends else way)]
 
 
-def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Part:
+def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Piece:
     """One state of a claim: the first slides in, the next fade in over the one before, which stands until they are there."""
     same = [c for c in timeline.cards if c.what == "claim" and c.detail.split("/")[0] == card.detail.split("/")[0]]
     first, last = card.first_frame == same[0].first_frame, card.end_frame == same[-1].end_frame
     into, _ = _frames_of_ways(artist, timeline)
     if not last:
         card = replace(card, end_frame=min(card.end_frame + into, same[-1].end_frame))
-    return _Part(card, side if first else (0, 0), side if last else None)
+    return _Piece(card, side if first else (0, 0), side if last else None)
 
 
 def _frames_of_ways(artist: Artist, timeline: Timeline) -> tuple[int, int]:
@@ -152,25 +174,28 @@ def _frames_of_ways(artist: Artist, timeline: Timeline) -> tuple[int, int]:
     return into, out
 
 
-def _gliding(part: _Part, drawn: Drawn, artist: Artist, timeline: Timeline) -> list[Layer]:
+def _gliding(piece: _Piece, drawn: Drawn, artist: Artist, timeline: Timeline) -> list[Layer]:
     """A drawing's way in, its stand, and its way out; moved as a whole, so drawn once."""
-    shown = part.shown
+    shown = piece.shown
     into, out = _frames_of_ways(artist, timeline)
-    into, out = into * (part.enter is not None), out * (part.leave is not None)
+    into, out = into * (piece.enter is not None), out * (piece.leave is not None)
     if shown.end_frame - shown.first_frame < 3 * (into + out):
         into = out = 0
     stands, goes = shown.first_frame + into, shown.end_frame - out
     found = [Layer(replace(shown, first_frame=stands, end_frame=goes), drawn)]
-    if into and part.enter is not None:
-        found.insert(0, Layer(replace(shown, end_frame=stands), drawn, Glide(0, into, False, *part.enter)))
-    if out and part.leave is not None:
-        found.append(Layer(replace(shown, first_frame=goes), drawn, Glide(0, out, True, *part.leave)))
+    if into and piece.enter is not None:
+        found.insert(0, Layer(replace(shown, end_frame=stands), drawn, Glide(0, into, False, *piece.enter)))
+    if out and piece.leave is not None:
+        found.append(Layer(replace(shown, first_frame=goes), drawn, Glide(0, out, True, *piece.leave)))
     return found
 
 
-def _drawn_on_its_way(card: Shown, draw: Callable[..., Drawn], artist: Artist, timeline: Timeline) -> list[Layer]:
-    """A small drawing's way in and out, each frame of it drawn."""
+def _drawn_on_its_way(
+    card: Shown, draw: Callable[..., Drawn], artist: Artist, timeline: Timeline, enters: bool = True
+) -> list[Layer]:
+    """A small drawing's way in (where it `enters` slowly) and out, each frame of it drawn."""
     into, out = _frames_of_ways(artist, timeline)
+    into *= enters
     if card.end_frame - card.first_frame < 3 * (into + out):
         return [Layer(card, draw())]
     entering = [(card.first_frame + n, Step(n, into, False)) for n in range(into)]
@@ -183,16 +208,16 @@ def _drawn_on_its_way(card: Shown, draw: Callable[..., Drawn], artist: Artist, t
 
 def _by_line(
     card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist, side: tuple[int, int]
-) -> list[_Part]:
+) -> list[_Piece]:
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the time."""
     language = order.languages[variant.language]
     count = len(artist.quotation_lines(order.job, variant.language, language, canvas))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
-    parts = [_Part(replace(card, detail=GROUND), (0, 0), (0, 0))]
+    parts = [_Piece(replace(card, detail=GROUND), (0, 0), (0, 0))]
     details = [*(str(n + 1) for n in range(count)), NAME]
     parts += [
-        _Part(Shown(first, card.end_frame, "quote", detail), side, (0, 0))
+        _Piece(Shown(first, card.end_frame, "quote", detail), side, (0, 0))
         for first, detail in zip(edges, details, strict=True)
     ]
     return parts
@@ -264,7 +289,7 @@ class _Setting:
         return self._laid_out(min(names)) - round(GAP * self.canvas.frame.unit) if names else None
 
     def _below(self, standing: Sequence[Layer]) -> int | None:
-        feet = [x.drawn.y + x.drawn.height for x in standing if x.shown.what in ("headline", "source")]
+        feet = [x.drawn.y + x.drawn.height for x in standing if x.shown.what in ("headline", "source", "part")]
         return self._laid_out(max(feet)) + round(GAP * self.canvas.frame.unit) if feet else None
 
     def _laid_out(self, y: int) -> int:

@@ -46,6 +46,8 @@ class Audience:
     placement: str | None = None
     prefix: str = ""
     zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
+    shortest_s: float | None = None  # what its placement takes of a video
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,10 @@ class _Reading:
                 frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
                 asked = rules.safe_zone_strict if account.safe_zone == "strict" else None
                 zone = (asked.left, asked.top, asked.right, asked.bottom) if asked and frame == "story" else None
-                found.append(Audience(account.language, frame, not beside, name, placement, account.prefix, zone))
+                least, most = rules.video.min_duration_s, rules.video.max_duration_s
+                found.append(
+                    Audience(account.language, frame, not beside, name, placement, account.prefix, zone, least, most)
+                )
         return tuple(found)
 
     def _languages(self, audiences: tuple[Audience, ...]) -> dict[str, Language]:

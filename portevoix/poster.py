@@ -17,7 +17,7 @@ from PIL import Image
 from portevoix.errors import RenderFailed
 from portevoix.framing.faces import sightings
 from portevoix.framing.tracks import ENOUGH_VOTES, LEAST_VOTERS
-from portevoix.plan import Plan, key_of
+from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
@@ -28,7 +28,7 @@ Span = tuple[Fraction, Fraction]
 Picture = NDArray[np.uint8]
 Faces = Callable[[Picture], int]
 
-VERSION = 1  # raise when another frame would be chosen
+VERSION = 2  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
 CANDIDATES = 20
 LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
@@ -68,27 +68,35 @@ def choose_poster(
     """
     with _Reader(video) as reader:
         free = free_spans(reader.duration_s, tuple(never), tuple(rather_not))
-        looked = [reader.look(second) for second in spread(free, CANDIDATES)]
+        looked = [one for second in reader.early(spread(free, CANDIDATES), free) for one in reader.looks([second])]
         chosen = best([replace(x, faces=reader.count(x.second, faces)) for x in fit(looked)] if faces else fit(looked))
         step = AROUND_S / STEPS_AROUND
         near = (chosen.second + step * n for n in range(-STEPS_AROUND, STEPS_AROUND + 1) if n)
-        inside = (second for second in near if any(start <= second < end for start, end in free))
-        rivals = fit([chosen, *(reader.look(second) for second in inside)])
+        inside = [second for second in near if any(start <= second < end for start, end in free)]
+        rivals = fit([chosen, *reader.looks(inside)])
         if faces and chosen.faces:
             rivals = [x for x in rivals if x is chosen or reader.count(x.second, faces) >= chosen.faces]
         return max(rivals, key=lambda x: x.sharpness).second
 
 
-def poster_second(plan: Plan, asked: Fraction | str, frame: str, store: Store) -> Fraction:
-    """The second of the poster of a format, the same in all languages: what the job asks, else the best. Remembered."""
-    if isinstance(asked, Fraction):
-        return asked
-    made = [*plan.masters, *plan.videos]
-    video = next(video for video in made if video.format == frame and store.has(video.key))
-    never, rather_not = spans_of(plan)
-    key = key_of("still", {"choice": VERSION, "video": video.key, "never": never, "rather not": rather_not})
+def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: Store) -> Fraction:
+    """The second of a video's poster, the same in all languages that have this part of the programme. Remembered.
+
+    `asked`: a second of the programme, for the part in which it lies; the best for every other.
+    """
+    start_s, length_s = (
+        seconds_at(video.first_frame, plan.timeline.fps),
+        seconds_at(video.frame_count, plan.timeline.fps),
+    )
+    if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
+        return asked - start_s
+    span = video.format, video.first_frame, video.frame_count
+    alike = (v for v in (*plan.masters, *plan.videos) if (v.format, v.first_frame, v.frame_count) == span)
+    looked_at = next(v for v in alike if store.has(v.key))
+    never, rather_not = ([(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan))
+    key = key_of("still", {"choice": VERSION, "video": looked_at.key, "never": never, "rather not": rather_not})
     if not store.has(key):
-        second = choose_poster(store.path(video.key, ".mp4"), never, rather_not, faces_in)
+        second = choose_poster(store.path(looked_at.key, ".mp4"), never, rather_not, faces_in)
         store.put(key, {}, {"second": str(second)})
     return Fraction(store.facts(key)["second"])
 
@@ -220,6 +228,7 @@ class _Reader:
         self._unit = Fraction(self._stream.time_base)
         self._first: int = first.pts
         self._frame_s = 1 / Fraction(self._stream.average_rate)
+        self._seen: dict[Fraction, Picture] = {}
         self._matrix = "ITU709" if int(first.colorspace) == 1 or first.height >= 720 else "ITU601"
         stated = (self._stream.duration or 0) * self._unit
         self.duration_s: Fraction = stated or Fraction(self._container.duration or 0, av.time_base)
@@ -230,28 +239,53 @@ class _Reader:
     def __exit__(self, *_: object) -> None:
         self._container.close()
 
-    def look(self, second: Fraction) -> Looked:
-        """Measure the frame at `second` and what stands a quarter of a second before and after."""
-        around = (max(second - STEADY_S, Fraction(0)), second, second + STEADY_S)
-        before, here, after = (_luma(self._rgb(frame, LOOKED_AT_PX)) for frame in self._frames(around))
-        change = max(float(np.abs(_fields(here) - _fields(other)).mean()) for other in (before, after))
-        edges = 4 * here[1:-1, 1:-1] - here[:-2, 1:-1] - here[2:, 1:-1] - here[1:-1, :-2] - here[1:-1, 2:]
-        return Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change)
+    def early(self, seconds: Sequence[Fraction], free: Sequence[Span]) -> list[Fraction]:
+        """The seconds, moved to soon after the key frame before them where that is as good: less is decoded there."""
+        found: dict[Fraction, None] = {}
+        for second in seconds:
+            self._container.seek(self._pts(second), stream=self._stream)
+            key = next(packet.pts for packet in self._container.demux(self._stream) if packet.pts is not None)
+            soon = (key - self._first) * self._unit + STEADY_S
+            moved = soon < second and soon not in found and any(start <= soon < end for start, end in free)
+            found[soon if moved else second] = None
+        return list(found)
+
+    def looks(self, seconds: Sequence[Fraction]) -> list[Looked]:
+        """Measure the frames at `seconds` against what stands a quarter of a second before and after."""
+        around = {second: (max(second - STEADY_S, Fraction(0)), second, second + STEADY_S) for second in seconds}
+        wanted = sorted({at for three in around.values() for at in three})
+        levels: dict[Fraction, NDArray[np.float64]] = {}
+        for at, frame in zip(wanted, self._frames(wanted), strict=True):
+            levels[at] = self._small(frame, "gray").astype(np.float64)
+            if at in around:
+                self._seen[at] = self._small(frame, "rgb24")
+        found = []
+        for second, three in around.items():
+            before, here, after = (levels[at] for at in three)
+            change = max(float(np.abs(_fields(here) - _fields(other)).mean()) for other in (before, after))
+            edges = 4 * here[1:-1, 1:-1] - here[:-2, 1:-1] - here[2:, 1:-1] - here[1:-1, :-2] - here[1:-1, 2:]
+            found.append(Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change))
+        return found
 
     def count(self, second: Fraction, faces: Faces) -> int:
-        """How many faces the frame at `second` shows."""
-        (frame,) = self._frames((second,))
-        return faces(self._rgb(frame, LOOKED_AT_PX))
+        """How many faces the frame at `second`, which was looked at, shows."""
+        return faces(self._seen[second])
 
     def picture(self, second: Fraction) -> Picture:
         """The frame at `second` in its own size."""
         (frame,) = self._frames((second,))
-        return self._rgb(frame, frame.width)
+        return self._converted(frame, frame.width, frame.height, "rgb24")
+
+    def _pts(self, second: Fraction) -> int:
+        """The time stamp in the middle of the frame that stands at `second`."""
+        return int(self._first + (second + self._frame_s / 2) / self._unit)
 
     def _frames(self, seconds: Sequence[Fraction]) -> Iterator[Any]:
         """The frame that stands at each of the rising `seconds`; the last one where the video has ended."""
+        if not seconds:
+            return
         wanted = [self._first + (second + self._frame_s / 2) / self._unit for second in seconds]
-        self._container.seek(max(int(wanted[0]), self._first), stream=self._stream)
+        self._container.seek(self._pts(seconds[0]), stream=self._stream)
         shown = None
         for frame in self._container.decode(self._stream):
             while wanted and shown is not None and frame.pts > wanted[0]:
@@ -263,12 +297,14 @@ class _Reader:
         for _ in wanted:
             yield shown
 
-    def _rgb(self, frame: Any, width: int) -> Picture:
-        height = frame.height * width // frame.width
-        pixels: Picture = frame.reformat(
-            width, height, "rgb24", src_colorspace=self._matrix, dst_colorspace=self._matrix, interpolation=EXACT
+    def _small(self, frame: Any, pixels: str) -> Picture:
+        return self._converted(frame, LOOKED_AT_PX, frame.height * LOOKED_AT_PX // frame.width, pixels)
+
+    def _converted(self, frame: Any, width: int, height: int, pixels: str) -> Picture:
+        converted: Picture = frame.reformat(
+            width, height, pixels, src_colorspace=self._matrix, dst_colorspace=self._matrix, interpolation=EXACT
         ).to_ndarray()
-        return pixels
+        return converted
 
 
 def _luma(picture: Picture) -> NDArray[np.float64]:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from portevoix.authoring.job import Job
@@ -133,14 +135,18 @@ class Timeline:
         """Frames of a GOP: the most that last no longer than `GOP_S`."""
         return int(self.fps * GOP_S)
 
-    def chunks(self) -> tuple[Chunk, ...]:
-        """The programme cut at scene ends and, within a scene, on a grid of whole GOPs."""
+    def chunks(self, points: Collection[int] = ()) -> tuple[Chunk, ...]:
+        """The programme cut at scene ends, within a scene on a grid of whole GOPs, and at `points`, where parts begin.
+
+        The grid does not begin anew at a point: the chunks round it stay those of the whole programme.
+        """
         size = self.gop_frames * CHUNK_GOPS
-        return tuple(
-            Chunk(number, first, min(size, scene.end_frame - first))
-            for number, scene in enumerate(self.scenes)
-            for first in range(scene.first_frame, scene.end_frame, size)
-        )
+        found = []
+        for number, scene in enumerate(self.scenes):
+            own = {point for point in points if scene.first_frame < point < scene.end_frame}
+            edges = sorted({*range(scene.first_frame, scene.end_frame, size), *own, scene.end_frame})
+            found += [Chunk(number, first, end - first) for first, end in pairwise(edges)]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -200,9 +206,11 @@ def _at_the_top(cue: Cue) -> bool:
     return line.isdigit() and int(line) < 5
 
 
-def retimed(timeline: Timeline, placed: PlacedCues) -> list[Cue]:
-    """The cues as they stand in the delivered file, for its sidecar."""
+def retimed(timeline: Timeline, placed: PlacedCues, span: Span) -> list[Cue]:
+    """The cues as they stand in the delivered file, which shows a span of the programme, for its sidecar."""
+    first, fps = span.first_frame, timeline.fps
     return [
-        Cue(seconds_at(c.first_frame, timeline.fps), seconds_at(c.end_frame, timeline.fps), c.text, 0)
+        Cue(seconds_at(c.first_frame - first, fps), seconds_at(c.end_frame - first, fps), c.text, 0)
         for c in placed.cues
+        if first <= c.first_frame < span.end_frame
     ]

@@ -234,7 +234,8 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    poster: Literal["best"] | Seconds | None = None  # the best frame, or the one at a second of the programme
+    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no still.
+    poster: Literal["best", "none"] | Seconds | None = None
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")

@@ -90,6 +90,11 @@ Characters = Annotated[str, AfterValidator(_characters)]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
 
 
+FIGURES = {
+    "latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹", "deva": "०१२३४५६७८९", "thai": "๐๑๒๓๔๕๖๗๘๙",
+}  # fmt: skip
+
+
 class Quotes(Authored):
     """The marks round a quotation and round one inside it."""
 
@@ -157,6 +162,10 @@ class Language(Authored):
         if self.counts == "full_width":
             return sum(1 if unicodedata.east_asian_width(c) in {"W", "F"} else 0.5 for c in counted)
         return len(counted)
+
+    def figures(self, number: int) -> str:
+        """A whole number in the language's own digits."""
+        return str(number).translate(str.maketrans(FIGURES["latn"], FIGURES[self.digits]))
 
 
 def load_languages(folder: Path) -> dict[str, Language]:

@@ -73,8 +73,9 @@ class Recipe(Authored):
 
     `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
     `length_s`: to which the clips are cut together. `quote`: over the pictures, from `start_s` to their end. `titles`: each
-    clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `music: kit` takes the kit's
-    where the job has none.
+    clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `part_mark_s`: how long each part
+    of a programme that is too long for its placement says which it is; 0 leaves it unsaid. `music: kit` takes the kit's where
+    the job has none.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Recipe(Authored):
     progress: bool = False
     bug: bool = False
     captions: bool = False
+    part_mark_s: Seconds = Fraction(3)
     still: Literal["notice", "announcement", "points"] | None = None
     music: Literal["kit"] | None = None
     sound: Sound

@@ -10,6 +10,7 @@ from portevoix.artist import Canvas, Drawn
 from portevoix.captions.rules import Finding
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
+from portevoix.parts import Part
 from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
 from portevoix.render.photo_move import Move, Window
@@ -151,7 +152,10 @@ class LaidIn:
 
 @dataclass(frozen=True)
 class SoundStep:
-    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB."""
+    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB.
+
+    `lossless`: kept as it was before it was encoded too, for parts to be cut from.
+    """
 
     key: str
     parts: tuple[SoundPart, ...]
@@ -161,6 +165,7 @@ class SoundStep:
     music: LaidIn | None = None
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: LaidIn | None = None
+    lossless: bool = False
 
     @property
     def made_from(self) -> set[str]:
@@ -170,8 +175,19 @@ class SoundStep:
 
 
 @dataclass(frozen=True)
+class SoundCut:
+    """A part's sound: `samples` of the programme's sound `whole` from sample `first` on, encoded by itself."""
+
+    key: str
+    whole: str
+    first: int
+    samples: int
+    loudness: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class VideoStep:
-    """One finished file: chunks joined with the sound."""
+    """One finished file: chunks joined with the sound. A part begins with the programme's frame `first_frame`."""
 
     key: str
     format: str
@@ -180,6 +196,7 @@ class VideoStep:
     chunks: tuple[str, ...]
     frame_count: int
     sound: str
+    first_frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -195,11 +212,12 @@ class PhotoStill:
 
 @dataclass(frozen=True)
 class Product:
-    """What one audience receives."""
+    """What one audience receives: one video, or one part of several. The still comes with the first."""
 
     audience: Audience
     video: VideoStep
     still: Drawn | None
+    part: Part
     stills: tuple[PhotoStill, ...] = ()
 
 
@@ -217,10 +235,12 @@ class Plan:
     cues: dict[str, PlacedCues]
     findings: dict[str, tuple[Finding, ...]]
     masters: tuple[VideoStep, ...] = ()  # among `videos`: pictures without words or logo
+    sound_cuts: tuple[SoundCut, ...] = ()
 
     def sound_of(self, video: VideoStep) -> SoundStep:
-        """The sound that a video is joined with."""
-        return next(sound for sound in self.sounds if sound.key == video.sound)
+        """The programme's sound that a video is joined with, or with a part of it."""
+        whole = next((cut.whole for cut in self.sound_cuts if cut.key == video.sound), video.sound)
+        return next(sound for sound in self.sounds if sound.key == whole)
 
     def summary(self) -> dict[str, Any]:
         """The plan as plain values: printable, diffable."""
@@ -239,5 +259,6 @@ class Plan:
                 for b in self.batches
             ],
             "sounds": {sound.key: list(sound.languages) for sound in self.sounds},
-            "videos": [{"key": v.key, "format": v.format, "language": v.language, "chunks": list(v.chunks)} for v in self.videos],
+            "videos": [{"key": v.key, "format": v.format, "language": v.language, "first_frame": v.first_frame,
+                        "frames": v.frame_count, "chunks": list(v.chunks)} for v in self.videos],
         }  # fmt: skip

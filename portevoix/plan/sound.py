@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 
 from portevoix.order import Order
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import LaidIn, SoundPart, SoundStep
+from portevoix.plan.model import LaidIn, SoundCut, SoundPart, SoundStep
 from portevoix.render.sound import RATE_HZ
-from portevoix.timeline import Timeline
+from portevoix.timeline import Span, Timeline
 from portevoix.timing import nearest, sample_at
 
 
-def sounds_of(order: Order, timeline: Timeline) -> tuple[SoundStep, ...]:
-    """One sound for all languages that have no voice-over of their own, one for each that has."""
+def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> tuple[SoundStep, ...]:
+    """One sound for all languages that have no voice-over of their own, one for each that has. `parted`: those with parts."""
     by_voice: dict[LaidIn | None, list[str]] = {}
     for code in dict.fromkeys(audience.language for audience in order.audiences):
         by_voice.setdefault(_voice_over(order, code), []).append(code)
-    return tuple(_sound(order, timeline, voice, tuple(codes)) for voice, codes in by_voice.items())
+    return tuple(
+        _sound(order, timeline, voice, tuple(codes), any(code in parted for code in codes))
+        for voice, codes in by_voice.items()
+    )
 
 
-def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:
+def sound_cut(sound: SoundStep, span: Span, fps: Fraction) -> SoundCut:
+    """The sound of a part of the programme."""
+    first, end = (sample_at(frame, fps, RATE_HZ) for frame in (span.first_frame, span.end_frame))
+    content = {"whole": sound.key, "first": first, "samples": end - first, "loudness": sound.loudness}
+    return SoundCut(key_of("sound cut", content), sound.key, first, end - first, sound.loudness)
+
+
+def _sound(
+    order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...], lossless: bool
+) -> SoundStep:
     treatment, fps, shots = order.recipe.sound, timeline.fps, order.shots
     parts = []
     for first, end, clip, offset in _heard(timeline):
@@ -40,8 +53,10 @@ def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, language
         "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
         "samples": samples, "loudness": loudness, "bed": bed,
         "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
+        **({"lossless": True} if lossless else {}),
     }  # fmt: skip
-    return SoundStep(key_of("sound", content), tuple(parts), samples, loudness, languages, music, bed, voice_over)
+    key = key_of("sound", content)
+    return SoundStep(key, tuple(parts), samples, loudness, languages, music, bed, voice_over, lossless)
 
 
 def _voice_over(order: Order, language: str) -> LaidIn | None:

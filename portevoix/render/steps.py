@@ -8,16 +8,39 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
-from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep, View
+from portevoix.plan import (
+    Batch,
+    ChunkStep,
+    LaidIn,
+    MezzanineStep,
+    ReadRange,
+    SoundCut,
+    SoundPart,
+    SoundStep,
+    VideoStep,
+    View,
+)
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Overlay, Still
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
+from portevoix.render.sound import (
+    LEVELLED,
+    SOUND,
+    Mix,
+    Music,
+    Recording,
+    Target,
+    Voice,
+    VoiceOver,
+    cut_sound,
+    make_sound,
+)
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
 DEADLINE_S_PER_FRAME = 8.0  # an encode of seven languages took 0.3 s a frame on a loaded machine; more is a hang
 LEAST_DEADLINE_S = 300.0
+LOSSLESS = ".flac"  # beside a programme's encoded sound, where parts are cut from it
 
 
 def make_mezzanine(step: MezzanineStep, store: Store) -> None:
@@ -171,7 +194,22 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
         return
     with store.workplace() as folder:
         measured = make_sound(_mix(step), folder)
-        store.put(step.key, {".aac": folder / "sound.aac"}, measured)
+        files = {".aac": folder / SOUND}
+        if step.lossless:
+            files[LOSSLESS] = folder / LEVELLED
+        store.put(step.key, files, measured)
+
+
+def make_sound_cut(step: SoundCut, store: Store) -> None:
+    """A part's sound, cut from the programme's."""
+    if store.has(step.key):
+        return
+    with store.workplace() as folder:
+        levelled = store.path(step.whole, LOSSLESS).resolve()
+        measured = cut_sound(
+            levelled, step.first, step.samples, Target(*step.loudness) if step.loudness else None, folder
+        )
+        store.put(step.key, {".aac": folder / SOUND}, measured)
 
 
 def _mix(step: SoundStep) -> Mix:

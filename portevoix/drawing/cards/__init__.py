@@ -14,6 +14,7 @@ from portevoix.drawing.cards import (
     lower_third,
     notice,
     opening,
+    part,
     point,
     quote,
     standing,
@@ -35,4 +36,5 @@ CARDS = {
     "headline": standing.HEADLINE,
     "source": standing.SOURCE,
     "progress": standing.PROGRESS,
+    "part": part.CARD,
 }
