@@ -261,7 +261,7 @@ class _Reading:
         return found
 
     def _sources(self) -> list[Source]:
-        found: list[Source] = []
+        found: dict[Place, Source] = {}
         for number, (of_clip, clip) in enumerate(self.job.shots().items()):
             place = (*of_clip, "file")
             path = self._inside(clip.file, place)
@@ -294,12 +294,13 @@ class _Reading:
                 if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
                     self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
             self._path(number, clip, source)
-            self._seen_long_enough(of_clip, clip, source, found)
-            found.append(source)
-        return found
+            found[of_clip] = source
+            self._seen_long_enough(of_clip, clip, found)
+        return list(found.values())
 
-    def _seen_long_enough(self, place: Place, clip: Clip, source: Source, found: list[Source]) -> None:
+    def _seen_long_enough(self, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
         """A cutaway lies within its clip; what is seen beside or instead of a clip lasts as long as it is seen."""
+        source = found[place]
         if len(place) == 2:  # a clip itself
             end_s = clip.end_s or source.duration_s
             for number, cutaway in enumerate(clip.cutaways):
@@ -310,13 +311,14 @@ class _Reading:
                         f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
                     )
             return
-        seen, over = self.job.others()[place], self.job.clips[int(place[1])]
+        seen, of_clip = self.job.others()[place], place[:2]
+        over = self.job.clips[int(place[1])]
         if isinstance(seen, Cutaway):
             wanted = seen.until_s - seen.at_s
-        elif len(found) > int(place[1]):  # else the clip itself is at fault, which is told
-            wanted = (over.end_s or found[int(place[1])].duration_s) - over.start_s
+        elif of_clip in found:
+            wanted = (over.end_s or found[of_clip].duration_s) - over.start_s
         else:
-            return
+            return  # the clip itself is at fault, which is told
         if wanted > source.duration_s - seen.start_s + 1 / source.fps:
             self._fault(
                 (*place, "file"),
