@@ -19,6 +19,7 @@ from portevoix.render.photo_move import Move, move_filters
 from portevoix.timing import decimal
 
 LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
+QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 TAGS = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 
 
@@ -99,27 +100,36 @@ class Overlay:
     glide: Glide | None = None
 
 
-def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction) -> Any:
-    """The stream of one chunk's framed pictures, BT.709 limited range, tagged."""
+def composed(footage: Footage | Still | None, framing: Framing, fps: Fraction, copy: int = 0) -> Any:
+    """The stream of one chunk's framed pictures, BT.709 limited range, tagged.
+
+    `copy` tells apart the pictures that are in one graph: equal ones would be one node of it, which goes one way only.
+    """
+    apart = {"thread_queue_size": QUEUE + copy} if copy else {}
     if isinstance(footage, Still):
-        return _tagged(_still(footage, framing, fps))
+        return _tagged(_still(footage, framing, fps, apart))
     if footage is None:
-        return _tagged(_ground(framing, fps))
-    picture = _read(footage, fps)
+        return _tagged(_ground(framing, fps, apart))
+    picture = _read(footage, fps, apart)
     if footage.crop:
         x, y, width, height = footage.crop
         picture = picture.filter("crop", width, height, x, y)
     if framing.fit == "over":
-        return _tagged(_ground(framing, fps).overlay(_with_alpha(picture, footage, framing), x="(W-w)/2", y="(H-h)/2"))
+        return _tagged(
+            _ground(framing, fps, apart).overlay(_with_alpha(picture, footage, framing), x="(W-w)/2", y="(H-h)/2")
+        )
     if framing.camera:
         return _tagged(_followed(picture, footage, framing, framing.camera))
     return _tagged(_framed(picture, footage, framing))
 
 
-def _ground(framing: Framing, fps: Fraction) -> Any:
+def _ground(framing: Framing, fps: Fraction, apart: dict[str, Any]) -> Any:
     size = f"{framing.width}x{framing.height}"
-    ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps}", f="lavfi")
-    return ground.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
+    # Made as RGB: in YCbCr the source would take its own matrix.
+    ground = ffmpeg.input(f"color=c={framing.ground}:s={size}:r={fps},format=gbrp", f="lavfi", **apart)
+    return ground.filter(
+        "scale", out_color_matrix="bt709", out_range="tv", flags="accurate_rnd+full_chroma_int"
+    ).filter("format", "yuv420p")
 
 
 def _with_alpha(picture: Any, footage: Footage, framing: Framing) -> Any:
@@ -153,19 +163,19 @@ def blended(first: Any, second: Any, way: Way, fps: Fraction) -> Any:
     return _tagged(joined.filter("format", "yuv420p"))
 
 
-def _still(photo: Still, framing: Framing, fps: Fraction) -> Any:
+def _still(photo: Still, framing: Framing, fps: Fraction, apart: dict[str, Any]) -> Any:
     rate = f"{fps.numerator}/{fps.denominator}"
-    image = ffmpeg.input(f"file:{photo.path}", **input_options("png_pipe"), framerate=rate)
+    image = ffmpeg.input(f"file:{photo.path}", **input_options("png_pipe"), framerate=rate, **apart)
     for name, options in move_filters(photo.move, photo.size, (framing.width, framing.height), photo.first):
         image = image.filter(name, **options)
     return image
 
 
-def _read(footage: Footage, fps: Fraction) -> Any:
+def _read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
     """Pictures from `start_s` on, at the output's rate: frame n shows the source at start + n / fps, in any chunk."""
     start = max(Fraction(0), footage.start_s - LEAD_S)
     seek = Fraction(int(start * 1000), 1000)
-    options = input_options(footage.demuxer)
+    options = {**input_options(footage.demuxer), **apart}
     if footage.decoder:
         options["c:v"] = footage.decoder
     if seek > 0:

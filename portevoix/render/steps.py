@@ -153,11 +153,15 @@ def _composed(batch: Batch, store: Store) -> object:
     first = _seen(batch.view, size, store, fps)
     if batch.into is None or batch.way is None:
         return first
-    return compose.blended(first, _seen(batch.into, size, store, fps), batch.way, fps)
+    return compose.blended(first, _seen(batch.into, size, store, fps, len(batch.view.parts)), batch.way, fps)
 
 
-def _seen(view: View, size: tuple[int, int], store: Store, fps: Fraction) -> object:
-    one, *others = (compose.composed(_footage(part.read, store), part.framing, fps) for part in view.parts)
+def _seen(view: View, size: tuple[int, int], store: Store, fps: Fraction, before: int = 0) -> object:
+    """A picture, or two in one frame; `before`: how many pictures the graph has already."""
+    one, *others = (
+        compose.composed(_footage(part.read, store), part.framing, fps, number)
+        for number, part in enumerate(view.parts, before)
+    )
     for other in others:
         one = compose.parted(one, other, view.side, size, view.framing.ground)
     return one

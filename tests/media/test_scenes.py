@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -66,6 +67,26 @@ def test_the_frame_after_a_loops_last_is_its_first_and_no_step_is_a_jump(tmp_pat
     assert (again[0] == whole[0]).all()
     changes = [float(np.abs(a.astype(int) - b).mean()) for a, b in zip(whole, [*whole[1:], whole[0]], strict=True)]
     assert changes[-1] <= min(changes[4:8]) and max(changes) > 0
+
+
+@pytest.mark.parametrize("colour", ["#F6F4E8", "#10233F", "#C8102E"])
+def test_the_ground_has_the_colour_of_a_card_that_is_drawn_in_it(tmp_path: Path, colour: str) -> None:
+    drawn = tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    Image.new("RGB", (160, 180), drawn).convert("RGBA").save(tmp_path / "card.png")
+    ground = compose.composed(None, replace(SMALL, ground=colour), FPS)
+    (picture,) = compose.branches(ground, [[Overlay(tmp_path / "card.png", 0, 0, 0, 2)]], FPS)
+    (frame,) = frames_of(picture, tmp_path, 1)
+    assert (frame[90, 40] == frame[90, 280]).all()
+    assert np.abs(frame[90, 40].astype(int) - drawn).max() <= 3
+
+
+def test_a_picture_may_stand_beside_itself(tmp_path: Path) -> None:
+    Image.new("RGB", (320, 180), (255, 255, 255)).save(tmp_path / "white.png")
+    still = Still(tmp_path / "white.png", (320, 180), Move(Window(0, 0, 1, 1), Window(0, 0, 1, 1), 2), 0)
+    half = replace(SMALL, width=156)
+    one, other = (compose.composed(still, half, FPS, copy) for copy in (0, 1))
+    (frame,) = frames_of(compose.parted(one, other, "right", (320, 180), "#ff0000"), tmp_path, 1)
+    assert frame[90, 5].min() > 250 and frame[90, 315].min() > 250
 
 
 @pytest.mark.parametrize("side", ["right", "left", "below"])
