@@ -154,8 +154,9 @@ def _pieces(
         way = 0, 0  # a band that reaches both edges would show its end
     if card.what == "point" and order.job.points[int(card.detail)].picture:
         way = 0, round(SLIDE * unit)
-    ends = card.end_frame == timeline.frame_count  # the last picture stays: nobody is left with an empty ground
-    return [_Piece(card, way, None if ends else way)]
+    # The first picture is whole at once, since it is shown before anybody plays it; the last one stays.
+    begins, ends = card.first_frame == 0, card.end_frame == timeline.frame_count
+    return [_Piece(card, None if begins else way, None if ends else way)]
 
 
 def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Piece:

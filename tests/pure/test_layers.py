@@ -155,10 +155,18 @@ def test_a_title_comes_from_where_reading_starts_and_goes_back_there(
     assert (going.shown.first_frame, going.shown.end_frame) == (110 - going.glide.count, 110)
 
 
-def test_the_last_card_stays(artist: Artist, library: Library) -> None:
-    layers = [x for x in shown(library, artist, "fr", Shown(200, 300, "closing")) if x.shown.what == "closing"]
-    assert [x.glide is not None and x.glide.leaving for x in layers] == [False, False]
-    assert layers[-1].shown.end_frame == 300
+def test_the_first_card_is_there_at_once_and_the_last_one_stays(artist: Artist, library: Library) -> None:
+    for card, whole in ((Shown(0, 100, "closing"), 0), (Shown(200, 300, "closing"), 299)):
+        layers = [x for x in shown(library, artist, "fr", card) if x.shown.what == "closing"]
+        (here,) = (x for x in layers if x.shown.first_frame <= whole < x.shown.end_frame)
+        assert here.glide is None and len(layers) == 2
+
+
+def test_the_words_of_a_loop_never_move(artist: Artist, library: Library) -> None:
+    details = [{"fr": "Lundi"}]
+    layers = shown(library, artist, "fr", Shown(0, 300, "announcement", "bare"), details=details)
+    (words,) = (x for x in layers if x.shown.what == "announcement")
+    assert words.glide is None and (words.shown.first_frame, words.shown.end_frame) == (0, 300)
 
 
 def test_a_claims_panel_stands_while_its_states_fade_in(artist: Artist, library: Library) -> None:

@@ -197,6 +197,13 @@ def test_a_kits_stings_are_the_first_and_the_last_scene_and_nothing_stands_over_
     assert [s.picture.kind for s in laid(job, played, library).scenes] == ["clip"], "a kit without stings has none"
 
 
+def test_a_loop_drifts_there_and_back_in_its_own_length(library: Library) -> None:
+    looped = recipe(scenes=[{"show": "card", "card": "announcement", "duration_s": 8, "loop": True}])
+    timeline = laid({"title": {"fr": "Forum"}}, looped, library)
+    (scene,) = timeline.scenes
+    assert scene.picture.kind == "drift" and scene.picture.total == timeline.frame_count == 200
+
+
 @pytest.mark.parametrize(
     ("clip_keys", "said"),
     [
