@@ -24,7 +24,7 @@ from portevoix.timeline import Picture, Scene, Shown, Span, Timeline
 from portevoix.timing import frame_at, nearest
 
 STRUCK_AFTER_S = Fraction(3, 2)  # of a claim
-AFTER_OPENING_S = Fraction(1, 5)  # from the programme's title to a name or a clip's own
+AFTER_OPENING_S = Fraction(3, 20)  # from the programme's title to a name or a clip's own
 LEAST_NAME_S = Fraction(1)
 LEAST_TITLE_S = Fraction(3, 2)  # a title that stands for less cannot be read
 QUOTED_PART = Fraction(3, 2)  # a quotation comes line by line: the whole of it stands for a third of its time

@@ -160,7 +160,7 @@ def test_names_and_titles_wait_until_the_programmes_title_has_gone(library: Libr
     clips = [{"file": "a.mp4", "title": {"fr": "Un"}}, {"file": "b.mp4", "title": {"fr": "Deux"}}]
     cards = {(c.what, c.detail): c for c in laid({"title": {"fr": "T"}, "clips": clips}, titled, library).cards}
     gone = cards[("opening", "")].end_frame
-    assert cards[("chapter", "clip/0")].first_frame == gone + 5
+    assert cards[("chapter", "clip/0")].first_frame == gone + 4
     assert cards[("chapter", "clip/1")].first_frame == 200 + 13
     clips[0]["to"] = 3
     with pytest.raises(InvalidInput, match=r"the title of clip 1 would stand for 0\.4 s only"):
