@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix import ffmpeg
+from portevoix.authoring.brand import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
@@ -75,6 +76,8 @@ def _ffmpeg() -> list[Finding]:
 def _data(root: Path) -> list[Finding]:
     try:
         library = load_library(root)
+        serving = Fonts(root / "fonts").listed.scripts
+        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
     except PortevoixError as error:
         return [Finding("data files", False, str(error), "mend the file at the line that is named")]
     counts: dict[str, Any] = {
@@ -82,6 +85,7 @@ def _data(root: Path) -> list[Finding]:
         "placements": library.placements,
         "recipes": library.recipes,
         "accounts": library.accounts,
+        "brand kits": kits,
     }
     listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
     return [Finding("data files", True, listed), _text(root, library)]

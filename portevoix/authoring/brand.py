@@ -25,7 +25,7 @@ LEAST_LOGO_CONTRAST = 3.0  # WCAG 2 success criterion 1.4.11, what is no text
 PANEL, SHADE = 240, 220  # opacity of 255 of a box and of a shade under words over a picture
 NARROWEST_MARGIN = 5.5  # of the formats' safe zones, in hundredths of the short side: 60 pixels of 1080
 LARGEST_LOGO = 14.0  # over a picture, in hundredths of the short side; beside a headline no more is left
-STING_ENDINGS = (".mov", ".webm", ".mkv", ".png")  # files that may carry transparency
+STING_ENDINGS = (".mov", ".webm")  # files that may carry transparency
 NOT_DRAWN = {
     "name",
     "inherits",
@@ -58,7 +58,7 @@ class Colours(Authored):
     caption_text: Colour
 
 
-class Fonts(Authored):
+class KitFonts(Authored):
     """A family of `fonts/` for each script, of titles and of all other words. A script that is left out has the house's own."""
 
     title: dict[Script, str] = {}
@@ -189,7 +189,7 @@ class BrandKit(Authored):
     inherits: str | None = None
     organisation: Annotated[dict[str, str], Field(min_length=1)]
     colours: Colours
-    fonts: Fonts = Fonts()
+    fonts: KitFonts = KitFonts()
     logo: Logo
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()

@@ -29,6 +29,7 @@ from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
+LEAST_PLATE = 0.12  # round a logo on its plate, in parts of its height, where it asks for less clear space
 MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
 BASELINE = {
@@ -115,8 +116,12 @@ class House:
     def bug_size(self, frame: Frame) -> tuple[int, int]:
         """Width and height of the logo over a picture, its plate included."""
         width, height = self.logo_size(self.kit.logo.size, frame)
-        edge = 2 * self.clear_space(height) if self.kit.logo.plate else 0
+        edge = 2 * self.plate_edge(height) if self.kit.logo.plate else 0
         return width + edge, height + edge
+
+    def plate_edge(self, height: float) -> int:
+        """How far a plate reaches out round a logo of that height."""
+        return max(self.clear_space(height), round(height * LEAST_PLATE))
 
     def set_lines(self, image: Image.Image, lines: list[str], style: Style, language: Language, left: int, right: int,
                   y: int, leading: float, centred: bool = False, of: Sequence[str] = ()) -> int:  # fmt: skip

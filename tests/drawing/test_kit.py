@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from portevoix.artist import SIZES, Artist, Canvas
+from portevoix.artist import MARGINS, SIZES, Artist, Canvas
 from portevoix.authoring.brand import (
     LEAST_LOGO_CONTRAST,
+    NARROWEST_MARGIN,
     BrandKit,
     contrast,
     kit_file,
@@ -252,6 +253,10 @@ def test_nothing_stands_in_the_clear_space_of_the_logo(library: Library, name: s
         start, end = sheet.head()
         assert start == sheet.start and sheet.end - end >= width + clear
     assert frame.zone[1] >= clear and frame.zone[0] >= clear  # and the edge of the frame
+
+
+def test_the_room_that_a_kit_is_checked_against_is_that_of_the_formats() -> None:
+    assert min(min(margins) for margins in MARGINS.values()) / 10.8 >= NARROWEST_MARGIN
 
 
 def test_no_logo_is_drawn_below_the_smallest_size() -> None:

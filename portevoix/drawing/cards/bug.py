@@ -24,7 +24,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     size = house.logo_size(house.kit.logo.size, frame)
     plate, edge = house.kit.logo.plate, round(2 * frame.unit)
     if plate:
-        edge = house.clear_space(size[1])
+        edge = house.plate_edge(size[1])
     logo = (house.logo_on(house.kit.colours.ground) if plate else house.logo_over_pictures()).resize(
         size, Image.Resampling.LANCZOS
     )
