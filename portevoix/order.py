@@ -66,6 +66,7 @@ class Order:
     music: SoundFile | None = None
     voice_overs: dict[str, SoundFile] = field(default_factory=dict)
     paths: dict[int, CameraPath] = field(default_factory=dict)  # by clip: where its author says that the camera looks
+    everybody: tuple[Audience, ...] = ()  # all that the job names, of whom `audiences` may be a selection
 
     def script_file(self, language: str) -> str:
         """The name of a language's script, for messages."""
@@ -112,7 +113,7 @@ class _Reading:
             raise InvalidInput(self.faults)
         return Order(
             self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
-            tuple(self.notes), music, voice_overs, self.paths,
+            tuple(self.notes), music, voice_overs, self.paths, audiences,
         )  # fmt: skip
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:

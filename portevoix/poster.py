@@ -43,6 +43,7 @@ FROZEN = 0.5  # a change of less is a card or a slide: a film of people has bett
 LEAST_FREE_S = Fraction(1)
 EDGE = Fraction(1, 20)  # of the video at each end: it opens and closes there
 AROUND_S, STEPS_AROUND = Fraction(3, 10), 4  # the choice is refined: eyes close and hands blur for a few frames
+LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
@@ -129,9 +130,10 @@ def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
 def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
     """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
 
+    Its longer side is at most `LONGEST_SIDE_PX`; the store's facts say `width` and `height`.
     Raises RenderFailed where the video has ended by then, or where no quality fits.
     """
-    key = key_of("still", {"video": video, "second": second, "limit": limit})
+    key = key_of("still", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
     if not store.has(key):
         with _Reader(store.path(video, ".mp4")) as reader:
             if not 0 <= second < reader.duration_s:
@@ -140,9 +142,11 @@ def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple
                     f"{decimal(reader.duration_s, 2)} s; name an earlier time"
                 )
             picture = Image.fromarray(reader.picture(second))
+        picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
         with store.workplace() as folder:
             (folder / "poster.jpg").write_bytes(within(picture, limit))
-            store.put(key, {".jpg": folder / "poster.jpg"}, {"limit": limit, "second": str(second)})
+            facts = {"limit": limit, "second": str(second), "width": picture.width, "height": picture.height}
+            store.put(key, {".jpg": folder / "poster.jpg"}, facts)
     return key, store.path(key, ".jpg")
 
 

@@ -125,7 +125,15 @@ def test_a_poster_has_the_videos_size_and_colours_and_fits_its_limit(clip, store
         assert (poster.format, poster.size) == ("JPEG", (320, 180))
         assert np.abs(np.asarray(poster).astype(int) - (200, 16, 46)).max() <= 3
     assert path.stat().st_size <= 40_000
-    assert store.facts(key) == {"limit": 40_000, "second": "1"}
+    assert store.facts(key) == {"limit": 40_000, "second": "1", "width": 320, "height": 180}
+
+
+def test_a_poster_of_a_film_in_4k_is_no_larger_than_a_formats_longer_side(clip, store: Store) -> None:  # type: ignore[no-untyped-def]
+    large = clip("large.mp4", "color=gray:s=2160x3840", seconds=0.2, sound=None, options=TAGGED)
+    key, path = make_poster(_stored(large, store), F(0), 40_000, store)
+    with Image.open(path) as poster:
+        assert poster.size == (1080, 1920)
+    assert (store.facts(key)["width"], store.facts(key)["height"]) == (1080, 1920)
 
 
 def test_a_poster_gets_smaller_to_fit_and_is_refused_where_it_cannot(film: Path, store: Store) -> None:
