@@ -63,7 +63,7 @@ def test_a_poster_is_sharp_lit_and_away_from_fades(film: Path) -> None:
 def test_a_poster_is_not_taken_while_words_come_and_go(film: Path) -> None:
     chosen = choose_poster(film)
     around = [(chosen - F(0.5), chosen + F(0.5))]
-    second = choose_poster(film, never=around)
+    second = choose_poster(film, [around])
     assert _is_good(second)
     assert not around[0][0] <= second < around[0][1]
 
@@ -163,7 +163,7 @@ def test_a_poster_after_the_end_is_refused_with_the_videos_length(film: Path, st
 )
 def test_a_poster_is_taken_where_least_stands(never: list, rather_not: list, wanted: list) -> None:  # type: ignore[type-arg]
     spans, others, free = ([(F(a), F(b)) for a, b in found] for found in (never, rather_not, wanted))
-    assert free_spans(Fraction(10), spans, others) == free
+    assert free_spans(Fraction(10), [spans, others]) == free
 
 
 def test_candidates_stand_evenly_in_the_time_that_is_free() -> None:
@@ -190,3 +190,8 @@ def test_among_good_frames_a_face_then_light_decides() -> None:
     assert best([text, dim, GOOD, GOOD, face]) == face
     assert best([text, dim, GOOD, GOOD, GOOD]) == GOOD
     assert best([GOOD, Looked(**{**GOOD.__dict__, "second": F(7)})]) == GOOD
+
+
+def test_a_poster_stands_under_a_caption_rather_than_under_a_title() -> None:
+    moving, cards, captions = [(F(0), F(1))], [(F(2), F(5))], [(F(0), F(10))]
+    assert free_spans(Fraction(10), [moving, cards, captions]) == [(F(1), F(2)), (F(5), F(9.5))]
