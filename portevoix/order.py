@@ -68,6 +68,7 @@ class Order:
     music: SoundFile | None = None
     voice_overs: dict[str, SoundFile] = field(default_factory=dict)
     paths: dict[int, CameraPath] = field(default_factory=dict)  # by clip: where its author says that the camera looks
+    everybody: tuple[Audience, ...] = ()  # all that the job names, of whom `audiences` may be a selection
     bed: Bed | None = None  # how the music lies under the programme
     stings: dict[str, int] = field(default_factory=dict)  # the kit's, by their kind: which of `sources` they are
 
@@ -136,7 +137,7 @@ class _Reading:
             raise InvalidInput(self.faults)
         return Order(
             self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
-            tuple(self.notes), music, voice_overs, self.paths, bed, stings,
+            tuple(self.notes), music, voice_overs, self.paths, audiences, bed, stings,
         )  # fmt: skip
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:

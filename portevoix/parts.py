@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
@@ -104,6 +104,8 @@ def common_parts(
 
 def parts_of(timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Sequence[Speech]) -> tuple[Part, ...]:
     """As few parts as there must be, as alike in length as their places allow. Raises NoPlace."""
+    # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no longer either.
+    bounds = replace(bounds, longest=bounds.longest - 1)
     costs = _places(timeline, cuts, speeches)
     points = _balanced(timeline.frame_count, bounds, costs, timeline.fps)
     spans = [Span(a, b - a) for a, b in zip((0, *points), (*points, timeline.frame_count), strict=True)]

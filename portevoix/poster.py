@@ -17,6 +17,7 @@ from PIL import Image
 from portevoix.errors import RenderFailed
 from portevoix.framing.faces import sightings
 from portevoix.framing.tracks import ENOUGH_VOTES, LEAST_VOTERS
+from portevoix.parts import STANDING
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.sources.probe import UnusableSource
@@ -43,6 +44,7 @@ FROZEN = 0.5  # a change of less is a card or a slide: a film of people has bett
 LEAST_FREE_S = Fraction(1)
 EDGE = Fraction(1, 20)  # of the video at each end: it opens and closes there
 AROUND_S, STEPS_AROUND = Fraction(3, 10), 4  # the choice is refined: eyes close and hands blur for a few frames
+LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
@@ -58,16 +60,14 @@ class Looked:
     faces: int = 0
 
 
-def choose_poster(
-    video: Path, never: Iterable[Span] = (), rather_not: Iterable[Span] = (), faces: Faces | None = None
-) -> Fraction:
+def choose_poster(video: Path, avoided: Sequence[Sequence[Span]] = (), faces: Faces | None = None) -> Fraction:
     """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
 
-    `never`: spans in seconds in which words or cards come and go; `rather_not`: those in which captions stand. `faces`
-    counts them in an RGB picture (height, width, 3) of 640 columns. Raises UnusableSource.
+    `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height, width, 3)
+    of 640 columns. Raises UnusableSource.
     """
     with _Reader(video) as reader:
-        free = free_spans(reader.duration_s, tuple(never), tuple(rather_not))
+        free = free_spans(reader.duration_s, avoided)
         looked = [one for second in reader.early(spread(free, CANDIDATES), free) for one in reader.looks([second])]
         chosen = best([replace(x, faces=reader.count(x.second, faces)) for x in fit(looked)] if faces else fit(looked))
         step = AROUND_S / STEPS_AROUND
@@ -93,10 +93,10 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     span = video.format, video.first_frame, video.frame_count
     alike = (v for v in (*plan.masters, *plan.videos) if (v.format, v.first_frame, v.frame_count) == span)
     looked_at = next(v for v in alike if store.has(v.key))
-    never, rather_not = ([(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan))
-    key = key_of("still", {"choice": VERSION, "video": looked_at.key, "never": never, "rather not": rather_not})
+    avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
+    key = key_of("still", {"choice": VERSION, "video": looked_at.key, "avoided": avoided})
     if not store.has(key):
-        second = choose_poster(store.path(looked_at.key, ".mp4"), never, rather_not, faces_in)
+        second = choose_poster(store.path(looked_at.key, ".mp4"), avoided, faces_in)
         store.put(key, {}, {"second": str(second)})
     return Fraction(store.facts(key)["second"])
 
@@ -107,8 +107,10 @@ def faces_in(picture: Picture) -> int:
     return sum(face.votes >= ENOUGH_VOTES and len(face.voters) >= LEAST_VOTERS for face in seen)
 
 
-def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
-    """When words or cards come and go or pictures change, and when captions stand, in any language, in seconds."""
+def spans_of(plan: Plan) -> list[list[Span]]:
+    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures that
+    change; cards that stand, and the ground; captions that stand, in any language.
+    """
     timeline = plan.timeline
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
@@ -117,21 +119,23 @@ def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
     grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
     ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
     moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
-    standing = [(cue.first_frame, cue.end_frame) for cue in cues] + grounds
+    cards = [(card.first_frame, card.end_frame) for card in timeline.cards if card.what not in STANDING] + grounds
+    captions = [(cue.first_frame, cue.end_frame) for cue in cues]
 
     def seconds(frames: list[tuple[int, int]]) -> list[Span]:
         found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
         return sorted(found)
 
-    return seconds(moving + ways), seconds(standing)
+    return [seconds(moving + ways), seconds(cards), seconds(captions)]
 
 
 def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
     """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
 
+    Its longer side is at most `LONGEST_SIDE_PX`; the store's facts say `width` and `height`.
     Raises RenderFailed where the video has ended by then, or where no quality fits.
     """
-    key = key_of("still", {"video": video, "second": second, "limit": limit})
+    key = key_of("still", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
     if not store.has(key):
         with _Reader(store.path(video, ".mp4")) as reader:
             if not 0 <= second < reader.duration_s:
@@ -140,17 +144,20 @@ def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple
                     f"{decimal(reader.duration_s, 2)} s; name an earlier time"
                 )
             picture = Image.fromarray(reader.picture(second))
+        picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
         with store.workplace() as folder:
             (folder / "poster.jpg").write_bytes(within(picture, limit))
-            store.put(key, {".jpg": folder / "poster.jpg"}, {"limit": limit, "second": str(second)})
+            facts = {"limit": limit, "second": str(second), "width": picture.width, "height": picture.height}
+            store.put(key, {".jpg": folder / "poster.jpg"}, facts)
     return key, store.path(key, ".jpg")
 
 
-def free_spans(duration_s: Fraction, never: Sequence[Span], rather_not: Sequence[Span]) -> list[Span]:
-    """Where a poster may be taken: outside of all spans, else outside of `never`, else anywhere."""
-    for avoided in ((*never, *rather_not), never, ()):
+def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[Span]]) -> list[Span]:
+    """Where a poster may be taken: outside of all spans, else of all but those of the last lists, else anywhere."""
+    for count in range(len(avoided), -1, -1):
+        spans = [span for one in avoided[:count] for span in one]
         for edge in (duration_s * EDGE, Fraction(0)):
-            free = _without((edge, duration_s - edge), avoided)
+            free = _without((edge, duration_s - edge), spans)
             if sum(end - start for start, end in free) >= min(LEAST_FREE_S, duration_s / 2):
                 return free
     return [(Fraction(0), duration_s)]

@@ -205,7 +205,8 @@ def deliver(
     if poster != "none" and not draft:
         second = poster_second(plan, video, poster, store)
         key, file = make_poster(video.key, second, still_limit, store)
-        add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, measured.width, measured.height)
+        facts = store.facts(key)
+        add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, facts["width"], facts["height"])
     cues = retimed(plan.timeline, plan.cues[audience.language], part.span) if audience.language in plan.cues else []
     if cues and not audience.burned:  # a part in which nobody speaks has no captions
         language = order.languages[audience.language]

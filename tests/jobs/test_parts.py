@@ -23,6 +23,7 @@ from portevoix.checks.rules import WORDS
 from portevoix.deliver import Delivery
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
+from portevoix.plan import Plan
 from portevoix.poster import poster_second
 from portevoix.produce import Selection
 from portevoix.store import FolderStore, Store
@@ -136,6 +137,15 @@ def test_a_part_begins_where_both_languages_have_ended_a_sentence(job: Path, she
     for code, cues in CUES.items():
         assert not any(a < first < b for first in begins for a, b, _ in cues), code
     assert 3.4 <= begins[1] <= 4.0 and begins[2] >= 8.2
+
+
+def test_a_language_by_itself_has_the_parts_that_it_had_among_all(job: Path, shelf: Store) -> None:
+    def parts(plan: Plan) -> list[tuple[str, str]]:
+        return [(p.audience.placement or "", p.video.key) for p in plan.products if p.audience.language == "fr"]
+
+    *_, among_all = produce.prepare(job, shelf, Selection())
+    *_, alone = produce.prepare(job, shelf, Selection(frozenset({"fr"})))
+    assert parts(alone) == parts(among_all)
 
 
 def test_a_part_shares_all_chunks_but_those_under_its_mark(job: Path, shelf: Store) -> None:
