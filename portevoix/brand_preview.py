@@ -51,12 +51,15 @@ SPECIMENS = (
     Specimen("claim, struck", (("claim", "0/struck"), SOURCE, BUG)),
     Specimen("claim, answered", (("claim", "0/answered"), SOURCE, BUG)),
     Specimen("point over a picture, progress", (("point", "0"), ("progress", "1/3"), BUG)),
-    Specimen("title of a clip", (("chapter", "clip/0"), BUG)),
-    Specimen("chapter, progress", (("chapter", "point/1"), ("progress", "0/3")), over_picture=False),
     Specimen("point alone, progress", (("point", "1"), ("progress", "2/3")), over_picture=False),
     Specimen("notice (a still)", (("notice", ""),), over_picture=False),
     Specimen("announcement (a still)", (("announcement", ""),), over_picture=False),
     Specimen("closing", (("closing", ""),), over_picture=False),
+    Specimen("title of a clip", (("chapter", "clip/0"), BUG)),
+    Specimen("chapter, progress", (("chapter", "point/1"), ("progress", "0/3")), over_picture=False),
+    Specimen("ground of a loop", (("backdrop", ""),), over_picture=False),
+    Specimen("headline, source below it", (HEADLINE, ("source", "below"), BUG)),
+    Specimen("part of a programme", (("part", "1/3/beside"), SOURCE, BUG)),
 )
 
 

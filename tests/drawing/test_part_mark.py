@@ -34,7 +34,7 @@ def test_a_part_mark_is_clear_of_logo_headline_and_source(
     words = "Wasserstoffpartnerschaft Nordseeküstenländer"
     logo = _box(CARDS["bug"].draw(artist.house, (), language, frame))
     headline = _box(CARDS["headline"].draw(artist.house, (words,), language, frame))
-    source = _box(CARDS["source"].draw(artist.house, (words,), language, frame))
+    source = _box(CARDS["source"].draw(artist.house, (words, ""), language, frame))
     for place, others in ((BESIDE_LOGO, [logo, source]), (BELOW_LOGO, [logo, headline]), (IN_CORNER, [source])):
         for number, count in ((1, 3), (10, 12)):
             figures = language.figures(number), language.figures(count)
