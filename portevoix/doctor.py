@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from portevoix import ffmpeg
+from portevoix.authoring.brand import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
@@ -79,6 +80,8 @@ def _ffmpeg() -> list[Finding]:
 def _data(root: Path) -> list[Finding]:
     try:
         library = load_library(root)
+        serving = Fonts(root / "fonts").listed.scripts
+        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
     except PortevoixError as error:
         return [Finding("data files", False, str(error), "mend the file at the line that is named")]
     counts: dict[str, Any] = {
@@ -86,6 +89,7 @@ def _data(root: Path) -> list[Finding]:
         "placements": library.placements,
         "recipes": library.recipes,
         "accounts": library.accounts,
+        "brand kits": kits,
     }
     listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
     return [Finding("data files", True, listed), _text(root, library)]
@@ -97,7 +101,7 @@ def _text(root: Path, library: Library) -> Finding:
     try:
         setter = Typesetter(Fonts(root / "fonts"))
         for code, language in library.languages.items():
-            families = setter.fonts.families("Inter", language.script)
+            families = setter.fonts.families(["Inter"], language.script)
             letters = setter.fonts.missing(language.sample, families, "bold")
             line = setter.line(language.sample, Style(families, "bold", 40, (255, 255, 255), language.direction, code))
             if letters or line.image.getbbox() is None:

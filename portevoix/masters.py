@@ -42,9 +42,9 @@ def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Pat
 def _cut(stem: str, order: Order, plan: Plan) -> Cut:
     clips = [
         Used(clip.file.as_posix(), source, clip.start_s)
-        for clip, source in zip(order.job.clips, order.sources, strict=True)
+        for clip, source in zip(order.shots, order.sources, strict=True)
     ]
-    pictures = [point.picture.as_posix() for point in order.job.points if point.picture]
+    pictures = [photograph.file.as_posix() for photograph in order.job.photographs().values()]
     first = next(iter(order.languages))
     titles = {"opening": order.job.title.get(first, ""), "notice": order.job.title.get(first, "")}
     photos = list(zip(pictures, order.photos, strict=True))

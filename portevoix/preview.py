@@ -53,7 +53,7 @@ def contact_sheets(
             x = MARGIN + place % columns * (width + MARGIN)
             y = MARGIN + place // columns * (height + HEAD + MARGIN)
             picture = _picture(cue, part, parts_of, source, canvas, artist.store)
-            state = State(lines, artist.kit.captions.look, top=artist.kit.captions.position == "top")
+            state = State(lines, artist.kit.captions.look, top=artist.kit.captions_edge(canvas.frame.name) == "top")
             drawing = artist.captions.draw(state, language, canvas.frame)
             picture.paste(drawing.image, (drawing.x, drawing.y), drawing.image)
             page.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + HEAD))
@@ -67,7 +67,7 @@ def contact_sheets(
 def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
     """Write a cell's heading over its picture, whose upper left corner lies HEAD below x, y."""
     house = artist.house
-    families = house.fonts.families(house.kit.text_family, "Latn")
+    families = house.fonts.families(list(house.kit.fonts.text.values()), "Latn")
     line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
     page.paste(line.image, (x, y + 30 + line.top), line.image)
 

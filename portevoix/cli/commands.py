@@ -24,7 +24,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
-from portevoix.cli import captions
+from portevoix.cli import brand, captions
 from portevoix.cli.frame import frame
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
 from portevoix.doctor import examine
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 app.command()(frame)
+app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 

@@ -43,8 +43,9 @@ class Decodings:
             processes = int(batch.clean is not None and not store.has(batch.clean.key))
             processes += any(not store.has(step.key) for step in batch.branches)
             for view in (batch.view, batch.into):
-                if view and view.read.source:
-                    self._shared.setdefault(_name(view.read, batch), _Shared()).wanted += processes
+                for part in view.parts if view else ():
+                    if part.read.source:
+                        self._shared.setdefault(_name(part.read, batch), _Shared()).wanted += processes
         self._store = store
 
     def __enter__(self) -> Self:

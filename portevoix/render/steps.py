@@ -11,19 +11,43 @@ from typing import Any
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
 from portevoix.pace import paced
-from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
+from portevoix.plan import (
+    Batch,
+    ChunkStep,
+    LaidIn,
+    MezzanineStep,
+    ReadRange,
+    SoundCut,
+    SoundPart,
+    SoundStep,
+    VideoStep,
+    View,
+)
 from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Overlay, Still, footage_of
+from portevoix.render.compose import Decoded, Footage, Overlay, Still, footage_of
 from portevoix.render.decoded import Decodings
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_draft_sound, make_sound
+from portevoix.render.sound import (
+    LEVELLED,
+    SOUND,
+    Mix,
+    Music,
+    Recording,
+    Target,
+    Voice,
+    VoiceOver,
+    cut_sound,
+    make_draft_sound,
+    make_sound,
+)
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
 DEADLINE_S_PER_FRAME = 8.0  # an encode of seven languages took 0.3 s a frame on a loaded machine; more is a hang
 LEAST_DEADLINE_S = 300.0
+LOSSLESS = ".flac"  # beside a programme's encoded sound, where parts are cut from it
 
 
 def make_mezzanine(step: MezzanineStep, store: Store) -> None:
@@ -140,7 +164,7 @@ def _encode(
     frames = batch.chunk.frame_count
     with ExitStack() as lent:
         composed = _composed(batch, store, decodings, lent)
-        pictures = compose.branches(composed, [_overlays(step, store) for step in steps])
+        pictures = compose.branches(composed, [_overlays(step, store) for step in steps], batch.encoding.fps)
         outputs = [
             compose.encoded(picture, f"{step.key}.mp4", frames, options)
             for picture, step in zip(pictures, steps, strict=True)
@@ -149,17 +173,26 @@ def _encode(
 
 
 def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
-    fps, shown = batch.encoding.fps, []
-    for view in (batch.view, batch.into):
-        if view:
-            footage = _footage(view.read, store)
+    fps = batch.encoding.fps
+    size = (batch.canvas.width, batch.canvas.height)
+
+    def seen(view: View, before: int) -> object:
+        """A picture, or two in one frame; `before`: how many pictures the graph has already."""
+        pictures = []
+        for number, part in enumerate(view.parts, before):
+            footage: Footage | Decoded | Still | None = _footage(part.read, store)
             if isinstance(footage, Footage):
-                shown.append(
-                    compose.composed(lent.enter_context(decodings.of(footage, view.read, batch)), view.framing, fps)
-                )
-            else:
-                shown.append(compose.composed(footage, view.framing, fps))
-    return shown[0] if batch.way is None else compose.blended(shown[0], shown[1], batch.way, fps)
+                footage = lent.enter_context(decodings.of(footage, part.read, batch))
+            pictures.append(compose.composed(footage, part.framing, fps, number))
+        one, *others = pictures
+        for other in others:
+            one = compose.parted(one, other, view.side, size, view.framing.ground)
+        return one
+
+    first = seen(batch.view, 0)
+    if batch.into is None or batch.way is None:
+        return first
+    return compose.blended(first, seen(batch.into, len(batch.view.parts)), batch.way, fps)
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
@@ -178,7 +211,8 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
     return [
-        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end) for x in step.layers
+        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end, x.glide)
+        for x in step.layers
     ]
 
 
@@ -189,7 +223,22 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     kind = "rough sound" if step.rough else "sound"
     with store.workplace() as folder, paced(store, kind, sound_s(step)):
         measured = (make_draft_sound if step.rough else make_sound)(_mix(step), folder)
-        store.put(step.key, {".aac": folder / "sound.aac"}, measured)
+        files = {".aac": folder / SOUND}
+        if step.lossless:
+            files[LOSSLESS] = folder / LEVELLED
+        store.put(step.key, files, measured)
+
+
+def make_sound_cut(step: SoundCut, store: Store) -> None:
+    """A part's sound, cut from the programme's."""
+    if store.has(step.key):
+        return
+    with store.workplace() as folder:
+        levelled = store.path(step.whole, LOSSLESS).resolve()
+        measured = cut_sound(
+            levelled, step.first, step.samples, Target(*step.loudness) if step.loudness else None, folder
+        )
+        store.put(step.key, {".aac": folder / SOUND}, measured)
 
 
 def _mix(step: SoundStep) -> Mix:

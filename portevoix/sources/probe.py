@@ -171,7 +171,8 @@ def _facts(path: Path, demuxer: str, container: Any) -> Source:
         matrix=MATRICES.get(int(frame.colorspace)),
         full_range=int(frame.color_range) == 2 or str(context.pix_fmt).startswith("yuvj"),
         hdr=TRANSFERS_OF_HDR.get(int(getattr(frame, "color_trc", 2))),
-        pixel_format=str(context.pix_fmt),
+        # VP9 keeps alpha beside the picture, where this decoder does not look.
+        pixel_format="yuva420p" if stream.metadata.get("alpha_mode") == "1" else str(context.pix_fmt),
         has_sound=bool(container.streams.audio),
     )
 

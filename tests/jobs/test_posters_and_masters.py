@@ -53,7 +53,7 @@ def _frames(path: Path) -> list[np.ndarray]:
 
 
 def test_a_master_is_the_same_film_without_words(film: None, store: Store, tmp_path: Path) -> None:
-    made = _produce(_job(tmp_path, "masters: true\n"), store)
+    made = _produce(_job(tmp_path, "masters: true\nposter: none\n"), store)
     assert [d.kind for d in made] == ["video", "video", "master", "cut list"]
     french, _, master, _ = (tmp_path / "out" / d.path for d in made)
     source = _frames(tmp_path / "media" / "a.mp4")
@@ -66,7 +66,7 @@ def test_a_master_is_the_same_film_without_words(film: None, store: Store, tmp_p
 
 
 def test_a_cut_list_names_the_film_and_its_master(film: None, store: Store, tmp_path: Path) -> None:
-    made = _produce(_job(tmp_path, "masters: true\n"), store)
+    made = _produce(_job(tmp_path, "masters: true\nposter: none\n"), store)
     listed, master = tmp_path / "out" / made[3].path, made[2]
     read = otio.adapters.read_from_file(str(listed))
     assert read.duration() == otio.opentime.RationalTime(master.frames, 25)
@@ -78,7 +78,7 @@ def test_a_cut_list_names_the_film_and_its_master(film: None, store: Store, tmp_
     assert words["Captions en"] == list(CUES["en"])
 
 
-@pytest.mark.parametrize("more", ["poster: best\n", "poster: best\nmasters: true\n", "poster: 0:02.520\n"])
+@pytest.mark.parametrize("more", ["", "masters: true\n", "poster: 0:02.520\n"])
 def test_every_language_has_the_poster_of_one_moment(film: None, more: str, store: Store, tmp_path: Path) -> None:
     made = _produce(_job(tmp_path, more), store)
     posters = [d for d in made if d.kind == "poster"]

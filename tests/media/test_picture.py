@@ -66,7 +66,7 @@ def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, n
     width, height = SIZES[name]
     framing = Framing(width, height, "crop", (0.5, 0.5), "#000000")
     picture = compose.composed(_footage(source), framing, Fraction(25))
-    (over,) = compose.branches(picture, [[Overlay(tmp_path / "red.png", 100, 300, 0, 2)]])
+    (over,) = compose.branches(picture, [[Overlay(tmp_path / "red.png", 100, 300, 0, 2)]], Fraction(25))
     frames = _decoded(_encode(over, tmp_path, "o.mp4", 2, Encoding(Fraction(25), 50)))
     middle = frames[0][330:370, 150:250].reshape(-1, 3).mean(axis=0)
     assert np.abs(middle - KIT_RED).max() <= 3

@@ -69,7 +69,7 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
 
 @pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
 def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
-    style = Style(artist.fonts.families("Inter", "Latn"), "bold", 64, (255, 255, 255), "ltr")
+    style = Style(artist.fonts.families(["Inter"], "Latn"), "bold", 64, (255, 255, 255), "ltr")
     x = artist.house.type.line("x", style)
     line = artist.house.type.line(other, style)
     column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
