@@ -164,8 +164,8 @@ class _Page:
             self._swatch(x, self.y, width, 200, ground)
             self._write("Aa", x + 24, self.y + 24, 64, words, role="title")
             self._write(f"{contrast(ground, words):.1f} : 1", x + 24, self.y + 140, 24, words)
-            self._write(f"{front} {words}", x, self.y + 212, 20, PALE)
-            self._write(f"{back} {ground}", x, self.y + 238, 20, PALE)
+            self._write(front.replace("_", " "), x, self.y + 212, 22, PALE)
+            self._write(f"{words} on {ground}", x, self.y + 240, 19, PALE)
             x += width + 16
         self.y += 290
         for role, sizes in (("title", 46), ("text", 34)):
@@ -189,7 +189,7 @@ class _Page:
         for count, (label, picture) in enumerate(cells, 1):
             x = MARGIN + (count - 1) % columns * (width + GUTTER)
             y = self.y + (count - 1) // columns * (height + LABEL + GUTTER)
-            self._write(label, x, y, 21, PALE)
+            self._write(label, x, y + 2, 19, PALE)
             self.image.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + LABEL))
         self.y += -(-count // columns) * (height + LABEL + GUTTER)
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from portevoix.artist import MARGINS, SIZES, Artist, Canvas
 from portevoix.authoring.brand import (
@@ -240,6 +240,28 @@ def test_the_logo_that_is_chosen_stands_out(name: str, ground: str) -> None:
     pixels = [logo.getpixel((x, y)) for x in range(24) for y in range(24)]
     ink = sum(relative_luminance(p[:3]) * p[3] for p in pixels) / sum(p[3] for p in pixels)  # type: ignore[index, arg-type, misc]
     assert luminance_contrast(ink, luminance(ground)) >= LEAST_LOGO_CONTRAST - 0.05
+
+
+@pytest.mark.parametrize(("variant", "sky"), [("light", "#ffffff"), ("dark", "#000000")])
+def test_a_logo_without_a_plate_is_seen_on_its_own_tone(library: Library, variant: str, sky: str) -> None:
+    kit = load_kit(ROOT / "brand" / "aster")[0]
+    house = house_of("aster", logo=kit.logo.model_dump() | {"over_pictures": variant})
+    bug = CARDS["bug"].draw(house, (), library.languages["fr"], frame_of("square")).image
+    image = Image.new("RGBA", bug.size, sky)
+    image.alpha_composite(bug)
+    ink = bug.getchannel("A").point(lambda a: 255 * (a > 250))
+    beside = ImageChops.subtract(ink.filter(ImageFilter.MaxFilter(7)), ink.filter(ImageFilter.MaxFilter(3)))
+    red, green, blue = ImageStat.Stat(image.convert("RGB"), beside).mean
+    tone = house.logos[variant].luminance  # type: ignore[index]
+    assert luminance_contrast(relative_luminance((round(red), round(green), round(blue))), tone) > 2
+
+
+def test_a_logo_that_would_lose_a_part_gives_way_to_its_shape_alone() -> None:
+    house = house_of("aster")
+    width, height = house.logo_on("#10233F").size
+    heart = (width // 2, height // 2)
+    assert house.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)  # type: ignore[index]
+    assert house.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", SIZES)
