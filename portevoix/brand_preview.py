@@ -23,7 +23,7 @@ from portevoix.drawing.text import Style
 
 PAPER, INK, PALE, LINE = "#FFFFFF", "#1B1F24", "#6A727C", "#D9DDE2"
 PAGE, MARGIN, GUTTER = 2600, 80, 28  # pixels
-COLUMNS = {"wide": 5, "square": 8, "portrait": 8, "story": 8}
+COLUMNS = {"wide": (5, 4), "square": (8, 7), "portrait": (8, 7), "story": (8, 7)}  # whichever leaves fewer places empty
 LABEL = 42  # pixels above a cell
 Said = Literal["", "own", "lit", "second"]
 
@@ -56,6 +56,11 @@ SPECIMENS = (
     Specimen("announcement (a still)", (("announcement", ""),), over_picture=False),
     Specimen("closing", (("closing", ""),), over_picture=False),
 )
+
+
+def columns(format: str) -> int:
+    """How many specimens of a format stand side by side."""
+    return min(COLUMNS[format], key=lambda count: -len(SPECIMENS) % count)
 
 
 def load_specimen(root: Path) -> tuple[Job, Path]:
@@ -111,7 +116,7 @@ def contact_sheet(house: House, language: Language, root: Path, formats: Sequenc
         page.section(f"{name}  {frame.width} × {frame.height}")
         page.cells(
             ((s.label, cell(s, house, job, language, frame, picture if s.over_picture else ground)) for s in SPECIMENS),
-            COLUMNS[name],
+            columns(name),
             frame,
         )
     return page.finished()
