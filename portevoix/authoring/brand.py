@@ -150,6 +150,10 @@ def _for_every_format(value: Any) -> Any:
     return dict.fromkeys(FORMATS, value) if isinstance(value, str) else value
 
 
+def _spread(place: Any) -> BeforeValidator:
+    return BeforeValidator(_for_every_format, json_schema_input_type=place | dict[FormatName, place])
+
+
 Side = Literal["start", "end"]
 ThirdPlace = Literal["start", "centre"]
 Edge = Literal["bottom", "top"]
@@ -161,11 +165,9 @@ class Placing(Authored):
     `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle. `captions`: foot or head.
     """
 
-    bug: Annotated[dict[FormatName, Side], BeforeValidator(_for_every_format, json_schema_input_type=Any)] = {}
-    lower_third: Annotated[
-        dict[FormatName, ThirdPlace], BeforeValidator(_for_every_format, json_schema_input_type=Any)
-    ] = {}
-    captions: Annotated[dict[FormatName, Edge], BeforeValidator(_for_every_format, json_schema_input_type=Any)] = {}
+    bug: Annotated[dict[FormatName, Side], _spread(Side)] = {}
+    lower_third: Annotated[dict[FormatName, ThirdPlace], _spread(ThirdPlace)] = {}
+    captions: Annotated[dict[FormatName, Edge], _spread(Edge)] = {}
 
 
 class Motion(Authored):
