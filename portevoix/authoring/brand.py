@@ -285,10 +285,17 @@ def _read_chain(folder: Path) -> _Chain:
             circle = " → ".join([*names[names.index(parent) :], parent])
             raise InvalidInput([files[-1].fault(("inherits",), f"kits inherit in a circle: {circle}; end it at one")])
         files.append(read_document(folder.parent / parent / "kit.yaml"))
-    content = files[-1].content
+    content = _placed(files[-1].content)
     for file in files[-2::-1]:
-        content = _merged(file.content, content)
+        content = _merged(_placed(file.content), content)
     return _Chain(files[0].path, content, tuple(files))
+
+
+def _placed(content: Any) -> Any:
+    """Places by format, so that a kit may change one of them."""
+    if not (isinstance(content, dict) and isinstance(content.get("placing"), dict)):
+        return content
+    return {**content, "placing": {key: _for_every_format(value) for key, value in content["placing"].items()}}
 
 
 def _merged(own: Any, inherited: Any) -> Any:

@@ -308,6 +308,13 @@ def test_a_name_stands_in_the_middle_where_a_format_asks(library: Library) -> No
         assert abs(drawing.x + drawing.image.width / 2 - 540) <= 1
 
 
+def test_a_kit_may_change_one_formats_place_of_its_parents(brand: Path) -> None:
+    added(brand / "aster", "placing: {bug: start, captions: {wide: top}}\n")
+    kit = load_kit(added(brand / "aster_valdora", "placing: {bug: {story: end}, captions: top}\n"))[0]
+    assert [kit.bug_side(name) for name in SIZES] == ["start", "start", "start", "end"]
+    assert [kit.captions_edge(name) for name in SIZES] == ["top"] * 4
+
+
 def test_captions_stand_at_the_edge_that_a_format_is_given() -> None:
     kit = house_of("aster", placing={"captions": {"story": "top"}}).kit
     assert (kit.captions_edge("story"), kit.captions_edge("wide")) == ("top", "bottom")
