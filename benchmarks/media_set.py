@@ -39,10 +39,11 @@ PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".heic", "
 SOUNDS = {".wav", ".mp3", ".flac", ".m4a", ".ogg", ".opus", ".aiff", ".gsm"}
 FORMATS = ("wide", "story")
 SMALL = (160, 90)  # pixels in which pictures are compared
-SAME = 0.0005  # of correlation: pictures nearer than that are not told apart
+SAME = 0.001  # of correlation: pictures nearer than that are not told apart
 FLAT = 3.0  # levels of 255, of standard deviation
 LEAST_LIKENESS = 0.9  # below it a frame shows something else, or stands otherwise
 LONGEST_LAG_S = 0.3
+GAP_S = 0.05  # between a frame of sound and the next
 MOST_OFF_S = 0.003  # of the sound: a tenth of a frame
 
 JOB = """\
@@ -107,7 +108,7 @@ def try_film(path: Path, folder: Path, seconds: float = 2) -> Film:
     told = " ".join(
         [
             f"{source.width}x{source.height}", f"{float(source.fps):.5g}>{float(fps):g}", f"{used} frames,",
-            f"{shown} told apart, likeness {worst:.3f}," if shown else f"still, likeness {worst:.3f},",
+            f"{shown} told apart, likeness {worst:.3f},",
             _sound_told(source, lag_s, made.deliveries), "; ".join(source.why_conform),
         ]
     )  # fmt: skip
@@ -138,11 +139,13 @@ def _pictures(source: Source, area: Area, made: Path, fps: Fraction, frames: int
         at = number / float(fps)
         expected = max((i for i, (t, _) in enumerate(originals) if t < at + 0.5 / float(fps) + 1e-6), default=0)
         alike = [_alike(picture, other) for _, other in originals]
-        best = int(np.argmax(alike))
-        apart = [value for i, value in enumerate(alike) if i != expected and abs(i - expected) <= 2]
-        told += bool(apart) and alike[expected] > max(apart) + SAME
-        moment = abs(originals[best][0] - at)
-        off += alike[best] > alike[expected] + SAME and moment > 0.5 / float(fps) + float(1 / source.fps)
+        if alike[expected] is None:  # black, say: nothing can be compared
+            continue
+        best = max(range(len(alike)), key=lambda i: alike[i] or 0)
+        told += all(
+            (alike[expected] - (alike[i] or 0)) > SAME for i in (expected - 1, expected + 1) if 0 <= i < len(alike)
+        )
+        off += alike[best] - alike[expected] > SAME and abs(best - expected) > 1
         worst = min(worst, alike[expected])
     return told, off, worst
 
@@ -167,7 +170,9 @@ def _originals(source: Source, area: Area, until_s: float) -> Iterator[tuple[flo
             grey = np.rot90(stored, int(frame.rotation) // 90)
             aspect = float(source.pixel_aspect)
             size = (grey.shape[1], grey.shape[0])
-            wide = (round(size[0] * aspect), size[1]) if frame.rotation % 180 == 0 else (size[0], round(size[1] * aspect))
+            wide = (
+                (round(size[0] * aspect), size[1]) if frame.rotation % 180 == 0 else (size[0], round(size[1] * aspect))
+            )
             yield frame.time - first, np.asarray(Image.fromarray(grey).resize(wide))
 
 
@@ -182,11 +187,9 @@ def _small(grey: Grey, shape: float | None) -> Grey:
     return np.asarray(image.resize(SMALL, Image.Resampling.BOX), dtype=np.float64)
 
 
-def _alike(one: Grey, other: Grey) -> float:
-    """Correlation of two pictures; 1 where either is flat, as black is: nothing can be compared there."""
-    if min(one.std(), other.std()) < FLAT:
-        return 1.0
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+def _alike(one: Grey, other: Grey) -> float | None:
+    """Correlation of two pictures; None where either is flat."""
+    return None if min(one.std(), other.std()) < FLAT else float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
 
 def _lag(source: Source, made: Path, seconds: float) -> float | None:
@@ -202,20 +205,26 @@ def _lag(source: Source, made: Path, seconds: float) -> float | None:
 
 
 def _heard(path: Path, seconds: float) -> Grey:
-    """The first sound track in one channel at 48 kHz, sample 0 at the first picture."""
+    """The first sound track in one channel at 48 kHz, sample 0 at the first picture; its gaps are silent."""
     sides = np.zeros(int(seconds * RATE_HZ))
     with av.open(str(path)) as container:
         first = next(container.decode(video=0)).time
     with av.open(str(path)) as container:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
-        at = None
+        at: int | None = None
+        ahead = 0  # samples that the resampler keeps back
         for frame in container.decode(audio=0):
-            at = round((frame.time - first) * RATE_HZ) if at is None else at
+            stamped = round((frame.time - first) * RATE_HZ)
+            if at is None or abs(stamped - at - ahead) > GAP_S * RATE_HZ:
+                at = stamped - ahead
+            given = round(frame.samples * RATE_HZ / frame.sample_rate)
             for piece in resampler.resample(frame):
                 samples = piece.to_ndarray().reshape(-1)
                 here = slice(max(at, 0), max(min(at + len(samples), len(sides)), 0))
-                sides[here] = samples[here.start - at : here.stop - at] if here.stop > here.start else []
-                at += len(samples)
+                if here.stop > here.start:
+                    sides[here] = samples[here.start - at : here.stop - at]
+                at, given = at + len(samples), given - len(samples)
+            ahead += given
             if at > len(sides):
                 break
     return sides

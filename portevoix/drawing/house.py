@@ -12,7 +12,7 @@ from PIL import Image
 from portevoix.authoring.brand import BrandKit, rgb
 from portevoix.authoring.language import Language
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, too_long
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
@@ -56,9 +56,12 @@ class House:
         """The text in at most `most` lines of `width` pixels. Raises TextTooLong and MissingGlyph."""
         text = tidy(text, language)
         self.check(text, style)
-        lines = break_lines(text, language, lambda t: self.type.width(t, style), width, most)
-        if lines is None:
-            raise TextTooLong(f"{text!r} does not fit {width} pixels in {most} lines; shorten it")
+
+        def broken(part: str) -> list[str] | None:
+            return break_lines(part, language, lambda t: self.type.width(t, style), width, most)
+
+        if (lines := broken(text)) is None:
+            raise too_long("", text, f"{width} pixels in {most} lines", lambda part: broken(part) is not None)
         return lines
 
     def mark_size(self, frame: Frame) -> int:

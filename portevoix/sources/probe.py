@@ -101,7 +101,9 @@ def probe(path: Path) -> Source:
     except OSError as error:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
     if demuxer in SOUND_ALONE:
-        raise UnusableSource("is a recording without a picture; name it under `music` or `voice_over`, or send the film")
+        raise UnusableSource(
+            "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
+        )
     if demuxer in PICTURE_ALONE:
         raise UnusableSource("is a photo and no film; name it as the `picture` of a point")
     if demuxer is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
 PICTURE_ALONE = ("png_pipe", "jpeg_pipe")
 
+
 def demuxer_of(path: Path) -> str | None:
     """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError."""
     with path.open("rb") as file:

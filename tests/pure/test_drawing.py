@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,8 @@ from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import contrast
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards.quote import quoted
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import MissingGlyph, TextTooLong
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style
@@ -93,11 +96,26 @@ def test_a_letter_that_no_font_holds_is_named(artist: Artist, library: Library) 
         )
 
 
-def test_a_title_that_does_not_fit_is_refused_not_shrunk(artist: Artist, library: Library) -> None:
-    with pytest.raises(TextTooLong, match="shorten it"):
-        CARDS["opening"].draw(
-            artist.house, ("mot " * 60, ""), library.languages["fr"], Canvas.of_format("story", False).frame
-        )
+@pytest.mark.parametrize(("code", "word"), [("fr", "mot "), ("zh", "气候变化")])
+@pytest.mark.parametrize("card", ["opening", "quote"])
+def test_a_text_too_long_for_its_card_is_refused_with_the_length_that_fits(
+    artist: Artist, library: Library, card: str, code: str, word: str
+) -> None:
+    language, frame = library.languages.get(code) or library.language(code), Canvas.of_format("story", False).frame
+
+    def draw(text: str) -> None:
+        if card == "quote":
+            quoted(Sheet(artist.house, language, frame), text)
+        else:
+            CARDS[card].draw(artist.house, (text, ""), language, frame)
+
+    text = (word * 150).strip()
+    with pytest.raises(TextTooLong, match=r"does not fit story in .* shorten it") as refused:
+        draw(text)
+    fitting = int(re.search(rf"of its {len(text)} characters (\d+) fit", str(refused.value))[1])  # type: ignore[index]
+    draw(text[:fitting])
+    with pytest.raises(TextTooLong):
+        draw(text[: fitting + len(word)])
 
 
 def test_contrast_is_that_of_wcag() -> None:

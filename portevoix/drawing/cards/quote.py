@@ -8,7 +8,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.shade import veil
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, TextTooLong, too_long
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style
@@ -64,6 +64,14 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
         raise TextTooLong("the quotation has no words; write them under `quote`")
     text = tidy(text, sheet.language)
     name = sheet.frame.name
+    if found := _lines(sheet, text):
+        return found
+    place = f"{name} in {MOST_LINES[name]} lines"
+    raise too_long("the quotation", text, place, lambda part: _lines(sheet, part) is not None)
+
+
+def _lines(sheet: Sheet, text: str) -> tuple[list[str], Style] | None:
+    name = sheet.frame.name
     for size in SIZES[name]:
         style = sheet.style("title", size, "on_ground")
         sheet.house.check(text, style)
@@ -72,7 +80,7 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
         room = sheet.bottom - sheet.top - 30 * sheet.u
         if best and round(style.size * LEADING) * len(best[0]) <= room:
             return best[0], style
-    raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
+    return None
 
 
 CARD = Card(_words, draw)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from portevoix.authoring.brand import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, TextTooLong, too_long
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style
@@ -113,6 +113,14 @@ class Sheet:
         if not text.strip():
             raise TextTooLong(f"a title for {self.frame.name} has no words; write one")
         text = tidy(text, self.language)
+        found = self._titles(text, width, most)
+        if not found:
+            place = f"{self.frame.name} in {most} lines"
+            raise too_long("the title", text, place, lambda part: bool(self._titles(part, width, most)))
+        return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
+
+    def _titles(self, text: str, width: float, most: int) -> list[tuple[float, list[str], Style]]:
+        """A title's lines at each size in which it fits, and how bad they are."""
         found = []
         for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
             style = self.style("title", hundredths, "on_ground")
@@ -122,9 +130,7 @@ class Sheet:
             best = best_lines(text, self.language, measure, round(width), allowed, spare=1)
             if best:
                 found.append((best[1] + SMALLER_TITLE * step, best[0], style))
-        if not found:
-            raise TextTooLong(f"the title {text!r} does not fit {self.frame.name} in {most} lines; shorten it")
-        return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
+        return found
 
     def drawing(self) -> Drawing:
         """The finished sheet."""
