@@ -54,9 +54,10 @@ prepare_photo(photo, int(sys.argv[3]), "#10182a", FolderStore(Path(sys.argv[2]))
 print(before, looked_at, peak())
 """
 FILES: dict[str, tuple[str, dict[str, Any]]] = {
-    "JPEG": (".jpg", {"Q": 90}),
-    "the same, turned by its EXIF tag": (".jpg", {"Q": 90, "orientation": 6}),
-    "progressive JPEG": (".jpg", {"Q": 90, "interlace": True}),
+    "JPEG": (".jpg", {"Q": 90, "subsample_mode": "on"}),
+    "the same, turned by its EXIF tag": (".jpg", {"Q": 90, "subsample_mode": "on", "orientation": 6}),
+    "progressive JPEG": (".jpg", {"Q": 90, "subsample_mode": "on", "interlace": True}),
+    "the same, its colours not halved": (".jpg", {"Q": 90, "subsample_mode": "off", "interlace": True}),
     "PNG": (".png", {"compression": 1}),
     "WebP": (".webp", {"Q": 80, "effort": 0}),
     "TIFF, LZW, tiled": (".tif", {"compression": "lzw", "tile": True}),

@@ -99,6 +99,7 @@ class _Reading:
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
         sources = self._sources()
+        self._noted(recipe, audiences, sources)
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
@@ -233,6 +234,15 @@ class _Reading:
             self._path(number, clip, source)
             found.append(source)
         return found
+
+    def _noted(self, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]) -> None:
+        """What an author may not have expected of a clip, and what was done about it."""
+        for source in dict.fromkeys(sources):
+            name = source.path.relative_to(self.folder.resolve()).as_posix()
+            if source.upright and any(audience.format == "wide" for audience in audiences):
+                self.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
+            if not source.has_sound and recipe and recipe.sound.treatment == "mix":
+                self.notes.append(f"{name}: has no sound; the programme is silent there")
 
     def _path(self, number: int, clip: Clip, source: Source) -> None:
         file = clip.path and self._inside(clip.path, ("clips", number, "path"))

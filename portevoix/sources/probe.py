@@ -63,6 +63,12 @@ class Source:
         return width - width % 2, height - height % 2
 
     @property
+    def upright(self) -> bool:
+        """Whether it is higher than wide, as a viewer sees it."""
+        width, height = self.display_size
+        return height > width
+
+    @property
     def assumed_matrix(self) -> str:
         """The colour matrix that it is read with: its tag, else BT.709 from 720 lines up, else BT.601."""
         return self.matrix or ("bt709" if self.height >= 720 or self.width >= 1280 else "smpte170m")
@@ -77,7 +83,7 @@ class Source:
                 ("rotation", bool(self.rotation)),
                 ("interlaced", self.interlaced),
                 ("pixels that are not square", self.pixel_aspect != 1),
-                ("high dynamic range", self.hdr is not None),
+                ("high dynamic range, tone-mapped to BT.709", self.hdr is not None),
                 ("odd size", bool(self.width % 2 or self.height % 2)),
             )
             if present
