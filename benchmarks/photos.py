@@ -89,7 +89,7 @@ def memory(folder: Path) -> Iterator[str]:
             capture_output=True, text=True, check=True, cwd=ROOT,
         ).stdout.split()  # fmt: skip
         before, looked_at, prepared = (float(value) for value in told)
-        yield f"| {name}, {file.stat().st_size / 1e6:.0f} MB | {looked_at:.0f} MB | {prepared:.0f} MB |  (began at {before:.0f} MB)"
+        yield f"| {name}, {file.stat().st_size / 1e6:.0f} MB | {looked_at:.0f} MB | {prepared:.0f} MB | (before it: {before:.0f} MB)"
         file.unlink()
 
 
@@ -193,7 +193,7 @@ def _children_s(what: Callable[[], object]) -> float:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"a photo of {HUGE[0]}x{HUGE[1]} pixels, prepared {LONGEST_PX} pixels long; peak of the process")
+        print(f"a photo of {HUGE[0]}x{HUGE[1]} pixels, prepared {LONGEST_PX} pixels long; peak of a process")
         print("| file | looked at | prepared |\n|---|---|---|")
         for line in memory(folder):
             print(line, flush=True)
