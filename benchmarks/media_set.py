@@ -97,12 +97,13 @@ def try_film(path: Path, folder: Path, seconds: float = 2) -> Film:
         return Film(path.name, "", (*faults, f"made only {sorted(films)}"))
     fps, used = made.plan.timeline.fps, made.plan.timeline.clips[0].frame_count
     area = picture_area(source, FolderStore(folder / "store"))
-    shown, off, worst = _pictures(source, area, masters["wide"], fps, used)
+    filled = masters["story" if source.upright else "wide"]  # the frame that the picture fills
+    shown, off, worst = _pictures(source, area, filled, fps, used)
     if off:
         faults.append(f"{off} of {used} frames show another moment")
     if worst < LEAST_LIKENESS:
         faults.append(f"a frame is like its source by {worst:.3f} only")
-    lag_s = _lag(source, masters["wide"], used / float(fps)) if source.has_sound else None
+    lag_s = _lag(source, filled, used / float(fps)) if source.has_sound else None
     if lag_s is not None and abs(lag_s) > MOST_OFF_S:
         faults.append(f"the sound is {lag_s * 1000:+.1f} ms off")
     told = " ".join(
