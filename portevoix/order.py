@@ -144,6 +144,7 @@ class _Reading:
         for number, place in enumerate(found):
             self._path(number, place, found[place])
         sources = list(found.values())
+        self._noted(recipe, audiences, sources)
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
@@ -365,6 +366,15 @@ class _Reading:
                 f"{seen.file} has {float(source.duration_s - seen.start_s):.2f} s from its `from` on, but is seen for "
                 f"{float(wanted):.2f} s; begin earlier or show it for less",
             )
+
+    def _noted(self, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]) -> None:
+        """What an author may not have expected of a clip, and what was done about it."""
+        for source in dict.fromkeys(sources):
+            name = source.path.relative_to(self.folder.resolve()).as_posix()
+            if source.upright and any(audience.format == "wide" for audience in audiences):
+                self.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
+            if not source.has_sound and recipe and recipe.sound.treatment == "mix":
+                self.notes.append(f"{name}: has no sound; the programme is silent there")
 
     def _path(self, number: int, place: Place, source: Source) -> None:
         clip = self.job.shots()[place]

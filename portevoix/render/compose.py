@@ -258,7 +258,7 @@ def _read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
 
 def _scale(stream: Any, footage: Footage | Decoded, width: Any, height: Any, **more: Any) -> Any:
     return stream.filter(
-        "scale", width, height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
+        "scale", width, height, flags="bicubic+accurate_rnd+full_chroma_int", in_color_matrix=footage.matrix,
         in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
     ).filter("format", "yuv420p")  # fmt: skip
 
