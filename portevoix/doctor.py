@@ -7,14 +7,18 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from portevoix import ffmpeg
 from portevoix.authoring.brand import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
+from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
 ENCODERS = ("libx264", "aac")
@@ -48,7 +52,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_data(root), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
+    return [*_ffmpeg(), *_data(root), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
 def _ffmpeg() -> list[Finding]:
@@ -106,6 +110,15 @@ def _text(root: Path, library: Library) -> Finding:
         wanting.append(repr(error))
     state = "; ".join(wanting) or f"drawn in {', '.join(library.languages)}"
     return Finding("fonts and text engine", not wanting, state, "restore fonts/ from the repository, then " + SETUP)
+
+
+def _faces() -> Finding:
+    """Whether the face detector loads and looks."""
+    try:
+        sightings(Fraction(0), np.zeros((64, 64, 3), np.uint8))
+        return Finding("face detector", True, f"YuNet ({weights()})")
+    except PortevoixError as error:
+        return Finding("face detector", False, str(error))
 
 
 def _system() -> list[Finding]:

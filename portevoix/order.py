@@ -104,6 +104,27 @@ class _OfKit:
     music: SoundFile | None = None
 
 
+@dataclass(frozen=True)
+class Filmed:
+    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
+
+    number: int
+    clip: Clip
+    source: Source
+    file: Path
+    shown_as: Path
+
+
+def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
+    """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
+
+    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where another
+    clip is of the same file.
+    """
+    document = read_document(path)
+    return _Reading(path, document, validate(Job, document), library).filmed()
+
+
 class _Reading:
     """Collects the faults of one job while its parts are read."""
 
@@ -119,7 +140,11 @@ class _Reading:
         recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
-        sources = self._sources()
+        seen = self._sources()
+        for place, source in seen.items():
+            if len(place) == 2:
+                self._path(int(place[1]), self.job.clips[int(place[1])], source)
+        sources = list(seen.values())
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
@@ -261,9 +286,27 @@ class _Reading:
                 self._fault(place, f"{photograph.file} {error}")
         return found
 
-    def _sources(self) -> list[Source]:
+    def filmed(self) -> tuple[Filmed, ...]:
+        sources = self._sources()
+        found: list[Filmed] = []
+        files = [clip.file for clip in self.job.clips]
+        for number, clip in enumerate(self.job.clips):
+            ending = ".path.yaml" if files.count(clip.file) == 1 else f"-{number + 1}.path.yaml"
+            shown_as = clip.path or clip.file.with_name(clip.file.stem + ending)
+            place = ("clips", number, "path" if clip.path else "file")
+            file = self._inside(shown_as, place)
+            if other := next((one for one in found if one.file == file), None):
+                self._fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
+            if file and (source := sources.get(("clips", number))):
+                found.append(Filmed(number + 1, clip, source, file, shown_as))
+        if self.faults:
+            raise InvalidInput(self.faults)
+        return tuple(found)
+
+    def _sources(self) -> dict[Place, Source]:
+        """By shot: those that can be used."""
         found: dict[Place, Source] = {}
-        for number, (of_clip, clip) in enumerate(self.job.shots().items()):
+        for of_clip, clip in self.job.shots().items():
             place = (*of_clip, "file")
             path = self._inside(clip.file, place)
             if path is None:
@@ -292,12 +335,9 @@ class _Reading:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
-                if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
-                    self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
-            self._path(number, clip, source)
             found[of_clip] = source
             self._seen_long_enough(of_clip, clip, found)
-        return list(found.values())
+        return found
 
     def _seen_long_enough(self, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
         """A cutaway lies within its clip; what is seen beside or instead of a clip lasts as long as it is seen."""

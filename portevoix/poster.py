@@ -16,7 +16,6 @@ from PIL import Image
 
 from portevoix.errors import RenderFailed
 from portevoix.framing.faces import sightings
-from portevoix.framing.tracks import ENOUGH_VOTES, LEAST_VOTERS
 from portevoix.parts import STANDING
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
@@ -40,6 +39,7 @@ DARKEST, BRIGHTEST = 40.0, 215.0  # mean level of 255
 LEAST_CONTRAST = 18.0  # standard deviation of levels
 LEAST_SHARPNESS = 0.4  # of what a quarter of the candidates reach
 MIDDLE = 120.0  # the mean level of a picture in good light
+SURE = 0.8  # the score of a face in good light; a hand has been taken for one with 0.74
 FROZEN = 0.5  # a change of less is a card or a slide: a film of people has better
 LEAST_FREE_S = Fraction(1)
 EDGE = Fraction(1, 20)  # of the video at each end: it opens and closes there
@@ -103,8 +103,8 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
 
 def faces_in(picture: Picture) -> int:
     """How many faces one RGB picture shows, of those that need no second look."""
-    seen = sightings(Fraction(0), _luma(picture).round().astype(np.uint8))
-    return sum(face.votes >= ENOUGH_VOTES and len(face.voters) >= LEAST_VOTERS for face in seen)
+    seen = sightings(Fraction(0), np.ascontiguousarray(picture[:, :, ::-1]))
+    return sum(face.score >= SURE for face in seen)
 
 
 def spans_of(plan: Plan) -> list[list[Span]]:

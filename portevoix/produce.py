@@ -25,7 +25,9 @@ from portevoix.library import Library, load_library
 from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, Product, make_plan
+from portevoix.plan.estimate import estimate
 from portevoix.poster import make_poster, poster_second
+from portevoix.render.decoded import Decodings
 from portevoix.render.steps import (
     join_video,
     make_batch,
@@ -87,7 +89,16 @@ def produce(
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
     outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
-    progress({"event": "planned", "job": plan.name, "batches": len(plan.batches), "videos": len(plan.videos)})
+    seconds = round(estimate(plan, store, workers), 1)
+    progress(
+        {
+            "event": "planned",
+            "job": plan.name,
+            "batches": len(plan.batches),
+            "videos": len(plan.videos),
+            "estimate_s": seconds,
+        }
+    )
     unmade = run_steps(plan, store, workers, progress, outcome.failures)
     for product in plan.products:
         if product.video.key in unmade:
@@ -116,16 +127,20 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     for mezzanine in plan.mezzanines:
         make_mezzanine(mezzanine, store)
     missing = [batch for batch in plan.batches if any(not store.has(step.key) for step in batch.steps)]
+    missing.sort(key=lambda batch: batch.chunk.first_frame)  # all formats of a chunk after each other: decoded once
     total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
     done = 0
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with Decodings(missing, store) as decodings, ThreadPoolExecutor(max_workers=workers) as pool:
         running: dict[Future[None], tuple[str, int]] = {
             pool.submit(make_programme_sound, sound, store): (f"sound in {', '.join(sound.languages)}", 0)
             for sound in plan.sounds
         }
         for batch in missing:
             name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
-            running[pool.submit(make_batch, batch, store)] = (name, batch.chunk.frame_count * len(batch.steps))
+            running[pool.submit(make_batch, batch, store, decodings)] = (
+                name,
+                batch.chunk.frame_count * len(batch.steps),
+            )
         try:
             while running:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)

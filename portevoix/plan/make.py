@@ -26,8 +26,11 @@ TEXTLESS = Variant("", False)
 POINTS = "points"  # the recipe's name for a set of stills
 
 
-def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
-    """Decide every step of a job. Raises InvalidInput where a text cannot be set, or its poster lies after its end."""
+def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, reviewed: bool = True) -> Plan:
+    """Decide every step of a job, and unless `reviewed` is False, what a subtitler would object to.
+
+    Raises InvalidInput where a text cannot be set, or its poster lies after its end.
+    """
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
@@ -39,7 +42,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -
         code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
         for code, files in order.scripts.items()
     }
-    return _Planning(order, artist, store, timeline, cues, draft).plan()
+    return _Planning(order, artist, store, timeline, cues, draft).plan(reviewed)
 
 
 class _Planning:
@@ -49,7 +52,7 @@ class _Planning:
         self.order, self.artist, self.timeline, self.cues, self.draft = order, artist, timeline, cues, draft
         self.pictures = Pictures(order, artist, store, timeline, draft)
 
-    def plan(self) -> Plan:
+    def plan(self, reviewed: bool) -> Plan:
         self.parts = parts_by_audience(self.order, self.timeline, self.cues, self.artist)
         wanted: dict[str, dict[Variant, None]] = {}
         for audience in self.order.audiences:
@@ -96,7 +99,7 @@ class _Planning:
         unique = tuple({video.key: video for made in videos.values() for video in made}.values())
         mezzanines = tuple(m for m in self.pictures.mezzanines if m)
         canvases = {video.format: video.canvas for video in unique}
-        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist)
+        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist) if reviewed else {}
         masters = tuple(video for (_, variant), made in videos.items() if variant == TEXTLESS for video in made)
         return Plan(
             self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings,

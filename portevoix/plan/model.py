@@ -166,6 +166,7 @@ class SoundStep:
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: LaidIn | None = None
     lossless: bool = False
+    rough: bool = False
 
     @property
     def made_from(self) -> set[str]:

@@ -9,9 +9,7 @@ from typing import Any
 
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
-from portevoix.framing.follow import camera_path
-from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
-from portevoix.framing.pictures import Stretch
+from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
 from portevoix.layers import Layer, Variant
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
@@ -128,21 +126,28 @@ class Pictures:
     def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
         """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
         clip, source = self.shots[number], self.order.sources[number]
-        stretch = Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
-        if self.mezzanines[number]:  # the path is found on the picture as it is stored, which the mezzanine is not
-            return None
-        path: CameraPath = self.order.paths.get(number) or camera_path(stretch, self.store)
-        path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
-        chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
-        otherwise = {"nobody": self.order.recipe.follow.nobody, "apart": self.order.recipe.follow.apart}
-        asides = tuple(
-            Aside(first, end, otherwise[shot.verdict], shot.people)
-            for first, end, shot in path.stretches(*chunk)
-            if otherwise.get(shot.verdict, "crop") != "crop"
+        from portevoix.framing.follow import (  # here: they take a second, and most jobs follow nobody
+            camera_path,
+            stretch_of,
         )
-        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), asides)
+
+        stretch = stretch_of(clip, source, self.areas[number])
+        path = self.order.paths.get(number) or camera_path(stretch, self.store)
+        frame = canvas.width, canvas.height
+        path = path.within(window_of(stretch.size, frame))
+        chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
+        follow = self.order.recipe.follow
+        otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}
+        asides = []
+        for first, end, shot in path.stretches(*chunk):
+            fit: str = otherwise[shot.verdict]
+            if fit == "split":
+                fit = pane_of(shot.people, stretch.size, frame)
+            if fit != "crop":
+                asides.append(Aside(first, end, fit, shot.people))
+        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
     def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
         photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]

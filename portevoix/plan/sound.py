@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.order import Order
@@ -22,6 +23,11 @@ def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> 
         _sound(order, timeline, voice, tuple(codes), any(code in parted for code in codes))
         for voice, codes in by_voice.items()
     )
+
+
+def roughly(step: SoundStep) -> SoundStep:
+    """The same sound for a first look: levelled, neither measured nor limited, in a third of the time."""
+    return replace(step, key=key_of("sound", {"roughly": step.key}), rough=True)
 
 
 def sound_cut(sound: SoundStep, span: Span, fps: Fraction) -> SoundCut:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
+from portevoix.pace import paced
 from portevoix.plan import (
     Batch,
     ChunkStep,
@@ -18,10 +21,11 @@ from portevoix.plan import (
     SoundPart,
     SoundStep,
     VideoStep,
-    View,
 )
+from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Overlay, Still
+from portevoix.render.compose import Decoded, Footage, Overlay, Still, footage_of
+from portevoix.render.decoded import Decodings
 from portevoix.render.join import join, look_at_chunk
 from portevoix.render.sound import (
     LEVELLED,
@@ -33,8 +37,10 @@ from portevoix.render.sound import (
     Voice,
     VoiceOver,
     cut_sound,
+    make_draft_sound,
     make_sound,
 )
+from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -48,7 +54,7 @@ def make_mezzanine(step: MezzanineStep, store: Store) -> None:
     if store.has(step.key):
         return
     source = step.source
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "mezzanine", mezzanine_s(step)):
         options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
         ffmpeg.run(
             ["-v", "error", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", _conforming(step),
@@ -73,9 +79,7 @@ def _conforming(step: MezzanineStep) -> str:
         f"fps=fps={fps}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone",
     ]  # fmt: skip
     if source.hdr:
-        filters += [f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl=203", "format=gbrpf32le",
-                    "zscale=p=bt709", "tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv"]  # fmt: skip
-        filters += [f"scale={width}:{height}:flags=lanczos"]
+        filters += [*tone_mapping(source), f"scale={width}:{height}:flags=lanczos"]
     else:
         filters += [
             f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
@@ -91,12 +95,20 @@ def _conforming(step: MezzanineStep) -> str:
     )
 
 
-def make_batch(batch: Batch, store: Store) -> None:
-    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second."""
+def make_batch(batch: Batch, store: Store, decodings: Decodings | None = None) -> None:
+    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second.
+
+    `decodings`: what its processes and those of other batches read; its own without.
+    """
+    if decodings is None:
+        with Decodings([batch], store) as own:
+            make_batch(batch, store, own)
+        return
     missing = [step for step in batch.branches if not store.has(step.key)]
     with store.workplace() as folder:
         if batch.clean and not store.has(batch.clean.key):
-            _make_clean(batch, batch.clean, store, folder)
+            with paced(store, "clean", clean_s(batch)):
+                _make_clean(batch, batch.clean, store, decodings, folder)
         if not missing:
             return
         if batch.clean:
@@ -107,14 +119,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
         else:
             options = batch.encoding.plain()
-        pictures = compose.branches(
-            _composed(batch, store), [_overlays(step, store) for step in missing], batch.encoding.fps
-        )
-        outputs = [
-            compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
-            for picture, step in zip(pictures, missing, strict=True)
-        ]
-        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+        with paced(store, branches_kind(batch), branches_s(batch, len(missing))):
+            _encode(batch, missing, options, store, decodings, folder)
         unsent: StoreUnavailable | None = None
         for step in missing:
             try:
@@ -125,10 +131,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             raise unsent
 
 
-def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
-    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)], batch.encoding.fps)
-    output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
-    ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
+def _make_clean(batch: Batch, step: ChunkStep, store: Store, decodings: Decodings, folder: Path) -> None:
+    _encode(batch, [step], batch.encoding.clean(STATISTICS), store, decodings, folder)
     files = {
         ".mp4": folder / f"{step.key}.mp4",
         ".stats": folder / STATISTICS,
@@ -147,24 +151,42 @@ def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path])
     store.put(step.key, files, {"frames": facts.frames, "video_bytes": facts.video_bytes})
 
 
-def _composed(batch: Batch, store: Store) -> object:
-    fps = batch.encoding.fps
-    size = (batch.canvas.width, batch.canvas.height)
-    first = _seen(batch.view, size, store, fps)
-    if batch.into is None or batch.way is None:
-        return first
-    return compose.blended(first, _seen(batch.into, size, store, fps, len(batch.view.parts)), batch.way, fps)
+def _encode(
+    batch: Batch,
+    steps: list[ChunkStep],
+    options: dict[str, Any],
+    store: Store,
+    decodings: Decodings,
+    folder: Path,
+) -> None:
+    """One process: the batch's pictures composed, and each step's images over its branch of them."""
+    frames = batch.chunk.frame_count
+    with ExitStack() as lent:
+        composed = _composed(batch, store, decodings, lent)
+        pictures = compose.branches(composed, [_overlays(step, store) for step in steps], batch.encoding.fps)
+        outputs = [
+            compose.encoded(picture, f"{step.key}.mp4", frames, options)
+            for picture, step in zip(pictures, steps, strict=True)
+        ]
+        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(frames))
 
 
-def _seen(view: View, size: tuple[int, int], store: Store, fps: Fraction, before: int = 0) -> object:
-    """A picture, or two in one frame; `before`: how many pictures the graph has already."""
-    one, *others = (
-        compose.composed(_footage(part.read, store), part.framing, fps, number)
-        for number, part in enumerate(view.parts, before)
-    )
-    for other in others:
-        one = compose.parted(one, other, view.side, size, view.framing.ground)
-    return one
+def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
+    fps, size = batch.encoding.fps, (batch.canvas.width, batch.canvas.height)
+    shown: list[object] = []
+    number = 0  # of a picture in the graph
+    for view in (batch.view, batch.into):
+        parts = []
+        for part in view.parts if view else ():
+            footage: Footage | Decoded | Still | None = _footage(part.read, store)
+            if isinstance(footage, Footage) and part.framing.fit != "over":
+                footage = lent.enter_context(decodings.of(footage, part.read, batch))
+            parts.append(compose.composed(footage, part.framing, fps, number))
+            number += 1
+        if view and view.beside:
+            parts = [compose.parted(parts[0], parts[1], view.side, size, view.framing.ground)]
+        shown += parts
+    return shown[0] if batch.way is None else compose.blended(shown[0], shown[1], batch.way, fps)
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
@@ -175,14 +197,10 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
     source = read.source
     if read.mezzanine:
         return Footage(
-            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
-        )
-    start = source.first_picture_s + read.start_s
-    # ffmpeg's own decoder of VP9 does not look for alpha.
-    decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
-    return Footage(
-        source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop, decoder
-    )
+            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None,
+            source.display_size, "yuv420p",
+        )  # fmt: skip
+    return footage_of(source, source.first_picture_s + read.start_s, read.tempo, read.crop)
 
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
@@ -196,8 +214,9 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     """The whole programme's sound, once for all languages that share it."""
     if store.has(step.key):
         return
-    with store.workplace() as folder:
-        measured = make_sound(_mix(step), folder)
+    kind = "rough sound" if step.rough else "sound"
+    with store.workplace() as folder, paced(store, kind, sound_s(step)):
+        measured = (make_draft_sound if step.rough else make_sound)(_mix(step), folder)
         files = {".aac": folder / SOUND}
         if step.lossless:
             files[LOSSLESS] = folder / LEVELLED
@@ -241,7 +260,7 @@ def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
     """Chunks and sound as one file."""
     if store.has(step.key):
         return
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "joined", joined_s(step)):
         out = folder / "video.mp4"
         chunks = [store.path(key, ".mp4") for key in step.chunks]
         join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)

@@ -104,7 +104,7 @@ def test_a_person_on_camera_is_found_for_the_poster() -> None:
     with _Reader(talk) as reader:
         picture = reader.picture(choose_poster(talk, faces=faces_in))
     assert faces_in(picture) == 1
-    assert faces_in(np.ascontiguousarray(picture[::-1])) == 0
+    assert faces_in(picture[:, : picture.shape[1] // 4]) == 0  # the wall beside him
 
 
 def test_a_poster_after_the_end_is_refused_when_it_is_planned(film: None, store: Store, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from portevoix.artist import SIZES
 from portevoix.checks.measure import measure
 from portevoix.errors import RenderFailed
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing, Overlay
+from portevoix.render.compose import Footage, Framing, Overlay, footage_of
 from portevoix.render.encoding import Encoding
 from portevoix.render.join import join
 from portevoix.sources.probe import probe
@@ -54,15 +54,7 @@ def _encode(picture, folder: Path, name: str, frames: int, encoding: Encoding) -
 
 def _footage(path: Path, start_s: Fraction = Fraction(0)) -> Footage:
     source = probe(path)
-    return Footage(
-        path,
-        source.demuxer,
-        source.first_picture_s + start_s,
-        Fraction(1),
-        source.assumed_matrix,
-        source.full_range,
-        None,
-    )
+    return footage_of(source, source.first_picture_s + start_s, Fraction(1), None)
 
 
 @pytest.mark.parametrize("kind", SOURCES)
