@@ -62,8 +62,8 @@ class Draft:
         return written
 
     def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[Path]:
-        (video,) = plan.videos
-        for key, batch in zip(video.chunks, batches, strict=True):
+        keys = [key for video in plan.videos for key in video.chunks]  # its parts, where its placement asks for some
+        for key, batch in zip(keys, batches, strict=True):
             batch.result()
             yield self.store.path(key, ".mp4")
 
