@@ -23,7 +23,7 @@ from portevoix.drawing.text import Style
 
 PAPER, INK, PALE, LINE = "#FFFFFF", "#1B1F24", "#6A727C", "#D9DDE2"
 PAGE, MARGIN, GUTTER = 2600, 80, 28  # pixels
-COLUMNS = {"wide": 5, "square": 8, "portrait": 8, "story": 8}
+COLUMNS = {"wide": (5, 4), "square": (8, 7), "portrait": (8, 7), "story": (8, 7)}  # whichever leaves fewer places empty
 LABEL = 42  # pixels above a cell
 Said = Literal["", "own", "lit", "second"]
 
@@ -61,6 +61,11 @@ SPECIMENS = (
     Specimen("headline, source below it", (HEADLINE, ("source", "below"), BUG)),
     Specimen("part of a programme", (("part", "1/3/beside"), SOURCE, BUG)),
 )
+
+
+def columns(format: str) -> int:
+    """How many specimens of a format stand side by side."""
+    return min(COLUMNS[format], key=lambda count: -len(SPECIMENS) % count)
 
 
 def load_specimen(root: Path) -> tuple[Job, Path]:
@@ -116,7 +121,7 @@ def contact_sheet(house: House, language: Language, root: Path, formats: Sequenc
         page.section(f"{name}  {frame.width} × {frame.height}")
         page.cells(
             ((s.label, cell(s, house, job, language, frame, picture if s.over_picture else ground)) for s in SPECIMENS),
-            COLUMNS[name],
+            columns(name),
             frame,
         )
     return page.finished()
@@ -169,8 +174,8 @@ class _Page:
             self._swatch(x, self.y, width, 200, ground)
             self._write("Aa", x + 24, self.y + 24, 64, words, role="title")
             self._write(f"{contrast(ground, words):.1f} : 1", x + 24, self.y + 140, 24, words)
-            self._write(f"{front} {words}", x, self.y + 212, 20, PALE)
-            self._write(f"{back} {ground}", x, self.y + 238, 20, PALE)
+            self._write(front.replace("_", " "), x, self.y + 212, 22, PALE)
+            self._write(f"{words} on {ground}", x, self.y + 240, 19, PALE)
             x += width + 16
         self.y += 290
         for role, sizes in (("title", 46), ("text", 34)):
@@ -194,7 +199,7 @@ class _Page:
         for count, (label, picture) in enumerate(cells, 1):
             x = MARGIN + (count - 1) % columns * (width + GUTTER)
             y = self.y + (count - 1) // columns * (height + LABEL + GUTTER)
-            self._write(label, x, y, 21, PALE)
+            self._write(label, x, y + 2, 19, PALE)
             self.image.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + LABEL))
         self.y += -(-count // columns) * (height + LABEL + GUTTER)
 

@@ -150,6 +150,10 @@ def _for_every_format(value: Any) -> Any:
     return dict.fromkeys(FORMATS, value) if isinstance(value, str) else value
 
 
+def _spread(place: Any) -> BeforeValidator:
+    return BeforeValidator(_for_every_format, json_schema_input_type=place | dict[FormatName, place])
+
+
 Side = Literal["start", "end"]
 ThirdPlace = Literal["start", "centre"]
 Edge = Literal["bottom", "top"]
@@ -161,11 +165,9 @@ class Placing(Authored):
     `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle. `captions`: foot or head.
     """
 
-    bug: Annotated[dict[FormatName, Side], BeforeValidator(_for_every_format, json_schema_input_type=Any)] = {}
-    lower_third: Annotated[
-        dict[FormatName, ThirdPlace], BeforeValidator(_for_every_format, json_schema_input_type=Any)
-    ] = {}
-    captions: Annotated[dict[FormatName, Edge], BeforeValidator(_for_every_format, json_schema_input_type=Any)] = {}
+    bug: Annotated[dict[FormatName, Side], _spread(Side)] = {}
+    lower_third: Annotated[dict[FormatName, ThirdPlace], _spread(ThirdPlace)] = {}
+    captions: Annotated[dict[FormatName, Edge], _spread(Edge)] = {}
 
 
 class Motion(Authored):
@@ -283,10 +285,17 @@ def _read_chain(folder: Path) -> _Chain:
             circle = " → ".join([*names[names.index(parent) :], parent])
             raise InvalidInput([files[-1].fault(("inherits",), f"kits inherit in a circle: {circle}; end it at one")])
         files.append(read_document(folder.parent / parent / "kit.yaml"))
-    content = files[-1].content
+    content = _placed(files[-1].content)
     for file in files[-2::-1]:
-        content = _merged(file.content, content)
+        content = _merged(_placed(file.content), content)
     return _Chain(files[0].path, content, tuple(files))
+
+
+def _placed(content: Any) -> Any:
+    """Places by format, so that a kit may change one of them."""
+    if not (isinstance(content, dict) and isinstance(content.get("placing"), dict)):
+        return content
+    return {**content, "placing": {key: _for_every_format(value) for key, value in content["placing"].items()}}
 
 
 def _merged(own: Any, inherited: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +17,21 @@ WIDEST, NARROWEST = 3.0, 0.5  # width by height: more would leave no room for a 
 
 @dataclass(frozen=True)
 class LogoFile:
-    """A usable file. `box`: its ink; `shape`: width by height of that; `luminance`: of its ink on average, 0 to 1."""
+    """A usable file. `box`: its ink; `shape`: width by height of that; `tones`: luminances of its ink, 0 to 1, and their shares."""
 
     path: Path
     box: tuple[int, int, int, int]
-    luminance: float
+    tones: tuple[tuple[float, float], ...]
     digest: str
 
     @property
     def shape(self) -> float:
         return (self.box[2] - self.box[0]) / (self.box[3] - self.box[1])
+
+    @property
+    def luminance(self) -> float:
+        """Of its ink on average."""
+        return sum(tone * share for tone, share in self.tones)
 
     def image(self) -> Image.Image:
         """The ink alone: clear space counts from it, whatever margin the file has."""
@@ -63,7 +69,7 @@ def _looked_at(path: Path, digest: str) -> LogoFile | str:
         return f"is {width / height:.1f} times as wide as high; at most {WIDEST:g} times leaves room for words: use its sign alone"
     if width < NARROWEST * height:
         return f"is {height / width:.1f} times as high as wide; at most {1 / NARROWEST:g} times fits a corner: use its sign alone"
-    return LogoFile(path, box, _ink_luminance(image.crop(box)), digest)
+    return LogoFile(path, box, _tones(image.crop(box)), digest)
 
 
 def relative_luminance(colour: tuple[int, int, int]) -> float:
@@ -73,10 +79,10 @@ def relative_luminance(colour: tuple[int, int, int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _ink_luminance(image: Image.Image) -> float:
+def _tones(image: Image.Image) -> tuple[tuple[float, float], ...]:
     pixels = image.resize((48, 48), Image.Resampling.BOX).tobytes()
-    total = weight = 0.0
+    weights: Counter[float] = Counter()
     for at in range(0, len(pixels), 4):
-        total += relative_luminance((pixels[at], pixels[at + 1], pixels[at + 2])) * pixels[at + 3]
-        weight += pixels[at + 3]
-    return total / weight
+        weights[round(relative_luminance((pixels[at], pixels[at + 1], pixels[at + 2])), 2)] += pixels[at + 3]
+    total = weights.total()
+    return tuple((tone, weight / total) for tone, weight in sorted(weights.items()) if weight)

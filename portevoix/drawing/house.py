@@ -29,6 +29,7 @@ from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
+LEAST_SEEN, LEAST_PART = 1.6, 0.03  # contrast of a part of the logo, and the share of its ink that makes a part
 LEAST_PLATE = 0.12  # round a logo on its plate, in parts of its height, where it asks for less clear space
 MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
@@ -77,15 +78,13 @@ class House:
         return lines
 
     def logo_on(self, ground: str) -> Image.Image:
-        """The variant that stands out on a colour (#rrggbb): one of its own colours, else the shape alone."""
-        ratios = {
-            name: luminance_contrast(logo.luminance, luminance(ground))
-            for name, logo in self.logos.items()
-            if name != "monochrome"
-        }
-        best = max(ratios, key=lambda name: ratios[name], default=None)
-        if best and (ratios[best] >= LEAST_LOGO_CONTRAST or "monochrome" not in self.logos):
-            return self._logo(best, "")
+        """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape alone."""
+        back = luminance(ground)
+        coloured = {name: logo for name, logo in self.logos.items() if name != "monochrome"}
+        ratios = {name: luminance_contrast(logo.luminance, back) for name, logo in coloured.items()}
+        whole = [name for name in ratios if ratios[name] >= LEAST_LOGO_CONTRAST and not _loses(coloured[name], back)]
+        if whole or "monochrome" not in self.logos:
+            return self._logo(max(whole or ratios, key=lambda name: ratios[name]), "")
         colours = self.kit.colours
         return self._logo("monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground)))
 
@@ -139,3 +138,8 @@ class House:
             image.alpha_composite(line.image, (max(0, x), max(0, baseline + line.top)))
             y += height
         return y
+
+
+def _loses(logo: LogoFile, ground: float) -> bool:
+    """Whether a part of the logo is hardly seen on a ground of that luminance, as a red heart on red."""
+    return sum(share for tone, share in logo.tones if luminance_contrast(tone, ground) < LEAST_SEEN) > LEAST_PART

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from portevoix.brand_preview import COLUMNS, PAGE, SPECIMENS, load_specimen
+from portevoix.brand_preview import PAGE, SPECIMENS, columns, load_specimen
 from portevoix.cli import DONE, WRONG_INPUT, app
 from portevoix.drawing.cards import CARDS
 from portevoix.library import ROOT
@@ -28,8 +28,8 @@ def test_a_preview_is_drawn_for_each_language_with_all_specimens(tmp_path: Path)
     with Image.open(out.parent / "kit-ar.png") as sheet:
         width, height = sheet.size
         colours = {colour for _, colour in sheet.convert("RGB").getcolors(1 << 24) or []}
-    rows = -(-len(SPECIMENS) // COLUMNS["square"])
-    assert width == PAGE and height > rows * PAGE / COLUMNS["square"] * 0.8
+    rows = -(-len(SPECIMENS) // columns("square"))
+    assert width == PAGE and height > rows * PAGE / columns("square") * 0.8
     assert {(247, 244, 236), (20, 82, 66), (18, 54, 44)} <= colours  # ground, accent, words
 
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from portevoix.artist import MARGINS, SIZES, Artist, Canvas
 from portevoix.authoring.brand import (
@@ -242,6 +242,28 @@ def test_the_logo_that_is_chosen_stands_out(name: str, ground: str) -> None:
     assert luminance_contrast(ink, luminance(ground)) >= LEAST_LOGO_CONTRAST - 0.05
 
 
+@pytest.mark.parametrize(("variant", "sky"), [("light", "#ffffff"), ("dark", "#000000")])
+def test_a_logo_without_a_plate_is_seen_on_its_own_tone(library: Library, variant: str, sky: str) -> None:
+    kit = load_kit(ROOT / "brand" / "aster")[0]
+    house = house_of("aster", logo=kit.logo.model_dump() | {"over_pictures": variant})
+    bug = CARDS["bug"].draw(house, (), library.languages["fr"], frame_of("square")).image
+    image = Image.new("RGBA", bug.size, sky)
+    image.alpha_composite(bug)
+    ink = bug.getchannel("A").point(lambda a: 255 * (a > 250))
+    beside = ImageChops.subtract(ink.filter(ImageFilter.MaxFilter(7)), ink.filter(ImageFilter.MaxFilter(3)))
+    red, green, blue = ImageStat.Stat(image.convert("RGB"), beside).mean
+    tone = house.logos[variant].luminance  # type: ignore[index]
+    assert luminance_contrast(relative_luminance((round(red), round(green), round(blue))), tone) > 2
+
+
+def test_a_logo_that_would_lose_a_part_gives_way_to_its_shape_alone() -> None:
+    house = house_of("aster")
+    width, height = house.logo_on("#10233F").size
+    heart = (width // 2, height // 2)
+    assert house.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)  # type: ignore[index]
+    assert house.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)  # type: ignore[index]
+
+
 @pytest.mark.parametrize("name", SIZES)
 @pytest.mark.parametrize("kit", ["aster", "rivage"])
 def test_nothing_stands_in_the_clear_space_of_the_logo(library: Library, name: str, kit: str) -> None:
@@ -284,6 +306,13 @@ def test_a_name_stands_in_the_middle_where_a_format_asks(library: Library) -> No
         house = house_of(kit, placing={"lower_third": "centre"})
         drawing = CARDS["lower_third"].draw(house, ("Ada", "Ministre", ""), library.languages["fr"], frame_of("square"))
         assert abs(drawing.x + drawing.image.width / 2 - 540) <= 1
+
+
+def test_a_kit_may_change_one_formats_place_of_its_parents(brand: Path) -> None:
+    added(brand / "aster", "placing: {bug: start, captions: {wide: top}}\n")
+    kit = load_kit(added(brand / "aster_valdora", "placing: {bug: {story: end}, captions: top}\n"))[0]
+    assert [kit.bug_side(name) for name in SIZES] == ["start", "start", "start", "end"]
+    assert [kit.captions_edge(name) for name in SIZES] == ["top"] * 4
 
 
 def test_captions_stand_at_the_edge_that_a_format_is_given() -> None:
