@@ -97,6 +97,14 @@ def accept(path: Path, library: Library) -> Order:
 
 
 @dataclass(frozen=True)
+class _OfKit:
+    """What of the brand kit is seen and heard as it is."""
+
+    stings: dict[str, Source] = field(default_factory=dict)
+    music: SoundFile | None = None
+
+
+@dataclass(frozen=True)
 class Filmed:
     """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
 
@@ -115,14 +123,6 @@ def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
     """
     document = read_document(path)
     return _Reading(path, document, validate(Job, document), library).filmed()
-
-
-@dataclass
-class _OfKit:
-    """What of the brand kit is seen and heard as it is."""
-
-    stings: dict[str, Source] = field(default_factory=dict)
-    music: SoundFile | None = None
 
 
 class _Reading:
@@ -297,14 +297,14 @@ class _Reading:
             file = self._inside(shown_as, place)
             if other := next((one for one in found if one.file == file), None):
                 self._fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
-            if file and ("clips", number) in sources:
-                found.append(Filmed(number + 1, clip, sources["clips", number], file, shown_as))
+            if file and (source := sources.get(("clips", number))):
+                found.append(Filmed(number + 1, clip, source, file, shown_as))
         if self.faults:
             raise InvalidInput(self.faults)
         return tuple(found)
 
     def _sources(self) -> dict[Place, Source]:
-        """By the place of the clip in the job: those that can be used."""
+        """By shot: those that can be used."""
         found: dict[Place, Source] = {}
         for of_clip, clip in self.job.shots().items():
             place = (*of_clip, "file")

@@ -72,11 +72,11 @@ class Speech:
 
 
 class NoPlace(Exception):
-    """No part can end between two frames."""
+    """By language, the frames between which no part can end."""
 
-    def __init__(self, first: int, end: int) -> None:
-        super().__init__(first, end)
-        self.first, self.end = first, end
+    def __init__(self, between: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__(between)
+        self.between = between
 
 
 def whole(timeline: Timeline) -> tuple[Part, ...]:
@@ -90,31 +90,42 @@ def common_parts(
     """The parts by language: the same for all where there are places that suit all, else each language's own.
 
     `cuts`: frames at which the picture changes, scenes' ends among them. One whole "part" where the programme is no longer than
-    `bounds`. Raises NoPlace where a language alone has no place.
+    `bounds`. Raises NoPlace with every language that has no place even by itself.
     """
     if timeline.frame_count <= bounds.longest:
         return dict.fromkeys(speeches, whole(timeline))
     try:
-        return dict.fromkeys(speeches, parts_of(timeline, bounds, cuts, list(speeches.values())))
+        return dict.fromkeys(speeches, parts_of(timeline, bounds, cuts, speeches))
     except NoPlace:
-        if len(speeches) == 1:
-            raise
-        return {code: parts_of(timeline, bounds, cuts, [speech]) for code, speech in speeches.items()}
+        found: dict[str, tuple[Part, ...]] = {}
+        stuck: dict[str, tuple[int, int]] = {}
+        for code, speech in speeches.items():
+            try:
+                found[code] = parts_of(timeline, bounds, cuts, {code: speech})
+            except NoPlace as error:
+                stuck |= error.between
+        if stuck:
+            raise NoPlace(stuck) from None
+        return found
 
 
-def parts_of(timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Sequence[Speech]) -> tuple[Part, ...]:
+def parts_of(
+    timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Mapping[str, Speech]
+) -> tuple[Part, ...]:
     """As few parts as there must be, as alike in length as their places allow. Raises NoPlace."""
     # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no longer either.
     bounds = replace(bounds, longest=bounds.longest - 1)
-    costs = _places(timeline, cuts, speeches)
+    costs = _places(timeline, cuts, list(speeches.values()))
     points = _balanced(timeline.frame_count, bounds, costs, timeline.fps)
+    if isinstance(points, Span):
+        raise NoPlace(dict.fromkeys(speeches, (points.first_frame, points.end_frame)))
     spans = [Span(a, b - a) for a, b in zip((0, *points), (*points, timeline.frame_count), strict=True)]
     return tuple(Part(number, len(spans), span) for number, span in enumerate(spans, 1))
 
 
-def no_place_message(error: NoPlace, fps: Fraction, longest_s: float) -> str:
+def no_place_message(between: tuple[int, int], fps: Fraction, longest_s: float) -> str:
     """What an author reads: the time, and what to do."""
-    first, end = (clock(seconds_at(frame, fps)) for frame in (error.first, error.end))
+    first, end = (clock(seconds_at(frame, fps)) for frame in between)
     return (
         f"takes at most {longest_s:g} s, and no part can end between {first} and {end}: no sentence ends there and the picture "
         "does not change; end a cue with its sentence there, part the cue that stands there, or shorten the programme"
@@ -174,8 +185,8 @@ def _runs(marks: bytearray) -> list[tuple[int, int]]:
     return found
 
 
-def _balanced(frame_count: int, bounds: Bounds, costs: Mapping[int, float], fps: Fraction) -> tuple[int, ...]:
-    """The cheapest points. A part costs the square of the seconds by which it differs from the even length of as few as can be."""
+def _balanced(frame_count: int, bounds: Bounds, costs: Mapping[int, float], fps: Fraction) -> tuple[int, ...] | Span:
+    """The cheapest points, or the span in which there is none. A part costs the square of the seconds by which it differs from the even length of as few as can be."""
     even = frame_count / -(-frame_count // bounds.longest)
     edges = [0, *costs, frame_count]
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
@@ -196,6 +207,7 @@ def _balanced(frame_count: int, bounds: Bounds, costs: Mapping[int, float], fps:
     if frame_count not in best:
         farthest = max(best)
         if farthest + bounds.longest < frame_count:
-            raise NoPlace(farthest, farthest + bounds.longest)
-        raise NoPlace(max(0, frame_count - bounds.longest), frame_count - bounds.shortest)
+            return Span(farthest, bounds.longest)
+        first = max(0, frame_count - bounds.longest)
+        return Span(first, frame_count - bounds.shortest - first)
     return best[frame_count][1]

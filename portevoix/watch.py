@@ -62,8 +62,8 @@ class Draft:
         return written
 
     def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[Path]:
-        (video,) = plan.videos
-        for key, batch in zip(video.chunks, batches, strict=True):
+        keys = [key for video in plan.videos for key in video.chunks]  # its parts, where its placement asks for some
+        for key, batch in zip(keys, batches, strict=True):
             batch.result()
             yield self.store.path(key, ".mp4")
 
@@ -76,7 +76,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int) ->
         which = "; ".join(f"language={language} format={name}" for language, name in variants)
         raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
     order = replace(order, audiences=tuple(variants.values()))
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages)
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 

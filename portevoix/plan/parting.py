@@ -42,8 +42,9 @@ def parts_by_audience(
             parts = common_parts(timeline, bounds, cuts, speeches)
         except NoPlace as error:
             names = ", ".join(dict.fromkeys(str(a.placement) for a in audiences))
-            message = no_place_message(error, timeline.fps, audiences[0].longest_s or 0)
-            faults.append(Fault(order.name, None, None, f"{names} {message}"))
+            for code, between in error.between.items():
+                message = no_place_message(between, timeline.fps, audiences[0].longest_s or 0)
+                faults.append(Fault(order.script_file(code), None, None, f"{names} {message}"))
         else:
             found |= {audience: parts[audience.language] for audience in audiences}
     if faults:

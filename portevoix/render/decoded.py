@@ -7,6 +7,7 @@ folders, in practice in its cache, and go with the last process that wants them.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ class Decodings:
             processes += any(not store.has(step.key) for step in batch.branches)
             for view in (batch.view, batch.into):
                 for part in view.parts if view else ():
-                    if part.read.source:
+                    if part.read.source and part.framing.fit != "over":  # what is laid over the ground keeps its alpha
                         self._shared.setdefault(_name(part.read, batch), _Shared()).wanted += processes
         self._store = store
 
@@ -67,7 +68,7 @@ class Decodings:
         try:
             with shared.making:
                 if shared.made is None and shared.wanted > 1:
-                    shared.made = self._decode(footage, batch)
+                    shared.made = self._decode(footage, read, batch)
             yield shared.made or footage
         finally:
             with self._counting:
@@ -76,8 +77,8 @@ class Decodings:
                     shared.made.path.unlink(missing_ok=True)
                     shared.made = None
 
-    def _decode(self, footage: Footage, batch: Batch) -> Decoded:
-        path = self._folder / f"{threading.get_ident()}-{batch.canvas.format}-{batch.chunk.first_frame}.raw"
+    def _decode(self, footage: Footage, read: ReadRange, batch: Batch) -> Decoded:
+        path = self._folder / f"{hashlib.sha256(_name(read, batch).encode()).hexdigest()}.raw"
         output, decoded = compose.decoded(footage, batch.encoding.fps, batch.chunk.frame_count, path)
         ffmpeg.run(["-v", "error", *compose.arguments(output)], self._folder, DEADLINE_S, encodes=False)
         return decoded

@@ -21,7 +21,6 @@ from portevoix.plan import (
     SoundPart,
     SoundStep,
     VideoStep,
-    View,
 )
 from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
@@ -173,26 +172,21 @@ def _encode(
 
 
 def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
-    fps = batch.encoding.fps
-    size = (batch.canvas.width, batch.canvas.height)
-
-    def seen(view: View, before: int) -> object:
-        """A picture, or two in one frame; `before`: how many pictures the graph has already."""
-        pictures = []
-        for number, part in enumerate(view.parts, before):
+    fps, size = batch.encoding.fps, (batch.canvas.width, batch.canvas.height)
+    shown: list[object] = []
+    number = 0  # of a picture in the graph
+    for view in (batch.view, batch.into):
+        parts = []
+        for part in view.parts if view else ():
             footage: Footage | Decoded | Still | None = _footage(part.read, store)
-            if isinstance(footage, Footage):
+            if isinstance(footage, Footage) and part.framing.fit != "over":
                 footage = lent.enter_context(decodings.of(footage, part.read, batch))
-            pictures.append(compose.composed(footage, part.framing, fps, number))
-        one, *others = pictures
-        for other in others:
-            one = compose.parted(one, other, view.side, size, view.framing.ground)
-        return one
-
-    first = seen(batch.view, 0)
-    if batch.into is None or batch.way is None:
-        return first
-    return compose.blended(first, seen(batch.into, len(batch.view.parts)), batch.way, fps)
+            parts.append(compose.composed(footage, part.framing, fps, number))
+            number += 1
+        if view and view.beside:
+            parts = [compose.parted(parts[0], parts[1], view.side, size, view.framing.ground)]
+        shown += parts
+    return shown[0] if batch.way is None else compose.blended(shown[0], shown[1], batch.way, fps)
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:

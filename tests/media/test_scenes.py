@@ -15,7 +15,7 @@ from PIL import Image
 from portevoix import ffmpeg
 from portevoix.drawing.motion import Glide
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing, Overlay, Still
+from portevoix.render.compose import Framing, Overlay, Still
 from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import probe
 
@@ -118,9 +118,8 @@ def test_the_ground_is_seen_where_a_sting_is_transparent(tmp_path: Path, name: s
         [ffmpeg.executable(), "-v", "error", "-f", "lavfi", "-i", picture, *options, str(tmp_path / name)], check=True
     )
     source = probe(tmp_path / name)
-    decoder = "libvpx-vp9" if name.endswith("webm") else None
     assert source.pixel_format.startswith("yuva")
-    footage = Footage(source.path, source.demuxer, source.first_picture_s, Fraction(1), "bt709", False, None, decoder)
+    footage = compose.footage_of(source, source.first_picture_s, Fraction(1), None)
     frames = frames_of(compose.composed(footage, Framing(320, 180, "over", (0.5, 0.5), "#102040"), FPS), tmp_path, 8)
     for frame in frames:
         assert frame[90, 40, 0] > 180

@@ -94,7 +94,7 @@ def test_languages_part_where_each_can_when_no_place_suits_all() -> None:
 def test_a_cue_too_long_to_part_is_named_by_its_time() -> None:
     with pytest.raises(NoPlace) as raised:
         common_parts(_timeline(90), BOUNDS, [], {"fr": _speech((0, 8, True), (8, 78, True), (78, 90, True))})
-    assert no_place_message(raised.value, Fraction(FPS), 60).startswith(
+    assert no_place_message(raised.value.between["fr"], Fraction(FPS), 60).startswith(
         "takes at most 60 s, and no part can end between 00:00:08.000 and 00:01:07.960"
     )
 
@@ -134,7 +134,8 @@ def test_parts_tile_the_programme_within_bounds_and_cut_no_cue(
     try:
         parts = common_parts(timeline, bounds, cuts, {"fr": speech})["fr"]
     except NoPlace as error:
-        assert 0 <= error.first < error.end <= at
+        first, end = error.between["fr"]
+        assert 0 <= first < end <= at
         assert at > longest * FPS
         return
     edges = [part.span.first_frame for part in parts] + [at]
@@ -150,3 +151,18 @@ def test_parts_tile_the_programme_within_bounds_and_cut_no_cue(
     for edge in edges[1:-1]:
         assert not any(first < edge < end for first, end in spans)
         assert edge in cuts or any(end <= edge <= following for end, following in pauses) or edge >= spans[-1][1]
+
+
+def test_every_language_without_a_place_is_named() -> None:
+    endless, short = _speech((0, 90, True)), _speech((0, 45, True), (45, 90, True))
+    with pytest.raises(NoPlace) as raised:
+        common_parts(_timeline(90), BOUNDS, [], {"fr": endless, "en": short, "ar": endless})
+    assert list(raised.value.between) == ["fr", "ar"]
+
+
+def test_chunks_are_cut_where_parts_begin_and_the_grid_stays() -> None:
+    timeline = _timeline(10, 6)
+    whole = [(c.first_frame, c.frame_count) for c in timeline.chunks()]
+    cut = [(c.first_frame, c.frame_count) for c in timeline.chunks({130, 150})]
+    assert whole == [(0, 50), (50, 50), (100, 50), (150, 50), (200, 50)]
+    assert cut == [(0, 50), (50, 50), (100, 30), (130, 20), (150, 50), (200, 50)]
