@@ -1,0 +1,32 @@
+"""The plan: every step that a job needs, each under the hash of all that goes into it. Making a plan renders nothing."""
+
+from portevoix.plan.keys import VERSIONS, key_of
+from portevoix.plan.make import make_plan
+from portevoix.plan.model import (
+    Batch,
+    ChunkStep,
+    LaidIn,
+    MezzanineStep,
+    Plan,
+    Product,
+    ReadRange,
+    SoundPart,
+    SoundStep,
+    VideoStep,
+)
+
+__all__ = [
+    "VERSIONS",
+    "Batch",
+    "ChunkStep",
+    "LaidIn",
+    "MezzanineStep",
+    "Plan",
+    "Product",
+    "ReadRange",
+    "SoundPart",
+    "SoundStep",
+    "VideoStep",
+    "key_of",
+    "make_plan",
+]

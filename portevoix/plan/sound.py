@@ -1,0 +1,76 @@
+"""The sound's steps: what is heard when, for which languages."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from portevoix.order import Order
+from portevoix.plan.keys import key_of
+from portevoix.plan.model import LaidIn, SoundPart, SoundStep
+from portevoix.render.sound import RATE_HZ
+from portevoix.timeline import Timeline
+from portevoix.timing import nearest, sample_at
+
+
+def sounds_of(order: Order, timeline: Timeline) -> tuple[SoundStep, ...]:
+    """One sound for all languages that have no voice-over of their own, one for each that has."""
+    by_voice: dict[LaidIn | None, list[str]] = {}
+    for code in dict.fromkeys(audience.language for audience in order.audiences):
+        by_voice.setdefault(_voice_over(order, code), []).append(code)
+    return tuple(_sound(order, timeline, voice, tuple(codes)) for voice, codes in by_voice.items())
+
+
+def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:
+    treatment, fps, job = order.recipe.sound, timeline.fps, order.job
+    parts = []
+    for first, end, clip, offset in _heard(timeline):
+        samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
+        source = order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
+        if source and source.has_sound and clip is not None:
+            tempo = timeline.tempo[clip]
+            start_s = job.clips[clip].start_s + Fraction(offset) / fps * tempo
+            parts.append(SoundPart(samples, source, start_s, tempo, job.clips[clip].clean == "hum"))
+        else:
+            parts.append(SoundPart(samples))
+    samples = sample_at(timeline.frame_count, fps, RATE_HZ)
+    loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
+    music = LaidIn(order.music, _sample(job.music.at_s), job.music.start_s) if order.music and job.music else None
+    bed = (job.music.below_lu, job.music.duck_db) if job.music else (0.0, 0.0)
+    content = {
+        "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
+        "samples": samples, "loudness": loudness, "bed": bed,
+        "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
+    }  # fmt: skip
+    return SoundStep(key_of("sound", content), tuple(parts), samples, loudness, languages, music, bed, voice_over)
+
+
+def _voice_over(order: Order, language: str) -> LaidIn | None:
+    file = order.voice_overs.get(language)
+    return LaidIn(file, _sample(order.job.voice_over[language].at_s)) if file else None
+
+
+def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
+    """Stretches of the programme: first frame, end, the clip that is heard, and its frame there.
+
+    Where one picture goes over into the next, the sound changes in the middle.
+    """
+    found: list[tuple[int, int, int | None, int]] = []
+    for scene in timeline.scenes:
+        middle = scene.first_frame + scene.frame_count // 2 if scene.into else scene.end_frame
+        for first, end, picture in (
+            (scene.first_frame, middle, scene.picture),
+            (middle, scene.end_frame, scene.into),
+        ):
+            if first == end or picture is None:
+                continue
+            clip = picture.number if picture.kind == "clip" else None
+            offset = picture.offset + first - scene.first_frame
+            if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
+                found[-1] = (found[-1][0], end, clip, found[-1][3])
+            else:
+                found.append((first, end, clip, offset))
+    return found
+
+
+def _sample(seconds: Fraction) -> int:
+    return nearest(seconds * RATE_HZ)
