@@ -13,16 +13,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Command, Took, measured
-from portevoix.library import ROOT
-from portevoix.plan import Batch, Plan
-from portevoix.produce import Selection, prepare
+from measuring import Command, Took, measured
+
+from portevoix.artist import Artist
+from portevoix.library import ROOT, load_library
+from portevoix.order import accept
+from portevoix.plan import Batch, Plan, make_plan
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Framing, Overlay
 from portevoix.store import open_store
 
 EXAMPLE = ROOT / "examples" / "trailer"
 CLIP = "  - file: media/sintel_trailer.mp4\n"
+CLIPS = f"clips:\n{CLIP}    speaker: sintel\n"
+CARD = "card: closing, duration_s: 3"
 COPIED = ("portevoix", "brand", "recipes", "accounts.yaml")
 # An eighth account, of an eighth language, that posts like the other seven.
 ITALIAN_ACCOUNT = """\
@@ -98,7 +102,8 @@ class Film:
 class Shop:
     """A copy of the source tree under `folder`, as a user has it, with the trailer's job in it; kit and accounts can be changed."""
 
-    def __init__(self, folder: Path, stretch: Stretch) -> None:
+    def __init__(self, folder: Path, stretch: Stretch, card_s: str) -> None:
+        """`card_s`: how long the closing card stands, as the recipe writes it; 3 there."""
         self.tree, self.stretch = folder / "tree", stretch
         self.job_folder = self.tree / "jobs" / "trailer"
         self.store, self.out = folder / "store", folder / "out"
@@ -111,6 +116,8 @@ class Shop:
                 copy(ROOT / name, partial / name)
             (partial / "fonts").symlink_to(ROOT / "fonts")
             shutil.copytree(EXAMPLE, partial / "jobs" / "trailer")
+            recipe = partial / "recipes" / "interview.yaml"
+            recipe.write_text(recipe.read_text("utf-8").replace(CARD, CARD.replace("3", card_s)), "utf-8")
             partial.rename(self.tree)
             self.write_job()
             self.run("placements")  # what a first start alone does is no part of any figure
@@ -119,11 +126,14 @@ class Shop:
     def job(self) -> Path:
         return self.job_folder / "job.yaml"
 
-    def write_job(self, stretch: Stretch | None = None, name: str = "job.yaml", **audience: list[str]) -> Path:
-        """The example's job over a stretch, with its textless masters; for `languages` and `formats` instead of all accounts."""
-        text = (EXAMPLE / "job.yaml").read_text("utf-8").replace(CLIP, (stretch or self.stretch).words)
-        if "masters:" not in text:
-            text += "masters: true\n"
+    def write_job(
+        self, stretch: Stretch | None = None, name: str = "job.yaml", repeats: int = 1, **audience: list[str]
+    ) -> Path:
+        """The example's job over a stretch, which may follow itself; for `languages` and `formats` instead of all accounts."""
+        clip = CLIPS.removeprefix("clips:\n").replace(CLIP, (stretch or self.stretch).words)
+        text = (EXAMPLE / "job.yaml").read_text("utf-8").replace(CLIPS, "clips:\n" + clip * repeats)
+        if repeats > 1:
+            text += "cue_times: programme\n"
         if audience:
             text = "".join(line for line in text.splitlines(True) if not line.startswith(("accounts:", "masters:")))
             text += "".join(f"{key}: [{', '.join(values)}]\n" for key, values in audience.items())
@@ -151,7 +161,9 @@ class Shop:
     @cached_property
     def plan(self) -> Plan:
         """The plan of the job, whose drawings lie in the store."""
-        return prepare(self.job, open_store(self.store), Selection())[3]
+        library, store = load_library(self.tree), open_store(self.store)
+        order = accept(self.job, library)
+        return make_plan(order, Artist(self.tree, order.kit, store), store)
 
     @cached_property
     def films(self) -> tuple[Film, ...]:
@@ -172,7 +184,8 @@ class Shop:
                     image = store.path(drawn.key, ".png").resolve()
                     overlays.append(Overlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end))
             scenes = tuple(
-                (_footage(first[n]), first[n].view.framing, scene.frame_count) for n, scene in enumerate(plan.timeline.scenes)
+                (_footage(first[n]), first[n].view.framing, scene.frame_count)
+                for n, scene in enumerate(plan.timeline.scenes)
             )
             yield Film(
                 video.format, video.language or "", plan.timeline.fps, video.frame_count, scenes, tuple(_joined(overlays)),
@@ -215,7 +228,9 @@ class Shop:
         text = self.job.read_text("utf-8")
         for place, words in ITALIAN.items():
             if text.count(place) != 1:
-                raise RuntimeError(f"{self.job} has {place.strip()!r} {text.count(place)} times: the eighth language needs one")
+                raise RuntimeError(
+                    f"{self.job} has {place.strip()!r} {text.count(place)} times: the eighth language needs one"
+                )
             text = text.replace(place, place + words)
         self.job.write_text(text, "utf-8")
 
@@ -236,7 +251,9 @@ def _footage(batch: Batch) -> Footage | None:
         return None
     source = read.source
     start_s = source.first_picture_s + read.start_s
-    return Footage(source.path, source.demuxer, start_s, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+    return Footage(
+        source.path, source.demuxer, start_s, read.tempo, source.assumed_matrix, source.full_range, read.crop
+    )
 
 
 def _batches(plan: Plan, frame: str) -> list[Batch]:
@@ -261,7 +278,9 @@ def fingerprint(*folders: Path) -> str:
     """A digest of the files that make pictures: another engine is another run."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in (".py", ".yaml", ".vtt", ".png", ".mp4")):
+        for path in sorted(
+            p for p in folder.rglob("*") if p.is_file() and p.suffix in (".py", ".yaml", ".vtt", ".png", ".mp4")
+        ):
             digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

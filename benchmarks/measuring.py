@@ -46,12 +46,11 @@ class Command:
 def measured(command: Command) -> Took:
     """Run a command to its end. Raises RuntimeError with its last words where it fails."""
     load, started = os.getloadavg()[0], time.monotonic()
-    with open(os.devnull) as nothing:
-        # The setting of memory that ours has too: it is worth half of a large ffmpeg's system time.
-        process = subprocess.Popen(
-            command.words, cwd=command.folder, stdin=nothing, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, **KEEP_MEMORY, **command.environment}, start_new_session=True,
-        )  # fmt: skip
+    # The setting of memory that ours has too: it is worth half of a large ffmpeg's system time.
+    process = subprocess.Popen(
+        command.words, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**os.environ, **KEEP_MEMORY, **command.environment}, start_new_session=True,
+    )  # fmt: skip
     watch = _Watch(process.pid, command.weighed)
     said: list[bytes] = []
     reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
@@ -107,13 +106,12 @@ class _Watch:
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = task.read_text("ascii").split()
-        except OSError:  # it has ended meanwhile
-            continue
-        for child in children:
-            yield from _tree(int(child))
+    try:
+        children = [(task / "children").read_text("ascii").split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:  # it has ended meanwhile
+        return
+    for child in (child for found in children for child in found):
+        yield from _tree(int(child))
 
 
 def _resident_bytes(pid: int) -> int:
