@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -192,15 +193,24 @@ def _target(figure: dict[str, Any]) -> str:
 
 def write(content: dict[str, Any]) -> None:
     """The page's marked regions and the picture."""
-    text = PAGE.read_text("utf-8")
-    for name, body in {"run": _run(content), "targets": _targets(content), "settings": _settings(content),
-                       "quality": _films(content), "growth": _growths(content)}.items():  # fmt: skip
-        pattern = re.compile(rf"(<!-- bench: {name} -->\n).*?(<!-- end -->)", re.S)
-        if not pattern.search(text):
-            raise RuntimeError(f"{PAGE} has no region {name!r}: <!-- bench: {name} --> … <!-- end -->")
-        text = pattern.sub(lambda found, body=body: f"{found[1]}{body}\n{found[2]}", text)
-    PAGE.write_text(text, "utf-8")
+    regions = {
+        "run": _run(content), "targets": _targets(content), "settings": _settings(content), "quality": _films(content),
+        "growth": _growths(content),
+    }  # fmt: skip
+    PAGE.write_text(filled(PAGE, regions, "bench"), "utf-8")
     draw(_bars(content), PICTURE)
+
+
+def filled(page: Path, regions: dict[str, str], mark: str) -> str:
+    """The page with what stands between `<!-- mark: NAME -->` and `<!-- end -->` exchanged. Raises RuntimeError for a missing one."""
+    text = page.read_text("utf-8")
+    for name, body in regions.items():
+        pattern = re.compile(rf"(<!-- {mark}: {name} -->\n).*?(<!-- end -->)", re.S)
+        found = pattern.search(text)
+        if not found:
+            raise RuntimeError(f"{page} has no region {name!r}: <!-- {mark}: {name} --> … <!-- end -->")
+        text = f"{text[: found.end(1)]}{body}\n{text[found.start(2) :]}"
+    return text
 
 
 def _run(content: dict[str, Any]) -> str:
