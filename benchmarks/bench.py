@@ -40,7 +40,7 @@ class Form:
     name: str
     stretch: Stretch
     whole: bool
-    card_s: str  # the closing card's length
+    card_s: str  # how long title and closing card stand, in a stretch that they would fill; empty: as the recipe says
     trial_frames: int
     vmaf_every: int
     corrections: tuple[tuple[str, int], ...] | None  # language and cue; None: every cue, the languages in turn
@@ -52,7 +52,7 @@ class Form:
 SHORT = Form(
     "short", Stretch(10, 14), False, "0.5", 48, 4, (("fr", 0), ("ar", 1), ("zh-Hans", 0)), (1, 3), (1, 4), (1, 3)
 )
-FULL = Form("full", Stretch(), True, "3", 192, 6, None, (1, 2, 4), (1, 2, 4, 7), (1, 2, 3, 4))
+FULL = Form("full", Stretch(), True, "", 192, 6, None, (1, 2, 4), (1, 2, 4, 7), (1, 2, 3, 4))
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
 
 

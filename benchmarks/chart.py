@@ -26,7 +26,7 @@ class Bar:
 
 def draw(bars: list[Bar], path: Path) -> None:
     """Write the picture as PNG."""
-    height = 2 * MARGIN + ROW * len(bars) + 64
+    height = 2 * MARGIN + ROW * len(bars) + 28
     image = Image.new("RGB", (WIDTH, height), PAPER)
     pen = ImageDraw.Draw(image)
     room = WIDTH - MARGIN - LABELS - 150  # the figure stands behind its bar
@@ -58,7 +58,7 @@ def draw(bars: list[Bar], path: Path) -> None:
 def duration(seconds: float) -> str:
     """As one would say it: 48 s, 6 min 20 s."""
     whole = round(seconds)
-    return f"{whole} s" if whole < 100 else f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02} s"
 
 
 def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:

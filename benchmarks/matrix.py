@@ -26,7 +26,7 @@ from portevoix.store import open_store
 EXAMPLE = ROOT / "examples" / "trailer"
 CLIP = "  - file: media/sintel_trailer.mp4\n"
 CLIPS = f"clips:\n{CLIP}    speaker: sintel\n"
-CARD = "card: closing, duration_s: 3"
+CARD, OPENING = "card: closing, duration_s: 3", "opening: {start_s: 0.4, duration_s: 3.5"
 COPIED = ("portevoix", "brand", "recipes", "accounts.yaml")
 # An eighth account, of an eighth language, that posts like the other seven.
 ITALIAN_ACCOUNT = """\
@@ -103,7 +103,7 @@ class Shop:
     """A copy of the source tree under `folder`, as a user has it, with the trailer's job in it; kit and accounts can be changed."""
 
     def __init__(self, folder: Path, stretch: Stretch, card_s: str) -> None:
-        """`card_s`: how long the closing card stands, as the recipe writes it; 3 there."""
+        """`card_s`: how long title and closing card stand, where it is not as long as the recipe says."""
         self.tree, self.stretch = folder / "tree", stretch
         self.job_folder = self.tree / "jobs" / "trailer"
         self.store, self.out = folder / "store", folder / "out"
@@ -117,7 +117,12 @@ class Shop:
             (partial / "fonts").symlink_to(ROOT / "fonts")
             shutil.copytree(EXAMPLE, partial / "jobs" / "trailer")
             recipe = partial / "recipes" / "interview.yaml"
-            recipe.write_text(recipe.read_text("utf-8").replace(CARD, CARD.replace("3", card_s)), "utf-8")
+            text = recipe.read_text("utf-8")
+            for words in (CARD, OPENING) if card_s else ():
+                if words not in text:
+                    raise RuntimeError(f"{recipe.name} no longer has {words!r}: the short form cannot shorten it")
+                text = text.replace(words, f"{words.rpartition(' ')[0]} {card_s}")
+            recipe.write_text(text, "utf-8")
             partial.rename(self.tree)
             self.write_job()
             self.run("placements")  # what a first start alone does is no part of any figure

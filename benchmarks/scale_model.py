@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+RENEWAL_S, RENEWAL_STATEMENTS = 0.001, 3  # a lease kept for longer: one small write under the lock
+
 
 @dataclass(frozen=True)
 class Item:
@@ -77,7 +79,7 @@ def simulate(items: Sequence[Item], arrivals: Sequence[float], workers: int, sit
     def locked(at_s: float, item: Item, renewals: int = 0) -> float:
         """Half of an item's writes, one after the other with all others': the second at which they are done."""
         nonlocal lock_free_s
-        hold_s = (item.lock_s + item.statements * site.round_trip_s) / 2 + renewals * (0.001 + 3 * site.round_trip_s)
+        hold_s = (item.lock_s + item.statements * site.round_trip_s) / 2 + renewals * (RENEWAL_S + RENEWAL_STATEMENTS * site.round_trip_s)
         lock_free_s = max(at_s, lock_free_s) + hold_s
         run.locked_s += hold_s
         return lock_free_s
