@@ -44,7 +44,7 @@ class Form:
     trial_frames: int
     vmaf_every: int
     corrections: tuple[tuple[str, int], ...] | None  # language and cue; None: every cue, the languages in turn
-    repeats: tuple[int, ...]  # how often the stretch follows itself, where the cost of minutes is measured
+    lengths_s: tuple[int, ...]  # of the film, where the cost of minutes is measured
     languages: tuple[int, ...]
     formats: tuple[int, ...]
 
@@ -52,7 +52,8 @@ class Form:
 SHORT = Form(
     "short", Stretch(10, 14), False, "0.5", 48, 4, (("fr", 0), ("ar", 1), ("zh-Hans", 0)), (1, 3), (1, 4), (1, 3)
 )
-FULL = Form("full", Stretch(), True, "", 192, 6, None, (1, 2, 4), (1, 2, 4, 7), (1, 2, 3, 4))
+FULL = Form("full", Stretch(), True, "", 192, 6, None, (26, 52, 104, 208), (1, 2, 4, 7), (1, 2, 3, 4))
+TRAILER_S = 52
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
 
 
@@ -302,9 +303,10 @@ class Bench:
         codes = [film.language for film in self.burned("story")]
         formats = ("story", "square", "wide", "portrait")
         middle = Stretch(10, 10 + GROWTH_S)
-        for count in self.form.repeats:
-            job = self.shop.write_job(name="growth.yaml", repeats=count, languages=["fr"], formats=["story"])
-            self.note("growth", f"stretches: {count}", lambda j=job: self._apart(j))
+        film = self.shop.longer(-(-max(self.form.lengths_s) // TRAILER_S))
+        for seconds in self.form.lengths_s:
+            job = self.shop.write_job(Stretch(0, seconds), "growth.yaml", film, languages=["fr"], formats=["story"])
+            self.note("growth", f"seconds: {seconds}", lambda j=job: self._apart(j))
         for count in self.form.languages:
             job = self.shop.write_job(middle, "growth.yaml", languages=codes[:count], formats=["story"])
             self.note("growth", f"languages: {count}", lambda j=job: self._apart(j))

@@ -16,16 +16,19 @@ from typing import Any
 from measuring import Command, Took, measured
 
 from portevoix.artist import Artist
+from portevoix.ffmpeg import run
 from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Framing, Overlay
 from portevoix.store import open_store
+from portevoix.timing import clock
 
 EXAMPLE = ROOT / "examples" / "trailer"
-CLIP = "  - file: media/sintel_trailer.mp4\n"
-CLIPS = f"clips:\n{CLIP}    speaker: sintel\n"
+FILM = "sintel_trailer.mp4"
+CLIP = f"  - file: media/{FILM}\n"
+EACH_S, FROM_S, UNTIL_S = 4, Fraction(1, 5), Fraction(19, 5)  # the captions written for measuring: one in four seconds
 CARD, OPENING = "card: closing, duration_s: 3", "opening: {start_s: 0.4, duration_s: 3.5"
 COPIED = ("portevoix", "brand", "recipes", "accounts.yaml")
 # An eighth account, of an eighth language, that posts like the other seven.
@@ -132,18 +135,31 @@ class Shop:
         return self.job_folder / "job.yaml"
 
     def write_job(
-        self, stretch: Stretch | None = None, name: str = "job.yaml", repeats: int = 1, **audience: list[str]
+        self, stretch: Stretch | None = None, name: str = "job.yaml", film: str = FILM, **audience: list[str]
     ) -> Path:
-        """The example's job over a stretch, which may follow itself; for `languages` and `formats` instead of all accounts."""
-        clip = CLIPS.removeprefix("clips:\n").replace(CLIP, (stretch or self.stretch).words)
-        text = (EXAMPLE / "job.yaml").read_text("utf-8").replace(CLIPS, "clips:\n" + clip * repeats)
-        if repeats > 1:
-            text += "cue_times: programme\n"
+        """The example's job over a stretch; for `languages` and `formats` instead of all accounts."""
+        text = (EXAMPLE / "job.yaml").read_text("utf-8").replace(CLIP, (stretch or self.stretch).words)
+        text = text.replace(f"media/{FILM}", f"media/{film}")
+        if film != FILM:
+            text = text.replace("scripts/fr.vtt", "scripts/long.vtt")
         if audience:
             text = "".join(line for line in text.splitlines(True) if not line.startswith(("accounts:", "masters:")))
             text += "".join(f"{key}: [{', '.join(values)}]\n" for key, values in audience.items())
         (self.job_folder / name).write_text(text, "utf-8")
         return self.job_folder / name
+
+    def longer(self, times: int) -> str:
+        """The trailer so many times in one file, with French captions all along. Returns the file's name in `media/`."""
+        media, scripts = self.job_folder / "media", self.job_folder / "scripts"
+        words = ["-v", "error", "-stream_loop", str(times - 1), "-i", FILM, "-c", "copy", "long.mp4"]
+        run(words, media, 60, encodes=False)
+        lines = [cue.splitlines()[1] for cue in (scripts / "fr.vtt").read_text("utf-8").split("\n\n")[2:]]
+        cues = [
+            f"{clock(Fraction(at) + FROM_S)} --> {clock(Fraction(at) + UNTIL_S)}\n{lines[at // EACH_S % len(lines)]}"
+            for at in range(0, len(lines) * EACH_S * times, EACH_S)
+        ]
+        (scripts / "long.vtt").write_text("\n\n".join(["WEBVTT", *cues]) + "\n", "utf-8")
+        return "long.mp4"
 
     def command(self, *words: str) -> Command:
         executable = [sys.executable, "-m", "portevoix", *words]

@@ -66,10 +66,10 @@ def figures(content: dict[str, Any]) -> dict[str, Any]:
     peak = max(item["peak_bytes"] for item in cold)
     found["memory at the peak"] = {"value": peak / GIBIBYTE, "unit": "GiB", "at_most": 2, "met": peak < 2 * GIBIBYTE}
     found["disk at the peak"] = {"value": max(item["disk_bytes"] for item in cold) / MEGABYTE, "unit": "MB"}
-    if longer := _growth(parts.get("growth", {}), "stretches"):
+    if longer := _growth(parts.get("growth", {}), "seconds"):
         first, last = longer[0][1]["peak_bytes"], longer[-1][1]["peak_bytes"]
         value = last / first
-        found[f"memory for {longer[-1][0]} times the length"] = {
+        found[f"memory for {longer[-1][0] / longer[0][0]:g} times the length"] = {
             "value": value, "unit": "of the memory for one", "at_most": 1.1, "met": value <= 1.1,
         }  # fmt: skip
     if "estimate" in parts and "cold" in parts:
@@ -262,7 +262,7 @@ def _films(content: dict[str, Any]) -> str:
 
 def _growths(content: dict[str, Any]) -> str:
     lines = ["| | | seconds | CPU | memory | disk |", "|---|--:|--:|--:|--:|--:|"]
-    for kind in ("stretches", "languages", "formats"):
+    for kind in ("seconds", "languages", "formats"):
         for count, item in _growth(content["parts"].get("growth", {}), kind):
             lines.append(
                 f"| {kind} | {count} | {item['wall_s']:.1f} | {item['cpu_s']:.1f} | {item['peak_bytes'] / GIBIBYTE:.2f} GiB | "

@@ -30,6 +30,7 @@ from matrix import CLIP, EXAMPLE, processors
 from report import filled
 from scale_model import Item, Run, Site, quantile, simulate
 
+from portevoix import handover
 from portevoix.library import ROOT
 from workers import ledger as ledger_module
 from workers import relay, runner
@@ -46,7 +47,9 @@ from shops import shop_in
 from two_workers import LONGEST_S, seconds_to, service_in
 
 RESULTS, PAGE = ROOT / "build" / "scale.json", ROOT / "docs" / "scale.md"
-STAGES = {"plan": 0, "mezzanine": 1, "batch": 2, "sound": 2, "join": 3, "deliver": 4}
+STAGES = {
+    handover.PLANNING: 0, handover.MEZZANINE: 1, handover.BATCH: 2, handover.SOUND: 2, handover.JOIN: 3, handover.DELIVERY: 4,
+}  # fmt: skip
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)
 DAY_S = 10 * 3600  # jobs come within ten hours

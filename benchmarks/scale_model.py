@@ -79,7 +79,9 @@ def simulate(items: Sequence[Item], arrivals: Sequence[float], workers: int, sit
     def locked(at_s: float, item: Item, renewals: int = 0) -> float:
         """Half of an item's writes, one after the other with all others': the second at which they are done."""
         nonlocal lock_free_s
-        hold_s = (item.lock_s + item.statements * site.round_trip_s) / 2 + renewals * (RENEWAL_S + RENEWAL_STATEMENTS * site.round_trip_s)
+        hold_s = (item.lock_s + item.statements * site.round_trip_s) / 2 + renewals * (
+            RENEWAL_S + RENEWAL_STATEMENTS * site.round_trip_s
+        )
         lock_free_s = max(at_s, lock_free_s) + hold_s
         run.locked_s += hold_s
         return lock_free_s
