@@ -69,9 +69,7 @@ class Bench:
 
     @property
     def films(self) -> tuple[Film, ...]:
-        """All distinct videos; rendered first where this folder has none yet."""
-        if not (self.shop.out / "manifest.json").exists():
-            self.shop.render()
+        """All distinct videos."""
         return self.shop.films
 
     def of_format(self, name: str) -> list[Film]:
@@ -255,8 +253,8 @@ class Bench:
 
     def changes(self) -> None:
         """What comes after the first run: the same again, a corrected caption, a new language, another logo."""
-        self.films  # noqa: B018 - everything is there
         shop = self.shop
+        shop.films  # noqa: B018 - everything is there
         for number in (1, 2):
             self.note("changes", f"the same again, {number}", shop.render)
         for language, cue in self._corrections():
@@ -278,11 +276,11 @@ class Bench:
                 shop.write_job()
 
         def logo() -> Took:
-            shop.change_logo()
+            before = shop.change_logo()
             try:
                 return shop.render()
             finally:
-                shop.change_logo()
+                shop.write_logo(before)
 
         self.note("changes", "an eighth language", italian)
         self.note("changes", "another logo", logo)
@@ -354,13 +352,14 @@ def main() -> None:
     folder = BUILD / f"bench-{form.name}"
     head = {"form": form.name, "stretch": asdict(form.stretch), "processors": processors(), "ffmpeg": ffmpeg.build()}
     notebook = Notebook(RESULTS, head)
+    engine = fingerprint(ROOT / "portevoix", ROOT / "brand", ROOT / "recipes", EXAMPLE)
     if not (given.resume or given.only):
-        shutil.rmtree(folder, ignore_errors=True)
         notebook.parts.clear()
-    folder.mkdir(parents=True, exist_ok=True)
+    if not (given.resume or given.only) or not (folder / engine).exists():
+        shutil.rmtree(folder, ignore_errors=True)  # also where its copy of the sources is of another state
+    (folder / engine).mkdir(parents=True, exist_ok=True)
     for part in given.only or ():
         notebook.forget(NAMES.get(part, part))
-    engine = fingerprint(ROOT / "portevoix", ROOT / "brand", ROOT / "recipes", EXAMPLE)
     bench = Bench(form, notebook, folder)
     for part in given.only or PARTS:
         print(f"{part}:", flush=True)

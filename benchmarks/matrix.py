@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from measuring import Command, Took, measured
+from PIL import Image, ImageOps
 
 from portevoix.artist import Artist
 from portevoix.ffmpeg import run
@@ -188,7 +189,10 @@ class Shop:
 
     @cached_property
     def films(self) -> tuple[Film, ...]:
-        """Every distinct video of the job, rendered before."""
+        """Every distinct video of the job; rendered first where the store has not all of them."""
+        store = open_store(self.store)
+        if not all(store.has(video.key) for video in self.plan.videos):
+            self.render()
         return tuple(self._films())
 
     def _films(self) -> Iterator[Film]:
@@ -255,15 +259,18 @@ class Shop:
             text = text.replace(place, place + words)
         self.job.write_text(text, "utf-8")
 
-    def change_logo(self) -> None:
-        """Another mark in the brand kit, of the same size."""
-        from PIL import Image, ImageOps
-
+    def change_logo(self) -> bytes:
+        """Another mark in the brand kit, of the same size. Returns the one that was there."""
         mark = self.tree / "brand" / "aster" / "mark.png"
+        before = mark.read_bytes()
         with Image.open(mark) as image:
             red, green, blue, alpha = image.convert("RGBA").split()
             turned = ImageOps.mirror(Image.merge("RGBA", (blue, green, red, alpha)))
         turned.save(mark)
+        return before
+
+    def write_logo(self, mark: bytes) -> None:
+        (self.tree / "brand" / "aster" / "mark.png").write_bytes(mark)
 
 
 def _footage(batch: Batch) -> Footage | None:

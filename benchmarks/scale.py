@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -52,6 +53,7 @@ STAGES = {
 }  # fmt: skip
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)
+CACHE_BYTES = 20_000_000_000
 DAY_S = 10 * 3600  # jobs come within ten hours
 MOST_JOBS = 1_500  # of a day are followed; the rest would show the same
 GOOD_S = 1.5  # times what a job takes alone on that many workers: nine of ten jobs within it
@@ -131,49 +133,56 @@ def submission(shop: Workshop, seconds: float | None) -> Submission:
     return Submission("desk", "trailer", text, {name: shop.store.put_input(path) for name, path in paths.items()})
 
 
-def measured(folder: Path, database: str, swift: Swift, seconds: float | None) -> tuple[list[Item], dict[str, int]]:
-    """Every piece of work of the job, done one after the other by this process."""
-    store = open_machine("scale", swift.settings(), folder / "cache", 20_000_000_000)
-    shop = replace(shop_in(folder, database=database), store=store)
-    counter = Tally(shop.ledger.engine)
-    store._bucket._client().meta.events.register(
-        "before-send.s3", lambda **given: counter.request(given["event_name"].split(".")[-1])
+def measured(folder: Path, database: str, seconds: float | None) -> list[Item]:
+    """Every piece of work of the job, done one after the other by this process, with a folder as the store."""
+    shop = shop_in(folder, database=database)
+    tally, items = Tally(shop.ledger.engine), []
+    with tally.on():
+        for kind, took_s, cpu_s in _worked(shop, seconds, lambda: shop, tally):
+            cost = tally.taken()
+            compute_s = max(took_s - cost.lock_s, 0)
+            items.append(Item(STAGES[kind], kind, compute_s, cpu_s, cost.lock_s, cost.locked_statements, 0))
+            print(f"  {kind}: {took_s:.2f} s, lock {cost.lock_s * 1000:.1f} ms in {cost.locks}", flush=True)
+    return items
+
+
+def requests_of(folder: Path, database: str, swift: Swift, seconds: float | None) -> tuple[list[int], dict[str, int]]:
+    """The requests to S3 of the same work, each piece on a machine that has nothing yet: in its order, and by operation."""
+    shop = replace(
+        shop_in(folder, database=database), store=open_machine("scale", swift.settings(), folder / "front", CACHE_BYTES)
     )
-    job = shop.ledger.submit(submission(shop, seconds))
-    items: list[Item] = []
+    tally = Tally(shop.ledger.engine)
+
+    def another_machine() -> Workshop:
+        store = open_machine("scale", swift.settings(), Path(tempfile.mkdtemp(dir=folder)), CACHE_BYTES)
+        events = store._bucket._client().meta.events
+        events.register("before-send.s3", lambda **given: tally.request(given["event_name"].split(".")[-1]), "scale")
+        return replace(shop, store=store)
+
+    return [tally.taken().requests for _ in _worked(shop, seconds, another_machine, tally)], dict(tally.operations)
+
+
+def _worked(
+    shop: Workshop, seconds: float | None, worker: Callable[[], Workshop], tally: Tally
+) -> Iterator[tuple[str, float, float]]:
+    """Do a job's work: each piece's kind, seconds and CPU seconds; `tally` begins anew with each."""
+    ledger, job = shop.ledger, shop.ledger.submit(submission(shop, seconds))
     due: list[int] = []
-    with counter.on():
-        relay.publish(shop.ledger, lambda message: due.append(message.work))
-        counter.taken()
-        counter.operations.clear()
-        while due:
-            before, started, cpu = _ended(shop.ledger, job), time.monotonic(), _cpu_s()
-            counter.taken()
-            runner.look(due.pop(0), shop)
-            took_s, cpu_s = time.monotonic() - started, _cpu_s() - cpu
-            relay.publish(shop.ledger, lambda message: due.append(message.work))
-            cost = counter.taken()
-            for kind in _ended(shop.ledger, job) - before:
-                items.append(
-                    Item(
-                        STAGES[kind[1]],
-                        kind[1],
-                        max(took_s - cost.lock_s, 0),
-                        cpu_s,
-                        cost.lock_s,
-                        cost.locked_statements,
-                        cost.requests,
-                    )
-                )
-                print(
-                    f"  {kind[1]}: {took_s:.2f} s, lock {cost.lock_s * 1000:.1f} ms in {cost.locks}, {cost.requests} requests",
-                    flush=True,
-                )
-            counter.taken()
-    if shop.ledger.job(job).state != JobState.DONE:
-        raise RuntimeError(f"the job has not ended well: {shop.ledger.job(job)}")
-    shop.ledger.engine.dispose()
-    return items, dict(counter.operations)
+    relay.publish(ledger, lambda message: due.append(message.work))
+    while due:
+        before, at = _ended(ledger, job), worker()
+        tally.taken()
+        started, cpu_s = time.monotonic(), _cpu_s()
+        runner.look(due.pop(0), at)
+        took_s, cpu_s = time.monotonic() - started, _cpu_s() - cpu_s
+        relay.publish(ledger, lambda message: due.append(message.work))
+        cost = tally.taken()
+        for _, kind in _ended(ledger, job) - before:
+            tally.now = cost
+            yield kind, took_s, cpu_s
+    if ledger.job(job).state != JobState.DONE:
+        raise RuntimeError(f"the job has not ended well: {ledger.job(job)}")
+    ledger.engine.dispose()
 
 
 def _ended(ledger: Ledger, job: str) -> set[tuple[int, str]]:
@@ -257,13 +266,16 @@ def measure(seconds: float | None) -> dict[str, Any]:
         running_redis() as broker,
     ):
         folder = Path(name)
+        for part in ("folder", "bucket"):
+            (folder / part).mkdir()
+        items = measured(folder / "folder", new_database(database), seconds)
         swift = Swift(folder / "swift")
         try:
             swift.start()
-            (folder / "parts").mkdir()
-            items, operations = measured(folder / "parts", new_database(database), swift, seconds)
+            requests, operations = requests_of(folder / "bucket", new_database(database), swift, seconds)
         finally:
             swift.stop()
+        items = [replace(item, requests=count) for item, count in zip(items, requests, strict=True)]
         runs = {count: real(folder / str(count), count, (database, broker), seconds) for count in (1, 2)}
         waits = first_due_ms(new_database(database), (100, 1_000, 10_000))
     return {
