@@ -14,7 +14,7 @@ from portevoix.order import Order
 from portevoix.plan import Plan, VideoStep
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
-from portevoix.timeline import retimed
+from portevoix.timeline import Span, retimed
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")
@@ -31,7 +31,7 @@ def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[D
 
 def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
     for code, placed in plan.cues.items():
-        language, cues = order.languages[code], retimed(plan.timeline, placed)
+        language, cues = order.languages[code], retimed(plan.timeline, placed, Span(0, plan.timeline.frame_count))
         for ending in SIDECARS:
             name = f"{FOLDER}/{order.name}_{code}{ending}"
             write_sidecar(cues, out / name, language.direction, language.code)
