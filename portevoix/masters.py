@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.captions.sidecar import write_sidecar
-from portevoix.checks.measure import measure
+from portevoix.checks.measure import read_measured
 from portevoix.cut_list import Cut, Used, cut_list
 from portevoix.deliver import Delivery, put
 from portevoix.order import Order
@@ -48,8 +48,9 @@ def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Pat
         "account": None, "placement": None, "language": "", "format": master.format,
         "made_from": sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos}),
     }  # fmt: skip
-    measured = measure(store.path(master.key, ".mp4"))
-    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4")
+    facts = store.facts(master.key)
+    measured = read_measured(facts["measured"])
+    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4", facts["sha256"])
     video = Delivery(
         f"{FOLDER}/{stem}.mp4", "master", key=master.key, width=measured.width, height=measured.height,
         frames=measured.frames, fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6),

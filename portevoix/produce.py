@@ -14,19 +14,16 @@ from typing import Any
 import portevoix
 from portevoix import ffmpeg
 from portevoix.artist import Artist
-from portevoix.authoring.placement import Placement
 from portevoix.captions.rules import told
-from portevoix.captions.sidecar import write_sidecar
-from portevoix.checks.measure import Measured, measure
-from portevoix.checks.rules import Check, failed, placement_checks, standard_checks, word_checks
-from portevoix.deliver import Delivery, put, write_manifest
+from portevoix.checks.rules import failed
+from portevoix.deliver import Delivery, write_manifest
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
-from portevoix.plan import Plan, Product, make_plan
+from portevoix.plan import Plan, make_plan
 from portevoix.plan.estimate import estimate
-from portevoix.poster import make_poster, poster_second
+from portevoix.products import deliver_products
 from portevoix.render.decoded import Decodings
 from portevoix.render.steps import (
     join_video,
@@ -35,11 +32,7 @@ from portevoix.render.steps import (
     make_programme_sound,
     make_sound_cut,
 )
-from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
-from portevoix.sources.probe import digest_of
 from portevoix.store import Store
-from portevoix.timeline import retimed
-from portevoix.timing import seconds_at
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -104,8 +97,8 @@ def produce(
         if product.video.key in unmade:
             which = f"part {product.part.number} of " if product.part.count > 1 else ""
             outcome.failures.append(f"{which}{product.audience.format} in {product.audience.language} was not made")
-            continue
-        outcome.deliveries += deliver(product, order, plan, library, store, out, draft)
+    made = [product for product in plan.products if product.video.key not in unmade]
+    outcome.deliveries += deliver_products(made, order, plan, library, store, out, draft, workers)
     for master in plan.masters:
         if master.key in unmade:
             outcome.failures.append(f"the textless master of {master.format} was not made")
@@ -161,107 +154,10 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
                 name = f"sound from sample {cut.first} to {cut.first + cut.samples - 1}"
                 failures.append(f"{name}: {error}")
                 progress({"event": "failed", "step": name, "error": str(error)})
-    unmade = set()
-    for video in plan.videos:
-        if all(store.has(key) for key in (*video.chunks, video.sound)):
-            join_video(video, store, plan.timeline.fps)
-        else:
-            unmade.add(video.key)
-    return unmade
-
-
-def deliver(
-    product: Product,
-    order: Order,
-    plan: Plan,
-    library: Library,
-    store: Store,
-    out: Path,
-    draft: bool,
-) -> list[Delivery]:
-    """The named files of one audience, or of one part of them: video, still, poster, sidecars."""
-    audience, video, part = product.audience, product.video, product.part
-    name = f"{order.name}_{audience.format}_{audience.language}"
-    stem = f"{name}_{part.number}of{part.count}" if part.count > 1 else name
-    folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
-    placement = library.placements[audience.placement] if audience.placement else None
-    still_limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
-    pictures = {source.digest for source in order.sources} | {photo.digest for photo in order.photos}
-    sources = sorted(pictures | plan.sound_of(video).made_from)
-    common: dict[str, Any] = {
-        "account": audience.account, "placement": audience.placement, "language": audience.language,
-        "format": audience.format, "made_from": sources, "part": part.number if part.count > 1 else None,
-    }  # fmt: skip
-    measured, checks = _checks(product, order, plan, placement, store, draft)
-    of_words = _word_checks(product, plan)
-    size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4")
-    found = [
-        Delivery(
-            f"{folder}{stem}.mp4", "video", key=video.key, width=measured.width, height=measured.height, frames=measured.frames,
-            fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6), bytes=size, sha256=digest,
-            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))], **common,
-        )
-    ]  # fmt: skip
-
-    def add_picture(path: str, kind: str, key: str, file: Path, width: int, height: int, **more: Any) -> None:
-        size, digest = put(file, out, path)
-        facts = {**common, **more}
-        found.append(Delivery(path, kind, key=key, width=width, height=height, bytes=size, sha256=digest, **facts))
-
-    if product.still:
-        key, file = write_still(product.still, placement, store)
-        add_picture(
-            f"{folder}{name}{file.suffix}", "still", key, file, video.canvas.width, video.canvas.height, part=None
-        )
-    for number, one in enumerate(product.stills, 1):
-        key, file = write_photo_still(one, placement, store)
-        add_picture(f"{folder}{name}_{number}{file.suffix}", "still", key, file, *one.size, part=None)
-    poster = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
-    if poster != "none" and not draft:
-        second = poster_second(plan, video, poster, store)
-        key, file = make_poster(video.key, second, still_limit, store)
-        facts = store.facts(key)
-        add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, facts["width"], facts["height"])
-    cues = retimed(plan.timeline, plan.cues[audience.language], part.span) if audience.language in plan.cues else []
-    if cues and not audience.burned:  # a part in which nobody speaks has no captions
-        language = order.languages[audience.language]
-        for pattern in (
-            placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt")
-        ):
-            locale = language.locales.get(placement.platform, language.code) if placement else audience.language
-            path = folder + pattern.format(name=stem, locale=locale)
-            write_sidecar(cues, out / path, language.direction, language.code)
-            size, digest = (out / path).stat().st_size, digest_of(out / path)
-            told_of = [c.plain() for c in of_words]
-            found.append(Delivery(path, "sidecar", key=digest, bytes=size, sha256=digest, checks=told_of, **common))
-    return found
-
-
-def _checks(
-    product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool
-) -> tuple[Measured, list[Check]]:
-    measured = measure(store.path(product.video.key, ".mp4"))
-    sound = store.facts(product.video.sound)
-    # A part keeps the programme's level: that is what has a target, and every part its own limit for peaks.
-    whole = store.facts(plan.sound_of(product.video).key)
-    checks = standard_checks(
-        measured, product.video.frame_count, {**sound, "integrated_lufs": whole["integrated_lufs"]}, order.recipe.sound
-    )
-    if placement:
-        checks += placement_checks(measured, placement, strict=order.recipe.frame == "formats" and not draft)
-    return measured, checks
-
-
-def _word_checks(product: Product, plan: Plan) -> list[Check]:
-    """What was found in the captions of a product's part."""
-    language, span, fps = product.audience.language, product.part.span, plan.timeline.fps
-    if language not in plan.findings:
-        return []
-    inside = [cue for cue in plan.cues[language].cues if span.first_frame <= cue.first_frame < span.end_frame]
-    first_s, end_s = seconds_at(span.first_frame, fps), seconds_at(span.end_frame, fps)
-    last = span.end_frame == plan.timeline.frame_count  # what lies after the programme's end is found in its last part
-    found = [f for f in plan.findings[language] if first_s <= f.start_s and (f.start_s < end_s or last)]
-    return word_checks(found, len(inside))
+    whole = [video for video in plan.videos if all(store.has(key) for key in (*video.chunks, video.sound))]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        list(pool.map(lambda video: join_video(video, store, plan.timeline.fps), whole))
+    return {video.key for video in plan.videos} - {video.key for video in whole}
 
 
 def manifest_head(order: Order) -> dict[str, Any]:

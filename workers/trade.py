@@ -19,7 +19,8 @@ from portevoix.handover import Join
 from portevoix.library import load_library
 from portevoix.masters import deliver_masters
 from portevoix.plan import Batch, MezzanineStep, SoundCut, SoundStep
-from portevoix.produce import Selection, deliver, manifest_head, prepare
+from portevoix.produce import Selection, manifest_head, prepare
+from portevoix.products import deliver
 from portevoix.render.steps import (
     join_video,
     make_batch,

@@ -16,7 +16,7 @@ VERSIONS = {  # raise one when its maker changes
     "chunk": 7,
     "sound": 3,
     "sound cut": 1,
-    "video": 1,
+    "video": 2,
     "still": 1,
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix import ffmpeg
+from portevoix.checks.measure import measure, written
 from portevoix.errors import RenderFailed
 from portevoix.pace import paced
 from portevoix.plan import (
@@ -40,6 +41,7 @@ from portevoix.render.sound import (
     make_draft_sound,
     make_sound,
 )
+from portevoix.sources.probe import digest_of
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store, StoreUnavailable
 
@@ -264,7 +266,9 @@ def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
         out = folder / "video.mp4"
         chunks = [store.path(key, ".mp4") for key in step.chunks]
         join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)
-        store.put(step.key, {".mp4": out}, {"frames": step.frame_count})
+        # Measured and hashed once, however many accounts receive it.
+        facts = {"frames": step.frame_count, "sha256": digest_of(out), "measured": written(measure(out))}
+        store.put(step.key, {".mp4": out}, facts)
 
 
 def _deadline(frames: int) -> float:
