@@ -13,7 +13,7 @@ from portevoix import ffmpeg
 
 VERSIONS = {
     "mezzanine": 1,
-    "chunk": 6,
+    "chunk": 7,
     "sound": 3,
     "sound cut": 1,
     "video": 1,
