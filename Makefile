@@ -75,11 +75,9 @@ lint: tools ## check style, types and the direction of imports
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: setup ## measure
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/joins.py
-	$(BIN)/python benchmarks/encoding.py
-	$(BIN)/python benchmarks/captions.py
+bench: setup ## measure against other ways, an hour; SHORT=1: five minutes; ARGS=--resume
+	sh scripts/bench-tools.sh || echo "Without melt"
+	$(BIN)/python benchmarks/bench.py $(if $(SHORT),--short,--report) $(ARGS)
 
 .PHONY: fuzz
 fuzz: tools ## try thousands of random texts, requests and files

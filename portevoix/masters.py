@@ -1,23 +1,45 @@
-"""For the editor who takes over: the textless master of every format, and the cut as OpenTimelineIO beside it."""
+"""For the editor who takes over: the textless master of every format, the cut as OpenTimelineIO, every language's words beside."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from portevoix.captions.sidecar import write_sidecar
 from portevoix.checks.measure import measure
 from portevoix.cut_list import Cut, Used, cut_list
 from portevoix.deliver import Delivery, put
 from portevoix.order import Order
 from portevoix.plan import Plan, VideoStep
+from portevoix.sources.probe import digest_of
 from portevoix.store import Store
+from portevoix.timeline import Span, retimed
 
 FOLDER = "masters"
+SIDECARS = (".srt", ".vtt")
 
 
 def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
-    """The plan's textless masters, each with its cut list, under `masters/`. Sources keep the names that the job gives."""
-    return [delivery for master in plan.masters for delivery in _deliver(master, order, plan, store, out)]
+    """The plan's textless masters, each with its cut list, under `masters/`, and the words of every language once for all of them.
+
+    Sources keep the names that the job gives.
+    """
+    found = [delivery for master in plan.masters for delivery in _deliver(master, order, plan, store, out)]
+    return found + (list(_sidecars(order, plan, out)) if plan.masters else [])
+
+
+def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
+    for code, placed in plan.cues.items():
+        language, cues = order.languages[code], retimed(plan.timeline, placed, Span(0, plan.timeline.frame_count))
+        for ending in SIDECARS:
+            name = f"{FOLDER}/{order.name}_{code}{ending}"
+            write_sidecar(cues, out / name, language.direction, language.code)
+            digest = digest_of(out / name)
+            common: dict[str, Any] = {"account": None, "placement": None, "language": code, "format": ""}
+            made_from = sorted({source.digest for source in order.sources})
+            size = (out / name).stat().st_size
+            yield Delivery(name, "sidecar", key=digest, made_from=made_from, bytes=size, sha256=digest, **common)
 
 
 def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:

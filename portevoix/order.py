@@ -140,11 +140,11 @@ class _Reading:
         recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
-        seen = self._sources()
-        for place, source in seen.items():
-            if len(place) == 2:
-                self._path(int(place[1]), self.job.clips[int(place[1])], source)
-        sources = list(seen.values())
+        found = self._sources()
+        for number, place in enumerate(found):
+            self._path(number, place, found[place])
+        sources = list(found.values())
+        self._noted(recipe, audiences, sources)
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
@@ -367,9 +367,19 @@ class _Reading:
                 f"{float(wanted):.2f} s; begin earlier or show it for less",
             )
 
-    def _path(self, number: int, clip: Clip, source: Source) -> None:
-        file = clip.path and self._inside(clip.path, ("clips", number, "path"))
-        if not file:
+    def _noted(self, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]) -> None:
+        """What an author may not have expected of a clip, and what was done about it."""
+        for source in dict.fromkeys(sources):
+            name = source.path.relative_to(self.folder.resolve()).as_posix()
+            if source.upright and any(audience.format == "wide" for audience in audiences):
+                self.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
+            if not source.has_sound and recipe and recipe.sound.treatment == "mix":
+                self.notes.append(f"{name}: has no sound; the programme is silent there")
+
+    def _path(self, number: int, place: Place, source: Source) -> None:
+        clip = self.job.shots()[place]
+        file = clip.path and self._inside(clip.path, (*place, "path"))
+        if not (clip.path and file):
             return
         try:
             self.paths[number] = read_path(file, source, clip.path)

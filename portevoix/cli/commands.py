@@ -43,8 +43,8 @@ app = typer.Typer(
     help="Branded, captioned cuts of one film for every account.",
 )
 app.add_typer(captions.app, name="captions")
-app.add_typer(brand.app, name="brand")
 app.command()(frame)
+app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 

@@ -115,7 +115,8 @@ class Pictures:
         by_format: dict[str, Fit] = {}
         for given in (own,) if half else (self.order.recipe.fit, self.order.job.fit, own):
             by_format.update((str(name), fit) for name, fit in given.items())
-        fit = by_format.get(canvas.format, "crop")
+        # Across a wide frame, an upright picture would show a third of itself, seldom the head.
+        fit = by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
         camera = None
         if fit == "follow":
             camera = self._camera(canvas, number, clip.start_s + offset * tempo, frame_count)

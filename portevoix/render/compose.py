@@ -21,9 +21,9 @@ from portevoix.sources.probe import Source
 from portevoix.timing import decimal, nearest
 
 LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
-QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 SCALERS_REACH_PX = 4  # of the source at its own size: how far beside a place `bicubic` looks, and room to spare
 GAP_PARTS = 135  # between two panes: 8 pixels of 1080
+QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 TAGS = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "range": "tv"}
 
 
@@ -125,6 +125,8 @@ class Overlay:
 
 def footage_of(source: Source, start_s: Fraction, tempo: Fraction, crop: tuple[int, int, int, int] | None) -> Footage:
     """A source from `start_s` after its container's start on, as it is stored; inside `crop`, where it has black bars."""
+    # ffmpeg's own decoder of VP9 does not look for alpha.
+    decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
     size = (crop[2], crop[3]) if crop else (source.width, source.height)
     # ffmpeg's own decoder of VP9 does not look for alpha.
     decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
@@ -258,7 +260,7 @@ def _read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
 
 def _scale(stream: Any, footage: Footage | Decoded, width: Any, height: Any, **more: Any) -> Any:
     return stream.filter(
-        "scale", width, height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
+        "scale", width, height, flags="bicubic+accurate_rnd+full_chroma_int", in_color_matrix=footage.matrix,
         in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
     ).filter("format", "yuv420p")  # fmt: skip
 

@@ -82,7 +82,7 @@ def _conforming(step: MezzanineStep) -> str:
         filters += [*tone_mapping(source), f"scale={width}:{height}:flags=lanczos"]
     else:
         filters += [
-            f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
+            f"scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int:in_color_matrix={source.assumed_matrix}"
             f":in_range={'pc' if source.full_range else 'tv'}:out_color_matrix=bt709:out_range=tv"
         ]
     return ",".join(

@@ -54,8 +54,8 @@ def _frames(path: Path) -> list[np.ndarray]:
 
 def test_a_master_is_the_same_film_without_words(film: None, store: Store, tmp_path: Path) -> None:
     made = _produce(_job(tmp_path, "masters: true\nposter: none\n"), store)
-    assert [d.kind for d in made] == ["video", "video", "master", "cut list"]
-    french, _, master, _ = (tmp_path / "out" / d.path for d in made)
+    assert [d.kind for d in made] == ["video", "video", "master", "cut list", *["sidecar"] * 4]
+    french, _, master, *_ = (tmp_path / "out" / d.path for d in made)
     source = _frames(tmp_path / "media" / "a.mp4")
     with_words, without = _frames(french), _frames(master)
     assert len(without) == len(with_words) == len(source) == 125
@@ -63,6 +63,15 @@ def test_a_master_is_the_same_film_without_words(film: None, store: Store, tmp_p
     assert np.abs(with_words[25] - without[25]).max() > 100
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["deliveries"][2]["path"].startswith("masters/")
+
+
+def test_masters_have_the_words_of_every_language_beside(film: None, store: Store, tmp_path: Path) -> None:
+    made = _produce(_job(tmp_path, "masters: true\n"), store)
+    beside = {d.path: (tmp_path / "out" / d.path).read_text("utf-8") for d in made if d.kind == "sidecar"}
+    assert sorted(Path(path).suffix for path in beside) == [".srt", ".srt", ".vtt", ".vtt"]
+    for path, text in beside.items():
+        language = Path(path).stem.rpartition("_")[2]
+        assert all(line in text for line in CUES[language])
 
 
 def test_a_cut_list_names_the_film_and_its_master(film: None, store: Store, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_sources_own_colour_is_kept(clip, tmp_path: Path, kind: str) -> None: 
     )
     picture = compose.composed(_footage(source), Framing(320, 180, "pad", (0.5, 0.5), "#000000"), Fraction(25))
     frames = _decoded(_encode(picture, tmp_path, "o.mp4", 2, Encoding(Fraction(25), 50)))
-    assert np.abs(frames[0].reshape(-1, 3).mean(axis=0) - (0x3C, 0x78, 0xB4)).max() <= 5
+    assert np.abs(frames[0].reshape(-1, 3).mean(axis=0) - (0x3C, 0x78, 0xB4)).max() <= 3
 
 
 @pytest.mark.parametrize("rate", ["24", "25", "30", "24000/1001"])

@@ -1,0 +1,189 @@
+"""What a command costs: wall and CPU seconds, the memory of its whole process tree, the disk that its folder takes; and a notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portevoix.ffmpeg import KEEP_MEMORY
+
+LOOK_EVERY_S = 0.2  # a look at the memory of a process tree
+WEIGH_EVERY_S = 1.0  # a look at the folder, which costs more
+LONGEST_S = 7200.0
+
+
+@dataclass(frozen=True)
+class Took:
+    """One command's cost. `peak_bytes`: resident memory of its process tree, shared pages counted in each process."""
+
+    wall_s: float
+    cpu_s: float
+    peak_bytes: int = 0
+    disk_bytes: int = 0
+    load: float = 0.0
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, its folder, and what is set in its environment. `weighed`: the folder whose size is watched."""
+
+    words: Sequence[str]
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    weighed: Path | None = None
+
+
+def measured(command: Command) -> Took:
+    """Run a command to its end. Raises RuntimeError with its last words where it fails."""
+    load, started = os.getloadavg()[0], time.monotonic()
+    # The setting of memory that ours has too: it is worth half of a large ffmpeg's system time.
+    process = subprocess.Popen(
+        command.words, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**os.environ, **KEEP_MEMORY, **command.environment}, start_new_session=True,
+    )  # fmt: skip
+    watch = _Watch(process.pid, command.weighed)
+    said: list[bytes] = []
+    reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
+    reader.start()
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    finally:
+        wall_s = time.monotonic() - started
+        watch.end()
+        reader.join()
+    if process.returncode:
+        words = b"".join(said).decode("utf-8", "replace").strip().splitlines()[-6:]
+        raise RuntimeError(f"{command.words[0]} ended with code {process.returncode}: {'; '.join(words)}")
+    return Took(wall_s, usage.ru_utime + usage.ru_stime, watch.peak_bytes, watch.disk_bytes, round(load, 2))
+
+
+def several(commands: Sequence[Command], at_once: int) -> Took:
+    """All commands, so many at once: the wall seconds until the last one's end, the CPU seconds of all."""
+    started = time.monotonic()
+    with ThreadPoolExecutor(at_once) as pool:
+        took = list(pool.map(measured, commands))
+    peaks = sorted((one.peak_bytes for one in took), reverse=True)[:at_once]
+    return Took(time.monotonic() - started, sum(t.cpu_s for t in took), sum(peaks), 0, max(t.load for t in took))
+
+
+class _Watch:
+    """The largest memory of a process tree, and the largest size of a folder, until `end`."""
+
+    def __init__(self, pid: int, weighed: Path | None) -> None:
+        self.pid, self.weighed = pid, weighed
+        self.peak_bytes = self.disk_bytes = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def _look(self) -> None:
+        weighed_at = 0.0
+        while not self._ended.wait(LOOK_EVERY_S):
+            self.peak_bytes = max(self.peak_bytes, sum(map(_resident_bytes, _tree(self.pid))))
+            if self.weighed and time.monotonic() - weighed_at > WEIGH_EVERY_S:
+                self.disk_bytes, weighed_at = max(self.disk_bytes, bytes_in(self.weighed)), time.monotonic()
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        if self.weighed:
+            self.disk_bytes = max(self.disk_bytes, bytes_in(self.weighed))
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = [(task / "children").read_text("ascii").split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:  # it has ended meanwhile
+        return
+    for child in (child for found in children for child in found):
+        yield from _tree(int(child))
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def bytes_in(folder: Path) -> int:
+    """What the files of a folder take; one that vanishes meanwhile counts nothing."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(f"{where}/{name}").st_size
+            except FileNotFoundError:
+                continue
+    return total
+
+
+class Notebook:
+    """Every measurement, written down as soon as it is made: an interrupted run goes on where it was."""
+
+    def __init__(self, file: Path, head: dict[str, Any]) -> None:
+        """Open `file`; what was measured under another `head` (another form, other sources) is not kept."""
+        self.file = file
+        self.content: dict[str, Any] = {"head": head, "parts": {}}
+        if file.exists() and (kept := json.loads(file.read_text("utf-8")))["head"] == head:
+            self.content = kept
+
+    @property
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """What was measured: by part, by item."""
+        parts: dict[str, dict[str, Any]] = self.content["parts"]
+        return parts
+
+    def forget(self, part: str) -> None:
+        self.parts.pop(part, None)
+
+    def note(self, part: str, item: str, make: Callable[[], Took | dict[str, Any]]) -> dict[str, Any]:
+        """The measurement `item` of a part: the one that is written down, else `make` is called."""
+        items = self.parts.setdefault(part, {})
+        if item not in items:
+            print(f"  {part}: {item} …", end="", flush=True)
+            made = make()
+            items[item] = _rounded(asdict(made) if isinstance(made, Took) else made)
+            self._write()
+            print(f" {_told(items[item])}", flush=True)
+        found: dict[str, Any] = items[item]
+        return found
+
+    def end(self, figures: dict[str, Any]) -> None:
+        self.content["figures"] = _rounded(figures)
+        self._write()
+
+    def _write(self) -> None:
+        partial = self.file.with_suffix(".part")
+        partial.write_text(json.dumps(self.content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        partial.replace(self.file)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items() if item != {}}
+    return [_rounded(item) for item in value] if isinstance(value, list) else value
+
+
+def _told(item: dict[str, Any]) -> str:
+    if "wall_s" in item:
+        return f"{item['wall_s']:.1f} s, CPU {item['cpu_s']:.1f} s, load {item['load']}"
+    return ", ".join(f"{name} {value}" for name, value in item.items() if isinstance(value, int | float | str))
