@@ -56,7 +56,7 @@ SPECIMENS = (
     Specimen("announcement (a still)", (("announcement", ""),), over_picture=False),
     Specimen("closing", (("closing", ""),), over_picture=False),
     Specimen("title of a clip", (("chapter", "clip/0"), BUG)),
-    Specimen("chapter, progress", (("chapter", "point/1"), ("progress", "0/3")), over_picture=False),
+    Specimen("chapter, progress", (("chapter", "point/2"), ("progress", "0/3")), over_picture=False),
     Specimen("ground of a loop", (("backdrop", ""),), over_picture=False),
     Specimen("headline, source below it", (HEADLINE, ("source", "below"), BUG)),
     Specimen("part of a programme", (("part", "1/3/beside"), SOURCE, BUG)),

@@ -18,7 +18,7 @@ def _words(job: Job, code: str, detail: str) -> Words:
     number = int(detail)
     point = job.points[number]
     alone = (
-        point.title and not point.picture and not any(p.chapter for p in job.points)
+        point.title and not point.picture and not any(p.chapter for p in job.points[: number + 1])
     )  # else the chapters are numbered
     numbered = f"{number + 1}" if len(job.points) > 1 and alone else ""
     return point.title.get(code, ""), point.text.get(code, ""), numbered, "over" if point.picture else "alone"
