@@ -79,6 +79,11 @@ bench: setup ## measure against other ways, an hour; SHORT=1: five minutes; ARGS
 	sh scripts/bench-tools.sh || echo "Without melt"
 	$(BIN)/python benchmarks/bench.py $(if $(SHORT),--short,--report) $(ARGS)
 
+.PHONY: scale
+scale: tools ## feed the model of the service with measured work, and hold it against real workers
+	sh scripts/test-servers.sh
+	$(BIN)/python benchmarks/scale.py --report $(ARGS)
+
 .PHONY: fuzz
 fuzz: tools ## try thousands of random texts, requests and files
 	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/test_any_text.py tests/service/test_api_description.py

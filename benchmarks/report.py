@@ -84,7 +84,9 @@ def _figure(
     ours: dict[str, float], theirs: dict[str, float], value: float, unit: str, **target: float
 ) -> dict[str, Any]:
     met = value >= target["at_least"] if "at_least" in target else value <= target["at_most"]
+    shares = theirs["cpu_s"] / ours["cpu_s"], ours["cpu_s"] / theirs["cpu_s"]
     return {
+        "cpu_value": shares["at_most" in target],
         "ours_s": ours["s"], "theirs_s": theirs["s"], "ours_cpu_s": ours["cpu_s"], "theirs_cpu_s": theirs["cpu_s"],
         "value": value, "unit": unit, **target, "met": met,
     }  # fmt: skip
@@ -166,8 +168,9 @@ def told(content: dict[str, Any]) -> str:
     """The figures, a line each."""
     lines = []
     for name, figure in content["figures"].items():
-        seconds = f"{figure['ours_s']:8.1f} s against {figure['theirs_s']:8.1f} s" if "ours_s" in figure else " " * 30
-        lines.append(f"{name:38} {seconds}  {_value(figure)} {_target(figure)}")
+        seconds = f"{figure['ours_s']:8.1f} s against {figure['theirs_s']:8.1f} s" if "ours_s" in figure else " " * 29
+        cpu = f"; CPU {figure['cpu_value']:.2f}" if "cpu_value" in figure else ""
+        lines.append(f"{name:38} {seconds}  {_value(figure)}{cpu} {_target(figure)}")
     return "\n".join(lines)
 
 

@@ -364,7 +364,7 @@ def _ledger(items: list[Item], site: Site, found: dict[str, Any]) -> str:
     waits = ", ".join(f"{value:.1f} ms behind {int(count):,}" for count, value in found["first_due_ms"].items())
     return (
         f"One job holds the lock for {lock_s:.2f} s in all, and its work takes {work_s:.0f} s of workers: at {work_s / lock_s:,.0f} workers, all "
-        f"busy, the lock is always held, whatever the jobs are; that is {3600 / lock_s:,.0f} jobs of this size an hour. "
+        f"busy with such jobs, the lock is always held; that is {3600 / lock_s:,.0f} jobs of this size an hour. "
         f"The question for the next work: {waits} queued jobs."
     )
 
