@@ -123,8 +123,9 @@ class Bench:
         self.note("cold", "first", first)
 
     def cold_again(self) -> None:
-        """Once more, after the others: the machine may have changed meanwhile."""
-        self.note("cold again", "second", lambda: self._apart(self.shop.job))
+        """Once more, after the others: in an hour the machine may have changed."""
+        if self.form.whole:
+            self.note("cold again", "second", lambda: self._apart(self.shop.job))
 
     def settings(self) -> None:
         """Each side's threads and processes, on the beginning of some films of the square."""

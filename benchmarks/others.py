@@ -29,7 +29,10 @@ X264 = {
     "c:v": "libx264", "preset": "veryfast", "crf": 20, "profile:v": "high", "pix_fmt": "yuv420p", "colorspace": "bt709",
     "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv",
 }  # fmt: skip
-MELT_SILENT_S, MOST_TRIES = 20, 3  # melt 7.12 locks itself up at its start now and then (seen once in about twenty runs)
+MELT_SILENT_S, MOST_TRIES = (
+    20,
+    3,
+)  # melt 7.12 locks itself up at its start now and then (seen once in about twenty runs)
 
 
 @dataclass(frozen=True)
