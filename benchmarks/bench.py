@@ -123,8 +123,9 @@ class Bench:
         self.note("cold", "first", first)
 
     def cold_again(self) -> None:
-        """Once more, after the others: the machine may have changed meanwhile."""
-        self.note("cold again", "second", lambda: self._apart(self.shop.job))
+        """Once more, after the others: in an hour the machine may have changed."""
+        if self.form.whole:
+            self.note("cold again", "second", lambda: self._apart(self.shop.job))
 
     def settings(self) -> None:
         """Each side's threads and processes, on the beginning of some films of the square."""
@@ -155,10 +156,10 @@ class Bench:
                 tried("split", setting, len(every), lambda s=setting: others.with_split(every, s, folder))
             for setting in (Setting(0, 1), Setting(1, processors())):
                 commands = [others.with_moviepy(film, setting, folder) for film in few]
-                tried("MoviePy", setting, len(few), lambda s=setting, c=commands: several(c, s.at_once))
+                tried("MoviePy", setting, len(few), lambda s=setting, c=commands: others.tried(c, s.at_once))
                 if others.melt_there():
                     commands = [others.with_melt(film, setting, folder) for film in films]
-                    tried("melt", setting, len(films), lambda s=setting, c=commands: several(c, s.at_once))
+                    tried("melt", setting, len(films), lambda s=setting, c=commands: others.tried(c, s.at_once))
 
     def sides(self) -> None:
         """The plain ffmpegs and the floor, a format after the other, so that no side has the quieter hour."""
@@ -249,7 +250,7 @@ class Bench:
             films = self.burned(name)[: setting.at_once]
             with self.room() as folder:
                 commands = [command(film, setting, folder) for film in films]
-                self.note(side, name, lambda c=commands, f=films: _counted(several(c, setting.at_once), f))
+                self.note(side, name, lambda c=commands, f=films: _counted(others.tried(c, setting.at_once), f))
 
     def changes(self) -> None:
         """What comes after the first run: the same again, a corrected caption, a new language, another logo."""
