@@ -5,8 +5,9 @@ story's width, and in how many it would in a plain centre crop.
 
     python benchmarks/framing.py [FOLDER] [--record]
 
-FOLDER holds `talk.mp4` and `screencast.mp4` (origins in tests/framing/README.md); without it they are left out. `--record`
-writes what was seen beside the marks, for the tests.
+FOLDER holds the clips that are not part of the project, named as their tables of marks are (origins in
+tests/framing/README.md); those that are not there are left out. `--record` writes what was seen beside the marks, for the
+tests.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/framing"))
 
-from marked import Share, record, seen_of, share  # noqa: E402 - the tests' folder is no package
+from marked import CLIPS, HELD_OUT, Seen, Share, record, seen_of, share  # noqa: E402 - the tests' folder is no package
 
 from portevoix.framing.faces import look  # noqa: E402
 from portevoix.framing.pictures import Stretch  # noqa: E402
@@ -30,33 +32,58 @@ from portevoix.sources.bars import picture_area  # noqa: E402
 from portevoix.sources.probe import probe  # noqa: E402
 from portevoix.store import FolderStore  # noqa: E402
 
+OURS = {
+    "webcam": ROOT / "tests/framing/media/webcam.mp4",
+    "sintel": ROOT / "examples/sintel/media/sintel.mp4",
+    "prologue": ROOT / "examples/trailer/media/sintel_trailer.mp4",
+}
+ENDS_S = {"prologue": Fraction(12)}  # where `sintel` begins
+NOTHING = Share(0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was seen in a clip, how long it is, and what that cost."""
+
+    seen: Seen
+    seconds: float
+    cpu_s: float
+
 
 def main(words: list[str]) -> None:
     folder = next((Path(word) for word in words if not word.startswith("--")), None)
-    clips = {"webcam": ROOT / "tests/framing/media/webcam.mp4", "sintel": ROOT / "examples/sintel/media/sintel.mp4"}
-    if folder:
-        clips |= {name: folder / f"{name}.mp4" for name in ("talk", "screencast")}
-    print("| clip | seconds | CPU s | marked | followed | kept | centre crop |\n|---|---|---|---|---|---|---|")
-    total = Share(0, 0, 0, 0)
-    for clip, path in clips.items():
-        total += _measure(clip, path, "--record" in words)
-    print(f"| all | | | {_row(total)} |")
+    measured: dict[str, Measured] = {}
+    print("| marks | seconds | CPU s | marked | followed | kept | centre crop |\n|---|---|---|---|---|---|---|")
+    for title, tables in (("by which thresholds were set", CLIPS), ("held out", HELD_OUT)):
+        total = NOTHING
+        for table in tables:
+            clip = Path(table).name
+            if clip not in measured and (path := _file(clip, folder)):
+                measured[clip] = _measure(clip, path)
+                if "--record" in words:
+                    record(table, measured[clip].seen)
+            if clip in measured:
+                own = share(table, measured[clip].seen)
+                print(
+                    f"| {table} | {measured[clip].seconds:.1f} | {measured[clip].cpu_s:.1f} | {_row(own)} |", flush=True
+                )
+                total += own
+        print(f"| all {title} | | | {_row(total)} |")
 
 
-def _measure(clip: str, path: Path, writes: bool) -> Share:
+def _file(clip: str, folder: Path | None) -> Path | None:
+    found: Iterable[Path] = folder.glob(f"{clip}.*") if folder else ()
+    return OURS.get(clip) or next(iter(found), None)
+
+
+def _measure(clip: str, path: Path) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         store = FolderStore(Path(folder))
-        source = probe(path)
-        stretch = Stretch(source, Fraction(0), source.duration_s, picture_area(source, store))
+        source = probe(path.resolve())
+        stretch = Stretch(source, Fraction(0), ENDS_S.get(clip, source.duration_s), picture_area(source, store))
         before = _cpu_s()
         found = [(a, b, look(replace(stretch, start_s=a, end_s=b), store)) for a, b in shots(stretch, store)]
-        spent = _cpu_s() - before
-    seen = seen_of(stretch, found)
-    if writes:
-        record(clip, seen)
-    shares = share(clip, seen)
-    print(f"| {clip} | {float(source.duration_s):.1f} | {spent:.1f} | {_row(shares)} |")
-    return shares
+        return Measured(seen_of(stretch, found), float(stretch.end_s), _cpu_s() - before)
 
 
 def _cpu_s() -> float:
@@ -65,12 +92,8 @@ def _cpu_s() -> float:
 
 
 def _row(shares: Share) -> str:
-    return " | ".join(
-        [
-            str(shares.marked),
-            *(f"{part} ({part / shares.marked:.1%})" for part in (shares.decided, shares.kept, shares.centre)),
-        ]
-    )
+    parts = (f"{part} ({part / max(1, shares.marked):.1%})" for part in (shares.decided, shares.kept, shares.centre))
+    return " | ".join([str(shares.marked), *parts])
 
 
 if __name__ == "__main__":

@@ -16,20 +16,21 @@ import numpy as np
 
 from portevoix import ffmpeg
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing
+from portevoix.render.compose import Framing, footage_of
 from portevoix.render.encoding import Encoding
 from portevoix.render.join import join, look_at_chunk
 from portevoix.sources.probe import probe
 
 ROOT = Path(__file__).resolve().parents[1]
 FPS, GOP, CHUNKS, FIRST_S = Fraction(24), 48, 8, Fraction(12)
+PICTURE = (0, 92, 1280, 536)  # inside the black bars
 STILL_S = Fraction(26)  # snow and sky: flat
 
 
 def _encode(start_frame: int, frames: int, out: str, folder: Path, options: dict[str, object]) -> Path:
     source = probe(ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4")
     start = FIRST_S + Fraction(start_frame) / FPS
-    footage = Footage(source.path, source.demuxer, start, Fraction(1), source.assumed_matrix, False, (0, 92, 1280, 536))
+    footage = footage_of(source, start, Fraction(1), PICTURE)
     picture = compose.composed(footage, Framing(1920, 1080, "crop", (0.5, 0.5), "#000000"), FPS)
     ffmpeg.run(["-v", "error", *compose.arguments(compose.encoded(picture, out, frames, options))], folder, 900)
     return folder / out
@@ -38,9 +39,7 @@ def _encode(start_frame: int, frames: int, out: str, folder: Path, options: dict
 def _still(out: str, folder: Path, options: dict[str, object]) -> Path:
     """One GOP of one picture, without motion: what a pulse at a join would be seen in."""
     source = probe(ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4")
-    footage = Footage(
-        source.path, source.demuxer, STILL_S, Fraction(1), source.assumed_matrix, False, (0, 92, 1280, 536)
-    )
+    footage = footage_of(source, STILL_S, Fraction(1), PICTURE)
     picture = compose.composed(footage, Framing(1920, 1080, "crop", (0.5, 0.5), "#000000"), FPS)
     held = picture.filter("trim", end_frame=1).filter("loop", loop=-1, size=1).filter("setpts", f"N/{FPS}/TB")
     ffmpeg.run(["-v", "error", *compose.arguments(compose.encoded(held, out, GOP, options))], folder, 900)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 import json
@@ -21,9 +22,9 @@ from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.cards.quote import quoted
-from portevoix.drawing.cards.sheet import Sheet
+from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import SetLine
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
@@ -41,6 +42,8 @@ MARGINS = {
     "story": (65, 269, 65, 384),
 }
 DRAFT_SHORT_SIDE = 540
+SHORT = 12  # characters of a text that is never the one to be shortened
+TOLD = 60  # characters of a text that name it
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ class Artist:
 
     def __init__(self, root: Path, kit: str, store: Store) -> None:
         self.store = store
-        self.kit, self.kit_digest = load_kit(root / "brand" / kit)
         self.fonts = Fonts(root / "fonts")
+        self.kit, self.kit_digest = load_kit(root / "brand" / kit, self.fonts.listed.scripts)
         self.house = House(self.kit, root / "brand" / kit, self.fonts)
         self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
@@ -133,8 +136,9 @@ class Artist:
         """
         card = CARDS[what]
         words = card.words(job, code, detail)
-        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words]
-        make = functools.partial(card.draw, self.house, words, language, canvas.frame)
+        signature = self.kit.organisation_in(language.code) if card.signed else ""
+        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words, signature]
+        make = functools.partial(self._made, what, words, language, canvas.frame)
         if step is None:
             return self._drawn(content, canvas, f"{what} in {code}", make)
         moving = [*content, MOTION_VERSION, asdict(step)]
@@ -147,6 +151,37 @@ class Artist:
             return moved(self._bases[base], step, mirrored)
 
         return self._drawn(moving, canvas, f"{what} in {code}", at_step)
+
+    def _made(self, what: str, words: Words, language: Language, frame: Frame) -> Drawing:
+        """The card drawn. Raises TextTooLong, with the length that fits, and MissingGlyph."""
+        draw = CARDS[what].draw
+        try:
+            return draw(self.house, words, language, frame)
+        except TooManyMarks:
+            raise
+        except TextTooLong as error:
+
+            def fits(number: int, length: int, others: int | None) -> bool:
+                tried = tuple(w[:length].rstrip() if n == number else w[:others] for n, w in enumerate(words))
+                try:
+                    draw(self.house, tried, language, frame)
+                except TextTooLong:
+                    return False
+                return True
+
+            # The longest text first: it is the one to shorten, where that is enough; else each is measured beside short ones.
+            candidates = [n for n in sorted(range(len(words)), key=lambda n: -len(words[n])) if len(words[n]) > SHORT]
+            for others, beside in ((None, ""), (SHORT, " beside short other texts")):
+                for number in candidates:
+                    text, card = words[number], f"the card {what!r} in {language.english_name}"
+                    most = bisect.bisect_left(range(1, len(text)), True, key=lambda n: not fits(number, n, others))
+                    if most:
+                        begin = text if len(text) <= TOLD else f"{text[:TOLD]}…"
+                        raise TextTooLong(
+                            f"{begin!r} has {len(text)} characters; in {frame.name}, {card} holds {most} of them{beside}; "
+                            "shorten it"
+                        ) from error
+            raise
 
     def quotation_lines(self, job: Job, code: str, language: Language, canvas: Canvas) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit (told by `card`)."""

@@ -8,7 +8,7 @@ without the others (the format has no captions yet).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import opentimelineio as otio  # type: ignore[import-untyped]
@@ -107,7 +107,7 @@ def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
 
 
 def _earlier(picture: Picture, frames: int) -> Picture:
-    return picture if picture.kind == "ground" else replace(picture, offset=picture.offset - frames)
+    return picture.later(-frames)
 
 
 def _way(how: str, before: int, after: int, fps: Fraction) -> otio.schema.Transition:
@@ -118,10 +118,10 @@ def _way(how: str, before: int, after: int, fps: Fraction) -> otio.schema.Transi
 
 
 def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
-    """A stretch of its source; the ground under a card is a stretch of the master, which alone has it."""
+    """A stretch of its source; the ground under a card, or a split screen, is a stretch of the master, which alone has it."""
     fps, picture = cut.timeline.fps, stretch.picture
-    if picture.kind == "ground":
-        return _of_master(cut, "Card", stretch.first_frame, stretch.frame_count)
+    if picture.of_house or picture.beside:
+        return _of_master(cut, "Split screen" if picture.beside else "Card", stretch.first_frame, stretch.frame_count)
     length = otio.opentime.RationalTime(stretch.frame_count, float(fps))
     if picture.kind == "photo":
         name, photo = cut.photos[picture.number]

@@ -46,19 +46,31 @@ class Delivery:
     checks: list[dict[str, Any]] = field(default_factory=list)
 
 
-def put(source: Path, folder: Path, path: str) -> tuple[int, str]:
-    """Copy an artifact to its delivered name; whole or not at all. Returns its bytes and SHA-256."""
-    target = folder / path
-    digest = digest_of(source)
-    if not (target.exists() and target.stat().st_size == source.stat().st_size and digest_of(target) == digest):
+def put(source: Path, folder: Path, path: str, digest: str | None = None) -> tuple[int, str]:
+    """Copy an artifact to its delivered name; whole or not at all. Returns its bytes and SHA-256.
+
+    A copy has its artifact's time of change: one of the same size and time is taken for the same, and nothing is read.
+    """
+    target, artifact = folder / path, source.stat()
+    digest = digest or digest_of(source)
+    if not _is_copy(target, artifact):
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f"{target.name}.{os.getpid()}.part")
         try:
             copy(source, partial)
+            os.utime(partial, ns=(artifact.st_atime_ns, artifact.st_mtime_ns))
             settle(partial, target)
         finally:
             partial.unlink(missing_ok=True)
-    return source.stat().st_size, digest
+    return artifact.st_size, digest
+
+
+def _is_copy(target: Path, artifact: os.stat_result) -> bool:
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return False
+    return (found.st_size, found.st_mtime_ns) == (artifact.st_size, artifact.st_mtime_ns)
 
 
 def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Delivery]) -> Path:

@@ -7,13 +7,18 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from portevoix import ffmpeg
+from portevoix.authoring.brand import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError
+from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
 ENCODERS = ("libx264", "aac")
@@ -47,7 +52,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_data(root), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
+    return [*_ffmpeg(), *_data(root), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
 def _ffmpeg() -> list[Finding]:
@@ -75,6 +80,8 @@ def _ffmpeg() -> list[Finding]:
 def _data(root: Path) -> list[Finding]:
     try:
         library = load_library(root)
+        serving = Fonts(root / "fonts").listed.scripts
+        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
     except PortevoixError as error:
         return [Finding("data files", False, str(error), "mend the file at the line that is named")]
     counts: dict[str, Any] = {
@@ -82,6 +89,7 @@ def _data(root: Path) -> list[Finding]:
         "placements": library.placements,
         "recipes": library.recipes,
         "accounts": library.accounts,
+        "brand kits": kits,
     }
     listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
     return [Finding("data files", True, listed), _text(root, library)]
@@ -93,7 +101,7 @@ def _text(root: Path, library: Library) -> Finding:
     try:
         setter = Typesetter(Fonts(root / "fonts"))
         for code, language in library.languages.items():
-            families = setter.fonts.families("Inter", language.script)
+            families = setter.fonts.families(["Inter"], language.script)
             letters = setter.fonts.missing(language.sample, families, "bold")
             line = setter.line(language.sample, Style(families, "bold", 40, (255, 255, 255), language.direction, code))
             if letters or line.image.getbbox() is None:
@@ -102,6 +110,15 @@ def _text(root: Path, library: Library) -> Finding:
         wanting.append(repr(error))
     state = "; ".join(wanting) or f"drawn in {', '.join(library.languages)}"
     return Finding("fonts and text engine", not wanting, state, "restore fonts/ from the repository, then " + SETUP)
+
+
+def _faces() -> Finding:
+    """Whether the face detector loads and looks."""
+    try:
+        sightings(Fraction(0), np.zeros((64, 64, 3), np.uint8))
+        return Finding("face detector", True, f"YuNet ({weights()})")
+    except PortevoixError as error:
+        return Finding("face detector", False, str(error))
 
 
 def _system() -> list[Finding]:

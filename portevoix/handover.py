@@ -20,13 +20,15 @@ from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
 from portevoix.library import Library
 from portevoix.order import Audience, Order
-from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundStep, VideoStep
+from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundCut, SoundStep, VideoStep
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 
-PLANNING, MEZZANINE, BATCH, SOUND, JOIN, DELIVERY = "planning", "mezzanine", "batch", "sound", "join", "delivery"
-STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, JOIN: 3, DELIVERY: 4}
+PLANNING, MEZZANINE, BATCH, SOUND, SOUND_CUT, JOIN, DELIVERY = (
+    "planning", "mezzanine", "batch", "sound", "sound cut", "join", "delivery",
+)  # fmt: skip
+STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, SOUND_CUT: 3, JOIN: 4, DELIVERY: 5}
 
 Value = TypeVar("Value")
 File = Source | Photo | SoundFile
@@ -115,9 +117,15 @@ def work_of(plan: Plan, store: Store) -> list[WorkItem]:
     for sound in plan.sounds:
         if not store.has(sound.key):
             items.append(_item(SOUND, f"sound in {', '.join(sound.languages)}", 0, sound))
+    for cut in plan.sound_cuts:
+        if not store.has(cut.key):
+            name = f"sound from sample {cut.first} to {cut.first + cut.samples - 1}"
+            items.append(_item(SOUND_CUT, name, 0, cut))
     for video in plan.videos:
         if not store.has(video.key):
             name = f"video, {video.format} in {video.language or 'every language'}"
+            if video.frame_count < plan.timeline.frame_count:
+                name += f", from frame {video.first_frame}"
             items.append(_item(JOIN, name, 0, Join(video, plan.timeline.fps)))
     # The whole plan stands at the job once: a delivery needs no copy of it.
     return [*items, WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "")]
@@ -132,11 +140,14 @@ def keys_of(plan: Plan) -> dict[str, str]:
     layers = [layer for batch in plan.batches for step in batch.steps for layer in step.layers]
     keys = {layer.drawn.key: "drawing" for layer in layers}
     keys |= {product.still.key: "drawing" for product in plan.products if product.still}
+    for still in (one for product in plan.products for one in product.stills):
+        keys |= {layer.key: "drawing" for layer in (still.drawn, still.bug) if layer}
+        keys |= {still.photo: "photo"} if still.photo else {}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
-    views = [view for batch in plan.batches for view in (batch.view, batch.into) if view]
+    views = [part for batch in plan.batches for view in (batch.view, batch.into) if view for part in view.parts]
     keys |= {view.read.photo: "photo" for view in views if view.read.photo}
-    keys |= {sound.key: "sound" for sound in plan.sounds}
+    keys |= {sound.key: "sound" for sound in plan.sounds} | {cut.key: "sound" for cut in plan.sound_cuts}
     return keys | {video.key: "video" for video in plan.videos}
 
 
@@ -165,6 +176,12 @@ def _each_file(value: Any, change: Callable[[File], File]) -> Any:
     return value
 
 
-PIECES: dict[str, type[Any]] = {MEZZANINE: MezzanineStep, BATCH: Batch, SOUND: SoundStep, JOIN: Join}
+PIECES: dict[str, type[Any]] = {
+    MEZZANINE: MezzanineStep,
+    BATCH: Batch,
+    SOUND: SoundStep,
+    SOUND_CUT: SoundCut,
+    JOIN: Join,
+}
 _HANDED: tuple[type[Any], ...] = (HandedOver, *PIECES.values())
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _HANDED}

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.captions.sidecar import write_sidecar
-from portevoix.checks.measure import measure
+from portevoix.checks.measure import read_measured
 from portevoix.cut_list import Cut, Used, cut_list
 from portevoix.deliver import Delivery, put
 from portevoix.order import Order
 from portevoix.plan import Plan, VideoStep
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
-from portevoix.timeline import retimed
+from portevoix.timeline import Span, retimed
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")
@@ -31,7 +31,7 @@ def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[D
 
 def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
     for code, placed in plan.cues.items():
-        language, cues = order.languages[code], retimed(plan.timeline, placed)
+        language, cues = order.languages[code], retimed(plan.timeline, placed, Span(0, plan.timeline.frame_count))
         for ending in SIDECARS:
             name = f"{FOLDER}/{order.name}_{code}{ending}"
             write_sidecar(cues, out / name, language.direction, language.code)
@@ -48,8 +48,9 @@ def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Pat
         "account": None, "placement": None, "language": "", "format": master.format,
         "made_from": sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos}),
     }  # fmt: skip
-    measured = measure(store.path(master.key, ".mp4"))
-    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4")
+    facts = store.facts(master.key)
+    measured = read_measured(facts["measured"])
+    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4", facts["sha256"])
     video = Delivery(
         f"{FOLDER}/{stem}.mp4", "master", key=master.key, width=measured.width, height=measured.height,
         frames=measured.frames, fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6),
@@ -64,9 +65,9 @@ def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Pat
 def _cut(stem: str, order: Order, plan: Plan) -> Cut:
     clips = [
         Used(clip.file.as_posix(), source, clip.start_s)
-        for clip, source in zip(order.job.clips, order.sources, strict=True)
+        for clip, source in zip(order.shots, order.sources, strict=True)
     ]
-    pictures = [point.picture.as_posix() for point in order.job.points if point.picture]
+    pictures = [photograph.file.as_posix() for photograph in order.job.photographs().values()]
     first = next(iter(order.languages))
     titles = {"opening": order.job.title.get(first, ""), "notice": order.job.title.get(first, "")}
     photos = list(zip(pictures, order.photos, strict=True))

@@ -9,8 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
+from portevoix.authoring.brand import kit_file, load_kit
 from portevoix.authoring.document import Document, read_document, validate
-from portevoix.authoring.job import Clip, Job
+from portevoix.authoring.job import Bed, Clip, Cutaway, Job, Place
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.align import reading_seconds
@@ -24,12 +25,13 @@ from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
 
 Known = TypeVar("Known")
+PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what a scene shows, by the job's key for it
 FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
 ANSWERED_AFTER_S = Fraction(21, 10)  # from a claim to its answer: time to read it, and to see it struck
 # What a job may give beside its audiences and its way of being made; a recipe says which of these it uses.
 INPUTS = (
-    "clips", "scripts", "title", "kicker", "text", "speakers", "headline", "quote", "quoted", "points", "details", "claims",
-    "source", "credit", "glossary",
+    "clips", "scripts", "title", "kicker", "text", "speakers", "headline", "quote", "quoted", "points", "picture", "details",
+    "claims", "source", "credit", "glossary",
 )  # fmt: skip
 
 
@@ -44,6 +46,8 @@ class Audience:
     placement: str | None = None
     prefix: str = ""
     zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
+    shortest_s: float | None = None  # what its placement takes of a video
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ class Order:
     job: Job
     recipe: Recipe
     kit: str
-    sources: list[Source]
-    photos: list[Photo]  # of the points that have a picture, in their order
+    sources: list[Source]  # of `shots`
+    photos: list[Photo]  # of the job's photographs, in their order
     scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
     audiences: tuple[Audience, ...]
     languages: dict[str, Language]
@@ -64,6 +68,15 @@ class Order:
     music: SoundFile | None = None
     voice_overs: dict[str, SoundFile] = field(default_factory=dict)
     paths: dict[int, CameraPath] = field(default_factory=dict)  # by clip: where its author says that the camera looks
+    everybody: tuple[Audience, ...] = ()  # all that the job names, of whom `audiences` may be a selection
+    bed: Bed | None = None  # how the music lies under the programme
+    stings: dict[str, int] = field(default_factory=dict)  # the kit's, by their kind: which of `sources` they are
+
+    @property
+    def shots(self) -> list[Clip]:
+        """Every stretch of footage: the job's clips, what is seen beside or instead of them, the kit's stings."""
+        own = list(self.job.shots().values())
+        return [*own, *(Clip(file=source.path) for source in self.sources[len(own) :])]
 
     def script_file(self, language: str) -> str:
         """The name of a language's script, for messages."""
@@ -83,6 +96,35 @@ def accept(path: Path, library: Library) -> Order:
     return _Reading(path, document, job, library).order()
 
 
+@dataclass(frozen=True)
+class _OfKit:
+    """What of the brand kit is seen and heard as it is."""
+
+    stings: dict[str, Source] = field(default_factory=dict)
+    music: SoundFile | None = None
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
+
+    number: int
+    clip: Clip
+    source: Source
+    file: Path
+    shown_as: Path
+
+
+def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
+    """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
+
+    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where another
+    clip is of the same file.
+    """
+    document = read_document(path)
+    return _Reading(path, document, validate(Job, document), library).filmed()
+
+
 class _Reading:
     """Collects the faults of one job while its parts are read."""
 
@@ -98,11 +140,21 @@ class _Reading:
         recipe = self._known("recipe", self.job.recipe, self.library.recipes, ("recipe",))
         audiences = self._audiences(recipe)
         languages = self._languages(audiences)
-        sources = self._sources()
+        found = self._sources()
+        for number, place in enumerate(found):
+            self._path(number, place, found[place])
+        sources = list(found.values())
+        self._noted(recipe, audiences, sources)
         photos = self._photos()
         scripts = self._scripts(recipe, audiences) if recipe and recipe.captions else {}
         kit = self._kit()
         music, voice_overs = self._laid_in(recipe, languages)
+        bed, stings, of_kit = self.job.music, {}, self._of_kit(recipe, kit) if recipe else _OfKit()
+        if of_kit.music and not bed:
+            bed, music = Bed(file=of_kit.music.path), of_kit.music
+        for kind, source in of_kit.stings.items():
+            stings[kind] = len(sources)
+            sources.append(source)
         if recipe:
             self._inputs(recipe)
             self._words(recipe, languages)
@@ -110,7 +162,7 @@ class _Reading:
             raise InvalidInput(self.faults)
         return Order(
             self.name, self.folder, self.job, recipe, kit, sources, photos, scripts, audiences, languages,
-            tuple(self.notes), music, voice_overs, self.paths,
+            tuple(self.notes), music, voice_overs, self.paths, audiences, bed, stings,
         )  # fmt: skip
 
     def _fault(self, place: Sequence[str | int], message: str) -> None:
@@ -122,9 +174,13 @@ class _Reading:
         return known.get(name)
 
     def _kit(self) -> str:
-        named = self.job.kit or next(
-            (self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts), None
-        )
+        kits = {a: self.library.accounts[a].kit for a in self.job.accounts if a in self.library.accounts}
+        if not self.job.kit and len(set(kits.values())) > 1:
+            told = ", ".join(f"{account} {kit}" for account, kit in kits.items())
+            self._fault(
+                ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
+            )
+        named = self.job.kit or next(iter(kits.values()), None)
         kit = named or self.library.kits[0]
         if kit not in self.library.kits:
             self._fault(("kit",), f"brand kit {kit!r} is not in brand/; {_nearest(kit, self.library.kits)}")
@@ -148,7 +204,10 @@ class _Reading:
                 frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
                 asked = rules.safe_zone_strict if account.safe_zone == "strict" else None
                 zone = (asked.left, asked.top, asked.right, asked.bottom) if asked and frame == "story" else None
-                found.append(Audience(account.language, frame, not beside, name, placement, account.prefix, zone))
+                least, most = rules.video.min_duration_s, rules.video.max_duration_s
+                found.append(
+                    Audience(account.language, frame, not beside, name, placement, account.prefix, zone, least, most)
+                )
         return tuple(found)
 
     def _languages(self, audiences: tuple[Audience, ...]) -> dict[str, Language]:
@@ -181,26 +240,74 @@ class _Reading:
             elif not given and recipe.inputs.get(key) == "needed" and not (key == "scripts" and self._own_scripts()):
                 self._fault((), f"names no `{key}`; recipe {recipe.name!r} needs it")
 
+        shown = [key for show, key in PICTURES.items() if recipe.shows(show)]
+        if (
+            shown
+            and not any(getattr(self.job, key) for key in shown)
+            and not any(recipe.inputs.get(k) == "needed" for k in shown)
+        ):
+            self._fault(
+                (),
+                f"names neither {' nor '.join(f'`{key}`' for key in shown)}; recipe {recipe.name!r} needs one of them",
+            )
+        for number, clip in enumerate(self.job.clips):
+            if clip.title and not recipe.titles:
+                self._fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")
+
+    def _of_kit(self, recipe: Recipe, kit: str) -> _OfKit:
+        """The kit's stings and music that the recipe asks for, where the kit has them."""
+        kinds = [scene.sting for scene in recipe.scenes if scene.sting]
+        if kit not in self.library.kits or not (kinds or recipe.music == "kit"):
+            return _OfKit()
+        folder = self.library.root / "brand" / kit
+        try:
+            loaded, _ = load_kit(folder)
+            stings = {kind: kit_file(folder, file) for kind in kinds if (file := getattr(loaded.stings, kind, None))}
+            music = kit_file(folder, loaded.music) if recipe.music == "kit" and loaded.music else None
+            return _OfKit({kind: probe(path) for kind, path in stings.items()}, probe_sound(music) if music else None)
+        except InvalidInput as error:
+            self.faults += error.faults
+        except UnusableSource as error:
+            self._fault(("kit",), f"a sting or the music of brand kit {kit!r} {error}")
+        return _OfKit()
+
     def _own_scripts(self) -> bool:
         return any(clip.scripts for clip in self.job.clips)
 
     def _photos(self) -> list[Photo]:
         found = []
-        for number, point in enumerate(self.job.points):
-            place = ("points", number, "picture")
-            path = self._inside(point.picture, place) if point.picture else None
+        for place, photograph in self.job.photographs().items():
+            path = self._inside(photograph.file, place)
             if path is None:
                 continue
             try:
                 found.append(look_at_photo(path))
             except UnusableSource as error:
-                self._fault(place, f"{point.picture} {error}")
+                self._fault(place, f"{photograph.file} {error}")
         return found
 
-    def _sources(self) -> list[Source]:
-        found: list[Source] = []
+    def filmed(self) -> tuple[Filmed, ...]:
+        sources = self._sources()
+        found: list[Filmed] = []
+        files = [clip.file for clip in self.job.clips]
         for number, clip in enumerate(self.job.clips):
-            place = ("clips", number, "file")
+            ending = ".path.yaml" if files.count(clip.file) == 1 else f"-{number + 1}.path.yaml"
+            shown_as = clip.path or clip.file.with_name(clip.file.stem + ending)
+            place = ("clips", number, "path" if clip.path else "file")
+            file = self._inside(shown_as, place)
+            if other := next((one for one in found if one.file == file), None):
+                self._fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
+            if file and (source := sources.get(("clips", number))):
+                found.append(Filmed(number + 1, clip, source, file, shown_as))
+        if self.faults:
+            raise InvalidInput(self.faults)
+        return tuple(found)
+
+    def _sources(self) -> dict[Place, Source]:
+        """By shot: those that can be used."""
+        found: dict[Place, Source] = {}
+        for of_clip, clip in self.job.shots().items():
+            place = (*of_clip, "file")
             path = self._inside(clip.file, place)
             if path is None:
                 continue
@@ -211,32 +318,68 @@ class _Reading:
                 continue
             if clip.start_s >= source.duration_s:
                 self._fault(
-                    ("clips", number, "from"),
+                    (*of_clip, "from"),
                     f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
                 )
             elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
                 self._fault(
-                    ("clips", number, "to"),
+                    (*of_clip, "to"),
                     f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
                 )
             if clip.speaker and clip.speaker not in self.job.speakers:
                 self._fault(
-                    ("clips", number, "speaker"),
+                    (*of_clip, "speaker"),
                     f"speaker {clip.speaker!r} is not among `speakers`; {_nearest(clip.speaker, self.job.speakers)}",
                 )
             if source.matrix is None:
                 self.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
             if source.why_conform:
                 self.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
-                if "follow" in str(clip.fit) or "follow" in self.job.fit.values():
-                    self.notes.append(f"{clip.file}: is not followed, since it is brought into shape; give its `focus`")
-            self._path(number, clip, source)
-            found.append(source)
+            found[of_clip] = source
+            self._seen_long_enough(of_clip, clip, found)
         return found
 
-    def _path(self, number: int, clip: Clip, source: Source) -> None:
-        file = clip.path and self._inside(clip.path, ("clips", number, "path"))
-        if not file:
+    def _seen_long_enough(self, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
+        """A cutaway lies within its clip; what is seen beside or instead of a clip lasts as long as it is seen."""
+        source = found[place]
+        if len(place) == 2:  # a clip itself
+            end_s = clip.end_s or source.duration_s
+            for number, cutaway in enumerate(clip.cutaways):
+                if cutaway.at_s < clip.start_s or cutaway.until_s > end_s + 1 / source.fps:
+                    self._fault(
+                        (*place, "cutaways", number, "at"),
+                        f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside the part of "
+                        f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
+                    )
+            return
+        seen, of_clip = self.job.others()[place], place[:2]
+        over = self.job.clips[int(place[1])]
+        if isinstance(seen, Cutaway):
+            wanted = seen.until_s - seen.at_s
+        elif of_clip in found:
+            wanted = (over.end_s or found[of_clip].duration_s) - over.start_s
+        else:
+            return  # the clip itself is at fault, which is told
+        if wanted > source.duration_s - seen.start_s + 1 / source.fps:
+            self._fault(
+                (*place, "file"),
+                f"{seen.file} has {float(source.duration_s - seen.start_s):.2f} s from its `from` on, but is seen for "
+                f"{float(wanted):.2f} s; begin earlier or show it for less",
+            )
+
+    def _noted(self, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]) -> None:
+        """What an author may not have expected of a clip, and what was done about it."""
+        for source in dict.fromkeys(sources):
+            name = source.path.relative_to(self.folder.resolve()).as_posix()
+            if source.upright and any(audience.format == "wide" for audience in audiences):
+                self.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
+            if not source.has_sound and recipe and recipe.sound.treatment == "mix":
+                self.notes.append(f"{name}: has no sound; the programme is silent there")
+
+    def _path(self, number: int, place: Place, source: Source) -> None:
+        clip = self.job.shots()[place]
+        file = clip.path and self._inside(clip.path, (*place, "path"))
+        if not (clip.path and file):
             return
         try:
             self.paths[number] = read_path(file, source, clip.path)
@@ -312,9 +455,14 @@ class _Reading:
         ]
         if recipe.lower_third or recipe.quote:
             texts += [(("speakers", key, "name"), who.name, f"name of {key!r}") for key, who in job.speakers.items()]
+        texts += [
+            (("clips", n, "title"), clip.title, f"title of clip {n + 1}")
+            for n, clip in enumerate(job.clips)
+            if clip.title
+        ]
         for number, point in enumerate(job.points):
             texts += [(("points", number, key), getattr(point, key), f"{key} of point {number + 1}")
-                      for key in ("title", "text") if getattr(point, key)]  # fmt: skip
+                      for key in ("chapter", "title", "text") if getattr(point, key)]  # fmt: skip
         for number, claim in enumerate(job.claims):
             texts += [(("claims", number, key), getattr(claim, key), f"{key} of claim {number + 1}")
                       for key in ("claim", "answer", "verdict", "reference") if getattr(claim, key)]  # fmt: skip

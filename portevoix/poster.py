@@ -16,8 +16,8 @@ from PIL import Image
 
 from portevoix.errors import RenderFailed
 from portevoix.framing.faces import sightings
-from portevoix.framing.tracks import ENOUGH_VOTES, LEAST_VOTERS
-from portevoix.plan import Plan, key_of
+from portevoix.parts import STANDING
+from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
@@ -28,7 +28,7 @@ Span = tuple[Fraction, Fraction]
 Picture = NDArray[np.uint8]
 Faces = Callable[[Picture], int]
 
-VERSION = 1  # raise when another frame would be chosen
+VERSION = 2  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
 CANDIDATES = 20
 LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
@@ -39,10 +39,12 @@ DARKEST, BRIGHTEST = 40.0, 215.0  # mean level of 255
 LEAST_CONTRAST = 18.0  # standard deviation of levels
 LEAST_SHARPNESS = 0.4  # of what a quarter of the candidates reach
 MIDDLE = 120.0  # the mean level of a picture in good light
+SURE = 0.8  # the score of a face in good light; a hand has been taken for one with 0.74
 FROZEN = 0.5  # a change of less is a card or a slide: a film of people has better
 LEAST_FREE_S = Fraction(1)
 EDGE = Fraction(1, 20)  # of the video at each end: it opens and closes there
 AROUND_S, STEPS_AROUND = Fraction(3, 10), 4  # the choice is refined: eyes close and hands blur for a few frames
+LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
@@ -58,72 +60,82 @@ class Looked:
     faces: int = 0
 
 
-def choose_poster(
-    video: Path, never: Iterable[Span] = (), rather_not: Iterable[Span] = (), faces: Faces | None = None
-) -> Fraction:
+def choose_poster(video: Path, avoided: Sequence[Sequence[Span]] = (), faces: Faces | None = None) -> Fraction:
     """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
 
-    `never`: spans in seconds in which words or cards come and go; `rather_not`: those in which captions stand. `faces`
-    counts them in an RGB picture (height, width, 3) of 640 columns. Raises UnusableSource.
+    `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height, width, 3)
+    of 640 columns. Raises UnusableSource.
     """
     with _Reader(video) as reader:
-        free = free_spans(reader.duration_s, tuple(never), tuple(rather_not))
-        looked = [reader.look(second) for second in spread(free, CANDIDATES)]
+        free = free_spans(reader.duration_s, avoided)
+        looked = [one for second in reader.early(spread(free, CANDIDATES), free) for one in reader.looks([second])]
         chosen = best([replace(x, faces=reader.count(x.second, faces)) for x in fit(looked)] if faces else fit(looked))
         step = AROUND_S / STEPS_AROUND
         near = (chosen.second + step * n for n in range(-STEPS_AROUND, STEPS_AROUND + 1) if n)
-        inside = (second for second in near if any(start <= second < end for start, end in free))
-        rivals = fit([chosen, *(reader.look(second) for second in inside)])
+        inside = [second for second in near if any(start <= second < end for start, end in free)]
+        rivals = fit([chosen, *reader.looks(inside)])
         if faces and chosen.faces:
             rivals = [x for x in rivals if x is chosen or reader.count(x.second, faces) >= chosen.faces]
         return max(rivals, key=lambda x: x.sharpness).second
 
 
-def poster_second(plan: Plan, asked: Fraction | str, frame: str, store: Store) -> Fraction:
-    """The second of the poster of a format, the same in all languages: what the job asks, else the best. Remembered."""
-    if isinstance(asked, Fraction):
-        return asked
-    made = [*plan.masters, *plan.videos]
-    video = next(video for video in made if video.format == frame and store.has(video.key))
-    never, rather_not = spans_of(plan)
-    key = key_of("still", {"choice": VERSION, "video": video.key, "never": never, "rather not": rather_not})
+def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: Store) -> Fraction:
+    """The second of a video's poster, the same in all languages that have this part of the programme. Remembered.
+
+    `asked`: a second of the programme, for the part in which it lies; the best for every other.
+    """
+    start_s, length_s = (
+        seconds_at(video.first_frame, plan.timeline.fps),
+        seconds_at(video.frame_count, plan.timeline.fps),
+    )
+    if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
+        return asked - start_s
+    span = video.format, video.first_frame, video.frame_count
+    alike = (v for v in (*plan.masters, *plan.videos) if (v.format, v.first_frame, v.frame_count) == span)
+    looked_at = next(v for v in alike if store.has(v.key))
+    avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
+    key = key_of("still", {"choice": VERSION, "video": looked_at.key, "avoided": avoided})
     if not store.has(key):
-        second = choose_poster(store.path(video.key, ".mp4"), never, rather_not, faces_in)
+        second = choose_poster(store.path(looked_at.key, ".mp4"), avoided, faces_in)
         store.put(key, {}, {"second": str(second)})
     return Fraction(store.facts(key)["second"])
 
 
 def faces_in(picture: Picture) -> int:
     """How many faces one RGB picture shows, of those that need no second look."""
-    seen = sightings(Fraction(0), _luma(picture).round().astype(np.uint8))
-    return sum(face.votes >= ENOUGH_VOTES and len(face.voters) >= LEAST_VOTERS for face in seen)
+    seen = sightings(Fraction(0), np.ascontiguousarray(picture[:, :, ::-1]))
+    return sum(face.score >= SURE for face in seen)
 
 
-def spans_of(plan: Plan) -> tuple[list[Span], list[Span]]:
-    """When words or cards come and go or pictures change, and when captions stand, in any language, in seconds."""
+def spans_of(plan: Plan) -> list[list[Span]]:
+    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures that
+    change; cards that stand, and the ground; captions that stand, in any language.
+    """
     timeline = plan.timeline
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
     edges += [scene.first_frame for scene in timeline.scenes]
-    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.kind == "ground"]
+    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
     ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
     moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
-    standing = [(cue.first_frame, cue.end_frame) for cue in cues] + grounds
+    cards = [(card.first_frame, card.end_frame) for card in timeline.cards if card.what not in STANDING] + grounds
+    captions = [(cue.first_frame, cue.end_frame) for cue in cues]
 
     def seconds(frames: list[tuple[int, int]]) -> list[Span]:
         found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
         return sorted(found)
 
-    return seconds(moving + ways), seconds(standing)
+    return [seconds(moving + ways), seconds(cards), seconds(captions)]
 
 
 def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
     """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
 
+    Its longer side is at most `LONGEST_SIDE_PX`; the store's facts say `width` and `height`.
     Raises RenderFailed where the video has ended by then, or where no quality fits.
     """
-    key = key_of("still", {"video": video, "second": second, "limit": limit})
+    key = key_of("still", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
     if not store.has(key):
         with _Reader(store.path(video, ".mp4")) as reader:
             if not 0 <= second < reader.duration_s:
@@ -132,17 +144,20 @@ def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple
                     f"{decimal(reader.duration_s, 2)} s; name an earlier time"
                 )
             picture = Image.fromarray(reader.picture(second))
+        picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
         with store.workplace() as folder:
             (folder / "poster.jpg").write_bytes(within(picture, limit))
-            store.put(key, {".jpg": folder / "poster.jpg"}, {"limit": limit, "second": str(second)})
+            facts = {"limit": limit, "second": str(second), "width": picture.width, "height": picture.height}
+            store.put(key, {".jpg": folder / "poster.jpg"}, facts)
     return key, store.path(key, ".jpg")
 
 
-def free_spans(duration_s: Fraction, never: Sequence[Span], rather_not: Sequence[Span]) -> list[Span]:
-    """Where a poster may be taken: outside of all spans, else outside of `never`, else anywhere."""
-    for avoided in ((*never, *rather_not), never, ()):
+def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[Span]]) -> list[Span]:
+    """Where a poster may be taken: outside of all spans, else of all but those of the last lists, else anywhere."""
+    for count in range(len(avoided), -1, -1):
+        spans = [span for one in avoided[:count] for span in one]
         for edge in (duration_s * EDGE, Fraction(0)):
-            free = _without((edge, duration_s - edge), avoided)
+            free = _without((edge, duration_s - edge), spans)
             if sum(end - start for start, end in free) >= min(LEAST_FREE_S, duration_s / 2):
                 return free
     return [(Fraction(0), duration_s)]
@@ -220,6 +235,7 @@ class _Reader:
         self._unit = Fraction(self._stream.time_base)
         self._first: int = first.pts
         self._frame_s = 1 / Fraction(self._stream.average_rate)
+        self._seen: dict[Fraction, Picture] = {}
         self._matrix = "ITU709" if int(first.colorspace) == 1 or first.height >= 720 else "ITU601"
         stated = (self._stream.duration or 0) * self._unit
         self.duration_s: Fraction = stated or Fraction(self._container.duration or 0, av.time_base)
@@ -230,28 +246,53 @@ class _Reader:
     def __exit__(self, *_: object) -> None:
         self._container.close()
 
-    def look(self, second: Fraction) -> Looked:
-        """Measure the frame at `second` and what stands a quarter of a second before and after."""
-        around = (max(second - STEADY_S, Fraction(0)), second, second + STEADY_S)
-        before, here, after = (_luma(self._rgb(frame, LOOKED_AT_PX)) for frame in self._frames(around))
-        change = max(float(np.abs(_fields(here) - _fields(other)).mean()) for other in (before, after))
-        edges = 4 * here[1:-1, 1:-1] - here[:-2, 1:-1] - here[2:, 1:-1] - here[1:-1, :-2] - here[1:-1, 2:]
-        return Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change)
+    def early(self, seconds: Sequence[Fraction], free: Sequence[Span]) -> list[Fraction]:
+        """The seconds, moved to soon after the key frame before them where that is as good: less is decoded there."""
+        found: dict[Fraction, None] = {}
+        for second in seconds:
+            self._container.seek(self._pts(second), stream=self._stream)
+            key = next(packet.pts for packet in self._container.demux(self._stream) if packet.pts is not None)
+            soon = (key - self._first) * self._unit + STEADY_S
+            moved = soon < second and soon not in found and any(start <= soon < end for start, end in free)
+            found[soon if moved else second] = None
+        return list(found)
+
+    def looks(self, seconds: Sequence[Fraction]) -> list[Looked]:
+        """Measure the frames at `seconds` against what stands a quarter of a second before and after."""
+        around = {second: (max(second - STEADY_S, Fraction(0)), second, second + STEADY_S) for second in seconds}
+        wanted = sorted({at for three in around.values() for at in three})
+        levels: dict[Fraction, NDArray[np.float64]] = {}
+        for at, frame in zip(wanted, self._frames(wanted), strict=True):
+            levels[at] = self._small(frame, "gray").astype(np.float64)
+            if at in around:
+                self._seen[at] = self._small(frame, "rgb24")
+        found = []
+        for second, three in around.items():
+            before, here, after = (levels[at] for at in three)
+            change = max(float(np.abs(_fields(here) - _fields(other)).mean()) for other in (before, after))
+            edges = 4 * here[1:-1, 1:-1] - here[:-2, 1:-1] - here[2:, 1:-1] - here[1:-1, :-2] - here[1:-1, 2:]
+            found.append(Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change))
+        return found
 
     def count(self, second: Fraction, faces: Faces) -> int:
-        """How many faces the frame at `second` shows."""
-        (frame,) = self._frames((second,))
-        return faces(self._rgb(frame, LOOKED_AT_PX))
+        """How many faces the frame at `second`, which was looked at, shows."""
+        return faces(self._seen[second])
 
     def picture(self, second: Fraction) -> Picture:
         """The frame at `second` in its own size."""
         (frame,) = self._frames((second,))
-        return self._rgb(frame, frame.width)
+        return self._converted(frame, frame.width, frame.height, "rgb24")
+
+    def _pts(self, second: Fraction) -> int:
+        """The time stamp in the middle of the frame that stands at `second`."""
+        return int(self._first + (second + self._frame_s / 2) / self._unit)
 
     def _frames(self, seconds: Sequence[Fraction]) -> Iterator[Any]:
         """The frame that stands at each of the rising `seconds`; the last one where the video has ended."""
+        if not seconds:
+            return
         wanted = [self._first + (second + self._frame_s / 2) / self._unit for second in seconds]
-        self._container.seek(max(int(wanted[0]), self._first), stream=self._stream)
+        self._container.seek(self._pts(seconds[0]), stream=self._stream)
         shown = None
         for frame in self._container.decode(self._stream):
             while wanted and shown is not None and frame.pts > wanted[0]:
@@ -263,12 +304,14 @@ class _Reader:
         for _ in wanted:
             yield shown
 
-    def _rgb(self, frame: Any, width: int) -> Picture:
-        height = frame.height * width // frame.width
-        pixels: Picture = frame.reformat(
-            width, height, "rgb24", src_colorspace=self._matrix, dst_colorspace=self._matrix, interpolation=EXACT
+    def _small(self, frame: Any, pixels: str) -> Picture:
+        return self._converted(frame, LOOKED_AT_PX, frame.height * LOOKED_AT_PX // frame.width, pixels)
+
+    def _converted(self, frame: Any, width: int, height: int, pixels: str) -> Picture:
+        converted: Picture = frame.reformat(
+            width, height, pixels, src_colorspace=self._matrix, dst_colorspace=self._matrix, interpolation=EXACT
         ).to_ndarray()
-        return pixels
+        return converted
 
 
 def _luma(picture: Picture) -> NDArray[np.float64]:

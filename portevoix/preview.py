@@ -17,7 +17,7 @@ from portevoix.captions.cue import Cue
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing
+from portevoix.render.compose import Framing, footage_of
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -53,20 +53,21 @@ def contact_sheets(
             x = MARGIN + place % columns * (width + MARGIN)
             y = MARGIN + place // columns * (height + HEAD + MARGIN)
             picture = _picture(cue, part, parts_of, source, canvas, artist.store)
-            state = State(lines, artist.kit.captions.look, top=artist.kit.captions.position == "top")
+            state = State(lines, artist.kit.captions.look, top=artist.kit.captions_edge(canvas.frame.name) == "top")
             drawing = artist.captions.draw(state, language, canvas.frame)
             picture.paste(drawing.image, (drawing.x, drawing.y), drawing.image)
             page.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + HEAD))
             speed = language.length(cue.text) / float(cue.end_s - cue.start_s)
             mark = f"·{part}" if parts_of > 1 else ""
-            label = f"{numbers[id(cue)]}{mark}   {clock(cue.start_s)[3:]}   {speed:.0f}/s"
-            _label(page, label, x, y, artist, FAST if speed > language.reading_speed_cps else INK)
+            words = f"{numbers[id(cue)]}{mark}   {clock(cue.start_s)[3:]}   {speed:.0f}/s"
+            label(page, words, x, y, artist, FAST if speed > language.reading_speed_cps else INK)
         yield page
 
 
-def _label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
+def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
+    """Write a cell's heading over its picture, whose upper left corner lies HEAD below x, y."""
     house = artist.house
-    families = house.fonts.families(house.kit.text_family, "Latn")
+    families = house.fonts.families(list(house.kit.fonts.text.values()), "Latn")
     line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
     page.paste(line.image, (x, y + 30 + line.top), line.image)
 
@@ -81,10 +82,7 @@ def _picture(cue: Cue, part: int, parts: int, source: Source | None, canvas: Can
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
-        area = picture_area(source, store)
-        footage = Footage(
-            source.path, source.demuxer, start, Fraction(1), source.assumed_matrix, source.full_range, area
-        )
+        footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
         picture_stream = compose.composed(footage, framing, source.fps)
         output = compose.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})

@@ -14,23 +14,25 @@ from typing import Any
 import portevoix
 from portevoix import ffmpeg
 from portevoix.artist import Artist
-from portevoix.authoring.placement import Placement
 from portevoix.captions.rules import told
-from portevoix.captions.sidecar import write_sidecar
-from portevoix.checks.measure import Measured, measure
-from portevoix.checks.rules import Check, failed, placement_checks, standard_checks, word_checks
-from portevoix.deliver import Delivery, put, write_manifest
+from portevoix.checks.rules import failed
+from portevoix.deliver import Delivery, write_manifest
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
-from portevoix.plan import Plan, Product, make_plan
-from portevoix.poster import make_poster, poster_second
-from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
-from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_still
-from portevoix.sources.probe import digest_of
+from portevoix.plan import Plan, make_plan
+from portevoix.plan.estimate import estimate
+from portevoix.products import deliver_products
+from portevoix.render.decoded import Decodings
+from portevoix.render.steps import (
+    join_video,
+    make_batch,
+    make_mezzanine,
+    make_programme_sound,
+    make_sound_cut,
+)
 from portevoix.store import Store
-from portevoix.timeline import retimed
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -80,13 +82,23 @@ def produce(
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
     outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
-    progress({"event": "planned", "job": plan.name, "batches": len(plan.batches), "videos": len(plan.videos)})
+    seconds = round(estimate(plan, store, workers), 1)
+    progress(
+        {
+            "event": "planned",
+            "job": plan.name,
+            "batches": len(plan.batches),
+            "videos": len(plan.videos),
+            "estimate_s": seconds,
+        }
+    )
     unmade = run_steps(plan, store, workers, progress, outcome.failures)
     for product in plan.products:
         if product.video.key in unmade:
-            outcome.failures.append(f"{product.audience.format} in {product.audience.language} was not made")
-            continue
-        outcome.deliveries += deliver(product, order, plan, library, store, out, draft)
+            which = f"part {product.part.number} of " if product.part.count > 1 else ""
+            outcome.failures.append(f"{which}{product.audience.format} in {product.audience.language} was not made")
+    made = [product for product in plan.products if product.video.key not in unmade]
+    outcome.deliveries += deliver_products(made, order, plan, library, store, out, draft, workers)
     for master in plan.masters:
         if master.key in unmade:
             outcome.failures.append(f"the textless master of {master.format} was not made")
@@ -108,16 +120,20 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     for mezzanine in plan.mezzanines:
         make_mezzanine(mezzanine, store)
     missing = [batch for batch in plan.batches if any(not store.has(step.key) for step in batch.steps)]
+    missing.sort(key=lambda batch: batch.chunk.first_frame)  # all formats of a chunk after each other: decoded once
     total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
     done = 0
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with Decodings(missing, store) as decodings, ThreadPoolExecutor(max_workers=workers) as pool:
         running: dict[Future[None], tuple[str, int]] = {
             pool.submit(make_programme_sound, sound, store): (f"sound in {', '.join(sound.languages)}", 0)
             for sound in plan.sounds
         }
         for batch in missing:
             name = f"{batch.canvas.format}, frames {batch.chunk.first_frame} to {batch.chunk.first_frame + batch.chunk.frame_count - 1}"
-            running[pool.submit(make_batch, batch, store)] = (name, batch.chunk.frame_count * len(batch.steps))
+            running[pool.submit(make_batch, batch, store, decodings)] = (
+                name,
+                batch.chunk.frame_count * len(batch.steps),
+            )
         try:
             while running:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -131,100 +147,17 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    unmade = set()
-    for video in plan.videos:
-        if all(store.has(key) for key in (*video.chunks, video.sound)):
-            join_video(video, store, plan.timeline.fps)
-        else:
-            unmade.add(video.key)
-    return unmade
-
-
-def deliver(
-    product: Product,
-    order: Order,
-    plan: Plan,
-    library: Library,
-    store: Store,
-    out: Path,
-    draft: bool,
-) -> list[Delivery]:
-    """The named files of one audience: video, still, poster, sidecars."""
-    audience, video = product.audience, product.video
-    stem = f"{order.name}_{audience.format}_{audience.language}"
-    folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
-    placement = library.placements[audience.placement] if audience.placement else None
-    pictures = {source.digest for source in order.sources} | {photo.digest for photo in order.photos}
-    sources = sorted(pictures | plan.sound_of(video).made_from)
-    common: dict[str, Any] = {
-        "account": audience.account, "placement": audience.placement, "language": audience.language,
-        "format": audience.format, "made_from": sources,
-    }  # fmt: skip
-    measured, checks = _checks(product, order, plan, placement, store, draft)
-    of_words = []
-    if audience.language in plan.findings:
-        of_words = word_checks(plan.findings[audience.language], len(plan.cues[audience.language].cues))
-    size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4")
-    found = [
-        Delivery(
-            f"{folder}{stem}.mp4", "video", key=video.key, width=measured.width, height=measured.height, frames=measured.frames,
-            fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6), bytes=size, sha256=digest,
-            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))], **common,
-        )
-    ]  # fmt: skip
-    if product.still:
-        key, file = write_still(product.still, placement, store)
-        name = f"{folder}{stem}{file.suffix}"
-        size, digest = put(file, out, name)
-        found.append(
-            Delivery(
-                name,
-                "still",
-                key=key,
-                width=video.canvas.width,
-                height=video.canvas.height,
-                bytes=size,
-                sha256=digest,
-                **common,
-            )
-        )
-    if order.job.poster is not None:
-        second = poster_second(plan, order.job.poster, audience.format, store)
-        key, file = make_poster(
-            video.key, second, placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES, store
-        )
-        size, digest = put(file, out, f"{folder}{stem}_poster.jpg")
-        found.append(
-            Delivery(
-                f"{folder}{stem}_poster.jpg", "poster", key=key, width=measured.width, height=measured.height,
-                bytes=size, sha256=digest, **common,
-            )
-        )  # fmt: skip
-    if not audience.burned and audience.language in plan.cues:
-        language = order.languages[audience.language]
-        for pattern in (
-            placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt")
-        ):
-            locale = language.locales.get(placement.platform, language.code) if placement else audience.language
-            name = folder + pattern.format(name=stem, locale=locale)
-            write_sidecar(
-                retimed(plan.timeline, plan.cues[audience.language]), out / name, language.direction, language.code
-            )
-            size, digest = (out / name).stat().st_size, digest_of(out / name)
-            told_of = [c.plain() for c in of_words]
-            found.append(Delivery(name, "sidecar", key=digest, bytes=size, sha256=digest, checks=told_of, **common))
-    return found
-
-
-def _checks(
-    product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool
-) -> tuple[Measured, list[Check]]:
-    measured = measure(store.path(product.video.key, ".mp4"))
-    sound = store.facts(product.video.sound)
-    checks = standard_checks(measured, plan.timeline.frame_count, sound, order.recipe.sound)
-    if placement:
-        checks += placement_checks(measured, placement, strict=order.recipe.frame == "formats" and not draft)
-    return measured, checks
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        ready = [cut for cut in plan.sound_cuts if store.has(cut.whole)]
+        for cut, made in [(cut, pool.submit(make_sound_cut, cut, store)) for cut in ready]:
+            if error := made.exception():
+                name = f"sound from sample {cut.first} to {cut.first + cut.samples - 1}"
+                failures.append(f"{name}: {error}")
+                progress({"event": "failed", "step": name, "error": str(error)})
+    whole = [video for video in plan.videos if all(store.has(key) for key in (*video.chunks, video.sound))]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        list(pool.map(lambda video: join_video(video, store, plan.timeline.fps), whole))
+    return {video.key for video in plan.videos} - {video.key for video in whole}
 
 
 def manifest_head(order: Order) -> dict[str, Any]:

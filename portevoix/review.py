@@ -24,7 +24,7 @@ def review_words(
     fps = timeline.fps
     placed = {code: _cues(found, fps) for code, found in cues.items()}
     first = next(iter(placed))
-    changes = sorted(_changes(order, timeline, artist))
+    changes = sorted(picture_changes(order, timeline, artist))
     found: dict[str, tuple[Finding, ...]] = {}
     for code, own in placed.items():
         language = order.languages[code]
@@ -50,7 +50,7 @@ def _cues(placed: PlacedCues, fps: Fraction) -> list[Cue]:
     return [Cue(seconds_at(c.first_frame, fps), seconds_at(c.end_frame, fps), c.text, c.line) for c in placed.cues]
 
 
-def _changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fraction]:
+def picture_changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fraction]:
     """Where the programme's picture changes: at its scenes, and at the cuts within them."""
     fps = timeline.fps
     for scene in timeline.scenes:
@@ -58,7 +58,7 @@ def _changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fract
             yield seconds_at(scene.first_frame, fps)
         if scene.clip is None:
             continue
-        start, tempo = order.job.clips[scene.clip].start_s, timeline.tempo[scene.clip]
+        start, tempo = order.shots[scene.clip].start_s, timeline.tempo[scene.clip]
         for cut in cuts(order.sources[scene.clip], artist.store):
             at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
             if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):

@@ -13,7 +13,7 @@ WORDS = {
     "speaker": "    speaker: guest\n",
     "tail": "formats: [wide, square, story]\nlanguages: [fr, en]\n",
 }
-ALSO = ("title", "speakers")  # written also where a recipe can do without
+ALSO = ("title", "speakers", "clips")  # written also where a recipe can do without
 INPUTS = {
     "title": 'title:\n  fr: "Titre"\n  en: "Title"\n',
     "text": 'text:\n  fr: "Ce qui se passe, et ce qu’il faut faire."\n  en: "What happens, and what to do."\n',

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from portevoix.authoring.job import Job
@@ -20,12 +22,36 @@ SHORTEST_SHOWN_FRAMES = 2
 
 @dataclass(frozen=True)
 class Picture:
-    """What a scene shows: clip or photo `number` of the job, from its frame `offset` of `total` on; or the brand's ground."""
+    """What a scene shows: clip, photo or sting `number`, from its frame `offset` of `total` on; or the brand's ground.
 
-    kind: Literal["clip", "photo", "ground"]
+    `drift`: the ground with the house's mark, slowly there and back within `total` frames. `beside`: the picture that shares the
+    frame. `voice`: the clip that is heard where it is not the one that is seen.
+    """
+
+    kind: Literal["clip", "photo", "ground", "drift", "sting"]
     number: int = 0
     offset: int = 0
     total: int = 0
+    beside: Picture | None = None
+    voice: Picture | None = None
+
+    @property
+    def of_house(self) -> bool:
+        """Whether the house itself is seen: no logo, title or headline stands over that."""
+        return self.kind in ("ground", "drift", "sting")
+
+    @property
+    def heard(self) -> int | None:
+        """The number of the clip that is heard; None for silence."""
+        voice = self.voice or self
+        return voice.number if voice.kind in ("clip", "sting") else None
+
+    def later(self, frames: int) -> Picture:
+        """The same picture so many frames later."""
+        if self.kind == "ground":
+            return self
+        beside, voice = (one and one.later(frames) for one in (self.beside, self.voice))
+        return replace(self, offset=self.offset + frames, beside=beside, voice=voice)
 
 
 @dataclass(frozen=True)
@@ -45,7 +71,7 @@ class Scene:
 
     @property
     def clip(self) -> int | None:
-        """The number of the clip that is seen first; None for a photo or the ground."""
+        """The number of the clip that is seen first; None for a photo, the ground or a sting."""
         return self.picture.number if self.picture.kind == "clip" else None
 
 
@@ -88,26 +114,39 @@ class Timeline:
     fps: Fraction
     scenes: tuple[Scene, ...]
     cards: tuple[Shown, ...]
-    tempo: tuple[Fraction, ...]  # per clip: how much faster than filmed it plays (1.001 for 23.976 at 24)
+    tempo: tuple[Fraction, ...]  # per shot: how much faster than filmed it plays (1.001 for 23.976 at 24)
     clips: tuple[Span, ...]  # per clip: where its frames stand in the programme
 
     @property
     def frame_count(self) -> int:
         return self.scenes[-1].end_frame
 
+    def frames_of(self, shot: int) -> int:
+        """How many frames of a clip or sting are used, from the first of them that its author gives on."""
+        seen = [
+            (picture, scene.frame_count) for scene in self.scenes for picture in (scene.picture, scene.into) if picture
+        ]
+        seen += [(picture.beside, count) for picture, count in seen if picture.beside]
+        used = (p.offset + count for p, count in seen if p.kind in ("clip", "sting") and p.number == shot)
+        return max(used, default=1)
+
     @property
     def gop_frames(self) -> int:
         """Frames of a GOP: the most that last no longer than `GOP_S`."""
         return int(self.fps * GOP_S)
 
-    def chunks(self) -> tuple[Chunk, ...]:
-        """The programme cut at scene ends and, within a scene, on a grid of whole GOPs."""
+    def chunks(self, points: Collection[int] = ()) -> tuple[Chunk, ...]:
+        """The programme cut at scene ends, within a scene on a grid of whole GOPs, and at `points`, where parts begin.
+
+        The grid does not begin anew at a point: the chunks round it stay those of the whole programme.
+        """
         size = self.gop_frames * CHUNK_GOPS
-        return tuple(
-            Chunk(number, first, min(size, scene.end_frame - first))
-            for number, scene in enumerate(self.scenes)
-            for first in range(scene.first_frame, scene.end_frame, size)
-        )
+        found = []
+        for number, scene in enumerate(self.scenes):
+            own = {point for point in points if scene.first_frame < point < scene.end_frame}
+            edges = sorted({*range(scene.first_frame, scene.end_frame, size), *own, scene.end_frame})
+            found += [Chunk(number, first, end - first) for first, end in pairwise(edges)]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -167,9 +206,11 @@ def _at_the_top(cue: Cue) -> bool:
     return line.isdigit() and int(line) < 5
 
 
-def retimed(timeline: Timeline, placed: PlacedCues) -> list[Cue]:
-    """The cues as they stand in the delivered file, for its sidecar."""
+def retimed(timeline: Timeline, placed: PlacedCues, span: Span) -> list[Cue]:
+    """The cues as they stand in the delivered file, which shows a span of the programme, for its sidecar."""
+    first, fps = span.first_frame, timeline.fps
     return [
-        Cue(seconds_at(c.first_frame, timeline.fps), seconds_at(c.end_frame, timeline.fps), c.text, 0)
+        Cue(seconds_at(c.first_frame - first, fps), seconds_at(c.end_frame - first, fps), c.text, 0)
         for c in placed.cues
+        if first <= c.first_frame < span.end_frame
     ]

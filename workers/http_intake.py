@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from portevoix.authoring.document import load, read_document
-from portevoix.authoring.job import Job
+from portevoix.authoring.job import Job, Place
 from portevoix.captions.read import LARGEST_FILE_BYTES
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
@@ -63,19 +63,25 @@ def check_early(name: str, document: str, files: Mapping[str, str], store: Store
 
 
 def _without_media(faults: list[Fault], path: Path, job: Job, files: Mapping[str, str]) -> list[Fault]:
-    """The faults, with those about a clip that is not laid out here replaced by whether it was uploaded."""
+    """The faults, with those about a file of media that is not laid out here replaced by whether it was uploaded."""
     document = read_document(path)
     kept = list(faults)
-    for number, clip in enumerate(job.clips):
-        if clip.file.is_absolute() or os.path.normpath(clip.file).startswith(".."):
+    for where, file in _media(job).items():
+        if file.is_absolute() or os.path.normpath(file).startswith(".."):
             continue
-        place = document.fault(("clips", number, "file"), "")
+        place = document.fault(where, "")
         kept = [f for f in kept if (f.file, f.line, f.column) != (place.file, place.line, place.column)]
-        if os.path.normpath(clip.file) not in files:
-            kept.append(
-                replace(place, message=f"{clip.file} is not among `files`; upload it and give its SHA-256 there")
-            )
+        if os.path.normpath(file) not in files:
+            kept.append(replace(place, message=f"{file} is not among `files`; upload it and give its SHA-256 there"))
     return kept
+
+
+def _media(job: Job) -> dict[Place, Path]:
+    """Every file that is seen or heard, by the place at which its faults are told."""
+    found: dict[Place, Path] = {(*place, "file"): clip.file for place, clip in job.shots().items()}
+    found |= {place: photograph.file for place, photograph in job.photographs().items()}
+    found |= {("music",): job.music.file} if job.music else {}
+    return found | {("voice_over", code): spoken.file for code, spoken in job.voice_over.items()}
 
 
 @contextmanager

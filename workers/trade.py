@@ -18,9 +18,16 @@ from portevoix.errors import Fault, InvalidInput
 from portevoix.handover import Join
 from portevoix.library import load_library
 from portevoix.masters import deliver_masters
-from portevoix.plan import Batch, MezzanineStep, SoundStep
-from portevoix.produce import Selection, deliver, manifest_head, prepare
-from portevoix.render.steps import join_video, make_batch, make_mezzanine, make_programme_sound
+from portevoix.plan import Batch, MezzanineStep, SoundCut, SoundStep
+from portevoix.produce import Selection, manifest_head, prepare
+from portevoix.products import deliver
+from portevoix.render.steps import (
+    join_video,
+    make_batch,
+    make_mezzanine,
+    make_programme_sound,
+    make_sound_cut,
+)
 from portevoix.store import Store
 from portevoix.store.work import working_folder
 from workers import crash
@@ -125,6 +132,12 @@ def _sound(lease: Lease, bench: Bench, folder: Path) -> bool:
     return _finish(lease, bench, [step.key])
 
 
+def _sound_cut(lease: Lease, bench: Bench, folder: Path) -> bool:
+    step = handover.from_json(SoundCut, lease.payload, bench.store.input_path)
+    make_sound_cut(step, bench.store)
+    return _finish(lease, bench, [step.key])
+
+
 def _join(lease: Lease, bench: Bench, folder: Path) -> bool:
     join = handover.from_json(Join, lease.payload, bench.store.input_path)
     join_video(join.video, bench.store, join.fps)
@@ -177,6 +190,7 @@ TRADES: dict[str, Callable[[Lease, Bench, Path], bool]] = {
     handover.MEZZANINE: _mezzanine,
     handover.BATCH: _batch,
     handover.SOUND: _sound,
+    handover.SOUND_CUT: _sound_cut,
     handover.JOIN: _join,
     handover.DELIVERY: _deliver,
 }

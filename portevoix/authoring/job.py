@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,11 +34,75 @@ class Focus(Authored):
     y: float = Field(0.5, ge=0, le=1)
 
 
+def _file_alone(value: Any) -> Any:
+    """`music: bed.mp3` is `music: {file: bed.mp3}`."""
+    return {"file": value} if isinstance(value, str) else value
+
+
+class Photograph(Authored):
+    """A photo, and the point of it that every format keeps."""
+
+    file: Path
+    focus: Focus = Focus()
+
+
+class Seen(Authored):
+    """Another picture: a clip, `file`, from its second `from` on, or a photo, `picture`."""
+
+    file: Path | None = None
+    picture: Path | None = None
+    start_s: Seconds = Field(Fraction(0), alias="from")
+    focus: Focus = Focus()
+
+    @model_validator(mode="after")
+    def _one_picture(self) -> Seen:
+        if (self.file is None) == (self.picture is None):
+            raise ValueError("needs a `file` (a clip) or a `picture` (a photo), one of the two")
+        return self
+
+    def as_clip(self) -> Clip:
+        """It as a stretch of footage."""
+        assert self.file is not None
+        return Clip.model_validate(
+            {
+                "file": self.file,
+                "from": self.start_s,
+                **({"focus": self.focus} if "focus" in self.model_fields_set else {}),
+            }
+        )
+
+
+class Beside(Seen):
+    """Seen beside a clip for the clip's whole length: the frame is parted between the two. `heard`: its sound, not the clip's."""
+
+    heard: bool = False
+
+    @model_validator(mode="after")
+    def _photos_are_silent(self) -> Beside:
+        if self.heard and self.picture:
+            raise ValueError("a photo cannot be `heard`; leave `heard` out")
+        return self
+
+
+class Cutaway(Seen):
+    """Seen instead of a clip, which is heard on. `at` and `until` count from the clip's first frame, as captions do."""
+
+    at_s: Seconds = Field(alias="at")
+    until_s: Seconds = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Cutaway:
+        if self.until_s <= self.at_s:
+            raise ValueError(f"`at` ({float(self.at_s):g} s) is not before `until` ({float(self.until_s):g} s)")
+        return self
+
+
 class Clip(Authored):
     """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
 
     `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the frame;
-    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out.
+    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out, `mute` all sound.
+    `title` names what it shows, where the recipe has titles. `beside` splits the frame, `cutaways` are seen instead.
     """
 
     file: Path
@@ -49,6 +114,20 @@ class Clip(Authored):
     focus: Focus = Focus()
     path: Path | None = None
     clean: Literal["hum"] | None = None
+    mute: bool = False
+    title: ByLanguage = {}
+    beside: Beside | None = None
+    cutaways: tuple[Cutaway, ...] = ()
+
+    @model_validator(mode="after")
+    def _apart(self) -> Clip:
+        ordered = sorted(self.cutaways, key=lambda cutaway: cutaway.at_s)
+        for one, other in pairwise(ordered):
+            if other.at_s < one.until_s:
+                raise ValueError(f"two `cutaways` are seen at {float(other.at_s):g} s; move one of them")
+        if self.beside and self.cutaways:
+            raise ValueError("has `beside` and `cutaways`; use one of the two")
+        return self
 
     @model_validator(mode="after")
     def _forward(self) -> Clip:
@@ -60,8 +139,9 @@ class Clip(Authored):
 
 
 class Point(Authored):
-    """One thing to say in words: over its picture (a photo), or alone on the brand's ground."""
+    """One thing to say in words: over its picture (a photo), or alone on the brand's ground. `chapter`: a card before it."""
 
+    chapter: ByLanguage = {}
     title: ByLanguage = {}
     text: ByLanguage = {}
     picture: Path | None = None
@@ -118,9 +198,7 @@ class SpokenOver(Authored):
     at_s: Seconds = Field(Fraction(0), alias="at")
 
 
-def _file_alone(value: Any) -> Any:
-    """`music: bed.mp3` is `music: {file: bed.mp3}`."""
-    return {"file": value} if isinstance(value, str) else value
+Place = tuple[str | int, ...]  # of a value in a document
 
 
 class Job(Authored):
@@ -137,6 +215,7 @@ class Job(Authored):
     quote: ByLanguage = {}
     quoted: str = ""  # which of `speakers` said the quotation
     points: tuple[Point, ...] = ()
+    picture: Annotated[Photograph, BeforeValidator(_file_alone, json_schema_input_type=str | Photograph)] | None = None
     details: tuple[ByLanguage, ...] = ()  # of an announcement: when, where, with whom
     claims: tuple[Claim, ...] = ()
     source: ByLanguage = {}  # whose pictures they are, where they are somebody else's
@@ -155,7 +234,8 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    poster: Literal["best"] | Seconds | None = None  # the best frame, or the one at a second of the programme
+    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no still.
+    poster: Literal["best", "none"] | Seconds | None = None
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")
@@ -168,6 +248,34 @@ class Job(Authored):
             if not by_account and not data.get("languages"):
                 raise ValueError("names neither `accounts` nor `languages`; say whom it is for")
         return data
+
+    def others(self) -> dict[Place, Seen]:
+        """What is seen beside or instead of the clips, by its place in the document."""
+        found: dict[Place, Seen] = {}
+        for number, clip in enumerate(self.clips):
+            if clip.beside:
+                found[("clips", number, "beside")] = clip.beside
+            found |= {("clips", number, "cutaways", n): cutaway for n, cutaway in enumerate(clip.cutaways)}
+        return found
+
+    def shots(self) -> dict[Place, Clip]:
+        """All footage: the clips in their order, then what is seen beside or instead of them."""
+        clips: dict[Place, Clip] = {("clips", number): clip for number, clip in enumerate(self.clips)}
+        return clips | {place: seen.as_clip() for place, seen in self.others().items() if seen.file}
+
+    def photographs(self) -> dict[Place, Photograph]:
+        """All photos by the place of their file: the points', the job's own, then those beside or instead of clips."""
+        found: dict[Place, Photograph] = {
+            ("points", number, "picture"): Photograph(file=point.picture, focus=point.focus)
+            for number, point in enumerate(self.points)
+            if point.picture
+        }
+        if self.picture:
+            found[("picture",)] = self.picture
+        for place, seen in self.others().items():
+            if seen.picture:
+                found[(*place, "picture")] = Photograph(file=seen.picture, focus=seen.focus)
+        return found
 
     def credit_in(self, language: str) -> str:
         """The credit line in `language`, empty where there is none."""

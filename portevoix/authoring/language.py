@@ -14,6 +14,7 @@ from portevoix.authoring.job import FormatName
 from portevoix.errors import Fault, InvalidInput
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
+Script = Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]  # ISO 15924
 
 # How each platform writes a language. X takes two capitals and cannot tell the two Chinese scripts apart.
 LOCALE_FORMS = {
@@ -89,6 +90,11 @@ Characters = Annotated[str, AfterValidator(_characters)]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
 
 
+FIGURES = {
+    "latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹", "deva": "०१२३४५६७८९", "thai": "๐๑๒๓๔๕๖๗๘๙",
+}  # fmt: skip
+
+
 class Quotes(Authored):
     """The marks round a quotation and round one inside it."""
 
@@ -119,7 +125,7 @@ class Language(Authored):
     name: Annotated[str, Field(min_length=1)]
     english_name: Annotated[str, Field(min_length=1)]
     direction: Literal["ltr", "rtl"]
-    script: Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]
+    script: Script
     line_breaker: Literal["spaces", "dictionary"]
     characters_per_line: Annotated[dict[str, Annotated[int, Field(ge=5, le=80)]], AfterValidator(_by_format)]
     lines: Annotated[dict[str, Annotated[int, Field(ge=1, le=4)]], AfterValidator(_by_format)]
@@ -156,6 +162,10 @@ class Language(Authored):
         if self.counts == "full_width":
             return sum(1 if unicodedata.east_asian_width(c) in {"W", "F"} else 0.5 for c in counted)
         return len(counted)
+
+    def figures(self, number: int) -> str:
+        """A whole number in the language's own digits."""
+        return str(number).translate(str.maketrans(FIGURES["latn"], FIGURES[self.digits]))
 
 
 def load_languages(folder: Path) -> dict[str, Language]:

@@ -28,20 +28,26 @@ class Sound(Authored):
 
 
 class SceneKind(Authored):
-    """One kind of scene: all clips of the job, all its points, or one card on the brand's ground.
+    """One kind of scene: the job's clips, its points, its `picture`, one card on the brand's ground, or the kit's sting.
 
-    `shortest_s`: of a point, however few its words. `duration_s`: of a card.
+    `shortest_s`: of a point or the picture, however few the words. `duration_s`: of a card. `loop`: the card's last frame goes
+    over into its first one, on a ground that drifts and returns.
     """
 
-    show: Literal["clips", "points", "card"]
+    show: Literal["clips", "points", "picture", "card", "sting"]
     card: Literal["closing", "notice", "announcement"] | None = None
+    sting: Literal["opening", "closing"] | None = None
     duration_s: Seconds = Fraction(3)
     shortest_s: Seconds = Fraction(3)
+    loop: bool = False
 
     @model_validator(mode="after")
     def _card_is_named(self) -> SceneKind:
-        if (self.show == "card") != (self.card is not None):
-            raise ValueError("`card` names the look of a scene that shows a card, and of no other")
+        for kind, named in (("card", self.card), ("sting", self.sting)):
+            if (self.show == kind) != (named is not None):
+                raise ValueError(f"`{kind}` says which one a scene with `show: {kind}` has, and no other scene")
+        if self.loop and self.show != "card":
+            raise ValueError("`loop` is for a scene that shows a card; leave it out")
         return self
 
 
@@ -66,7 +72,10 @@ class Recipe(Authored):
     """What a product of this kind consists of. Layers left out are absent from the picture.
 
     `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
-    `length_s`: to which the clips are cut together. `quote`: over the clips, from `start_s` to their end.
+    `length_s`: to which the clips are cut together. `quote`: over the pictures, from `start_s` to their end. `titles`: each
+    clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `part_mark_s`: how long each part
+    of a programme that is too long for its placement says which it is; 0 leaves it unsaid. `music: kit` takes the kit's where
+    the job has none.
     """
 
     name: str
@@ -81,14 +90,18 @@ class Recipe(Authored):
     follow: Follow = Follow()
     opening: Span | None = None
     lower_third: Span | None = None
+    titles: Span | None = None
     quote: Span | None = None
+    chapter_s: Seconds = Fraction(2)
     claims: bool = False
     headline: bool = False
     source: bool = False
     progress: bool = False
     bug: bool = False
     captions: bool = False
-    still: Literal["notice", "announcement"] | None = None
+    part_mark_s: Seconds = Fraction(3)
+    still: Literal["notice", "announcement", "points"] | None = None
+    music: Literal["kit"] | None = None
     sound: Sound
 
     def shows(self, what: str) -> bool:

@@ -50,16 +50,16 @@ def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
     pieces: list[Piece] = []
     for unit, following in pairwise([*units, Block(" ", 0)]):
         *before, last = _parts_of(unit.text, room, language)
-        pieces += [Piece(text, unit.line, _ending(text, language)) for text in before]
+        pieces += [Piece(text, unit.line, ending_of(text, language)) for text in before]
         # An author's break is a pause, but for a sentence that plainly goes on.
-        pieces.append(Piece(last, unit.line, _ending(last, language) if following.text[0].islower() else "sentence"))
+        pieces.append(Piece(last, unit.line, ending_of(last, language) if following.text[0].islower() else "sentence"))
     return pieces
 
 
 def parted(piece: Piece, language: Language) -> list[Piece]:
     """A piece in two or three, at the best places between its words; alone where it has no such place."""
     *before, last = _cut(piece.text, 2, math.inf, language)
-    return [*(Piece(part, piece.line, _ending(part, language)) for part in before), replace(piece, text=last)]
+    return [*(Piece(part, piece.line, ending_of(part, language)) for part in before), replace(piece, text=last)]
 
 
 def _room(language: Language) -> float:
@@ -104,7 +104,7 @@ def _goes_on(sentence: str, language: Language) -> bool:
     return (len(word) == 1 and word.isalpha()) or word in ABBREVIATIONS or (word.isdigit() and language.code == "de")
 
 
-def _ending(text: str, language: Language) -> Ending:
+def ending_of(text: str, language: Language) -> Ending:
     if text.rstrip().endswith(" -"):
         return "comma"
     if _goes_on(text, language):
@@ -178,7 +178,7 @@ def _best_cut(
 def _place_cost(before: str, language: Language) -> float:
     if _goes_on(before, language):
         return BAD_END_COST
-    if _ending(before, language) != "word":
+    if ending_of(before, language) != "word":
         return COMMA_COST
     word = re.split(r"[\s'’]", before.casefold().strip().rstrip("'’"))[-1]
     holds = {kept.rstrip("'").casefold() for kept in language.keep_with_next}

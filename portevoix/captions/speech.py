@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed, invalid
 from portevoix.sources.probe import UnusableSource, probe
-from portevoix.sources.sniff import demuxer_of
+from portevoix.sources.sniff import SOUND_ALONE, demuxer_of
 from portevoix.timing import decimal
 
 RATE_HZ = 16_000
-SOUND_ALONE = ("wav", "mp3", "flac")  # demuxers without a picture, whose clock begins at 0
 DEADLINE_S = 600
 HOP_S = Fraction(1, 100)
 QUIETEST_DB, LEAST_RANGE_DB, WIDEST_RANGE_DB = -80.0, 6.0, 40.0

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
+from pydantic import TypeAdapter
 
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
@@ -40,6 +42,20 @@ class Measured:
     edit_list: bool
     moov_first: bool
     bytes: int
+
+
+_PLAIN = TypeAdapter(Measured)
+
+
+def written(measured: Measured) -> dict[str, Any]:
+    """A measurement as plain values, to be kept beside its file."""
+    plain: dict[str, Any] = _PLAIN.dump_python(measured, mode="json")
+    return plain
+
+
+def read_measured(plain: dict[str, Any]) -> Measured:
+    """What `written` wrote."""
+    return _PLAIN.validate_python(plain)
 
 
 def measure(path: Path) -> Measured:

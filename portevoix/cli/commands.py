@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,16 +24,17 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
-from portevoix.cli import captions
+from portevoix.cli import brand, captions
+from portevoix.cli.frame import frame
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
 from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
+from portevoix.plan.estimate import estimate
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.scaffold import new_job
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
-
-SECONDS_PER_MEGAPIXEL = 0.024  # CPU seconds of one encoded frame of a million pixels, measured on the example
+from portevoix.watch import choose_draft, server
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,6 +43,8 @@ app = typer.Typer(
     help="Branded, captioned cuts of one film for every account.",
 )
 app.add_typer(captions.app, name="captions")
+app.command()(frame)
+app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 
@@ -84,6 +88,31 @@ def render(
     raise typer.Exit(FAILED if outcome.failures else DONE)
 
 
+@app.command()
+def watch(
+    job: JobFile,
+    only: Only = None,
+    port: Annotated[int, typer.Option(help="Of the page on this machine; 0: no page, the file alone.")] = 8090,
+    workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
+    store: StorePlace = DEFAULT_STORE,
+    out: Annotated[Path | None, typer.Option(help="The draft's file; `build/` and the job's name without.")] = None,
+) -> None:
+    """Make a draft of one variant that can be watched while it is made."""
+    file = out or Path("build") / f"{job.resolve().parent.name}_draft.mp4"
+    started = time.monotonic()
+    file.unlink(missing_ok=True)
+    with told():
+        draft = choose_draft(job, open_store(store), _selection(only), workers)
+        page = server(file, port) if port else None
+        if page:
+            threading.Thread(target=page.serve_forever, daemon=True).start()
+            console.print(f"watch it at http://127.0.0.1:{port}/", highlight=False)
+        frames = draft.write(file)
+    console.print(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)", highlight=False)
+    if page and sys.stdin.isatty():
+        console.input("Enter ends the page.")
+
+
 @contextmanager
 def _progress(as_json: bool) -> Iterator[Any]:
     if as_json:
@@ -121,23 +150,20 @@ def plan(
         artifacts = open_store(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft)
     if as_json:
-        print(json.dumps(made.summary(), ensure_ascii=False, indent=2))
+        seconds = round(estimate(made, artifacts, default_workers()), 1)
+        print(json.dumps({**made.summary(), "estimate_s": seconds}, ensure_ascii=False, indent=2))
         return
     table = Table("format", "frames", "chunks", "there", "to make")
-    seconds = 0.0
     for name in dict.fromkeys(b.canvas.format for b in made.batches):
         batches = [b for b in made.batches if b.canvas.format == name]
         steps = [(b, s) for b in batches for s in b.steps]
         missing = [(b, s) for b, s in steps if not artifacts.has(s.key)]
-        seconds += sum(
-            b.chunk.frame_count * b.canvas.width * b.canvas.height / 1e6 * SECONDS_PER_MEGAPIXEL for b, _ in missing
-        )
         table.add_row(
             name, str(made.timeline.frame_count), str(len(steps)), str(len(steps) - len(missing)), str(len(missing))
         )
     console.print(table)
     console.print(
-        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds / default_workers():.0f} s to make",
+        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {estimate(made, artifacts, default_workers()):.0f} s to make",
         highlight=False,
     )
 

@@ -17,13 +17,14 @@ from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
 from portevoix.drawing.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
+from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
-VERSION = 8  # raise when a caption's pixels change
+VERSION = 9  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size
-ROUND = 0.12  # radius of a box's corners, in parts of the size
+BLOCK_PAD = 0.14  # above and below the lines of one box, in parts of the size
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be parted by a hyphen, at a price
@@ -36,7 +37,7 @@ class State:
 
     `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
     `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it has
-    to stand above something; `top`: at the head of the picture.
+    to stand above something; `top`: at the head of the picture, from the y `head` down where something stands there.
     """
 
     lines: tuple[str, ...]
@@ -47,6 +48,7 @@ class State:
     scale: float = 1.0
     bottom: int | None = None
     top: bool = False
+    head: int | None = None
 
 
 class Captions:
@@ -99,9 +101,11 @@ class Captions:
         baselines = [n * height + round(style.size * BASELINE[language.script]) for n in range(len(drawn))]
         # A letter with tall marks reaches above its box: the image is higher then, so that nothing is cut.
         soft = round(style.size * SHADOW) * 2 if state.look in ("outline", "shadow") else 0
-        above = max(soft, *(-(at + line.top) for at, line in zip(baselines, drawn, strict=True)))
+        inset = round(style.size * BLOCK_PAD) if state.look == "block" else 0
+        above = max(soft, inset, *(-(at + line.top) for at, line in zip(baselines, drawn, strict=True)))
         below = max(
             soft,
+            inset,
             *(
                 at + line.top + line.image.height - height * len(drawn)
                 for at, line in zip(baselines, drawn, strict=True)
@@ -112,13 +116,14 @@ class Captions:
         letters = Image.new("RGBA", size, (*style.colour, 0))
         for at, line in zip(baselines, drawn, strict=True):
             letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + above))
-        image = self._ground(state.look, letters, widths, height, above, style)
+        image = self._ground(state.look, letters, widths, height, above, inset, style)
         image.alpha_composite(letters)
         x = (frame.zone[0] + frame.zone[2] - width) // 2
         bottom = frame.zone[3] if state.bottom is None else state.bottom
-        y = bottom - height * len(drawn) - above
+        y = bottom - height * len(drawn) - above - inset
         if state.top:
-            y = frame.zone[1] + self.house.mark_size(frame) + round(GAP * frame.unit) - above
+            head = frame.zone[1] + self.house.bug_size(frame)[1] + round(GAP * frame.unit)
+            y = max(head, state.head or 0) - above + inset
         y = max(0, min(y, frame.height - image.height))  # letters with many marks reach far out of their box
         return _appearing(Drawing(image, x, y), state)
 
@@ -129,12 +134,18 @@ class Captions:
         return self.house.type.line(text, style)
 
     def _ground(
-        self, look: Look, letters: Image.Image, widths: list[int], height: int, above: int, style: Style
+        self, look: Look, letters: Image.Image, widths: list[int], height: int, above: int, inset: int, style: Style
     ) -> Image.Image:
         colour = rgb(self.house.kit.colours.caption_box)
         if look in ("lines", "block"):
             opacity = round(self.house.kit.captions.opacity * 255)
-            mask = _boxes(letters.size, widths, height, above, round(style.size * ROUND), look == "block")
+            radius = round(style.size * self.house.kit.captions.corner)
+            if look == "block":
+                mask = Image.new("L", letters.size, 0)
+                box = rounded(max(widths), height * len(widths) + 2 * inset, radius)
+                mask.paste(box, ((letters.width - box.width) // 2, above - inset))
+            else:
+                mask = _boxes(letters.size, widths, height, above, radius)
             mask = mask.point(lambda a: a * opacity // 255)
         else:
             ink = letters.getchannel("A")
@@ -177,21 +188,20 @@ def caption_top(language: Language, frame: Frame) -> int:
     return frame.zone[3] - round(round(SIZE[frame.name] * frame.unit) * LINE) * language.lines[frame.name]
 
 
-def _boxes(size: tuple[int, int], widths: list[int], height: int, above: int, radius: int, block: bool) -> Image.Image:
+def _boxes(size: tuple[int, int], widths: list[int], height: int, above: int, radius: int) -> Image.Image:
     """A box under each line, without a gap: widths that nearly agree are made equal, and no notch stays where two meet."""
-    widths = [max(widths)] * len(widths) if block else _evened(widths, 4 * radius)
+    widths = _evened(widths, 4 * radius)
     mask = Image.new("L", size, 0)
     draw = ImageDraw.Draw(mask)
     for n, width in enumerate(widths):
         left, top = (size[0] - width) // 2, above + n * height
         right, bottom = left + width, top + height
         draw.rectangle((left, top, right - 1, bottom - 1), fill=255)
-        corner = _corner(radius)
-        if n == 0 or widths[n - 1] < width:
-            mask.paste(corner, (left, top))
-            mask.paste(corner.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (right - radius, top))
-        if n == len(widths) - 1 or widths[n + 1] < width:
-            low = corner.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        if radius and (n == 0 or widths[n - 1] < width):
+            mask.paste(corner(radius), (left, top))
+            mask.paste(corner(radius).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (right - radius, top))
+        if radius and (n == len(widths) - 1 or widths[n + 1] < width):
+            low = corner(radius).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
             mask.paste(low, (left, bottom - radius))
             mask.paste(low.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (right - radius, bottom - radius))
     return mask
@@ -204,15 +214,6 @@ def _evened(widths: list[int], nearly: int) -> list[int]:
             if abs(evened[n] - evened[n + 1]) < nearly:
                 evened[n] = evened[n + 1] = max(evened[n : n + 2])
     return evened
-
-
-@functools.cache
-def _corner(radius: int) -> Image.Image:
-    """The upper left quarter of a disc, drawn larger and reduced: round without steps."""
-    smooth = 8
-    large = Image.new("L", (radius * smooth, radius * smooth), 0)
-    ImageDraw.Draw(large).ellipse((0, 0, 2 * radius * smooth - 1, 2 * radius * smooth - 1), fill=255)
-    return large.resize((radius, radius), Image.Resampling.BOX)
 
 
 def _appearing(drawing: Drawing, state: State) -> Drawing:

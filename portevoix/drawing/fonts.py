@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -92,15 +92,11 @@ class Fonts:
         self.used = functools.lru_cache(maxsize=1_000)(self._used)  # a line is asked about twice
         _point_fontconfig_at(folder, self.listed.emoji)
 
-    def families(self, first: str, script: str) -> tuple[str, ...]:
-        """Families in the order of fallback: the kit's where it serves the script, else the script's own before it."""
+    def families(self, named: Sequence[str], script: str) -> tuple[str, ...]:
+        """Families in the order of fallback: of those `named` the first that serves the script, the script's own, the others."""
         serving = self.listed.scripts[script]
-        head = [first, serving[0]] if first in serving else [serving[0], first]
-        return tuple(dict.fromkeys([*head, *self.listed.fallback]))
-
-    def has(self, family: str) -> bool:
-        """Whether `family` is here in both its weights."""
-        return all((family, weight) in self.faces for weight in ("regular", "bold"))
+        first = [family for family in named if family in serving][:1]
+        return tuple(dict.fromkeys([*first, serving[0], *named, *self.listed.fallback]))
 
     def missing(self, text: str, families: tuple[str, ...], weight: str) -> list[str]:
         """Characters that no family holds, without those that are never drawn."""

@@ -37,5 +37,9 @@ class TextTooLong(PortevoixError):
     """A text that does not fit where it belongs at the smallest size of the house style."""
 
 
+class TooManyMarks(TextTooLong):
+    """More marks on one letter than a line has room for: not the text's length is at fault."""
+
+
 class MissingGlyph(PortevoixError):
     """A character that no font holds."""

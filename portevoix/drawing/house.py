@@ -1,23 +1,36 @@
-"""The house's hand: its kit, its fonts, its mark, and lines set with them. What captions and cards are both drawn with."""
+"""The house's hand: its kit, its fonts, its logo, and lines set with them. What captions and cards are both drawn with."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from PIL import Image
 
-from portevoix.authoring.brand import BrandKit, rgb
+from portevoix.authoring.brand import (
+    LEAST_LOGO_CONTRAST,
+    BrandKit,
+    Variant,
+    contrast,
+    kit_file,
+    luminance,
+    luminance_contrast,
+    rgb,
+)
 from portevoix.authoring.language import Language
+from portevoix.authoring.logo import LogoFile, look_at_logo
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong
+from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
+LEAST_SEEN, LEAST_PART = 1.6, 0.03  # contrast of a part of the logo, and the share of its ink that makes a part
+LEAST_PLATE = 0.12  # round a logo on its plate, in parts of its height, where it asks for less clear space
 MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
 BASELINE = {
@@ -27,27 +40,30 @@ BASELINE = {
 
 
 class House:
-    """One kit and one set of fonts. Raises InvalidInput where the kit names a family that is not there."""
+    """One kit and one set of fonts. Raises InvalidInput for a logo that cannot be used."""
 
     def __init__(self, kit: BrandKit, kit_folder: Path, fonts: Fonts) -> None:
         self.kit, self.fonts, self.type = kit, fonts, Typesetter(fonts)
-        for family in (kit.title_family, kit.text_family):
-            if not fonts.has(family):
-                known = ", ".join(dict.fromkeys(name for name, _ in fonts.faces))
-                raise invalid(kit_folder / "kit.yaml", f"the family {family!r} is not in fonts/, which has {known}")
-        self.mark = Image.open(kit_folder / kit.mark, formats=["PNG"]).convert("RGBA")
+        self.logos: dict[Variant, LogoFile] = {}
+        for variant, name in kit.logo.files().items():
+            logo = look_at_logo(kit_file(kit_folder, name))
+            if isinstance(logo, str):
+                raise invalid(kit_folder / "kit.yaml", f"{name} {logo}")
+            self.logos[variant] = logo
+        self._images: dict[tuple[Variant, str], Image.Image] = {}
 
     def style(self, language: Language, role: str, size: float, colour: str, weight: str = "bold") -> Style:
         """How words of the `role` title or text are set in a language; `size` in pixels."""
-        family = self.kit.title_family if role == "title" else self.kit.text_family
-        families = self.fonts.families(family, language.script)
+        named = self.kit.fonts.of(role)
+        own = [named[language.script]] if language.script in named else []
+        families = self.fonts.families([*own, *named.values()], language.script)
         return Style(families, weight, round(size), rgb(colour), language.direction, language.code)
 
     def check(self, text: str, style: Style) -> None:
         """Raise MissingGlyph where a character of `text` is in no font, TextTooLong where one has too many marks."""
         for stacked, run in groupby(text, lambda c: unicodedata.category(c) in {"Mn", "Me"}):
             if stacked and (count := len(list(run))) > MOST_MARKS:
-                raise TextTooLong(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
+                raise TooManyMarks(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
         if missing := self.fonts.missing(text, style.families, style.weight):
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
@@ -61,15 +77,59 @@ class House:
             raise TextTooLong(f"{text!r} does not fit {width} pixels in {most} lines; shorten it")
         return lines
 
-    def mark_size(self, frame: Frame) -> int:
-        """Width and height of the logo over a picture."""
-        return round(8.5 * frame.unit)
+    def logo_on(self, ground: str) -> Image.Image:
+        """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape alone."""
+        back = luminance(ground)
+        coloured = {name: logo for name, logo in self.logos.items() if name != "monochrome"}
+        ratios = {name: luminance_contrast(logo.luminance, back) for name, logo in coloured.items()}
+        whole = [name for name in ratios if ratios[name] >= LEAST_LOGO_CONTRAST and not _loses(coloured[name], back)]
+        if whole or "monochrome" not in self.logos:
+            return self._logo(max(whole or ratios, key=lambda name: ratios[name]), "")
+        colours = self.kit.colours
+        return self._logo("monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground)))
+
+    def logo_over_pictures(self) -> Image.Image:
+        """The variant that the kit puts over pictures; a monochrome one in white."""
+        return self._logo(self.kit.logo.over_pictures, "#ffffff")
+
+    def _logo(self, variant: Variant, colour: str) -> Image.Image:
+        key = (variant, colour if variant == "monochrome" else "")
+        if key not in self._images:
+            image = self.logos[variant].image()
+            if variant == "monochrome":
+                solid = Image.new("RGBA", image.size, (*rgb(colour), 0))
+                solid.putalpha(image.getchannel("A"))
+                image = solid
+            self._images[key] = image
+        return self._images[key]
+
+    def logo_size(self, hundredths: float, frame: Frame) -> tuple[int, int]:
+        """Width and height in pixels of a logo `hundredths` of the short side high, or as high as the kit asks at least."""
+        height = round(max(hundredths, self.kit.logo.min_size) * frame.unit)
+        return round(height * next(iter(self.logos.values())).shape), height
+
+    def clear_space(self, height: float) -> int:
+        """Pixels that stay free round a logo of that height."""
+        return round(height * self.kit.logo.clear_space)
+
+    def bug_size(self, frame: Frame) -> tuple[int, int]:
+        """Width and height of the logo over a picture, its plate included."""
+        width, height = self.logo_size(self.kit.logo.size, frame)
+        edge = 2 * self.plate_edge(height) if self.kit.logo.plate else 0
+        return width + edge, height + edge
+
+    def plate_edge(self, height: float) -> int:
+        """How far a plate reaches out round a logo of that height."""
+        return max(self.clear_space(height), round(height * LEAST_PLATE))
 
     def set_lines(self, image: Image.Image, lines: list[str], style: Style, language: Language, left: int, right: int,
-                  y: int, leading: float, centred: bool = False) -> int:  # fmt: skip
-        """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after them."""
+                  y: int, leading: float, centred: bool = False, of: Sequence[str] = ()) -> int:  # fmt: skip
+        """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after them.
+
+        `of`: all lines of the text, where these are some of them: the text decides in which direction each of them runs.
+        """
         height = round(style.size * leading)
-        style = replace(style, direction=direction_of(" ".join(lines), style.direction))
+        style = replace(style, direction=direction_of(" ".join(of or lines), style.direction))
         for text in lines:
             line = self.type.line(text, style)
             baseline = y + round((height - style.size * LINE) / 2 + style.size * BASELINE[language.script])
@@ -78,3 +138,8 @@ class House:
             image.alpha_composite(line.image, (max(0, x), max(0, baseline + line.top)))
             y += height
         return y
+
+
+def _loses(logo: LogoFile, ground: float) -> bool:
+    """Whether a part of the logo is hardly seen on a ground of that luminance, as a red heart on red."""
+    return sum(share for tone, share in logo.tones if luminance_contrast(tone, ground) < LEAST_SEEN) > LEAST_PART

@@ -1,12 +1,12 @@
-"""A small drawing on its way in and out: it slides from the side where reading starts and fades. All of MoviePy is here.
+"""Drawings on their way in and out: they slide from the side where reading starts and fade. All of MoviePy is here.
 
-Only as many frames as move are made, each an image like any other; MoviePy gets pictures and never words, whose descenders its own
+Of a small one only as many frames as move are made, each an image like any other; MoviePy gets pictures and never words, whose descenders its own
 text cuts off.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -30,6 +30,23 @@ class Step:
         """How much of the way is done, 0 to 1: fast at first on the way in, fast at last on the way out."""
         part = (self.number + 1) / (self.count + 1)
         return 1 - part**3 if self.leaving else 1 - (1 - part) ** 3
+
+
+@dataclass(frozen=True)
+class Glide:
+    """A large drawing on its way in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy` pixels away at
+    first, fading. It is moved as a whole by the composition, since drawing full frames would cost more than encoding them.
+    """
+
+    number: int
+    count: int
+    leaving: bool
+    dx: int
+    dy: int
+
+    def later(self, frames: int) -> Glide:
+        """The same way, so many frames later."""
+        return replace(self, number=self.number + frames)
 
 
 def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:

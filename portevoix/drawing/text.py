@@ -21,6 +21,7 @@ LEFT_TO_RIGHT = re.compile(
 )
 ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
+WIDEST_PX = 32_767  # a surface of Cairo; what is wider fits no frame
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
 CONTROLS = {code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 
@@ -61,6 +62,10 @@ class Line:
         return self.image.width
 
 
+class _TooWide(Exception):
+    """A line that Cairo has no surface for."""
+
+
 class Typesetter:
     """Draws and measures lines with the fonts of one folder."""
 
@@ -85,7 +90,10 @@ class Typesetter:
         return Line(solid, *place)
 
     def _width(self, text: str, style: Style) -> int:
-        image = _set(_marked_up(text, style), style) if text.strip() else None
+        try:
+            image = _set(_marked_up(text, style), style) if text.strip() else None
+        except _TooWide:
+            return WIDEST_PX
         return int(image.width) if image else 0
 
     def _advance(self, text: str, style: Style) -> int:
@@ -148,4 +156,6 @@ def _set(markup: str, style: Style):  # type: ignore[no-untyped-def]
     except pyvips.Error as error:
         if "no text to render" in str(error):
             return None
+        if "too big" in str(error):
+            raise _TooWide from None
         raise

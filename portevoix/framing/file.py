@@ -12,7 +12,7 @@ from pydantic import Field
 
 from portevoix.authoring.document import Authored, Document, read_document, validate
 from portevoix.authoring.job import Seconds
-from portevoix.errors import Fault, InvalidInput
+from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.sources.probe import Source
 from portevoix.timing import clock
@@ -60,11 +60,32 @@ class PathFile(Authored):
 def write_path(path: CameraPath, source: Source, file: Path) -> None:
     """Write the path of `source`, whole or not at all. An older file of the name is replaced."""
     part = file.with_name(file.name + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(as_text(path, source))
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            out.write(as_text(path, source))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def settled(found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool) -> tuple[CameraPath, bool]:
+    """The path that holds, and whether it was written: a file that says something else was corrected, and stays.
+
+    `force` writes what was found all the same. Raises InvalidInput where the file that stays cannot be read, or a new one not be
+    written.
+    """
+    if file.exists() and not force:
+        return read_path(file, source, shown_as), False
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_path(found, source, file)
+    except OSError as error:
+        raise invalid(
+            shown_as, f"cannot be written: {error.strerror}; name another file by the clip's `path`"
+        ) from None
+    return found, True
 
 
 def as_text(path: CameraPath, source: Source) -> str:

@@ -7,14 +7,21 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from portevoix.authoring.job import Clip
 from portevoix.framing.faces import look
 from portevoix.framing.path import CameraPath, Key, ShotPath, shot_path
-from portevoix.framing.pictures import Stretch
+from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.shots import shots
 from portevoix.framing.tracks import people
+from portevoix.sources.probe import Source
 from portevoix.store import Store
 
-VERSION = 1  # raised when anything in this folder finds another path
+VERSION = 2  # raised when anything in this folder finds another path
+
+
+def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
+    """What a job uses of a clip. `area`: the picture inside its black bars."""
+    return Stretch(source, clip.start_s, clip.end_s or source.duration_s, area)
 
 
 def camera_path(stretch: Stretch, store: Store) -> CameraPath:

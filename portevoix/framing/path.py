@@ -19,12 +19,18 @@ from portevoix.timing import decimal, frame_at
 
 LARGEST_SPEED = 0.4  # parts of the picture's width a second
 LARGEST_ACCELERATION = 0.5  # parts of the picture's width per second squared
-DEAD_ZONE = 0.2  # parts of a story's width to each side: a face may move so far before the camera does
-WALK = 0.28  # parts of a story's width: a pan through the whole shot may be so far off a steady walk
+DEAD_ZONES = (0.2, 0.1)  # parts of a story's width to each side: a face may move so far before the camera does
+HELD = 0.28  # parts of a story's width to each side: a face so near the middle is held
+WORTH_A_PAN = 0.02  # of a shot's looks: a camera that moves must hold the face so much better than one that stands
+PLACES = 64  # between the leftmost and the rightmost sighting, where a camera may stand
 SHORTEST_PAN_S = 1.0
 SHORTEST_REST_S = 1.0  # between two pans; a shorter one makes them a single pan
 STORY = 9 / 16
-FARTHEST_TOGETHER = 0.6  # of a story's width: faces nearer than this are held together by one window
+FARTHEST_TOGETHER = 0.6  # of a window's width: faces nearer than this are held together by one window
+HEADROOM = 0.1  # of a window's height: a face stands so far above the middle, where the picture allows it
+HALF_A_FACE = 0.05  # of the picture's width, and the air beside it
+TOGETHER = 0.5  # of the first person's sightings: one who is there for less of the shot only passes by
+PARTNER = 0.5  # of the first person's weight: a smaller one stands in the background
 
 Verdict = Literal["follow", "nobody", "apart"]
 Point = tuple[float, float]
@@ -68,12 +74,20 @@ class CameraPath:
     def within(self, window: Point) -> CameraPath:
         """The path of a window of this size (parts of the picture) that never reaches over the edge.
 
-        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk.
+        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk. Two people whom
+        this window holds together are not apart in it: it looks between them. What is looked at stands HEADROOM above the middle.
         """
         (low_x, high_x), (low_y, high_y) = ((min(side, 1) / 2, 1 - min(side, 1) / 2) for side in window)
 
         def held(shot: ShotPath) -> ShotPath:
-            keys = (Key(k.second, min(max(k.x, low_x), high_x), min(max(k.y, low_y), high_y)) for k in shot.keys)
+            if shot.verdict == "apart" and _distance(shot.people) <= FARTHEST_TOGETHER * window[0]:
+                (one_x, one_y), (other_x, other_y) = shot.people
+                between = Key(shot.keys[0].second, (one_x + other_x) / 2, (one_y + other_y) / 2)
+                shot = replace(shot, verdict="follow", keys=(between,), people=())
+            keys = (
+                Key(k.second, min(max(k.x, low_x), high_x), min(max(k.y + HEADROOM * window[1], low_y), high_y))
+                for k in shot.keys
+            )
             return replace(shot, keys=tuple(keys))
 
         return CameraPath(tuple(held(shot) for shot in self.shots))
@@ -104,6 +118,16 @@ def window_of(picture: tuple[int, int], frame: tuple[int, int]) -> Point:
     return (float(1 / wider), 1.0) if wider > 1 else (1.0, float(wider))
 
 
+def pane_of(people: Sequence[Point], picture: tuple[int, int], frame: tuple[int, int]) -> Literal["stack", "beside"]:
+    """Whether a split frame's two panes stand one over the other, or side by side where the other face would be in both."""
+    stacked = window_of(picture, (frame[0], frame[1] // 2))[0]
+    return "stack" if _distance(people) >= stacked / 2 + HALF_A_FACE else "beside"
+
+
+def _distance(people: Sequence[Point]) -> float:
+    return abs(people[0][0] - people[-1][0])
+
+
 def still(start_s: Fraction, end_s: Fraction, x: float, y: float) -> CameraPath:
     """A point that somebody chose, held all the time."""
     return CameraPath((ShotPath(start_s, end_s, "follow", (Key(float(start_s), x, y),)),))
@@ -118,15 +142,28 @@ def shot_path(start_s: Fraction, end_s: Fraction, people: Sequence[Track], aspec
         return ShotPath(start_s, end_s, "nobody", (Key(float(start_s), 0.5, 0.5),))
     window = min(1.0, STORY / aspect)
     first = people[0]
-    for other in people[1:]:
-        if first.overlaps(other) and abs(first.x - other.x) > FARTHEST_TOGETHER * window:
+    partners = [p for p in people[1:] if first.together(p) >= TOGETHER and p.weight >= PARTNER * first.weight]
+    for other in partners:
+        if abs(first.x - other.x) > FARTHEST_TOGETHER * window:
             both = tuple(sorted(((first.x, first.y), (other.x, other.y))))
             return ShotPath(start_s, end_s, "apart", (Key(float(start_s), first.x, first.y),), both)
+    group = sorted(person.x for person in (first, *partners))
+    held_together = group[-1] - group[0] <= FARTHEST_TOGETHER * window
+    shift = (group[0] + group[-1]) / 2 - first.x if held_together else 0.0
     seen = sorted(_one_after_another(people), key=lambda s: s.second)
-    seconds, xs, y = [float(s.second) for s in seen], _calm(seen), median(s.y for s in seen)
-    runs = _runs(seconds, xs, 2 * DEAD_ZONE * window)
-    walk = _walk(seconds, xs, y, WALK * window) if len(runs) > 1 else ()
-    return ShotPath(start_s, end_s, "follow", walk or _keys(runs, y, float(start_s), float(end_s)))
+    seconds, xs, y = [float(s.second) for s in seen], [x + shift for x in _calm(seen)], median(s.y for s in seen)
+    ways = [
+        (Key(float(start_s), _resting_place(xs, HELD * window), y),),
+        _walk(seconds, xs, y),
+        *(_keys(_runs(seconds, xs, 2 * zone * window), y, float(start_s), float(end_s)) for zone in DEAD_ZONES),
+    ]
+
+    def worth(keys: tuple[Key, ...]) -> float:
+        way = ShotPath(start_s, end_s, "follow", keys)
+        off = (way.at(second)[0] - x for second, x in zip(seconds, xs, strict=True))
+        return _held(off, HELD * window) / len(xs) - WORTH_A_PAN * (len(keys) // 2)
+
+    return ShotPath(start_s, end_s, "follow", max(filter(None, ways), key=worth))
 
 
 def _one_after_another(people: Sequence[Track]) -> Iterable[Sighting]:
@@ -139,16 +176,16 @@ def _one_after_another(people: Sequence[Track]) -> Iterable[Sighting]:
 
 
 def _calm(seen: Sequence[Sighting]) -> list[float]:
-    """Each sighting's x as the middle one, by votes, of itself and its neighbours: one gone astray moves nothing."""
+    """Each sighting's x as the middle one, by score, of itself and its neighbours: one gone astray moves nothing."""
     return [_middle(seen[max(0, i - 1) : i + 2]) for i in range(len(seen))]
 
 
 def _middle(seen: Sequence[Sighting]) -> float:
-    half, votes = sum(s.votes for s in seen) / 2, 0
+    half, passed = sum(s.score for s in seen) / 2, 0.0
     ordered = sorted(seen, key=lambda s: s.x)
     for sighting in ordered:
-        votes += sighting.votes
-        if votes >= half:
+        passed += sighting.score
+        if passed >= half:
             return sighting.x
     return ordered[-1].x
 
@@ -173,12 +210,22 @@ def _runs(seconds: Sequence[float], xs: Sequence[float], widest: float) -> list[
     return runs
 
 
-def _walk(seconds: Sequence[float], xs: Sequence[float], y: float, farthest: float) -> tuple[Key, ...]:
-    """One pan from the first sighting to the last, where it keeps to all of them; none otherwise."""
-    keys = Key(seconds[0], xs[0], y), Key(seconds[-1], xs[-1], y)
-    way = ShotPath(Fraction(0), Fraction(0), "follow", keys)
-    kept = all(abs(way.at(second)[0] - x) <= farthest for second, x in zip(seconds, xs, strict=True))
-    return keys if kept and seconds[-1] - seconds[0] >= _shortest_pan(xs[-1] - xs[0]) else ()
+def _held(off: Iterable[float], reach: float) -> float:
+    """For how many looks a face is held, each counting less the further from the middle it stands (`off`)."""
+    return sum(max(0.0, 1 - (distance / reach) ** 2) for distance in off)
+
+
+def _resting_place(xs: Sequence[float], reach: float) -> float:
+    """Where a camera that stands still holds the face best."""
+    left, right = min(xs), max(xs)
+    places = [left + (right - left) * n / PLACES for n in range(PLACES + 1)]
+    return max(places, key=lambda place: _held((place - x for x in xs), reach))
+
+
+def _walk(seconds: Sequence[float], xs: Sequence[float], y: float) -> tuple[Key, ...]:
+    """One pan from the first sighting to the last; none where the time is too short."""
+    calm = seconds[-1] - seconds[0] >= _shortest_pan(xs[-1] - xs[0])
+    return (Key(seconds[0], xs[0], y), Key(seconds[-1], xs[-1], y)) if calm else ()
 
 
 def _shortest_pan(distance: float) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from portevoix import ffmpeg
 from portevoix.sources.probe import Source
+from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
 from portevoix.timing import decimal, frame_at
 
@@ -25,7 +26,10 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Stretch:
-    """Part of a source, in seconds from its first picture. `area`: the picture inside its black bars, in stored pixels."""
+    """Part of a source, in seconds from its first picture. `area`: the picture inside its black bars, in stored pixels.
+
+    A source that is brought into shape first has no area: its mezzanine holds the whole picture.
+    """
 
     source: Source
     start_s: Fraction
@@ -41,9 +45,9 @@ class Stretch:
 def pictures(
     stretch: Stretch, rate: Fraction, longest_px: int, pixels: str, store: Store
 ) -> Iterator[tuple[Fraction, Picture]]:
-    """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray` or `bgr24`.
+    """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray`, `bgr24` or `rgb24`.
 
-    Picture n is the one that a renderer shows at `start_s` + n / `rate`. Raises RenderFailed.
+    They stand upright, in square pixels, HDR brought down to BT.709. Picture n is the one that a renderer shows at `start_s` + n / `rate`. Raises RenderFailed.
     """
     width, height = reduced(stretch.size, longest_px)
     shape = (height, width) if pixels == "gray" else (height, width, 3)
@@ -72,10 +76,15 @@ def _piece(
     if seek:
         options["ss"] = decimal(seek, 3)
     crop = "crop={2}:{3}:{0}:{1},".format(*stretch.area) if stretch.area else ""
-    look = (
-        f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB,"
-        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near,"
-        f"{crop}scale={shape[1]}:{shape[0]}:flags=area,format={pixels}"
+    # ffmpeg turns the picture upright before the first filter.
+    look = ",".join(
+        [
+            f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB",
+            f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
+            f"{crop}scale={shape[1]}:{shape[0]}:flags=area",
+            *tone_mapping(source),
+            f"format={pixels}",
+        ]
     )
     with store.workplace() as folder:
         words = [word for name, value in options.items() for word in (f"-{name}", str(value))]

@@ -7,27 +7,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-LEAST_VOTES = 6
-LEAST_VOTES_PER_LOOK = 1.5
-ENOUGH_VOTES = 20  # however long the shot: somebody may be there for a part of it
-LEAST_VOTERS = 2  # a pattern deceives one cascade again and again, seldom two
-LOW = 2 / 3  # of the height: a face whose middle lies lower counts for half
-LEAST_SHARE = 0.25  # of the first person's score: less is somebody in the background
+LEAST_SIGHTINGS = 3
+LEAST_PRESENCE = 0.25  # of the shot's looks
+ENOUGH_S = 2  # however long the shot: somebody may be there for a part of it
+LEAST_SHARE = 0.25  # of the first person's weight: less is somebody in the background
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What may be a face in one picture: its middle and width in parts of the picture.
-
-    `votes`: the windows that were passed there; `voters`: by which cascades.
-    """
+    """A face in one picture: its middle and width in parts of the picture, and the detector's score (0 to 1)."""
 
     second: Fraction
     x: float
     y: float
     width: float
-    votes: int
-    voters: frozenset[str]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -35,14 +29,6 @@ class Track:
     """One face through a shot, in the order of time."""
 
     sightings: tuple[Sighting, ...]
-
-    @property
-    def votes(self) -> int:
-        return sum(s.votes for s in self.sightings)
-
-    @property
-    def voters(self) -> frozenset[str]:
-        return frozenset[str]().union(*(s.voters for s in self.sightings))
 
     @property
     def x(self) -> float:
@@ -53,9 +39,19 @@ class Track:
         return median(s.y for s in self.sightings)
 
     @property
-    def score(self) -> float:
-        """How much speaks for a person: votes, more of them the more cascades agree, fewer low in the picture."""
-        return self.votes * len(self.voters) * (0.5 if self.y > LOW else 1)
+    def seconds(self) -> Fraction:
+        """From the first sighting to the last."""
+        return self.sightings[-1].second - self.sightings[0].second
+
+    @property
+    def weight(self) -> float:
+        """How much a shot is about this person: often seen, surely, and large."""
+        return sum(s.score * s.width for s in self.sightings)
+
+    def together(self, other: Track) -> float:
+        """The share of this face's sightings in which the other one is seen too."""
+        others = {s.second for s in other.sightings}
+        return sum(s.second in others for s in self.sightings) / len(self.sightings)
 
     def overlaps(self, other: Track) -> bool:
         """Whether both were there at one time."""
@@ -66,15 +62,17 @@ class Track:
 
 
 def tracks(looks: Sequence[Sequence[Sighting]]) -> list[Track]:
-    """Sightings of successive looks joined: each track goes on where the face last stood; most votes choose first."""
+    """Sightings of successive looks joined: each track goes on where its face last stood; the longest chooses first."""
     begun: list[list[Sighting]] = []
     for seen in looks:
-        free = sorted(seen, key=lambda s: -s.votes)
-        for track in sorted(begun, key=lambda t: -sum(s.votes for s in t)):
-            near = [s for s in free if _same_face(track[-1], s)]
+        free = list(seen)
+        for track in sorted(begun, key=lambda t: -len(t)):
+            last = track[-1]
+            near = [s for s in free if _same_face(last, s)]
             if near:
-                free.remove(near[0])
-                track.append(near[0])
+                nearest = min(near, key=lambda s: abs(s.x - last.x) + abs(s.y - last.y))
+                free.remove(nearest)
+                track.append(nearest)
         begun += [[s] for s in free]
     return [Track(tuple(track)) for track in begun]
 
@@ -88,7 +86,10 @@ def _same_face(last: Sighting, now: Sighting) -> bool:
 
 def people(looks: Sequence[Sequence[Sighting]]) -> list[Track]:
     """The tracks of a shot that are people, the one to keep first; nobody in the background."""
-    needed = min(ENOUGH_VOTES, max(LEAST_VOTES, LEAST_VOTES_PER_LOOK * len(looks)))
-    found = [t for t in tracks(looks) if t.votes >= needed and len(t.voters) >= LEAST_VOTERS]
-    found.sort(key=lambda t: -t.score)
-    return [t for t in found if t.score >= LEAST_SHARE * found[0].score]
+    found = [t for t in tracks(looks) if len(t.sightings) >= LEAST_SIGHTINGS and _stays(t, len(looks))]
+    found.sort(key=lambda t: -t.weight)
+    return [t for t in found if t.weight >= LEAST_SHARE * found[0].weight]
+
+
+def _stays(track: Track, look_count: int) -> bool:
+    return len(track.sightings) >= LEAST_PRESENCE * look_count or track.seconds >= ENOUGH_S

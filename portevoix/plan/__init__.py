@@ -7,12 +7,15 @@ from portevoix.plan.model import (
     ChunkStep,
     LaidIn,
     MezzanineStep,
+    PhotoStill,
     Plan,
     Product,
     ReadRange,
+    SoundCut,
     SoundPart,
     SoundStep,
     VideoStep,
+    View,
 )
 
 __all__ = [
@@ -21,12 +24,15 @@ __all__ = [
     "ChunkStep",
     "LaidIn",
     "MezzanineStep",
+    "PhotoStill",
     "Plan",
     "Product",
     "ReadRange",
+    "SoundCut",
     "SoundPart",
     "SoundStep",
     "VideoStep",
+    "View",
     "key_of",
     "make_plan",
 ]

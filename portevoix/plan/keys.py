@@ -11,7 +11,14 @@ from typing import Any
 
 from portevoix import ffmpeg
 
-VERSIONS = {"mezzanine": 1, "chunk": 5, "sound": 3, "video": 1, "still": 1}  # raise one when its maker changes
+VERSIONS = {  # raise one when its maker changes
+    "mezzanine": 2,
+    "chunk": 7,
+    "sound": 3,
+    "sound cut": 1,
+    "video": 2,
+    "still": 1,
+}
 
 
 def key_of(kind: str, parameters: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -10,20 +12,26 @@ from portevoix.errors import invalid
 from portevoix.layers import DRAWN_AT_ONCE, Layer, Variant, layers_of
 from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
+from portevoix.parts import whole
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import Batch, Plan, Product, VideoStep
+from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, VideoStep
+from portevoix.plan.parting import parts_by_audience
 from portevoix.plan.picture import Pictures
-from portevoix.plan.sound import sounds_of
+from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.review import review_words
 from portevoix.store import Store
-from portevoix.timeline import PlacedCues, Timeline, place_cues
+from portevoix.timeline import PlacedCues, Span, Timeline, place_cues
 
 TEXTLESS = Variant("", False)
+POINTS = "points"  # the recipe's name for a set of stills
 
 
-def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -> Plan:
-    """Decide every step of a job. Raises InvalidInput where a text cannot be set, or its poster lies after its end."""
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages)
+def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, reviewed: bool = True) -> Plan:
+    """Decide every step of a job, and unless `reviewed` is False, what a subtitler would object to.
+
+    Raises InvalidInput where a text cannot be set, or its poster lies after its end.
+    """
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
             order.name,
@@ -34,7 +42,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False) -
         code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
         for code, files in order.scripts.items()
     }
-    return _Planning(order, artist, store, timeline, cues, draft).plan()
+    return _Planning(order, artist, store, timeline, cues, draft).plan(reviewed)
 
 
 class _Planning:
@@ -44,44 +52,64 @@ class _Planning:
         self.order, self.artist, self.timeline, self.cues, self.draft = order, artist, timeline, cues, draft
         self.pictures = Pictures(order, artist, store, timeline, draft)
 
-    def plan(self) -> Plan:
+    def plan(self, reviewed: bool) -> Plan:
+        self.parts = parts_by_audience(self.order, self.timeline, self.cues, self.artist)
         wanted: dict[str, dict[Variant, None]] = {}
         for audience in self.order.audiences:
             wanted.setdefault(audience.format, {})[self._variant(audience)] = None
         if self.order.job.masters:
             for variants in wanted.values():
                 variants[TEXTLESS] = None  # last: the clean branch is branded for the first
-        sounds = sounds_of(self.order, self.timeline)
+        parted = {a.language for a in self.order.audiences if len(self.parts[a]) > 1}
+        sounds = sounds_of(self.order, self.timeline, parted)
         batches: list[Batch] = []
-        videos: dict[tuple[str, Variant], VideoStep] = {}
+        videos: dict[tuple[str, Variant], tuple[VideoStep, ...]] = {}
+        cuts: dict[str, SoundCut] = {}
         for frame, variants in wanted.items():
             canvas = self._canvas(frame)
             with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
                 drawn = pool.map(lambda variant, frame=frame: self._layers(variant, frame), variants)
                 layers = dict(zip(variants, drawn, strict=True))
-            made = [self.pictures.batch(canvas, chunk, layers) for chunk in self.timeline.chunks()]
-            batches += [batch for batch, _ in made]
+            points = {part.span.first_frame for variant in variants for part in variant.parts}
+            made = [(c, *self.pictures.batch(canvas, c, layers)) for c in self.timeline.chunks(points)]
+            batches += [batch for _, batch, _ in made]
             for variant in variants:
-                keys = tuple(by_variant[variant] for _, by_variant in made)
-                own = (sound.key for sound in sounds if variant.language in sound.languages)
-                sound = next(own, sounds[0].key)  # a master has the sound of the job's first language
-                key = key_of("video", {"chunks": keys, "sound": sound})
-                videos[(frame, variant)] = VideoStep(
-                    key, frame, variant.language or None, canvas, keys, self.timeline.frame_count, sound
-                )
+                own = (sound for sound in sounds if variant.language in sound.languages)
+                sound = next(own, sounds[0])  # a master has the sound of the job's first language
+                keys = [(chunk.first_frame, by_variant[variant]) for chunk, _, by_variant in made]
+                found = []
+                for part in variant.parts or whole(self.timeline):
+                    cut = sound_cut(sound, part.span, self.timeline.fps) if part.count > 1 else None
+                    if cut:
+                        cuts[cut.key] = cut
+                    found.append(_video(frame, variant, canvas, keys, part.span, cut.key if cut else sound.key))
+                videos[(frame, variant)] = tuple(found)
         self.artist.raise_faults()
-        products = tuple(Product(a, videos[(a.format, self._variant(a))], self._still(a)) for a in self.order.audiences)
-        unique = tuple({video.key: video for video in videos.values()}.values())
+        products = tuple(
+            Product(
+                a,
+                video,
+                self._still(a) if part.number == 1 else None,
+                part,
+                self._stills(a) if part.number == 1 else (),
+            )
+            for a in self.order.audiences
+            for part, video in zip(self.parts[a], videos[(a.format, self._variant(a))], strict=True)
+        )
+        unique = tuple({video.key: video for made in videos.values() for video in made}.values())
         mezzanines = tuple(m for m in self.pictures.mezzanines if m)
         canvases = {video.format: video.canvas for video in unique}
-        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist)
+        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist) if reviewed else {}
+        masters = tuple(video for (_, variant), made in videos.items() if variant == TEXTLESS for video in made)
         return Plan(
             self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings,
-            tuple(video for (_, variant), video in videos.items() if variant == TEXTLESS),
+            masters, tuple(cuts.values()),
         )  # fmt: skip
 
     def _variant(self, audience: Audience) -> Variant:
-        return Variant(audience.language, audience.burned and self.order.recipe.captions, audience.zone)
+        parts = self.parts[audience]
+        burned = audience.burned and self.order.recipe.captions
+        return Variant(audience.language, burned, audience.zone, parts if len(parts) > 1 else ())
 
     def _layers(self, variant: Variant, frame: str) -> list[Layer]:
         if variant == TEXTLESS:
@@ -95,8 +123,41 @@ class _Planning:
         return Canvas.of_format(frame, self.draft, zone)
 
     def _still(self, audience: Audience) -> Drawn | None:
-        if not self.order.recipe.still:
+        if self.order.recipe.still in (None, POINTS):
             return None
         profile = self.order.languages[audience.language]
         canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card(self.order.recipe.still, "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(str(self.order.recipe.still), "", self.order.job, audience.language, profile, canvas)
+
+    def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
+        """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
+        if self.order.recipe.still != POINTS:
+            return ()
+        canvas = self._canvas(audience.format, audience.zone)
+        code, job = audience.language, self.order.job
+        card = functools.partial(
+            self.artist.card, job=job, code=code, language=self.order.languages[code], canvas=canvas
+        )
+        bug = card("bug", "") if self.order.recipe.bug else None
+        found, size = [], (canvas.width, canvas.height)
+        photo = 0
+        for number, point in enumerate(job.points):
+            words = card("point", str(number)) if point.title or point.text else None
+            over = self.pictures.photo_at_rest(canvas, photo) if point.picture else (None, None)
+            if number == 0 and job.title and point.picture:
+                found.append(PhotoStill(card("opening", ""), size, over[0], over[1], bug))
+            if words or point.picture:
+                found.append(
+                    PhotoStill(words or card("bug", ""), size, over[0], over[1], bug if point.picture else None)
+                )
+            photo += point.picture is not None
+        return tuple(found)
+
+
+def _video(
+    frame: str, variant: Variant, canvas: Canvas, chunks: Sequence[tuple[int, str]], span: Span, sound: str
+) -> VideoStep:
+    """The chunks, each with its first frame, that lie in a span, joined with their sound."""
+    keys = tuple(key for first, key in chunks if span.first_frame <= first < span.end_frame)
+    key = key_of("video", {"chunks": keys, "sound": sound})
+    return VideoStep(key, frame, variant.language or None, canvas, keys, span.frame_count, sound, span.first_frame)

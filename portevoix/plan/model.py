@@ -8,21 +8,29 @@ from typing import Any
 
 from portevoix.artist import Canvas, Drawn
 from portevoix.captions.rules import Finding
+from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
+from portevoix.parts import Part
 from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
-from portevoix.render.photo_move import Move
+from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import SoundFile, Source
 from portevoix.timeline import Chunk, PlacedCues, Timeline
 
 
 @dataclass(frozen=True)
 class Layered:
-    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk."""
+    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk, on its way or still."""
 
     drawn: Drawn
     first: int
     end: int
+    glide: Glide | None = None
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What of it goes into a step's key."""
+        return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,23 @@ NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
 
 @dataclass(frozen=True)
 class View:
-    """A picture in a frame."""
+    """A picture in a frame. `beside`: the one that shares it, on its `side`: right, left or below."""
 
     read: ReadRange
     framing: Framing
+    beside: View | None = None
+    side: str = ""
+
+    @property
+    def parts(self) -> tuple[View, ...]:
+        """The pictures that are seen."""
+        return (self, self.beside) if self.beside else (self,)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What of it goes into a step's key."""
+        own = {"picture": self.read.identity, "framing": self.framing}
+        return own if self.beside is None else {**own, "beside": self.beside.identity, "side": self.side}
 
 
 @dataclass(frozen=True)
@@ -131,7 +152,10 @@ class LaidIn:
 
 @dataclass(frozen=True)
 class SoundStep:
-    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB."""
+    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB.
+
+    `lossless`: kept as it was before it was encoded too, for parts to be cut from.
+    """
 
     key: str
     parts: tuple[SoundPart, ...]
@@ -141,6 +165,8 @@ class SoundStep:
     music: LaidIn | None = None
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: LaidIn | None = None
+    lossless: bool = False
+    rough: bool = False
 
     @property
     def made_from(self) -> set[str]:
@@ -150,8 +176,19 @@ class SoundStep:
 
 
 @dataclass(frozen=True)
+class SoundCut:
+    """A part's sound: `samples` of the programme's sound `whole` from sample `first` on, encoded by itself."""
+
+    key: str
+    whole: str
+    first: int
+    samples: int
+    loudness: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class VideoStep:
-    """One finished file: chunks joined with the sound."""
+    """One finished file: chunks joined with the sound. A part begins with the programme's frame `first_frame`."""
 
     key: str
     format: str
@@ -160,15 +197,29 @@ class VideoStep:
     chunks: tuple[str, ...]
     frame_count: int
     sound: str
+    first_frame: int = 0
+
+
+@dataclass(frozen=True)
+class PhotoStill:
+    """One of a set of stills: words over the `window` of a prepared photo, or (`photo` None) on a card of their own."""
+
+    drawn: Drawn
+    size: tuple[int, int]
+    photo: str | None = None
+    window: Window | None = None
+    bug: Drawn | None = None
 
 
 @dataclass(frozen=True)
 class Product:
-    """What one audience receives."""
+    """What one audience receives: one video, or one part of several. The still comes with the first."""
 
     audience: Audience
     video: VideoStep
     still: Drawn | None
+    part: Part
+    stills: tuple[PhotoStill, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,10 +236,12 @@ class Plan:
     cues: dict[str, PlacedCues]
     findings: dict[str, tuple[Finding, ...]]
     masters: tuple[VideoStep, ...] = ()  # among `videos`: pictures without words or logo
+    sound_cuts: tuple[SoundCut, ...] = ()
 
     def sound_of(self, video: VideoStep) -> SoundStep:
-        """The sound that a video is joined with."""
-        return next(sound for sound in self.sounds if sound.key == video.sound)
+        """The programme's sound that a video is joined with, or with a part of it."""
+        whole = next((cut.whole for cut in self.sound_cuts if cut.key == video.sound), video.sound)
+        return next(sound for sound in self.sounds if sound.key == whole)
 
     def summary(self) -> dict[str, Any]:
         """The plan as plain values: printable, diffable."""
@@ -207,5 +260,6 @@ class Plan:
                 for b in self.batches
             ],
             "sounds": {sound.key: list(sound.languages) for sound in self.sounds},
-            "videos": [{"key": v.key, "format": v.format, "language": v.language, "chunks": list(v.chunks)} for v in self.videos],
+            "videos": [{"key": v.key, "format": v.format, "language": v.language, "first_frame": v.first_frame,
+                        "frames": v.frame_count, "chunks": list(v.chunks)} for v in self.videos],
         }  # fmt: skip

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
-from portevoix.framing.follow import camera_path
-from portevoix.framing.path import CameraPath, window_of, x_expression, y_expression
-from portevoix.framing.pictures import Stretch
+from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
 from portevoix.layers import Layer, Variant
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import NOTHING, Batch, ChunkStep, Layered, MezzanineStep, ReadRange, View
 from portevoix.render.compose import Aside, Camera, Framing, Way
 from portevoix.render.encoding import Encoding
-from portevoix.render.photo_move import choose_move, longest_side_px
+from portevoix.render.photo_move import Move, Window, choose_move, longest_side_px
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
 from portevoix.timeline import Chunk, Picture, Scene, Timeline
+
+SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
+DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
 
 
 class Pictures:
@@ -30,6 +32,7 @@ class Pictures:
     def __init__(self, order: Order, artist: Artist, store: Store, timeline: Timeline, draft: bool) -> None:
         self.order, self.artist, self.store, self.timeline, self.draft = order, artist, store, timeline, draft
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
+        self.shots, self.photographs = order.shots, list(order.job.photographs().values())
         self.areas = [picture_area(source, store) for source in order.sources]
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
@@ -42,21 +45,19 @@ class Pictures:
         view = self._view(canvas, scene.picture, ahead, chunk.frame_count)
         into = self._view(canvas, scene.into, ahead, chunk.frame_count) if scene.into else None
         way = self._way(scene) if into else None
-        composition: dict[str, Any] = {
-            "picture": view.read.identity, "framing": view.framing, "frames": chunk.frame_count, "encoding": self.encoding,
-        }  # fmt: skip
+        composition: dict[str, Any] = {**view.identity, "frames": chunk.frame_count, "encoding": self.encoding}
         if into:
-            composition |= {"into": into.read.identity, "into framing": into.framing, "way": way}
+            composition |= {"into": into.identity, "way": way}
         by_layers: dict[str, tuple[tuple[Layered, ...], list[Variant]]] = {}
         for variant, shown in layers.items():
             inside = tuple(_within(chunk, shown))
-            by_layers.setdefault(canonical([_identity(x) for x in inside]), (inside, []))[1].append(variant)
+            by_layers.setdefault(canonical([x.identity for x in inside]), (inside, []))[1].append(variant)
         clean = self._clean(composition, chunk, layers)
         branches: list[ChunkStep] = []
         keys: dict[Variant, str] = {}
         for inside, variants in by_layers.values():
-            identity = [_identity(layer) for layer in inside]
-            if clean and identity == [_identity(layer) for layer in clean.layers]:
+            identity = [layer.identity for layer in inside]
+            if clean and identity == [layer.identity for layer in clean.layers]:
                 key = clean.key
             else:
                 key = key_of("chunk", {**composition, "layers": identity, "statistics": clean.key if clean else None})
@@ -71,29 +72,51 @@ class Pictures:
         if composition["picture"] is None or self.draft:
             return None
         first = next(iter(layers.values()))
-        inside = tuple(_within(chunk, [item for item in first if item[0].what == "bug"]))
-        key = key_of("chunk", {**composition, "layers": [_identity(x) for x in inside], "statistics": "written"})
+        inside = tuple(_within(chunk, [item for item in first if item.shown.what == "bug"]))
+        key = key_of("chunk", {**composition, "layers": [x.identity for x in inside], "statistics": "written"})
         return ChunkStep(key, inside, ())
 
     def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
-        """`frame_count` frames of the picture, from `ahead` after the scene's first."""
+        """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with the other."""
+        if picture.beside is None:
+            return self._seen(canvas, picture, ahead, frame_count)
+        wide = canvas.width > canvas.height
+        gap = SPLIT_GAP * min(canvas.width, canvas.height)
+        width, height = (
+            2 * round((side - gap) / 4) if parted else side
+            for side, parted in ((canvas.width, wide), (canvas.height, not wide))
+        )
+        half = replace(canvas, width=width, height=height)
+        first = next(iter(self.order.languages.values()))
+        side = ("left" if first.direction == "rtl" else "right") if wide else "below"
+        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
+        return replace(one, beside=other, side=side)
+
+    def _seen(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int, half: bool = False) -> View:
+        """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does not suit that."""
         if picture.kind == "ground":
             return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
+        if picture.kind == "drift":
+            return self._drift(canvas, picture, ahead)
         if picture.kind == "photo":
             return self._photo(canvas, picture, ahead)
         number, tempo = picture.number, self.timeline.tempo[picture.number]
         offset = Fraction(picture.offset + ahead) / self.timeline.fps
         mezzanine, source = self.mezzanines[number], self.order.sources[number]
-        clip = self.order.job.clips[number]
+        clip = self.shots[number]
+        if picture.kind == "sting":
+            read = ReadRange(source, None, offset * tempo, tempo, None)
+            return View(read, Framing(canvas.width, canvas.height, "over", (0.5, 0.5), self.artist.ground))
         if mezzanine:
             read = ReadRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
             read = ReadRange(source, None, clip.start_s + offset * tempo, tempo, self.areas[number])
         own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
         by_format: dict[str, Fit] = {}
-        for given in (self.order.recipe.fit, self.order.job.fit, own):
+        for given in (own,) if half else (self.order.recipe.fit, self.order.job.fit, own):
             by_format.update((str(name), fit) for name, fit in given.items())
-        fit = by_format.get(canvas.format, "crop")
+        # Across a wide frame, an upright picture would show a third of itself, seldom the head.
+        fit = by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
         camera = None
         if fit == "follow":
             camera = self._camera(canvas, number, clip.start_s + offset * tempo, frame_count)
@@ -103,26 +126,33 @@ class Pictures:
 
     def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
         """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
-        clip, source = self.order.job.clips[number], self.order.sources[number]
-        stretch = Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
+        clip, source = self.shots[number], self.order.sources[number]
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
-        if self.mezzanines[number]:  # the path is found on the picture as it is stored, which the mezzanine is not
-            return None
-        path: CameraPath = self.order.paths.get(number) or camera_path(stretch, self.store)
-        path = path.within(window_of(stretch.size, (canvas.width, canvas.height)))
-        chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
-        otherwise = {"nobody": self.order.recipe.follow.nobody, "apart": self.order.recipe.follow.apart}
-        asides = tuple(
-            Aside(first, end, otherwise[shot.verdict], shot.people)
-            for first, end, shot in path.stretches(*chunk)
-            if otherwise.get(shot.verdict, "crop") != "crop"
+        from portevoix.framing.follow import (  # here: they take a second, and most jobs follow nobody
+            camera_path,
+            stretch_of,
         )
-        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), asides)
+
+        stretch = stretch_of(clip, source, self.areas[number])
+        path = self.order.paths.get(number) or camera_path(stretch, self.store)
+        frame = canvas.width, canvas.height
+        path = path.within(window_of(stretch.size, frame))
+        chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
+        follow = self.order.recipe.follow
+        otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}
+        asides = []
+        for first, end, shot in path.stretches(*chunk):
+            fit: str = otherwise[shot.verdict]
+            if fit == "split":
+                fit = pane_of(shot.people, stretch.size, frame)
+            if fit != "crop":
+                asides.append(Aside(first, end, fit, shot.people))
+        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
     def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
-        point = [point for point in self.order.job.points if point.picture][picture.number]
-        photo, focus = self.order.photos[picture.number], (point.focus.x, point.focus.y)
+        photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]
+        focus = (photograph.focus.x, photograph.focus.y)
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
         move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
@@ -133,26 +163,42 @@ class Pictures:
         )  # fmt: skip
         return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
 
+    def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
+        """A prepared photo and the window of it that a still shows: where its move ends."""
+        rest = self.timeline.gop_frames
+        read = self._photo(canvas, Picture("photo", number, 0, rest), rest - 1).read
+        assert read.photo and read.move
+        return read.photo, read.move.end
+
+    def _drift(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+        """The house's ground on its way there and back: the frame after the last is the first."""
+        code, language = next(iter(self.order.languages.items()))
+        drawn = self.artist.card("backdrop", "", self.order.job, code, language, canvas)
+        spare = 1 - 1 / DRIFT_ZOOM
+        move = Move(Window(0, 0, 1, 1), Window(spare / 2, spare / 2, 1 - spare, 1 - spare), picture.total, "return")
+        read = ReadRange(
+            None, None, Fraction(0), Fraction(1), None,
+            drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead,
+        )  # fmt: skip
+        return View(read, Framing(canvas.width, canvas.height, "crop", (0.5, 0.5), self.artist.ground))
+
     def _way(self, scene: Scene) -> Way:
         """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
         first = next(iter(self.order.languages.values()))
         return Way(scene.how, scene.frame_count, first.direction == "rtl", self.artist.ground)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
-        source, clip, span = self.order.sources[number], self.order.job.clips[number], self.timeline.clips[number]
-        if not source.why_conform:
+        source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
+        if not source.why_conform or number in self.order.stings.values():  # a mezzanine has no alpha
             return None
-        content = (source.digest, clip.start_s, span.frame_count, self.timeline.fps, self.timeline.tempo[number])
+        content = (source.digest, clip.start_s, timeline.frames_of(number), timeline.fps, timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
 
-def _within(chunk: Chunk, shown: Iterable[Layer]) -> Iterable[Layered]:
-    for item, drawn in shown:
-        first = max(item.first_frame - chunk.first_frame, 0)
-        end = min(item.end_frame - chunk.first_frame, chunk.frame_count)
+def _within(chunk: Chunk, layers: Iterable[Layer]) -> Iterable[Layered]:
+    for layer in layers:
+        begins = layer.shown.first_frame - chunk.first_frame
+        first = max(begins, 0)
+        end = min(layer.shown.end_frame - chunk.first_frame, chunk.frame_count)
         if first < end:
-            yield Layered(drawn, first, end)
-
-
-def _identity(layer: Layered) -> tuple[str, int, int]:
-    return (layer.drawn.key, layer.first, layer.end)
+            yield Layered(layer.drawn, first, end, layer.glide and layer.glide.later(first - begins))

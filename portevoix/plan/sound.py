@@ -2,46 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.order import Order
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import LaidIn, SoundPart, SoundStep
+from portevoix.plan.model import LaidIn, SoundCut, SoundPart, SoundStep
 from portevoix.render.sound import RATE_HZ
-from portevoix.timeline import Timeline
+from portevoix.timeline import Span, Timeline
 from portevoix.timing import nearest, sample_at
 
 
-def sounds_of(order: Order, timeline: Timeline) -> tuple[SoundStep, ...]:
-    """One sound for all languages that have no voice-over of their own, one for each that has."""
+def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> tuple[SoundStep, ...]:
+    """One sound for all languages that have no voice-over of their own, one for each that has. `parted`: those with parts."""
     by_voice: dict[LaidIn | None, list[str]] = {}
     for code in dict.fromkeys(audience.language for audience in order.audiences):
         by_voice.setdefault(_voice_over(order, code), []).append(code)
-    return tuple(_sound(order, timeline, voice, tuple(codes)) for voice, codes in by_voice.items())
+    return tuple(
+        _sound(order, timeline, voice, tuple(codes), any(code in parted for code in codes))
+        for voice, codes in by_voice.items()
+    )
 
 
-def _sound(order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...]) -> SoundStep:
-    treatment, fps, job = order.recipe.sound, timeline.fps, order.job
+def roughly(step: SoundStep) -> SoundStep:
+    """The same sound for a first look: levelled, neither measured nor limited, in a third of the time."""
+    return replace(step, key=key_of("sound", {"roughly": step.key}), rough=True)
+
+
+def sound_cut(sound: SoundStep, span: Span, fps: Fraction) -> SoundCut:
+    """The sound of a part of the programme."""
+    first, end = (sample_at(frame, fps, RATE_HZ) for frame in (span.first_frame, span.end_frame))
+    content = {"whole": sound.key, "first": first, "samples": end - first, "loudness": sound.loudness}
+    return SoundCut(key_of("sound cut", content), sound.key, first, end - first, sound.loudness)
+
+
+def _sound(
+    order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...], lossless: bool
+) -> SoundStep:
+    treatment, fps, shots = order.recipe.sound, timeline.fps, order.shots
     parts = []
     for first, end, clip, offset in _heard(timeline):
         samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
         source = order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
-        if source and source.has_sound and clip is not None:
+        if source and source.has_sound and clip is not None and not shots[clip].mute:
             tempo = timeline.tempo[clip]
-            start_s = job.clips[clip].start_s + Fraction(offset) / fps * tempo
-            parts.append(SoundPart(samples, source, start_s, tempo, job.clips[clip].clean == "hum"))
+            start_s = shots[clip].start_s + Fraction(offset) / fps * tempo
+            parts.append(SoundPart(samples, source, start_s, tempo, shots[clip].clean == "hum"))
         else:
             parts.append(SoundPart(samples))
     samples = sample_at(timeline.frame_count, fps, RATE_HZ)
     loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
-    music = LaidIn(order.music, _sample(job.music.at_s), job.music.start_s) if order.music and job.music else None
-    bed = (job.music.below_lu, job.music.duck_db) if job.music else (0.0, 0.0)
+    music = LaidIn(order.music, _sample(order.bed.at_s), order.bed.start_s) if order.music and order.bed else None
+    bed = (order.bed.below_lu, order.bed.duck_db) if order.bed else (0.0, 0.0)
     content = {
         "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
         "samples": samples, "loudness": loudness, "bed": bed,
         "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
+        **({"lossless": True} if lossless else {}),
     }  # fmt: skip
-    return SoundStep(key_of("sound", content), tuple(parts), samples, loudness, languages, music, bed, voice_over)
+    key = key_of("sound", content)
+    return SoundStep(key, tuple(parts), samples, loudness, languages, music, bed, voice_over, lossless)
 
 
 def _voice_over(order: Order, language: str) -> LaidIn | None:
@@ -63,8 +84,8 @@ def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
         ):
             if first == end or picture is None:
                 continue
-            clip = picture.number if picture.kind == "clip" else None
-            offset = picture.offset + first - scene.first_frame
+            clip = picture.heard
+            offset = (picture.voice or picture).offset + first - scene.first_frame
             if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
                 found[-1] = (found[-1][0], end, clip, found[-1][3])
             else:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
+from av.bitstream import BitStreamFilterContext
 
 from portevoix.errors import RenderFailed
 
 AAC_FRAME_SAMPLES = 1_024
+MOST_DELAY = 2  # pictures that decoding runs ahead of showing, with B-frames in a pyramid: x264 needs no more
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,36 @@ def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count:
     # run backwards at its join.
     delay = max(_pictures(chunk).delay for chunk in chunks)
     options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
+    written = _write(chunks, sound, fps, delay, out, options)
+    if written != frame_count:
+        raise RenderFailed(
+            f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
+        )
+
+
+def stream(chunks: Iterable[Path], sound: Path | None, fps: Fraction, out: Path) -> int:
+    """Write `out` as chunks come, each of whose GOPs can be played as soon as it is there. Returns the pictures written.
+
+    A fragmented MP4, for the eye alone: browsers play it while it grows. Raises RenderFailed as `join` does.
+    """
+    options = {"movflags": "+frag_keyframe+delay_moov+default_base_moof+negative_cts_offsets", "use_editlist": "0",
+               "flush_packets": "1"}  # fmt: skip
+    return _write(chunks, sound, fps, MOST_DELAY, out, options)
+
+
+def _write(
+    chunks: Iterable[Path], sound: Path | None, fps: Fraction, delay: int, out: Path, options: dict[str, str]
+) -> int:
     written = 0
+    chunks = iter(chunks)
+    first_chunk = next(chunks)
     with ExitStack() as opened:
         target = opened.enter_context(av.open(str(out), "w", format="mp4", options=options))
-        first = opened.enter_context(av.open(str(chunks[0]), format="mp4")).streams.video[0]
+        first = opened.enter_context(av.open(str(first_chunk), format="mp4")).streams.video[0]
         video = target.add_stream_from_template(first)
         video.time_base = 1 / fps
         voice = _Voice.open(sound, target, opened) if sound else None
-        for chunk in chunks:
+        for chunk in chain([first_chunk], chunks):
             pictures = _pictures(chunk)
             if pictures.parameter_sets != first.codec_context.extradata:
                 raise RenderFailed(
@@ -85,10 +110,7 @@ def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count:
             written += len(pictures.packets)
         if voice:
             voice.mux_until(None)
-    if written != frame_count:
-        raise RenderFailed(
-            f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
-        )
+    return written
 
 
 @dataclass
@@ -103,8 +125,11 @@ class _Voice:
     @classmethod
     def open(cls, sound: Path, target: av.container.OutputContainer, opened: ExitStack) -> _Voice:
         source = opened.enter_context(av.open(str(sound), format="aac"))
-        stream = target.add_stream_from_template(source.streams.audio[0])
-        return cls((p for p in source.demux(source.streams.audio[0]) if p.size), stream, target)
+        template = source.streams.audio[0]
+        stream = target.add_stream_from_template(template)
+        # The muxer finds this filter by itself where it writes the header last, and only there.
+        bare = BitStreamFilterContext("aac_adtstoasc", template, stream)
+        return cls((p for packet in source.demux(template) for p in bare.filter(packet) if p.size), stream, target)
 
     def mux_until(self, second: Fraction | None) -> None:
         """Write packets up to `second` of the programme; None: all that are left."""

@@ -23,8 +23,8 @@ PAN_S = 7  # s in which a pan passes one frame's width, on average: faster, deta
 LARGEST_CANVAS_PX = 12_000_000  # the picture that a move samples, in memory for each frame in flight
 
 Filter = tuple[str, dict[str, Any]]
-Ease = Literal["soft", "linear"]
-EASES = {"soft": "{t}*{t}*(3-2*{t})", "linear": "{t}"}
+Ease = Literal["soft", "linear", "return"]
+EASES = {"soft": "{t}*{t}*(3-2*{t})", "linear": "{t}", "return": "(1-cos(2*PI*{t}))/2"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Move:
-    """From one window to another in `frames` frames; the first shows `start`, the last shows `end`."""
+    """From one window to another in `frames` frames; the first shows `start`, the last shows `end`.
+
+    With the ease `return` it goes there and back: the frame after the last would be the first again.
+    """
 
     start: Window
     end: Window
@@ -54,10 +57,16 @@ class Move:
         foot = max(self.start.y + self.start.height, self.end.y + self.end.height)
         return Window(x, y, right - x, foot - y)
 
+    @property
+    def last(self) -> int:
+        """The frame with which the move is done."""
+        return self.frames if self.ease == "return" else max(1, self.frames - 1)
+
     def at(self, frame: int) -> Window:
         """The window of a frame, counted from 0."""
-        t = min(1.0, frame / max(1, self.frames - 1))
-        part = t * t * (3 - 2 * t) if self.ease == "soft" else t
+        t = min(1.0, frame / self.last)
+        eased = {"soft": t * t * (3 - 2 * t), "linear": t, "return": (1 - math.cos(2 * math.pi * t)) / 2}
+        part = eased[self.ease]
         start, end = self.start, self.end
         return Window(
             start.x + (end.x - start.x) * part,
@@ -156,7 +165,7 @@ def move_filters(move: Move, prepared_size: tuple[int, int], frame_size: tuple[i
     starts, ends = (_corners(window, prepared_size, cut, canvas) for window in (move.start, move.end))
     part = EASES[move.ease].format(t="ld(0)")
     # `on` counts from 1.
-    t = f"st(0,clip((on-1+{first})/{max(1, move.frames - 1)},0,1))"
+    t = f"st(0,clip((on-1+{first})/{move.last},0,1))"
     points = {name: f"{t};{a:.6f}+({b - a:.6f})*({part})" for name, a, b in zip(_NAMES, starts, ends, strict=True)}
     moving: Filter = ("perspective", {**points, "interpolation": "cubic", "sense": "source", "eval": "frame"})
     return [*taken, endless, moving, *reduced]

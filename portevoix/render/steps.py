@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from portevoix import ffmpeg
+from portevoix.checks.measure import measure, written
 from portevoix.errors import RenderFailed
-from portevoix.plan import Batch, ChunkStep, LaidIn, MezzanineStep, ReadRange, SoundPart, SoundStep, VideoStep
+from portevoix.pace import paced
+from portevoix.plan import (
+    Batch,
+    ChunkStep,
+    LaidIn,
+    MezzanineStep,
+    ReadRange,
+    SoundCut,
+    SoundPart,
+    SoundStep,
+    VideoStep,
+)
+from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Overlay, Still
+from portevoix.render.compose import Decoded, Footage, Overlay, Still, footage_of
+from portevoix.render.decoded import Decodings
 from portevoix.render.join import join, look_at_chunk
-from portevoix.render.sound import Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
+from portevoix.render.sound import (
+    LEVELLED,
+    SOUND,
+    Mix,
+    Music,
+    Recording,
+    Target,
+    Voice,
+    VoiceOver,
+    cut_sound,
+    make_draft_sound,
+    make_sound,
+)
+from portevoix.sources.probe import digest_of
+from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
 DEADLINE_S_PER_FRAME = 8.0  # an encode of seven languages took 0.3 s a frame on a loaded machine; more is a hang
 LEAST_DEADLINE_S = 300.0
+LOSSLESS = ".flac"  # beside a programme's encoded sound, where parts are cut from it
 
 
 def make_mezzanine(step: MezzanineStep, store: Store) -> None:
@@ -25,7 +56,7 @@ def make_mezzanine(step: MezzanineStep, store: Store) -> None:
     if store.has(step.key):
         return
     source = step.source
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "mezzanine", mezzanine_s(step)):
         options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
         ffmpeg.run(
             ["-v", "error", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", _conforming(step),
@@ -50,12 +81,10 @@ def _conforming(step: MezzanineStep) -> str:
         f"fps=fps={fps}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone",
     ]  # fmt: skip
     if source.hdr:
-        filters += [f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl=203", "format=gbrpf32le",
-                    "zscale=p=bt709", "tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv"]  # fmt: skip
-        filters += [f"scale={width}:{height}:flags=lanczos"]
+        filters += [*tone_mapping(source), f"scale={width}:{height}:flags=lanczos"]
     else:
         filters += [
-            f"scale={width}:{height}:flags=lanczos+accurate_rnd:in_color_matrix={source.assumed_matrix}"
+            f"scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int:in_color_matrix={source.assumed_matrix}"
             f":in_range={'pc' if source.full_range else 'tv'}:out_color_matrix=bt709:out_range=tv"
         ]
     return ",".join(
@@ -68,12 +97,20 @@ def _conforming(step: MezzanineStep) -> str:
     )
 
 
-def make_batch(batch: Batch, store: Store) -> None:
-    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second."""
+def make_batch(batch: Batch, store: Store, decodings: Decodings | None = None) -> None:
+    """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second.
+
+    `decodings`: what its processes and those of other batches read; its own without.
+    """
+    if decodings is None:
+        with Decodings([batch], store) as own:
+            make_batch(batch, store, own)
+        return
     missing = [step for step in batch.branches if not store.has(step.key)]
     with store.workplace() as folder:
         if batch.clean and not store.has(batch.clean.key):
-            _make_clean(batch, batch.clean, store, folder)
+            with paced(store, "clean", clean_s(batch)):
+                _make_clean(batch, batch.clean, store, decodings, folder)
         if not missing:
             return
         if batch.clean:
@@ -84,12 +121,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             options = batch.encoding.from_statistics(STATISTICS, bits * batch.encoding.fps / batch.chunk.frame_count)
         else:
             options = batch.encoding.plain()
-        pictures = compose.branches(_composed(batch, store), [_overlays(step, store) for step in missing])
-        outputs = [
-            compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, options)
-            for picture, step in zip(pictures, missing, strict=True)
-        ]
-        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(batch.chunk.frame_count))
+        with paced(store, branches_kind(batch), branches_s(batch, len(missing))):
+            _encode(batch, missing, options, store, decodings, folder)
         unsent: StoreUnavailable | None = None
         for step in missing:
             try:
@@ -100,10 +133,8 @@ def make_batch(batch: Batch, store: Store) -> None:
             raise unsent
 
 
-def _make_clean(batch: Batch, step: ChunkStep, store: Store, folder: Path) -> None:
-    (picture,) = compose.branches(_composed(batch, store), [_overlays(step, store)])
-    output = compose.encoded(picture, f"{step.key}.mp4", batch.chunk.frame_count, batch.encoding.clean(STATISTICS))
-    ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, _deadline(batch.chunk.frame_count))
+def _make_clean(batch: Batch, step: ChunkStep, store: Store, decodings: Decodings, folder: Path) -> None:
+    _encode(batch, [step], batch.encoding.clean(STATISTICS), store, decodings, folder)
     files = {
         ".mp4": folder / f"{step.key}.mp4",
         ".stats": folder / STATISTICS,
@@ -122,13 +153,42 @@ def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path])
     store.put(step.key, files, {"frames": facts.frames, "video_bytes": facts.video_bytes})
 
 
-def _composed(batch: Batch, store: Store) -> object:
-    fps = batch.encoding.fps
-    first = compose.composed(_footage(batch.view.read, store), batch.view.framing, fps)
-    if batch.into is None or batch.way is None:
-        return first
-    second = compose.composed(_footage(batch.into.read, store), batch.into.framing, fps)
-    return compose.blended(first, second, batch.way, fps)
+def _encode(
+    batch: Batch,
+    steps: list[ChunkStep],
+    options: dict[str, Any],
+    store: Store,
+    decodings: Decodings,
+    folder: Path,
+) -> None:
+    """One process: the batch's pictures composed, and each step's images over its branch of them."""
+    frames = batch.chunk.frame_count
+    with ExitStack() as lent:
+        composed = _composed(batch, store, decodings, lent)
+        pictures = compose.branches(composed, [_overlays(step, store) for step in steps], batch.encoding.fps)
+        outputs = [
+            compose.encoded(picture, f"{step.key}.mp4", frames, options)
+            for picture, step in zip(pictures, steps, strict=True)
+        ]
+        ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(frames))
+
+
+def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
+    fps, size = batch.encoding.fps, (batch.canvas.width, batch.canvas.height)
+    shown: list[object] = []
+    number = 0  # of a picture in the graph
+    for view in (batch.view, batch.into):
+        parts = []
+        for part in view.parts if view else ():
+            footage: Footage | Decoded | Still | None = _footage(part.read, store)
+            if isinstance(footage, Footage) and part.framing.fit != "over":
+                footage = lent.enter_context(decodings.of(footage, part.read, batch))
+            parts.append(compose.composed(footage, part.framing, fps, number))
+            number += 1
+        if view and view.beside:
+            parts = [compose.parted(parts[0], parts[1], view.side, size, view.framing.ground)]
+        shown += parts
+    return shown[0] if batch.way is None else compose.blended(shown[0], shown[1], batch.way, fps)
 
 
 def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
@@ -139,15 +199,16 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
     source = read.source
     if read.mezzanine:
         return Footage(
-            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None
-        )
-    start = source.first_picture_s + read.start_s
-    return Footage(source.path, source.demuxer, start, read.tempo, source.assumed_matrix, source.full_range, read.crop)
+            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None,
+            source.display_size, "yuv420p",
+        )  # fmt: skip
+    return footage_of(source, source.first_picture_s + read.start_s, read.tempo, read.crop)
 
 
 def _overlays(step: ChunkStep, store: Store) -> list[Overlay]:
     return [
-        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end) for x in step.layers
+        Overlay(store.path(x.drawn.key, ".png").resolve(), x.drawn.x, x.drawn.y, x.first, x.end, x.glide)
+        for x in step.layers
     ]
 
 
@@ -155,9 +216,25 @@ def make_programme_sound(step: SoundStep, store: Store) -> None:
     """The whole programme's sound, once for all languages that share it."""
     if store.has(step.key):
         return
+    kind = "rough sound" if step.rough else "sound"
+    with store.workplace() as folder, paced(store, kind, sound_s(step)):
+        measured = (make_draft_sound if step.rough else make_sound)(_mix(step), folder)
+        files = {".aac": folder / SOUND}
+        if step.lossless:
+            files[LOSSLESS] = folder / LEVELLED
+        store.put(step.key, files, measured)
+
+
+def make_sound_cut(step: SoundCut, store: Store) -> None:
+    """A part's sound, cut from the programme's."""
+    if store.has(step.key):
+        return
     with store.workplace() as folder:
-        measured = make_sound(_mix(step), folder)
-        store.put(step.key, {".aac": folder / "sound.aac"}, measured)
+        levelled = store.path(step.whole, LOSSLESS).resolve()
+        measured = cut_sound(
+            levelled, step.first, step.samples, Target(*step.loudness) if step.loudness else None, folder
+        )
+        store.put(step.key, {".aac": folder / SOUND}, measured)
 
 
 def _mix(step: SoundStep) -> Mix:
@@ -185,11 +262,13 @@ def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
     """Chunks and sound as one file."""
     if store.has(step.key):
         return
-    with store.workplace() as folder:
+    with store.workplace() as folder, paced(store, "joined", joined_s(step)):
         out = folder / "video.mp4"
         chunks = [store.path(key, ".mp4") for key in step.chunks]
         join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)
-        store.put(step.key, {".mp4": out}, {"frames": step.frame_count})
+        # Measured and hashed once, however many accounts receive it.
+        facts = {"frames": step.frame_count, "sha256": digest_of(out), "measured": written(measure(out))}
+        store.put(step.key, {".mp4": out}, facts)
 
 
 def _deadline(frames: int) -> float:

@@ -10,7 +10,7 @@ from PIL import Image
 from portevoix.artist import Drawn
 from portevoix.authoring.placement import Placement
 from portevoix.errors import RenderFailed
-from portevoix.plan import key_of
+from portevoix.plan import PhotoStill, key_of
 from portevoix.store import Store
 
 QUALITIES = (95, 90, 85, 80, 70)
@@ -28,6 +28,33 @@ def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tupl
             file = folder / "still.jpg"
             file.write_bytes(within(picture, limit))
             store.put(key, {".jpg": file}, {"limit": limit})
+    return key, store.path(key, ".jpg")
+
+
+def write_photo_still(still: PhotoStill, placement: Placement | None, store: Store) -> tuple[str, Path]:
+    """The JPEG of words over a photo, at the best quality that fits. Returns its key and its file in the store."""
+    if still.photo is None or still.window is None:
+        return write_still(still.drawn, placement, store)
+    limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
+    layers = [layer for layer in (still.drawn, still.bug) if layer]
+    shown = {"photo": still.photo, "window": still.window, "size": still.size}
+    key = key_of("still", {**shown, "drawings": [layer.key for layer in layers], "limit": limit})
+    if not store.has(key):
+        with Image.open(store.path(still.photo, ".png"), formats=["PNG"]) as photo:
+            window, (width, height) = still.window, photo.size
+            box = (
+                window.x * width,
+                window.y * height,
+                (window.x + window.width) * width,
+                (window.y + window.height) * height,
+            )
+            picture = photo.convert("RGB").resize(still.size, Image.Resampling.LANCZOS, box).convert("RGBA")
+        for layer in layers:
+            with Image.open(store.path(layer.key, ".png"), formats=["PNG"]) as image:
+                picture.alpha_composite(image.convert("RGBA"), (max(0, layer.x), max(0, layer.y)))
+        with store.workplace() as folder:
+            (folder / "still.jpg").write_bytes(within(picture.convert("RGB"), limit))
+            store.put(key, {".jpg": folder / "still.jpg"}, {"limit": limit})
     return key, store.path(key, ".jpg")
 
 

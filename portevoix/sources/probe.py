@@ -12,7 +12,7 @@ import av
 
 from portevoix.errors import PortevoixError
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
-from portevoix.sources.sniff import demuxer_of
+from portevoix.sources.sniff import PICTURE_ALONE, SOUND_ALONE, demuxer_of
 
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
@@ -63,6 +63,12 @@ class Source:
         return width - width % 2, height - height % 2
 
     @property
+    def upright(self) -> bool:
+        """Whether it is higher than wide, as a viewer sees it."""
+        width, height = self.display_size
+        return height > width
+
+    @property
     def assumed_matrix(self) -> str:
         """The colour matrix that it is read with: its tag, else BT.709 from 720 lines up, else BT.601."""
         return self.matrix or ("bt709" if self.height >= 720 or self.width >= 1280 else "smpte170m")
@@ -77,7 +83,7 @@ class Source:
                 ("rotation", bool(self.rotation)),
                 ("interlaced", self.interlaced),
                 ("pixels that are not square", self.pixel_aspect != 1),
-                ("high dynamic range", self.hdr is not None),
+                ("high dynamic range, tone-mapped to BT.709", self.hdr is not None),
                 ("odd size", bool(self.width % 2 or self.height % 2)),
             )
             if present
@@ -100,7 +106,13 @@ def probe(path: Path) -> Source:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
-    if demuxer in (None, "wav", "mp3", "flac", "png_pipe", "jpeg_pipe"):
+    if demuxer in SOUND_ALONE:
+        raise UnusableSource(
+            "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
+        )
+    if demuxer in PICTURE_ALONE:
+        raise UnusableSource("is a photo and no film; name it as the `picture` of a point")
+    if demuxer is None:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
     try:
         with av.open(str(path), format=demuxer) as container:
@@ -113,8 +125,8 @@ def probe_sound(path: Path) -> SoundFile:
     """Look at a file for its sound. Raises UnusableSource with a sentence for its author."""
     try:
         demuxer = demuxer_of(path)
-        if demuxer in (None, "png_pipe", "jpeg_pipe"):
-            raise UnusableSource("is no sound file that is known here; send WAV, MP3, FLAC, M4A or a film")
+        if demuxer is None or demuxer in PICTURE_ALONE:
+            raise UnusableSource("is no sound file that is known here; send WAV, AIFF, FLAC, MP3, M4A, Ogg or a film")
         with av.open(str(path), format=demuxer) as container:
             if not container.streams.audio:
                 raise UnusableSource("has no sound; name another file")
@@ -171,7 +183,8 @@ def _facts(path: Path, demuxer: str, container: Any) -> Source:
         matrix=MATRICES.get(int(frame.colorspace)),
         full_range=int(frame.color_range) == 2 or str(context.pix_fmt).startswith("yuvj"),
         hdr=TRANSFERS_OF_HDR.get(int(getattr(frame, "color_trc", 2))),
-        pixel_format=str(context.pix_fmt),
+        # VP9 keeps alpha beside the picture, where this decoder does not look.
+        pixel_format="yuva420p" if stream.metadata.get("alpha_mode") == "1" else str(context.pix_fmt),
         has_sound=bool(container.streams.audio),
     )
 

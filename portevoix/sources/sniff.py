@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
+PICTURE_ALONE = ("png_pipe", "jpeg_pipe")
+
 
 def demuxer_of(path: Path) -> str | None:
     """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError."""
@@ -24,6 +27,10 @@ def demuxer_of(path: Path) -> str | None:
         return "jpeg_pipe"
     if head.startswith(b"fLaC"):
         return "flac"
+    if head.startswith(b"OggS"):
+        return "ogg"
+    if head.startswith(b"FORM") and head[8:12] in {b"AIFF", b"AIFC"}:
+        return "aiff"
     if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
         return "mp3"
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:

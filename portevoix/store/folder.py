@@ -30,6 +30,10 @@ class FolderStore:
         self.root = root
         self._uploads = Uploads(root / "uploads")
 
+    @property
+    def local(self) -> Path:
+        return self.root
+
     def has(self, key: str) -> bool:
         return self._file(key, ".json").exists()
 

@@ -23,6 +23,10 @@ class Store(Protocol):
     call may be made again, and StoreRefused, after which a person is needed.
     """
 
+    @property
+    def local(self) -> Path:
+        """The folder of this machine's own files, on the disk that `workplace` is on."""
+
     def has(self, key: str) -> bool:
         """Whether the artifact is there, with all that belongs to it."""
 

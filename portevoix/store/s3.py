@@ -48,6 +48,10 @@ class S3Store:
         self._uploads = Uploads(cache / "uploads")
         self._waiting = cache / "waiting"
 
+    @property
+    def local(self) -> Path:
+        return self._cache.root
+
     def has(self, key: str) -> bool:
         if (self._waiting / checked_key(key)).exists():
             self._send_late(key)

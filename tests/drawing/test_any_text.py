@@ -79,7 +79,7 @@ LETTERS = {
 
 def text_in(language: Language) -> st.SearchStrategy[str]:
     """Words of the language's own letters, between them words of other scripts, signs, emoji, unseen characters."""
-    families = FONTS.families("Inter", language.script)
+    families = FONTS.families(["Inter"], language.script)
     own = st.text(st.sampled_from(LETTERS[families[0]]), min_size=1, max_size=9)
     others = st.sampled_from(families).flatmap(lambda family: st.text(st.sampled_from(LETTERS[family]), max_size=6))
     real = st.sampled_from(language.sample.split() + HARD + EMOJI)

@@ -53,7 +53,7 @@ def _frames(path: Path) -> list[np.ndarray]:
 
 
 def test_a_master_is_the_same_film_without_words(film: None, store: Store, tmp_path: Path) -> None:
-    made = _produce(_job(tmp_path, "masters: true\n"), store)
+    made = _produce(_job(tmp_path, "masters: true\nposter: none\n"), store)
     assert [d.kind for d in made] == ["video", "video", "master", "cut list", *["sidecar"] * 4]
     french, _, master, *_ = (tmp_path / "out" / d.path for d in made)
     source = _frames(tmp_path / "media" / "a.mp4")
@@ -75,7 +75,7 @@ def test_masters_have_the_words_of_every_language_beside(film: None, store: Stor
 
 
 def test_a_cut_list_names_the_film_and_its_master(film: None, store: Store, tmp_path: Path) -> None:
-    made = _produce(_job(tmp_path, "masters: true\n"), store)
+    made = _produce(_job(tmp_path, "masters: true\nposter: none\n"), store)
     listed, master = tmp_path / "out" / made[3].path, made[2]
     read = otio.adapters.read_from_file(str(listed))
     assert read.duration() == otio.opentime.RationalTime(master.frames, 25)
@@ -87,7 +87,7 @@ def test_a_cut_list_names_the_film_and_its_master(film: None, store: Store, tmp_
     assert words["Captions en"] == list(CUES["en"])
 
 
-@pytest.mark.parametrize("more", ["poster: best\n", "poster: best\nmasters: true\n", "poster: 0:02.520\n"])
+@pytest.mark.parametrize("more", ["", "masters: true\n", "poster: 0:02.520\n"])
 def test_every_language_has_the_poster_of_one_moment(film: None, more: str, store: Store, tmp_path: Path) -> None:
     made = _produce(_job(tmp_path, more), store)
     posters = [d for d in made if d.kind == "poster"]
@@ -113,7 +113,7 @@ def test_a_person_on_camera_is_found_for_the_poster() -> None:
     with _Reader(talk) as reader:
         picture = reader.picture(choose_poster(talk, faces=faces_in))
     assert faces_in(picture) == 1
-    assert faces_in(np.ascontiguousarray(picture[::-1])) == 0
+    assert faces_in(picture[:, : picture.shape[1] // 4]) == 0  # the wall beside him
 
 
 def test_a_poster_after_the_end_is_refused_when_it_is_planned(film: None, store: Store, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from portevoix.checks.measure import measure
 from portevoix.deliver import Delivery
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, produce
+from portevoix.sources.probe import probe
 from portevoix.store import Store
 from portevoix.timing import frame_at, parse_time
 
@@ -28,7 +29,7 @@ def _job(folder: Path, cues: dict[str, list[tuple[str, str, str]]], more: str = 
         body = "\n".join(f"{start} --> {end}\n{text}\n" for start, end, text in rows)
         (scripts / f"{language}.vtt").write_text(f"WEBVTT\n\n{body}", "utf-8")
     listed = ", ".join(f"{language}: scripts/{language}.vtt" for language in cues)
-    text = f"recipe: subtitles\ntitle: {{fr: Essai}}\nclips:\n  - file: media/a.mp4\nscripts: {{{listed}}}\nlanguages: [{', '.join(cues)}]\n{more}"
+    text = f"recipe: subtitles\ntitle: {{fr: Essai}}\nclips:\n  - file: media/a.mp4\nscripts: {{{listed}}}\nlanguages: [{', '.join(cues)}]\nposter: none\n{more}"
     (folder / "job.yaml").write_text(text, "utf-8")
     return folder / "job.yaml"
 
@@ -132,7 +133,7 @@ def test_a_phones_upright_film_of_odd_rate_comes_out_upright_and_constant(clip, 
         "testsrc2=s=320x180",
         rate="30",
         seconds=2,
-        filters="setpts=PTS+0.01*sin(N)/TB",
+        filters="setpts='if(lt(N,20),N,N*2-20)/30/TB'",
         options=("-fps_mode", "vfr"),
     )
     import subprocess
@@ -152,6 +153,7 @@ def test_a_phones_upright_film_of_odd_rate_comes_out_upright_and_constant(clip, 
         ],
         check=True,
     )
+    assert probe(source).variable_rate
     (video,) = _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Un")]}), store)
     assert (video.width, video.height) == (180, 320)
     assert measure(tmp_path / "out" / video.path).constant_rate

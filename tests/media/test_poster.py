@@ -63,7 +63,7 @@ def test_a_poster_is_sharp_lit_and_away_from_fades(film: Path) -> None:
 def test_a_poster_is_not_taken_while_words_come_and_go(film: Path) -> None:
     chosen = choose_poster(film)
     around = [(chosen - F(0.5), chosen + F(0.5))]
-    second = choose_poster(film, never=around)
+    second = choose_poster(film, [around])
     assert _is_good(second)
     assert not around[0][0] <= second < around[0][1]
 
@@ -125,7 +125,15 @@ def test_a_poster_has_the_videos_size_and_colours_and_fits_its_limit(clip, store
         assert (poster.format, poster.size) == ("JPEG", (320, 180))
         assert np.abs(np.asarray(poster).astype(int) - (200, 16, 46)).max() <= 3
     assert path.stat().st_size <= 40_000
-    assert store.facts(key) == {"limit": 40_000, "second": "1"}
+    assert store.facts(key) == {"limit": 40_000, "second": "1", "width": 320, "height": 180}
+
+
+def test_a_poster_of_a_film_in_4k_is_no_larger_than_a_formats_longer_side(clip, store: Store) -> None:  # type: ignore[no-untyped-def]
+    large = clip("large.mp4", "color=gray:s=2160x3840", seconds=0.2, sound=None, options=TAGGED)
+    key, path = make_poster(_stored(large, store), F(0), 40_000, store)
+    with Image.open(path) as poster:
+        assert poster.size == (1080, 1920)
+    assert (store.facts(key)["width"], store.facts(key)["height"]) == (1080, 1920)
 
 
 def test_a_poster_gets_smaller_to_fit_and_is_refused_where_it_cannot(film: Path, store: Store) -> None:
@@ -155,7 +163,7 @@ def test_a_poster_after_the_end_is_refused_with_the_videos_length(film: Path, st
 )
 def test_a_poster_is_taken_where_least_stands(never: list, rather_not: list, wanted: list) -> None:  # type: ignore[type-arg]
     spans, others, free = ([(F(a), F(b)) for a, b in found] for found in (never, rather_not, wanted))
-    assert free_spans(Fraction(10), spans, others) == free
+    assert free_spans(Fraction(10), [spans, others]) == free
 
 
 def test_candidates_stand_evenly_in_the_time_that_is_free() -> None:
@@ -182,3 +190,8 @@ def test_among_good_frames_a_face_then_light_decides() -> None:
     assert best([text, dim, GOOD, GOOD, face]) == face
     assert best([text, dim, GOOD, GOOD, GOOD]) == GOOD
     assert best([GOOD, Looked(**{**GOOD.__dict__, "second": F(7)})]) == GOOD
+
+
+def test_a_poster_stands_under_a_caption_rather_than_under_a_title() -> None:
+    moving, cards, captions = [(F(0), F(1))], [(F(2), F(5))], [(F(0), F(10))]
+    assert free_spans(Fraction(10), [moving, cards, captions]) == [(F(1), F(2)), (F(5), F(9.5))]

@@ -4,6 +4,7 @@ from datetime import date
 
 from portevoix.artist import MARGINS
 from portevoix.library import Library
+from portevoix.render.still import SMALLEST_LIMIT_BYTES
 
 SEVEN = {"fr", "en", "es", "ru", "de", "ar", "zh-Hans"}
 
@@ -26,7 +27,7 @@ def test_only_placements_that_take_sidecars_put_captions_beside(library: Library
 def test_the_accounts_name_known_placements_and_languages(library: Library) -> None:
     assert {account.language for account in library.accounts.values()} == SEVEN
     for account in library.accounts.values():
-        assert set(account.placements) == set(library.placements)
+        assert account.placements and set(account.placements) <= set(library.placements)
 
 
 def test_a_storys_margins_keep_clear_of_every_platforms_buttons(library: Library) -> None:
@@ -35,3 +36,8 @@ def test_a_storys_margins_keep_clear_of_every_platforms_buttons(library: Library
     assert zones
     for zone in zones:
         assert left >= zone.left and top >= zone.top and right >= zone.right and bottom >= zone.bottom
+
+
+def test_every_placement_takes_a_still_as_it_is_made(library: Library) -> None:
+    assert [p.name for p in library.placements.values() if "jpeg" not in p.still.formats] == []
+    assert min(p.still.max_bytes for p in library.placements.values()) == SMALLEST_LIMIT_BYTES

@@ -16,6 +16,7 @@ from portevoix.framing.path import (
     CameraPath,
     Key,
     ShotPath,
+    pane_of,
     shot_path,
     still,
     window_of,
@@ -26,11 +27,10 @@ from portevoix.sources.probe import Source
 
 WIDE = 16 / 9
 STORY_OF_WIDE = window_of((1920, 1080), (1080, 1920))
-BOTH = frozenset({"frontal", "profile"})
 
 
-def seen(second: float, x: float, votes: int = 10, y: float = 0.3, voters: frozenset[str] = BOTH) -> Sighting:
-    return Sighting(Fraction(second), x, y, 0.15, votes, voters)
+def seen(second: float, x: float, width: float = 0.15, y: float = 0.3) -> Sighting:
+    return Sighting(Fraction(second), x, y, width, 0.9)
 
 
 def path_of(*xs: float, rate: int = 2) -> ShotPath:
@@ -90,24 +90,87 @@ def test_two_people_are_apart_where_no_story_holds_both(distance: float, verdict
     assert [round(x, 2) for x, _ in shot.people] == ([0.2, 0.8] if verdict == "apart" else [])
 
 
+def test_two_people_side_by_side_are_both_held() -> None:
+    two = [Track(tuple(seen(n, x) for n in range(5))) for x in (0.4, 0.55)]
+    shot = shot_path(Fraction(0), Fraction(5), two, WIDE)
+    assert shot.at(2)[0] == pytest.approx(0.475)
+
+
+def test_somebody_small_in_the_background_moves_nothing() -> None:
+    speaker = Track(tuple(seen(n, 0.3) for n in range(5)))
+    behind = Track(tuple(seen(n, 0.7, width=0.06) for n in range(5)))
+    assert shot_path(Fraction(0), Fraction(5), [speaker, behind], WIDE) == path_of(*[0.3] * 5, rate=1)
+
+
+def test_two_people_apart_in_a_story_are_together_in_a_frame_that_holds_both() -> None:
+    two = ((0.2, 0.3), (0.6, 0.4))
+    path = CameraPath((ShotPath(Fraction(0), Fraction(5), "apart", (Key(0, 0.2, 0.3),), two),))
+    assert path.within(STORY_OF_WIDE).shots[0].verdict == "apart"
+    (wide,) = path.within((0.8, 1.0)).shots
+    assert (wide.verdict, wide.at(1)) == ("follow", (0.4, 0.5))
+
+
+@pytest.mark.parametrize(
+    "frame, distance, panes",
+    [((1080, 1920), 0.5, "stack"), ((1080, 1920), 0.3, "beside"), ((1080, 1080), 0.5, "beside")],
+)
+def test_no_pane_shows_the_other_face_too(frame: tuple[int, int], distance: float, panes: str) -> None:
+    people = ((0.2, 0.3), (0.2 + distance, 0.3))
+    assert pane_of(people, (1920, 1080), frame) == panes
+    width, height = frame
+    shown = window_of((1920, 1080), (width, height // 2) if panes == "stack" else (width // 2, height))[0]
+    assert distance > shown / 2
+
+
 def test_nobody_is_a_verdict_and_not_a_guess() -> None:
     assert shot_path(Fraction(0), Fraction(5), [], WIDE).verdict == "nobody"
 
 
-def test_a_pattern_that_deceives_one_cascade_is_no_person() -> None:
-    alone = frozenset({"frontal too"})
-    assert people([[seen(n, 0.3, 30, voters=alone)] for n in range(8)]) == []
-    assert len(people([[seen(n, 0.3, 30)] for n in range(8)])) == 1
+def test_who_passes_by_a_person_does_not_part_the_picture() -> None:
+    stays = Track(tuple(seen(n, 0.2) for n in range(10)))
+    passes = Track(tuple(seen(n, 0.8) for n in range(4)))
+    assert shot_path(Fraction(0), Fraction(10), [stays, passes], WIDE).verdict == "follow"
 
 
-def test_the_person_to_keep_is_the_one_most_looks_agree_on() -> None:
-    found = people([[seen(n, 0.7, 20), seen(n, 0.2, 8), seen(n, 0.45, 2, y=0.9)] for n in range(8)])
-    assert [round(track.x, 1) for track in found] == [0.7, 0.2]
+def test_a_turn_too_quick_for_a_calm_camera_is_waited_out_where_the_face_stays_longest() -> None:
+    shot = path_of(0.07, 0.3, 0.36, 0.37, 0.35, 0.36, rate=5)
+    assert len(shot.keys) == 1
+    assert abs(shot.at(1)[0] - 0.35) < 0.05
+
+
+def test_who_leans_in_and_stays_is_met_by_one_short_pan() -> None:
+    shot = path_of(0.76, 0.73, 0.7, 0.67, *[0.65] * 16, rate=5)
+    assert len(shot.keys) == 2
+    assert abs(shot.at(3)[0] - 0.65) < 0.02
+
+
+def test_what_is_seen_in_passing_is_no_person() -> None:
+    assert people([[seen(n / 5, 0.3)] if n in (3, 4, 5) else [] for n in range(20)]) == []
+    assert len(people([[seen(n / 5, 0.3)] for n in range(20)])) == 1
+
+
+def test_somebody_who_is_there_for_two_seconds_of_a_long_shot_is_a_person() -> None:
+    assert len(people([[seen(n / 5, 0.3)] if n < 11 else [] for n in range(200)])) == 1
+
+
+def test_the_person_to_keep_is_the_largest_and_longest_seen() -> None:
+    looks = [[seen(n, 0.2, 0.1), seen(n, 0.7, 0.18), seen(n, 0.45, 0.03, y=0.9)] for n in range(8)]
+    assert [round(track.x, 1) for track in people(looks)] == [0.7, 0.2]
+
+
+def test_two_faces_that_stand_side_by_side_stay_two_tracks() -> None:
+    found = people([[seen(n / 5, 0.4), seen(n / 5, 0.52)] for n in range(20)])
+    assert sorted(round(track.x, 2) for track in found) == [0.4, 0.52]
 
 
 def test_a_window_never_reaches_over_the_edge() -> None:
     path = still(Fraction(0), Fraction(5), 0.02, 0.99).within((0.3, 1.0))
     assert path.shots[0].at(2) == (0.15, 0.5)
+
+
+def test_a_face_stands_a_little_above_the_middle_of_a_window_lower_than_the_picture() -> None:
+    path = still(Fraction(0), Fraction(5), 0.5, 0.3).within((1.0, 0.4))
+    assert path.shots[0].at(2) == (0.5, pytest.approx(0.34))
 
 
 @pytest.mark.parametrize(

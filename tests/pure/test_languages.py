@@ -48,7 +48,7 @@ def fonts() -> Fonts:
 
 
 def white(fonts: Fonts, script: str, weight: str = "bold") -> Style:
-    return Style(fonts.families("Inter", script), weight, 64, (255, 255, 255), "ltr")
+    return Style(fonts.families(["Inter"], script), weight, 64, (255, 255, 255), "ltr")
 
 
 def faults_of(folder: Path, **changed: str) -> list[str]:
@@ -173,7 +173,7 @@ def test_no_line_begins_with_what_may_not_begin_one(code: str) -> None:
 @pytest.mark.parametrize("kit", ["Inter", "Spectral"])
 def test_every_sample_has_all_its_glyphs_in_both_weights(code: str, kit: str, fonts: Fonts, library: Library) -> None:
     language: Language = library.languages[code]
-    families = fonts.families(kit, language.script)
+    families = fonts.families([kit], language.script)
     marks = [*language.quotes.model_dump().values(), language.dialogue_dash.character, language.never_begins_line]
     for weight in ("regular", "bold"):
         for text in (language.sample, tidy(language.sample, language), language.name, *marks):
@@ -194,19 +194,19 @@ def test_a_scripts_own_letters_come_from_one_font(code: str, fonts: Fonts) -> No
 
 
 def test_each_language_of_han_letters_has_its_own_shapes_first(fonts: Fonts) -> None:
-    firsts = {script: fonts.families("Inter", script)[0] for script in ("Hans", "Hant", "Jpan", "Kore")}
+    firsts = {script: fonts.families(["Inter"], script)[0] for script in ("Hans", "Hant", "Jpan", "Kore")}
     assert list(firsts.values()) == ["Noto Sans SC", "Noto Sans TC", "Noto Sans JP", "Noto Sans KR"]
 
 
 def test_a_kits_family_comes_first_only_where_it_serves_the_script(fonts: Fonts) -> None:
-    assert fonts.families("Spectral", "Cyrl")[:2] == ("Spectral", "Noto Sans")
-    assert fonts.families("Spectral", "Grek")[:2] == ("Noto Sans", "Spectral")
-    assert fonts.families("Inter", "Arab")[:4] == ("Noto Sans Arabic", "Inter", "Noto Sans", "Noto Sans SC")
+    assert fonts.families(["Spectral"], "Cyrl")[:2] == ("Spectral", "Noto Sans")
+    assert fonts.families(["Spectral"], "Grek")[:2] == ("Noto Sans", "Spectral")
+    assert fonts.families(["Inter"], "Arab")[:4] == ("Noto Sans Arabic", "Inter", "Noto Sans", "Noto Sans SC")
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_language_may_quote_every_other(code: str, fonts: Fonts) -> None:
-    families = fonts.families("Inter", PROFILES[code].script)
+    families = fonts.families(["Inter"], PROFILES[code].script)
     assert fonts.missing("".join(other.sample for other in PROFILES.values()), families, "bold") == []
 
 
@@ -248,7 +248,7 @@ def test_signs_that_a_text_font_holds_keep_the_lines_colour(text: str, fonts: Fo
 
 
 def test_selectors_and_joiners_are_never_missing_but_a_mark_without_a_glyph_is(fonts: Fonts) -> None:
-    families = fonts.families("Inter", "Latn")
+    families = fonts.families(["Inter"], "Latn")
     assert fonts.missing("x\ufe0f\ufe0e\u200d\u200c\u200f\U000e0067\U000e0100", families, "regular") == []
     assert fonts.missing("a\u0301 b\u1bab 𓀀 \u20e3", families, "regular") == ["\u1bab", "𓀀"]
 

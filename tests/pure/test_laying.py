@@ -17,8 +17,9 @@ from portevoix.laying import _placed, _shortened, _Stretch, lay_out
 from portevoix.library import ROOT, Library
 from portevoix.order import accept
 from portevoix.produce import Selection, prepare
+from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline import Picture, Shown
+from portevoix.timeline import Picture, Shown, Timeline
 
 EXAMPLES = [
     path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "trailer"
@@ -98,4 +99,126 @@ def test_a_claim_that_goes_before_its_answer_is_read_is_refused(library: Library
     job.write_text(text, "utf-8")
     (tmp_path / "media").symlink_to(ROOT / "examples" / "sintel" / "media")
     with pytest.raises(InvalidInput, match=r"claim 1 stands 2\.5 s; to be read with its answer it needs"):
+        accept(job, library)
+
+
+CLIPS = {"a.mp4": 8, "b.mp4": 4}
+
+
+def laid(job: dict[str, object], recipe: Recipe, library: Library, stings: dict[str, int] | None = None) -> Timeline:
+    asked = Job.model_validate({"recipe": "x", "languages": ["fr"], **job})
+    files = [str(shot.file) for shot in asked.shots().values()] + ["b.mp4"] * len(stings or {})
+    sources = [source_of(file, CLIPS[file]) for file in files]
+    return lay_out(asked, recipe, sources, {"fr": library.languages["fr"]}, stings or {})
+
+
+def source_of(name: str, seconds: int) -> Source:
+    return Source(
+        Path(name), name, "mov", 320, 180, 0, Fraction(1), Fraction(25), 25 * seconds, Fraction(seconds), Fraction(0), False,
+        False, "bt709", False, None, "yuv420p", True,
+    )  # fmt: skip
+
+
+def test_a_cutaway_shows_another_picture_while_the_clip_is_heard_on(library: Library) -> None:
+    cutaway = {"at": 3, "until": 5, "file": "b.mp4", "from": 1}
+    clip = {"file": "a.mp4", "from": 1}
+    timeline = laid({"clips": [{**clip, "cutaways": [cutaway]}]}, recipe(), library)
+    assert [(s.first_frame, s.frame_count, s.picture.number) for s in timeline.scenes] == [
+        (0, 50, 0), (50, 50, 1), (100, 75, 0),
+    ]  # fmt: skip
+    assert [s.picture.heard for s in timeline.scenes] == [0, 0, 0]
+    voice = timeline.scenes[1].picture.voice
+    assert voice and voice.offset == 50 and timeline.scenes[2].picture.offset == 100
+    assert timeline.clips[0].frame_count == 175 and timeline.frames_of(1) == 50
+
+
+def test_a_cutaway_changes_no_sample_of_the_sound(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    clip("a.mp4", "testsrc2=s=320x180", seconds=4)
+    clip("b.mp4", "color=c=red:s=320x180", seconds=4)
+    job = tmp_path / "job.yaml"
+    keys = []
+    for cutaways in ("[]", "[{at: 1, until: 2.5, file: media/b.mp4}]"):
+        job.write_text(
+            f"recipe: event\ntitle: {{fr: Essai}}\nlanguages: [fr]\nclips:\n  - {{file: media/a.mp4, cutaways: {cutaways}}}\n",
+            "utf-8",
+        )
+        plan = prepare(job, store, Selection(formats=frozenset({"story"})))[-1]
+        keys.append(([sound.key for sound in plan.sounds], [video.key for video in plan.videos]))
+    assert keys[0][0] == keys[1][0] and keys[0][1] != keys[1][1]
+
+
+@pytest.mark.parametrize(("heard", "number"), [(False, 0), (True, 1)])
+def test_a_split_screen_hears_the_clip_that_its_author_says(library: Library, heard: bool, number: int) -> None:
+    beside = {"file": "b.mp4", "heard": heard}
+    (scene,) = laid({"clips": [{"file": "a.mp4", "to": 3, "beside": beside}]}, recipe(), library).scenes
+    assert scene.picture.beside and scene.picture.beside.number == 1
+    assert scene.picture.heard == number and scene.frame_count == 75
+
+
+def test_names_and_titles_wait_until_the_programmes_title_has_gone(library: Library) -> None:
+    titled = recipe(opening={"start_s": 0.4, "duration_s": 2}, titles={"start_s": 0.5, "duration_s": 3})
+    clips = [{"file": "a.mp4", "title": {"fr": "Un"}}, {"file": "b.mp4", "title": {"fr": "Deux"}}]
+    cards = {(c.what, c.detail): c for c in laid({"title": {"fr": "T"}, "clips": clips}, titled, library).cards}
+    gone = cards[("opening", "")].end_frame
+    assert cards[("chapter", "clip/0")].first_frame == gone + 4
+    assert cards[("chapter", "clip/1")].first_frame == 200 + 13
+    clips[0]["to"] = 3
+    with pytest.raises(InvalidInput, match=r"the title of clip 1 would stand for 0\.4 s only"):
+        laid({"title": {"fr": "T"}, "clips": clips}, titled, library)
+
+
+def test_a_chapter_has_its_card_before_its_first_point_and_fills_no_progress(library: Library) -> None:
+    points = [{"chapter": {"fr": "Un"}, "text": {"fr": "Mots"}}, {"text": {"fr": "Mots"}}]
+    told = recipe(scenes=[{"show": "points"}], progress=True)
+    cards = laid({"points": points}, told, library).cards
+    assert [(c.what, c.detail) for c in cards] == [
+        ("chapter", "point/0"), ("progress", "0/2"), ("point", "0"), ("progress", "1/2"), ("point", "1"), ("progress", "2/2"),
+    ]  # fmt: skip
+
+
+def test_a_photo_stands_until_its_quotation_is_read(library: Library) -> None:
+    quoting = recipe(scenes=[{"show": "picture"}], quote={"start_s": 0.6, "duration_s": 0})
+    short, long = (
+        laid({"picture": "a.jpg", "quote": {"fr": "Des mots " * n}}, quoting, library).frame_count for n in (2, 20)
+    )
+    assert short == 75 < long
+
+
+def test_a_kits_stings_are_the_first_and_the_last_scene_and_nothing_stands_over_them(library: Library) -> None:
+    scenes = [{"show": "sting", "sting": "opening"}, {"show": "clips"}, {"show": "sting", "sting": "closing"}]
+    played = recipe(scenes=scenes, opening={"duration_s": 1}, headline=True)
+    job = {"clips": [{"file": "a.mp4"}], "headline": {"fr": "Titre"}}
+    timeline = laid(job, played, library, {"opening": 1, "closing": 2})
+    assert [(s.picture.kind, s.picture.number) for s in timeline.scenes] == [("sting", 1), ("clip", 0), ("sting", 2)]
+    assert {(c.what, c.first_frame, c.end_frame) for c in timeline.cards} == {
+        ("opening", 100, 125),
+        ("headline", 125, 300),
+    }
+    assert [s.picture.kind for s in laid(job, played, library).scenes] == ["clip"], "a kit without stings has none"
+
+
+def test_a_loop_drifts_there_and_back_in_its_own_length(library: Library) -> None:
+    looped = recipe(scenes=[{"show": "card", "card": "announcement", "duration_s": 8, "loop": True}])
+    timeline = laid({"title": {"fr": "Forum"}}, looped, library)
+    (scene,) = timeline.scenes
+    assert scene.picture.kind == "drift" and scene.picture.total == timeline.frame_count == 200
+
+
+@pytest.mark.parametrize(
+    ("clip_keys", "said"),
+    [
+        ("cutaways: [{at: 5, until: 9, file: media/b.mp4}]", r"from 5 to 9 s lies outside the part of media/a.mp4"),
+        ("cutaways: [{at: 0, until: 3, file: media/b.mp4, from: 1}]", r"has 1\.00 s from its `from` on, but is seen for 3\.00 s"),
+        ("beside: {file: media/b.mp4}", r"has 2\.00 s from its `from` on, but is seen for 4\.00 s"),
+        ("title: {fr: Un}", "recipe 'interview' shows no titles of clips"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_seen_as_it_is_asked_is_refused(  # type: ignore[no-untyped-def]
+    clip, library: Library, tmp_path: Path, clip_keys: str, said: str
+) -> None:
+    clip("a.mp4", "testsrc2=s=64x64", seconds=4)
+    clip("b.mp4", "testsrc2=s=64x64", seconds=2)
+    job = tmp_path / "job.yaml"
+    job.write_text(f"recipe: interview\nlanguages: [fr]\nclips:\n  - {{file: media/a.mp4, {clip_keys}}}\n", "utf-8")
+    with pytest.raises(InvalidInput, match=said):
         accept(job, library)

@@ -23,6 +23,7 @@ clips:
   - file: media/a.mp4
 scripts: {fr: scripts/fr.vtt}
 languages: [fr]
+poster: none
 """
 CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n\n00:02.500 --> 00:03.500\nAu revoir\n"
 

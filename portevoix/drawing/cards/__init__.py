@@ -1,23 +1,26 @@
 """The cards, each in its own file: to add a look, write one beside these and name it here.
 
 One grid for all: sizes in hundredths of the frame's short side, so that the hand is the same everywhere. Everything
-mirrors for a right-to-left language, except the mark itself.
+mirrors for a right-to-left language, except the logo itself.
 """
 
 from portevoix.drawing.cards import (
     announcement,
+    backdrop,
     bug,
+    chapter,
     claim,
     closing,
     lower_third,
     notice,
     opening,
+    part,
     point,
     quote,
     standing,
 )
 
-VERSION = 9  # raise when any of the cards changes
+VERSION = 11  # raise when any of the cards changes
 CARDS = {
     "opening": opening.CARD,
     "lower_third": lower_third.CARD,
@@ -25,10 +28,13 @@ CARDS = {
     "closing": closing.CARD,
     "notice": notice.CARD,
     "announcement": announcement.CARD,
+    "backdrop": backdrop.CARD,
+    "chapter": chapter.CARD,
     "quote": quote.CARD,
     "point": point.CARD,
     "claim": claim.CARD,
     "headline": standing.HEADLINE,
     "source": standing.SOURCE,
     "progress": standing.PROGRESS,
+    "part": part.CARD,
 }

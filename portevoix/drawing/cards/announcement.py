@@ -4,53 +4,90 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.drawing.cards.notice import label, signature
+from portevoix.drawing.cards.ground import SIGNATURE, band, filled, ghost, sign
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
+from portevoix.drawing.text import Style
+
+Block = tuple[list[str], Style]
+
+BARE = "bare"  # its words without their ground
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
-    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details))
+    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details), detail)
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """The first detail (the date) is the largest after the title."""
-    title, kicker, *details = words
-    sheet = Sheet(house, language, frame, filled=True)
-    u, size = sheet.u, round(9 * sheet.u)
-    wide = frame.name == "wide"
-    # The mark again, very large and faint, cut by the edge: a ground that is the house's own.
-    ghost = round((86 if wide else 78) * u)
-    faint = Sheet(house, language, frame)
-    faint.mark(frame.width - ghost * 0.72, frame.height * (0.5 if wide else 0.62) - ghost / 2, ghost)
-    faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * 14 // 255))
-    sheet.image.alpha_composite(faint.image)
+    """The first detail (the date) is the largest after the title. `bare`: over a ground that drifts."""
+    title, kicker, *details, ground = words
+    sheet = Sheet(house, language, frame) if ground == BARE else filled(house, language, frame)
+    if ground != BARE:
+        ghost(sheet)
     y = sheet.top
     if kicker:
-        y += label(sheet, kicker, sheet.start, sheet.end, y)
-    column = (sheet.end - sheet.start) * (0.78 if wide else 1.0)
-    foot = sheet.bottom - size
-    first = sheet.style("text", 5.2, "on_ground")
-    others = sheet.style("text", 4.2, "muted", "regular")
-    inset = round(3.4 * u)
-    blocks = [(sheet.fit(text, first if n == 0 else others, column - inset, 2), first if n == 0 else others)
-              for n, text in enumerate(d for d in details if d)]  # fmt: skip
-    tall = sum(round(style.size * 1.45) * len(lines) for lines, style in blocks)
-    room = foot - round(3 * u) - y
-    for heading, style in sheet.titles(title, column, 5):
-        height = round(style.size * 1.16) * len(heading) + round(4.4 * u) + tall
-        if height <= room - round(4 * u):
-            break
+        y += sheet.label(kicker, sheet.start, sheet.end, y)
+    column = (sheet.end - sheet.start) * (0.78 if frame.name == "wide" else 1.0)
+    told = [detail for detail in details if detail]
+    if sheet.look.ground == "band":
+        _on_band(sheet, title, told, column, y)
     else:
-        raise TextTooLong(f"the announcement {title!r} needs {height} pixels of {frame.name}'s {room}; shorten it")
-    y += (room - height) // 2
-    y = sheet.write(heading, style, sheet.start, sheet.start + column, y, 1.16) + round(4.4 * u)
-    sheet.box(sheet.start, y, 0.8 * u, tall, "accent")
-    for lines, set_in in blocks:
-        y = sheet.write(lines, set_in, sheet.start + inset, sheet.start + column, y, 1.45)
-    signature(sheet, sheet.start, sheet.end, foot, size)
+        _beside_stripe(sheet, title, told, column, y)
     return sheet.drawing()
 
 
-CARD = Card(_words, draw)
+def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[Block], int]:
+    """The details' lines, and their height."""
+    first = sheet.style("text", 5.2, colours[0])
+    others = sheet.style("text", 4.2, colours[1], "regular")
+    styles = [first, *[others] * len(details)]
+    blocks = [(sheet.fit(text, style, width, 2), style) for text, style in zip(details, styles, strict=False)]
+    return blocks, sum(round(style.size * 1.45) * len(lines) for lines, style in blocks)
+
+
+def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> Block:
+    for heading, style in sheet.titles(title, column, 5):
+        height = round(style.size * 1.16) * len(heading)
+        if height <= room - least_air:
+            return heading, style
+    raise TextTooLong(
+        f"the announcement {title!r} needs {height} pixels of {sheet.frame.name}'s {room - least_air}; shorten it"
+    )
+
+
+def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, y: int) -> None:
+    """Details under the title, along a stripe of the accent."""
+    u, gap = sheet.u, round(4.4 * sheet.u)
+    inset = round(3.4 * u) if sheet.strokes else 0
+    blocks, tall = _blocks(sheet, details, column - inset, ("on_ground", "muted"))
+    foot = sign(sheet, sheet.start, sheet.end)
+    room = foot - round(3 * u) - y
+    heading, style = _heading(sheet, title, column, room - gap - tall, round(4 * u))
+    y += (room - round(style.size * 1.16) * len(heading) - gap - tall) // 2
+    y = sheet.write(heading, style, sheet.start, sheet.start + column, y, 1.16) + gap
+    if inset:
+        sheet.box(sheet.start, y, 0.8 * u, tall, "accent")
+    _write(sheet, blocks, sheet.start + inset, sheet.start + column, y)
+
+
+def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int) -> None:
+    """Details in white on the band, over the signature."""
+    u, gap = sheet.u, round(3.6 * sheet.u)
+    blocks, tall = _blocks(sheet, details, column, ("on_accent", "on_accent"))
+    signature = sheet.house.logo_size(SIGNATURE, sheet.frame)[1]
+    top = band(sheet, tall + gap + signature)
+    room = top - round(3 * u) - y
+    heading, style = _heading(sheet, title, column, room, round(2 * u))
+    height = round(style.size * 1.16) * len(heading)
+    sheet.write(heading, style, sheet.start, sheet.start + column, y + (room + round(3 * u) - height) // 2, 1.16)
+    sign(sheet, sheet.start, sheet.end)
+    _write(sheet, blocks, sheet.start, sheet.start + column, sheet.bottom - signature - gap - tall)
+
+
+def _write(sheet: Sheet, blocks: list[Block], start: float, end: float, y: int) -> None:
+    for lines, style in blocks:
+        y = sheet.write(lines, style, start, end, y, 1.45)
+
+
+CARD = Card(_words, draw, signed=True)

@@ -1,15 +1,20 @@
-"""The mark in the upper corner where a line of text ends."""
+"""The logo in an upper corner of the picture."""
 
 from __future__ import annotations
 
 from PIL import Image, ImageFilter
 
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.brand import LEAST_CONTRAST, PANEL, contrast, rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Card, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
+from portevoix.drawing.shapes import rounded
+
+# Opacity of the soft shadow right beside the logo, and how fast it gets there: 2:1 or more with a logo on its own tone, where a
+# gain of 1 leaves 1.2 to 1.5.
+SHADOW, GAIN = 0.7, 1.6
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -17,17 +22,42 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """The mark itself is never mirrored; its corner is."""
-    size, soft = house.mark_size(frame), round(1.0 * frame.unit)
-    mark = Image.new("RGBA", (size + 4 * soft, size + 4 * soft), (0, 0, 0, 0))
-    mark.alpha_composite(house.mark.resize((size, size), Image.Resampling.LANCZOS), (2 * soft, 2 * soft))
-    # A soft shadow, so that a white mark is seen on a white sky.
-    shadow = mark.getchannel("A").filter(ImageFilter.GaussianBlur(soft)).point(lambda a: a * 7 // 10)
-    under = Image.new("RGBA", mark.size, (*rgb(house.kit.colours.ground), 0))
-    under.putalpha(shadow)
-    under.alpha_composite(mark)
-    x = frame.zone[0] if language.direction == "rtl" else frame.zone[2] - size
-    return Drawing(under, x - 2 * soft, frame.zone[1] - 2 * soft)
+    """The logo itself is never mirrored; its corner is. On a plate of the ground, else with a soft shadow round it."""
+    size = house.logo_size(house.kit.logo.size, frame)
+    plate, edge = house.kit.logo.plate, round(2 * frame.unit)
+    if plate:
+        edge = house.plate_edge(size[1])
+    logo = (house.logo_on(house.kit.colours.ground) if plate else house.logo_over_pictures()).resize(
+        size, Image.Resampling.LANCZOS
+    )
+    image = Image.new("RGBA", (size[0] + 2 * edge, size[1] + 2 * edge), (*rgb(_under(house)), 0))
+    if plate:
+        shape = rounded(*image.size, house.kit.cards.corner * frame.unit)
+        image.putalpha(shape.point(lambda a: a * PANEL // 255))
+    else:
+        ink = Image.new("L", image.size, 0)
+        ink.paste(logo.getchannel("A"), (edge, edge))
+        # So that a white logo is seen on a white sky, and a dark one in the night.
+        shadow = ink.filter(ImageFilter.GaussianBlur(edge / 2))
+        image.putalpha(shadow.point(lambda a: round(min(255, a * GAIN) * SHADOW)))
+    image.alpha_composite(logo, (edge, edge))
+    out = 0 if plate else edge  # a shadow lies outside the place of the logo, a plate is that place
+    starts = language.direction == "ltr"
+    left = starts == (house.kit.bug_side(frame.name) == "start")
+    x = frame.zone[0] if left else frame.zone[2] - image.width + 2 * out
+    return Drawing(image, x - out, frame.zone[1] - out)
+
+
+def _under(house: House) -> str:
+    """The plate's colour; a shadow's: whichever of dark and light the logo is not."""
+    colours = house.kit.colours
+    if house.kit.logo.plate or house.kit.logo.over_pictures != "dark":
+        return (
+            colours.ground
+            if house.kit.logo.plate or contrast(colours.ground, "#ffffff") >= LEAST_CONTRAST
+            else "#000000"
+        )
+    return "#ffffff"
 
 
 CARD = Card(_words, draw, wordless=True)

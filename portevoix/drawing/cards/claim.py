@@ -14,6 +14,7 @@ from portevoix.drawing.text import Style
 
 SAID, STRUCK, ANSWERED = "said", "struck", "answered"
 STATES = (SAID, STRUCK, ANSWERED)
+LABEL = 3.4  # size of the verdict, in hundredths of the short side
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -24,21 +25,19 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """One panel in all three states, so that nothing jumps when the answer comes."""
+    """A panel that grows by the verdict above and the answer below: what is there stays where it is."""
     verdict, claim, answer, reference, state = words
     sheet = Sheet(house, language, frame)
     u = sheet.u
     width = (sheet.end - sheet.start) * (0.66 if frame.name == "wide" else 1.0)
     pad = round(3 * u)
-    inner = width - 2 * pad
+    inner = width - 2 * pad - sheet.stripe
     said = sheet.style("text", 4.2, "muted", "regular")
     answered = sheet.style("text", 4.8, "on_ground")
     small = sheet.style("text", 2.9, "muted", "regular")
-    label = sheet.style("text", 3.4, "on_accent")
     claim_lines, answer_lines = sheet.fit(claim, said, inner, 4), sheet.fit(answer, answered, inner, 5)
     reference_lines = sheet.fit(reference, small, inner, 2) if reference else []
-    verdict_lines = sheet.fit(verdict, label, inner, 1) if verdict else []
-    head = round(label.size * 1.7) + round(2 * u) if verdict else 0
+    head = sheet.label_height(LABEL) + round(2 * u) if verdict else 0
     gap = round(2.2 * u)
     height = (
         2 * pad + head + round(said.size * 1.36) * len(claim_lines) + gap
@@ -50,20 +49,19 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
         raise TextTooLong(
             f"the claim {claim!r} and its answer leave no room for the clip in {frame.name}; shorten them"
         )
-    sheet.box(sheet.start, top, width, height, "ground", 242)
-    sheet.box(sheet.start, top, round(0.9 * u), height, "accent")
-    start, end, y = sheet.start + pad, sheet.start + width - pad, top + pad
+    above = head if state == SAID else 0
+    below = height - 2 * pad - head - round(said.size * 1.36) * len(claim_lines) if state != ANSWERED else 0
+    sheet.panel(sheet.start, top + above, width, height - above - below)
+    start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
         if state != SAID:
-            wide = sheet.width(verdict_lines, label) + round(3.2 * u)
-            sheet.box(start, y, wide, round(label.size * 1.7), "accent", radius=round(0.5 * u))
-            sheet.write(verdict_lines, label, start, start + wide, y, 1.7, centred=True)
+            sheet.label(verdict, start, end, y, LABEL)
         y += head
-    below = sheet.write(claim_lines, said, start, end, y, 1.36)
+    foot = sheet.write(claim_lines, said, start, end, y, 1.36)
     if state != SAID:
         _strike(sheet, claim_lines, said, start, y)
     if state == ANSWERED:
-        y = sheet.write(answer_lines, answered, start, end, below + gap, 1.32)
+        y = sheet.write(answer_lines, answered, start, end, foot + gap, 1.32)
         if reference_lines:
             sheet.write(reference_lines, small, start, end, y + round(1.6 * u), 1.4)
     return sheet.drawing()

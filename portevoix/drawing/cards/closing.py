@@ -1,12 +1,15 @@
-"""The mark and the name of the institution, centred; the credit of the pictures at the foot."""
+"""The logo and the name of the institution, in the middle or from where reading starts; whose pictures they are at the foot."""
 
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
+from portevoix.drawing.cards.ground import band, filled
+from portevoix.drawing.cards.sheet import Card, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
+
+LOGO = 24  # hundredths of the short side
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -16,19 +19,31 @@ def _words(job: Job, code: str, detail: str) -> Words:
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
     """The house, and whose pictures they are."""
     (credit,) = words
-    sheet = Sheet(house, language, frame, filled=True)
-    u, size, width = sheet.u, round(24 * sheet.u), frame.width
-    lines, style = sheet.titles(house.kit.organisation_in(language.code), width * 0.8, 2)[0]
-    total = size + round(5 * u) + round(style.size * 1.2) * len(lines) + round(4.5 * u)
-    y = (frame.height - total) // 2 - round(2 * u)
-    sheet.mark((width - size) // 2, y, size)
-    y = sheet.write(lines, style, 0, width, y + size + round(5 * u), 1.2, centred=True) + round(2.4 * u)
-    sheet.box((width - 9 * u) / 2, y, 9 * u, 0.8 * u, "accent")
-    if credit:
-        small = sheet.style("text", 2.7, "muted", "regular")
-        below = sheet.fit(credit, small, (sheet.end - sheet.start) * 0.9, 2)
-        sheet.write(below, small, 0, width, sheet.bottom - round(small.size * 1.4) * len(below), 1.4, centred=True)
+    sheet = filled(house, language, frame)
+    u, centred = sheet.u, sheet.look.closing == "centre"
+    name = house.kit.organisation_in(language.code)
+    column = frame.width * 0.8 if centred else sheet.end - sheet.start
+    lines, style = sheet.titles(name, column, 2)[0]
+    small_colour = "muted" if sheet.look.ground != "band" else "on_accent"
+    small = sheet.style("text", 2.7, small_colour, "regular")
+    below = sheet.fit(credit, small, (sheet.end - sheet.start) * 0.9, 2) if credit else []
+    foot = sheet.bottom - round(small.size * 1.4) * len(below)
+    if sheet.look.ground == "band":
+        foot = band(sheet, round(small.size * 1.4) * max(1, len(below)))
+    width, height = house.logo_size(LOGO, frame)
+    gap = max(round(5 * u), house.clear_space(height))
+    total = height + gap + round(style.size * 1.2) * len(lines) + (round(4.5 * u) if sheet.rule else 0)
+    end = frame.height if centred else foot
+    y = (end - total) // 2 - (round(2 * u) if centred else 0)
+    if not centred:
+        y = max(y, sheet.top)
+    sheet.logo((frame.width - width) // 2 if centred else sheet.start, y, LOGO)
+    left, right = (0, frame.width) if centred else (sheet.start, sheet.end)
+    y = sheet.write(lines, style, left, right, y + height + gap, 1.2, centred=centred) + round(2.4 * u)
+    sheet.accent_rule((frame.width - 9 * u) / 2 if centred else sheet.start, y)
+    at = sheet.bottom - round(small.size * 1.4) * len(below)
+    sheet.write(below, small, left, right, at, 1.4, centred=centred)
     return sheet.drawing()
 
 
-CARD = Card(_words, draw)
+CARD = Card(_words, draw, signed=True)

@@ -1,15 +1,21 @@
-"""The speaker's name over the role, on the ground colour, a stripe of the accent where reading starts."""
+"""The speaker's name over the role: in one box of the ground, or the role on a tab of the accent below the name."""
 
 from __future__ import annotations
 
+from portevoix.authoring.brand import PANEL
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
+from portevoix.drawing.text import Style
 
 HIGH = "high"  # above the place of captions that a player lays over the picture
+LEADING = 1.3
+PAD = 2.2  # at each side of the words, in hundredths of the short side
+
+Block = tuple[list[str], Style]
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -22,24 +28,64 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     """At the foot of the safe zone, or above a player's captions."""
     name, role, place = words
     sheet = Sheet(house, language, frame)
-    u = sheet.u
+    tabs = sheet.look.lower_third == "tabs"
     most = (sheet.end - sheet.start) * (0.6 if frame.name == "wide" else 0.86)
-    big, small = sheet.style("text", 4.6, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
+    big = sheet.style("text", 4.6, "on_ground")
+    small = sheet.style("text", 3.3, "on_accent" if tabs else "muted", "regular")
     # Two lines for a name: unlike other words it cannot be shortened.
     blocks = [(sheet.fit(name, big, most, 2), big)]
     blocks += [(sheet.fit(role, small, most, 2), small)] if role else []
-    pad, stripe = round(2.2 * u), round(0.9 * u)
-    width = max(sheet.width(lines, style) for lines, style in blocks) + 2 * pad + stripe
-    height = sum(round(style.size * 1.3) * len(lines) for lines, style in blocks) + round(2.4 * u)
-    foot = caption_top(language, frame) - round(GAP * u) if place == HIGH else sheet.bottom
-    top = foot - height
-    sheet.box(sheet.start, top, width, height, "ground", 240)
-    sheet.box(sheet.start, top, stripe, height, "accent")
-    y = top + round(1.2 * u)
+    foot = caption_top(language, frame) - round(GAP * sheet.u) if place == HIGH else sheet.bottom
+    x, y, width = (_tabs if tabs else _box)(sheet, blocks, foot)
+    return Drawing(sheet.image.crop((x, y, x + width, foot)), x, y)
+
+
+def _box(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
+    """Name and role in one box. Returns its left edge, top and width."""
+    pad, edge = round(PAD * sheet.u), round(1.2 * sheet.u)
+    width = max(sheet.width(lines, style) for lines, style in blocks) + 2 * pad + sheet.stripe
+    height = sum(_height(block) for block in blocks) + 2 * edge
+    start, y = _start(sheet, width), foot - height
+    sheet.panel(start, y, width, height)
+    y += edge
     for lines, style in blocks:
-        y = sheet.write(lines, style, sheet.start + pad + stripe, sheet.start + width - pad, y, 1.3)
-    x = sheet.x(sheet.start, width)
-    return Drawing(sheet.image.crop((x, top, x + width, top + height)), x, top)
+        y = sheet.write(lines, style, start + sheet.stripe + pad, start + width - pad, y, LEADING, _centred(sheet))
+    return sheet.x(start, width), foot - height, width
+
+
+def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
+    """The name on the ground, the role on the accent below it."""
+    pad, edges, between = round(PAD * sheet.u), (round(1.2 * sheet.u), round(0.6 * sheet.u)), round(0.6 * sheet.u)
+    widths = [sheet.width(lines, style) + 2 * pad for lines, style in blocks]
+    widths[0] += sheet.stripe
+    heights = [_height(block) + 2 * edge for block, edge in zip(blocks, edges, strict=False)]
+    width, height = max(widths), sum(heights) + between * (len(blocks) - 1)
+    left, y = _start(sheet, width), foot - height
+    for number, (lines, style) in enumerate(blocks):
+        start = left + (width - widths[number]) // 2 if _centred(sheet) else left
+        inset = pad
+        if number == 0:
+            sheet.panel(start, y, widths[0], heights[0])
+            inset += sheet.stripe
+        else:
+            sheet.box(start, y, widths[number], heights[number], "accent", PANEL, sheet.radius)
+        end = start + widths[number] - pad
+        sheet.write(lines, style, start + inset, end, y + edges[number], LEADING, _centred(sheet))
+        y += heights[number] + between
+    return sheet.x(left, width), foot - height, width
+
+
+def _height(block: Block) -> int:
+    lines, style = block
+    return round(style.size * LEADING) * len(lines)
+
+
+def _centred(sheet: Sheet) -> bool:
+    return sheet.house.kit.lower_third_place(sheet.frame.name) == "centre"
+
+
+def _start(sheet: Sheet, width: int) -> int:
+    return (sheet.frame.width - width) // 2 if _centred(sheet) else sheet.start
 
 
 CARD = Card(_words, draw)

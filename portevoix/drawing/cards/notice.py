@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
+from portevoix.drawing.cards.ground import filled, sign
+from portevoix.drawing.cards.sheet import Card, Words
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
 
@@ -18,13 +19,14 @@ def _words(job: Job, code: str, detail: str) -> Words:
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
     """Kicker on the accent, headline, text, and the house at the foot."""
     title, text, kicker = words
-    sheet = Sheet(house, language, frame, filled=True)
-    u, stripe, size = sheet.u, round(2.4 * sheet.u), round(9 * sheet.u)
-    sheet.box(0, 0, stripe, frame.height, "accent")
+    sheet = filled(house, language, frame)
+    u, stripe = sheet.u, round(2.4 * sheet.u) if sheet.strokes else 0
+    if stripe:
+        sheet.box(0, 0, stripe, frame.height, "accent")
     start, end, y = sheet.start + stripe, sheet.end, sheet.top
     if kicker:
-        y += label(sheet, kicker, start, end, y)
-    foot = sheet.bottom - size
+        y += sheet.label(kicker, start, end, y)
+    foot = sign(sheet, start, end)
     body = sheet.style("text", 4.3 if frame.name == "wide" else 4.6, "on_ground", "regular")
     paragraphs = sheet.paragraphs(text, body, min(end - start, body.size * LONGEST_LINE), 9)
     y += round(3 * u)
@@ -38,27 +40,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     y += (room - height) // 2
     y = sheet.write(heading, style, start, end, y, 1.16) + round(3 * u)
     sheet.write(paragraphs, body, start, end, y, 1.5)
-    signature(sheet, start, end, foot, size)
     return sheet.drawing()
 
 
-def label(sheet: Sheet, text: str, start: float, end: float, y: float) -> int:
-    """A few words on the accent. Returns their height."""
-    u, style = sheet.u, sheet.style("text", 3.6, "on_accent")
-    lines = sheet.fit(text, style, end - start - round(4.4 * u), 1)
-    width, height = sheet.width(lines, style) + round(4.4 * u), round(style.size * 1.75)
-    sheet.box(start, y, width, height, "accent", radius=round(0.6 * u))
-    sheet.write(lines, style, start, start + width, y, 1.75, centred=True)
-    return height
-
-
-def signature(sheet: Sheet, start: float, end: float, y: float, size: int) -> None:
-    """The mark and the name of the house, `size` pixels high."""
-    small = sheet.style("text", 3.3, "muted")
-    sheet.mark(start, y, size)
-    gap = size + round(2 * sheet.u)
-    name = sheet.fit(sheet.house.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
-    sheet.write(name, small, start + gap, end, y + (size - round(small.size * 1.4) * len(name)) // 2, 1.4)
-
-
-CARD = Card(_words, draw)
+CARD = Card(_words, draw, signed=True)

@@ -1,4 +1,4 @@
-"""The title over the first seconds: a shade of the ground from the side where reading starts, footage beneath."""
+"""The title over the first seconds: on a shade of the ground from the side where reading starts, or in a panel."""
 
 from __future__ import annotations
 
@@ -9,28 +9,60 @@ from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
 
+LEADING = 1.16
+
 
 def _words(job: Job, code: str, detail: str) -> Words:
     return job.title.get(code, ""), job.kicker.get(code, "")
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """Title and kicker, a stripe of the accent above them."""
-    title, kicker = words
+    """Title and kicker: below the logo, in the wide format in the middle."""
     sheet = Sheet(house, language, frame)
-    u, wide = sheet.u, frame.name == "wide"
+    return _on_shade(sheet, *words) if sheet.look.titles == "shade" else _in_panel(sheet, *words)
+
+
+def _on_shade(sheet: Sheet, title: str, kicker: str) -> Drawing:
+    u, wide = sheet.u, sheet.frame.name == "wide"
     column = (sheet.end - sheet.start) * (0.5 if wide else 1.0)
     lines, style = sheet.titles(title, column, 5 if wide else 4)[0]
     small = sheet.style("text", 3.2, "muted")
-    above = sheet.fit(kicker, small, column, 1) if kicker else []
-    height = round(style.size * 1.16) * len(lines) + round(3.4 * u) + round(small.size * 1.8) * len(above)
-    y = (frame.height - height) // 2 - round(4 * u) if wide else sheet.top + house.mark_size(frame) + round(5 * u)
+    above = sheet.fit(sheet.capitals(kicker), small, column, 1) if kicker else []
+    height = round(style.size * LEADING) * len(lines) + sheet.rule + round(small.size * 1.8) * len(above)
+    y = _top(sheet, height)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     shade(sheet, round(2 * u) + (sheet.start + widest if wide else y + height), "start" if wide else "top")
-    sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
-    y = sheet.write(above, small, sheet.start, sheet.start + column, y + round(3.4 * u), 1.8)
-    sheet.write(lines, style, sheet.start, sheet.start + column, y, 1.16)
+    sheet.accent_rule(sheet.start, y)
+    y = sheet.write(above, small, sheet.start, sheet.start + column, y + sheet.rule, 1.8)
+    sheet.write(lines, style, sheet.start, sheet.start + column, y, LEADING)
     return sheet.drawing()
+
+
+def _in_panel(sheet: Sheet, title: str, kicker: str) -> Drawing:
+    """The kicker stands on the panel's upper edge where the kit's accent is a fill, else inside."""
+    u, wide = sheet.u, sheet.frame.name == "wide"
+    pad = round(3.2 * u)
+    column = (sheet.end - sheet.start) * (0.56 if wide else 1.0)
+    lines, style = sheet.titles(title, column - 2 * pad - sheet.stripe, 5 if wide else 4)[0]
+    label = sheet.label_height() if kicker else 0
+    out = 0 if sheet.strokes else label // 2  # of the label, above the panel
+    head = round((1.6 if sheet.strokes else -0.8) * u) + label - out if label else 0
+    height = 2 * pad + head + round(style.size * LEADING) * len(lines)
+    y = _top(sheet, height + out) + out
+    width = max(sheet.width(lines, style) + 2 * pad + sheet.stripe, round(24 * u))
+    sheet.panel(sheet.start, y, width, height)
+    start = sheet.start + sheet.stripe + pad
+    if kicker:
+        sheet.label(kicker, start, sheet.start + column - pad, y - out if out else y + pad)
+    sheet.write(lines, style, start, sheet.start + width - pad, y + pad + head, LEADING)
+    return sheet.drawing()
+
+
+def _top(sheet: Sheet, height: int) -> int:
+    """Where words of that height begin."""
+    if sheet.frame.name == "wide":
+        return (sheet.frame.height - height) // 2 - round(4 * sheet.u)
+    return sheet.top + sheet.house.bug_size(sheet.frame)[1] + round(5 * sheet.u)
 
 
 CARD = Card(_words, draw)

@@ -11,50 +11,79 @@ from portevoix.drawing.house import House
 
 LONGEST_LINE = 26  # of a text, in parts of the size
 MOST_LINES = 7
+DISC = 13  # behind a number, in hundredths of the short side
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
     number = int(detail)
     point = job.points[number]
-    numbered = f"{number + 1}" if len(job.points) > 1 and point.title and not point.picture else ""
+    alone = (
+        point.title and not point.picture and not any(p.chapter for p in job.points[: number + 1])
+    )  # else the chapters are numbered
+    numbered = f"{number + 1}" if len(job.points) > 1 and alone else ""
     return point.title.get(code, ""), point.text.get(code, ""), numbered, "over" if point.picture else "alone"
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
     """Title and text; the picture, where there is one, stays free above them."""
     title, text, number, where = words
-    over = where == "over"
-    sheet = Sheet(house, language, frame, filled=not over)
-    u = sheet.u
-    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
-    body = sheet.style("text", 4.7 if over else 5.2, "on_ground", "bold" if not title else "regular")
-    below = (
-        sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE * (1.3 if over else 1.0)), MOST_LINES)
-        if text
-        else []
-    )
-    above, style = sheet.titles(title, column, 4)[-1 if over else 0] if title else ([], body)
+    sheet = Sheet(house, language, frame, filled=where == "alone")
+    return _over(sheet, title, text) if where == "over" else _alone(sheet, title, text, number)
+
+
+def _over(sheet: Sheet, title: str, text: str) -> Drawing:
+    """At the foot, on a shade of the ground or in a panel."""
+    u, frame, panel = sheet.u, sheet.frame, sheet.look.titles == "panel"
+    pad = round(3 * u) if panel else 0
+    inset = pad + sheet.stripe if panel else 0
+    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0) - inset - pad
+    body = sheet.style("text", 4.7, "on_ground", "bold" if not title else "regular")
+    below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE * 1.3), MOST_LINES) if text else []
+    above, style = sheet.titles(title, column, 4)[-1] if title else ([], body)
     gap = round(2.4 * u) if above and below else 0
     height = round(style.size * 1.18) * len(above) + gap + round(body.size * 1.42) * len(below)
-    if over:
-        foot = sheet.bottom
-        top = foot - height - round(3.4 * u)
-        if top < frame.height * 0.38:
-            raise TextTooLong(f"{(title or text)!r} leaves no room for its picture in {frame.name}; shorten it")
-        shade(sheet, frame.height - top + round(2 * u), "bottom")
-        sheet.box(sheet.start, top, 9 * u, 0.8 * u, "accent")
-        y = top + round(3.4 * u)
+    top = sheet.bottom - height - (2 * pad if panel else sheet.rule)
+    if top < frame.height * 0.38:
+        raise TextTooLong(f"{(title or text)!r} leaves no room for its picture in {frame.name}; shorten it")
+    if panel:
+        widest = max(sheet.width(above, style), sheet.width(below, body))
+        sheet.panel(sheet.start, top, widest + inset + pad, height + 2 * pad)
     else:
-        if height + round(18 * u) > sheet.bottom - sheet.top:
-            raise TextTooLong(f"{(title or text)!r} does not fit {frame.name}; shorten it")
-        figure = sheet.style("title", 15, "accent_on_ground")
-        head = round(figure.size * 1.1) if number else round(3.4 * u)
-        y = (sheet.top + sheet.bottom - height - head) // 2
-        if number:
-            sheet.write([number], figure, sheet.start, sheet.end, y - round(2 * u), 1.1)
-        else:
-            sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
-        y += head
+        shade(sheet, frame.height - top + round(2 * u), "bottom")
+        sheet.accent_rule(sheet.start, top)
+    start, y = sheet.start + inset, sheet.bottom - height - pad
+    y = sheet.write(above, style, start, start + column, y, 1.18) + gap
+    sheet.write(below, body, start, start + column, y, 1.42)
+    return sheet.drawing()
+
+
+def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
+    """In the middle of the ground, its number above it."""
+    u, frame = sheet.u, sheet.frame
+    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
+    body = sheet.style("text", 5.2, "on_ground", "bold" if not title else "regular")
+    below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE), MOST_LINES) if text else []
+    above, style = sheet.titles(title, column, 4)[0] if title else ([], body)
+    gap = round(2.4 * u) if above and below else 0
+    height = round(style.size * 1.18) * len(above) + gap + round(body.size * 1.42) * len(below)
+    if height + round(18 * u) > sheet.bottom - sheet.top:
+        raise TextTooLong(f"{(title or text)!r} does not fit {frame.name}; shorten it")
+    figure = sheet.style("title", 15, "accent_on_ground") if sheet.strokes else sheet.style("title", 7.4, "on_accent")
+    head = round((16.5 if sheet.strokes else DISC + 4) * u) if number else sheet.rule
+    y = (sheet.top + sheet.bottom - height - head) // 2
+    if number and sheet.strokes:
+        sheet.write([number], figure, sheet.start, sheet.end, y - round(2 * u), 1.1)
+    elif number:
+        disc = round(DISC * u)
+        sheet.box(sheet.start, y, disc, disc, "accent", radius=disc / 2)
+        line = sheet.house.type.line(number, figure)
+        sheet.image.alpha_composite(
+            line.image,
+            (sheet.x(sheet.start, disc) + (disc - line.width) // 2, y + (disc - line.image.height) // 2),
+        )
+    else:
+        sheet.accent_rule(sheet.start, y)
+    y += head
     y = sheet.write(above, style, sheet.start, sheet.start + column, y, 1.18) + gap
     sheet.write(below, body, sheet.start, sheet.start + column, y, 1.42)
     return sheet.drawing()

@@ -21,6 +21,7 @@ SIZES = {
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
+GROUND, NAME, WHOLE = "ground", "name", "all"
 
 
 def _words(job: Job, code: str, detail: str) -> Words:
@@ -30,32 +31,41 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """The first lines of the quotation, as many as the last word says (`all`: with the name)."""
+    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, `name`; `all` of them."""
     text, name, role, shown = words
     sheet = Sheet(house, language, frame)
-    veil(sheet)
     lines, style = quoted(sheet, text)
     u = sheet.u
-    sign = sheet.style("title", 22, "accent_on_ground")
     height = round(style.size * LEADING) * len(lines)
     below = round(14 * u) if name else 0
     top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
-    # The opening mark of the language, large, hanging above the first line.
-    mark = house.type.line(language.quotes.opening, sign)
-    sheet.image.alpha_composite(
-        mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
-    )
-    count = len(lines) if shown == "all" else int(shown)
-    y = sheet.write(lines[:count], style, sheet.start, sheet.end, top, LEADING)
-    if shown == "all" and name:
-        y += round(3.4 * u)
-        sheet.box(sheet.start, y, 9 * u, 0.8 * u, "accent")
-        y += round(2.2 * u)
-        big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
-        y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
-        if role:
-            sheet.write(sheet.fit(role, small, sheet.end - sheet.start, 2), small, sheet.start, sheet.end, y, 1.35)
+    if shown in (GROUND, WHOLE):
+        veil(sheet)
+        sign = sheet.style("title", 22, "accent_on_ground")
+        # The opening mark of the language, large, hanging above the first line.
+        mark = house.type.line(language.quotes.opening, sign)
+        sheet.image.alpha_composite(
+            mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
+        )
+    for number, line in enumerate(lines):
+        if shown in (str(number + 1), WHOLE):
+            y = top + round(style.size * LEADING) * number
+            sheet.write([line], style, sheet.start, sheet.end, y, LEADING, of=lines)
+    if shown in (NAME, WHOLE) and name:
+        _name(sheet, name, role, top + height + round(3.4 * u))
     return sheet.drawing()
+
+
+def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
+    """Who said it, from `y` down."""
+    u = sheet.u
+    if sheet.strokes:
+        sheet.accent_rule(sheet.start, y)
+        y += round(2.2 * u)
+    big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
+    y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
+    if role:
+        sheet.write(sheet.fit(role, small, sheet.end - sheet.start, 2), small, sheet.start, sheet.end, y, 1.35)
 
 
 def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:

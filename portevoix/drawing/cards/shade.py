@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from PIL import Image
 
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.brand import SHADE, rgb
 from portevoix.drawing.cards.sheet import Sheet
 
-SHADE = 220  # opacity of 255 under a title: its words keep 4.5:1 over a white picture
 FADE = 0.34  # the part of the frame over which the shade ends
 
 

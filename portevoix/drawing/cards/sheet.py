@@ -6,14 +6,15 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops
 
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.brand import PANEL, rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import best_lines, tidy
+from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
 
 SMALLER_TITLE = 0.3  # what a step down in size costs a title, against better line breaks
@@ -24,6 +25,7 @@ TITLE_SIZES = {
     "story": (10.0, 8.4, 6.8),
 }
 
+DOTTED = ("tr", "az")  # languages whose capital of i keeps its dot
 Words = tuple[str, ...]
 
 
@@ -31,12 +33,13 @@ Words = tuple[str, ...]
 class Card:
     """A look: which words of a job it shows (in a language; `detail` says which of several), and how it is drawn.
 
-    `wordless`: it is the same for all languages of one direction.
+    `wordless`: it is the same for all languages of one direction. `signed`: it shows the institution's name.
     """
 
     words: Callable[[Job, str, str], Words]
     draw: Callable[[House, Words, Language, Frame], Drawing]
     wordless: bool = False
+    signed: bool = False
 
 
 class Sheet:
@@ -53,6 +56,13 @@ class Sheet:
         self.mirrored = language.direction == "rtl"
         self.start, self.end = (frame.width - right, frame.width - left) if self.mirrored else (left, right)
         self.u = frame.unit
+        self.look = house.kit.cards
+        self.strokes = self.look.accent == "strokes"
+        self.stripe = round(0.9 * self.u) if self.strokes else 0  # along a box, where reading starts
+        self.rule = (
+            round(3.4 * self.u) if self.strokes else 0
+        )  # what the rule above a title takes, with the room below it
+        self.radius = self.look.corner * self.u
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""
@@ -67,12 +77,60 @@ class Sheet:
     def box(
         self, start: float, y: float, width: float, height: float, colour: str, opacity: int = 255, radius: float = 0
     ) -> None:
-        """A rectangle in a colour of the kit."""
-        x = self.x(start, width)
-        layer = Image.new("RGBA", (max(1, round(width)), max(1, round(height))), (0, 0, 0, 0))
-        fill = (*rgb(getattr(self.house.kit.colours, colour)), opacity)
-        ImageDraw.Draw(layer).rounded_rectangle((0, 0, layer.width - 1, layer.height - 1), radius, fill=fill)
-        self.image.alpha_composite(layer, (max(0, x), max(0, round(y))))
+        """A rectangle in a colour of the kit, with smooth corners."""
+        size = (max(1, round(width)), max(1, round(height)))
+        layer = Image.new("RGBA", size, (*rgb(getattr(self.house.kit.colours, colour)), 0))
+        layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
+        self._lay(layer, self.x(start, width), round(y))
+
+    def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
+        """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
+        colours = self.house.kit.colours
+        layer = Image.new("RGB", (round(width), round(height)), rgb(colours.ground))
+        alpha = Image.new("L", layer.size, opacity)
+        if self.stripe:
+            at = layer.width - self.stripe if self.mirrored else 0
+            layer.paste(rgb(colours.accent), (at, 0, at + self.stripe, layer.height))
+            alpha.paste(255, (at, 0, at + self.stripe, layer.height))
+        shape = rounded(*layer.size, self.radius)
+        layer.putalpha(ImageChops.multiply(alpha, shape))
+        self._lay(layer, self.x(start, width), round(y))
+
+    def accent_rule(self, start: float, y: float, width: float = 9) -> None:
+        """The rule above a title, in hundredths wide, where the kit's accent is a stroke; `rule` is the room that it takes."""
+        if self.strokes:
+            self.box(start, y, width * self.u, 0.8 * self.u, "accent")
+
+    def label(self, text: str, start: float, end: float, y: float, hundredths: float = 3.6) -> int:
+        """A few words on the accent, in at most one line. Returns their height."""
+        style = self.style("text", hundredths, "on_accent")
+        pad = round(hundredths * 0.6 * self.u)
+        lines = self.fit(self.capitals(text), style, end - start - 2 * pad, 1)
+        width, height = self.width(lines, style) + 2 * pad, round(style.size * 1.75)
+        self.box(start, y, width, height, "accent", radius=min(self.radius, height / 2))
+        self.write(lines, style, start, start + width, y, 1.75, centred=True)
+        return height
+
+    def label_height(self, hundredths: float = 3.6) -> int:
+        """The height of a label."""
+        return round(round(hundredths * self.u) * 1.75)
+
+    def capitals(self, text: str) -> str:
+        """The text as the kit writes labels."""
+        if self.look.labels == "as_written":
+            return text
+        return (text.replace("i", "İ") if self.language.code in DOTTED else text).upper()
+
+    def head(self) -> tuple[float, float]:
+        """Where a line of the frame's head may start and end: beside the logo and the room that it needs."""
+        width, height = self.house.bug_size(self.frame)
+        beside = width + max(round(3 * self.u), self.house.clear_space(height))
+        if self.house.kit.bug_side(self.frame.name) == "end":
+            return self.start, self.end - beside
+        return self.start + beside, self.end
+
+    def _lay(self, layer: Image.Image, x: int, y: int) -> None:
+        self.image.alpha_composite(layer, (max(0, x), max(0, y)))
 
     def fit(self, text: str, style: Style, width: float, most: int) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""
@@ -91,31 +149,33 @@ class Sheet:
         y: float,
         leading: float,
         centred: bool = False,
+        of: Sequence[str] = (),
     ) -> int:
-        """Set lines from `y` down. Returns the y after them."""
+        """Set lines from `y` down, some of a text's lines `of` or all of them. Returns the y after them."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
         return self.house.set_lines(
-            self.image, list(lines), style, self.language, round(left), round(right), round(y), leading, centred
+            self.image, list(lines), style, self.language, round(left), round(right), round(y), leading, centred, of
         )
 
     def width(self, lines: Sequence[str], style: Style) -> int:
         """The widest line."""
         return max((self.house.type.width(line, style) for line in lines), default=0)
 
-    def mark(self, start: float, y: float, size: int) -> None:
-        """The logo; never mirrored."""
-        self.image.alpha_composite(
-            self.house.mark.resize((size, size), Image.Resampling.LANCZOS), (self.x(start, size), round(y))
-        )
+    def logo(self, start: float, y: float, hundredths: float, ground: str = "ground") -> tuple[int, int]:
+        """The logo on a colour of the kit, never mirrored. Returns its width and height."""
+        size = self.house.logo_size(hundredths, self.frame)
+        logo = self.house.logo_on(getattr(self.house.kit.colours, ground))
+        self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
+        return size
 
-    def titles(self, text: str, width: float, most: int) -> list[tuple[list[str], Style]]:
+    def titles(self, text: str, width: float, most: int, colour: str = "on_ground") -> list[tuple[list[str], Style]]:
         """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase."""
         if not text.strip():
             raise TextTooLong(f"a title for {self.frame.name} has no words; write one")
         text = tidy(text, self.language)
         found = []
         for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
-            style = self.style("title", hundredths, "on_ground")
+            style = self.style("title", hundredths, colour)
             self.house.check(text, style)
             allowed = max(2, most - (step == 0))
             measure = functools.partial(self.house.type.width, style=style)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from portevoix.authoring.brand import SHADE
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
+from portevoix.drawing.text import Style
+
+BELOW = "below"  # the headline
+PAD, LEADING = 2, 1.3  # of the headline: at each side, in hundredths of the short side; height of a line
 
 
 def _headline(job: Job, code: str, detail: str) -> Words:
@@ -18,33 +23,40 @@ def draw_headline(house: House, words: Words, language: Language, frame: Frame) 
     sheet = Sheet(house, language, frame)
     if frame.name == "wide":
         return sheet.drawing()
-    u = sheet.u
-    pad, stripe = round(2 * u), round(0.9 * u)
-    width = sheet.end - sheet.start - house.mark_size(frame) - round(3 * u)
-    style = sheet.style("text", 4.4, "on_ground")
-    lines = sheet.fit(words[0], style, width - 2 * pad - stripe, 3)
-    height = round(style.size * 1.3) * len(lines) + round(2 * u)
-    used = sheet.width(lines, style) + 2 * pad + stripe
-    sheet.box(sheet.start, sheet.top, used, height, "ground", 240)
-    sheet.box(sheet.start, sheet.top, stripe, height, "accent")
-    sheet.write(lines, style, sheet.start + stripe + pad, sheet.start + used, sheet.top + round(u), 1.3)
+    start, _ = sheet.head()
+    pad = round(PAD * sheet.u)
+    lines, style, height = _band(sheet, words[0])
+    used = sheet.width(lines, style) + 2 * pad + sheet.stripe
+    sheet.panel(start, sheet.top, used, height)
+    sheet.write(lines, style, start + sheet.stripe + pad, start + used, sheet.top + round(sheet.u), LEADING)
     return sheet.drawing()
 
 
+def _band(sheet: Sheet, headline: str) -> tuple[list[str], Style, int]:
+    """The headline's lines, their style, and the band's height."""
+    start, end = sheet.head()
+    style = sheet.style("text", 4.4, "on_ground")
+    lines = sheet.fit(headline, style, end - start - 2 * round(PAD * sheet.u) - sheet.stripe, 3)
+    return lines, style, round(style.size * LEADING) * len(lines) + round(2 * sheet.u)
+
+
 def _source(job: Job, code: str, detail: str) -> Words:
-    return (job.source.get(code, ""),)
+    return job.source.get(code, ""), (job.headline or job.title).get(code, "") if detail == BELOW else ""
 
 
 def draw_source(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """Small, at the head where reading starts: below the headline's place it would cover faces."""
+    """Small, at the head where reading starts; right below the headline where one stands there."""
+    source, headline = words
     sheet = Sheet(house, language, frame)
-    if not words[0]:
+    if not source:
         return sheet.drawing()
     u, style = sheet.u, sheet.style("text", 2.7, "on_ground", "regular")
-    lines = sheet.fit(words[0], style, (sheet.end - sheet.start) * 0.6, 2)
+    start, end = sheet.head()
+    y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and frame.name != "wide" else 0)
+    lines = sheet.fit(source, style, min(end - start, (sheet.end - sheet.start) * 0.6), 2)
     width, height = sheet.width(lines, style) + round(2.4 * u), round(style.size * 1.4) * len(lines) + round(0.8 * u)
-    sheet.box(sheet.start, sheet.top, width, height, "ground", 215, radius=round(0.4 * u))
-    sheet.write(lines, style, sheet.start + round(1.2 * u), sheet.start + width, sheet.top + round(0.4 * u), 1.4)
+    sheet.box(start, y, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
+    sheet.write(lines, style, start + round(1.2 * u), start + width, y + round(0.4 * u), 1.4)
     return sheet.drawing()
 
 
@@ -59,14 +71,15 @@ def draw_progress(house: House, words: Words, language: Language, frame: Frame) 
     u = sheet.u
     gap, height = round(0.8 * u), round(0.7 * u)
     width = (sheet.end - sheet.start - gap * (total - 1)) / total
+    radius = height / 2 if sheet.radius else 0
     y = sheet.top - round(2.4 * u) if frame.name != "wide" else sheet.bottom + round(1.8 * u)
     for n in range(total):
         start = sheet.start + n * (width + gap)
         # On a white sky the empty segments are seen by the ground round them.
-        sheet.box(start - 2, y - 2, width + 4, height + 4, "ground", 110, radius=height / 2 + 2)
-        sheet.box(start, y, width, height, "on_ground", 110, radius=height / 2)
+        sheet.box(start - 2, y - 2, width + 4, height + 4, "ground", 110, radius=radius and radius + 2)
+        sheet.box(start, y, width, height, "on_ground", 110, radius=radius)
         if n < done:
-            sheet.box(start, y, width, height, "accent_on_ground", 255, radius=height / 2)
+            sheet.box(start, y, width, height, "accent_on_ground", 255, radius=radius)
     return sheet.drawing()
 
 

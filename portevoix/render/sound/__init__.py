@@ -5,11 +5,13 @@ In the order of the work: `mix` (what it consists of), `fold` and `hum` (a recor
 """
 
 from portevoix.render.sound.loudness import Target
-from portevoix.render.sound.make import cut_sound, make_sound
+from portevoix.render.sound.make import LEVELLED, SOUND, cut_sound, make_draft_sound, make_sound
 from portevoix.render.sound.mix import RATE_HZ, Ducking, Mix, Music, Recording, Voice, VoiceOver
 
 __all__ = [
+    "LEVELLED",
     "RATE_HZ",
+    "SOUND",
     "Ducking",
     "Mix",
     "Music",
@@ -18,5 +20,6 @@ __all__ = [
     "Voice",
     "VoiceOver",
     "cut_sound",
+    "make_draft_sound",
     "make_sound",
 ]

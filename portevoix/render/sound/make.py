@@ -8,7 +8,7 @@ from typing import Any
 
 from portevoix import ffmpeg
 from portevoix.render.sound.graph import fade_in, fades, gains, mix_arguments
-from portevoix.render.sound.loudness import Loudness, Target, measure
+from portevoix.render.sound.loudness import SILENCE_LUFS, Loudness, Target, measure
 from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Mix, deadline_s, without_needless_cuts
 from portevoix.render.sound.prepare import RAW, Prepared, prepare_all
 
@@ -23,6 +23,19 @@ _AAC = ("-c:a", "aac", "-b:a", BITRATE, "-ar", str(RATE_HZ), "-ac", "2", "-f", "
 _AFTER_PRIMING = ",".join(
     [f"atrim=start_sample={PRIMING_SAMPLES}", "asetpts=N/SR/TB", fade_in(FADE_MS * RATE_HZ // 2_000)]
 )
+
+
+def make_draft_sound(mix: Mix, folder: Path) -> dict[str, Any]:
+    """Write `sound.aac` for the eye's sake: each recording levelled as in `make_sound`, the whole neither measured nor limited."""
+    mix = without_needless_cuts(mix)
+    ready = prepare_all(mix, folder)
+    ffmpeg.run(mix_arguments(mix, ready, "mix.raw"), folder, deadline_s(mix.samples), encodes=False)
+    # The voices alone say how loud the mix is: music lies well below them.
+    loudest = max((one.integrated_lufs for one in ready.voices if one), default=SILENCE_LUFS)
+    lift_db = mix.target.integrated_lufs - loudest if mix.target and loudest > SILENCE_LUFS else 0.0
+    ffmpeg.run(["-v", "error", *RAW, "-i", "mix.raw", "-af", f"volume={lift_db:.3f}dB,{_AFTER_PRIMING}", *_AAC, SOUND],
+               folder, deadline_s(mix.samples))  # fmt: skip
+    return {"gain_db": round(lift_db, 2)}
 
 
 def make_sound(mix: Mix, folder: Path) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""A logo's file: whether it can be used, its shape, and how light it is."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+LEAST_PIXELS = 400  # of its height: the closing card shows it at up to 324 of a frame of 1080
+MOST_PIXELS = 6_000  # of a side; a logo needs no more
+WIDEST, NARROWEST = 3.0, 0.5  # width by height: more would leave no room for a headline beside it
+
+
+@dataclass(frozen=True)
+class LogoFile:
+    """A usable file. `box`: its ink; `shape`: width by height of that; `tones`: luminances of its ink, 0 to 1, and their shares."""
+
+    path: Path
+    box: tuple[int, int, int, int]
+    tones: tuple[tuple[float, float], ...]
+    digest: str
+
+    @property
+    def shape(self) -> float:
+        return (self.box[2] - self.box[0]) / (self.box[3] - self.box[1])
+
+    @property
+    def luminance(self) -> float:
+        """Of its ink on average."""
+        return sum(tone * share for tone, share in self.tones)
+
+    def image(self) -> Image.Image:
+        """The ink alone: clear space counts from it, whatever margin the file has."""
+        with Image.open(self.path, formats=["PNG"]) as image:
+            return image.convert("RGBA").crop(self.box)
+
+
+def look_at_logo(path: Path) -> LogoFile | str:
+    """The file's facts, or what is wrong with it as the end of a sentence."""
+    data = path.read_bytes()
+    return _looked_at(path, hashlib.sha256(data).hexdigest())
+
+
+@functools.lru_cache(maxsize=64)
+def _looked_at(path: Path, digest: str) -> LogoFile | str:
+    try:
+        with Image.open(path, formats=["PNG"]) as opened:
+            if max(opened.size) > MOST_PIXELS:
+                return f"is {opened.width} by {opened.height} pixels; export it at most {MOST_PIXELS} wide and high"
+            image = opened.convert("RGBA")
+    except UnidentifiedImageError:
+        return "is not a PNG; export the logo as PNG with transparency"
+    except (OSError, SyntaxError, ValueError) as error:
+        return f"cannot be read ({error}); export the logo as PNG with transparency"
+    alpha = image.getchannel("A")
+    box = alpha.point(lambda a: 255 * (a > 8)).getbbox()
+    if box is None:
+        return "shows nothing; export the logo as PNG with transparency"
+    if alpha.getextrema()[0] == 255:
+        return "has no transparency; export the logo without its ground"
+    width, height = box[2] - box[0], box[3] - box[1]
+    if height < LEAST_PIXELS:
+        return f"is {height} pixels high without its margin; export it at least {LEAST_PIXELS} high"
+    if width > WIDEST * height:
+        return f"is {width / height:.1f} times as wide as high; at most {WIDEST:g} times leaves room for words: use its sign alone"
+    if width < NARROWEST * height:
+        return f"is {height / width:.1f} times as high as wide; at most {1 / NARROWEST:g} times fits a corner: use its sign alone"
+    return LogoFile(path, box, _tones(image.crop(box)), digest)
+
+
+def relative_luminance(colour: tuple[int, int, int]) -> float:
+    """WCAG 2's relative luminance of red, green and blue (0 to 255), 0 to 1."""
+    parts = (c / 255 for c in colour)
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _tones(image: Image.Image) -> tuple[tuple[float, float], ...]:
+    pixels = image.resize((48, 48), Image.Resampling.BOX).tobytes()
+    weights: Counter[float] = Counter()
+    for at in range(0, len(pixels), 4):
+        weights[round(relative_luminance((pixels[at], pixels[at + 1], pixels[at + 2])), 2)] += pixels[at + 3]
+    total = weights.total()
+    return tuple((tone, weight / total) for tone, weight in sorted(weights.items()) if weight)

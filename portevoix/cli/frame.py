@@ -1,0 +1,75 @@
+"""`portevoix frame`: where the camera looks in a job's clips, as files to read and correct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from PIL import Image
+
+from portevoix.artist import Artist
+from portevoix.camera_sheet import camera_sheets
+from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, wrong
+from portevoix.framing.file import as_text, settled
+from portevoix.framing.follow import camera_path, stretch_of
+from portevoix.framing.path import CameraPath
+from portevoix.framing.pictures import Stretch
+from portevoix.library import ROOT, load_library
+from portevoix.order import Filmed, filmed
+from portevoix.sources.bars import picture_area
+from portevoix.store import Store, open_store
+
+
+def frame(
+    job: Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)],
+    clip: Annotated[int | None, typer.Option(min=1, help="Which clip, counted from 1; all without.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Find it anew where a file is there already.")] = False,
+    sheet: Annotated[Path | None, typer.Option(help="A .png: every shot with its window; then -2, -3 …")] = None,
+    store: StorePlace = DEFAULT_STORE,
+) -> None:
+    """Write where the camera looks, to be read and corrected. A file that is there already is kept, and drawn."""
+    with told():
+        library = load_library()
+        clips = filmed(job, library)
+        if clip is not None and clip > len(clips):
+            raise wrong(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
+        if sheet and sheet.suffix.lower() != ".png":
+            raise wrong(f"--sheet {sheet}: a contact sheet is a PNG; call it {sheet.stem}.png")
+        artifacts = open_store(store)
+        chosen = [one for one in clips if clip in (None, one.number)]
+        held = [(one, *_settle(one, force, artifacts)) for one in chosen]
+        if sheet:
+            artist = Artist(ROOT, library.kits[0], artifacts)
+            _write(
+                sheet,
+                (
+                    page
+                    for one, stretch, path in held
+                    for page in camera_sheets(f"clip {one.number}", stretch, path, artist)
+                ),
+            )
+
+
+def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath]:
+    stretch = stretch_of(one.clip, one.source, picture_area(one.source, store))
+    found = camera_path(stretch, store)
+    path, written = settled(found, one.source, one.file, one.shown_as, force)
+    same = written or as_text(path, one.source) == as_text(found, one.source)
+    state = "written" if written else "as found" if same else "kept: it was corrected; --force finds it anew"
+    verdicts = [shot.verdict for shot in path.shots]
+    counted = ", ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
+    console.print(f"clip {one.number}: {one.shown_as} ({state}): {counted}", highlight=False)
+    if not one.clip.path:
+        console.print(f"    to use it: `path: {one.shown_as}` in the clip, and `fit: follow`", highlight=False)
+    return stretch, path
+
+
+def _write(file: Path, pages: Iterator[Image.Image]) -> None:
+    for number, page in enumerate(pages, 1):
+        path = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
+        partial = path.with_name(path.name + ".part")
+        page.save(partial, "PNG")
+        partial.replace(path)
+        console.print(str(path), highlight=False)

@@ -1,0 +1,70 @@
+"""How long a plan's missing steps will take on this machine, before any of them is begun."""
+
+from __future__ import annotations
+
+from portevoix.pace import pace
+from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundStep, VideoStep
+from portevoix.render.sound import RATE_HZ
+from portevoix.store import Store
+
+# Seconds of one processor for a frame of a million pixels, of the example on the machine where it was first measured.
+# Only their proportions matter once a machine has its own notes (`pace.py`).
+COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.004, 0.0125, 0.0075, 0.004, 0.012
+PROCESS_S = 0.15  # to start an encoder and to keep what it made
+SOUND_S = 0.12  # for a second of the programme, measured and encoded
+JOINED_S = 0.3  # for a finished file: joined, measured, copied
+PLANNED_S = 1.5  # before the first step and after the last
+
+
+def clean_s(batch: Batch) -> float:
+    """Seconds expected for a batch's clean branch."""
+    return PROCESS_S + _megapixels(batch) * (COMPOSED + CLEAN)
+
+
+def branches_s(batch: Batch, count: int) -> float:
+    """Seconds expected for `count` of its other branches, in one process."""
+    each = BRANCH if batch.clean else ALONE
+    return PROCESS_S + _megapixels(batch) * (COMPOSED + count * each)
+
+
+def branches_kind(batch: Batch) -> str:
+    """Under which name their pace is noted: branches of a clean one, or pictures encoded by themselves."""
+    return "branches" if batch.clean else "alone"
+
+
+def mezzanine_s(step: MezzanineStep) -> float:
+    """Seconds expected for a source to be brought into shape."""
+    width, height = step.source.display_size
+    return PROCESS_S + step.frame_count * width * height / 1e6 * CONFORMED
+
+
+def sound_s(step: SoundStep) -> float:
+    """Seconds expected for a programme's sound."""
+    return PROCESS_S + step.samples / RATE_HZ * SOUND_S
+
+
+def joined_s(step: VideoStep) -> float:
+    """Seconds expected for a finished file."""
+    return JOINED_S
+
+
+def estimate(plan: Plan, store: Store, workers: int) -> float:
+    """Seconds until the job is delivered, with `workers` batches at once. What is in the store costs nothing.
+
+    A pace is noted while as many others worked, so that what they cost each other is in it.
+    """
+    parted = 0.0
+    for batch in plan.batches:
+        missing = sum(not store.has(step.key) for step in batch.branches)
+        if batch.clean and not store.has(batch.clean.key):
+            parted += clean_s(batch) * pace(store, "clean")
+        if missing:
+            parted += branches_s(batch, missing) * pace(store, branches_kind(batch))
+    parted += sum(sound_s(sound) * pace(store, "sound") for sound in plan.sounds if not store.has(sound.key))
+    alone = sum(mezzanine_s(m) * pace(store, "mezzanine") for m in plan.mezzanines if not store.has(m.key))
+    alone += sum(joined_s(video) * pace(store, "joined") for video in plan.videos if not store.has(video.key))
+    return PLANNED_S + alone + parted / workers
+
+
+def _megapixels(batch: Batch) -> float:
+    return batch.chunk.frame_count * batch.canvas.width * batch.canvas.height / 1e6
