@@ -50,9 +50,13 @@ class Form:
 
 
 SHORT = Form(
-    "short", Stretch(10, 14), False, "0.5", 48, 4, (("fr", 0), ("ar", 1), ("zh-Hans", 0)), (1, 3), (1, 4), (1, 3)
-)
-FULL = Form("full", Stretch(), True, "", 192, 6, None, (26, 52, 104, 208), (1, 2, 4, 7), (1, 2, 3, 4))
+    "short", Stretch(10, 14), whole=False, card_s="0.5", trial_frames=48, vmaf_every=4,
+    corrections=(("fr", 0), ("ar", 1), ("zh-Hans", 0)), lengths_s=(4, 12), languages=(1, 4), formats=(1, 3),
+)  # fmt: skip
+FULL = Form(
+    "full", Stretch(), whole=True, card_s="", trial_frames=192, vmaf_every=6,
+    corrections=None, lengths_s=(26, 52, 104, 208), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
+)  # fmt: skip
 TRAILER_S = 52
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
 
