@@ -21,7 +21,7 @@ from typing import Any
 import others
 import report
 from matrix import EXAMPLE, Film, Shop, Stretch, fingerprint, processors
-from measuring import Command, Notebook, Took, measured, several
+from measuring import Command, Notebook, Took, measured, several, watched
 from others import Setting
 
 from portevoix import ffmpeg
@@ -58,6 +58,7 @@ FULL = Form(
     corrections=None, lengths_s=(26, 52, 104, 208), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
 )  # fmt: skip
 TRAILER_S = 52
+DRAFTS, DRAFT_SEEN_PICTURES = 3, 24
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
 
 
@@ -297,9 +298,19 @@ class Bench:
         return [(codes[n % len(codes)], n) for n in range(min(map(self.shop.cue_count, codes)))]
 
     def draft(self) -> None:
-        """The whole draft of one variant, with nothing there before."""
-        words = ("--draft", "--only", "format=story", "--only", "language=fr")
-        self.note("draft", "whole, one variant", lambda: self._apart(self.shop.job, *words))
+        """A draft of one variant, with nothing there before: until its first second can be seen, and until it is whole."""
+
+        def watch() -> dict[str, Any]:
+            with self.room() as folder:
+                film = folder / "draft.mp4"
+                words = ("--only", "format=story", "--only", "language=fr", "--port", "0")
+                places = ("--store", str(folder / "store"), "--out", str(film))
+                return watched(
+                    self.shop.command("watch", str(self.shop.job), *words, *places), film, DRAFT_SEEN_PICTURES
+                )
+
+        for number in range(DRAFTS):
+            self.note("draft", f"story in French, {number + 1}", watch)
 
     def growth(self) -> None:
         """Cold runs that differ in one thing alone."""

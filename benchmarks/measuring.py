@@ -11,8 +11,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import av
 
 from portevoix.ffmpeg import KEEP_MEMORY
 
@@ -44,6 +47,37 @@ class Command:
     environment: dict[str, str] = field(default_factory=dict)
     weighed: Path | None = None
     silent_s: float = 0
+
+
+def watched(command: Command, film: Path, pictures: int) -> dict[str, Any]:
+    """A draft that grows: seconds until `pictures` of it can be decoded, until it is whole, and how long it plays."""
+    load, started = os.getloadavg()[0], time.monotonic()
+    growing, seen_s = film.with_name(f"{film.name}.part"), 0.0
+    with subprocess.Popen(
+        command.words, cwd=command.folder, env={**os.environ, **command.environment}, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            if not seen_s and growing.exists() and _pictures(growing, pictures) == pictures:
+                seen_s = time.monotonic() - started
+            time.sleep(0.02)
+    whole_s = time.monotonic() - started
+    if process.returncode or not seen_s:
+        raise RuntimeError(
+            f"the draft ended with code {process.returncode}, and its beginning was seen after {seen_s} s"
+        )
+    with av.open(str(film)) as container:
+        rate = container.streams.video[0].average_rate
+    plays_s = float(_pictures(film) / rate)
+    return {"seen_s": seen_s, "wall_s": whole_s, "plays_s": plays_s, "load": round(load, 2)}
+
+
+def _pictures(film: Path, most: int | None = None) -> int:
+    """How many pictures can be decoded, up to `most`; 0 of a file that has no head yet."""
+    try:
+        with av.open(str(film)) as container:
+            return sum(1 for _ in islice(container.decode(video=0), most))
+    except av.FFmpegError:
+        return 0
 
 
 class Hung(RuntimeError):
