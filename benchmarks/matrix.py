@@ -22,7 +22,7 @@ from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
 from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing, Overlay
+from portevoix.render.compose import Footage, Framing, Overlay, footage_of
 from portevoix.store import open_store
 from portevoix.timing import clock
 
@@ -207,7 +207,7 @@ class Shop:
                 for shown in of_step[key][1].layers:
                     drawn = shown.drawn
                     image = store.path(drawn.key, ".png").resolve()
-                    overlays.append(Overlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end))
+                    overlays.append(Overlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end, shown.glide))
             scenes = tuple(
                 (_footage(first[n]), first[n].view.framing, scene.frame_count)
                 for n, scene in enumerate(plan.timeline.scenes)
@@ -254,29 +254,25 @@ class Shop:
             text = text.replace(place, place + words)
         self.job.write_text(text, "utf-8")
 
-    def change_logo(self) -> bytes:
-        """Another mark in the brand kit, of the same size. Returns the one that was there."""
-        mark = self.tree / "brand" / "aster" / "mark.png"
-        before = mark.read_bytes()
-        with Image.open(mark) as image:
-            red, green, blue, alpha = image.convert("RGBA").split()
-            turned = ImageOps.mirror(Image.merge("RGBA", (blue, green, red, alpha)))
-        turned.save(mark)
+    def change_logo(self) -> dict[Path, bytes]:
+        """Another logo in the brand kit, of the same size, in each of its variants. Returns those that were there."""
+        before = {path: path.read_bytes() for path in (self.tree / "brand" / "aster").glob("logo_*.png")}
+        for path in before:
+            with Image.open(path) as image:
+                turned = ImageOps.flip(image.convert("RGBA").rotate(10))
+            turned.save(path)
         return before
 
-    def write_logo(self, mark: bytes) -> None:
-        (self.tree / "brand" / "aster" / "mark.png").write_bytes(mark)
+    def write_logo(self, logos: dict[Path, bytes]) -> None:
+        for path, logo in logos.items():
+            path.write_bytes(logo)
 
 
 def _footage(batch: Batch) -> Footage | None:
     read = batch.view.read
     if read.source is None:
         return None
-    source = read.source
-    start_s = source.first_picture_s + read.start_s
-    return Footage(
-        source.path, source.demuxer, start_s, read.tempo, source.assumed_matrix, source.full_range, read.crop
-    )
+    return footage_of(read.source, read.source.first_picture_s + read.start_s, read.tempo, read.crop)
 
 
 def _batches(plan: Plan, frame: str) -> list[Batch]:
@@ -289,12 +285,17 @@ def _joined(overlays: list[Overlay]) -> list[Overlay]:
     last: dict[tuple[Path, int, int], int] = {}
     for overlay in overlays:
         place = (overlay.image, overlay.x, overlay.y)
-        if place in last and found[last[place]].end == overlay.first:
+        if place in last and _goes_on(found[last[place]], overlay):
             found[last[place]] = replace(found[last[place]], end=overlay.end)
         else:
             last[place] = len(found)
             found.append(overlay)
     return found
+
+
+def _goes_on(one: Overlay, other: Overlay) -> bool:
+    way = one.glide.later(one.end - one.first) if one.glide else None
+    return one.end == other.first and way == other.glide
 
 
 def fingerprint(*folders: Path) -> str:
@@ -318,7 +319,7 @@ def pictures(film: Film, branches: list[tuple[Overlay, ...]]) -> list[Any]:
     ]
     joined = scenes[0] if len(scenes) == 1 else ffmpeg.concat(*scenes, v=1, a=0)
     steady = joined.filter("fps", fps=f"{film.fps.numerator}/{film.fps.denominator}", start_time=0)
-    return compose.branches(steady, [list(overlays) for overlays in branches])
+    return compose.branches(steady, [list(overlays) for overlays in branches], film.fps)
 
 
 def processors() -> int:
