@@ -24,7 +24,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.logo import LogoFile, look_at_logo
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
-from portevoix.drawing.lines import break_lines, tidy
+from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
@@ -68,14 +68,17 @@ class House:
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
 
-    def fit(self, text: str, style: Style, width: int, most: int, language: Language) -> list[str]:
-        """The text in at most `most` lines of `width` pixels. Raises TextTooLong and MissingGlyph."""
+    def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
+        """The text in at most `most` lines of `width` pixels, `spare` of them more than needed where it reads better so.
+
+        Raises TextTooLong and MissingGlyph.
+        """
         text = tidy(text, language)
         self.check(text, style)
-        lines = break_lines(text, language, lambda t: self.type.width(t, style), width, most)
-        if lines is None:
+        best = best_lines(text, language, lambda t: self.type.width(t, style), width, most, spare)
+        if best is None:
             raise TextTooLong(f"{text!r} does not fit {width} pixels in {most} lines; shorten it")
-        return lines
+        return best[0]
 
     def logo_on(self, ground: str) -> Image.Image:
         """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape alone."""

@@ -37,6 +37,9 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     small = sheet.style("text", 2.9, "muted", "regular")
     claim_lines, answer_lines = sheet.fit(claim, said, inner, 4), sheet.fit(answer, answered, inner, 5)
     reference_lines = sheet.fit(reference, small, inner, 2) if reference else []
+    if frame.name == "wide":  # elsewhere the panel ends at the margins
+        written = ((claim_lines, said), (answer_lines, answered), (reference_lines, small))
+        width -= inner - max(sheet.width(lines, style) for lines, style in written)
     head = sheet.label_height(LABEL) + round(2 * u) if verdict else 0
     gap = round(2.2 * u)
     height = (

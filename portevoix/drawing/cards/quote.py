@@ -78,7 +78,7 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
         style = sheet.style("title", size, "on_ground")
         sheet.house.check(text, style)
         measure = functools.partial(sheet.house.type.width, style=style)
-        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name])
+        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name], spare=1)
         room = sheet.bottom - sheet.top - 30 * sheet.u
         if best and round(style.size * LEADING) * len(best[0]) <= room:
             return best[0], style
