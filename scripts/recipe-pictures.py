@@ -7,6 +7,7 @@ they are kept there in full size too. Names of recipes after the options restric
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from PIL import Image
 
 from portevoix.artist import SIZES, Artist
 from portevoix.authoring.brand import rgb
+from portevoix.authoring.recipe import Recipe
 from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
@@ -26,7 +28,8 @@ from portevoix.render.steps import make_picture
 from portevoix.store import open_store
 from portevoix.timeline import PlacedCues, Timeline
 
-LANGUAGES = {"fr": "French", "ar": "Arabic"}  # one that is read from the left, one from the right
+PAGE_FILE = ROOT / "docs" / "recipes.md"
+LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right
 PAGE, MARGIN, GAP, LABEL = 1800, 40, 24, 46  # pixels
 MOST_BYTES = 200_000
 QUALITIES = (88, 82, 76, 70, 62, 54, 46)
@@ -220,6 +223,26 @@ def save(picture: Image.Image, file: Path) -> None:
     raise SystemExit(f"{file}: more than {MOST_BYTES} bytes at any quality; show fewer moments")
 
 
+def inputs_of(recipe: Recipe) -> str:
+    """A recipe's inputs as the page says them."""
+    lines = []
+    for need in ("needed", "possible"):
+        keys = [f"`{key}`" for key, given in recipe.inputs.items() if given == need]
+        if keys:
+            lines.append(f"- {need}: {', '.join(keys)}")
+    return "\n".join(lines)
+
+
+def renewed(page: str, recipes: dict[str, Recipe]) -> str:
+    """The page with each recipe's inputs as its file has them now."""
+
+    def section(found: re.Match[str]) -> str:
+        return f"{found[1]}<!-- inputs -->\n{inputs_of(recipes[found[2]])}\n<!-- end -->"
+
+    pattern = r"(^## ([\w-]+)$(?:(?!^## ).)*?)<!-- inputs -->.*?<!-- end -->"
+    return re.sub(pattern, section, page, flags=re.MULTILINE | re.DOTALL)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipes", nargs="*", help="which; all without")
@@ -229,6 +252,7 @@ def main() -> None:
     asked = parser.parse_args()
     artist = Artist(ROOT, "aster", open_store(asked.store))
     asked.out.mkdir(parents=True, exist_ok=True)
+    PAGE_FILE.write_text(renewed(PAGE_FILE.read_text("utf-8"), load_library().recipes), "utf-8")
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.frames or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -158,6 +158,10 @@ class Sheet:
             self.image, list(lines), style, self.language, round(left), round(right), round(y), leading, centred, of
         )
 
+    def pitch(self, style: Style, leading: float) -> int:
+        """The height of each of the lines that `write` sets with that leading."""
+        return self.house.pitch(style, leading, self.language)
+
     def width(self, lines: Sequence[str], style: Style) -> int:
         """The widest line."""
         return max((self.house.type.width(line, style) for line in lines), default=0)
