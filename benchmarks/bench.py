@@ -21,7 +21,7 @@ from typing import Any
 import others
 import report
 from matrix import EXAMPLE, Film, Shop, Stretch, fingerprint, processors
-from measuring import Command, Notebook, Took, measured, several
+from measuring import Command, Notebook, Took, measured, several, watched
 from others import Setting
 
 from portevoix import ffmpeg
@@ -50,10 +50,15 @@ class Form:
 
 
 SHORT = Form(
-    "short", Stretch(10, 14), False, "0.5", 48, 4, (("fr", 0), ("ar", 1), ("zh-Hans", 0)), (1, 3), (1, 4), (1, 3)
-)
-FULL = Form("full", Stretch(), True, "", 192, 6, None, (26, 52, 104, 208), (1, 2, 4, 7), (1, 2, 3, 4))
+    "short", Stretch(10, 14), whole=False, card_s="0.5", trial_frames=48, vmaf_every=4,
+    corrections=(("fr", 0), ("ar", 1), ("zh-Hans", 0)), lengths_s=(4, 12), languages=(1, 4), formats=(1, 3),
+)  # fmt: skip
+FULL = Form(
+    "full", Stretch(), whole=True, card_s="", trial_frames=192, vmaf_every=6,
+    corrections=None, lengths_s=(26, 52, 104, 208), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
+)  # fmt: skip
 TRAILER_S = 52
+DRAFTS, DRAFT_SEEN_PICTURES = 3, 24
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
 
 
@@ -123,8 +128,9 @@ class Bench:
         self.note("cold", "first", first)
 
     def cold_again(self) -> None:
-        """Once more, after the others: the machine may have changed meanwhile."""
-        self.note("cold again", "second", lambda: self._apart(self.shop.job))
+        """Once more, after the others: in an hour the machine may have changed."""
+        if self.form.whole:
+            self.note("cold again", "second", lambda: self._apart(self.shop.job))
 
     def settings(self) -> None:
         """Each side's threads and processes, on the beginning of some films of the square."""
@@ -155,10 +161,10 @@ class Bench:
                 tried("split", setting, len(every), lambda s=setting: others.with_split(every, s, folder))
             for setting in (Setting(0, 1), Setting(1, processors())):
                 commands = [others.with_moviepy(film, setting, folder) for film in few]
-                tried("MoviePy", setting, len(few), lambda s=setting, c=commands: several(c, s.at_once))
+                tried("MoviePy", setting, len(few), lambda s=setting, c=commands: others.tried(c, s.at_once))
                 if others.melt_there():
                     commands = [others.with_melt(film, setting, folder) for film in films]
-                    tried("melt", setting, len(films), lambda s=setting, c=commands: several(c, s.at_once))
+                    tried("melt", setting, len(films), lambda s=setting, c=commands: others.tried(c, s.at_once))
 
     def sides(self) -> None:
         """The plain ffmpegs and the floor, a format after the other, so that no side has the quieter hour."""
@@ -249,7 +255,7 @@ class Bench:
             films = self.burned(name)[: setting.at_once]
             with self.room() as folder:
                 commands = [command(film, setting, folder) for film in films]
-                self.note(side, name, lambda c=commands, f=films: _counted(several(c, setting.at_once), f))
+                self.note(side, name, lambda c=commands, f=films: _counted(others.tried(c, setting.at_once), f))
 
     def changes(self) -> None:
         """What comes after the first run: the same again, a corrected caption, a new language, another logo."""
@@ -292,9 +298,19 @@ class Bench:
         return [(codes[n % len(codes)], n) for n in range(min(map(self.shop.cue_count, codes)))]
 
     def draft(self) -> None:
-        """The whole draft of one variant, with nothing there before."""
-        words = ("--draft", "--only", "format=story", "--only", "language=fr")
-        self.note("draft", "whole, one variant", lambda: self._apart(self.shop.job, *words))
+        """A draft of one variant, with nothing there before: until its first second can be seen, and until it is whole."""
+
+        def watch() -> dict[str, Any]:
+            with self.room() as folder:
+                film = folder / "draft.mp4"
+                words = ("--only", "format=story", "--only", "language=fr", "--port", "0")
+                places = ("--store", str(folder / "store"), "--out", str(film))
+                return watched(
+                    self.shop.command("watch", str(self.shop.job), *words, *places), film, DRAFT_SEEN_PICTURES
+                )
+
+        for number in range(DRAFTS):
+            self.note("draft", f"story in French, {number + 1}", watch)
 
     def growth(self) -> None:
         """Cold runs that differ in one thing alone."""

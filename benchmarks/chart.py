@@ -24,7 +24,7 @@ class Bar:
     ours: bool = False
 
 
-def draw(bars: list[Bar], path: Path) -> None:
+def draw(title: str, bars: list[Bar], path: Path) -> None:
     """Write the picture as PNG."""
     height = 2 * MARGIN + ROW * len(bars) + 28
     image = Image.new("RGB", (WIDTH, height), PAPER)
@@ -32,12 +32,7 @@ def draw(bars: list[Bar], path: Path) -> None:
     room = WIDTH - MARGIN - LABELS - 150  # the figure stands behind its bar
     ordered = sorted((bar.seconds for bar in bars), reverse=True)
     scale = room / min(ordered[0], LONGEST_SHARE * ordered[min(2, len(ordered) - 1)])
-    pen.text(
-        (MARGIN, MARGIN - 8),
-        "One trailer, 42 deliveries in seven languages: time from nothing to all files",
-        INK,
-        _font(30, True),
-    )
+    pen.text((MARGIN, MARGIN - 8), title, INK, _font(30, True))
     for number, bar in enumerate(bars):
         top = MARGIN + 64 + number * ROW
         middle = top + BAR // 2

@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import av
 
 from portevoix.ffmpeg import KEEP_MEMORY
 
 LOOK_EVERY_S = 0.2  # a look at the memory of a process tree
 WEIGH_EVERY_S = 1.0  # a look at the folder, which costs more
-LONGEST_S = 7200.0
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,62 @@ class Took:
 
 @dataclass(frozen=True)
 class Command:
-    """A command, its folder, and what is set in its environment. `weighed`: the folder whose size is watched."""
+    """A command, its folder, and what is set in its environment.
+
+    `weighed`: the folder whose size is watched. `silent_s`: without any work for so long it is taken for hung; 0: never.
+    """
 
     words: Sequence[str]
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     weighed: Path | None = None
+    silent_s: float = 0
+
+
+def watched(command: Command, film: Path, pictures: int) -> dict[str, Any]:
+    """A draft that grows: seconds until `pictures` of it can be decoded, until it is whole, and how long it plays."""
+    load, started = os.getloadavg()[0], time.monotonic()
+    growing, seen_s = film.with_name(f"{film.name}.part"), 0.0
+    with subprocess.Popen(
+        command.words, cwd=command.folder, env={**os.environ, **command.environment}, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            if not seen_s and growing.exists() and _pictures(growing, pictures) == pictures:
+                seen_s = time.monotonic() - started
+            time.sleep(0.02)
+    whole_s = time.monotonic() - started
+    if process.returncode or not seen_s:
+        raise RuntimeError(
+            f"the draft ended with code {process.returncode}, and its beginning was seen after {seen_s} s"
+        )
+    with av.open(str(film)) as container:
+        rate = container.streams.video[0].average_rate
+    plays_s = float(_pictures(film) / rate)
+    return {"seen_s": seen_s, "wall_s": whole_s, "plays_s": plays_s, "load": round(load, 2)}
+
+
+def _pictures(film: Path, most: int | None = None) -> int:
+    """How many pictures can be decoded, up to `most`; 0 of a file that has no head yet."""
+    try:
+        with av.open(str(film)) as container:
+            return sum(1 for _ in islice(container.decode(video=0), most))
+    except av.FFmpegError:
+        return 0
+
+
+class Hung(RuntimeError):
+    """A command that waits for nothing that could come."""
 
 
 def measured(command: Command) -> Took:
-    """Run a command to its end. Raises RuntimeError with its last words where it fails."""
+    """Run a command to its end. Raises RuntimeError with its last words where it fails, Hung where it hung and was killed."""
     load, started = os.getloadavg()[0], time.monotonic()
     # The setting of memory that ours has too: it is worth half of a large ffmpeg's system time.
     process = subprocess.Popen(
         command.words, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         env={**os.environ, **KEEP_MEMORY, **command.environment}, start_new_session=True,
     )  # fmt: skip
-    watch = _Watch(process.pid, command.weighed)
+    watch = _Watch(process.pid, command)
     said: list[bytes] = []
     reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
     reader.start()
@@ -65,6 +106,8 @@ def measured(command: Command) -> Took:
         wall_s = time.monotonic() - started
         watch.end()
         reader.join()
+    if watch.hung:
+        raise Hung(f"{command.words[0]} did nothing for {command.silent_s:.0f} s and was killed")
     if process.returncode:
         words = b"".join(said).decode("utf-8", "replace").strip().splitlines()[-6:]
         raise RuntimeError(f"{command.words[0]} ended with code {process.returncode}: {'; '.join(words)}")
@@ -81,18 +124,25 @@ def several(commands: Sequence[Command], at_once: int) -> Took:
 
 
 class _Watch:
-    """The largest memory of a process tree, and the largest size of a folder, until `end`."""
+    """The largest memory of a process tree, and the largest size of a folder, until `end`; kills what hangs."""
 
-    def __init__(self, pid: int, weighed: Path | None) -> None:
-        self.pid, self.weighed = pid, weighed
+    def __init__(self, pid: int, command: Command) -> None:
+        self.pid, self.weighed, self.silent_s = pid, command.weighed, command.silent_s
         self.peak_bytes = self.disk_bytes = 0
+        self.hung = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look)
         self._thread.start()
 
     def _look(self) -> None:
-        weighed_at = 0.0
+        weighed_at, worked, worked_at = 0.0, 0, time.monotonic()
         while not self._ended.wait(LOOK_EVERY_S):
+            if self.silent_s and (ticks := _ticks(self.pid)) != worked:
+                worked, worked_at = ticks, time.monotonic()
+            elif self.silent_s and time.monotonic() - worked_at > self.silent_s:
+                self.hung = True
+                os.killpg(self.pid, signal.SIGKILL)
+                return
             self.peak_bytes = max(self.peak_bytes, sum(map(_resident_bytes, _tree(self.pid))))
             if self.weighed and time.monotonic() - weighed_at > WEIGH_EVERY_S:
                 self.disk_bytes, weighed_at = max(self.disk_bytes, bytes_in(self.weighed)), time.monotonic()
@@ -112,6 +162,15 @@ def _tree(pid: int) -> Iterator[int]:
         return
     for child in (child for found in children for child in found):
         yield from _tree(int(child))
+
+
+def _ticks(pid: int) -> int:
+    """The CPU time that a process has used, in the kernel's ticks."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _resident_bytes(pid: int) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 import ffmpeg as graph
 from matrix import Film, pictures, processors
-from measuring import Command, Took, measured, several
+from measuring import Command, Hung, Took, measured, several
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
@@ -29,6 +29,10 @@ X264 = {
     "c:v": "libx264", "preset": "veryfast", "crf": 20, "profile:v": "high", "pix_fmt": "yuv420p", "colorspace": "bt709",
     "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv",
 }  # fmt: skip
+MELT_SILENT_S, MOST_TRIES = (
+    20,
+    3,
+)  # melt 7.12 locks itself up at its start now and then (seen once in about twenty runs)
 
 
 @dataclass(frozen=True)
@@ -188,4 +192,14 @@ def with_melt(film: Film, setting: Setting, folder: Path) -> Command:
         "preset=veryfast", "crf=20", f"g={gop}", f"threads={setting.threads}", "acodec=aac", "ab=192k", "movflags=+faststart",
         f"real_time=-{max(1, setting.threads or processors())}", "pix_fmt=yuv420p", "rescale=bicubic",
     ]  # fmt: skip
-    return Command(words, folder, {"QT_QPA_PLATFORM": "offscreen"})
+    return Command(words, folder, {"QT_QPA_PLATFORM": "offscreen"}, silent_s=MELT_SILENT_S)
+
+
+def tried(commands: Sequence[Command], at_once: int) -> Took:
+    """All commands; once more, up to three times, where one hangs. Only the time of the run that ends is counted."""
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return several(commands, at_once)
+        except Hung as hung:
+            print(f" {hung}; again …", end="", flush=True)
+    return several(commands, at_once)

@@ -13,7 +13,7 @@ from portevoix import ffmpeg
 
 VERSIONS = {  # raise one when its maker changes
     "mezzanine": 2,
-    "chunk": 7,
+    "chunk": 8,
     "sound": 3,
     "sound cut": 1,
     "video": 2,
