@@ -58,3 +58,23 @@ def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: St
     way = next(scene for scene in plan.timeline.scenes if scene.into)
     with pytest.raises(ValueError, match=f"frame {way.first_frame} is on the way from one picture into another"):
         frames_of(order, artist, store, order.audiences[0], [way.first_frame])
+
+
+@pytest.mark.parametrize(("recipe", "kept"), [("subtitles", True), ("interview", False)])
+def test_a_finished_film_alone_keeps_its_black_bars(  # type: ignore[no-untyped-def]
+    clip, tmp_path: Path, store: Store, recipe: str, kept: bool
+) -> None:
+    clip("a.mp4", "testsrc2=s=320x136", seconds=2, filters="pad=320:180:0:22")
+    (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.400 --> 00:01.600\nOui.\n", "utf-8")
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        f"recipe: {recipe}\ntitle: {{fr: Titre}}\nclips: [{{file: media/a.mp4}}]\nscripts: {{fr: fr.vtt}}\nlanguages: [fr]\n",
+        "utf-8",
+    )
+    _, order, artist, _ = prepare(job, store, Selection())
+    (batch,) = frames_of(order, artist, store, order.audiences[0], [20])
+    assert (batch.view.read.crop is None) == kept
+    steps.make_picture(batch, tmp_path / "frame.png", store)
+    with Image.open(tmp_path / "frame.png") as image:
+        dark = np.asarray(image.convert("L"))[: image.height // 12].max() < 24
+    assert dark == kept

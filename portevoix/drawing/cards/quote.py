@@ -7,7 +7,7 @@ import functools
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.shade import veil
-from portevoix.drawing.cards.sheet import SMALLER_TITLE, Card, Sheet, Words
+from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
 from portevoix.drawing.lines import best_lines, tidy
@@ -21,6 +21,7 @@ SIZES = {
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
+SMALLER = 0.5  # what a step down in size costs, against better line breaks
 GROUND, NAME, WHOLE = "ground", "name", "all"
 
 
@@ -82,7 +83,7 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
         best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name], spare=1)
         room = sheet.bottom - sheet.top - 30 * sheet.u
         if best and sheet.pitch(style, LEADING) * len(best[0]) <= room:
-            found.append((best[1] + SMALLER_TITLE * step, best[0], style))
+            found.append((best[1] + SMALLER * step, best[0], style))
     if found:
         _, lines, style = min(found, key=lambda option: option[0])
         return lines, style
