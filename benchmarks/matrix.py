@@ -217,11 +217,6 @@ class Shop:
                 store.path(video.sound, ".aac").resolve(), store.path(video.key, ".mp4").resolve(),
             )  # fmt: skip
 
-    def deliveries(self) -> dict[str, int]:
-        """How many deliveries each distinct video has, by the film's name."""
-        names = [f"{p.video.format}-{p.video.language or 'clean'}" for p in self.plan.products]
-        return {film.name: max(names.count(film.name), 1) for film in self.films}
-
     def cue_count(self, language: str) -> int:
         return len(self.plan.cues[language].cues)
 

@@ -39,9 +39,8 @@ def figures(content: dict[str, Any]) -> dict[str, Any]:
     ours = {"s": _mean(cold, "wall_s"), "cpu_s": _mean(cold, "cpu_s")}
     sides, found = parts.get("sides", {}), {}
     plain = {
-        "one ffmpeg per delivery": _all(sides, "per delivery", DELIVERIES_EACH),
-        "one ffmpeg per distinct video": _all(sides, "per video", VIDEOS_EACH)
-        or _all(sides, "per delivery", VIDEOS_EACH),
+        "one ffmpeg per delivery": _all(sides, "per video", DELIVERIES_EACH),
+        "one ffmpeg per distinct video": _all(sides, "per video", VIDEOS_EACH),
         "one ffmpeg per format with split": _all(sides, "split", VIDEOS_EACH),
         "x264 alone, each distinct video once": _all(sides, "x264 alone", VIDEOS_EACH),
         "MoviePy": _all(parts.get("MoviePy", {}), "", DELIVERIES_EACH),

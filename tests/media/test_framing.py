@@ -189,6 +189,7 @@ def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, 
     assert order.notes == (
         "phone.mp4: carries no colour tags; read as smpte170m",
         "phone.mp4: rotation; brought into shape first",
+        "phone.mp4: has no sound; the programme is silent there",
     )
     framings = [batch.view.framing for batch in plan.batches if batch.view.read.mezzanine]
     cameras = [framing.camera for framing in framings if framing.fit == "follow" and framing.camera]

@@ -41,7 +41,7 @@ def _sides(kind: str, films: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("films", [1, 2, 14])
 def test_a_side_costs_what_one_film_of_each_format_takes_times_their_number(films: int) -> None:
-    parts = {"cold": {"first": _took(100)}, "sides": _sides("per delivery", films)}
+    parts = {"cold": {"first": _took(100)}, "sides": _sides("per video", films)}
     figure = figures({"parts": parts})["one ffmpeg per delivery"]
     assert figure["theirs_s"] == pytest.approx(420)
     assert figure["value"] == pytest.approx(4.2)
