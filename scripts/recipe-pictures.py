@@ -108,7 +108,7 @@ SHOWN: dict[str, tuple[tuple[str, tuple[Moment, ...]], ...]] = {
         (
             "examples/sintel/event.yaml",
             (
-                Moment("title", "opening", at=0.3),
+                Moment("title", "opening"),
                 Moment("a clip’s title", "chapter", "clip/1"),
                 Moment("another’s", "chapter", "clip/7"),
                 CLOSING,
