@@ -61,6 +61,10 @@ demo: setup ## make every file of the example job
 	$(BIN)/portevoix render examples/sintel/job.yaml --out build/demo
 	@echo "The files are in $(CURDIR)/build/demo:"; find build/demo -type f | sort | sed 's/^/  /'
 
+.PHONY: pictures
+pictures: setup ## make the pictures of docs/recipes.md
+	$(BIN)/python scripts/recipe-pictures.py
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh

@@ -24,7 +24,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.logo import LogoFile, look_at_logo
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
-from portevoix.drawing.lines import break_lines, tidy
+from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 
@@ -37,6 +37,8 @@ BASELINE = {
     "Latn": 1.03, "Cyrl": 1.03, "Grek": 1.03, "Arab": 0.96, "Hebr": 1.05, "Deva": 1.07, "Thai": 1.06,
     "Hans": 1.09, "Hant": 1.09, "Jpan": 1.08, "Kore": 1.09,
 }  # fmt: skip
+# What a line takes of its size at least: marks above letters and below, measured in the house's fonts.
+LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 
 
 class House:
@@ -68,14 +70,17 @@ class House:
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
 
-    def fit(self, text: str, style: Style, width: int, most: int, language: Language) -> list[str]:
-        """The text in at most `most` lines of `width` pixels. Raises TextTooLong and MissingGlyph."""
+    def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
+        """The text in at most `most` lines of `width` pixels, `spare` of them more than needed where it reads better so.
+
+        Raises TextTooLong and MissingGlyph.
+        """
         text = tidy(text, language)
         self.check(text, style)
-        lines = break_lines(text, language, lambda t: self.type.width(t, style), width, most)
-        if lines is None:
+        best = best_lines(text, language, lambda t: self.type.width(t, style), width, most, spare)
+        if best is None:
             raise TextTooLong(f"{text!r} does not fit {width} pixels in {most} lines; shorten it")
-        return lines
+        return best[0]
 
     def logo_on(self, ground: str) -> Image.Image:
         """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape alone."""
@@ -122,13 +127,17 @@ class House:
         """How far a plate reaches out round a logo of that height."""
         return max(self.clear_space(height), round(height * LEAST_PLATE))
 
+    def pitch(self, style: Style, leading: float, language: Language) -> int:
+        """From one baseline to the next, in pixels: so that no mark touches one of the line above."""
+        return round(style.size * max(leading, LEAST_LEADING.get(language.script, 0)))
+
     def set_lines(self, image: Image.Image, lines: list[str], style: Style, language: Language, left: int, right: int,
                   y: int, leading: float, centred: bool = False, of: Sequence[str] = ()) -> int:  # fmt: skip
         """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after them.
 
         `of`: all lines of the text, where these are some of them: the text decides in which direction each of them runs.
         """
-        height = round(style.size * leading)
+        height = self.pitch(style, leading, language)
         style = replace(style, direction=direction_of(" ".join(of or lines), style.direction))
         for text in lines:
             line = self.type.line(text, style)

@@ -16,10 +16,11 @@ AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than bala
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
 BAD_END = 0.8  # a line that ends with a word that belongs to the next one
 PARTED_WORD = 1.5  # a line that ends at a soft hyphen
+PARTED_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
 TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
-SPARE_LINE = 0.3  # a line more than needed
+SPARE_LINE = 0.5  # a line more than needed: for the sense, not for balance alone
 SPARE_CUE = 0.5  # a cue more than needed
 MID_PHRASE = 0.4  # a cue that ends where nobody would pause
 SHORT_CUE, SHORT_SHARE = 4.0, 0.6  # a cue of a few words between longer ones: a flash
@@ -214,7 +215,7 @@ class _Text:
             cost += MID_PHRASE
         elif line[-1] in HALF_STOPS:
             cost += AFTER_SENTENCE - AFTER_COMMA  # what a colon or a semicolon announces is best read with it
-        return cost + (PARTED_WORD if self.flat[end - 1] == SOFT_HYPHEN else 0)
+        return cost + _parting(self.flat[:end])
 
     def _best(self, first: int, last: int, count: int) -> tuple[list[SetLine], float] | None:
         ends = [place for place in self._places if first < place < last] + [last]
@@ -249,7 +250,7 @@ class _Text:
         if end < last:
             cost += _sense(line, self.flat[end:last], self.language)
             cost -= AUTHORS_BREAK if end in self.hints else 0
-            cost += PARTED_WORD if self.flat[end - 1] == SOFT_HYPHEN else 0
+            cost += _parting(self.flat[:end])
         return cost
 
 
@@ -258,6 +259,13 @@ def _shown(line: str, following: str) -> str:
     line = line.strip()
     parted = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
     return line.replace(SOFT_HYPHEN, "").strip() + ("-" if parted else "")
+
+
+def _parting(before: str) -> float:
+    """What it costs to end a line within a word."""
+    if before.endswith(SOFT_HYPHEN):
+        return PARTED_WORD
+    return PARTED_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0
 
 
 def _sense(line: str, following: str, language: Language) -> float:

@@ -1,7 +1,7 @@
 """The plan: every step that a job needs, each under the hash of all that goes into it. Making a plan renders nothing."""
 
 from portevoix.plan.keys import VERSIONS, key_of
-from portevoix.plan.make import make_plan
+from portevoix.plan.make import frames_of, make_plan, placed
 from portevoix.plan.model import (
     Batch,
     ChunkStep,
@@ -33,6 +33,8 @@ __all__ = [
     "SoundStep",
     "VideoStep",
     "View",
+    "frames_of",
     "key_of",
     "make_plan",
+    "placed",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.artist import Artist, Canvas, Drawn
@@ -20,7 +21,7 @@ from portevoix.plan.picture import Pictures
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.review import review_words
 from portevoix.store import Store
-from portevoix.timeline import PlacedCues, Span, Timeline, place_cues
+from portevoix.timeline import Chunk, PlacedCues, Span, Timeline, place_cues
 
 TEXTLESS = Variant("", False)
 POINTS = "points"  # the recipe's name for a set of stills
@@ -31,18 +32,36 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
 
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
+    timeline, cues = placed(order)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
             order.name,
             f"`poster` is {float(order.job.poster):g} s, but the programme lasts "
             f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
         )
+    return _Planning(order, artist, store, timeline, cues, draft).plan(reviewed)
+
+
+def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
+    """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     cues = {
         code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
         for code, files in order.scripts.items()
     }
-    return _Planning(order, artist, store, timeline, cues, draft).plan(reviewed)
+    return timeline, cues
+
+
+def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, frames: Sequence[int]) -> list[Batch]:
+    """A batch of one picture and one branch for each of the programme's `frames`, as the audience sees them.
+
+    Raises InvalidInput where a text cannot be set, ValueError for a frame on the way from one picture into another.
+    """
+    timeline, cues = placed(order)
+    planning = _Planning(order, artist, store, timeline, cues, False)
+    found = planning.frames(audience, frames)
+    artist.raise_faults()
+    return found
 
 
 class _Planning:
@@ -105,6 +124,20 @@ class _Planning:
             self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings,
             masters, tuple(cuts.values()),
         )  # fmt: skip
+
+    def frames(self, audience: Audience, frames: Sequence[int]) -> list[Batch]:
+        """One picture each."""
+        self.parts = {audience: ()}
+        variant = self._variant(audience)
+        layers = {variant: self._layers(variant, audience.format)}
+        canvas, found = self._canvas(audience.format, audience.zone), []
+        for frame in frames:
+            number = next(n for n, scene in enumerate(self.timeline.scenes) if frame < scene.end_frame)
+            if self.timeline.scenes[number].into:
+                raise ValueError(f"frame {frame} is on the way from one picture into another")
+            batch, _ = self.pictures.batch(canvas, Chunk(number, frame, 1), layers)
+            found.append(replace(batch, clean=None, branches=batch.branches or (batch.steps[0],)))
+        return found
 
     def _variant(self, audience: Audience) -> Variant:
         parts = self.parts[audience]

@@ -33,7 +33,9 @@ class Pictures:
         self.order, self.artist, self.store, self.timeline, self.draft = order, artist, store, timeline, draft
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
         self.shots, self.photographs = order.shots, list(order.job.photographs().values())
-        self.areas = [picture_area(source, store) for source in order.sources]
+        # A finished film keeps its frame, and its black bars with it.
+        whole = order.recipe.frame == "source"
+        self.areas = [None if whole else picture_area(source, store) for source in order.sources]
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
     def batch(

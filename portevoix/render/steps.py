@@ -173,6 +173,16 @@ def _encode(
         ffmpeg.run(["-v", "error", *compose.arguments(*outputs)], folder, _deadline(frames))
 
 
+def make_picture(batch: Batch, file: Path, store: Store) -> None:
+    """The first picture of a batch's first branch, before any encoder, as a PNG."""
+    with store.workplace() as folder, Decodings([], store) as decodings, ExitStack() as lent:
+        composed = _composed(batch, store, decodings, lent)
+        (picture,) = compose.branches(composed, [_overlays(batch.branches[0], store)], batch.encoding.fps)
+        output = compose.encoded(picture, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
+        ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, LEAST_DEADLINE_S, encodes=False)
+        (folder / "picture.png").replace(file)
+
+
 def _composed(batch: Batch, store: Store, decodings: Decodings, lent: ExitStack) -> object:
     fps, size = batch.encoding.fps, (batch.canvas.width, batch.canvas.height)
     shown: list[object] = []

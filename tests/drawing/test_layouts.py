@@ -153,3 +153,28 @@ def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(house: House, li
     width = frame.zone[2] - frame.zone[0] - 26
     lines, _ = Sheet(house, chinese, frame).titles("旅行提醒：请推迟您的出行计划", width, 4)[0]
     assert lines[0] == "旅行提醒："
+
+
+@pytest.mark.parametrize(
+    ("code", "above", "below"),
+    [
+        ("ar", "نودع فيه الماضي", "مكان نأتي إليه"),
+        ("th", "ปู่ ฐาน", "ที่นั้น ผู้ใหญ่"),
+        ("hi", "कृपया सूची", "हिन्दी में"),
+        ("fr", "pqgj", "ÉÂÎ"),
+    ],
+)
+@pytest.mark.parametrize(("role", "leading"), [("title", 1.16), ("text", 1.3)])  # the tightest of any card
+def test_no_mark_reaches_one_of_the_line_above(
+    house: House, library: Library, code: str, above: str, below: str, role: str, leading: float
+) -> None:
+    language, size = library.languages[code], 100
+    style = house.style(language, role, size, "#FFFFFF")
+    edges = []
+    for n, line in enumerate((above, below)):
+        image = Image.new("RGBA", (2000, 400))
+        house.set_lines(image, ["", line] if n else [line], style, language, 0, 2000, 50, leading)
+        box = image.getchannel("A").getbbox()
+        assert box
+        edges.append((box[1], box[3]))
+    assert edges[1][0] > edges[0][1]

@@ -64,3 +64,15 @@ def test_a_spare_line_is_taken_for_a_better_break_only(library: Library) -> None
     assert found and found[0][0] == "Climat :"
     plain = best_lines("Institut Aster de Paris", french, wide, 150, 4, spare=1)
     assert plain and plain[0] == ["Institut", "Aster de Paris"]
+
+
+def test_a_line_does_not_end_at_a_words_own_hyphen_where_it_need_not(library: Library) -> None:
+    french = library.languages["fr"]
+    text = tidy("Que peut-on faire ?", french)
+    assert break_lines(text, french, wide, 120, 2) == ["Que peut-on", "faire\u202f?"]
+    assert break_lines("contre-interrogatoire", french, wide, 150, 2) == ["contre-", "interrogatoire"]
+
+
+def test_a_spare_line_is_not_taken_for_balance_alone(library: Library) -> None:
+    found = best_lines("Sintel\u00a0: ce qui est vrai", library.languages["fr"], wide, 180, 3, spare=1)
+    assert found and found[0] == ["Sintel\u00a0:", "ce qui est vrai"]

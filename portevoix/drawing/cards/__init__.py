@@ -20,7 +20,7 @@ from portevoix.drawing.cards import (
     standing,
 )
 
-VERSION = 11  # raise when any of the cards changes
+VERSION = 12  # raise when any of the cards changes
 CARDS = {
     "opening": opening.CARD,
     "lower_third": lower_third.CARD,

@@ -43,12 +43,12 @@ def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, 
     others = sheet.style("text", 4.2, colours[1], "regular")
     styles = [first, *[others] * len(details)]
     blocks = [(sheet.fit(text, style, width, 2), style) for text, style in zip(details, styles, strict=False)]
-    return blocks, sum(round(style.size * 1.45) * len(lines) for lines, style in blocks)
+    return blocks, sum(sheet.pitch(style, 1.45) * len(lines) for lines, style in blocks)
 
 
 def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> Block:
     for heading, style in sheet.titles(title, column, 5):
-        height = round(style.size * 1.16) * len(heading)
+        height = sheet.pitch(style, 1.16) * len(heading)
         if height <= room - least_air:
             return heading, style
     raise TextTooLong(
@@ -64,7 +64,7 @@ def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, 
     foot = sign(sheet, sheet.start, sheet.end)
     room = foot - round(3 * u) - y
     heading, style = _heading(sheet, title, column, room - gap - tall, round(4 * u))
-    y += (room - round(style.size * 1.16) * len(heading) - gap - tall) // 2
+    y += (room - sheet.pitch(style, 1.16) * len(heading) - gap - tall) // 2
     y = sheet.write(heading, style, sheet.start, sheet.start + column, y, 1.16) + gap
     if inset:
         sheet.box(sheet.start, y, 0.8 * u, tall, "accent")
@@ -79,7 +79,7 @@ def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int
     top = band(sheet, tall + gap + signature)
     room = top - round(3 * u) - y
     heading, style = _heading(sheet, title, column, room, round(2 * u))
-    height = round(style.size * 1.16) * len(heading)
+    height = sheet.pitch(style, 1.16) * len(heading)
     sheet.write(heading, style, sheet.start, sheet.start + column, y + (room + round(3 * u) - height) // 2, 1.16)
     sign(sheet, sheet.start, sheet.end)
     _write(sheet, blocks, sheet.start, sheet.start + column, sheet.bottom - signature - gap - tall)

@@ -35,7 +35,7 @@ def _over(house: House, title: str, language: Language, frame: Frame) -> Drawing
     style = sheet.style("title", 5.4, "on_ground")
     lines = sheet.fit(title, style, most - 2 * pad - sheet.stripe, 2)
     width = sheet.width(lines, style) + 2 * pad + sheet.stripe
-    height = round(style.size * OVER) * len(lines) + 2 * edge
+    height = sheet.pitch(style, OVER) * len(lines) + 2 * edge
     top = sheet.bottom - height
     sheet.panel(sheet.start, top, width, height)
     sheet.write(lines, style, sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + edge, OVER)
@@ -48,7 +48,7 @@ def _alone(house: House, title: str, number: str, language: Language, frame: Fra
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
     lines, style = sheet.titles(title, column, 4)[0]
     figure = sheet.style("title", 24, "accent_on_ground")
-    height = round(style.size * LEADING) * len(lines) + round(figure.size * FIGURE)
+    height = sheet.pitch(style, LEADING) * len(lines) + sheet.pitch(figure, FIGURE)
     y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)
     y = sheet.write([number], figure, sheet.start, sheet.end, y, FIGURE)
     sheet.write(lines, style, sheet.start, sheet.start + column, y, LEADING)

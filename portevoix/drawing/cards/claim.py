@@ -37,12 +37,15 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     small = sheet.style("text", 2.9, "muted", "regular")
     claim_lines, answer_lines = sheet.fit(claim, said, inner, 4), sheet.fit(answer, answered, inner, 5)
     reference_lines = sheet.fit(reference, small, inner, 2) if reference else []
+    if frame.name == "wide":  # elsewhere the panel ends at the margins
+        written = ((claim_lines, said), (answer_lines, answered), (reference_lines, small))
+        width -= inner - max(sheet.width(lines, style) for lines, style in written)
     head = sheet.label_height(LABEL) + round(2 * u) if verdict else 0
     gap = round(2.2 * u)
     height = (
-        2 * pad + head + round(said.size * 1.36) * len(claim_lines) + gap
-        + round(answered.size * 1.32) * len(answer_lines)
-        + (round(1.6 * u) + round(small.size * 1.4) * len(reference_lines) if reference_lines else 0)
+        2 * pad + head + sheet.pitch(said, 1.36) * len(claim_lines) + gap
+        + sheet.pitch(answered, 1.32) * len(answer_lines)
+        + (round(1.6 * u) + sheet.pitch(small, 1.4) * len(reference_lines) if reference_lines else 0)
     )  # fmt: skip
     top = sheet.bottom - height
     if top < frame.height * 0.3:
@@ -50,7 +53,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
             f"the claim {claim!r} and its answer leave no room for the clip in {frame.name}; shorten them"
         )
     above = head if state == SAID else 0
-    below = height - 2 * pad - head - round(said.size * 1.36) * len(claim_lines) if state != ANSWERED else 0
+    below = height - 2 * pad - head - sheet.pitch(said, 1.36) * len(claim_lines) if state != ANSWERED else 0
     sheet.panel(sheet.start, top + above, width, height - above - below)
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
@@ -70,7 +73,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
 def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) -> None:
     """A line through the words, at the height of their small letters' middle."""
     draw = ImageDraw.Draw(sheet.image)
-    height, thick = round(style.size * 1.36), max(3, round(style.size * 0.07))
+    height, thick = sheet.pitch(style, 1.36), max(3, round(style.size * 0.07))
     colour = (*rgb(sheet.house.kit.colours.accent_on_ground), 255)
     for n, line in enumerate(lines):
         baseline = y + n * height + (height - style.size * LINE) / 2 + style.size * BASELINE[sheet.language.script]

@@ -27,12 +27,12 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     small_colour = "muted" if sheet.look.ground != "band" else "on_accent"
     small = sheet.style("text", 2.7, small_colour, "regular")
     below = sheet.fit(credit, small, (sheet.end - sheet.start) * 0.9, 2) if credit else []
-    foot = sheet.bottom - round(small.size * 1.4) * len(below)
+    foot = sheet.bottom - sheet.pitch(small, 1.4) * len(below)
     if sheet.look.ground == "band":
-        foot = band(sheet, round(small.size * 1.4) * max(1, len(below)))
+        foot = band(sheet, sheet.pitch(small, 1.4) * max(1, len(below)))
     width, height = house.logo_size(LOGO, frame)
     gap = max(round(5 * u), house.clear_space(height))
-    total = height + gap + round(style.size * 1.2) * len(lines) + (round(4.5 * u) if sheet.rule else 0)
+    total = height + gap + sheet.pitch(style, 1.2) * len(lines) + (round(4.5 * u) if sheet.rule else 0)
     end = frame.height if centred else foot
     y = (end - total) // 2 - (round(2 * u) if centred else 0)
     if not centred:
@@ -41,7 +41,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     left, right = (0, frame.width) if centred else (sheet.start, sheet.end)
     y = sheet.write(lines, style, left, right, y + height + gap, 1.2, centred=centred) + round(2.4 * u)
     sheet.accent_rule((frame.width - 9 * u) / 2 if centred else sheet.start, y)
-    at = sheet.bottom - round(small.size * 1.4) * len(below)
+    at = sheet.bottom - sheet.pitch(small, 1.4) * len(below)
     sheet.write(below, small, left, right, at, 1.4, centred=centred)
     return sheet.drawing()
 

@@ -46,5 +46,5 @@ def sign(sheet: Sheet, start: float, end: float) -> int:
     width, _ = sheet.logo(start, foot, SIGNATURE, "accent" if on_band else "ground")
     gap = width + max(round(2 * sheet.u), sheet.house.clear_space(height))
     name = sheet.fit(sheet.house.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
-    sheet.write(name, small, start + gap, end, foot + (height - round(small.size * 1.4) * len(name)) // 2, 1.4)
+    sheet.write(name, small, start + gap, end, foot + (height - sheet.pitch(small, 1.4) * len(name)) // 2, 1.4)
     return above

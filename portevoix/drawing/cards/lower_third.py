@@ -44,7 +44,7 @@ def _box(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     """Name and role in one box. Returns its left edge, top and width."""
     pad, edge = round(PAD * sheet.u), round(1.2 * sheet.u)
     width = max(sheet.width(lines, style) for lines, style in blocks) + 2 * pad + sheet.stripe
-    height = sum(_height(block) for block in blocks) + 2 * edge
+    height = sum(_height(sheet, block) for block in blocks) + 2 * edge
     start, y = _start(sheet, width), foot - height
     sheet.panel(start, y, width, height)
     y += edge
@@ -58,7 +58,7 @@ def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     pad, edges, between = round(PAD * sheet.u), (round(1.2 * sheet.u), round(0.6 * sheet.u)), round(0.6 * sheet.u)
     widths = [sheet.width(lines, style) + 2 * pad for lines, style in blocks]
     widths[0] += sheet.stripe
-    heights = [_height(block) + 2 * edge for block, edge in zip(blocks, edges, strict=False)]
+    heights = [_height(sheet, block) + 2 * edge for block, edge in zip(blocks, edges, strict=False)]
     width, height = max(widths), sum(heights) + between * (len(blocks) - 1)
     left, y = _start(sheet, width), foot - height
     for number, (lines, style) in enumerate(blocks):
@@ -75,9 +75,9 @@ def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     return sheet.x(left, width), foot - height, width
 
 
-def _height(block: Block) -> int:
+def _height(sheet: Sheet, block: Block) -> int:
     lines, style = block
-    return round(style.size * LEADING) * len(lines)
+    return sheet.pitch(style, LEADING) * len(lines)
 
 
 def _centred(sheet: Sheet) -> bool:

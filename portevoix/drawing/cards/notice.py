@@ -32,7 +32,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     y += round(3 * u)
     room = foot - round(3 * u) - y
     for heading, style in sheet.titles(title, end - start, 4):
-        height = round(style.size * 1.16) * len(heading) + round(3 * u) + round(body.size * 1.5) * len(paragraphs)
+        height = sheet.pitch(style, 1.16) * len(heading) + round(3 * u) + sheet.pitch(body, 1.5) * len(paragraphs)
         if height <= room:
             break
     else:

@@ -28,7 +28,7 @@ def _on_shade(sheet: Sheet, title: str, kicker: str) -> Drawing:
     lines, style = sheet.titles(title, column, 5 if wide else 4)[0]
     small = sheet.style("text", 3.2, "muted")
     above = sheet.fit(sheet.capitals(kicker), small, column, 1) if kicker else []
-    height = round(style.size * LEADING) * len(lines) + sheet.rule + round(small.size * 1.8) * len(above)
+    height = sheet.pitch(style, LEADING) * len(lines) + sheet.rule + sheet.pitch(small, 1.8) * len(above)
     y = _top(sheet, height)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     shade(sheet, round(2 * u) + (sheet.start + widest if wide else y + height), "start" if wide else "top")
@@ -47,7 +47,7 @@ def _in_panel(sheet: Sheet, title: str, kicker: str) -> Drawing:
     label = sheet.label_height() if kicker else 0
     out = 0 if sheet.strokes else label // 2  # of the label, above the panel
     head = round((1.6 if sheet.strokes else -0.8) * u) + label - out if label else 0
-    height = 2 * pad + head + round(style.size * LEADING) * len(lines)
+    height = 2 * pad + head + sheet.pitch(style, LEADING) * len(lines)
     y = _top(sheet, height + out) + out
     width = max(sheet.width(lines, style) + 2 * pad + sheet.stripe, round(24 * u))
     sheet.panel(sheet.start, y, width, height)

@@ -38,12 +38,16 @@ def _over(sheet: Sheet, title: str, text: str) -> Drawing:
     inset = pad + sheet.stripe if panel else 0
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0) - inset - pad
     body = sheet.style("text", 4.7, "on_ground", "bold" if not title else "regular")
-    below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE * 1.3), MOST_LINES) if text else []
     above, style = sheet.titles(title, column, 4)[-1] if title else ([], body)
-    gap = round(2.4 * u) if above and below else 0
-    height = round(style.size * 1.18) * len(above) + gap + round(body.size * 1.42) * len(below)
-    top = sheet.bottom - height - (2 * pad if panel else sheet.rule)
-    if top < frame.height * 0.38:
+    for spare in (1, 0):
+        longest = min(column, body.size * LONGEST_LINE * 1.3)
+        below = sheet.paragraphs(text, body, longest, MOST_LINES, spare) if text else []
+        gap = round(2.4 * u) if above and below else 0
+        height = sheet.pitch(style, 1.18) * len(above) + gap + sheet.pitch(body, 1.42) * len(below)
+        top = sheet.bottom - height - (2 * pad if panel else sheet.rule)
+        if top >= frame.height * 0.38:
+            break
+    else:
         raise TextTooLong(f"{(title or text)!r} leaves no room for its picture in {frame.name}; shorten it")
     if panel:
         widest = max(sheet.width(above, style), sheet.width(below, body))
@@ -65,7 +69,7 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE), MOST_LINES) if text else []
     above, style = sheet.titles(title, column, 4)[0] if title else ([], body)
     gap = round(2.4 * u) if above and below else 0
-    height = round(style.size * 1.18) * len(above) + gap + round(body.size * 1.42) * len(below)
+    height = sheet.pitch(style, 1.18) * len(above) + gap + sheet.pitch(body, 1.42) * len(below)
     if height + round(18 * u) > sheet.bottom - sheet.top:
         raise TextTooLong(f"{(title or text)!r} does not fit {frame.name}; shorten it")
     figure = sheet.style("title", 15, "accent_on_ground") if sheet.strokes else sheet.style("title", 7.4, "on_accent")

@@ -21,6 +21,7 @@ SIZES = {
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
+SMALLER = 0.5  # what a step down in size costs, against better line breaks
 GROUND, NAME, WHOLE = "ground", "name", "all"
 
 
@@ -36,7 +37,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     sheet = Sheet(house, language, frame)
     lines, style = quoted(sheet, text)
     u = sheet.u
-    height = round(style.size * LEADING) * len(lines)
+    height = sheet.pitch(style, LEADING) * len(lines)
     below = round(14 * u) if name else 0
     top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
     if shown in (GROUND, WHOLE):
@@ -49,7 +50,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
         )
     for number, line in enumerate(lines):
         if shown in (str(number + 1), WHOLE):
-            y = top + round(style.size * LEADING) * number
+            y = top + sheet.pitch(style, LEADING) * number
             sheet.write([line], style, sheet.start, sheet.end, y, LEADING, of=lines)
     if shown in (NAME, WHOLE) and name:
         _name(sheet, name, role, top + height + round(3.4 * u))
@@ -69,19 +70,23 @@ def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
 
 
 def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
-    """The quotation's lines at the largest size that holds it."""
+    """The quotation's lines: large, but not at the price of a broken phrase."""
     if not text.strip():
         raise TextTooLong("the quotation has no words; write them under `quote`")
     text = tidy(text, sheet.language)
     name = sheet.frame.name
-    for size in SIZES[name]:
+    found = []
+    for step, size in enumerate(SIZES[name]):
         style = sheet.style("title", size, "on_ground")
         sheet.house.check(text, style)
         measure = functools.partial(sheet.house.type.width, style=style)
-        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name])
+        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name], spare=1)
         room = sheet.bottom - sheet.top - 30 * sheet.u
-        if best and round(style.size * LEADING) * len(best[0]) <= room:
-            return best[0], style
+        if best and sheet.pitch(style, LEADING) * len(best[0]) <= room:
+            found.append((best[1] + SMALLER * step, best[0], style))
+    if found:
+        _, lines, style = min(found, key=lambda option: option[0])
+        return lines, style
     raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
 
 

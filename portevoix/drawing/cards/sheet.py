@@ -132,13 +132,14 @@ class Sheet:
     def _lay(self, layer: Image.Image, x: int, y: int) -> None:
         self.image.alpha_composite(layer, (max(0, x), max(0, y)))
 
-    def fit(self, text: str, style: Style, width: float, most: int) -> list[str]:
+    def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""
-        return self.house.fit(text, style, round(width), most, self.language)
+        return self.house.fit(text, style, round(width), most, self.language, spare)
 
-    def paragraphs(self, text: str, style: Style, width: float, most: int) -> list[str]:
+    def paragraphs(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """A text of several paragraphs in lines."""
-        return [line for part in text.split("\n") if part.strip() for line in self.fit(part, style, width, most)]
+        parts = [part for part in text.split("\n") if part.strip()]
+        return [line for part in parts for line in self.fit(part, style, width, most, spare)]
 
     def write(
         self,
@@ -156,6 +157,10 @@ class Sheet:
         return self.house.set_lines(
             self.image, list(lines), style, self.language, round(left), round(right), round(y), leading, centred, of
         )
+
+    def pitch(self, style: Style, leading: float) -> int:
+        """The height of each of the lines that `write` sets with that leading."""
+        return self.house.pitch(style, leading, self.language)
 
     def width(self, lines: Sequence[str], style: Style) -> int:
         """The widest line."""

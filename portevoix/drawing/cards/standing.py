@@ -37,7 +37,7 @@ def _band(sheet: Sheet, headline: str) -> tuple[list[str], Style, int]:
     start, end = sheet.head()
     style = sheet.style("text", 4.4, "on_ground")
     lines = sheet.fit(headline, style, end - start - 2 * round(PAD * sheet.u) - sheet.stripe, 3)
-    return lines, style, round(style.size * LEADING) * len(lines) + round(2 * sheet.u)
+    return lines, style, sheet.pitch(style, LEADING) * len(lines) + round(2 * sheet.u)
 
 
 def _source(job: Job, code: str, detail: str) -> Words:
@@ -54,7 +54,7 @@ def draw_source(house: House, words: Words, language: Language, frame: Frame) ->
     start, end = sheet.head()
     y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and frame.name != "wide" else 0)
     lines = sheet.fit(source, style, min(end - start, (sheet.end - sheet.start) * 0.6), 2)
-    width, height = sheet.width(lines, style) + round(2.4 * u), round(style.size * 1.4) * len(lines) + round(0.8 * u)
+    width, height = sheet.width(lines, style) + round(2.4 * u), sheet.pitch(style, 1.4) * len(lines) + round(0.8 * u)
     sheet.box(start, y, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
     sheet.write(lines, style, start + round(1.2 * u), start + width, y + round(0.4 * u), 1.4)
     return sheet.drawing()
@@ -72,7 +72,7 @@ def draw_progress(house: House, words: Words, language: Language, frame: Frame) 
     gap, height = round(0.8 * u), round(0.7 * u)
     width = (sheet.end - sheet.start - gap * (total - 1)) / total
     radius = height / 2 if sheet.radius else 0
-    y = sheet.top - round(2.4 * u) if frame.name != "wide" else sheet.bottom + round(1.8 * u)
+    y = sheet.top - round(2.4 * u) if frame.name != "wide" else sheet.bottom + round(2.4 * u)
     for n in range(total):
         start = sheet.start + n * (width + gap)
         # On a white sky the empty segments are seen by the ground round them.

@@ -1,0 +1,80 @@
+"""A single frame of a plan, made alone, is the one that a render shows at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from portevoix import ffmpeg
+from portevoix.plan import frames_of
+from portevoix.produce import Selection, prepare
+from portevoix.render import steps
+from portevoix.store import Store
+
+FRAME, COUNT = 20, 50  # in the title's and the caption's time; of the chunk, which begins with the programme
+
+
+@pytest.mark.parametrize("fit", ["crop", "blur"])
+def test_a_frame_made_alone_is_the_frame_of_its_chunk(clip, tmp_path: Path, store: Store, fit: str) -> None:  # type: ignore[no-untyped-def]
+    clip("a.mp4", "testsrc2=s=640x360", seconds=2)
+    (tmp_path / "ar.vtt").write_text("WEBVTT\n\n00:00.400 --> 00:01.600\nكلمة\n", "utf-8")
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        f"recipe: interview\ntitle: {{ar: عنوان}}\nclips: [{{file: media/a.mp4, fit: {fit}}}]\n"
+        "scripts: {ar: ar.vtt}\nformats: [square]\nlanguages: [ar]\n",
+        "utf-8",
+    )
+    _, order, artist, plan = prepare(job, store, Selection())
+    (alone,) = frames_of(order, artist, store, order.audiences[0], [FRAME])
+    steps.make_picture(alone, tmp_path / "alone.png", store)
+    chunk = plan.batches[0]
+    assert (chunk.chunk.first_frame, chunk.chunk.frame_count) == (0, COUNT)
+    steps.make_batch(chunk, store)
+    encoded = store.path(chunk.branches[0].key, ".mp4").resolve()
+    ffmpeg.run(
+        ["-v", "error", "-i", f"file:{encoded}", "-pix_fmt", "gray", "-f", "rawvideo", "whole.raw"], tmp_path, 60
+    )
+    whole = np.fromfile(tmp_path / "whole.raw", np.uint8).reshape(COUNT, 1080, 1080).astype(int)
+    with Image.open(tmp_path / "alone.png") as image:
+        picture = np.asarray(image.convert("L")).astype(int)
+    apart = [float(np.abs(picture - frame).mean()) for frame in whole]
+    assert int(np.argmin(apart)) == FRAME
+    assert apart[FRAME] < min(1.0, apart[FRAME - 1] * 0.8, apart[FRAME + 1] * 0.8), "but for the encoder"
+
+
+def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: Store) -> None:  # type: ignore[no-untyped-def]
+    for name in "ab":
+        clip(f"{name}.mp4", "color=gray:s=128x72", seconds=4)
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        "recipe: event\ntitle: {fr: Titre}\nclips: [{file: media/a.mp4}, {file: media/b.mp4}]\n"
+        "formats: [square]\nlanguages: [fr]\n",
+        "utf-8",
+    )
+    _, order, artist, plan = prepare(job, store, Selection())
+    way = next(scene for scene in plan.timeline.scenes if scene.into)
+    with pytest.raises(ValueError, match=f"frame {way.first_frame} is on the way from one picture into another"):
+        frames_of(order, artist, store, order.audiences[0], [way.first_frame])
+
+
+@pytest.mark.parametrize(("recipe", "kept"), [("subtitles", True), ("interview", False)])
+def test_a_finished_film_alone_keeps_its_black_bars(  # type: ignore[no-untyped-def]
+    clip, tmp_path: Path, store: Store, recipe: str, kept: bool
+) -> None:
+    clip("a.mp4", "testsrc2=s=320x136", seconds=2, filters="pad=320:180:0:22")
+    (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.400 --> 00:01.600\nOui.\n", "utf-8")
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        f"recipe: {recipe}\ntitle: {{fr: Titre}}\nclips: [{{file: media/a.mp4}}]\nscripts: {{fr: fr.vtt}}\nlanguages: [fr]\n",
+        "utf-8",
+    )
+    _, order, artist, _ = prepare(job, store, Selection())
+    (batch,) = frames_of(order, artist, store, order.audiences[0], [20])
+    assert (batch.view.read.crop is None) == kept
+    steps.make_picture(batch, tmp_path / "frame.png", store)
+    with Image.open(tmp_path / "frame.png") as image:
+        dark = np.asarray(image.convert("L"))[: image.height // 12].max() < 24
+    assert dark == kept
