@@ -33,7 +33,7 @@ from scale_model import Item, Run, Site, quantile, simulate
 
 from portevoix import handover
 from portevoix.library import ROOT
-from workers import ledger as ledger_module
+from workers import ledger as ledger_package
 from workers import relay, runner
 from workers.ledger import Ledger, Submission
 from workers.runner import Workshop
@@ -54,6 +54,7 @@ STAGES = {
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)
 CACHE_BYTES = 20_000_000_000
+LEDGER = (ledger_package.jobs, ledger_package.leases, ledger_package.upkeep)  # who writes
 DAY_S = 10 * 3600  # jobs come within ten hours
 MOST_JOBS = 1_500  # of a day are followed; the rest would show the same
 GOOD_S = 1.5  # times what a job takes alone on that many workers: nine of ten jobs within it
@@ -80,7 +81,7 @@ class Tally:
         self.now, self.thread, self.locked = Counted(), threading.get_ident(), False
         self.operations: Counter[str] = Counter()
         sa.event.listen(engine, "before_cursor_execute", self._statement)
-        self._writing = ledger_module.writing
+        self._writing = LEDGER[0].writing
 
     def _mine(self) -> bool:
         return threading.get_ident() == self.thread
@@ -97,11 +98,13 @@ class Tally:
 
     @contextmanager
     def on(self) -> Any:
-        ledger_module.writing = self._timed  # type: ignore[assignment]
+        for module in LEDGER:
+            module.writing = self._timed  # type: ignore[assignment]
         try:
             yield self
         finally:
-            ledger_module.writing = self._writing
+            for module in LEDGER:
+                module.writing = self._writing
 
     @contextmanager
     def _timed(self, engine: sa.Engine) -> Any:

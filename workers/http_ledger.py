@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from portevoix.errors import PortevoixError
 from workers.database import now_s, reading, writing
-from workers.ledger import _LIGHT, JobEntry, Ledger, _begin_round, _entry, _job
+from workers.ledger import JobEntry, Ledger
+from workers.ledger.moves import LIGHT, begin_round, entry_of, job_row
 from workers.states import JobState
 from workers.tables import jobs, leaders, requests
 
@@ -43,7 +44,7 @@ class FrontLedger(Ledger):
         self, owner: str | None, states: Sequence[JobState], after: tuple[float, str] | None, limit: int
     ) -> list[Listed]:
         """Jobs, the newest first, from behind the one that `after` names by its time and id; of one owner or of all."""
-        rows = sa.select(*_LIGHT, jobs.c.document).order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
+        rows = sa.select(*LIGHT, jobs.c.document).order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
         if owner is not None:
             rows = rows.where(jobs.c.owner == owner)
         if states:
@@ -52,7 +53,7 @@ class FrontLedger(Ledger):
             created_s, job = after
             rows = rows.where(sa.or_(jobs.c.created_s < created_s, (jobs.c.created_s == created_s) & (jobs.c.id > job)))
         with reading(self.engine) as db:
-            return [Listed(_entry(row), row.document) for row in db.execute(rows)]
+            return [Listed(entry_of(row), row.document) for row in db.execute(rows)]
 
     def revise(self, job: str, name: str, digest: str, instead_of: str | None = None) -> None:
         """Put another input behind a file name of a job and plan it anew; what the change does not touch is not made again.
@@ -61,14 +62,14 @@ class FrontLedger(Ledger):
         ChangedMeanwhile where the input is no longer `instead_of`.
         """
         with writing(self.engine) as db:
-            row = _job(db, job, [jobs.c.state, jobs.c.files])
+            row = job_row(db, job, [jobs.c.state, jobs.c.files])
             if row.state in (JobState.CANCELLING, JobState.CANCELLED):
                 raise NotNow(f"job {job} was cancelled; hand it in again")
             if instead_of is not None and row.files.get(name) != instead_of:
                 raise ChangedMeanwhile(f"{name} was replaced meanwhile; read it again and correct that")
             files = {**row.files, name: digest}
             db.execute(jobs.update().where(jobs.c.id == job).values(files=files))
-            _begin_round(db, job)
+            begin_round(db, job)
 
     def led(self, duty: str, within_s: float) -> bool:
         """Whether somebody had this duty within the last `within_s` seconds."""
