@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from itertools import groupby
@@ -19,11 +19,11 @@ from typing import Any, BinaryIO
 
 from portevoix.store.errors import ArtifactMissing
 from portevoix.store.interface import check_lifetime, checked_digest, checked_key
-from portevoix.store.uploads import Uploads, blocks
+from portevoix.store.uploads import TakesUploads, Uploads, blocks
 from portevoix.store.work import sweep, working_folder
 
 
-class FolderStore:
+class FolderStore(TakesUploads):
     """A `Store` on one machine's disk. The same key always means the same artifact."""
 
     def __init__(self, root: Path) -> None:
@@ -80,15 +80,6 @@ class FolderStore:
             raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again", digest)
         return file
 
-    def begin_upload(self, size: int) -> str:
-        return self._uploads.begin(size)
-
-    def received(self, upload: str) -> int:
-        return self._uploads.received(upload)
-
-    def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
-        return self._uploads.append(upload, offset, pieces)
-
     def finish(self, upload: str) -> str:
         if done := self._uploads.digest(upload):
             return done
@@ -98,12 +89,6 @@ class FolderStore:
             settle(room / "input", self._input(digest))
         self._uploads.close(upload, digest)
         return digest
-
-    def abort(self, upload: str) -> None:
-        self._uploads.abort(upload)
-
-    def dead_uploads(self, older_than: timedelta) -> list[str]:
-        return self._uploads.dead(older_than)
 
     def abort_dead_uploads(self, older_than: timedelta) -> int:
         dead = self.dead_uploads(older_than)

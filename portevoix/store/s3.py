@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -27,7 +27,7 @@ from portevoix.store.cache import FRESH, Cache
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
 from portevoix.store.folder import copy, sync
 from portevoix.store.interface import check_lifetime, checked_digest, checked_key
-from portevoix.store.uploads import Uploads
+from portevoix.store.uploads import TakesUploads, Uploads
 from portevoix.store.work import sweep
 
 TRUSTED = timedelta(minutes=10)  # how long an artifact counts as there without asking again: a plan asks for hundreds
@@ -35,7 +35,7 @@ AT_ANY_AGE = timedelta.max
 STORED = re.compile(r"(?:artifacts|inputs)/[^/]+/([a-z0-9-]+)(?:[./].+)?")
 
 
-class S3Store:
+class S3Store(TakesUploads):
     """A `Store` for several machines.
 
     What an outage keeps from the bucket waits in the cache folder, beside the limit, and is sent when its key is next asked
@@ -122,15 +122,6 @@ class S3Store:
     def input_path(self, digest: str) -> Path:
         return self._copy(_input_name(digest), digest, digest)
 
-    def begin_upload(self, size: int) -> str:
-        return self._uploads.begin(size)
-
-    def received(self, upload: str) -> int:
-        return self._uploads.received(upload)
-
-    def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
-        return self._uploads.append(upload, offset, pieces)
-
     def finish(self, upload: str) -> str:
         if done := self._uploads.digest(upload):
             return done
@@ -140,12 +131,6 @@ class S3Store:
             self._add_input(room / "input", digest)
         self._uploads.close(upload, digest)
         return digest
-
-    def abort(self, upload: str) -> None:
-        self._uploads.abort(upload)
-
-    def dead_uploads(self, older_than: timedelta) -> list[str]:
-        return self._uploads.dead(older_than)
 
     def abort_dead_uploads(self, older_than: timedelta) -> int:
         dead = self.dead_uploads(older_than)

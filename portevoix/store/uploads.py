@@ -182,3 +182,24 @@ def _write(file: FileIO, piece: bytes) -> None:
 
 def _unknown(upload: str) -> UploadRefused:
     return UploadRefused(f"upload {upload!r} is not known: it was aborted or has expired; begin a new one")
+
+
+class TakesUploads:
+    """What a store of any kind does with uploads that are still arriving: they lie on this machine's disk."""
+
+    _uploads: Uploads
+
+    def begin_upload(self, size: int) -> str:
+        return self._uploads.begin(size)
+
+    def received(self, upload: str) -> int:
+        return self._uploads.received(upload)
+
+    def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
+        return self._uploads.append(upload, offset, pieces)
+
+    def abort(self, upload: str) -> None:
+        self._uploads.abort(upload)
+
+    def dead_uploads(self, older_than: timedelta) -> list[str]:
+        return self._uploads.dead(older_than)
