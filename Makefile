@@ -26,20 +26,9 @@ setup: ## install into .venv exactly what the locks name
 			then return 0; fi; \
 		done; return 1; \
 	}; \
-	apt="apt-get install -y --no-install-recommends python3-venv"; \
+	if ! find_python; then sh scripts/debian.sh "Portevoix needs Python 3.11 or later with its venv module" python3-venv || true; fi; \
 	if ! find_python; then \
-		if ! command -v apt-get >/dev/null; then sudo=none; \
-		elif [ "$$(id -u)" = 0 ]; then sudo=; \
-		elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
-		else sudo=none; fi; \
-		if [ "$$sudo" != none ]; then \
-			echo "Installing python3-venv with apt-get"; \
-			$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive $$apt || true; \
-		fi; \
-	fi; \
-	if ! find_python; then \
-		echo "Portevoix needs Python 3.11 or later with its venv module. On Debian 12 or Ubuntu 24.04 and later:" >&2; \
-		echo "    sudo apt-get update && sudo $$apt" >&2; \
+		echo "Portevoix needs Python 3.11 or later with its venv module, as Debian 12 and Ubuntu 24.04 have it." >&2; \
 		exit 1; \
 	fi; \
 	echo "Making .venv with $$("$$python" -V)"; \
