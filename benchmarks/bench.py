@@ -55,7 +55,7 @@ SHORT = Form(
 )  # fmt: skip
 FULL = Form(
     "full", Stretch(), whole=True, card_s="", trial_frames=192, vmaf_every=6,
-    corrections=None, lengths_s=(26, 52, 104, 208), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
+    corrections=None, lengths_s=(26, 52, 104), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
 )  # fmt: skip
 TRAILER_S = 52
 DRAFTS, DRAFT_SEEN_PICTURES = 3, 24
