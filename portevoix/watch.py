@@ -75,7 +75,8 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int) ->
     if len(variants) != 1:
         which = "; ".join(f"language={language} format={name}" for language, name in variants)
         raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
-    order = replace(order, audiences=tuple(variants.values()))
+    job_alone = order.job.model_copy(update={"masters": False})
+    order = replace(order, job=job_alone, audiences=tuple(variants.values()))
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
