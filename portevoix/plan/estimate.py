@@ -9,10 +9,10 @@ from portevoix.store import Store
 
 # Seconds of one processor for a frame of a million pixels, of the example on the machine where it was first measured.
 # Only their proportions matter once a machine has its own notes (`pace.py`).
-COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.004, 0.0125, 0.0075, 0.004, 0.012
+COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.0015, 0.011, 0.0052, 0.0046, 0.012
 PROCESS_S = 0.15  # to start an encoder and to keep what it made
-SOUND_S = 0.12  # for a second of the programme, measured and encoded
-JOINED_S = 0.3  # for a finished file: joined, measured, copied
+SOUND_S = 0.1  # for a second of the programme, measured and encoded
+JOINED_S = 0.55  # for a finished file: joined, measured, copied
 PLANNED_S = 1.5  # before the first step and after the last
 
 
@@ -61,8 +61,8 @@ def estimate(plan: Plan, store: Store, workers: int) -> float:
         if missing:
             parted += branches_s(batch, missing) * pace(store, branches_kind(batch))
     parted += sum(sound_s(sound) * pace(store, "sound") for sound in plan.sounds if not store.has(sound.key))
+    parted += sum(joined_s(video) * pace(store, "joined") for video in plan.videos if not store.has(video.key))
     alone = sum(mezzanine_s(m) * pace(store, "mezzanine") for m in plan.mezzanines if not store.has(m.key))
-    alone += sum(joined_s(video) * pace(store, "joined") for video in plan.videos if not store.has(video.key))
     return PLANNED_S + alone + parted / workers
 
 
