@@ -244,5 +244,6 @@ def _rounded(value: Any) -> Any:
 
 def _told(item: dict[str, Any]) -> str:
     if "wall_s" in item:
-        return f"{item['wall_s']:.1f} s, CPU {item['cpu_s']:.1f} s, load {item['load']}"
+        cpu = f", CPU {item['cpu_s']:.1f} s" if "cpu_s" in item else ""
+        return f"{item['wall_s']:.1f} s{cpu}, load {item['load']}"
     return ", ".join(f"{name} {value}" for name, value in item.items() if isinstance(value, int | float | str))
