@@ -14,8 +14,8 @@ from typing import Any
 
 from PIL import Image
 
-from portevoix.authoring.brand import load_kit
 from portevoix.authoring.job import Job
+from portevoix.authoring.kit import load_kit
 from portevoix.authoring.language import Language
 from portevoix.drawing import captions
 from portevoix.drawing.captions import Captions, State

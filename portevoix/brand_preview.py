@@ -10,7 +10,7 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageOps
 
 from portevoix.artist import SIZES, Canvas
-from portevoix.authoring.brand import contrast, rgb
+from portevoix.authoring.colours import contrast, rgb
 from portevoix.authoring.document import load
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.authoring.brand import load_kit
+from portevoix.authoring.kit import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import PortevoixError

@@ -10,7 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from portevoix.artist import Artist, Canvas, Drawn
-from portevoix.authoring.brand import LEAST_CONTRAST, Look, contrast, mixed
+from portevoix.authoring.brand import Look
+from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.drawing.captions import GAP, State

@@ -9,9 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from portevoix.authoring.brand import kit_file, load_kit
 from portevoix.authoring.document import Document, read_document, validate
 from portevoix.authoring.job import Bed, Clip, Cutaway, Job, Place
+from portevoix.authoring.kit import kit_file, load_kit
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.align import reading_seconds

@@ -11,7 +11,7 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.artist import Artist, Canvas
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
 from portevoix.drawing.captions import State

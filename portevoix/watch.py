@@ -12,10 +12,9 @@ from pathlib import Path
 
 from portevoix.artist import Artist
 from portevoix.errors import invalid
-from portevoix.laying import lay_out
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
-from portevoix.plan import Plan, SoundStep, make_plan
+from portevoix.plan import Plan, SoundStep, make_plan, placed
 from portevoix.plan.sound import roughly, sounds_of
 from portevoix.produce import Selection, select
 from portevoix.render.join import stream
@@ -77,7 +76,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int) ->
         raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
+    timeline, _ = placed(order)
     return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
@@ -103,9 +102,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for block in [PAGE] if page else growing(self.out):
-            self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
-        self.wfile.write(b"0\r\n\r\n")
+        try:
+            for block in [PAGE] if page else growing(self.out):
+                self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
+            self.wfile.write(b"0\r\n\r\n")
+        except ConnectionError:  # a browser that is closed or looks elsewhere in the film
+            self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the command line says what there is to say."""

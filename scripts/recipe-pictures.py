@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from portevoix.artist import SIZES, Artist
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.recipe import Recipe
 from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from portevoix.authoring.colours import relative_luminance
+
 LEAST_PIXELS = 400  # of its height: the closing card shows it at up to 324 of a frame of 1080
 MOST_PIXELS = 6_000  # of a side; a logo needs no more
 WIDEST, NARROWEST = 3.0, 0.5  # width by height: more would leave no room for a headline beside it
@@ -70,13 +72,6 @@ def _looked_at(path: Path, digest: str) -> LogoFile | str:
     if width < NARROWEST * height:
         return f"is {height / width:.1f} times as high as wide; at most {1 / NARROWEST:g} times fits a corner: use its sign alone"
     return LogoFile(path, box, _tones(image.crop(box)), digest)
-
-
-def relative_luminance(colour: tuple[int, int, int]) -> float:
-    """WCAG 2's relative luminance of red, green and blue (0 to 255), 0 to 1."""
-    parts = (c / 255 for c in colour)
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _tones(image: Image.Image) -> tuple[tuple[float, float], ...]:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from portevoix.artist import SIZES
-from portevoix.authoring.brand import load_kit
+from portevoix.authoring.kit import load_kit
 from portevoix.brand_preview import contact_sheet, load_specimen
-from portevoix.cli.telling import console, listed, told, wrong
+from portevoix.cli.telling import listed, told, write_sheet, wrong
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
 from portevoix.library import ROOT, load_library
@@ -63,8 +63,5 @@ def preview(
         house = House(load_kit(folder, fonts.listed.scripts)[0], folder, fonts)
         file.parent.mkdir(parents=True, exist_ok=True)
         for profile in profiles:
-            path = file.with_stem(f"{file.stem}-{profile.code}")
-            partial = path.with_name(path.name + ".part")
-            contact_sheet(house, profile, ROOT, format or tuple(SIZES)).save(partial, "PNG")
-            partial.replace(path)
-            console.print(str(path), highlight=False)
+            sheet = contact_sheet(house, profile, ROOT, format or tuple(SIZES))
+            write_sheet(sheet, file.with_stem(f"{file.stem}-{profile.code}"))

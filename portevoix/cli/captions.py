@@ -16,7 +16,7 @@ from portevoix.captions.convert import convert as convert_file
 from portevoix.captions.cue import Cue
 from portevoix.captions.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, wrong
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, write_sheets, wrong
 from portevoix.library import ROOT, Library, load_library
 from portevoix.preview import contact_sheets
 from portevoix.review import lines_in
@@ -123,12 +123,7 @@ def preview(
         captions = read_captions(file, profile.code)
         artist = Artist(ROOT, kit or library.kits[0], open_store(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
-        for number, page in enumerate(pages, 1):
-            path = out if number == 1 else out.with_stem(f"{out.stem}-{number}")
-            partial = path.with_name(path.name + ".part")
-            page.save(partial, "PNG")
-            partial.replace(path)
-            console.print(str(path), highlight=False)
+        write_sheets(pages, out)
 
 
 def _profile(code: str, library: Library) -> Language:

@@ -26,7 +26,7 @@ from portevoix.checks.measure import measure
 from portevoix.checks.rules import foreign_checks
 from portevoix.cli import brand, captions
 from portevoix.cli.frame import frame
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told
+from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
 from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
@@ -103,7 +103,10 @@ def watch(
     file.unlink(missing_ok=True)
     with told():
         draft = choose_draft(job, open_store(store), _selection(only), workers)
-        page = server(file, port) if port else None
+        try:
+            page = server(file, port) if port else None
+        except OSError as error:
+            raise wrong(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
         if page:
             threading.Thread(target=page.serve_forever, daemon=True).start()
             console.print(f"watch it at http://127.0.0.1:{port}/", highlight=False)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image
 
 from portevoix.artist import Artist
 from portevoix.camera_sheet import camera_sheets
-from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, wrong
+from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
 from portevoix.framing.file import as_text, settled
 from portevoix.framing.follow import camera_path, stretch_of
 from portevoix.framing.path import CameraPath
@@ -42,14 +40,12 @@ def frame(
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:
             artist = Artist(ROOT, library.kits[0], artifacts)
-            _write(
-                sheet,
-                (
-                    page
-                    for one, stretch, path in held
-                    for page in camera_sheets(f"clip {one.number}", stretch, path, artist)
-                ),
+            pages = (
+                page
+                for one, stretch, path in held
+                for page in camera_sheets(f"clip {one.number}", stretch, path, artist)
             )
+            write_sheets(pages, sheet)
 
 
 def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath]:
@@ -64,12 +60,3 @@ def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath
     if not one.clip.path:
         console.print(f"    to use it: `path: {one.shown_as}` in the clip, and `fit: follow`", highlight=False)
     return stretch, path
-
-
-def _write(file: Path, pages: Iterator[Image.Image]) -> None:
-    for number, page in enumerate(pages, 1):
-        path = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
-        partial = path.with_name(path.name + ".part")
-        page.save(partial, "PNG")
-        partial.replace(path)
-        console.print(str(path), highlight=False)

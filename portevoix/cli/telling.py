@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
@@ -46,6 +48,20 @@ def wrong(message: str) -> typer.Exit:
     """Say what is wrong with an option; to be raised."""
     print(message, file=sys.stderr)
     return typer.Exit(WRONG_INPUT)
+
+
+def write_sheet(page: Image.Image, path: Path) -> None:
+    """Write a contact sheet as PNG, whole or not at all, and say where it is."""
+    partial = path.with_name(path.name + ".part")
+    page.save(partial, "PNG")
+    partial.replace(path)
+    console.print(str(path), highlight=False)
+
+
+def write_sheets(pages: Iterable[Image.Image], path: Path) -> None:
+    """Write contact sheets: the first as `path`, the others numbered beside it."""
+    for number, page in enumerate(pages, 1):
+        write_sheet(page, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 
 
 def listed(rows: list[tuple[str, ...]], *heads: str) -> None:

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from portevoix.authoring.brand import Look, rgb
+from portevoix.authoring.brand import Look
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
 from portevoix.drawing.fonts import is_seen

@@ -10,16 +10,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.authoring.brand import (
-    LEAST_LOGO_CONTRAST,
-    BrandKit,
-    Variant,
-    contrast,
-    kit_file,
-    luminance,
-    luminance_contrast,
-    rgb,
-)
+from portevoix.authoring.brand import BrandKit, Variant
+from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance, luminance_contrast, rgb
+from portevoix.authoring.kit import kit_file
 from portevoix.authoring.language import Language
 from portevoix.authoring.logo import LogoFile, look_at_logo
 from portevoix.drawing.fonts import Fonts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from portevoix.pace import pace
 from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.render.sound import RATE_HZ
@@ -53,16 +55,17 @@ def estimate(plan: Plan, store: Store, workers: int) -> float:
 
     A pace is noted while as many others worked, so that what they cost each other is in it.
     """
+    slower = functools.cache(lambda kind: pace(store, kind))
     parted = 0.0
     for batch in plan.batches:
         missing = sum(not store.has(step.key) for step in batch.branches)
         if batch.clean and not store.has(batch.clean.key):
-            parted += clean_s(batch) * pace(store, "clean")
+            parted += clean_s(batch) * slower("clean")
         if missing:
-            parted += branches_s(batch, missing) * pace(store, branches_kind(batch))
-    parted += sum(sound_s(sound) * pace(store, "sound") for sound in plan.sounds if not store.has(sound.key))
-    parted += sum(joined_s(video) * pace(store, "joined") for video in plan.videos if not store.has(video.key))
-    alone = sum(mezzanine_s(m) * pace(store, "mezzanine") for m in plan.mezzanines if not store.has(m.key))
+            parted += branches_s(batch, missing) * slower(branches_kind(batch))
+    parted += sum(sound_s(sound) * slower("sound") for sound in plan.sounds if not store.has(sound.key))
+    parted += sum(joined_s(video) * slower("joined") for video in plan.videos if not store.has(video.key))
+    alone = sum(mezzanine_s(m) * slower("mezzanine") for m in plan.mezzanines if not store.has(m.key))
     return PLANNED_S + alone + parted / workers
 
 

@@ -220,10 +220,9 @@ def decoded(footage: Footage, fps: Fraction, frame_count: int, path: Path) -> tu
 
 
 def raw_bytes(footage: Footage) -> int:
-    """Bytes of one picture, raw; none of its formats takes more than four samples a pixel."""
-    return (
-        footage.size[0] * footage.size[1] * (4 if "10" in footage.pixel_format or "444" in footage.pixel_format else 2)
-    )
+    """Bytes of one picture, raw, at most: three samples of 16 bits a pixel where it is not of the common formats."""
+    usual = footage.pixel_format in ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "nv12")
+    return footage.size[0] * footage.size[1] * (2 if usual else 6)
 
 
 def _raw(footage: Decoded, fps: Fraction, apart: dict[str, Any]) -> Any:

@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 CRF = 19.7  # with the settings below about as good as `veryfast` at 20, in three quarters of its time, a seventh larger
-OF_CLEAN = Fraction(
-    97, 100
-)  # a language's bits beside the clean branch's: its words cost more, its quantisers are a little coarser
+# A language's bits beside the clean branch's, as the second pass plans them; what words cost comes on top.
+OF_CLEAN = Fraction(97, 100)
 DRAFT_CRF = 27
 CARD_CRF = 18  # a still card holds one picture that counts; the others repeat it
 LEAST_BITRATE_BPS = 60_000  # a still picture's statistics would leave x264 nothing to plan with

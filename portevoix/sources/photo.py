@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.colours import rgb
 from portevoix.errors import RenderFailed
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.sources.probe import UnusableSource, digest_of

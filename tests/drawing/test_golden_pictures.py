@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from portevoix.artist import SIZES, Canvas
-from portevoix.authoring.brand import load_kit, rgb
+from portevoix.authoring.colours import rgb
+from portevoix.authoring.kit import load_kit
 from portevoix.brand_preview import SPECIMENS, cell, load_specimen
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House

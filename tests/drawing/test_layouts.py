@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from portevoix.artist import SIZES, Artist, Canvas
-from portevoix.authoring.brand import LEAST_CONTRAST, contrast, rgb
+from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
 from portevoix.drawing.captions import Captions
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards.sheet import Sheet

@@ -180,3 +180,26 @@ def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> N
     measured = measure(tmp_path / "o.mp4")
     assert (measured.frames, measured.constant_rate) == (51, True)
     assert len(_decoded(tmp_path / "o.mp4")) == 51
+
+
+@pytest.mark.parametrize("size", [(108, 192), (108, 108), (192, 108), (72, 128)])
+@pytest.mark.parametrize("place", [(0.2, 0.5), (0.5, 0.5), (0.81, 0.4)])
+def test_a_crop_holds_its_focus_in_the_middle(
+    clip, tmp_path: Path, size: tuple[int, int], place: tuple[float, float]
+) -> None:  # type: ignore[no-untyped-def]
+    x, y = round(place[0] * 640), round(place[1] * 360)
+    path = clip("dot.mp4", "color=black:s=640x360", seconds=0.2, sound=None,
+                filters=f"drawbox=x={x - 12}:y={y - 12}:w=24:h=24:c=white:t=fill")  # fmt: skip
+    picture = compose.composed(_footage(path), Framing(*size, "crop", place, "#000000"), Fraction(25))
+    output = compose.encoded(picture, "dot.png", 1, {"c:v": "png", "f": "image2", "update": 1})
+    ffmpeg.run(["-v", "error", *compose.arguments(output)], tmp_path, 60, encodes=False)
+    with Image.open(tmp_path / "dot.png") as image:
+        assert image.size == size
+        box = image.convert("L").point(lambda level: 255 * (level > 128)).getbbox()
+    enlarged = max(size[0] / 640, size[1] / 360)
+    for axis, (side, whole) in enumerate(zip(size, (640, 360), strict=True)):
+        middle = (box[axis] + box[axis + 2]) / 2
+        wanted = place[axis] * whole * enlarged
+        # In the middle, or as near to it as the picture's edge lets it be.
+        left = min(max(wanted - side / 2, 0), whole * enlarged - side)
+        assert middle == pytest.approx(wanted - left, abs=1.5)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portevoix.artist import SIZES, Artist, Canvas
-from portevoix.authoring.brand import contrast
+from portevoix.authoring.colours import contrast
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.frame import MissingGlyph

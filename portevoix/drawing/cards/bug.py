@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageFilter
 
-from portevoix.authoring.brand import LEAST_CONTRAST, PANEL, contrast, rgb
+from portevoix.authoring.brand import PANEL
+from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Card, Words

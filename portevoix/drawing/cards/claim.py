@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import ImageDraw
 
-from portevoix.authoring.brand import rgb
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Card, Sheet, Words

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from portevoix.authoring.brand import SHADE, rgb
+from portevoix.authoring.brand import SHADE
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Card, Sheet, Words

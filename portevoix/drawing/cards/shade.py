@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PIL import Image
 
-from portevoix.authoring.brand import SHADE, rgb
+from portevoix.authoring.brand import SHADE
+from portevoix.authoring.colours import rgb
 from portevoix.drawing.cards.sheet import Sheet
 
 FADE = 0.34  # the part of the frame over which the shade ends

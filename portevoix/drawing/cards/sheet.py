@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from portevoix.authoring.brand import PANEL, rgb
+from portevoix.authoring.brand import PANEL
+from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
