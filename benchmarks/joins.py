@@ -48,7 +48,7 @@ def _still(out: str, folder: Path, options: dict[str, object]) -> Path:
 
 def _change_at_joins(chunks: list[Path], folder: Path) -> tuple[float, int]:
     """Mean and largest change of a pixel's luma, in levels of 255, from the last picture of a chunk to the next one's first."""
-    join(chunks, None, FPS, GOP * len(chunks), folder / "still.mp4")
+    join([look_at_chunk(chunk) for chunk in chunks], None, FPS, GOP * len(chunks), folder / "still.mp4")
     with av.open(str(folder / "still.mp4")) as container:
         planes = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
     steps = [np.abs(planes[n] - planes[n - 1]) for n in range(GOP, len(planes), GOP)]
@@ -68,7 +68,7 @@ def main() -> None:
         folder = Path(name)
         keys = ",".join(str(Fraction(GOP * n) / FPS) for n in range(CHUNKS))
         chunks = [_encode(n * GOP, GOP, f"{n}.mp4", folder, encoding.clean(f"s{n}")) for n in range(CHUNKS)]
-        join(chunks, None, FPS, total, folder / "joined.mp4")
+        join([look_at_chunk(chunk) for chunk in chunks], None, FPS, total, folder / "joined.mp4")
         whole = _encode(0, total, "whole.mp4", folder, {**encoding.clean("s"), "force_key_frames": keys})
         lossless = {**encoding.plain(), "preset": "ultrafast", "profile:v": "high444", "x264-params": "qp=0", "crf": 0}
         reference = _encode(0, total, "reference.mp4", folder, lossless)

@@ -12,9 +12,8 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from portevoix.authoring.job import ByLanguage, Job, Place
-from portevoix.authoring.language import Language
+from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe, SceneKind
-from portevoix.captions.align import reading_seconds
 from portevoix.drawing.cards.claim import ANSWERED, SAID, STRUCK
 from portevoix.drawing.cards.standing import BELOW
 from portevoix.errors import Fault, InvalidInput

@@ -12,9 +12,8 @@ from typing import TypeVar
 from portevoix.authoring.document import Document, read_document, validate
 from portevoix.authoring.job import Bed, Clip, Cutaway, Job, Place
 from portevoix.authoring.kit import kit_file, load_kit
-from portevoix.authoring.language import Language
+from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe
-from portevoix.captions.align import reading_seconds
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.read import read_captions
 from portevoix.errors import Fault, InvalidInput

@@ -24,7 +24,7 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
 from portevoix.plan.estimate import estimate
 from portevoix.products import deliver_products
-from portevoix.render.decoded import Decodings
+from portevoix.render.decoded import Decodings, by_chunk
 from portevoix.render.steps import (
     join_video,
     make_batch,
@@ -120,7 +120,7 @@ def run_steps(plan: Plan, store: Store, workers: int, progress: Progress, failur
     for mezzanine in plan.mezzanines:
         make_mezzanine(mezzanine, store)
     missing = [batch for batch in plan.batches if any(not store.has(step.key) for step in batch.steps)]
-    missing.sort(key=lambda batch: batch.chunk.first_frame)  # all formats of a chunk after each other: decoded once
+    missing = by_chunk(missing, workers)
     total = sum(b.chunk.frame_count * len(b.steps) for b in missing)
     done = 0
     with Decodings(missing, store) as decodings, ThreadPoolExecutor(max_workers=workers) as pool:

@@ -17,8 +17,8 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, SoundStep, make_plan, placed
 from portevoix.plan.sound import roughly, sounds_of
 from portevoix.produce import Selection, select
-from portevoix.render.join import stream
-from portevoix.render.steps import make_batch, make_mezzanine, make_programme_sound
+from portevoix.render.join import EncodedChunk, stream
+from portevoix.render.steps import chunk_of, make_batch, make_mezzanine, make_programme_sound
 from portevoix.store import Store
 
 GROWING = ".part"  # at the end of the file's name until it is whole
@@ -60,11 +60,11 @@ class Draft:
         part.replace(out)
         return written
 
-    def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[Path]:
+    def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[EncodedChunk]:
         keys = [key for video in plan.videos for key in video.chunks]  # its parts, where its placement asks for some
         for key, batch in zip(keys, batches, strict=True):
             batch.result()
-            yield self.store.path(key, ".mp4")
+            yield chunk_of(key, self.store)
 
 
 def choose_draft(job: Path, store: Store, selection: Selection, workers: int) -> Draft:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -23,6 +26,7 @@ LOCALE_FORMS = {
     "x": (r"[A-Z]{2}", "FR"),
     "youtube": (r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", "fr, pt-BR or zh-Hant"),
 }
+TO_FIND_S = Fraction(1, 2)  # until the eye has found a text: a house figure
 WITH_SIDECARS = ("facebook", "x", "youtube")  # platforms whose placements name files by their locale
 
 
@@ -194,3 +198,15 @@ def load_languages(folder: Path) -> dict[str, Language]:
     if faults:
         raise InvalidInput(faults)
     return profiles
+
+
+def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language]) -> Fraction:
+    """How long a text without speech stands: what its slowest language needs to read it, and half a second to find it.
+
+    `texts` by language code. Characters over the language's reading speed, never under its shortest cue.
+    """
+    needed = [
+        max(languages[code].length(text) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
+        for code, text in texts.items()
+    ]
+    return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S

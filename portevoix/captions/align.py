@@ -33,7 +33,6 @@ SENTENCE_PAUSE_S = Fraction(1, 10)  # a shorter pause parts no groups of stretch
 HELD_PAUSE_S = Fraction(1)  # BBC subtitle guidelines: no gap between cues under a second
 LINGER_S = Fraction(1, 2)  # Netflix: a cue may stay half a second past the speech
 FASTEST_LETTERS, SLOWEST_LETTERS = 30.0, 4.0  # weighed letters a second of speech; beyond them it is another recording
-TO_FIND_S = Fraction(1, 2)  # until the eye has found the text: a house figure
 MOST_ROUNDS = 4
 NEAR_COST = 0.5  # another place for a boundary that costs only so much more is as likely: which one, nobody knows
 
@@ -239,15 +238,3 @@ def _notes(cues: Sequence[Cue], doubts: Mapping[int, str], language: Language) -
                      "Join it with its neighbour.", False)
             )  # fmt: skip
     return notes
-
-
-def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language]) -> Fraction:
-    """How long a text without speech stands: what its slowest language needs to read it, and half a second to find it.
-
-    `texts` by language code. Characters over the language's reading speed, never under its shortest cue.
-    """
-    needed = [
-        max(languages[code].length(text) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
-        for code, text in texts.items()
-    ]
-    return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S

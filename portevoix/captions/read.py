@@ -20,7 +20,6 @@ from portevoix.captions.formats.srt import read_srt
 from portevoix.captions.formats.table import read_table
 from portevoix.captions.formats.ttml import read_ttml
 from portevoix.captions.formats.vtt import read_vtt
-from portevoix.captions.formats.word import document_rows
 from portevoix.captions.kinds import binary_kind, mismatch, text_kind
 from portevoix.captions.letters import clean, look_for_double_encoding, look_for_visual_order
 from portevoix.captions.reading import Reading
@@ -91,7 +90,11 @@ def _cues(source: Source, language: str, reading: Reading) -> list[Cue]:
         return read_table(text_rows(source.text, reading), language, reading)
     if source.kind == "xlsx":
         return read_table(workbook_rows(source.data, reading), language, reading)
-    rows = document_rows(source.data, reading) if source.kind == "docx" else []
+    rows = []
+    if source.kind == "docx":
+        from portevoix.captions.formats.word import document_rows  # here: most scripts are text
+
+        rows = document_rows(source.data, reading)
     if not rows and not reading.faults:
         reading.fault(1, NO_TIMES)
     return read_table(rows, language, reading) if rows else []

@@ -7,7 +7,6 @@ import unicodedata
 from pathlib import Path
 
 from portevoix.captions.cue import Block, Script
-from portevoix.captions.formats.word import document_paragraphs
 from portevoix.captions.kinds import SHOWN
 from portevoix.captions.letters import clean
 from portevoix.captions.read import open_source
@@ -30,6 +29,8 @@ def read_script(path: Path, language: str, shown_as: Path | None = None) -> Scri
     reading = Reading(shown_as or path)
     source = open_source(path, language, reading)
     if source.kind == "docx":
+        from portevoix.captions.formats.word import document_paragraphs  # here: most scripts are text
+
         paragraphs = document_paragraphs(source.data, reading)
         blocks = [Block(_tidy(clean(text, reading, number)), number) for number, text in enumerate(paragraphs, 1)]
     elif source.kind == "text":

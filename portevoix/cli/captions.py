@@ -11,7 +11,6 @@ import typer
 
 from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.language import Language
-from portevoix.captions.align import align_file
 from portevoix.captions.convert import convert as convert_file
 from portevoix.captions.cue import Cue
 from portevoix.captions.read import read_captions
@@ -92,6 +91,8 @@ def align(
     language: Code,
 ) -> None:
     """Give an untimed script times, by where somebody speaks. The draft says where it is in doubt."""
+    from portevoix.captions.align import align_file  # here: it measures sound, which no other command does
+
     with told():
         draft = align_file(script, media, _profile(language, load_library()), out)
     for note in draft.notes:

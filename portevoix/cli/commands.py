@@ -27,14 +27,12 @@ from portevoix.checks.rules import foreign_checks
 from portevoix.cli import brand, captions
 from portevoix.cli.frame import frame
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
-from portevoix.doctor import examine
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.scaffold import new_job
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
-from portevoix.watch import choose_draft, server
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,6 +96,8 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="The draft's file; `build/` and the job's name without.")] = None,
 ) -> None:
     """Make a draft of one variant that can be watched while it is made."""
+    from portevoix.watch import choose_draft, server  # here: no other command serves a page
+
     file = out or Path("build") / f"{job.resolve().parent.name}_draft.mp4"
     started = time.monotonic()
     file.unlink(missing_ok=True)
@@ -196,6 +196,8 @@ def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, 
 @app.command()
 def doctor() -> None:
     """Look at the installation: ffmpeg, codecs, filters, fonts, text engine, disk."""
+    from portevoix.doctor import examine  # here: it looks at every library
+
     findings = examine(ROOT)
     for finding in findings:
         console.print(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portevoix.artist import Artist
-from portevoix.camera_sheet import camera_sheets
 from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
 from portevoix.framing.file import as_text, settled
-from portevoix.framing.follow import camera_path, stretch_of
-from portevoix.framing.path import CameraPath
-from portevoix.framing.pictures import Stretch
 from portevoix.library import ROOT, load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
 from portevoix.store import Store, open_store
+
+if TYPE_CHECKING:
+    from portevoix.framing.path import CameraPath
+    from portevoix.framing.pictures import Stretch
 
 
 def frame(
@@ -39,6 +39,8 @@ def frame(
         chosen = [one for one in clips if clip in (None, one.number)]
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:
+            from portevoix.camera_sheet import camera_sheets
+
             artist = Artist(ROOT, library.kits[0], artifacts)
             pages = (
                 page
@@ -49,6 +51,8 @@ def frame(
 
 
 def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath]:
+    from portevoix.framing.follow import camera_path, stretch_of  # here: every other command does without
+
     stretch = stretch_of(one.clip, one.source, picture_area(one.source, store))
     found = camera_path(stretch, store)
     path, written = settled(found, one.source, one.file, one.shown_as, force)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PIL import Image
 
 from portevoix.drawing.frame import Drawing
@@ -51,11 +50,9 @@ class Glide:
 
 def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
     """The drawing at one step of its move."""
-    from moviepy import (  # here, since it takes a second to load and most runs move nothing
-        CompositeVideoClip,
-        ImageClip,
-        vfx,
-    )
+    # Here, since they take a second to load and most runs move nothing.
+    import numpy as np
+    from moviepy import CompositeVideoClip, ImageClip, vfx
 
     image = drawing.image.convert("RGBA")
     way = round(image.width * WAY)

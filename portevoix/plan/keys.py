@@ -13,10 +13,10 @@ from portevoix import ffmpeg
 
 VERSIONS = {  # raise one when its maker changes
     "mezzanine": 2,
-    "chunk": 8,
+    "chunk": 9,
     "sound": 3,
     "sound cut": 1,
-    "video": 2,
+    "video": 3,
     "still": 1,
 }
 

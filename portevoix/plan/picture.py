@@ -70,11 +70,16 @@ class Pictures:
         return Batch(chunk, canvas, view, into, way, self.encoding, clean, tuple(branches)), keys
 
     def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[Variant, list[Layer]]) -> ChunkStep | None:
-        """The branch without words, branded for the job's first language; None where every language is its own picture."""
+        """The branch whose statistics the others read; None where every language is its own picture.
+
+        In a job with captions it is the picture alone, which is also the textless master: what it holds depends neither on the
+        languages nor on the kit. Else it is branded for the job's first language, so that a chunk without words is one artifact.
+        """
         if composition["picture"] is None or self.draft:
             return None
+        bare = bool(self.order.scripts)
         first = next(iter(layers.values()))
-        inside = tuple(_within(chunk, [item for item in first if item.shown.what == "bug"]))
+        inside = () if bare else tuple(_within(chunk, [item for item in first if item.shown.what == "bug"]))
         key = key_of("chunk", {**composition, "layers": [x.identity for x in inside], "statistics": "written"})
         return ChunkStep(key, inside, ())
 

@@ -128,8 +128,6 @@ def footage_of(source: Source, start_s: Fraction, tempo: Fraction, crop: tuple[i
     # ffmpeg's own decoder of VP9 does not look for alpha.
     decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
     size = (crop[2], crop[3]) if crop else (source.width, source.height)
-    # ffmpeg's own decoder of VP9 does not look for alpha.
-    decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
     return Footage(
         source.path,
         source.demuxer,

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Self
 
 from portevoix import ffmpeg
@@ -82,6 +83,19 @@ class Decodings:
         output, decoded = compose.decoded(footage, batch.encoding.fps, batch.chunk.frame_count, path)
         ffmpeg.run(["-v", "error", *compose.arguments(output)], self._folder, DEADLINE_S, encodes=False)
         return decoded
+
+
+def by_chunk(batches: Iterable[Batch], at_once: int) -> list[Batch]:
+    """The batches in the order in which they are best made: all formats of a chunk after each other.
+
+    As many chunks as are worked on `at_once` go side by side, so that nobody waits for another's decoding.
+    """
+    chunks: dict[int, list[Batch]] = {}
+    for batch in batches:
+        chunks.setdefault(batch.chunk.first_frame, []).append(batch)
+    rows = [chunks[first] for first in sorted(chunks)]
+    abreast = (zip_longest(*rows[n : n + at_once]) for n in range(0, len(rows), at_once))
+    return [batch for group in abreast for row in group for batch in row if batch]
 
 
 def _name(read: ReadRange, batch: Batch) -> str:

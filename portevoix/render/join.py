@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -15,99 +16,119 @@ from av.bitstream import BitStreamFilterContext
 from portevoix.errors import RenderFailed
 
 AAC_FRAME_SAMPLES = 1_024
-MOST_DELAY = 2  # pictures that decoding runs ahead of showing, with B-frames in a pyramid: x264 needs no more
+# Pictures that decoding runs ahead of showing: what B-frames in a pyramid need. One for the whole file: a still chunk without
+# B-frames has a smaller one of its own, and decoding times would run backwards at its join.
+DELAY = 2
+
+
+class Listed(NamedTuple):
+    """A packet of a chunk's file: where its bytes lie, and its `place` in the order of showing. Listed in the order of decoding."""
+
+    offset: int
+    size: int
+    place: int
+    key_frame: bool
 
 
 @dataclass(frozen=True)
-class ChunkFacts:
-    """What a chunk's file really holds, counted on its packets."""
+class EncodedChunk:
+    """A chunk's file and what it really holds. Known packet by packet, so that a join opens it as plain bytes."""
 
-    frames: int
-    video_bytes: int
+    path: Path
     parameter_sets: str
+    packets: tuple[Listed, ...]
 
+    @property
+    def frames(self) -> int:
+        """How many pictures it holds."""
+        return len(self.packets)
 
-def look_at_chunk(path: Path) -> ChunkFacts:
-    """Count a chunk's pictures. An encoder's exit code does not say that its file is whole; its packets do."""
-    with av.open(str(path), format="mp4") as container:
-        stream = container.streams.video[0]
-        sizes = [packet.size for packet in container.demux(stream) if packet.size]
-        return ChunkFacts(len(sizes), sum(sizes), (stream.codec_context.extradata or b"").hex())
-
-
-@dataclass(frozen=True)
-class _Pictures:
-    """A chunk's packets in the order of decoding, each with its place in the order of showing."""
-
-    packets: list[av.Packet]
-    places: list[int]
-    parameter_sets: bytes
+    @property
+    def video_bytes(self) -> int:
+        """The bytes of its pictures."""
+        return sum(packet.size for packet in self.packets)
 
     @property
     def delay(self) -> int:
         """How many pictures decoding runs ahead of showing."""
-        return max(number - place for number, place in enumerate(self.places))
+        return max(number - packet.place for number, packet in enumerate(self.packets))
+
+    def facts(self) -> dict[str, Any]:
+        """What is kept beside the file, as plain values."""
+        return {
+            "frames": self.frames, "video_bytes": self.video_bytes, "parameter_sets": self.parameter_sets,
+            "packets": self.packets,
+        }  # fmt: skip
+
+    @classmethod
+    def kept(cls, path: Path, facts: dict[str, Any]) -> EncodedChunk:
+        """The chunk whose `facts` these are."""
+        return cls(path, facts["parameter_sets"], tuple(Listed(*packet) for packet in facts["packets"]))
 
 
-def _pictures(path: Path) -> _Pictures:
+def look_at_chunk(path: Path) -> EncodedChunk:
+    """Count a chunk's pictures. An encoder's exit code does not say that its file is whole; its packets do."""
     with av.open(str(path), format="mp4") as container:
         stream = container.streams.video[0]
         packets = [packet for packet in container.demux(stream) if packet.size]
         rank = {pts: place for place, pts in enumerate(sorted(p.pts for p in packets))}
-        return _Pictures(packets, [rank[p.pts] for p in packets], stream.codec_context.extradata or b"")
+        listed = tuple(Listed(p.pos, p.size, rank[p.pts], p.is_keyframe) for p in packets)
+        return EncodedChunk(path, (stream.codec_context.extradata or b"").hex(), listed)
 
 
-def join(chunks: Sequence[Path], sound: Path | None, fps: Fraction, frame_count: int, out: Path) -> None:
+def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, frame_count: int, out: Path) -> None:
     """Write `out`: MP4, `moov` first, no edit list, the first picture and the first sample at 0.
 
-    Raises RenderFailed where chunks differ in their parameter sets or do not add up to `frame_count` pictures.
+    Raises RenderFailed where chunks differ in their parameter sets, do not add up to `frame_count` pictures, or were not encoded here.
     """
-    # One delay for the whole file: a still chunk without B-frames has a smaller one of its own, and decoding times would
-    # run backwards at its join.
-    delay = max(_pictures(chunk).delay for chunk in chunks)
     options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
-    written = _write(chunks, sound, fps, delay, out, options)
+    written = _write(chunks, sound, fps, out, options)
     if written != frame_count:
         raise RenderFailed(
             f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
         )
 
 
-def stream(chunks: Iterable[Path], sound: Path | None, fps: Fraction, out: Path) -> int:
+def stream(chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, out: Path) -> int:
     """Write `out` as chunks come, each of whose GOPs can be played as soon as it is there. Returns the pictures written.
 
     A fragmented MP4, for the eye alone: browsers play it while it grows. Raises RenderFailed as `join` does.
     """
     options = {"movflags": "+frag_keyframe+delay_moov+default_base_moof+negative_cts_offsets", "use_editlist": "0",
                "flush_packets": "1"}  # fmt: skip
-    return _write(chunks, sound, fps, MOST_DELAY, out, options)
+    return _write(chunks, sound, fps, out, options)
 
 
 def _write(
-    chunks: Iterable[Path], sound: Path | None, fps: Fraction, delay: int, out: Path, options: dict[str, str]
+    chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, out: Path, options: dict[str, str]
 ) -> int:
     written = 0
     chunks = iter(chunks)
     first_chunk = next(chunks)
     with ExitStack() as opened:
         target = opened.enter_context(av.open(str(out), "w", format="mp4", options=options))
-        first = opened.enter_context(av.open(str(first_chunk), format="mp4")).streams.video[0]
+        first = opened.enter_context(av.open(str(first_chunk.path), format="mp4")).streams.video[0]
         video = target.add_stream_from_template(first)
         video.time_base = 1 / fps
         voice = _Voice.open(sound, target, opened) if sound else None
         for chunk in chain([first_chunk], chunks):
-            pictures = _pictures(chunk)
-            if pictures.parameter_sets != first.codec_context.extradata:
-                raise RenderFailed(
-                    f"{chunk.stem[:12]} was encoded with other parameter sets; delete it and render again"
-                )
-            for number, (packet, place) in enumerate(zip(pictures.packets, pictures.places, strict=True)):
+            name = chunk.path.stem[:12]
+            if chunk.parameter_sets != first_chunk.parameter_sets:
+                raise RenderFailed(f"{name} was encoded with other parameter sets; delete it and render again")
+            if chunk.delay > DELAY:
+                raise RenderFailed(f"{name} decodes {chunk.delay} pictures ahead; delete it and render again")
+            content = chunk.path.read_bytes()
+            for number, listed in enumerate(chunk.packets):
+                packet = av.Packet(content[listed.offset : listed.offset + listed.size])
+                if packet.size != listed.size:
+                    raise RenderFailed(f"{name} is cut short; delete it and render again")
                 packet.stream, packet.time_base, packet.duration = video, 1 / fps, 1
-                packet.pts, packet.dts = written + place, written + number - delay
+                packet.pts, packet.dts = written + listed.place, written + number - DELAY
+                packet.is_keyframe = listed.key_frame
                 target.mux(packet)
                 if voice:  # beside its pictures, so that a player reads the file in one sweep
                     voice.mux_until((written + number) / fps)
-            written += len(pictures.packets)
+            written += chunk.frames
         if voice:
             voice.mux_until(None)
     return written

@@ -27,7 +27,7 @@ from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s
 from portevoix.render import compose
 from portevoix.render.compose import Decoded, Footage, Overlay, Still, footage_of
 from portevoix.render.decoded import Decodings
-from portevoix.render.join import join, look_at_chunk
+from portevoix.render.join import EncodedChunk, join, look_at_chunk
 from portevoix.render.sound import (
     LEVELLED,
     SOUND,
@@ -144,13 +144,13 @@ def _make_clean(batch: Batch, step: ChunkStep, store: Store, decodings: Decoding
 
 
 def _record(step: ChunkStep, batch: Batch, store: Store, files: dict[str, Path]) -> None:
-    facts = look_at_chunk(files[".mp4"])
-    if facts.frames != batch.chunk.frame_count:
+    made = look_at_chunk(files[".mp4"])
+    if made.frames != batch.chunk.frame_count:
         raise RenderFailed(
-            f"chunk at frame {batch.chunk.first_frame} of {batch.canvas.format} has {facts.frames} pictures instead of "
+            f"chunk at frame {batch.chunk.first_frame} of {batch.canvas.format} has {made.frames} pictures instead of "
             f"{batch.chunk.frame_count}; is the source damaged there?"
         )
-    store.put(step.key, files, {"frames": facts.frames, "video_bytes": facts.video_bytes})
+    store.put(step.key, files, made.facts())
 
 
 def _encode(
@@ -268,13 +268,18 @@ def _laid(one: LaidIn) -> Recording:
     return Recording(one.file.path, one.file.demuxer, one.start_s)
 
 
+def chunk_of(key: str, store: Store) -> EncodedChunk:
+    """A stored chunk, ready to be joined. Raises StoreError where it is not there."""
+    return EncodedChunk.kept(store.path(key, ".mp4"), store.facts(key))
+
+
 def join_video(step: VideoStep, store: Store, fps: Fraction) -> None:
     """Chunks and sound as one file."""
     if store.has(step.key):
         return
     with store.workplace() as folder, paced(store, "joined", joined_s(step)):
         out = folder / "video.mp4"
-        chunks = [store.path(key, ".mp4") for key in step.chunks]
+        chunks = [chunk_of(key, store) for key in step.chunks]
         join(chunks, store.path(step.sound, ".aac"), fps, step.frame_count, out)
         # Measured and hashed once, however many accounts receive it.
         facts = {"frames": step.frame_count, "sha256": digest_of(out), "measured": written(measure(out))}

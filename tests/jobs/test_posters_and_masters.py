@@ -16,7 +16,8 @@ from portevoix import ffmpeg, handover
 from portevoix.deliver import Delivery
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, load_library
-from portevoix.poster import _Reader, choose_poster, faces_in
+from portevoix.poster.choice import choose_poster, faces_in
+from portevoix.poster.reader import Reader
 from portevoix.produce import Selection, prepare, produce
 from portevoix.store import Store
 
@@ -110,8 +111,8 @@ def test_every_language_has_the_poster_of_one_moment(film: None, more: str, stor
 
 def test_a_person_on_camera_is_found_for_the_poster() -> None:
     talk = ROOT / "tests" / "framing" / "media" / "webcam.mp4"
-    with _Reader(talk) as reader:
-        picture = reader.picture(choose_poster(talk, faces=faces_in))
+    with Reader(talk) as reader:
+        picture = np.asarray(reader.picture(choose_poster(talk, faces=faces_in)))
     assert faces_in(picture) == 1
     assert faces_in(picture[:, : picture.shape[1] // 4]) == 0  # the wall beside him
 

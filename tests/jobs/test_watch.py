@@ -10,9 +10,10 @@ from pathlib import Path
 import av
 import pytest
 
+from portevoix import watch
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection
-from portevoix.render import join
+from portevoix.render.join import EncodedChunk
 from portevoix.store import Store
 from portevoix.watch import choose_draft, growing, server
 
@@ -39,14 +40,14 @@ def _pictures(path: Path) -> int:
 
 def test_a_draft_is_seen_before_its_last_chunk_is_made(job: Path, store: Store, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     seen: list[int] = []
-    pictures_of = join._pictures
+    chunk_of = watch.chunk_of
 
-    def looked_at(chunk: Path) -> join._Pictures:
+    def asked(key: str, store: Store) -> EncodedChunk:
         part = tmp_path / "draft.mp4.part"
         seen.append(_pictures(part) if part.exists() and part.stat().st_size else 0)
-        return pictures_of(chunk)
+        return chunk_of(key, store)
 
-    monkeypatch.setattr(join, "_pictures", looked_at)
+    monkeypatch.setattr(watch, "chunk_of", asked)
     assert choose_draft(job, store, FRENCH, 2).write(tmp_path / "draft.mp4") == 150
     assert seen[-1] >= 50  # the third chunk is not written yet, the first can be watched
     assert _pictures(tmp_path / "draft.mp4") == 150

@@ -17,7 +17,7 @@ from portevoix.errors import RenderFailed
 from portevoix.render import compose
 from portevoix.render.compose import Footage, Framing, Overlay, footage_of
 from portevoix.render.encoding import Encoding
-from portevoix.render.join import join
+from portevoix.render.join import EncodedChunk, join, look_at_chunk
 from portevoix.sources.probe import probe
 
 KIT_RED = (200, 16, 46)
@@ -113,6 +113,10 @@ def test_a_chunk_shows_the_same_source_frames_wherever_it_is_cut(clip, tmp_path:
     assert max(abs(level - want) for level, want in zip(levels, wanted, strict=True)) <= 3
 
 
+def looked_at(chunks: list[Path]) -> list[EncodedChunk]:
+    return [look_at_chunk(chunk) for chunk in chunks]
+
+
 @pytest.mark.parametrize("name", SIZES)
 def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
     source, fps = clip("a.mp4", "testsrc2=s=640x360", seconds=0.2, sound=None), Fraction(25)
@@ -120,7 +124,7 @@ def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:  # ty
     for fit in ("crop", "blur", "pad"):
         picture = compose.composed(_footage(source), Framing(*SIZES[name], fit, (0.5, 0.5), "#10233F"), fps)
         chunks.append(_encode(picture, tmp_path, f"{fit}.mp4", 2, Encoding(fps, 50)))
-    join(chunks, None, fps, 6, tmp_path / "out.mp4")
+    join(looked_at(chunks), None, fps, 6, tmp_path / "out.mp4")
     assert len(_decoded(tmp_path / "out.mp4")) == 6
 
 
@@ -142,7 +146,7 @@ def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path)
             _footage(source, Fraction(number)), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), fps
         )
         chunks.append(_encode(picture, tmp_path, f"{number}.mp4", 25, Encoding(fps, 50)))
-    join(chunks, None, fps, 75, tmp_path / "joined.mp4")
+    join(looked_at(chunks), None, fps, 75, tmp_path / "joined.mp4")
     m = measure(tmp_path / "joined.mp4")
     assert (m.frames, m.constant_rate, m.edit_list, m.moov_first, m.first_picture_s, m.fps) == (
         75,
@@ -154,7 +158,7 @@ def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path)
     )
     assert (m.profile, m.pixel_format, m.colour) == ("High", "yuv420p", (1, 1, 1, 1))
     with pytest.raises(RenderFailed, match="75 pictures instead of 80"):
-        join(chunks, None, fps, 80, tmp_path / "short.mp4")
+        join(looked_at(chunks), None, fps, 80, tmp_path / "short.mp4")
 
 
 def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -163,7 +167,17 @@ def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> N
     one = _encode(picture, tmp_path, "1.mp4", 5, Encoding(Fraction(25), 50))
     two = _encode(picture, tmp_path, "2.mp4", 5, Encoding(Fraction(60), 120))
     with pytest.raises(RenderFailed, match="other parameter sets"):
-        join([one, two], None, Fraction(25), 10, tmp_path / "o.mp4")
+        join(looked_at([one, two]), None, Fraction(25), 10, tmp_path / "o.mp4")
+
+
+def test_a_chunk_that_was_cut_short_is_refused_and_not_joined(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
+    picture = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), Fraction(25))
+    whole = look_at_chunk(_encode(picture, tmp_path, "1.mp4", 5, Encoding(Fraction(25), 50)))
+    whole.path.write_bytes(whole.path.read_bytes()[: whole.packets[-1].offset + 1])
+    first = look_at_chunk(_encode(picture, tmp_path, "3.mp4", 5, Encoding(Fraction(25), 50)))
+    with pytest.raises(RenderFailed, match="cut short"):
+        join([first, whole], None, Fraction(25), 10, tmp_path / "o.mp4")
 
 
 def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -176,7 +190,7 @@ def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> N
         _encode(still, tmp_path, "s.mp4", 1, encoding),
         _encode(moving, tmp_path, "n.mp4", 25, encoding),
     ]
-    join(chunks, None, fps, 51, tmp_path / "o.mp4")
+    join(looked_at(chunks), None, fps, 51, tmp_path / "o.mp4")
     measured = measure(tmp_path / "o.mp4")
     assert (measured.frames, measured.constant_rate) == (51, True)
     assert len(_decoded(tmp_path / "o.mp4")) == 51

@@ -10,17 +10,9 @@ import pytest
 from PIL import Image
 
 from portevoix.errors import RenderFailed
-from portevoix.poster import (
-    CANDIDATES,
-    Looked,
-    _Reader,
-    best,
-    choose_poster,
-    fit,
-    free_spans,
-    make_poster,
-    spread,
-)
+from portevoix.poster import make_poster
+from portevoix.poster.choice import CANDIDATES, Looked, best, choose_poster, fit, free_spans, spread
+from portevoix.poster.reader import Reader
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import Store
 
@@ -69,7 +61,7 @@ def test_a_poster_is_not_taken_while_words_come_and_go(film: Path) -> None:
 
 
 def test_a_face_is_chosen_before_a_sharper_frame(film: Path) -> None:
-    with _Reader(film) as reader:
+    with Reader(film) as reader:
         shown = reader.picture(F(5.6))
     looked_at = []
 
@@ -103,11 +95,11 @@ def test_the_frame_of_a_given_time_is_the_one_that_stands_then(clip, rate: str) 
         "numbered.mp4", "color=black:s=320x180", rate=rate, seconds=4, sound=None,
         filters="geq=lum='16+mod(37*N,200)':cb=128:cr=128", options=TAGGED,
     )  # fmt: skip
-    with _Reader(numbered) as reader:
+    with Reader(numbered) as reader:
         for frame in (0, 1, 23, 47, 48, 80):
             start = frame / Fraction(rate)
             for second in (start, start + 1 / Fraction(rate) / 3):
-                level = reader.picture(second).mean()
+                level = np.asarray(reader.picture(second)).mean()
                 assert level == pytest.approx(37 * frame % 200 * 255 / 219, abs=4), (frame, second)
 
 

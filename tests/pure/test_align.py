@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portevoix.authoring.language import reading_seconds
 from portevoix.captions import speech
-from portevoix.captions.align import Alignment, align, reading_seconds, write_draft
+from portevoix.captions.align import Alignment, align, write_draft
 from portevoix.captions.cue import Block
 from portevoix.captions.pieces import pieces_of
 from portevoix.captions.read import read_captions

@@ -10,6 +10,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.library import ROOT
 from portevoix.produce import Selection, prepare
+from portevoix.render.decoded import by_chunk
 from portevoix.store import FolderStore, Store
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -67,3 +68,28 @@ def test_a_correction_changes_only_the_chunks_that_it_touches(store: Store, tmp_
         if a != b
     ]
     assert changed == [(frame, "de", 3) for frame in ("wide", "square", "story")]
+
+
+def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(store: Store, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
+    job = tmp_path / "job" / "job.yaml"
+    *_, without = prepare(job, store, Selection())
+    job.write_text(job.read_text("utf-8") + "\nmasters: true\n", "utf-8")
+    *_, plan = prepare(job, store, Selection())
+    assert {video.key for video in plan.videos} - {video.key for video in plan.masters} == {v.key for v in without.videos}
+    filmed = [batch for batch in plan.batches if batch.clean]
+    assert [len(batch.steps) for batch in filmed] == [len(batch.steps) for batch in without.batches if batch.clean]
+    shown = {key for master in plan.masters for key in master.chunks}
+    assert all(batch.clean.layers == () and batch.clean.key in shown for batch in filmed)
+
+
+def test_chunks_are_made_abreast_and_each_in_all_its_formats(store: Store) -> None:
+    *_, plan = prepare(ROOT / "examples" / "sintel" / "job.yaml", store, Selection())
+    alone = [batch.chunk.first_frame for batch in by_chunk(plan.batches, 1)]
+    assert alone == sorted(alone)
+    first, second = sorted(set(alone))[:2]
+    abreast = [(batch.chunk.first_frame, batch.canvas.format) for batch in by_chunk(plan.batches, 2)]
+    assert abreast[:6] == [(n, name) for name in ("wide", "square", "story") for n in (first, second)]
+    assert sorted(abreast) == sorted((b.chunk.first_frame, b.canvas.format) for b in plan.batches)

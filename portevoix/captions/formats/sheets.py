@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
-
 from portevoix.captions.formats.package import check_package
 from portevoix.captions.formats.table import HEADER_WITHIN, Cell, Row, is_header
 from portevoix.captions.reading import Reading
@@ -48,6 +46,8 @@ def text_rows(text: str, reading: Reading) -> list[Row]:
 
 def workbook_rows(data: bytes, reading: Reading) -> list[Row]:
     """The rows of the first visible sheet that has a header of cues. Macros and links to other files stay unread."""
+    import openpyxl  # type: ignore[import-untyped]  # here: most scripts are text
+
     try:
         check_package(data)
         with warnings.catch_warnings():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portevoix.render.sound.hum import notches
 from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Ducking, Mix
 from portevoix.render.sound.prepare import RAW, Prepared, Recordings
 
 MOST_LEVELLING_DB = 12.0  # a greater difference is meant: steps are not a speech
 LOOK_AHEAD_SAMPLES = RATE_HZ // 5
 KEY_LUFS, THRESHOLD_DB = -20.0, -50.0  # a voice opens the side chain down to 30 dB below its loudness
+NOTCH_HZ = 4.0  # wide, around each of the mains' lines
 FLOOR_DB = -27.0  # what the compressor itself leaves at its highest ratio; the rest is mixed in dry
 
 
@@ -57,7 +57,7 @@ def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
         if one is None:
             chains.append(f"anullsrc=r={RATE_HZ}:cl=stereo,atrim=end_sample={voice.samples}[v{number}]")
             continue
-        steps = [*_both_sides(one), *notches(one.hum_hz), f"volume={level.voices[number]:.2f}dB"]
+        steps = [*_both_sides(one), *_notches(one.hum_hz), f"volume={level.voices[number]:.2f}dB"]
         steps += fades(voice.samples, voice.fade_in_ms, voice.fade_out_ms)
         chains.append(f"[{next(heard)}:a]{','.join(steps)}[v{number}]")
     length = f"apad=whole_len={mix.samples},atrim=end_sample={mix.samples}"
@@ -114,3 +114,8 @@ def _over(front: str, back: str, ducking: Ducking, front_lufs: float, samples: i
         f":detection=rms:link=maximum:mix={min(wet, 1.0):.4f}[{back}_under]",
         f"[{front}_heard][{back}_under]amix=inputs=2:normalize=0:duration=first[{out}]",
     ]
+
+
+def _notches(hum_hz: tuple[float, ...]) -> list[str]:
+    """The filters that take the mains' lines out."""
+    return [f"bandreject=f={line:.3f}:width_type=h:w={NOTCH_HZ}:precision=f64" for line in hum_hz]

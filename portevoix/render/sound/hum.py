@@ -1,4 +1,4 @@
-"""The mains' hum in a recording: found by measurement, taken out by notches."""
+"""The mains' hum in a recording, found by measurement."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ WINDOW = 65_536  # 1.4 s: lines 0.7 Hz apart are told from each other
 MOST_WINDOWS = 400
 STANDS_OUT_DB = 12.0
 NEAR_HZ, AROUND_HZ = 3.0, 12.0  # a line's own skirt, and what it has to stand out from
-NOTCH_HZ = 4.0
 
 Spectrum = NDArray[np.float64]
 
@@ -55,8 +54,3 @@ def _line(level: Spectrum, wanted_hz: int) -> float | None:
         return None
     before, at, after = level[peak - 1 : peak + 2]
     return float(peak + (before - after) / (before - 2 * at + after) / 2) * hz
-
-
-def notches(lines: tuple[float, ...]) -> list[str]:
-    """The filters that take the lines out."""
-    return [f"bandreject=f={line:.3f}:width_type=h:w={NOTCH_HZ}:precision=f64" for line in lines]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.render.sound.fold import channels_of, fold
-from portevoix.render.sound.hum import hum_lines
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
 from portevoix.render.sound.mix import RATE_HZ, Mix, Music, Recording, Voice, VoiceOver, deadline_s
 from portevoix.timing import decimal, nearest
@@ -60,7 +59,11 @@ def _voice(number: int, voice: Voice, folder: Path) -> Prepared | None:
         return None
     file = f"voice-{number}.raw"
     made = _prepare(voice.recording, voice.tempo, voice.samples, True, file, folder)
-    return replace(made, hum_hz=hum_lines(folder / file)) if voice.clean_hum else made
+    if not voice.clean_hum:
+        return made
+    from portevoix.render.sound.hum import hum_lines  # here: it needs NumPy, and few recordings hum
+
+    return replace(made, hum_hz=hum_lines(folder / file))
 
 
 def _laid_in(laid: VoiceOver | Music | None, mix: Mix, file: str, folder: Path) -> Prepared | None:
