@@ -170,6 +170,22 @@ def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> N
         join(looked_at([one, two]), None, Fraction(25), 10, tmp_path / "o.mp4")
 
 
+def test_a_chunk_of_noise_stays_under_the_placements_rates(tmp_path: Path) -> None:
+    fps, encoding = Fraction(25), Encoding(Fraction(25), 50)
+    noise = ("-f", "lavfi", "-i", "color=gray:s=640x360:r=25,noise=alls=100:allf=t", "-frames:v", "50")
+
+    def encode(name: str, options: dict[str, object]) -> EncodedChunk:
+        words = [word for option, value in options.items() for word in (f"-{option}", str(value))]
+        ffmpeg.run(["-v", "error", *noise, *words, name], tmp_path, 120)
+        return look_at_chunk(tmp_path / name)
+
+    clean = encode("clean.mp4", encoding.clean("statistics"))
+    rates = [Fraction(clean.video_bytes * 8) * fps / clean.frames]
+    language = encode("language.mp4", encoding.from_statistics("statistics", rates[0]))
+    rates.append(Fraction(language.video_bytes * 8) * fps / language.frames)
+    assert all(15_000_000 < rate < 23_000_000 for rate in rates), rates
+
+
 def test_a_chunk_that_was_cut_short_is_refused_and_not_joined(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
     picture = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), Fraction(25))

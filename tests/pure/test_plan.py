@@ -78,7 +78,9 @@ def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(stor
     *_, without = prepare(job, store, Selection())
     job.write_text(job.read_text("utf-8") + "\nmasters: true\n", "utf-8")
     *_, plan = prepare(job, store, Selection())
-    assert {video.key for video in plan.videos} - {video.key for video in plan.masters} == {v.key for v in without.videos}
+    assert {video.key for video in plan.videos} - {video.key for video in plan.masters} == {
+        v.key for v in without.videos
+    }
     filmed = [batch for batch in plan.batches if batch.clean]
     assert [len(batch.steps) for batch in filmed] == [len(batch.steps) for batch in without.batches if batch.clean]
     shown = {key for master in plan.masters for key in master.chunks}
