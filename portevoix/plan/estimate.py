@@ -14,8 +14,8 @@ from portevoix.store import Store
 COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.0015, 0.011, 0.0052, 0.0046, 0.012
 PROCESS_S = 0.15  # to start an encoder and to keep what it made
 SOUND_S = 0.1  # for a second of the programme, measured and encoded
-JOINED_S = 0.55  # for a finished file: joined, measured, copied
-PLANNED_S = 1.5  # before the first step and after the last
+JOINED_S = 0.2  # for a finished file: joined, measured, copied
+PLANNED_S = 1.2  # before the first step and after the last
 
 
 def clean_s(batch: Batch) -> float:
