@@ -14,17 +14,17 @@ COLOUR = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt
 
 
 def scene(part: dict[str, Any], size: tuple[int, int], fps: float) -> VideoClip:
-    """Footage that fills the frame, enlarged by ffmpeg while it is read (MoviePy's own resizing is slower); or plain ground."""
+    """Footage that fills the frame; or plain ground.
+
+    Cropped first and then enlarged: less than half the time of `target_resolution`, which enlarges and pipes what nobody sees.
+    """
     length_s = part["frames"] / fps
     if part["file"] is None:
         return ColorClip(size, ImageColor.getrgb(part["ground"])[:3], duration=length_s).with_fps(fps)
     left, top, width, height = part["seen"]
-    with VideoFileClip(part["file"], audio=False) as plain:
-        sides = plain.size
-    scale = max(size[0] / width, size[1] / height)
-    clip = VideoFileClip(part["file"], audio=False, target_resolution=tuple(round(side * scale) for side in sides))
+    clip = VideoFileClip(part["file"], audio=False).cropped(x1=left, y1=top, width=width, height=height)
     clip = clip.subclipped(part["from_s"], min(part["from_s"] + length_s, clip.duration)).with_duration(length_s)
-    return clip.cropped(x1=round(left * scale), y1=round(top * scale), width=size[0], height=size[1])
+    return clip.resized(size)
 
 
 def main(described: str, out: str, threads: str) -> None:

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+RIFF = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp_pipe"}
 SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
-PICTURE_ALONE = ("png_pipe", "jpeg_pipe")
+PICTURE_ALONE = ("png_pipe", "jpeg_pipe", "webp_pipe", "tiff_pipe", "heif")
+STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif"}  # of photos in the boxes of MP4
 
 
 def demuxer_of(path: Path) -> str | None:
     """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(512)
+    if head[4:8] == b"ftyp" and head[8:12] in STILL_BRANDS:
+        return "heif"
     if head[4:8] in {b"ftyp", b"moov", b"wide", b"mdat", b"free"}:
         return "mov"
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "matroska"
-    if head.startswith(b"RIFF") and head[8:12] in {b"AVI ", b"WAVE"}:
-        return "avi" if head[8:12] == b"AVI " else "wav"
+    if head.startswith(b"RIFF") and head[8:12] in RIFF:
+        return RIFF[head[8:12]]
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png_pipe"
+    if head[:4] in {b"II*\x00", b"MM\x00*"}:
+        return "tiff_pipe"
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg_pipe"
     if head.startswith(b"fLaC"):

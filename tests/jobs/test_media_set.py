@@ -11,12 +11,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
 from portevoix.produce import Outcome, Selection, prepare, produce
-from portevoix.sources.probe import probe
+from portevoix.sources.probe import UnusableSource, probe
 from portevoix.store import Store
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -143,6 +144,13 @@ def test_what_is_no_film_is_refused_at_its_line_with_where_it_belongs(
     with pytest.raises(InvalidInput, match=said) as refused:
         prepare(_job(tmp_path, [name]), store, Selection())
     assert refused.value.faults[0].line
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "TIFF", "AVIF"])
+def test_a_photo_of_any_kind_among_the_clips_is_called_one(tmp_path: Path, kind: str) -> None:
+    Image.new("RGB", (32, 32), "gray").save(tmp_path / "photo", kind)
+    with pytest.raises(UnusableSource, match="is a photo and no film"):
+        probe(tmp_path / "photo")
 
 
 def test_the_command_over_a_folder_finds_a_shifted_sound_and_a_late_picture(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
