@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -93,8 +93,16 @@ class View:
     @property
     def identity(self) -> dict[str, Any]:
         """What of it goes into a step's key."""
-        own = {"picture": self.read.identity, "framing": self.framing}
+        # A ground that is not seen is no part of it: another institution's film then shares the composition.
+        framing = self.framing if self._shows_ground else replace(self.framing, ground="")
+        own = {"picture": self.read.identity, "framing": framing}
         return own if self.beside is None else {**own, "beside": self.beside.identity, "side": self.side}
+
+    @property
+    def _shows_ground(self) -> bool:
+        framing, asides = self.framing, self.framing.camera.asides if self.framing.camera else ()
+        bare = self.read.identity is None or framing.fit in ("pad", "over")
+        return bare or self.beside is not None or any(aside.fit != "blur" for aside in asides)
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,8 @@ class Pictures:
     def _way(self, scene: Scene) -> Way:
         """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
         first = next(iter(self.order.languages.values()))
-        return Way(scene.how, scene.frame_count, first.direction == "rtl", self.artist.ground)
+        ground = self.artist.ground if scene.how == "dip" else ""
+        return Way(scene.how, scene.frame_count, first.direction == "rtl", ground)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline

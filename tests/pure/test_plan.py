@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,20 @@ def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(stor
     assert [len(batch.steps) for batch in filmed] == [len(batch.steps) for batch in without.batches if batch.clean]
     shown = {key for master in plan.masters for key in master.chunks}
     assert all(batch.clean.layers == () and batch.clean.key in shown for batch in filmed)
+
+
+def test_another_institutions_film_shares_the_clean_branch(store: Store, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
+    job = tmp_path / "job" / "job.yaml"
+    *_, one = prepare(job, store, Selection())
+    job.write_text(job.read_text("utf-8").replace("kit: aster", "kit: rivage"), "utf-8")
+    *_, other = prepare(job, store, Selection())
+    assert [b.clean and b.clean.key for b in one.batches] == [b.clean and b.clean.key for b in other.batches]
+    assert not {video.key for video in one.videos} & {video.key for video in other.videos}
+    padded = replace(one.batches[0].view, framing=replace(one.batches[0].view.framing, fit="pad", ground="#ffffff"))
+    assert padded.identity != replace(padded, framing=replace(padded.framing, ground="#000000")).identity
 
 
 def test_chunks_are_made_abreast_and_each_in_all_its_formats(store: Store) -> None:
