@@ -21,6 +21,7 @@ from PIL import Image
 from report import PAGE, filled
 
 from portevoix import ffmpeg
+from portevoix.render.compose import TAGS
 from portevoix.render.encoding import Encoding
 from portevoix.render.join import look_at_chunk
 
@@ -90,7 +91,9 @@ def _run(folder: Path, *arguments: str) -> float:
 
 def _encode(folder: Path, raw: str, out: str, options: dict[str, object]) -> Side:
     words = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-    cpu = min(_run(folder, "-i", raw, *words, out) for _ in range(2))
+    # Raw pictures carry no tags: given here, or ffmpeg would turn them into BT.709 once more.
+    tagged = "setparams=" + ":".join(f"{name}={value}" for name, value in TAGS.items())
+    cpu = min(_run(folder, "-i", raw, "-vf", tagged, *words, out) for _ in range(2))
     compare = "[0:v][1:v]libvmaf=n_threads=2:log_fmt=json:log_path=vmaf.json"
     _run(folder, "-i", out, "-i", raw, "-lavfi", compare, "-f", "null", "-")
     vmaf = json.loads((folder / "vmaf.json").read_text("utf-8"))["pooled_metrics"]["vmaf"]["mean"]

@@ -1,0 +1,58 @@
+"""A job on its way to be accepted: its document, what is wrong in it, what its author should know."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from portevoix.authoring.document import read_document, validate
+from portevoix.authoring.job import Job
+from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
+
+Known = TypeVar("Known")
+
+
+class Acceptance:
+    """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all."""
+
+    def __init__(self, path: Path, library: Library) -> None:
+        self.document = read_document(path)
+        self.job = validate(Job, self.document)
+        self.library = library
+        self.folder = path.parent
+        self.name = path.resolve().parent.name if path.stem == "job" else path.stem
+        self.faults: list[Fault] = []
+        self.notes: list[str] = []
+
+    def fault(self, place: Sequence[str | int], message: str) -> None:
+        """A mistake at a place of the job's file."""
+        self.faults.append(self.document.fault(place, message))
+
+    def raise_faults(self) -> None:
+        """Raises InvalidInput where there are any."""
+        if self.faults:
+            raise InvalidInput(self.faults)
+
+    def known(self, kind: str, name: str, known: dict[str, Known], place: Sequence[str | int]) -> Known | None:
+        """What of the library a job names; None, and a fault, where it is not there."""
+        if name not in known:
+            self.fault(place, f"{kind} {name!r} is not known; {nearest(name, known)}")
+        return known.get(name)
+
+    def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
+        """The file's full path, or None (and a fault) where it leads out of the job's folder, also through a link."""
+        root = self.folder.resolve()
+        path = (root / file).resolve()
+        if file.is_absolute() or not path.is_relative_to(root):
+            self.fault(place, f"{str(file)!r} leads out of the job's folder; copy the file into it")
+            return None
+        return path
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """What was meant by `name`, where one of `known` is like it; else all of them."""
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"

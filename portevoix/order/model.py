@@ -1,0 +1,79 @@
+"""What a job is, once it is accepted: everything that it names, read and found sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portevoix.authoring.job import Bed, Clip, Job
+from portevoix.authoring.language import Language
+from portevoix.authoring.recipe import Recipe
+from portevoix.captions.cue import CaptionFile
+from portevoix.framing.path import CameraPath
+from portevoix.sources.photo import Photo
+from portevoix.sources.probe import SoundFile, Source
+
+
+@dataclass(frozen=True)
+class Audience:
+    """One delivery's receiver: an account's placement, or (both None) just a format and a language."""
+
+    language: str
+    format: str
+    burned: bool
+    account: str | None = None
+    placement: str | None = None
+    prefix: str = ""
+    zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
+    shortest_s: float | None = None  # what its placement takes of a video
+    longest_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """Everything that a job consists of, read and found sound."""
+
+    name: str
+    folder: Path
+    job: Job
+    recipe: Recipe
+    kit: str
+    sources: list[Source]  # of `shots`
+    photos: list[Photo]  # of the job's photographs, in their order
+    scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
+    audiences: tuple[Audience, ...]
+    languages: dict[str, Language]
+    notes: tuple[str, ...]
+    music: SoundFile | None = None
+    voice_overs: dict[str, SoundFile] = field(default_factory=dict)
+    paths: dict[int, CameraPath] = field(default_factory=dict)  # by clip: where its author says that the camera looks
+    everybody: tuple[Audience, ...] = ()  # all that the job names, of whom `audiences` may be a selection
+    bed: Bed | None = None  # how the music lies under the programme
+    stings: dict[str, int] = field(default_factory=dict)  # the kit's, by their kind: which of `sources` they are
+
+    @property
+    def shots(self) -> list[Clip]:
+        """Every stretch of footage: the job's clips, what is seen beside or instead of them, the kit's stings."""
+        own = list(self.job.shots().values())
+        return [*own, *(Clip(file=source.path) for source in self.sources[len(own) :])]
+
+    def script_file(self, language: str) -> str:
+        """The name of a language's script, for messages."""
+        return str(self.scripts[language][0].path) if language in self.scripts else language
+
+    @property
+    def glossary(self) -> list[dict[str, str]]:
+        """The job's names, by the profiles' own codes."""
+        codes = {code: language.code for code, language in self.languages.items()}
+        return [{codes.get(code, code): name for code, name in names.items()} for names in self.job.glossary]
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
+
+    number: int
+    clip: Clip
+    source: Source
+    file: Path
+    shown_as: Path

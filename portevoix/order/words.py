@@ -1,0 +1,126 @@
+"""The words that a job gives: whether its recipe uses them, in all languages, and the scripts with their captions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from portevoix.authoring.language import Language, reading_seconds
+from portevoix.authoring.recipe import Recipe
+from portevoix.captions.cue import CaptionFile
+from portevoix.captions.read import read_captions
+from portevoix.errors import InvalidInput
+from portevoix.order.acceptance import Acceptance, nearest
+from portevoix.order.model import Audience
+
+PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what a scene shows, by the job's key for it
+ANSWERED_AFTER_S = Fraction(21, 10)  # from a claim to its answer: time to read it, and to see it struck
+# What a job may give beside its audiences and its way of being made; a recipe says which of these it uses.
+INPUTS = (
+    "clips", "scripts", "title", "kicker", "text", "speakers", "headline", "quote", "quoted", "points", "picture", "details",
+    "claims", "source", "credit", "glossary",
+)  # fmt: skip
+
+
+def check_inputs(acceptance: Acceptance, recipe: Recipe) -> None:
+    """What the recipe needs is there, and nothing is that it has no use for."""
+    for key in INPUTS:
+        given = bool(getattr(acceptance.job, key))
+        if given and key not in recipe.inputs:
+            used = ", ".join(recipe.inputs)
+            acceptance.fault((key,), f"recipe {recipe.name!r} has no use for `{key}` (it uses {used}); remove it")
+        elif not given and recipe.inputs.get(key) == "needed" and not (key == "scripts" and _own_scripts(acceptance)):
+            acceptance.fault((), f"names no `{key}`; recipe {recipe.name!r} needs it")
+    shown = [key for show, key in PICTURES.items() if recipe.shows(show)]
+    if (
+        shown
+        and not any(getattr(acceptance.job, key) for key in shown)
+        and not any(recipe.inputs.get(k) == "needed" for k in shown)
+    ):
+        acceptance.fault(
+            (),
+            f"names neither {' nor '.join(f'`{key}`' for key in shown)}; recipe {recipe.name!r} needs one of them",
+        )
+    for number, clip in enumerate(acceptance.job.clips):
+        if clip.title and not recipe.titles:
+            acceptance.fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")
+
+
+def _own_scripts(acceptance: Acceptance) -> bool:
+    return any(clip.scripts for clip in acceptance.job.clips)
+
+
+def scripts_of(acceptance: Acceptance, audiences: tuple[Audience, ...]) -> dict[str, list[CaptionFile]]:
+    """By language: the captions of each clip, or of the programme."""
+    job = acceptance.job
+    found: dict[str, list[CaptionFile]] = {}
+    several = len(job.clips) > 1 and job.cue_times == "clip"
+    for code in dict.fromkeys(a.language for a in audiences):
+        places = [
+            (("clips", number, "scripts"), clip.scripts) if clip.scripts or several else (("scripts",), job.scripts)
+            for number, clip in enumerate(job.clips)
+        ]
+        if job.cue_times == "programme":
+            places = places[:1]
+        for place, scripts in places:
+            if code not in scripts:
+                where = "a script" if not several else "a script of its own for each clip"
+                acceptance.fault(
+                    place,
+                    f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)",
+                )
+                continue
+            path = acceptance.inside(Path(scripts[code]), (*place, code))
+            if path is None:
+                continue
+            if not path.is_file():
+                acceptance.fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
+                continue
+            try:
+                captions = read_captions(path, code, shown_as=acceptance.folder / scripts[code])
+            except InvalidInput as error:
+                acceptance.faults += error.faults
+                continue
+            acceptance.notes += captions.repairs
+            found.setdefault(code, []).append(captions)
+    return found
+
+
+def check_words(acceptance: Acceptance, recipe: Recipe, languages: dict[str, Language]) -> None:
+    """Every text that will be shown is there in every language, and stands long enough to be read."""
+    job = acceptance.job
+    texts: list[tuple[tuple[str | int, ...], dict[str, str], str]] = []
+    if job.title and recipe.inputs.get("title") == "needed":
+        texts.append((("title",), job.title, "title"))
+    texts += [((key,), getattr(job, key), key) for key in ("text", "quote", "headline", "source") if getattr(job, key)]
+    if recipe.lower_third or recipe.quote:
+        texts += [(("speakers", key, "name"), who.name, f"name of {key!r}") for key, who in job.speakers.items()]
+    texts += [
+        (("clips", n, "title"), clip.title, f"title of clip {n + 1}") for n, clip in enumerate(job.clips) if clip.title
+    ]
+    for number, point in enumerate(job.points):
+        texts += [(("points", number, key), getattr(point, key), f"{key} of point {number + 1}")
+                  for key in ("chapter", "title", "text") if getattr(point, key)]  # fmt: skip
+    for number, claim in enumerate(job.claims):
+        texts += [(("claims", number, key), getattr(claim, key), f"{key} of claim {number + 1}")
+                  for key in ("claim", "answer", "verdict", "reference") if getattr(claim, key)]  # fmt: skip
+    texts += [(("details", number), line, f"detail {number + 1}") for number, line in enumerate(job.details)]
+    for place, words, what in texts:
+        missing = [code for code in languages if not words.get(code, "").strip()]
+        if missing:
+            acceptance.fault(place, f"the {what} is missing in {', '.join(missing)}")
+    if job.quoted and job.quoted not in job.speakers:
+        acceptance.fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {nearest(job.quoted, job.speakers)}")
+    _claim_times(acceptance, languages)
+
+
+def _claim_times(acceptance: Acceptance, languages: dict[str, Language]) -> None:
+    for number, claim in enumerate(acceptance.job.claims):
+        answers = {code: claim.answer.get(code, "") for code in languages}
+        need = float(ANSWERED_AFTER_S + reading_seconds(answers, languages))
+        stands = float(claim.until_s - claim.at_s)
+        if languages and stands < need:
+            acceptance.fault(
+                ("claims", number, "until"),
+                f"claim {number + 1} stands {stands:.1f} s; to be read with its answer it needs {need:.1f} s",
+            )
