@@ -61,6 +61,7 @@ def watched(command: Command, film: Path, pictures: int) -> dict[str, Any]:
                 seen_s = time.monotonic() - started
             time.sleep(0.02)
     whole_s = time.monotonic() - started
+    seen_s = seen_s or (whole_s if film.exists() else 0.0)  # a short one may be whole between two looks
     if process.returncode or not seen_s:
         raise RuntimeError(
             f"the draft ended with code {process.returncode}, and its beginning was seen after {seen_s} s"
