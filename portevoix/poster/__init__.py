@@ -1,6 +1,6 @@
 """The poster of a video: a sharp, well-lit frame, with a face where there is one, or the frame that its author names.
 
-`choice` needs libraries that take a third of a second to load; it is imported where a poster is really chosen.
+`choice` needs NumPy and OpenCV, which take long to load; it is imported where a poster is really chosen.
 """
 
 from portevoix.poster.making import make_poster, poster_second

@@ -37,7 +37,7 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
     key = key_of("still", {"choice": VERSION, "video": looked_at.key, "avoided": avoided})
     if not store.has(key):
-        from portevoix.poster.choice import choose_poster, faces_in  # here: what it needs takes a third of a second
+        from portevoix.poster.choice import choose_poster, faces_in  # here: what it needs takes long to load
 
         second = choose_poster(store.path(looked_at.key, ".mp4"), avoided, faces_in)
         store.put(key, {}, {"second": str(second)})

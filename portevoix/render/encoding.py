@@ -13,12 +13,13 @@ from typing import Any
 CRF = 19.7  # with the settings below about as good as `veryfast` at 20, in three quarters of its time, a seventh larger
 # A language's bits beside the clean branch's, as the second pass plans them; what words cost comes on top.
 OF_CLEAN = Fraction(97, 100)
-# Where the picture is dark and still, the plan asks for quantisers near 0, which cost nothing there; words over it would cost twice as much.
+# Where the picture is dark and still, the plan asks for quantisers near 0, which cost nothing there, but much in words over it.
 LEAST_QUANTISER = 16
 DRAFT_CRF = 27
 CARD_CRF = 18  # a still card holds one picture that counts; the others repeat it
 LEAST_BITRATE_BPS = 60_000  # a still picture's statistics would leave x264 nothing to plan with
-# Under Instagram's 25,000. Every chunk begins with half a buffer of its own, so that a film of nothing but noise stays at 22,500.
+# Under Instagram's 25,000. Every chunk begins with half a buffer of its own, so that a film of
+# nothing but noise is planned for 22,500 at most.
 MAXRATE_KBPS, BUFFER_KBIT = 20_000, 10_000
 
 # What a cheap encode keeps of the dear one: `ultrafast` alone would drop the common parameter sets (8x8 transform, CABAC) and

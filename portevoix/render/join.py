@@ -79,7 +79,8 @@ def look_at_chunk(path: Path) -> EncodedChunk:
 def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, frame_count: int, out: Path) -> None:
     """Write `out`: MP4, `moov` first, no edit list, the first picture and the first sample at 0.
 
-    Raises RenderFailed where chunks differ in their parameter sets, do not add up to `frame_count` pictures, or were not encoded here.
+    Raises RenderFailed where chunks differ in their parameter sets, do not add up to `frame_count` pictures, are cut
+    short, or decode further ahead than `DELAY`.
     """
     options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
     written = _write(chunks, sound, fps, out, options)

@@ -14,7 +14,10 @@ STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif"}  # of photos in the boxes of
 
 
 def demuxer_of(path: Path) -> str | None:
-    """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError."""
+    """ffmpeg's demuxer for the file, or None where it is none of the kinds that are let in. Raises OSError.
+
+    Of a photo (`PICTURE_ALONE`) it is only a name: nobody opens it as a film.
+    """
     with path.open("rb") as file:
         head = file.read(512)
     if head[4:8] == b"ftyp" and head[8:12] in STILL_BRANDS:
