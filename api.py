@@ -1,7 +1,7 @@
 """The HTTP service: take a model in, hand the work on, answer a model. `uvicorn api:app`
 
-Every request but the two about health and the one for the description carries a token. What is not yet out (media, captions,
-plans) is given only to tokens that may review, and each such reading is written down, refused ones too.
+Every request but the two about health and the one for the description carries a token. What is not yet out (media,
+captions, plans) is given only to tokens that may review, and each such reading is written down, refused ones too.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from workers.http_front import (
     note,
     seen,
     view,
-)  # fmt: skip
+)
 from workers.http_ledger import FrontLedger, NotNow
 from workers.metrics import CONTENT_TYPE, Metrics
 from workers.reconciler import REPAIRING
@@ -74,7 +74,13 @@ LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 ANY_SIZE = 2**63 - 1  # an upload's own announced size is its limit
 SILENT_S = 120.0  # without a reconciler for so long, lost work is not found again
 ASK_AGAIN_EVERY = 20  # looks at the ledger between two looks at a watcher's token
-TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".png": "image/png", ".vtt": "text/vtt", ".srt": "application/x-subrip"}  # fmt: skip
+TYPES = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+}
 
 FileName = Annotated[m.FileName, Query(examples=["minister.mp4"])]
 Language = Annotated[str, InPath(max_length=35, examples=["fr"])]
@@ -106,12 +112,19 @@ def show_upload(upload: UploadId, front: Service, token: Uploader, response: Res
 
 
 @uploads.patch(
-    "/uploads/{upload}", status_code=204, max_body_size=ANY_SIZE, responses=answers(404, 409, 507), openapi_extra=BINARY_BODY
-)  # fmt: skip
+    "/uploads/{upload}",
+    status_code=204,
+    max_body_size=ANY_SIZE,
+    responses=answers(404, 409, 507),
+    openapi_extra=BINARY_BODY,
+)
 async def add_to_upload(
-    upload: UploadId, request: Request, front: Service, token: Uploader,
+    upload: UploadId,
+    request: Request,
+    front: Service,
+    token: Uploader,
     offset: Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Add bytes from `Upload-Offset` on. A cut connection loses nothing that arrived: ask where to go on."""
     await run_in_threadpool(work.mine, front, token, upload)
     received = await work.take_in(front.store, upload, offset, request)
@@ -131,7 +144,13 @@ def abort_upload(upload: UploadId, front: Service, token: Uploader) -> None:
     work.abort(front, upload)
 
 
-@uploads.put("/uploads", status_code=201, max_body_size=ANY_SIZE, responses=answers(409, 411, 413, 507), openapi_extra=BINARY_BODY)  # fmt: skip
+@uploads.put(
+    "/uploads",
+    status_code=201,
+    max_body_size=ANY_SIZE,
+    responses=answers(409, 411, 413, 507),
+    openapi_extra=BINARY_BODY,
+)
 async def upload_at_once(request: Request, front: Service, token: Uploader, name: FileName) -> m.InputView:
     """Upload a whole file. One that is cut off is forgotten; large files better arrive in pieces."""
     size = request.headers.get("content-length", "")
@@ -163,7 +182,9 @@ jobs = APIRouter(tags=["jobs"])
 
 @jobs.post("/jobs", status_code=202, responses=answers(409, 413, 429), openapi_extra=NEW_JOB_BODY)
 async def submit(request: Request, front: Service, token: Renderer, response: Response, key: Key = None) -> m.JobView:
-    """Hand a job in, as JSON or YAML. Faults that need no media to be seen are answered at once; the others follow on the job."""
+    """Hand a job in, as JSON or YAML. Faults that need no media to be seen are answered at once; the others follow on
+    the job.
+    """
     new = await run_in_threadpool(work.read_new, await request.body())
     job = await run_in_threadpool(work.submit, front, token, new, key)
     response.headers["Location"] = f"/jobs/{job.id}"
@@ -172,11 +193,14 @@ async def submit(request: Request, front: Service, token: Renderer, response: Re
 
 @jobs.get("/jobs", responses=answers())
 def list_jobs(
-    front: Service, token: Watcher, state: Annotated[list[JobState] | None, Query()] = None,
+    front: Service,
+    token: Watcher,
+    state: Annotated[list[JobState] | None, Query()] = None,
     account: Annotated[str | None, Query(max_length=80)] = None,
     owner: Annotated[str | None, Query(pattern="^([0-9a-f]{32}|me)$")] = None,
-    cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=work.MOST_LISTED)] = 20,
-) -> m.JobPage:  # fmt: skip
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=work.MOST_LISTED)] = 20,
+) -> m.JobPage:
     """Jobs, the newest first: of some states, of an account, of a token (`me`: this one)."""
     return work.list_page(front, token, token.id if owner == "me" else owner, account, state or (), cursor, limit)
 
@@ -188,9 +212,11 @@ def show_job(job: JobId, front: Service, token: Watcher) -> m.JobView:
 
 
 def _last_heard(
-    job: JobId, front: Service, token: Watcher,
+    job: JobId,
+    front: Service,
+    token: Watcher,
     last: Annotated[str | None, Header(alias="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
-) -> int:  # fmt: skip
+) -> int:
     entry, after = seen(front, token, job), int(last or 0)
     if entry.state not in UNENDED and not front.ledger.events_after(after, job, 1):
         raise Refused(204, "this job has ended and all was told")
@@ -290,9 +316,13 @@ def list_deliveries(job: JobId, request: Request, front: Service, token: Reviewe
 @reviews.get("/jobs/{job}/deliveries/{path:path}", response_class=FileResponse, responses=FILE_ANSWERS)
 @reviews.head("/jobs/{job}/deliveries/{path:path}", include_in_schema=False)
 def download(
-    job: JobId, path: FilePath, request: Request, front: Service, token: Reviewer,
+    job: JobId,
+    path: FilePath,
+    request: Request,
+    front: Service,
+    token: Reviewer,
     if_none_match: Annotated[str | None, Header()] = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """One finished file, whole or in ranges."""
     entry = seen(front, token, job)
     delivery = next((d for d in front.ledger.deliveries(job) if d.path == path), None)
@@ -315,18 +345,32 @@ def show_captions(
     name, digest = work.captions_of(front.ledger.submission(job), language, clip)
     note(request, token, job=job, sha256=digest)
     kind, shown_as = TYPES.get(Path(name).suffix, "application/octet-stream"), Path(name).name
-    return FileResponse(front.store.input_path(digest), headers={"ETag": f'"{digest}"'}, media_type=kind, filename=shown_as)  # fmt: skip
+    return FileResponse(
+        front.store.input_path(digest), headers={"ETag": f'"{digest}"'}, media_type=kind, filename=shown_as
+    )
 
 
 @reviews.put(
-    "/jobs/{job}/captions/{language}", status_code=202, max_body_size=LARGEST_FILE_BYTES, openapi_extra=CAPTIONS_BODY,
+    "/jobs/{job}/captions/{language}",
+    status_code=202,
+    max_body_size=LARGEST_FILE_BYTES,
+    openapi_extra=CAPTIONS_BODY,
     responses=answers(404, 409, 412, 413, 507),
-)  # fmt: skip
+)
 async def replace_captions(
-    job: JobId, language: Language, request: Request, front: Service, token: Renderer, clip: ClipNumber = 0,
-    if_match: Annotated[str | None, Header(max_length=100, description="The ETag of the text that is corrected")] = None,
-) -> m.JobView:  # fmt: skip
-    """Replace the captions of a language, in any kind of file that is read. Only the seconds that change are made again."""
+    job: JobId,
+    language: Language,
+    request: Request,
+    front: Service,
+    token: Renderer,
+    clip: ClipNumber = 0,
+    if_match: Annotated[
+        str | None, Header(max_length=100, description="The ETag of the text that is corrected")
+    ] = None,
+) -> m.JobView:
+    """Replace the captions of a language, in any kind of file that is read. Only the seconds that change are made
+    again.
+    """
     return await run_in_threadpool(work.correct, front, token, job, language, clip, await request.body(), if_match)
 
 
@@ -374,8 +418,11 @@ def _store(front: Front) -> None:
 
 
 PARTS: dict[str, Callable[[Front], str | None]] = {
-    "database": _database, "store": _store, "disk": _disk, "reconciler": _reconciler,
-}  # fmt: skip
+    "database": _database,
+    "store": _store,
+    "disk": _disk,
+    "reconciler": _reconciler,
+}
 
 
 def _state_of(look: Callable[[Front], str | None], front: Front) -> str:
@@ -412,9 +459,14 @@ def make_app(settings: m.HttpSettings, send: relay.Send | None = None) -> FastAP
         ledger.engine.dispose()
 
     app = FastAPI(
-        title="Portevoix", version=portevoix.__version__, description=__doc__ or "", lifespan=life, docs_url=None, redoc_url=None,
+        title="Portevoix",
+        version=portevoix.__version__,
+        description=__doc__ or "",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
         max_body_size=LARGEST_BODY_BYTES,
-    )  # fmt: skip
+    )
     app.state.front = front
     for router in (uploads, jobs, reviews, health):
         app.include_router(router)

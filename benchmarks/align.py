@@ -1,13 +1,14 @@
 """Untimed scripts on real voices: how far from the truth a draft begins its sentences.
 
-Recorded prompts of one human voice each, whose exact words are known, are put one after the other with known pauses over a
-room's noise or a bed of music, and aligned. The truth is where each prompt begins, after its own silence was cut off. Prints
-a table: seconds on average (at worst), for proportional placement and for the draft.
+Recorded prompts of one human voice each, whose exact words are known, are put one after the other with known pauses
+over a room's noise or a bed of music, and aligned. The truth is where each prompt begins, after its own silence was cut
+off. Prints a table: seconds on average (at worst), for proportional placement and for the draft.
 
     python benchmarks/align.py SHARE
 
-SHARE is the folder that holds `asterisk/sounds` and `doc`: /usr/share once Debian's asterisk-core-sounds-en, -fr, -es and -ru
-are installed with their -wav packages (voices of Allison Smith, June Wallack and Maxim Topal, CC-BY-SA 3.0 and CC-BY 3.0).
+SHARE is the folder that holds `asterisk/sounds` and `doc`: /usr/share once Debian's asterisk-core-sounds-en, -fr, -es
+and -ru are installed with their -wav packages (voices of Allison Smith, June Wallack and Maxim Topal, CC-BY-SA 3.0 and
+CC-BY 3.0).
 """
 
 from __future__ import annotations

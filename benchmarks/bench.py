@@ -1,8 +1,10 @@
-"""The trailer for 42 deliveries, by this engine and by what a team could take instead, in one run: `make bench`, `make bench SHORT=1`.
+"""The trailer for 42 deliveries, by this engine and by what a team could take instead, in one run: `make bench`, `make
+bench SHORT=1`.
 
     python benchmarks/bench.py [--short] [--resume | --only PART ...]
 
-Every measurement is in build/bench.json as soon as it is made: `--resume` goes on after an interruption, `--only` repeats parts.
+Every measurement is in build/bench.json as soon as it is made: `--resume` goes on after an interruption, `--only`
+repeats parts.
 """
 
 from __future__ import annotations
@@ -50,13 +52,29 @@ class Form:
 
 
 SHORT = Form(
-    "short", Stretch(10, 14), whole=False, card_s="0.5", trial_frames=48, vmaf_every=4,
-    corrections=(("fr", 0), ("ar", 1), ("zh-Hans", 0)), lengths_s=(4, 12), languages=(1, 4), formats=(1, 3),
-)  # fmt: skip
+    "short",
+    Stretch(10, 14),
+    whole=False,
+    card_s="0.5",
+    trial_frames=48,
+    vmaf_every=4,
+    corrections=(("fr", 0), ("ar", 1), ("zh-Hans", 0)),
+    lengths_s=(4, 12),
+    languages=(1, 4),
+    formats=(1, 3),
+)
 FULL = Form(
-    "full", Stretch(), whole=True, card_s="", trial_frames=192, vmaf_every=6,
-    corrections=None, lengths_s=(26, 52, 104), languages=(1, 2, 4, 7), formats=(1, 2, 3, 4),
-)  # fmt: skip
+    "full",
+    Stretch(),
+    whole=True,
+    card_s="",
+    trial_frames=192,
+    vmaf_every=6,
+    corrections=None,
+    lengths_s=(26, 52, 104),
+    languages=(1, 2, 4, 7),
+    formats=(1, 2, 3, 4),
+)
 TRAILER_S = 52
 DRAFTS, DRAFT_SEEN_PICTURES = 3, 24
 GROWTH_S = 4  # the stretch for languages and formats, in the middle of the title and of two cues
@@ -85,7 +103,9 @@ class Bench:
 
     @contextmanager
     def room(self, needed: int = 0) -> Any:
-        """An empty folder; in memory where `needed` bytes have room three times over, so that no disk slows the encoder."""
+        """An empty folder; in memory where `needed` bytes have room three times over, so that no disk slows the
+        encoder.
+        """
         free = (
             MEMORY_DISK.is_dir()
             and needed
@@ -110,9 +130,13 @@ class Bench:
             with self.room() as folder:
                 command = self.shop.command("plan", str(self.shop.job), "--store", str(folder / "store"))
                 said = subprocess.run(
-                    list(command.words), cwd=command.folder, env={**_environment(), **command.environment},
-                    check=True, capture_output=True, text=True,
-                ).stdout  # fmt: skip
+                    list(command.words),
+                    cwd=command.folder,
+                    env={**_environment(), **command.environment},
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout
             found = re.search(r"about ([\d.]+) s", said)
             if not found:
                 raise RuntimeError(f"`portevoix plan` no longer says how long it takes: {said.splitlines()[-1:]}")

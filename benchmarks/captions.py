@@ -1,7 +1,8 @@
 """Captions drawn: seconds and memory for a thousand cues, each another one, in each language.
 
-A cue is the words of the language's sample sentence in a new order, so of real length and letters; it is broken into lines,
-drawn, and kept in a store on disk, on as many threads as in a job. Every language has a process to itself. CPU is that of all its threads.
+A cue is the words of the language's sample sentence in a new order, so of real length and letters; it is broken into
+lines, drawn, and kept in a store on disk, on as many threads as in a job. Every language has a process to itself. CPU
+is that of all its threads.
 
     python benchmarks/captions.py [LANGUAGE ...]
 """

@@ -1,8 +1,8 @@
 """The service under faults: `python benchmarks/chaos.py --rounds 8 --seed 1`
 
 Each round hands in a mix of jobs over HTTP, strikes with one fault, and waits until every job has ended. The same seed
-strikes with the same faults in the same order. At the end everything that is left is looked through. Ends with 1 where anything
-was lost, doubled, left over or wrong.
+strikes with the same faults in the same order. At the end everything that is left is looked through. Ends with 1 where
+anything was lost, doubled, left over or wrong.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ MOST_S = 300.0  # for a round; a job that has not ended then counts as lost
 
 @dataclass(frozen=True)
 class Row:
-    """A round as the table shows it. `took_s`: each good job, from the first time that it was asked for to its end; `load`: how many
-    processes of the whole machine wanted a processor, over the last minute: where it changes, so does every time.
+    """A round as the table shows it. `took_s`: each good job, from the first time that it was asked for to its end;
+    `load`: how many processes of the whole machine wanted a processor, over the last minute: where it changes, so does
+    every time.
     """
 
     broker: str
@@ -102,7 +103,9 @@ def show(row: Row, quiet: Row | None) -> str:
 
 
 def run(house: House, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
-    """Play every round with the broker that it is planned for, and print its row; first a quiet one, unless they are `small`."""
+    """Play every round with the broker that it is planned for, and print its row; first a quiet one, unless they are
+    `small`.
+    """
     quiet: Row | None = None
     number = 0
     for broker, listed in plan.items():

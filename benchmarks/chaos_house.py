@@ -1,4 +1,6 @@
-"""Where chaos is made: real servers, a front and two machines with a worker each, all of them processes on this computer."""
+"""Where chaos is made: real servers, a front and two machines with a worker each, all of them processes on this
+computer.
+"""
 
 from __future__ import annotations
 
@@ -104,12 +106,23 @@ class House:
     def open(self, broker: str) -> None:
         """Start the service with this broker. Everything else stays as it was."""
         self.broker = self.brokers[broker]
-        settings = Settings.model_validate({
-            "database": self.database_url, "broker": self.broker.url, "store": f"s3://{BUCKET}/chaos",
-            "s3_endpoint": f"http://127.0.0.1:{self.way_to_store.port}", "s3_region": "us-east-1",
-            "cache": self.folder / "front", "cache_bytes": DISK_BYTES // 3, "deliveries": self.folder / "deliveries",
-            "lease_s": LEASE_S, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0, "free_bytes": FLOOR_BYTES,
-        })  # fmt: skip
+        settings = Settings.model_validate(
+            {
+                "database": self.database_url,
+                "broker": self.broker.url,
+                "store": f"s3://{BUCKET}/chaos",
+                "s3_endpoint": f"http://127.0.0.1:{self.way_to_store.port}",
+                "s3_region": "us-east-1",
+                "cache": self.folder / "front",
+                "cache_bytes": DISK_BYTES // 3,
+                "deliveries": self.folder / "deliveries",
+                "lease_s": LEASE_S,
+                "watch_s": 0.5,
+                "repair_s": 0.5,
+                "soft_shutdown_s": 1.0,
+                "free_bytes": FLOOR_BYTES,
+            }
+        )
         shop = Workshop(self.ledger, self.store, settings, "chaos")
         keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, MARK: self.mark}
         self.service = Service(self.folder, shop, **keys)
@@ -184,7 +197,9 @@ def open_house(folder: Path, brokers: list[str]) -> Iterator[House]:
 
 
 def _small_disk(place: Path) -> Path | None:
-    """A disk in memory, seen by this process and its children alone, so that it goes with them. None where that needs root."""
+    """A disk in memory, seen by this process and its children alone, so that it goes with them. None where that needs
+    root.
+    """
     if os.geteuid() != 0:
         return None
     place.mkdir()

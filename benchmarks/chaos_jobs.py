@@ -120,9 +120,12 @@ class Desk:
                 answer = self._ask(request, "PUT", f"/uploads?name={file.name}", content=file.read_bytes())
                 digests[name] = answer["sha256"]
             body = {
-                "name": request.name, "document": request.document(), "files": digests, "priority": request.priority,
+                "name": request.name,
+                "document": request.document(),
+                "files": digests,
+                "priority": request.priority,
                 "draft": True,
-            }  # fmt: skip
+            }
             key = {"Idempotency-Key": f"{self.house.mark}-{request.word}"}
             request.id = self._ask(request, "POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)

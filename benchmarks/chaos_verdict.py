@@ -1,4 +1,6 @@
-"""What a run left behind, looked through piece by piece: jobs lost or doubled, what nothing refers to, bytes that are wrong."""
+"""What a run left behind, looked through piece by piece: jobs lost or doubled, what nothing refers to, bytes that are
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -81,9 +83,11 @@ def look_at_records(house: House, accepted: list[Request], found: Verdict) -> No
             sa.select(work.c.job, work.c.round, work.c.kind, work.c.payload).where(work.c.state == WorkState.DONE)
         ).all()
         unsaid = db.execute(sa.select(outbox.c.id)).scalars().all()
-        unknown = db.execute(
-            sa.select(artifacts.c.key).where(~sa.exists().where(steps.c.key == artifacts.c.key))
-        ).scalars().all()  # fmt: skip
+        unknown = (
+            db.execute(sa.select(artifacts.c.key).where(~sa.exists().where(steps.c.key == artifacts.c.key)))
+            .scalars()
+            .all()
+        )
         unended = db.execute(sa.select(jobs.c.id).where(jobs.c.state.in_(UNENDED))).scalars().all()
     ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
     found.duplicates += [f"job {job} ended {times} times" for job, times in ended.items() if times > 1]

@@ -1,7 +1,7 @@
 """How long a chunk should be, and how many encoders should run at once with how many threads.
 
-Twelve seconds of the trailer's job (42 deliveries), from nothing, once for each choice; and for each length of a chunk one caption corrected.
-`--report` writes the tables into docs/performance.md.
+Twelve seconds of the trailer's job (42 deliveries), from nothing, once for each choice; and for each length of a chunk
+one caption corrected. `--report` writes the tables into docs/performance.md.
 
     python benchmarks/chunks.py [--report]
 """

@@ -1,8 +1,9 @@
 """What the clean branch and a language's branch cost, and how good they are, against x264's `veryfast` at `crf 20`.
 
-One GOP of 1080x1920 each, of every kind of picture that the statistics of one pass could fail another on; words are drawn boxes over
-a tenth of it. Ratios of CPU seconds and bytes, differences of VMAF, the largest rate of a second; all sides on the same raw frames, one
-thread. `--report` writes the table into docs/performance.md; films that are named are measured at their first second instead.
+One GOP of 1080x1920 each, of every kind of picture that the statistics of one pass could fail another on; words are
+drawn boxes over a tenth of it. Ratios of CPU seconds and bytes, differences of VMAF, the largest rate of a second; all
+sides on the same raw frames, one thread. `--report` writes the table into docs/performance.md; films that are named are
+measured at their first second instead.
 
     python benchmarks/encoding.py [--report] [FILM ...]
 """

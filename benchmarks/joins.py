@@ -47,7 +47,9 @@ def _still(out: str, folder: Path, options: dict[str, object]) -> Path:
 
 
 def _change_at_joins(chunks: list[Path], folder: Path) -> tuple[float, int]:
-    """Mean and largest change of a pixel's luma, in levels of 255, from the last picture of a chunk to the next one's first."""
+    """Mean and largest change of a pixel's luma, in levels of 255, from the last picture of a chunk to the next one's
+    first.
+    """
     join([look_at_chunk(chunk) for chunk in chunks], None, FPS, GOP * len(chunks), folder / "still.mp4")
     with av.open(str(folder / "still.mp4")) as container:
         planes = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]

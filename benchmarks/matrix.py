@@ -1,4 +1,6 @@
-"""Our side: a copy of the source tree in which jobs are rendered, and each finished video as what lies in it, for the other sides."""
+"""Our side: a copy of the source tree in which jobs are rendered, and each finished video as what lies in it, for the
+other sides.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ ITALIAN_ACCOUNT = """\
     prefix: ministere_it
     placements: [instagram_story, instagram_feed, facebook_story, facebook_feed, x, youtube]
 """
-ITALIAN = {  # what goes behind which words of the job; the account is the last, so that the first language stays the first
+# what goes behind which words of the job; the account is the last, so that the first language stays the first
+ITALIAN = {
     "title:\n": '  it: "Sintel: una ricerca solitaria"\n',
     "    name: {": "it: Sintel, ",
     "    role:\n": "      it: Eroina del film\n",
@@ -49,12 +52,20 @@ ITALIAN = {  # what goes behind which words of the job; the account is the last,
     "ministere_zh": ", ministere_it",
 }
 ITALIAN_LINES = (
-    "Una viaggiatrice sola attraversa la neve.", "Le montagne nascondono una terra antica.", "Il vento porta i vecchi racconti.",
-    "Che cosa ti porta nella terra dei guardiani?", "Cerco qualcuno.", "Un piccolo amico, perso molto tempo fa.",
-    "La città custodisce i suoi segreti.", "Ogni strada porta più a nord.", "La caccia è appena cominciata.",
-    "Una ricerca pericolosa per una cacciatrice solitaria.", "Sono sola da che ho memoria.", "Il drago aspetta.",
+    "Una viaggiatrice sola attraversa la neve.",
+    "Le montagne nascondono una terra antica.",
+    "Il vento porta i vecchi racconti.",
+    "Che cosa ti porta nella terra dei guardiani?",
+    "Cerco qualcuno.",
+    "Un piccolo amico, perso molto tempo fa.",
+    "La città custodisce i suoi segreti.",
+    "Ogni strada porta più a nord.",
+    "La caccia è appena cominciata.",
+    "Una ricerca pericolosa per una cacciatrice solitaria.",
+    "Sono sola da che ho memoria.",
+    "Il drago aspetta.",
     "Sintel, un film della Blender Foundation.",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Film:
-    """One finished video: its scenes end to end, the images over them in frames of the programme, its sound; and our file of it."""
+    """One finished video: its scenes end to end, the images over them in frames of the programme, its sound; and our
+    file of it.
+    """
 
     format: str
     language: str  # empty: the clean copy
@@ -104,7 +117,9 @@ class Film:
 
 
 class Shop:
-    """A copy of the source tree under `folder`, as a user has it, with the trailer's job in it; kit and accounts can be changed."""
+    """A copy of the source tree under `folder`, as a user has it, with the trailer's job in it; kit and accounts can be
+    changed.
+    """
 
     def __init__(self, folder: Path, stretch: Stretch, card_s: str) -> None:
         """`card_s`: how long title and closing card stand, where it is not as long as the recipe says."""
@@ -213,9 +228,15 @@ class Shop:
                 for n, scene in enumerate(plan.timeline.scenes)
             )
             yield Film(
-                video.format, video.language or "", plan.timeline.fps, video.frame_count, scenes, tuple(_joined(overlays)),
-                store.path(video.sound, ".aac").resolve(), store.path(video.key, ".mp4").resolve(),
-            )  # fmt: skip
+                video.format,
+                video.language or "",
+                plan.timeline.fps,
+                video.frame_count,
+                scenes,
+                tuple(_joined(overlays)),
+                store.path(video.sound, ".aac").resolve(),
+                store.path(video.key, ".mp4").resolve(),
+            )
 
     def cue_count(self, language: str) -> int:
         return len(self.plan.cues[language].cues)
@@ -310,7 +331,9 @@ def fingerprint(*folders: Path) -> str:
 
 
 def pictures(film: Film, branches: list[tuple[Overlay, ...]]) -> list[Any]:
-    """The film's pictures as filter streams, once for each set of images over them: the engine's own filters throughout."""
+    """The film's pictures as filter streams, once for each set of images over them: the engine's own filters
+    throughout.
+    """
     import ffmpeg
 
     scenes = [

@@ -1,4 +1,6 @@
-"""What a command costs: wall and CPU seconds, the memory of its whole process tree, the disk that its folder takes; and a notebook."""
+"""What a command costs: wall and CPU seconds, the memory of its whole process tree, the disk that its folder takes; and
+a notebook.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class Took:
 class Command:
     """A command, its folder, and what is set in its environment.
 
-    `weighed`: the folder whose size is watched. `silent_s`: without any work for so long it is taken for hung; 0: never.
+    `weighed`: the folder whose size is watched. `silent_s`: without any work for so long it is taken for hung; 0:
+    never.
     """
 
     words: Sequence[str]
@@ -86,13 +89,20 @@ class Hung(RuntimeError):
 
 
 def measured(command: Command) -> Took:
-    """Run a command to its end. Raises RuntimeError with its last words where it fails, Hung where it hung and was killed."""
+    """Run a command to its end. Raises RuntimeError with its last words where it fails, Hung where it hung and was
+    killed.
+    """
     load, started = os.getloadavg()[0], time.monotonic()
     # The setting of memory that ours has too: it is worth half of a large ffmpeg's system time.
     process = subprocess.Popen(
-        command.words, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        env={**os.environ, **KEEP_MEMORY, **command.environment}, start_new_session=True,
-    )  # fmt: skip
+        command.words,
+        cwd=command.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **KEEP_MEMORY, **command.environment},
+        start_new_session=True,
+    )
     watch = _Watch(process.pid, command)
     said: list[bytes] = []
     reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))

@@ -1,8 +1,8 @@
 """Every film, photo and recording of a folder through the product: what comes of it, or why it is refused.
 
-A film is one short draft of the recipe `interview`, wide and story, with a textless master. Compared with the file as PyAV alone
-decodes it: which picture each frame shows, where the sound lies, how the picture stands. A photo is prepared; a recording is
-laid in as music. Prints a line for each file; `--sheet PNG` shows one frame of each film.
+A film is one short draft of the recipe `interview`, wide and story, with a textless master. Compared with the file as
+PyAV alone decodes it: which picture each frame shows, where the sound lies, how the picture stands. A photo is
+prepared; a recording is laid in as music. Prints a line for each file; `--sheet PNG` shows one frame of each film.
 
     python benchmarks/media_set.py FOLDER [--seconds 2] [--sheet build/media_set.png]
 """
@@ -108,11 +108,14 @@ def try_film(path: Path, folder: Path, seconds: float = 2) -> Film:
         faults.append(f"the sound is {lag_s * 1000:+.1f} ms off")
     told = " ".join(
         [
-            f"{source.width}x{source.height}", f"{float(source.fps):.5g}>{float(fps):g}", f"{used} frames,",
+            f"{source.width}x{source.height}",
+            f"{float(source.fps):.5g}>{float(fps):g}",
+            f"{used} frames,",
             f"{shown} told apart, likeness {worst:.3f},",
-            _sound_told(source, lag_s, made.deliveries), "; ".join(source.why_conform),
+            _sound_told(source, lag_s, made.deliveries),
+            "; ".join(source.why_conform),
         ]
-    )  # fmt: skip
+    )
     return Film(path.name, told, tuple(faults), frames=tuple(_still(films[f], used // 2) for f in FORMATS))
 
 

@@ -1,4 +1,6 @@
-"""A film as a project of MLT: footage on the lowest track, and strips of images over it, each on a track with one transition."""
+"""A film as a project of MLT: footage on the lowest track, and strips of images over it, each on a track with one
+transition.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class _Strip:
 
 
 def write_project(film: dict[str, Any], name: str, folder: Path) -> Path:
-    """The project file, and the images that it names: each as large as its strip, so that one transition places them all."""
+    """The project file, and the images that it names: each as large as its strip, so that one transition places them
+    all.
+    """
     strips = _strips(film["images"])
     (width, height), (rate, per) = film["size"], film["fps"]
     lines = [

@@ -1,6 +1,8 @@
-"""The other sides: what a careful engineer takes instead. Each is given our drawings and our finished sound, and their cost is not counted.
+"""The other sides: what a careful engineer takes instead. Each is given our drawings and our finished sound, and their
+cost is not counted.
 
-x264 `veryfast` at `crf 20` throughout, a key frame every two seconds (the distance that every placement takes), the sound copied.
+x264 `veryfast` at `crf 20` throughout, a key frame every two seconds (the distance that every placement takes), the
+sound copied.
 """
 
 from __future__ import annotations
@@ -26,9 +28,16 @@ from portevoix.sources.probe import probe
 from portevoix.timeline import GOP_S
 
 X264 = {
-    "c:v": "libx264", "preset": "veryfast", "crf": 20, "profile:v": "high", "pix_fmt": "yuv420p", "colorspace": "bt709",
-    "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv",
-}  # fmt: skip
+    "c:v": "libx264",
+    "preset": "veryfast",
+    "crf": 20,
+    "profile:v": "high",
+    "pix_fmt": "yuv420p",
+    "colorspace": "bt709",
+    "color_primaries": "bt709",
+    "color_trc": "bt709",
+    "color_range": "tv",
+}
 MELT_SILENT_S, MOST_TRIES = (
     20,
     3,
@@ -83,11 +92,15 @@ def _files(films: Sequence[Film], setting: Setting, folder: Path) -> Command:
     shown = pictures(films[0], [film.overlays for film in films])
     outputs = [
         graph.output(
-            picture, sound, f"{film.name}.mp4", **x264(film, setting), **{"frames:v": film.frame_count},
+            picture,
+            sound,
+            f"{film.name}.mp4",
+            **x264(film, setting),
+            **{"frames:v": film.frame_count},
             **{"c:a": "copy", "movflags": "+faststart", "f": "mp4"},
         )
         for film, picture in zip(films, shown, strict=True)
-    ]  # fmt: skip
+    ]
     return Command(_words(compose.arguments(*outputs), setting), folder)
 
 
@@ -154,10 +167,14 @@ def described(film: Film, folder: Path) -> Path:
         for footage, framing, frames in film.scenes
     ]
     content = {
-        "size": film.size, "fps": [film.fps.numerator, film.fps.denominator], "gop": int(film.fps * GOP_S), "frames": film.frame_count,
-        "scenes": scenes, "sound": str(film.sound),
+        "size": film.size,
+        "fps": [film.fps.numerator, film.fps.denominator],
+        "gop": int(film.fps * GOP_S),
+        "frames": film.frame_count,
+        "scenes": scenes,
+        "sound": str(film.sound),
         "images": [{"file": str(o.image), "x": o.x, "y": o.y, "first": o.first, "end": o.end} for o in film.overlays],
-    }  # fmt: skip
+    }
     path = folder / f"{film.name}.json"
     path.write_text(json.dumps(content), "utf-8")
     return path
@@ -188,10 +205,23 @@ def with_melt(film: Film, setting: Setting, folder: Path) -> Command:
     project = write_project(json.loads(described(film, folder).read_text("utf-8")), film.name, folder)
     gop = int(film.fps * GOP_S)
     words = [
-        melt_there() or "melt", "-silent", str(project), "-consumer", f"avformat:{film.name}-melt.mp4", "vcodec=libx264",
-        "preset=veryfast", "crf=20", f"g={gop}", f"threads={setting.threads}", "acodec=aac", "ab=192k", "movflags=+faststart",
-        f"real_time=-{max(1, setting.threads or processors())}", "pix_fmt=yuv420p", "rescale=bicubic",
-    ]  # fmt: skip
+        melt_there() or "melt",
+        "-silent",
+        str(project),
+        "-consumer",
+        f"avformat:{film.name}-melt.mp4",
+        "vcodec=libx264",
+        "preset=veryfast",
+        "crf=20",
+        f"g={gop}",
+        f"threads={setting.threads}",
+        "acodec=aac",
+        "ab=192k",
+        "movflags=+faststart",
+        f"real_time=-{max(1, setting.threads or processors())}",
+        "pix_fmt=yuv420p",
+        "rescale=bicubic",
+    ]
     return Command(words, folder, {"QT_QPA_PLATFORM": "offscreen"}, silent_s=MELT_SILENT_S)
 
 

@@ -1,7 +1,7 @@
 """Photos of a hundred megapixels and the move over a photo: the figures of docs/photos.md.
 
-Each file is looked at and prepared in a process of its own, whose highest memory is measured; the move is a dot in a photo,
-found again in every frame and compared with where the curve wants it.
+Each file is looked at and prepared in a process of its own, whose highest memory is measured; the move is a dot in a
+photo, found again in every frame and compared with where the curve wants it.
 
     python benchmarks/photos.py
 """
@@ -86,8 +86,11 @@ def memory(folder: Path) -> Iterator[str]:
         made.write_to_file(str(file), **rest)
         told = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", PEAK, str(file), str(folder / name), str(LONGEST_PX)],
-            capture_output=True, text=True, check=True, cwd=ROOT,
-        ).stdout.split()  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        ).stdout.split()
         before, looked_at, prepared = (float(value) for value in told)
         yield f"| {name}, {file.stat().st_size / 1e6:.0f} MB | {looked_at:.0f} MB | {prepared:.0f} MB | (before it: {before:.0f} MB)"
         file.unlink()

@@ -69,8 +69,11 @@ def figures(content: dict[str, Any]) -> dict[str, Any]:
         first, last = longer[0][1]["peak_bytes"], longer[-1][1]["peak_bytes"]
         value = last / first
         found[f"memory for {longer[-1][0] / longer[0][0]:g} times the length"] = {
-            "value": value, "unit": "of the memory for one", "at_most": 1.1, "met": value <= 1.1,
-        }  # fmt: skip
+            "value": value,
+            "unit": "of the memory for one",
+            "at_most": 1.1,
+            "met": value <= 1.1,
+        }
     if "estimate" in parts and "cold" in parts:
         said, took = parts["estimate"]["the plan's"]["seconds"], parts["cold"]["first"]["wall_s"]
         found["the plan's own estimate"] = {"ours_s": took, "theirs_s": said, "value": said / took - 1, "unit": "error"}
@@ -90,9 +93,15 @@ def _figure(
     shares = theirs["cpu_s"] / ours["cpu_s"], ours["cpu_s"] / theirs["cpu_s"]
     return {
         "cpu_value": shares["at_most" in target],
-        "ours_s": ours["s"], "theirs_s": theirs["s"], "ours_cpu_s": ours["cpu_s"], "theirs_cpu_s": theirs["cpu_s"],
-        "value": value, "unit": unit, **target, "met": met,
-    }  # fmt: skip
+        "ours_s": ours["s"],
+        "theirs_s": theirs["s"],
+        "ours_cpu_s": ours["cpu_s"],
+        "theirs_cpu_s": theirs["cpu_s"],
+        "value": value,
+        "unit": unit,
+        **target,
+        "met": met,
+    }
 
 
 def _all(items: Items, kind: str, count: int) -> dict[str, float] | None:
@@ -200,9 +209,12 @@ def _target(figure: dict[str, Any]) -> str:
 def write(content: dict[str, Any]) -> None:
     """The page's marked regions and the picture."""
     regions = {
-        "run": _run(content), "targets": _targets(content), "settings": _settings(content), "quality": _films(content),
+        "run": _run(content),
+        "targets": _targets(content),
+        "settings": _settings(content),
+        "quality": _films(content),
         "growth": _growths(content),
-    }  # fmt: skip
+    }
     PAGE.write_text(filled(PAGE, regions, "bench"), "utf-8")
     clip = content["head"]["stretch"]
     film = f"{clip['end_s'] - clip['start_s']:g} s of a trailer" if clip["end_s"] else "One trailer"
@@ -210,7 +222,9 @@ def write(content: dict[str, Any]) -> None:
 
 
 def filled(page: Path, regions: dict[str, str], mark: str) -> str:
-    """The page with what stands between `<!-- mark: NAME -->` and `<!-- end -->` exchanged. Raises RuntimeError for a missing one."""
+    """The page with what stands between `<!-- mark: NAME -->` and `<!-- end -->` exchanged. Raises RuntimeError for a
+    missing one.
+    """
     text = page.read_text("utf-8")
     for name, body in regions.items():
         pattern = re.compile(rf"(<!-- {mark}: {name} -->\n).*?(<!-- end -->)", re.S)
@@ -282,10 +296,13 @@ def _growths(content: dict[str, Any]) -> str:
 def _bars(content: dict[str, Any]) -> list[Bar]:
     found = content["figures"]
     names = {
-        "MoviePy": "MoviePy, each delivery", "melt": "melt, each delivery", "one ffmpeg per delivery": "ffmpeg, each delivery",
-        "one ffmpeg per distinct video": "ffmpeg, each distinct video", "one ffmpeg per format with split": "ffmpeg with split, each format",
+        "MoviePy": "MoviePy, each delivery",
+        "melt": "melt, each delivery",
+        "one ffmpeg per delivery": "ffmpeg, each delivery",
+        "one ffmpeg per distinct video": "ffmpeg, each distinct video",
+        "one ffmpeg per format with split": "ffmpeg with split, each format",
         "x264 alone, each distinct video once": "x264 alone, each distinct video",
-    }  # fmt: skip
+    }
     bars = [Bar(title, found[name]["theirs_s"]) for name, title in names.items() if name in found]
     ours = next(figure["ours_s"] for name, figure in found.items() if name in names)
     return [*sorted(bars, key=lambda bar: -bar.seconds), Bar("Portevoix, all of it", ours, ours=True)]

@@ -1,10 +1,12 @@
-"""How many workers for how many jobs, and where it ends: a model fed with what one job's work costs here, held against real runs.
+"""How many workers for how many jobs, and where it ends: a model fed with what one job's work costs here, held against
+real runs.
 
     python benchmarks/scale.py [--seconds N] [--measured build/scale.json]
 
-Measures every piece of work of the trailer's job (its first N seconds, else all of it): seconds, CPU, the time that it holds the
-ledger's writers' lock on PostgreSQL, its statements, its requests to a real S3 service. Then runs the same job with one and
-two workers of the service, and the model for both. Writes build/scale.json and the tables of docs/scale.md.
+Measures every piece of work of the trailer's job (its first N seconds, else all of it): seconds, CPU, the time that it
+holds the ledger's writers' lock on PostgreSQL, its statements, its requests to a real S3 service. Then runs the same
+job with one and two workers of the service, and the model for both. Writes build/scale.json and the tables of
+docs/scale.md.
 """
 
 from __future__ import annotations
@@ -49,8 +51,13 @@ from two_workers import LONGEST_S, seconds_to, service_in
 
 RESULTS, PAGE = ROOT / "build" / "scale.json", ROOT / "docs" / "scale.md"
 STAGES = {
-    handover.PLANNING: 0, handover.MEZZANINE: 1, handover.BATCH: 2, handover.SOUND: 2, handover.JOIN: 3, handover.DELIVERY: 4,
-}  # fmt: skip
+    handover.PLANNING: 0,
+    handover.MEZZANINE: 1,
+    handover.BATCH: 2,
+    handover.SOUND: 2,
+    handover.JOIN: 3,
+    handover.DELIVERY: 4,
+}
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)
 CACHE_BYTES = 20_000_000_000
@@ -150,7 +157,9 @@ def measured(folder: Path, database: str, seconds: float | None) -> list[Item]:
 
 
 def requests_of(folder: Path, database: str, swift: Swift, seconds: float | None) -> tuple[list[int], dict[str, int]]:
-    """The requests to S3 of the same work, each piece on a machine that has nothing yet: in its order, and by operation."""
+    """The requests to S3 of the same work, each piece on a machine that has nothing yet: in its order, and by
+    operation.
+    """
     shop = replace(
         shop_in(folder, database=database), store=open_machine("scale", swift.settings(), folder / "front", CACHE_BYTES)
     )
@@ -200,8 +209,8 @@ def _cpu_s() -> float:
 
 
 def real(folder: Path, workers: int, servers: tuple[Server, Server], seconds: float | None) -> tuple[float, float]:
-    """The same job with so many workers of the service, its store a folder: seconds to its end, and the mean pause between two
-    pieces of work, of the notices that warm them up.
+    """The same job with so many workers of the service, its store a folder: seconds to its end, and the mean pause
+    between two pieces of work, of the notices that warm them up.
     """
     service = service_in(folder, *servers)
     ledger = service.shop.ledger
@@ -282,10 +291,13 @@ def measure(seconds: float | None) -> dict[str, Any]:
         runs = {count: real(folder / str(count), count, (database, broker), seconds) for count in (1, 2)}
         waits = first_due_ms(new_database(database), (100, 1_000, 10_000))
     return {
-        "seconds": seconds, "processors": processors(), "items": [asdict(item) for item in items], "operations": operations,
+        "seconds": seconds,
+        "processors": processors(),
+        "items": [asdict(item) for item in items],
+        "operations": operations,
         "real": {str(count): {"s": took, "pause_s": pause} for count, (took, pause) in runs.items()},
         "first_due_ms": {str(count): value for count, value in waits.items()},
-    }  # fmt: skip
+    }
 
 
 def told(found: dict[str, Any]) -> dict[str, str]:
@@ -334,8 +346,10 @@ def _kinds(items: list[Item], found: dict[str, Any]) -> str:
 
 
 def _days(items: list[Item], alone: dict[int, Run], site: Site) -> str:
-    lines = ["| jobs a day | workers | nine of ten done within | workers busy | ledger's lock busy | requests a second | a day costs |",
-             "|--:|--:|--:|--:|--:|--:|--:|"]  # fmt: skip
+    lines = [
+        "| jobs a day | workers | nine of ten done within | workers busy | ledger's lock busy | requests a second | a day costs |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
+    ]
     for jobs in JOBS_A_DAY:
         for workers in WORKERS:
             run = _day(items, jobs, workers, site)

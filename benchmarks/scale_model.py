@@ -1,4 +1,6 @@
-"""A service on paper: jobs whose work is claimed by workers through a ledger with one writer at a time. Discrete events on a heap."""
+"""A service on paper: jobs whose work is claimed by workers through a ledger with one writer at a time. Discrete events
+on a heap.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ RENEWAL_S, RENEWAL_STATEMENTS = 0.001, 3  # a lease kept for longer: one small w
 
 @dataclass(frozen=True)
 class Item:
-    """One piece of work. `lock_s`: how long the ledger's writers' lock is held for it, in so many `statements`; `requests`: to S3."""
+    """One piece of work. `lock_s`: how long the ledger's writers' lock is held for it, in so many `statements`;
+    `requests`: to S3.
+    """
 
     stage: int
     kind: str
@@ -27,8 +31,9 @@ class Item:
 class Site:
     """Where the service runs. Times in seconds.
 
-    `pause_s`: from the end of one work to the beginning of the next on the same worker (broker, queries). `round_trip_s`: between a
-    worker and the database, paid for every statement under the lock. `request_s`: one request to S3.
+    `pause_s`: from the end of one work to the beginning of the next on the same worker (broker, queries).
+    `round_trip_s`: between a worker and the database, paid for every statement under the lock. `request_s`: one request
+    to S3.
     """
 
     processors: int  # of one machine
@@ -59,8 +64,8 @@ class Run:
 
 
 def simulate(items: Sequence[Item], arrivals: Sequence[float], workers: int, site: Site) -> Run:
-    """Jobs, all of the same `items`, arriving at these seconds in order; `workers` take the oldest job's work first, as the
-    ledger gives it out.
+    """Jobs, all of the same `items`, arriving at these seconds in order; `workers` take the oldest job's work first, as
+    the ledger gives it out.
     """
     stages: dict[int, list[Item]] = {}
     for item in items:

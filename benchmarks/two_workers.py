@@ -1,6 +1,8 @@
-"""What a second worker is worth, and how soon urgent work begins behind a long queue: `python benchmarks/two_workers.py`
+"""What a second worker is worth, and how soon urgent work begins behind a long queue: `python
+benchmarks/two_workers.py`
 
-Real processes with one slot each, over PostgreSQL and Redis on this machine, their store a folder. Seconds by the ledger's clock.
+Real processes with one slot each, over PostgreSQL and Redis on this machine, their store a folder. Seconds by the
+ledger's clock.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ COLOUR = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt
 def scene(part: dict[str, Any], size: tuple[int, int], fps: float) -> VideoClip:
     """Footage that fills the frame; or plain ground.
 
-    Cropped first and then enlarged: less than half the time of `target_resolution`, which enlarges and pipes what nobody sees.
+    Cropped first and then enlarged: less than half the time of `target_resolution`, which enlarges and pipes what
+    nobody sees.
     """
     length_s = part["frames"] / fps
     if part["file"] is None:
@@ -41,9 +42,16 @@ def main(described: str, out: str, threads: str) -> None:
     # The picture as the ground: without, every frame would be laid over a black one first.
     made = CompositeVideoClip([picture, *images], use_bgclip=True).with_duration(film["frames"] / fps)
     made.write_videofile(
-        out, fps=fps, codec="libx264", preset="veryfast", audio=film["sound"], threads=int(threads) or None,
-        ffmpeg_params=["-crf", "20", "-g", str(film["gop"]), *COLOUR, "-movflags", "+faststart"], pixel_format="yuv420p", logger=None,
-    )  # fmt: skip
+        out,
+        fps=fps,
+        codec="libx264",
+        preset="veryfast",
+        audio=film["sound"],
+        threads=int(threads) or None,
+        ffmpeg_params=["-crf", "20", "-g", str(film["gop"]), *COLOUR, "-movflags", "+faststart"],
+        pixel_format="yuv420p",
+        logger=None,
+    )
 
 
 if __name__ == "__main__":

@@ -99,10 +99,34 @@ def main() -> None:
         folder = Path(name)
         (folder / "bed.raw").write_bytes(composed().T.astype("<f4").tobytes())
         ffmpeg.run(
-            ["-v", "error", "-f", "f32le", "-ar", str(RATE_HZ), "-ac", "2", "-i", "bed.raw", "-c:a", "aac", "-b:a", "72k",
-             "-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact", "-movflags", "+faststart", "bed.m4a"],
-            folder, 300,
-        )  # fmt: skip
+            [
+                "-v",
+                "error",
+                "-f",
+                "f32le",
+                "-ar",
+                str(RATE_HZ),
+                "-ac",
+                "2",
+                "-i",
+                "bed.raw",
+                "-c:a",
+                "aac",
+                "-b:a",
+                "72k",
+                "-map_metadata",
+                "-1",
+                "-fflags",
+                "+bitexact",
+                "-flags",
+                "+bitexact",
+                "-movflags",
+                "+faststart",
+                "bed.m4a",
+            ],
+            folder,
+            300,
+        )
         for file in FILES:
             file.write_bytes((folder / "bed.m4a").read_bytes())
 

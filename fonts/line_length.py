@@ -1,7 +1,7 @@
 """How many characters of each language fit a caption's line: `.venv/bin/python fonts/line_length.py [CODE …]`.
 
-Measured on each profile's own sample sentence, in the demonstration kit's caption style, within the safe zone. Beside it
-what the profile plans for: at most 92 % of it, since a line may hold more wide letters than the sentence does.
+Measured on each profile's own sample sentence, in the demonstration kit's caption style, within the safe zone. Beside
+it what the profile plans for: at most 92 % of it, since a line may hold more wide letters than the sentence does.
 """
 
 import sys

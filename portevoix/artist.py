@@ -169,7 +169,8 @@ class Artist:
                     return False
                 return True
 
-            # The longest text first: it is the one to shorten, where that is enough; else each is measured beside short ones.
+            # The longest text first: it is the one to shorten, where that is enough; else each is measured beside short
+            # ones.
             candidates = [n for n in sorted(range(len(words)), key=lambda n: -len(words[n])) if len(words[n]) > SHORT]
             for others, beside in ((None, ""), (SHORT, " beside short other texts")):
                 for number in candidates:

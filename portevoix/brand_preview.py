@@ -110,7 +110,9 @@ def _caption(said: Said, house: House, job: Job, language: Language, frame: Fram
 
 
 def contact_sheet(house: House, language: Language, root: Path, formats: Sequence[str] = tuple(SIZES)) -> Image.Image:
-    """The kit's logo, colours and fonts, then every specimen in each of the formats. Raises TextTooLong and MissingGlyph."""
+    """The kit's logo, colours and fonts, then every specimen in each of the formats. Raises TextTooLong and
+    MissingGlyph.
+    """
     job, photo = load_specimen(root)
     page = _Page(house)
     page.head(job, language)
@@ -165,9 +167,12 @@ class _Page:
             x += 270
         x += 30
         pairs = (
-            ("ground", "on_ground"), ("accent", "on_accent"), ("ground", "muted"), ("ground", "accent_on_ground"),
+            ("ground", "on_ground"),
+            ("accent", "on_accent"),
+            ("ground", "muted"),
+            ("ground", "accent_on_ground"),
             ("caption_box", "caption_text"),
-        )  # fmt: skip
+        )
         width = (PAGE - MARGIN - x - 4 * 16) // 5
         for back, front in pairs:
             ground, words = getattr(colours, back), getattr(colours, front)

@@ -1,8 +1,8 @@
 """The cut as an OpenTimelineIO file, for the editor who takes over. All of OpenTimelineIO is here.
 
 Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
-it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one is removed
-without the others (the format has no captions yet).
+it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
+is removed without the others (the format has no captions yet).
 """
 
 from __future__ import annotations
@@ -118,7 +118,9 @@ def _way(how: str, before: int, after: int, fps: Fraction) -> otio.schema.Transi
 
 
 def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
-    """A stretch of its source; the ground under a card, or a split screen, is a stretch of the master, which alone has it."""
+    """A stretch of its source; the ground under a card, or a split screen, is a stretch of the master, which alone has
+    it.
+    """
     fps, picture = cut.timeline.fps, stretch.picture
     if picture.of_house or picture.beside:
         return _of_master(cut, "Split screen" if picture.beside else "Card", stretch.first_frame, stretch.frame_count)

@@ -1,7 +1,7 @@
 """Deliveries: named copies of artifacts, and the manifest that says what they are.
 
-A job's files are put into a folder, whose manifest is written last. From there they are published, on a shelf that other
-machines read: there a set becomes visible at once, and a set that was visible never changes.
+A job's files are put into a folder, whose manifest is written last. From there they are published, on a shelf that
+other machines read: there a set becomes visible at once, and a set that was visible never changes.
 """
 
 from __future__ import annotations
@@ -84,12 +84,13 @@ def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Deli
 
 
 def publish(folder: Path, shelf: Shelf) -> str:
-    """Publish a folder that has its manifest. Returns the published manifest's name, `<job>.manifest.000001-<digest>.json`.
+    """Publish a folder that has its manifest. Returns the published manifest's name,
+    `<job>.manifest.000001-<digest>.json`.
 
-    The files go first, each into a folder of its own digest, so that no version overwrites another; the manifest goes last,
-    under the next number and its own digest: two that are published in the same moment both stay, and every reader takes
-    the same one of them. Published again, the same set keeps its name.
-    Raises ArtifactDamaged where a file is not what the manifest says, StoreUnavailable in an outage: call it again.
+    The files go first, each into a folder of its own digest, so that no version overwrites another; the manifest goes
+    last, under the next number and its own digest: two that are published in the same moment both stay, and every
+    reader takes the same one of them. Published again, the same set keeps its name. Raises ArtifactDamaged where a file
+    is not what the manifest says, StoreUnavailable in an outage: call it again.
     """
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["deliveries"] = [_shelved(folder, delivery, shelf) for delivery in manifest["deliveries"]]

@@ -22,7 +22,8 @@ DECODERS = (  # what cameras and editors write; an exotic decoder is where the h
     "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8"
 )
 LARGEST_PICTURE_PX = 8192 * 4320
-# Frames are freed and taken again all the time; kept by the process, they cost no page faults (measured on a clean branch:
+# Frames are freed and taken again all the time; kept by the process, they cost no page faults (measured on a clean
+# branch:
 # 0.08 s of system time instead of 0.53).
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
 _lock = threading.Lock()
@@ -67,9 +68,15 @@ def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool
     if setpriv := shutil.which("setpriv"):
         command = [setpriv, "--pdeathsig", "KILL", *command]  # an encoder never outlives the process that wanted it
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
-        env={**os.environ, **KEEP_MEMORY}, start_new_session=True,
-    )  # fmt: skip
+        command,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env={**os.environ, **KEEP_MEMORY},
+        start_new_session=True,
+    )
     try:
         _, log = process.communicate(timeout=deadline_s)
     except subprocess.TimeoutExpired:

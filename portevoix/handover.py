@@ -26,8 +26,14 @@ from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 
 PLANNING, MEZZANINE, BATCH, SOUND, SOUND_CUT, JOIN, DELIVERY = (
-    "planning", "mezzanine", "batch", "sound", "sound cut", "join", "delivery",
-)  # fmt: skip
+    "planning",
+    "mezzanine",
+    "batch",
+    "sound",
+    "sound cut",
+    "join",
+    "delivery",
+)
 STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, SOUND_CUT: 3, JOIN: 4, DELIVERY: 5}
 
 Value = TypeVar("Value")
@@ -89,15 +95,26 @@ def hand_over(order: Order, plan: Plan) -> str:
 
 
 def take_over(text: str, document: Path, library: Library, locate: Locate) -> tuple[Order, Plan]:
-    """The order and the plan that `hand_over` wrote. `document`: the job's file, with the text that it was accepted with."""
+    """The order and the plan that `hand_over` wrote. `document`: the job's file, with the text that it was accepted
+    with.
+    """
     handed = from_json(HandedOver, text, locate)
     job = validate(Job, read_document(document))
     codes = dict.fromkeys(audience.language for audience in handed.ordered.audiences)
     languages = {code: found for code in codes if (found := library.language(code))}
     order = Order(
-        handed.ordered.name, document.parent, job, library.recipes[job.recipe], handed.ordered.kit,
-        list(handed.ordered.sources), list(handed.ordered.photos), {}, handed.ordered.audiences, languages, handed.ordered.notes,
-    )  # fmt: skip
+        handed.ordered.name,
+        document.parent,
+        job,
+        library.recipes[job.recipe],
+        handed.ordered.kit,
+        list(handed.ordered.sources),
+        list(handed.ordered.photos),
+        {},
+        handed.ordered.audiences,
+        languages,
+        handed.ordered.notes,
+    )
     return order, handed.plan
 
 

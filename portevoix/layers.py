@@ -61,7 +61,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A card, or one of the drawings that it consists of. `enter` and `leave`: pixels that it slides while it fades in and out.
+    """A card, or one of the drawings that it consists of. `enter` and `leave`: pixels that it slides while it fades in
+    and out.
 
     None: it is there, or gone, at once.
     """
@@ -119,7 +120,9 @@ def layers_of(
 
 
 def _part_marks(variant: Variant, canvas: Canvas, order: Order, timeline: Timeline, artist: Artist) -> Iterator[Layer]:
-    """Which part it is, over the first seconds of each: there from its first frame, so that no picture stands without it."""
+    """Which part it is, over the first seconds of each: there from its first frame, so that no picture stands without
+    it.
+    """
     recipe, language = order.recipe, order.languages[variant.language]
     place = (BELOW_LOGO if recipe.headline and order.job.headline else BESIDE_LOGO) if recipe.bug else IN_CORNER
     frames = frame_at(recipe.part_mark_s, timeline.fps)
@@ -127,9 +130,14 @@ def _part_marks(variant: Variant, canvas: Canvas, order: Order, timeline: Timeli
         first = part.span.first_frame
         shown = Shown(first, first + min(frames, part.span.frame_count), "part")
         draw = functools.partial(
-            artist.card, "part", f"{language.figures(part.number)}/{language.figures(part.count)}/{place}",
-            order.job, variant.language, language, canvas,
-        )  # fmt: skip
+            artist.card,
+            "part",
+            f"{language.figures(part.number)}/{language.figures(part.count)}/{place}",
+            order.job,
+            variant.language,
+            language,
+            canvas,
+        )
         yield from _drawn_on_its_way(shown, draw, artist, timeline, enters=False)
 
 
@@ -138,7 +146,8 @@ def _pieces(
 ) -> list[_Piece]:
     """What a card consists of, and how each drawing comes and goes.
 
-    From the side where reading starts; a shade from the edge at which it is strongest, so that no edge of it is ever seen.
+    From the side where reading starts; a shade from the edge at which it is strongest, so that no edge of it is ever
+    seen.
     """
     unit = min(canvas.width, canvas.height) / 100
     side = round(SLIDE * unit) * (1 if order.languages[variant.language].direction == "rtl" else -1), 0
@@ -161,7 +170,9 @@ def _pieces(
 
 
 def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Piece:
-    """One state of a claim: the first slides in, the next fade in over the one before, which stands until they are there."""
+    """One state of a claim: the first slides in, the next fade in over the one before, which stands until they are
+    there.
+    """
     same = [c for c in timeline.cards if c.what == "claim" and c.detail.split("/")[0] == card.detail.split("/")[0]]
     first, last = card.first_frame == same[0].first_frame, card.end_frame == same[-1].end_frame
     into, _ = _frames_of_ways(artist, timeline)
@@ -211,7 +222,9 @@ def _drawn_on_its_way(
 def _by_line(
     card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist, side: tuple[int, int]
 ) -> list[_Piece]:
-    """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the time."""
+    """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
+    time.
+    """
     language = order.languages[variant.language]
     count = len(artist.quotation_lines(order.job, variant.language, language, canvas))
     frames = card.end_frame - card.first_frame

@@ -109,8 +109,8 @@ def lay_out(
 ) -> Timeline:
     """Place the job's clips, points and cards on output frames.
 
-    `sources`: of the job's shots, then the kit's stings, whose numbers are `stings`. `languages` by the job's own codes.
-    Raises InvalidInput, in the `name` of the job, for what cannot be seen as it is asked.
+    `sources`: of the job's shots, then the kit's stings, whose numbers are `stings`. `languages` by the job's own
+    codes. Raises InvalidInput, in the `name` of the job, for what cannot be seen as it is asked.
     """
     used = [(s, (c.end_s or s.duration_s) - c.start_s) for s, c in zip(sources, job.clips, strict=False)]
     asked = job.fps or recipe.fps or (sources[0].fps if recipe.frame == "source" else None)
@@ -244,8 +244,12 @@ def _sting(laying: _Laying, kind: SceneKind) -> list[_Stretch]:
 
 
 KINDS: dict[str, Callable[[_Laying, SceneKind], list[_Stretch]]] = {
-    "clips": _clips, "points": _points, "picture": _picture, "card": _card, "sting": _sting,
-}  # fmt: skip
+    "clips": _clips,
+    "points": _points,
+    "picture": _picture,
+    "card": _card,
+    "sting": _sting,
+}
 
 
 def _placed(stretches: list[_Stretch], recipe: Recipe, fps: Fraction) -> tuple[list[Scene], list[int], list[Shown]]:
@@ -298,7 +302,9 @@ def _cut_away(laying: _Laying, scenes: list[Scene], clips: Sequence[Span]) -> li
 
 
 def _parted(laying: _Laying, scene: Scene, clip: int, first: int, end: int, place: Place) -> Iterator[Scene]:
-    """A scene of the clip without the frames from `first` to `end`, and these as what `place` shows, with the clip's voice."""
+    """A scene of the clip without the frames from `first` to `end`, and these as what `place` shows, with the clip's
+    voice.
+    """
     total = end - first
     first, end = max(first, scene.first_frame), min(end, scene.end_frame)
     if scene.clip != clip or scene.into or first >= end:

@@ -1,4 +1,6 @@
-"""For the editor who takes over: the textless master of every format, the cut as OpenTimelineIO, every language's words beside."""
+"""For the editor who takes over: the textless master of every format, the cut as OpenTimelineIO, every language's words
+beside.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ SIDECARS = (".srt", ".vtt")
 
 
 def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
-    """The plan's textless masters, each with its cut list, under `masters/`, and the words of every language once for all of them.
+    """The plan's textless masters, each with its cut list, under `masters/`, and the words of every language once for
+    all of them.
 
     Sources keep the names that the job gives.
     """
@@ -45,17 +48,28 @@ def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
 def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
     stem = f"{order.name}_{master.format}_textless"
     common: dict[str, Any] = {
-        "account": None, "placement": None, "language": "", "format": master.format,
+        "account": None,
+        "placement": None,
+        "language": "",
+        "format": master.format,
         "made_from": sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos}),
-    }  # fmt: skip
+    }
     facts = store.facts(master.key)
     measured = read_measured(facts["measured"])
     size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4", facts["sha256"])
     video = Delivery(
-        f"{FOLDER}/{stem}.mp4", "master", key=master.key, width=measured.width, height=measured.height,
-        frames=measured.frames, fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6),
-        bytes=size, sha256=digest, **common,
-    )  # fmt: skip
+        f"{FOLDER}/{stem}.mp4",
+        "master",
+        key=master.key,
+        width=measured.width,
+        height=measured.height,
+        frames=measured.frames,
+        fps=str(measured.fps),
+        duration_s=round(float(measured.duration_s), 6),
+        bytes=size,
+        sha256=digest,
+        **common,
+    )
     with store.workplace() as folder:
         (folder / "cut.otio").write_text(cut_list(_cut(stem, order, plan)), "utf-8")
         size, digest = put(folder / "cut.otio", out, f"{FOLDER}/{stem}.otio")

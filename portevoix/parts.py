@@ -1,8 +1,8 @@
 """A programme longer than its placement takes, in parts: where one ends and the next begins. Pure.
 
-A part begins where a sentence has ended in every language, or where the picture changes; never within a cue. Languages share
-their parts where they can (`common_parts`): they then share the encoded picture and the poster's moment, and a reader of two
-languages finds the same words in the same part.
+A part begins where a sentence has ended in every language, or where the picture changes; never within a cue. Languages
+share their parts where they can (`common_parts`): they then share the encoded picture and the poster's moment, and a
+reader of two languages finds the same words in the same part.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Speech:
 
     @classmethod
     def of(cls, cues: Sequence[PlacedCue], language: Language) -> Speech:
-        """What the cues' texts say. A script that marks no sentence at all (Thai, many automatic ones) ends one with each cue."""
+        """What the cues' texts say. A script that marks no sentence at all (Thai, many automatic ones) ends one with
+        each cue.
+        """
         ordered = sorted(cues, key=lambda cue: (cue.first_frame, cue.end_frame))
         ends = tuple(ending_of(cue.text, language) == "sentence" for cue in ordered)
         marked = any(ends)
@@ -89,8 +91,8 @@ def common_parts(
 ) -> dict[str, tuple[Part, ...]]:
     """The parts by language: the same for all where there are places that suit all, else each language's own.
 
-    `cuts`: frames at which the picture changes, scenes' ends among them. One whole "part" where the programme is no longer than
-    `bounds`. Raises NoPlace with every language that has no place even by itself.
+    `cuts`: frames at which the picture changes, scenes' ends among them. One whole "part" where the programme is no
+    longer than `bounds`. Raises NoPlace with every language that has no place even by itself.
     """
     if timeline.frame_count <= bounds.longest:
         return dict.fromkeys(speeches, whole(timeline))
@@ -113,7 +115,8 @@ def parts_of(
     timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Mapping[str, Speech]
 ) -> tuple[Part, ...]:
     """As few parts as there must be, as alike in length as their places allow. Raises NoPlace."""
-    # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no longer either.
+    # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no longer
+    # either.
     bounds = replace(bounds, longest=bounds.longest - 1)
     costs = _places(timeline, cuts, list(speeches.values()))
     points = _balanced(timeline.frame_count, bounds, costs, timeline.fps)
@@ -186,7 +189,9 @@ def _runs(marks: bytearray) -> list[tuple[int, int]]:
 
 
 def _balanced(frame_count: int, bounds: Bounds, costs: Mapping[int, float], fps: Fraction) -> tuple[int, ...] | Span:
-    """The cheapest points, or the span in which there is none. A part costs the square of the seconds by which it differs from the even length of as few as can be."""
+    """The cheapest points, or the span in which there is none. A part costs the square of the seconds by which it
+    differs from the even length of as few as can be.
+    """
     even = frame_count / -(-frame_count // bounds.longest)
     edges = [0, *costs, frame_count]
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}

@@ -66,9 +66,11 @@ def prepare(path: Path, store: Store, selection: Selection, draft: bool = False)
 def select(order: Order, selection: Selection) -> Order:
     """The order with only the audiences that are wanted. Raises InvalidInput where none is left."""
     kept = tuple(
-        a for a in order.audiences
-        if (not selection.languages or a.language in selection.languages) and (not selection.formats or a.format in selection.formats)
-    )  # fmt: skip
+        a
+        for a in order.audiences
+        if (not selection.languages or a.language in selection.languages)
+        and (not selection.formats or a.format in selection.formats)
+    )
     if not kept:
         has = sorted({(a.language, a.format) for a in order.audiences})
         raise invalid(order.name, f"nothing of it is wanted; it has {has}")

@@ -33,7 +33,9 @@ def deliver_products(
     draft: bool,
     workers: int,
 ) -> list[Delivery]:
-    """The named files of all `products`, in their order; of `workers` formats at once, since what is found is found per format."""
+    """The named files of all `products`, in their order; of `workers` formats at once, since what is found is found per
+    format.
+    """
     by_format: dict[str, list[tuple[int, Product]]] = {}
     for place, product in enumerate(products):
         by_format.setdefault(product.audience.format, []).append((place, product))
@@ -65,19 +67,32 @@ def deliver(
     pictures = {source.digest for source in order.sources} | {photo.digest for photo in order.photos}
     sources = sorted(pictures | plan.sound_of(video).made_from)
     common: dict[str, Any] = {
-        "account": audience.account, "placement": audience.placement, "language": audience.language,
-        "format": audience.format, "made_from": sources, "part": part.number if part.count > 1 else None,
-    }  # fmt: skip
+        "account": audience.account,
+        "placement": audience.placement,
+        "language": audience.language,
+        "format": audience.format,
+        "made_from": sources,
+        "part": part.number if part.count > 1 else None,
+    }
     measured, checks = _checks(product, order, plan, placement, store, draft)
     of_words = _word_checks(product, plan)
     size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4", store.facts(video.key)["sha256"])
     found = [
         Delivery(
-            f"{folder}{stem}.mp4", "video", key=video.key, width=measured.width, height=measured.height, frames=measured.frames,
-            fps=str(measured.fps), duration_s=round(float(measured.duration_s), 6), bytes=size, sha256=digest,
-            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))], **common,
+            f"{folder}{stem}.mp4",
+            "video",
+            key=video.key,
+            width=measured.width,
+            height=measured.height,
+            frames=measured.frames,
+            fps=str(measured.fps),
+            duration_s=round(float(measured.duration_s), 6),
+            bytes=size,
+            sha256=digest,
+            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))],
+            **common,
         )
-    ]  # fmt: skip
+    ]
 
     def add_picture(path: str, kind: str, key: str, file: Path, width: int, height: int, **more: Any) -> None:
         size, digest = put(file, out, path)

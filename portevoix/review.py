@@ -1,4 +1,6 @@
-"""A job's captions looked at as a subtitler would: each language in each of its formats, beside the job's first language."""
+"""A job's captions looked at as a subtitler would: each language in each of its formats, beside the job's first
+language.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,16 @@ def review_words(
         for name in dict.fromkeys(a.format for a in order.audiences if a.language == code):
             canvas = canvases[name]
             reviewed = Reviewed(
-                own, language, fps, canvas.frame.name, lines_in(artist, language, canvas, code),
+                own,
+                language,
+                fps,
+                canvas.frame.name,
+                lines_in(artist, language, canvas, code),
                 (order.languages[first], placed[first]) if code != first else None,
-                order.glossary, changes, seconds_at(timeline.frame_count, fps),
-            )  # fmt: skip
+                order.glossary,
+                changes,
+                seconds_at(timeline.frame_count, fps),
+            )
             once |= dict.fromkeys(review(reviewed))
         found[code] = tuple(once)
     return found

@@ -24,8 +24,8 @@ SHORTEST_SHOWN_FRAMES = 2
 class Picture:
     """What a scene shows: clip, photo or sting `number`, from its frame `offset` of `total` on; or the brand's ground.
 
-    `drift`: the ground with the house's mark, slowly there and back within `total` frames. `beside`: the picture that shares the
-    frame. `voice`: the clip that is heard where it is not the one that is seen.
+    `drift`: the ground with the house's mark, slowly there and back within `total` frames. `beside`: the picture that
+    shares the frame. `voice`: the clip that is heard where it is not the one that is seen.
     """
 
     kind: Literal["clip", "photo", "ground", "drift", "sting"]
@@ -151,7 +151,9 @@ class Timeline:
 
 @dataclass(frozen=True)
 class PlacedCue:
-    """A cue on output frames. `words`: from which frame on the word at an offset of `text` is spoken, where it is known."""
+    """A cue on output frames. `words`: from which frame on the word at an offset of `text` is spoken, where it is
+    known.
+    """
 
     first_frame: int
     end_frame: int

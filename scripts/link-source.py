@@ -1,4 +1,6 @@
-"""Let this environment run the source tree: a path file and the command. Run by `make setup` with the environment's Python."""
+"""Let this environment run the source tree: a path file and the command. Run by `make setup` with the environment's
+Python.
+"""
 
 import sys
 import sysconfig

@@ -1,7 +1,8 @@
-"""The pictures of docs/recipes.md: the telling moments of every recipe's example, as they would be rendered. `make pictures`.
+"""The pictures of docs/recipes.md: the telling moments of every recipe's example, as they would be rendered. `make
+pictures`.
 
-Each is one whole frame, made by the plan and the filter graph that a render uses, before any encoder. With `--frames FOLDER`
-they are kept there in full size too. Names of recipes after the options restrict it to these.
+Each is one whole frame, made by the plan and the filter graph that a render uses, before any encoder. With `--frames
+FOLDER` they are kept there in full size too. Names of recipes after the options restrict it to these.
 """
 
 from __future__ import annotations

@@ -73,10 +73,15 @@ class Access:
         with writing(self.engine) as db:
             db.execute(
                 tokens.insert().values(
-                    id=token, name=name, hash=_hash(secret), scopes=list(scopes), accounts=list(accounts), created_s=now_s(),
+                    id=token,
+                    name=name,
+                    hash=_hash(secret),
+                    scopes=list(scopes),
+                    accounts=list(accounts),
+                    created_s=now_s(),
                     expires_s=now_s() + lifetime_s if lifetime_s is not None else None,
                 )
-            )  # fmt: skip
+            )
             row = db.execute(sa.select(tokens).where(tokens.c.id == token)).one()
         return _token(row), secret
 

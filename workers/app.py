@@ -1,7 +1,8 @@
-"""The Celery application: queues, limits, and a reason for each setting. `celery -A workers.app worker -Q urgent,interactive`
+"""The Celery application: queues, limits, and a reason for each setting. `celery -A workers.app worker -Q
+urgent,interactive`
 
-Celery carries hints ("look at work 42") and keeps processes running; it keeps no state of ours. Results, retries, chords,
-late acknowledgement and its priorities are therefore not used: the ledger does what they are for.
+Celery carries hints ("look at work 42") and keeps processes running; it keeps no state of ours. Results, retries,
+chords, late acknowledgement and its priorities are therefore not used: the ledger does what they are for.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# Read when Celery's worker is imported: a TERM then ends it as QUIT does, by a soft shutdown with a time, not by a wait for
-# the longest encode.
+# Read when Celery's worker is imported: a TERM then ends it as QUIT does, by a soft shutdown with a time, not by a wait
+# for the longest encode.
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from celery import Celery
@@ -43,9 +44,10 @@ def make_app(given: Settings) -> Celery:
         broker_connection_timeout=CONNECT_TIMEOUT_S,
         broker_connection_retry_on_startup=True,  # workers and broker may start in any order
         broker_connection_max_retries=None,  # an outage has no longest length
-        worker_cancel_long_running_tasks_on_connection_loss=False,  # work goes on under its lease, whatever the broker does
-        # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for each
-        # consumer, which RabbitMQ 4.3 asks for.
+        # work goes on under its lease, whatever the broker does
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for
+        # each consumer, which RabbitMQ 4.3 asks for.
         task_queues=[
             Queue(
                 name.value,
@@ -56,9 +58,9 @@ def make_app(given: Settings) -> Celery:
         ],
         task_default_queue=Priority.BULK.value,
         task_create_missing_queues=False,  # a mistyped queue is an error, not a queue that nobody reads
-        # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring Redis's
-        # visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30 minutes) and
-        # endless redelivery of what kills its worker.
+        # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring
+        # Redis's visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30
+        # minutes) and endless redelivery of what kills its worker.
         task_acks_late=False,
         task_ignore_result=True,  # what came out stands in the ledger
         task_publish_retry=False,  # the outbox is the retry
@@ -67,8 +69,9 @@ def make_app(given: Settings) -> Celery:
         worker_disable_prefetch=scheme == "redis",  # and none beside it; only the Redis transport can
         worker_soft_shutdown_timeout=given.soft_shutdown_s,
         worker_enable_soft_shutdown_on_idle=False,
-        # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the speed):
-        # it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease runs out.
+        # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the
+        # speed): it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease
+        # runs out.
         task_time_limit=4 * 3600 + 600,
         worker_max_tasks_per_child=200,  # libraries in C leak a little; a new process costs a second in half an hour
         worker_hijack_root_logger=False,

@@ -1,7 +1,8 @@
 """A look at the service from one of its machines: does everything answer that it needs? `python -m workers.doctor`
 
-With `--worker NAME` or `--reconciler` it is a probe: it ends with 1 only where that process itself is at fault, never where
-the broker or the database is away, since a new process would find them away too and the work in hand would be lost.
+With `--worker NAME` or `--reconciler` it is a probe: it ends with 1 only where that process itself is at fault, never
+where the broker or the database is away, since a new process would find them away too and the work in hand would be
+lost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The ground of the HTTP service: who asks and what they may, what is answered when it is not done, what OpenAPI says of it."""
+"""The ground of the HTTP service: who asks and what they may, what is answered when it is not done, what OpenAPI says
+of it.
+"""
 
 from __future__ import annotations
 
@@ -149,9 +151,12 @@ def view(front: Front, entry: JobEntry) -> m.JobView:
 def note(request: Request, token: Token, refused: bool = False, **what: str) -> None:
     """Write down who read, or was refused, what. Ids alone: the names of files tell what a job is about."""
     facts = {
-        "token": token.id, "asked": f"{request.method} {request.scope['route'].path}", "range": request.headers.get("range"),
-        "from": request.client.host if request.client else None, **what,
-    }  # fmt: skip
+        "token": token.id,
+        "asked": f"{request.method} {request.scope['route'].path}",
+        "range": request.headers.get("range"),
+        "from": request.client.host if request.client else None,
+        **what,
+    }
     audit.info("refused" if refused else "read", extra={"facts": facts})
 
 
@@ -215,12 +220,20 @@ def by_the_framework(request: Request, error: Exception) -> Response:
 
 
 _WHY = {
-    400: "It cannot be read", 401: "No valid token", 403: "The token lacks the scope or the account",
-    404: "There is none that this token may know of", 409: "It does not go with how things stand", 411: "No length was given",
-    412: "It was changed meanwhile", 413: "Too large", 416: "The range lies outside of the file",
-    422: "Every fault of what was sent", 429: "Too many unended jobs", 503: "A part of the service does not answer",
+    400: "It cannot be read",
+    401: "No valid token",
+    403: "The token lacks the scope or the account",
+    404: "There is none that this token may know of",
+    409: "It does not go with how things stand",
+    411: "No length was given",
+    412: "It was changed meanwhile",
+    413: "Too large",
+    416: "The range lies outside of the file",
+    422: "Every fault of what was sent",
+    429: "Too many unended jobs",
+    503: "A part of the service does not answer",
     507: "The disk has no room",
-}  # fmt: skip
+}
 
 
 def answers(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -232,8 +245,12 @@ JobId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", examples=["6b1f0e2d9c8a4
 UploadId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", examples=["0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8"])]
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", pattern="^[!-~]{1,200}$", description="The same key and body again is the same job, for ever"),
-]  # fmt: skip
+    Header(
+        alias="Idempotency-Key",
+        pattern="^[!-~]{1,200}$",
+        description="The same key and body again is the same job, for ever",
+    ),
+]
 
 # OpenAPI's words for bodies and answers that no model describes
 

@@ -56,7 +56,8 @@ class FrontLedger(Ledger):
             return [Listed(entry_of(row), row.document) for row in db.execute(rows)]
 
     def revise(self, job: str, name: str, digest: str, instead_of: str | None = None) -> None:
-        """Put another input behind a file name of a job and plan it anew; what the change does not touch is not made again.
+        """Put another input behind a file name of a job and plan it anew; what the change does not touch is not made
+        again.
 
         What was delivered stays until the new files are there. Raises UnknownJob, NotNow for a cancelled job, and
         ChangedMeanwhile where the input is no longer `instead_of`.

@@ -1,4 +1,6 @@
-"""What the HTTP service takes in and answers, and the limits that it keeps. Every model has an example: OpenAPI shows it."""
+"""What the HTTP service takes in and answers, and the limits that it keeps. Every model has an example: OpenAPI shows
+it.
+"""
 
 from __future__ import annotations
 
@@ -68,10 +70,24 @@ class Problem(Answer):
     detail: str
     faults: list[FaultView] = []
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{
-        "error": "InvalidInput", "detail": "essai.yaml:1:9: recipe 'interwiew' is not known; did you mean 'interview'?",
-        "faults": [{"file": "essai.yaml", "line": 1, "column": 9, "message": "recipe 'interwiew' is not known; did you mean 'interview'?"}],
-    }]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": "InvalidInput",
+                    "detail": "essai.yaml:1:9: recipe 'interwiew' is not known; did you mean 'interview'?",
+                    "faults": [
+                        {
+                            "file": "essai.yaml",
+                            "line": 1,
+                            "column": 9,
+                            "message": "recipe 'interwiew' is not known; did you mean 'interview'?",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     @classmethod
     def of_faults(cls, faults: Sequence[Fault]) -> Problem:
@@ -118,8 +134,13 @@ class UploadView(Answer):
     size: int
     offset: int
 
-    model_config = ConfigDict(json_schema_extra={"examples": [
-        {"id": "0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8", "name": "minister.mp4", "size": 48211004, "offset": 0}]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": "0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8", "name": "minister.mp4", "size": 48211004, "offset": 0}
+            ]
+        }
+    )
 
 
 class InputView(Answer):
@@ -143,14 +164,16 @@ class InputList(Answer):
 
     inputs: list[InputView]
 
-    model_config = ConfigDict(json_schema_extra={"examples": [
-        {"inputs": [{"sha256": "9f" * 32, "name": "minister.mp4", "bytes": 48211004}]}]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"inputs": [{"sha256": "9f" * 32, "name": "minister.mp4", "bytes": 48211004}]}]}
+    )
 
 
 class NewJob(BaseModel):
     """A job to be made: its document as its author wrote it, and the uploaded file behind each name in it.
 
-    `hold`: plan it, and render when it is started. `languages` and `formats` make only those; empty for all. `webhook`: who is told when it has ended.
+    `hold`: plan it, and render when it is started. `languages` and `formats` make only those; empty for all. `webhook`:
+    who is told when it has ended.
     """
 
     name: str = Field(pattern=JOB_NAME)
@@ -174,25 +197,53 @@ class NewJob(BaseModel):
             raise ValueError(f"'{self.name}.yaml' is the document itself; name the file otherwise")
         return self
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [
-        {"name": "essai", "document": "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n",
-         "priority": "interactive", "draft": True},
-        {"name": "climat", "document": "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
-         "files": {"media/minister.mp4": "9f" * 32, "fr.vtt": "3a" * 32}}]})  # fmt: skip
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "essai",
+                    "document": "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n",
+                    "priority": "interactive",
+                    "draft": True,
+                },
+                {
+                    "name": "climat",
+                    "document": "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
+                    "files": {"media/minister.mp4": "9f" * 32, "fr.vtt": "3a" * 32},
+                },
+            ]
+        },
+    )
 
 
 _JOB_EXAMPLE: dict[str, Any] = {
-    "id": "6b1f0e2d9c8a4b7e8f6d5c4b3a291807", "name": "essai", "state": "rendering", "priority": "interactive", "draft": True,
-    "held": False, "accounts": [], "languages": [], "formats": [], "round": 1, "frames": 250, "frames_done": 50, "faults": [], "failures": [],
-    "notes": [], "created": "2026-12-01T08:00:00Z", "changed": "2026-12-01T08:00:02Z",
-}  # fmt: skip
+    "id": "6b1f0e2d9c8a4b7e8f6d5c4b3a291807",
+    "name": "essai",
+    "state": "rendering",
+    "priority": "interactive",
+    "draft": True,
+    "held": False,
+    "accounts": [],
+    "languages": [],
+    "formats": [],
+    "round": 1,
+    "frames": 250,
+    "frames_done": 50,
+    "faults": [],
+    "failures": [],
+    "notes": [],
+    "created": "2026-12-01T08:00:00Z",
+    "changed": "2026-12-01T08:00:02Z",
+}
 
 
 class JobView(Answer):
     """A job as it stands.
 
-    `frames`: pictures that were to be encoded when it was planned, `frames_done` those that are; `round` grows each time it is
-    planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it.
+    `frames`: pictures that were to be encoded when it was planned, `frames_done` those that are; `round` grows each
+    time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it.
     """
 
     id: str
@@ -218,16 +269,30 @@ class JobView(Answer):
     @classmethod
     def of(cls, job: JobEntry, accounts: Sequence[str]) -> JobView:
         return cls(
-            id=job.id, name=job.name, state=job.state, priority=job.priority, draft=job.draft, held=job.held, accounts=list(accounts),
-            languages=list(job.languages), formats=list(job.formats), round=job.round, frames=job.frames,
-            frames_done=job.frames_done, faults=Problem.of_faults(job.faults).faults, failures=list(job.failures),
-            notes=list(job.notes), created=datetime.fromtimestamp(job.created_s, UTC),
+            id=job.id,
+            name=job.name,
+            state=job.state,
+            priority=job.priority,
+            draft=job.draft,
+            held=job.held,
+            accounts=list(accounts),
+            languages=list(job.languages),
+            formats=list(job.formats),
+            round=job.round,
+            frames=job.frames,
+            frames_done=job.frames_done,
+            faults=Problem.of_faults(job.faults).faults,
+            failures=list(job.failures),
+            notes=list(job.notes),
+            created=datetime.fromtimestamp(job.created_s, UTC),
             changed=datetime.fromtimestamp(job.changed_s, UTC),
-        )  # fmt: skip
+        )
 
 
 class JobPage(Answer):
-    """Jobs, the newest first. A page may hold fewer than were asked for; `next` is the `cursor` of the next one, null at the end."""
+    """Jobs, the newest first. A page may hold fewer than were asked for; `next` is the `cursor` of the next one, null
+    at the end.
+    """
 
     jobs: list[JobView]
     next: str | None
@@ -248,10 +313,35 @@ class DeliveryList(Answer):
 
     deliveries: list[Delivery]
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"deliveries": [
-        {"path": "square/essai_square_fr.mp4", "kind": "video", "account": None, "placement": None, "language": "fr",
-         "format": "square", "key": "video-3f9a", "made_from": [], "part": None, "width": 1080, "height": 1080, "frames": 250,
-         "fps": "25", "duration_s": 10.0, "bytes": 310482, "sha256": "5c" * 32, "checks": []}]}]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "deliveries": [
+                        {
+                            "path": "square/essai_square_fr.mp4",
+                            "kind": "video",
+                            "account": None,
+                            "placement": None,
+                            "language": "fr",
+                            "format": "square",
+                            "key": "video-3f9a",
+                            "made_from": [],
+                            "part": None,
+                            "width": 1080,
+                            "height": 1080,
+                            "frames": 250,
+                            "fps": "25",
+                            "duration_s": 10.0,
+                            "bytes": 310482,
+                            "sha256": "5c" * 32,
+                            "checks": [],
+                        }
+                    ]
+                }
+            ]
+        }
+    )
 
 
 class PlanView(Answer):
@@ -259,8 +349,13 @@ class PlanView(Answer):
 
     plan: dict[str, Any]
 
-    model_config = ConfigDict(json_schema_extra={"examples": [
-        {"plan": {"schema_version": 1, "job": "essai", "fps": "25", "frames": 250, "scenes": [], "videos": []}}]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"plan": {"schema_version": 1, "job": "essai", "fps": "25", "frames": 250, "scenes": [], "videos": []}}
+            ]
+        }
+    )
 
 
 class Alive(Answer):
@@ -277,5 +372,8 @@ class Ready(Answer):
     ready: bool
     parts: dict[str, str]
 
-    model_config = ConfigDict(json_schema_extra={"examples": [
-        {"ready": True, "parts": {"database": "ok", "store": "ok", "disk": "ok", "reconciler": "ok"}}]})  # fmt: skip
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"ready": True, "parts": {"database": "ok", "store": "ok", "disk": "ok", "reconciler": "ok"}}]
+        }
+    )

@@ -132,8 +132,14 @@ def admit(front: Front, token: Token, new: m.NewJob) -> None:
 
 
 def list_page(
-    front: Front, token: Token, owner: str | None, account: str | None, states: Sequence[JobState], cursor: str | None, limit: int
-) -> m.JobPage:  # fmt: skip
+    front: Front,
+    token: Token,
+    owner: str | None,
+    account: str | None,
+    states: Sequence[JobState],
+    cursor: str | None,
+    limit: int,
+) -> m.JobPage:
     """The jobs that a token may know of, from behind `cursor`: the time and the id of the last one that was looked at."""
     created, _, last = (cursor or "").partition("_")
     after = (float(created), last) if cursor else None

@@ -1,7 +1,7 @@
 """What the service's processes say: one JSON object a line, with the ids of the job and the work that it is about.
 
-A line holds ids, kinds and classes. What a job says (titles, captions, names of files, and errors that quote them) stays in the
-ledger, where tokens decide who reads it: logs travel further than an embargo allows.
+A line holds ids, kinds and classes. What a job says (titles, captions, names of files, and errors that quote them)
+stays in the ledger, where tokens decide who reads it: logs travel further than an embargo allows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _about: ContextVar[Mapping[str, object] | None] = ContextVar("about", default=No
 
 
 class Lines(logging.Formatter):
-    """A record as one line: `at`, `level`, `logger`, `event`, what it is about, and the facts given as `extra={"facts": …}`.
+    """A record as one line: `at`, `level`, `logger`, `event`, what it is about, and the facts given as `extra={"facts":
+    …}`.
 
     Of an exception the class and the places are kept, not its sentence, which may quote what an author wrote.
     """

@@ -1,5 +1,5 @@
-"""What Prometheus is told. How things stand and how every attempt ended is read from the ledger when it asks; what the ledger
-has no row for (encoder starts, answers of the cache) the workers count in a table beside it.
+"""What Prometheus is told. How things stand and how every attempt ended is read from the ledger when it asks; what the
+ledger has no row for (encoder starts, answers of the cache) the workers count in a table beside it.
 
 Nothing is kept in a worker's process: they are replaced, and killed. No number here decides anything.
 """
@@ -73,8 +73,8 @@ def _add(engine: sa.Engine, kind: str, counts: Mapping[str, int]) -> None:
 class Metrics(Collector):
     """The service's numbers over one ledger. Safe for several threads.
 
-    Attempts of work that has ended never change, so they are added up once and remembered: the first answer reads them all,
-    later ones only what came since.
+    Attempts of work that has ended never change, so they are added up once and remembered: the first answer reads them
+    all, later ones only what came since.
     """
 
     def __init__(self, ledger: Ledger, store: Store) -> None:
@@ -152,10 +152,17 @@ class _Attempts:
 def _read_attempts(db: sa.Connection, start: int, end: int | None) -> _Attempts:
     took_s = attempts.c.ended_s - attempts.c.started_s
     bucket = sa.case(*((took_s <= bound, n) for n, bound in enumerate(BOUNDS_S)), else_=len(BOUNDS_S))
-    rows = sa.select(
-        work.c.kind, attempts.c.outcome, sa.func.coalesce(attempts.c.error_class, "").label("error"),
-        bucket.label("bucket"), took_s.label("took_s"),
-    ).join(work, work.c.id == attempts.c.work).where(attempts.c.outcome.is_not(None) & (attempts.c.work >= start))  # fmt: skip
+    rows = (
+        sa.select(
+            work.c.kind,
+            attempts.c.outcome,
+            sa.func.coalesce(attempts.c.error_class, "").label("error"),
+            bucket.label("bucket"),
+            took_s.label("took_s"),
+        )
+        .join(work, work.c.id == attempts.c.work)
+        .where(attempts.c.outcome.is_not(None) & (attempts.c.work >= start))
+    )
     if end is not None:
         rows = rows.where(attempts.c.work < end)
     each = rows.subquery()

@@ -1,7 +1,8 @@
-"""Repairs what crashes and outages leave: work of silent workers, lost messages, forgotten files. `python -m workers.reconciler`
+"""Repairs what crashes and outages leave: work of silent workers, lost messages, forgotten files. `python -m
+workers.reconciler`
 
-Any number may run; one leads. Run one on each machine: it keeps that machine's own disk tidy. All that it does is harmless when
-done twice.
+Any number may run; one leads. Run one on each machine: it keeps that machine's own disk tidy. All that it does is
+harmless when done twice.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ _STATE = ROOT / "build" / "service"
 
 
 class Settings(BaseSettings):
-    """One machine by default: SQLite, a folder as the store, a folder as the broker. More machines: servers by their URLs."""
+    """One machine by default: SQLite, a folder as the store, a folder as the broker. More machines: servers by their
+    URLs.
+    """
 
     model_config = SettingsConfigDict(env_prefix="PORTEVOIX_", frozen=True)
 
@@ -32,8 +34,8 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(CACHE_BYTES, gt=0)
     deliveries: Path = _STATE / "deliveries"  # finished jobs, for review; shared when there is more than one machine
 
-    # A dead worker's work is taken up this long after its last sign of life. A worker asks every `watch_s` whether it may go
-    # on and renews at three quarters, so it may miss the database for 45 s before it has to stop.
+    # A dead worker's work is taken up this long after its last sign of life. A worker asks every `watch_s` whether it
+    # may go on and renews at three quarters, so it may miss the database for 45 s before it has to stop.
     lease_s: float = Field(60.0, ge=1)
     watch_s: float = Field(2.0, gt=0)  # also how long a cancelled encode goes on at most
     repair_s: float = Field(5.0, gt=0)  # between two rounds of the reconciler; each is a few queries

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job stands. `failed` ends until somebody asks to try again, `done` and `refused` until captions are revised; `cancelled` is for good."""
+    """Where a job stands. `failed` ends until somebody asks to try again, `done` and `refused` until captions are
+    revised; `cancelled` is for good.
+    """
 
     RECEIVED = "received"
     PLANNING = "planning"
@@ -37,7 +39,9 @@ class WorkState(StrEnum):
 
 
 class Priority(StrEnum):
-    """How urgent a job is, the most urgent first; each is a queue of its own, since priorities within one queue are emulated or absent."""
+    """How urgent a job is, the most urgent first; each is a queue of its own, since priorities within one queue are
+    emulated or absent.
+    """
 
     URGENT = "urgent"
     INTERACTIVE = "interactive"  # drafts and corrections: somebody sits before the page
@@ -69,8 +73,8 @@ def pause_s(error: ErrorClass, tries: int) -> float:
     return float(min(first * 2 ** min(tries - 1, 16), LONGEST_PAUSE_S))
 
 
-# A message that nobody acted on within this time may be lost: it is offered again, ever less often, since behind a hundred
-# long jobs it may only be late. A worker that finds the work taken loses a few milliseconds.
+# A message that nobody acted on within this time may be lost: it is offered again, ever less often, since behind a
+# hundred long jobs it may only be late. A worker that finds the work taken loses a few milliseconds.
 FIRST_OFFER_S = 60.0
 LONGEST_OFFER_S = 600.0
 

@@ -1,4 +1,5 @@
-"""The tables of the ledger. Times are seconds since 1970 by the database's clock; ids are ours, random where a user sees them.
+"""The tables of the ledger. Times are seconds since 1970 by the database's clock; ids are ours, random where a user
+sees them.
 
 `migrations/` brings a database to this shape; a test compares the two.
 """
@@ -21,7 +22,8 @@ _Count = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _time = sa.Double
 
 jobs = sa.Table(
-    "jobs", metadata,
+    "jobs",
+    metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("owner", sa.String(32), nullable=False),  # the token that submitted it
     sa.Column("name", sa.String(80), nullable=False),
@@ -33,7 +35,9 @@ jobs = sa.Table(
     sa.Column("languages", sa.JSON, nullable=False),  # only these; empty: all
     sa.Column("formats", sa.JSON, nullable=False),
     sa.Column("webhook", sa.Text),
-    sa.Column("held", sa.Boolean, nullable=False, server_default=sa.false()),  # planned, and rendered when somebody says so
+    sa.Column(
+        "held", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # planned, and rendered when somebody says so
     sa.Column("round", sa.Integer, nullable=False),  # raised when the job is planned anew; older work no longer counts
     sa.Column("maker", sa.String(64), nullable=False),  # whose plan it is
     sa.Column("plan", sa.Text),
@@ -46,10 +50,11 @@ jobs = sa.Table(
     sa.Column("changed_s", _time, nullable=False),
     sa.Index(None, "owner", "created_s"),
     sa.Index(None, "state"),
-)  # fmt: skip
+)
 
 work = sa.Table(
-    "work", metadata,
+    "work",
+    metadata,
     sa.Column("id", _Count, primary_key=True),
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
@@ -70,10 +75,11 @@ work = sa.Table(
     sa.Index(None, "job", "round", "stage"),
     sa.Index(None, "state", "lease_until_s"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
 attempts = sa.Table(
-    "attempts", metadata,
+    "attempts",
+    metadata,
     sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("fence", sa.Integer, primary_key=True),
     sa.Column("holder", sa.String(120), nullable=False),
@@ -82,42 +88,47 @@ attempts = sa.Table(
     sa.Column("outcome", sa.String(16)),  # done, failed, expired, released; NULL while it runs
     sa.Column("error_class", sa.String(16)),
     sa.Column("error", sa.Text),
-)  # fmt: skip
+)
 
 outbox = sa.Table(
-    "outbox", metadata,
+    "outbox",
+    metadata,
     sa.Column("id", _Count, primary_key=True),
     sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), nullable=False),
     sa.Column("queue", sa.String(16), nullable=False),
     sa.Column("created_s", _time, nullable=False),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
 steps = sa.Table(
-    "steps", metadata,
+    "steps",
+    metadata,
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("key", sa.String(100), primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Index(None, "key"),
-)  # fmt: skip
+)
 
 artifacts = sa.Table(
-    "artifacts", metadata,
+    "artifacts",
+    metadata,
     sa.Column("key", sa.String(100), primary_key=True),
     sa.Column("work", _Count, nullable=False),
     sa.Column("made_s", _time, nullable=False),
-)  # fmt: skip
+)
 
 deliveries = sa.Table(
-    "deliveries", metadata,
+    "deliveries",
+    metadata,
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("path", sa.String(400), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),  # as the manifest lists it
-)  # fmt: skip
+)
 
 events = sa.Table(
-    "events", metadata,
+    "events",
+    metadata,
     sa.Column("id", _Count, primary_key=True),
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at_s", _time, nullable=False),
@@ -125,10 +136,11 @@ events = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
     sa.Index(None, "job", "id"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
 webhooks = sa.Table(
-    "webhooks", metadata,
+    "webhooks",
+    metadata,
     sa.Column("id", _Count, primary_key=True),
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     sa.Column("url", sa.Text, nullable=False),
@@ -139,19 +151,21 @@ webhooks = sa.Table(
     sa.Column("error", sa.Text),
     sa.Index(None, "state", "due_s"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
 requests = sa.Table(
-    "requests", metadata,  # idempotency keys: the same request twice is one job
+    "requests",
+    metadata,  # idempotency keys: the same request twice is one job
     sa.Column("owner", sa.String(32), primary_key=True),
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     sa.Column("created_s", _time, nullable=False),
-)  # fmt: skip
+)
 
 tokens = sa.Table(
-    "tokens", metadata,
+    "tokens",
+    metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
@@ -161,16 +175,17 @@ tokens = sa.Table(
     sa.Column("expires_s", _time),
     sa.Column("used_s", _time),
     sa.Column("revoked_s", _time),
-)  # fmt: skip
+)
 
 inputs = sa.Table(
-    "inputs", metadata,
+    "inputs",
+    metadata,
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("owner", sa.String(32), primary_key=True),
     sa.Column("name", sa.String(255), nullable=False),  # as its owner called it: shown, never used as a path
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("created_s", _time, nullable=False),
-)  # fmt: skip
+)
 
 uploads = sa.Table(
     "uploads",
@@ -180,18 +195,20 @@ uploads = sa.Table(
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("begun_s", _time, nullable=False),
-)  # fmt: skip
+)
 
 leaders = sa.Table(
-    "leaders", metadata,
+    "leaders",
+    metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("holder", sa.String(120), nullable=False),
     sa.Column("until_s", _time, nullable=False),
-)  # fmt: skip
+)
 
 tallies = sa.Table(
-    "tallies", metadata,
+    "tallies",
+    metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("kind", sa.String(16), primary_key=True),  # of the work in which it was counted
     sa.Column("count", sa.BigInteger, nullable=False),
-)  # fmt: skip
+)

@@ -37,7 +37,9 @@ def _wait() -> bool:
 
 @cache
 def workshop() -> Workshop:
-    """This process's own connections, made when its first work comes: none is shared with the process it was forked from."""
+    """This process's own connections, made when its first work comes: none is shared with the process it was forked
+    from.
+    """
     given = settings()
     limit(given)
     for library in ("alembic", "pyvips"):  # they tell of every connection and every thread

@@ -55,8 +55,8 @@ UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 
 
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
-    """Where a job's named files and their manifest lie: a folder of its own for each round, there whole or not at all, and never
-    changed afterwards.
+    """Where a job's named files and their manifest lie: a folder of its own for each round, there whole or not at all,
+    and never changed afterwards.
     """
     return deliveries / job / str(round_number)
 
@@ -74,12 +74,19 @@ def _plan(lease: Lease, bench: Bench, folder: Path) -> bool:
     notes = [*order.notes, *(note for placed in plan.cues.values() for note in placed.notes)]
     items = handover.work_of(plan, bench.store)
     return bench.ledger.planned(
-        lease, handover.maker(), handover.hand_over(order, plan), items, handover.keys_of(plan), [_within(folder, n) for n in notes]
-    )  # fmt: skip
+        lease,
+        handover.maker(),
+        handover.hand_over(order, plan),
+        items,
+        handover.keys_of(plan),
+        [_within(folder, n) for n in notes],
+    )
 
 
 def _lay_out(submission: Submission, store: Store, folder: Path) -> Path:
-    """The job's folder as its author has it. Raises InvalidInput for names that cannot be and inputs that are not there."""
+    """The job's folder as its author has it. Raises InvalidInput for names that cannot be and inputs that are not
+    there.
+    """
     root = folder / submission.name
     document = root / f"{submission.name}.yaml"
     faults: list[Fault] = []

@@ -1,7 +1,7 @@
 """Telling other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
 
-The address is a user's word. Only https is spoken, only with addresses of the public internet, and no redirect is followed:
-nobody reaches this network's own services through a job.
+The address is a user's word. Only https is spoken, only with addresses of the public internet, and no redirect is
+followed: nobody reaches this network's own services through a job.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class WebhookFailed(PortevoixError):
 def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
     """Send every message that is due. Returns how many were taken.
 
-    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal, of
-    `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent again.
+    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
+    of `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent
+    again.
     """
     taken = 0
     for webhook in ledger.due_webhooks(MOST_AT_ONCE):

@@ -1,4 +1,6 @@
-"""Draw the second institution's logo, a sun that rises from three waves, in its variants: `python brand/rivage/draw_logo.py`."""
+"""Draw the second institution's logo, a sun that rises from three waves, in its variants: `python
+brand/rivage/draw_logo.py`.
+"""
 
 from math import pi, sin
 from pathlib import Path

@@ -1,6 +1,7 @@
 """The brand kit: colours, logo, fonts, names, and the looks of what is drawn. A folder in `brand/` with a `kit.yaml`.
 
-A kit may inherit another: keys merge deeply, its own before its parent's, and a file is looked for in its own folder first.
+A kit may inherit another: keys merge deeply, its own before its parent's, and a file is looked for in its own folder
+first.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class Colours(Authored):
 
 
 class KitFonts(Authored):
-    """A family of `fonts/` for each script, of titles and of all other words. A script that is left out has the house's own."""
+    """A family of `fonts/` for each script, of titles and of all other words. A script that is left out has the house's
+    own.
+    """
 
     title: dict[Script, str] = {}
     text: dict[Script, str] = {}
@@ -50,11 +53,11 @@ VARIANTS: tuple[Variant, ...] = get_args(Variant)
 class Logo(Authored):
     """The logo's files (PNG with transparency, all of one shape) and the room that it needs.
 
-    `light` stands on dark grounds, `dark` on light ones; of `monochrome` only the shape counts, which takes a colour of the
-    kit. Heights are hundredths of the frame's short side (10.8 pixels at 1080): `size` over a picture, `min_size` anywhere.
-    `clear_space` is kept free on all sides, in parts of the logo's height.
-    `over_pictures` is the one variant that stands over pictures: they change from shot to shot, and a logo that changed with
-    them would flicker. `plate` puts it on a box of the ground colour instead, in the variant that stands out there.
+    `light` stands on dark grounds, `dark` on light ones; of `monochrome` only the shape counts, which takes a colour of
+    the kit. Heights are hundredths of the frame's short side (10.8 pixels at 1080): `size` over a picture, `min_size`
+    anywhere. `clear_space` is kept free on all sides, in parts of the logo's height. `over_pictures` is the one variant
+    that stands over pictures: they change from shot to shot, and a logo that changed with them would flicker. `plate`
+    puts it on a box of the ground colour instead, in the variant that stands out there.
     """
 
     light: str | None = None
@@ -77,9 +80,9 @@ Look = Literal["lines", "block", "outline", "shadow"]
 class CaptionLook(Authored):
     """How captions look: a box under each line, one box round the cue, an outline or a soft shadow round the letters.
 
-    `opacity` is a box's, 0 to 1; `corner` its radius in parts of the size of the letters. `words` lights each word up in
-    `highlight` as it is spoken. `speakers` are the colours of those who speak, in the order of their first words; the first one
-    without a colour of its own has the caption's. `enter`: how a cue appears and goes.
+    `opacity` is a box's, 0 to 1; `corner` its radius in parts of the size of the letters. `words` lights each word up
+    in `highlight` as it is spoken. `speakers` are the colours of those who speak, in the order of their first words;
+    the first one without a colour of its own has the caption's. `enter`: how a cue appears and goes.
     """
 
     look: Look = "lines"
@@ -100,11 +103,11 @@ class CaptionLook(Authored):
 class CardLook(Authored):
     """How cards look beyond their colours.
 
-    `corner`: radius of boxes, hundredths of the short side. `accent`: as strokes (a rule above a title, a stripe along a box)
-    or as fills (a label on a box's edge, a disc behind a number). `titles`: over a picture, on a shade that fades out or in a
-    panel. `lower_third`: name and role in one box, or each on its own. `ground` of a full card: plain, with the logo very large
-    and faint, or with a band of the accent at the foot. `labels`: as written, or in capitals where a script has them.
-    `closing`: in the middle, or from where reading starts.
+    `corner`: radius of boxes, hundredths of the short side. `accent`: as strokes (a rule above a title, a stripe along
+    a box) or as fills (a label on a box's edge, a disc behind a number). `titles`: over a picture, on a shade that
+    fades out or in a panel. `lower_third`: name and role in one box, or each on its own. `ground` of a full card:
+    plain, with the logo very large and faint, or with a band of the accent at the foot. `labels`: as written, or in
+    capitals where a script has them. `closing`: in the middle, or from where reading starts.
     """
 
     corner: Annotated[float, Field(ge=0, le=3)] = 0
@@ -136,7 +139,8 @@ Edge = Literal["bottom", "top"]
 class Placing(Authored):
     """Where things stand, in every format or by format; what a format leaves out has the default.
 
-    `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle. `captions`: foot or head.
+    `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle.
+    `captions`: foot or head.
     """
 
     bug: Annotated[dict[FormatName, Side], _spread(Side)] = {}

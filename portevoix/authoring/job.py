@@ -73,7 +73,9 @@ class Seen(Authored):
 
 
 class Beside(Seen):
-    """Seen beside a clip for the clip's whole length: the frame is parted between the two. `heard`: its sound, not the clip's."""
+    """Seen beside a clip for the clip's whole length: the frame is parted between the two. `heard`: its sound, not the
+    clip's.
+    """
 
     heard: bool = False
 
@@ -100,9 +102,10 @@ class Cutaway(Seen):
 class Clip(Authored):
     """A stretch of one source. `from` and `to` are seconds from the source's first frame; the whole clip without.
 
-    `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the frame;
-    `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes the mains' tone out, `mute` all sound.
-    `title` names what it shows, where the recipe has titles. `beside` splits the frame, `cutaways` are seen instead.
+    `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the
+    frame; `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes
+    the mains' tone out, `mute` all sound. `title` names what it shows, where the recipe has titles. `beside` splits the
+    frame, `cutaways` are seen instead.
     """
 
     file: Path
@@ -139,7 +142,9 @@ class Clip(Authored):
 
 
 class Point(Authored):
-    """One thing to say in words: over its picture (a photo), or alone on the brand's ground. `chapter`: a card before it."""
+    """One thing to say in words: over its picture (a photo), or alone on the brand's ground. `chapter`: a card before
+    it.
+    """
 
     chapter: ByLanguage = {}
     title: ByLanguage = {}
@@ -155,7 +160,9 @@ class Point(Authored):
 
 
 class Claim(Authored):
-    """What somebody's clip claims, and what is true. `at` and `until` count from the clip's first frame, as captions do."""
+    """What somebody's clip claims, and what is true. `at` and `until` count from the clip's first frame, as captions
+    do.
+    """
 
     at_s: Seconds = Field(alias="at")
     until_s: Seconds = Field(alias="until")
@@ -234,7 +241,8 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no still.
+    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no
+    # still.
     poster: Literal["best", "none"] | Seconds | None = None
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 

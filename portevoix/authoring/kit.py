@@ -1,4 +1,6 @@
-"""A brand kit read from its folder and from those that it inherits, with every fault of it; and the files that it names."""
+"""A brand kit read from its folder and from those that it inherits, with every fault of it; and the files that it
+names.
+"""
 
 from __future__ import annotations
 
@@ -232,7 +234,8 @@ def _contrast_faults(kit: BrandKit, chain: _Chain) -> Iterator[tuple[Place, str]
             continue
         if back != "ground" or front == "accent_on_ground":
             continue
-        # Words over a picture stand on a shade of the ground: what counts is the ground over the brightest and the darkest.
+        # Words over a picture stand on a shade of the ground: what counts is the ground over the brightest and the
+        # darkest.
         worst = min(contrast(getattr(kit.colours, front), g) for g in _over_anything(kit.colours.ground, SHADE / 255))
         if worst < LEAST_CONTRAST:
             yield (

@@ -95,8 +95,12 @@ Sign = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 FIGURES = {
-    "latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹", "deva": "०१२३४५६७८९", "thai": "๐๑๒๓๔๕๖๗๘๙",
-}  # fmt: skip
+    "latn": "0123456789",
+    "arab": "٠١٢٣٤٥٦٧٨٩",
+    "arabext": "۰۱۲۳۴۵۶۷۸۹",
+    "deva": "०१२३४५६७८९",
+    "thai": "๐๑๒๓๔๕๖๗๘๙",
+}
 
 
 class Quotes(Authored):
@@ -119,9 +123,9 @@ class DialogueDash(Authored):
 class Language(Authored):
     """A language's rules. Widths are decided in pixels; characters a line are the subtitlers' planning aid.
 
-    `docs/languages.md` says what each key decides. `counts` says what a character is where reading speed and line length
-    are reckoned: every one ("characters"), all but marks above and below ("letters"), or "full_width": of those, the
-    full-width ones, and the others as halves.
+    `docs/languages.md` says what each key decides. `counts` says what a character is where reading speed and line
+    length are reckoned: every one ("characters"), all but marks above and below ("letters"), or "full_width": of those,
+    the full-width ones, and the others as halves.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]

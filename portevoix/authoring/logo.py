@@ -19,7 +19,9 @@ WIDEST, NARROWEST = 3.0, 0.5  # width by height: more would leave no room for a 
 
 @dataclass(frozen=True)
 class LogoFile:
-    """A usable file. `box`: its ink; `shape`: width by height of that; `tones`: luminances of its ink, 0 to 1, and their shares."""
+    """A usable file. `box`: its ink; `shape`: width by height of that; `tones`: luminances of its ink, 0 to 1, and
+    their shares.
+    """
 
     path: Path
     box: tuple[int, int, int, int]

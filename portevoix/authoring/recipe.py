@@ -28,10 +28,11 @@ class Sound(Authored):
 
 
 class SceneKind(Authored):
-    """One kind of scene: the job's clips, its points, its `picture`, one card on the brand's ground, or the kit's sting.
+    """One kind of scene: the job's clips, its points, its `picture`, one card on the brand's ground, or the kit's
+    sting.
 
-    `shortest_s`: of a point or the picture, however few the words. `duration_s`: of a card. `loop`: the card's last frame goes
-    over into its first one, on a ground that drifts and returns.
+    `shortest_s`: of a point or the picture, however few the words. `duration_s`: of a card. `loop`: the card's last
+    frame goes over into its first one, on a ground that drifts and returns.
     """
 
     show: Literal["clips", "points", "picture", "card", "sting"]
@@ -72,10 +73,10 @@ class Recipe(Authored):
     """What a product of this kind consists of. Layers left out are absent from the picture.
 
     `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
-    `length_s`: to which the clips are cut together. `quote`: over the pictures, from `start_s` to their end. `titles`: each
-    clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `part_mark_s`: how long each part
-    of a programme that is too long for its placement says which it is; 0 leaves it unsaid. `music: kit` takes the kit's where
-    the job has none.
+    `length_s`: to which the clips are cut together. `quote`: over the pictures, from `start_s` to their end. `titles`:
+    each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `part_mark_s`: how
+    long each part of a programme that is too long for its placement says which it is; 0 leaves it unsaid. `music: kit`
+    takes the kit's where the job has none.
     """
 
     name: str

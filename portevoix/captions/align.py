@@ -1,7 +1,7 @@
 """Untimed scripts on their recording: which words are spoken when, by the pauses and the weight of the words.
 
-No model: two ways to spread the script over the stretches where somebody speaks are computed and compared, and where they
-disagree the cue is marked for a person to listen to. What comes out is a draft.
+No model: two ways to spread the script over the stretches where somebody speaks are computed and compared, and where
+they disagree the cue is marked for a person to listen to. What comes out is a draft.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ def align(
 ) -> Alignment:
     """The script's cues on the `spoken` stretches of a recording of `duration_s`.
 
-    A cue begins where somebody speaks and ends at most a second after; the silence before and after the speech stays free.
-    Raises ValueError with a sentence where the speech has no room for the script.
+    A cue begins where somebody speaks and ends at most a second after; the silence before and after the speech stays
+    free. Raises ValueError with a sentence where the speech has no room for the script.
     """
     pieces = pieces_of(blocks, language)
     for _ in range(MOST_ROUNDS):
@@ -135,7 +135,8 @@ def _placed(
     places = places_of(weights, spoken, dips, heard, duration_s)
     endings = [piece.ending for piece in pieces]
     least_s = language.shortest_cue_s
-    # Lines that are quickly spoken may be shorter than a cue should be: that is said. Half of it is no caption any more.
+    # Lines that are quickly spoken may be shorter than a cue should be: that is said. Half of it is no caption any
+    # more.
     found = (
         Trellis(weights, endings, places, heard, least_s).best()
         or Trellis(weights, endings, places, heard, least_s / 2).best()
@@ -229,12 +230,20 @@ def _notes(cues: Sequence[Cue], doubts: Mapping[int, str], language: Language) -
         speed = language.length(cue.text) / length_s if length_s else math.inf
         if round(speed, 1) > language.reading_speed_cps:
             notes.append(
-                Note(number + 1, f"Fast at {at}: {speed:.1f} characters a second, {language.reading_speed_cps:g} can be "
-                     f"read in {language.english_name}. Shorten the words.", False)
-            )  # fmt: skip
+                Note(
+                    number + 1,
+                    f"Fast at {at}: {speed:.1f} characters a second, {language.reading_speed_cps:g} can be "
+                    f"read in {language.english_name}. Shorten the words.",
+                    False,
+                )
+            )
         if length_s < language.shortest_cue_s - 0.001:
             notes.append(
-                Note(number + 1, f"Short at {at}: {length_s:.2f} s, of {language.shortest_cue_s:g} s at least. "
-                     "Join it with its neighbour.", False)
-            )  # fmt: skip
+                Note(
+                    number + 1,
+                    f"Short at {at}: {length_s:.2f} s, of {language.shortest_cue_s:g} s at least. "
+                    "Join it with its neighbour.",
+                    False,
+                )
+            )
     return notes

@@ -23,7 +23,8 @@ _SHOWN = {"settings": "places on screen", "speaker": "speakers", "word_times": "
 
 
 def convert(source: Path, target: Path, language: str) -> tuple[str, ...]:
-    """Read `source`, whatever its kind, and write `target` by its ending. Returns repairs, and what the target cannot hold.
+    """Read `source`, whatever its kind, and write `target` by its ending. Returns repairs, and what the target cannot
+    hold.
 
     Raises InvalidInput for a source with faults or an ending that is not written.
     """

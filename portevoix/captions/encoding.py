@@ -10,34 +10,89 @@ from itertools import pairwise
 
 # Python's names. Windows's table stands first: of two that read a file equally well the first is taken.
 LEGACY = {
-    "ar": ("cp1256", "iso8859-6"), "fa": ("cp1256",), "ur": ("cp1256",), "he": ("cp1255", "cp862"),
-    "ru": ("cp1251", "koi8-r", "cp866"), "uk": ("cp1251", "koi8-u"), "bg": ("cp1251",), "be": ("cp1251",),
-    "mk": ("cp1251",), "sr": ("cp1251", "cp1250"), "el": ("cp1253", "iso8859-7"), "th": ("cp874",),
-    "zh": ("gb18030", "big5hkscs"), "ja": ("cp932", "euc_jp", "iso2022_jp"), "ko": ("cp949",),
-    "tr": ("cp1254",), "az": ("cp1254",), "vi": ("cp1258",), "lt": ("cp1257",), "lv": ("cp1257",), "et": ("cp1257",),
-    "pl": ("cp1250", "iso8859-2"), "cs": ("cp1250", "iso8859-2"), "sk": ("cp1250", "iso8859-2"),
-    "hu": ("cp1250", "iso8859-2"), "ro": ("cp1250", "iso8859-16"), "hr": ("cp1250", "iso8859-2"),
-    "fr": ("cp1252", "iso8859-15"), "en": ("cp1252",), "es": ("cp1252",), "de": ("cp1252",), "it": ("cp1252",),
-    "pt": ("cp1252",), "nl": ("cp1252",), "sv": ("cp1252",), "da": ("cp1252",), "no": ("cp1252",), "nb": ("cp1252",),
+    "ar": ("cp1256", "iso8859-6"),
+    "fa": ("cp1256",),
+    "ur": ("cp1256",),
+    "he": ("cp1255", "cp862"),
+    "ru": ("cp1251", "koi8-r", "cp866"),
+    "uk": ("cp1251", "koi8-u"),
+    "bg": ("cp1251",),
+    "be": ("cp1251",),
+    "mk": ("cp1251",),
+    "sr": ("cp1251", "cp1250"),
+    "el": ("cp1253", "iso8859-7"),
+    "th": ("cp874",),
+    "zh": ("gb18030", "big5hkscs"),
+    "ja": ("cp932", "euc_jp", "iso2022_jp"),
+    "ko": ("cp949",),
+    "tr": ("cp1254",),
+    "az": ("cp1254",),
+    "vi": ("cp1258",),
+    "lt": ("cp1257",),
+    "lv": ("cp1257",),
+    "et": ("cp1257",),
+    "pl": ("cp1250", "iso8859-2"),
+    "cs": ("cp1250", "iso8859-2"),
+    "sk": ("cp1250", "iso8859-2"),
+    "hu": ("cp1250", "iso8859-2"),
+    "ro": ("cp1250", "iso8859-16"),
+    "hr": ("cp1250", "iso8859-2"),
+    "fr": ("cp1252", "iso8859-15"),
+    "en": ("cp1252",),
+    "es": ("cp1252",),
+    "de": ("cp1252",),
+    "it": ("cp1252",),
+    "pt": ("cp1252",),
+    "nl": ("cp1252",),
+    "sv": ("cp1252",),
+    "da": ("cp1252",),
+    "no": ("cp1252",),
+    "nb": ("cp1252",),
     "fi": ("cp1252",),
-}  # fmt: skip
+}
 SCRIPTS = {
-    "ar": ("ARABIC",), "fa": ("ARABIC",), "ur": ("ARABIC",), "he": ("HEBREW",), "el": ("GREEK",), "th": ("THAI",),
-    "ru": ("CYRILLIC",), "uk": ("CYRILLIC",), "bg": ("CYRILLIC",), "be": ("CYRILLIC",), "mk": ("CYRILLIC",),
-    "sr": ("CYRILLIC", "LATIN"), "zh": ("CJK",), "ja": ("CJK", "HIRAGANA", "KATAKANA"), "ko": ("HANGUL", "CJK"),
-}  # fmt: skip
+    "ar": ("ARABIC",),
+    "fa": ("ARABIC",),
+    "ur": ("ARABIC",),
+    "he": ("HEBREW",),
+    "el": ("GREEK",),
+    "th": ("THAI",),
+    "ru": ("CYRILLIC",),
+    "uk": ("CYRILLIC",),
+    "bg": ("CYRILLIC",),
+    "be": ("CYRILLIC",),
+    "mk": ("CYRILLIC",),
+    "sr": ("CYRILLIC", "LATIN"),
+    "zh": ("CJK",),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
+    "ko": ("HANGUL", "CJK"),
+}
 # Letters beyond ASCII that a language's own spelling has; others come from names.
 SPELLING = {
-    "fr": "àâæçéèêëîïôœùûüÿ", "de": "äöüß", "es": "áéíñóúü", "it": "àèéìîòù", "pt": "àáâãçéêíóôõúü", "tr": "âçğıîİöşüû",
-    "pl": "ąćęłńóśźż", "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ",
+    "fr": "àâæçéèêëîïôœùûüÿ",
+    "de": "äöüß",
+    "es": "áéíñóúü",
+    "it": "àèéìîòù",
+    "pt": "àáâãçéêíóôõúü",
+    "tr": "âçğıîİöşüû",
+    "pl": "ąćęłńóśźż",
+    "cs": "áčďéěíňóřšťúůýž",
+    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "hu": "áéíóöőúüű",
+    "ro": "ăâîșțşţ",
     "hr": "čćđšž",
-}  # fmt: skip
+}
 # The commonest letters of a text and the least share of them that is believed: about half of what running text has.
 COMMONEST = {
-    "ru": ("оеаинтсрвл", 0.4), "uk": ("оанивтеріс", 0.4), "el": ("αοιετσνηυράέίό", 0.4), "he": ("יוהלאמרתשב", 0.4),
-    "ar": ("الينموترب", 0.4), "fa": ("اینردهمويت", 0.4), "ko": ("이다는의을에가고지하기도로사", 0.08),
+    "ru": ("оеаинтсрвл", 0.4),
+    "uk": ("оанивтеріс", 0.4),
+    "el": ("αοιετσνηυράέίό", 0.4),
+    "he": ("יוהלאמרתשב", 0.4),
+    "ar": ("الينموترب", 0.4),
+    "fa": ("اینردهمويت", 0.4),
+    "ko": ("이다는의을에가고지하기도로사", 0.08),
     "zh": ("的一是不了人我在有他这這们們中大来來上个個到说說你", 0.05),
-}  # fmt: skip
+}
 RUNNING_TEXT = 60  # letters from which their shares mean something
 LEAST_SCORE = 0.6  # of 1; below it an encoding is not believed
 SAMPLE = 50_000  # characters that an encoding is judged by
@@ -113,7 +168,9 @@ def _readings(data: bytes, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _score(text: str, language: str) -> float:
-    """1 where every letter is of the language's script and every word is written as words are; less with each that is not."""
+    """1 where every letter is of the language's script and every word is written as words are; less with each that is
+    not.
+    """
     base = language.split("-")[0]
     text = text[:SAMPLE]
     counts = Counter(text)

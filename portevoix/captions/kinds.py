@@ -11,22 +11,55 @@ from portevoix.captions.formats.sheets import delimiter_of
 from portevoix.captions.formats.times import LIKE_TIMES
 
 BY_NAME = {
-    ".vtt": "vtt", ".srt": "srt", ".sbv": "sbv", ".ass": "ass", ".ssa": "ass", ".ttml": "ttml", ".dfxp": "ttml",
-    ".itt": "ttml", ".xml": "ttml", ".json": "json", ".csv": "table", ".tsv": "table", ".tab": "table",
-    ".xlsx": "xlsx", ".xlsm": "xlsx", ".docx": "docx", ".docm": "docx", ".txt": "text", ".md": "text",
-}  # fmt: skip
+    ".vtt": "vtt",
+    ".srt": "srt",
+    ".sbv": "sbv",
+    ".ass": "ass",
+    ".ssa": "ass",
+    ".ttml": "ttml",
+    ".dfxp": "ttml",
+    ".itt": "ttml",
+    ".xml": "ttml",
+    ".json": "json",
+    ".csv": "table",
+    ".tsv": "table",
+    ".tab": "table",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".txt": "text",
+    ".md": "text",
+}
 SHOWN = {
-    "vtt": "a WebVTT file", "srt": "an SRT", "sbv": "an SBV file", "ass": "an ASS script", "ttml": "a TTML document",
-    "json": "a JSON file", "table": "a table", "xlsx": "an XLSX workbook", "docx": "a DOCX document",
+    "vtt": "a WebVTT file",
+    "srt": "an SRT",
+    "sbv": "an SBV file",
+    "ass": "an ASS script",
+    "ttml": "a TTML document",
+    "json": "a JSON file",
+    "table": "a table",
+    "xlsx": "an XLSX workbook",
+    "docx": "a DOCX document",
     "text": "a text without times",
-}  # fmt: skip
+}
 _FOREIGN = (
-    (b"\x89PNG", "a PNG picture"), (b"\xff\xd8\xff", "a JPEG picture"), (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"), (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
-    (b"\x1f\x8b", "a gzip archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"Rar!", "a RAR archive"),
-    (b"\x1aE\xdf\xa3", "a Matroska film"), (b"RIFF", "a WAV, AVI or WebP file"), (b"ID3", "an MP3 recording"),
-    (b"OggS", "an Ogg recording"), (b"bplist", "a property list"), (b"SQLite format", "a database"),
-)  # fmt: skip
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x1aE\xdf\xa3", "a Matroska film"),
+    (b"RIFF", "a WAV, AVI or WebP file"),
+    (b"ID3", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"bplist", "a property list"),
+    (b"SQLite format", "a database"),
+)
 _REMEDY = "send a caption file: WebVTT, SRT, SBV, TTML, ASS, a table of cues or its XLSX or DOCX"
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _TTML = re.compile(

@@ -1,4 +1,6 @@
-"""An untimed script in pieces of one cue each: at its author's breaks, at sentence ends, at commas, at last between words."""
+"""An untimed script in pieces of one cue each: at its author's breaks, at sentence ends, at commas, at last between
+words.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,39 @@ PART_COST = 0.3  # a part more than needed
 CLOSING = "\"'»”’)]」』）"
 SENTENCE_MARKS, COMMA_MARKS = ".!?…。！？؟।", ",;:،؛，；、：—–"
 # Followed by more of their sentence; one that may end a sentence (etc., no.) is left to ICU.
-ABBREVIATIONS = frozenset({
-    "m", "mm", "mme", "mlle", "mgr", "mr", "mrs", "ms", "dr", "prof", "st", "ste", "vs", "cf", "n°",
-    "sr", "sra", "srta", "ud", "uds", "hr", "fr", "nr", "bzw", "vgl", "гг", "ул", "им", "тов",
-})  # fmt: skip
+ABBREVIATIONS = frozenset(
+    {
+        "m",
+        "mm",
+        "mme",
+        "mlle",
+        "mgr",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "ste",
+        "vs",
+        "cf",
+        "n°",
+        "sr",
+        "sra",
+        "srta",
+        "ud",
+        "uds",
+        "hr",
+        "fr",
+        "nr",
+        "bzw",
+        "vgl",
+        "гг",
+        "ул",
+        "им",
+        "тов",
+    }
+)
 Ending = Literal["sentence", "comma", "word"]
 
 
@@ -86,7 +117,9 @@ def _parts_of(text: str, room: float, language: Language) -> list[str]:
 
 
 def _sentences(text: str, language: Language) -> list[str]:
-    """ICU's sentences (Unicode annex 29) with the space after them, but an initial, a title, an abbreviation and a German ordinal end none."""
+    """ICU's sentences (Unicode annex 29) with the space after them, but an initial, a title, an abbreviation and a
+    German ordinal end none.
+    """
     found: list[str] = []
     for part in sentences(text, language):
         if found and (part[0].islower() or part[0] in CLOSING or _goes_on(found[-1], language)):

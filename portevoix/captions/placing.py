@@ -12,7 +12,8 @@ from itertools import accumulate, pairwise
 from portevoix.captions.pieces import Ending
 from portevoix.captions.speech import Dip, Stretch
 
-# Costs are half squared deviations, as in a log-likelihood. House figures; benchmarks/align.py measures what they lead to.
+# Costs are half squared deviations, as in a log-likelihood. House figures; benchmarks/align.py measures what they lead
+# to.
 SPREAD_S = 0.11  # variance of a piece's length, for each second of it: two seconds of speech are ±0.47 s
 PAUSE_BONUS: dict[Ending, float] = {"sentence": 6.0, "comma": 2.0, "word": 0.0}
 FULL_PAUSE_S = 0.6  # a longer pause says no more

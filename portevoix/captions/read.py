@@ -1,6 +1,7 @@
 """Caption files as translators send them: their kind by their content, their cues in order, every mistake at once.
 
-A cue is never lost in silence: what a player would drop is a fault with its line, what can be mended is mended and said.
+A cue is never lost in silence: what a player would drop is a fault with its line, what can be mended is mended and
+said.
 """
 
 from __future__ import annotations
@@ -29,8 +30,13 @@ from portevoix.errors import invalid
 LARGEST_FILE_BYTES = 5_000_000
 NO_TIMES = "holds words without times; `portevoix captions align` gives them times by the film's sound"
 TEXT_READERS: dict[str, Callable[[str, Reading], list[Cue]]] = {
-    "vtt": read_vtt, "srt": read_srt, "sbv": read_sbv, "ass": read_ass, "ttml": read_ttml, "json": read_json,
-}  # fmt: skip
+    "vtt": read_vtt,
+    "srt": read_srt,
+    "sbv": read_sbv,
+    "ass": read_ass,
+    "ttml": read_ttml,
+    "json": read_json,
+}
 
 
 @dataclass(frozen=True)

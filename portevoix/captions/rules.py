@@ -21,9 +21,18 @@ SHORT_WORD = 0.25  # of a full line: a longer word may stand alone on its line
 CUT_FRAMES = 7  # Netflix: a cue begins or ends on a cut, or leaves it by more than this
 SAME_SCRIPT_WORDS = 3  # fewer words (a name, an exclamation) may well be the same in two languages
 SCRIPT_LETTERS = {
-    "Latn": "LATIN", "Cyrl": "CYRILLIC", "Grek": "GREEK", "Arab": "ARABIC", "Hebr": "HEBREW", "Deva": "DEVANAGARI",
-    "Thai": "THAI", "Hans": "CJK", "Hant": "CJK", "Jpan": "CJK|HIRAGANA|KATAKANA", "Kore": "HANGUL|CJK",
-}  # fmt: skip
+    "Latn": "LATIN",
+    "Cyrl": "CYRILLIC",
+    "Grek": "GREEK",
+    "Arab": "ARABIC",
+    "Hebr": "HEBREW",
+    "Deva": "DEVANAGARI",
+    "Thai": "THAI",
+    "Hans": "CJK",
+    "Hant": "CJK",
+    "Jpan": "CJK|HIRAGANA|KATAKANA",
+    "Kore": "HANGUL|CJK",
+}
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,9 @@ def told(finding: Finding, file: str) -> str:
 class Reviewed:
     """One language's cues, and what they are looked at beside.
 
-    `lines`: the lines that a cue takes in a format, one list for each cue that it becomes on screen; empty where it does
-    not fit at all. `beside`: another language's cues of the same picture. `glossary`: names, each by language code.
-    `cuts_s`: where the picture changes. `end_s`: where it ends.
+    `lines`: the lines that a cue takes in a format, one list for each cue that it becomes on screen; empty where it
+    does not fit at all. `beside`: another language's cues of the same picture. `glossary`: names, each by language
+    code. `cuts_s`: where the picture changes. `end_s`: where it ends.
     """
 
     cues: Sequence[Cue]
@@ -213,7 +222,9 @@ def _names(r: Reviewed) -> Found:
 
 
 def _together(r: Reviewed) -> Iterator[tuple[Cue, str]]:
-    """Each cue with the other language's words of its time, a second more on both sides: translators shift words a little."""
+    """Each cue with the other language's words of its time, a second more on both sides: translators shift words a
+    little.
+    """
     if r.beside is None:
         return
     for cue in r.cues:

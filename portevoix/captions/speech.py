@@ -70,8 +70,27 @@ def read_sound(path: Path) -> Samples:
 
 def _arguments(path: Path, demuxer: str, start_s: Fraction, out: str) -> list[str]:
     options = [part for name, value in ffmpeg.input_options(demuxer).items() for part in (f"-{name}", str(value))]
-    return ["-v", "error", *options, "-ss", decimal(start_s), "-vn", "-i", f"file:{path}", "-map", "0:a:0",
-            "-af", f"aresample={RATE_HZ}:async=1:first_pts=0", "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", out]  # fmt: skip
+    return [
+        "-v",
+        "error",
+        *options,
+        "-ss",
+        decimal(start_s),
+        "-vn",
+        "-i",
+        f"file:{path}",
+        "-map",
+        "0:a:0",
+        "-af",
+        f"aresample={RATE_HZ}:async=1:first_pts=0",
+        "-ac",
+        "1",
+        "-c:a",
+        "pcm_s16le",
+        "-f",
+        "s16le",
+        out,
+    ]
 
 
 def duration_of(samples: Samples, rate: int) -> Fraction:
@@ -82,8 +101,8 @@ def duration_of(samples: Samples, rate: int) -> Fraction:
 def stretches(samples: Samples, rate: int) -> list[Stretch]:
     """Where somebody speaks: start and end in seconds, in order, at least 0.08 s apart.
 
-    Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed of
-    music needs a setting. A recording without any change of level is one stretch if it is louder than -50 dBFS.
+    Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed
+    of music needs a setting. A recording without any change of level is one stretch if it is louder than -50 dBFS.
     """
     level = _level(samples, rate)
     if not len(level):

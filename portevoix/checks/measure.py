@@ -86,13 +86,27 @@ def measure(path: Path) -> Measured:
         sound = container.streams.audio[0] if container.streams.audio else None
         duration = end - times[0] * unit
         return Measured(
-            context.width, context.height, len(times), fps.limit_denominator(1001), len(steps) <= 1, times[0] * unit,
-            duration, max(e - k * unit for k, e in zip(keys, ends, strict=True)), context.name, str(context.profile),
-            str(context.pix_fmt), (int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), int(frame.color_range)),
-            float(sum(p.size for p in packets) * 8 / duration / 1000), sound and sound.codec_context.name,
-            sound and str(sound.codec_context.profile), sound.rate if sound else 0, sound.channels if sound else 0,
-            "elst" in boxes, "moov" in boxes and boxes.index("moov") < boxes.index("mdat"), path.stat().st_size,
-        )  # fmt: skip
+            context.width,
+            context.height,
+            len(times),
+            fps.limit_denominator(1001),
+            len(steps) <= 1,
+            times[0] * unit,
+            duration,
+            max(e - k * unit for k, e in zip(keys, ends, strict=True)),
+            context.name,
+            str(context.profile),
+            str(context.pix_fmt),
+            (int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), int(frame.color_range)),
+            float(sum(p.size for p in packets) * 8 / duration / 1000),
+            sound and sound.codec_context.name,
+            sound and str(sound.codec_context.profile),
+            sound.rate if sound else 0,
+            sound.channels if sound else 0,
+            "elst" in boxes,
+            "moov" in boxes and boxes.index("moov") < boxes.index("mdat"),
+            path.stat().st_size,
+        )
 
 
 def _boxes(path: Path) -> list[str]:

@@ -53,15 +53,25 @@ def standard_checks(
 ) -> list[Check]:
     """What every file of ours satisfies. `frames` None: its length is its own."""
     checks = [
-        _check("video codec", (m.video_codec, m.profile, m.pixel_format) == ("h264", "High", "yuv420p"), f"{m.video_codec} {m.profile} {m.pixel_format}", "h264 High yuv420p"),
+        _check(
+            "video codec",
+            (m.video_codec, m.profile, m.pixel_format) == ("h264", "High", "yuv420p"),
+            f"{m.video_codec} {m.profile} {m.pixel_format}",
+            "h264 High yuv420p",
+        ),
         _check("colour", m.colour == BT709_LIMITED, "/".join(map(str, m.colour)), "1/1/1/1 (BT.709, limited)"),
         _check("constant frame rate", m.constant_rate, "yes" if m.constant_rate else "no", "yes"),
         _check("first picture", m.first_picture_s == 0, m.first_picture_s, "0 s"),
         _check("longest GOP", m.longest_gop_s <= GOP_S + Fraction(1, 1000), m.longest_gop_s, f"at most {GOP_S} s"),
         _check("edit list", not m.edit_list, "yes" if m.edit_list else "none", "none"),
         _check("moov first", m.moov_first, "yes" if m.moov_first else "no", "yes"),
-        _check("sound", (m.audio_codec, m.audio_profile, m.audio_rate_hz, m.audio_channels) == ("aac", "LC", 48000, 2), f"{m.audio_codec} {m.audio_profile} {m.audio_rate_hz} Hz {m.audio_channels} ch", "aac LC 48000 Hz 2 ch"),
-    ]  # fmt: skip
+        _check(
+            "sound",
+            (m.audio_codec, m.audio_profile, m.audio_rate_hz, m.audio_channels) == ("aac", "LC", 48000, 2),
+            f"{m.audio_codec} {m.audio_profile} {m.audio_rate_hz} Hz {m.audio_channels} ch",
+            "aac LC 48000 Hz 2 ch",
+        ),
+    ]
     if frames is not None:
         checks.append(_check("frames", m.frames == frames, m.frames, f"{frames}"))
     if sound and treatment and treatment.treatment == "mix" and sound["integrated_lufs"] > SILENCE_LUFS:

@@ -163,9 +163,14 @@ def _beside(named: str | None, own: Language, library: Library) -> tuple[Languag
 
 def _plain(finding: Finding, file: Path) -> dict[str, Any]:
     return {
-        "file": str(file), "line": finding.line, "start_s": float(finding.start_s), "rule": finding.rule,
-        "strictness": finding.strictness, "text": finding.text, "message": finding.message,
-    }  # fmt: skip
+        "file": str(file),
+        "line": finding.line,
+        "start_s": float(finding.start_s),
+        "rule": finding.rule,
+        "strictness": finding.strictness,
+        "text": finding.text,
+        "message": finding.message,
+    }
 
 
 def _tell(finding: Finding, file: Path) -> None:

@@ -37,8 +37,9 @@ class State:
     """One look of a cue for some frames.
 
     `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
-    `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it has
-    to stand above something; `top`: at the head of the picture, from the y `head` down where something stands there.
+    `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it
+    has to stand above something; `top`: at the head of the picture, from the y `head` down where something stands
+    there.
     """
 
     lines: tuple[str, ...]

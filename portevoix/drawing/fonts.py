@@ -93,7 +93,9 @@ class Fonts:
         _point_fontconfig_at(folder, self.listed.emoji)
 
     def families(self, named: Sequence[str], script: str) -> tuple[str, ...]:
-        """Families in the order of fallback: of those `named` the first that serves the script, the script's own, the others."""
+        """Families in the order of fallback: of those `named` the first that serves the script, the script's own, the
+        others.
+        """
         serving = self.listed.scripts[script]
         first = [family for family in named if family in serving][:1]
         return tuple(dict.fromkeys([*first, serving[0], *named, *self.listed.fallback]))
@@ -102,9 +104,10 @@ class Fonts:
         """Characters that no family holds, without those that are never drawn."""
         faces = [self.faces[(family, weight)] for family in families]
         return [
-            c for c in dict.fromkeys(unicodedata.normalize("NFC", text))
+            c
+            for c in dict.fromkeys(unicodedata.normalize("NFC", text))
             if not _is_never_drawn(c) and not any(ord(c) in face.characters for face in faces)
-        ]  # fmt: skip
+        ]
 
     def in_colour(self, text: str, families: tuple[str, ...], weight: str) -> bool:
         """Whether a line of `text` has signs with colours of their own."""
@@ -166,7 +169,8 @@ def _read(path: Path) -> tuple[frozenset[int], float]:
 def _point_fontconfig_at(folder: Path, emoji: str) -> None:
     cache = Path(tempfile.gettempdir()) / f"portevoix-fontconfig-{os.getuid()}"
     cache.mkdir(exist_ok=True)
-    # Pango asks for the family "emoji" where a sequence is one; without an answer it takes any font that has the letter.
+    # Pango asks for the family "emoji" where a sequence is one; without an answer it takes any font that has the
+    # letter.
     alias = (
         '<match target="pattern"><test name="family"><string>emoji</string></test>'
         f'<edit name="family" mode="assign" binding="strong"><string>{emoji}</string></edit></match>'

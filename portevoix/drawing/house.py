@@ -27,9 +27,18 @@ LEAST_PLATE = 0.12  # round a logo on its plate, in parts of its height, where i
 MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
 BASELINE = {
-    "Latn": 1.03, "Cyrl": 1.03, "Grek": 1.03, "Arab": 0.96, "Hebr": 1.05, "Deva": 1.07, "Thai": 1.06,
-    "Hans": 1.09, "Hant": 1.09, "Jpan": 1.08, "Kore": 1.09,
-}  # fmt: skip
+    "Latn": 1.03,
+    "Cyrl": 1.03,
+    "Grek": 1.03,
+    "Arab": 0.96,
+    "Hebr": 1.05,
+    "Deva": 1.07,
+    "Thai": 1.06,
+    "Hans": 1.09,
+    "Hant": 1.09,
+    "Jpan": 1.08,
+    "Kore": 1.09,
+}
 # What a line takes of its size at least: marks above letters and below, measured in the house's fonts.
 LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 
@@ -64,7 +73,8 @@ class House:
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
 
     def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
-        """The text in at most `most` lines of `width` pixels, `spare` of them more than needed where it reads better so.
+        """The text in at most `most` lines of `width` pixels, `spare` of them more than needed where it reads better
+        so.
 
         Raises TextTooLong and MissingGlyph.
         """
@@ -76,7 +86,9 @@ class House:
         return best[0]
 
     def logo_on(self, ground: str) -> Image.Image:
-        """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape alone."""
+        """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape
+        alone.
+        """
         back = luminance(ground)
         coloured = {name: logo for name, logo in self.logos.items() if name != "monochrome"}
         ratios = {name: luminance_contrast(logo.luminance, back) for name, logo in coloured.items()}
@@ -102,7 +114,9 @@ class House:
         return self._images[key]
 
     def logo_size(self, hundredths: float, frame: Frame) -> tuple[int, int]:
-        """Width and height in pixels of a logo `hundredths` of the short side high, or as high as the kit asks at least."""
+        """Width and height in pixels of a logo `hundredths` of the short side high, or as high as the kit asks at
+        least.
+        """
         height = round(max(hundredths, self.kit.logo.min_size) * frame.unit)
         return round(height * next(iter(self.logos.values())).shape), height
 
@@ -124,11 +138,24 @@ class House:
         """From one baseline to the next, in pixels: so that no mark touches one of the line above."""
         return round(style.size * max(leading, LEAST_LEADING.get(language.script, 0)))
 
-    def set_lines(self, image: Image.Image, lines: list[str], style: Style, language: Language, left: int, right: int,
-                  y: int, leading: float, centred: bool = False, of: Sequence[str] = ()) -> int:  # fmt: skip
-        """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after them.
+    def set_lines(
+        self,
+        image: Image.Image,
+        lines: list[str],
+        style: Style,
+        language: Language,
+        left: int,
+        right: int,
+        y: int,
+        leading: float,
+        centred: bool = False,
+        of: Sequence[str] = (),
+    ) -> int:
+        """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after
+        them.
 
-        `of`: all lines of the text, where these are some of them: the text decides in which direction each of them runs.
+        `of`: all lines of the text, where these are some of them: the text decides in which direction each of them
+        runs.
         """
         height = self.pitch(style, leading, language)
         style = replace(style, direction=direction_of(" ".join(of or lines), style.direction))

@@ -90,8 +90,8 @@ def best_cues(
     """The lines of each of the cues that a text takes; None where a word is wider than `limit_px`.
 
     One cue where its lines allow it. Else as few as do, parted at the end of a sentence or a phrase rather than in the
-    middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with its
-    spaces: with it, words are measured once each; without, every line that is considered is measured whole.
+    middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with
+    its spaces: with it, words are measured once each; without, every line that is considered is measured whole.
     """
     flat, hints = flattened(text, language)
     for measure in (advance_of, None) if advance_of else (None,):

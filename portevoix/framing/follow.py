@@ -43,9 +43,12 @@ def _find(stretch: Stretch, store: Store) -> list[ShotPath]:
 
 def _written(shot: ShotPath) -> dict[str, Any]:
     return {
-        "start_s": str(shot.start_s), "end_s": str(shot.end_s), "verdict": shot.verdict,
-        "keys": [[key.second, key.x, key.y] for key in shot.keys], "people": shot.people,
-    }  # fmt: skip
+        "start_s": str(shot.start_s),
+        "end_s": str(shot.end_s),
+        "verdict": shot.verdict,
+        "keys": [[key.second, key.x, key.y] for key in shot.keys],
+        "people": shot.people,
+    }
 
 
 def _read(facts: dict[str, Any]) -> ShotPath:

@@ -74,8 +74,9 @@ class CameraPath:
     def within(self, window: Point) -> CameraPath:
         """The path of a window of this size (parts of the picture) that never reaches over the edge.
 
-        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk. Two people whom
-        this window holds together are not apart in it: it looks between them. What is looked at stands HEADROOM above the middle.
+        The keys are moved, not the way between them: a pan that met the edge half way would stop with a jerk. Two
+        people whom this window holds together are not apart in it: it looks between them. What is looked at stands
+        HEADROOM above the middle.
         """
         (low_x, high_x), (low_y, high_y) = ((min(side, 1) / 2, 1 - min(side, 1) / 2) for side in window)
 
@@ -119,7 +120,9 @@ def window_of(picture: tuple[int, int], frame: tuple[int, int]) -> Point:
 
 
 def pane_of(people: Sequence[Point], picture: tuple[int, int], frame: tuple[int, int]) -> Literal["stack", "beside"]:
-    """Whether a split frame's two panes stand one over the other, or side by side where the other face would be in both."""
+    """Whether a split frame's two panes stand one over the other, or side by side where the other face would be in
+    both.
+    """
     stacked = window_of(picture, (frame[0], frame[1] // 2))[0]
     return "stack" if _distance(people) >= stacked / 2 + HALF_A_FACE else "beside"
 

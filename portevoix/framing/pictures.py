@@ -47,7 +47,8 @@ def pictures(
 ) -> Iterator[tuple[Fraction, Picture]]:
     """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray`, `bgr24` or `rgb24`.
 
-    They stand upright, in square pixels, HDR brought down to BT.709. Picture n is the one that a renderer shows at `start_s` + n / `rate`. Raises RenderFailed.
+    They stand upright, in square pixels, HDR brought down to BT.709. Picture n is the one that a renderer shows at
+    `start_s` + n / `rate`. Raises RenderFailed.
     """
     width, height = reduced(stretch.size, longest_px)
     shape = (height, width) if pixels == "gray" else (height, width, 3)
@@ -89,7 +90,24 @@ def _piece(
     with store.workplace() as folder:
         words = [word for name, value in options.items() for word in (f"-{name}", str(value))]
         ffmpeg.run(
-            ["-v", "error", *words, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", look,
-             "-frames:v", str(count), "-f", "rawvideo", "pictures.raw"], folder, DEADLINE_S, encodes=False,
-        )  # fmt: skip
+            [
+                "-v",
+                "error",
+                *words,
+                "-i",
+                f"file:{source.path}",
+                "-map",
+                "0:v:0",
+                "-vf",
+                look,
+                "-frames:v",
+                str(count),
+                "-f",
+                "rawvideo",
+                "pictures.raw",
+            ],
+            folder,
+            DEADLINE_S,
+            encodes=False,
+        )
         return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *shape)

@@ -52,16 +52,31 @@ def accept(path: Path, library: Library) -> Order:
     acceptance.raise_faults()
     assert recipe  # or it would have been a fault
     return Order(
-        acceptance.name, acceptance.folder, job, recipe, kit, sources, photos, scripts, audiences, languages,
-        tuple(acceptance.notes), music, voice_overs, paths, audiences, bed, stings,
-    )  # fmt: skip
+        acceptance.name,
+        acceptance.folder,
+        job,
+        recipe,
+        kit,
+        sources,
+        photos,
+        scripts,
+        audiences,
+        languages,
+        tuple(acceptance.notes),
+        music,
+        voice_overs,
+        paths,
+        audiences,
+        bed,
+        stings,
+    )
 
 
 def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
     """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
 
-    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where another
-    clip is of the same file.
+    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where
+    another clip is of the same file.
     """
     acceptance = Acceptance(path, library)
     found = filmed_in(acceptance)

@@ -176,8 +176,9 @@ def sounds_laid_in(
     for key, given in (("music", job.music), ("voice_over", job.voice_over)):
         if given and recipe and recipe.sound.treatment != "mix":
             acceptance.fault(
-                (key,), f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or choose another recipe"
-            )  # fmt: skip
+                (key,),
+                f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or choose another recipe",
+            )
     for code in job.voice_over:
         if code not in languages:
             acceptance.fault(("voice_over", code), f"nothing is made in language {code!r}; {nearest(code, languages)}")

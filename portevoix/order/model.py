@@ -70,7 +70,9 @@ class Order:
 
 @dataclass(frozen=True)
 class Filmed:
-    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in `shown_as`."""
+    """A clip of a job (`number` from 1), its source, and the file of its camera path, as the job names it in
+    `shown_as`.
+    """
 
     number: int
     clip: Clip

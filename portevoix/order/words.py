@@ -17,9 +17,23 @@ PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what 
 ANSWERED_AFTER_S = Fraction(21, 10)  # from a claim to its answer: time to read it, and to see it struck
 # What a job may give beside its audiences and its way of being made; a recipe says which of these it uses.
 INPUTS = (
-    "clips", "scripts", "title", "kicker", "text", "speakers", "headline", "quote", "quoted", "points", "picture", "details",
-    "claims", "source", "credit", "glossary",
-)  # fmt: skip
+    "clips",
+    "scripts",
+    "title",
+    "kicker",
+    "text",
+    "speakers",
+    "headline",
+    "quote",
+    "quoted",
+    "points",
+    "picture",
+    "details",
+    "claims",
+    "source",
+    "credit",
+    "glossary",
+)
 
 
 def check_inputs(acceptance: Acceptance, recipe: Recipe) -> None:
@@ -99,11 +113,17 @@ def check_words(acceptance: Acceptance, recipe: Recipe, languages: dict[str, Lan
         (("clips", n, "title"), clip.title, f"title of clip {n + 1}") for n, clip in enumerate(job.clips) if clip.title
     ]
     for number, point in enumerate(job.points):
-        texts += [(("points", number, key), getattr(point, key), f"{key} of point {number + 1}")
-                  for key in ("chapter", "title", "text") if getattr(point, key)]  # fmt: skip
+        texts += [
+            (("points", number, key), getattr(point, key), f"{key} of point {number + 1}")
+            for key in ("chapter", "title", "text")
+            if getattr(point, key)
+        ]
     for number, claim in enumerate(job.claims):
-        texts += [(("claims", number, key), getattr(claim, key), f"{key} of claim {number + 1}")
-                  for key in ("claim", "answer", "verdict", "reference") if getattr(claim, key)]  # fmt: skip
+        texts += [
+            (("claims", number, key), getattr(claim, key), f"{key} of claim {number + 1}")
+            for key in ("claim", "answer", "verdict", "reference")
+            if getattr(claim, key)
+        ]
     texts += [(("details", number), line, f"detail {number + 1}") for number, line in enumerate(job.details)]
     for place, words, what in texts:
         missing = [code for code in languages if not words.get(code, "").strip()]

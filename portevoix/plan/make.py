@@ -121,9 +121,18 @@ class _Planning:
         findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist) if reviewed else {}
         masters = tuple(video for (_, variant), made in videos.items() if variant == TEXTLESS for video in made)
         return Plan(
-            self.order.name, self.timeline, mezzanines, tuple(batches), sounds, unique, products, self.cues, findings,
-            masters, tuple(cuts.values()),
-        )  # fmt: skip
+            self.order.name,
+            self.timeline,
+            mezzanines,
+            tuple(batches),
+            sounds,
+            unique,
+            products,
+            self.cues,
+            findings,
+            masters,
+            tuple(cuts.values()),
+        )
 
     def frames(self, audience: Audience, frames: Sequence[int]) -> list[Batch]:
         """One picture each."""

@@ -46,8 +46,8 @@ class ChunkStep:
 class ReadRange:
     """The stretch of a source or the photo that a chunk shows. Neither: the brand's ground.
 
-    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `photo_size` its pixels, of
-    whose `move` this stretch begins with the frame `first`.
+    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `photo_size` its
+    pixels, of whose `move` this stretch begins with the frame `first`.
     """
 
     source: Source | None
@@ -68,9 +68,12 @@ class ReadRange:
         if self.source is None:
             return None
         return {
-            "source": self.mezzanine or self.source.digest, "start_s": self.start_s, "tempo": self.tempo, "crop": self.crop,
+            "source": self.mezzanine or self.source.digest,
+            "start_s": self.start_s,
+            "tempo": self.tempo,
+            "crop": self.crop,
             "matrix": self.source.assumed_matrix,
-        }  # fmt: skip
+        }
 
 
 NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
@@ -160,7 +163,8 @@ class LaidIn:
 
 @dataclass(frozen=True)
 class SoundStep:
-    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its ducking in dB.
+    """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its
+    ducking in dB.
 
     `lossless`: kept as it was before it was encoded too, for parts to be cut from.
     """
@@ -262,12 +266,25 @@ class Plan:
             "cards": [asdict(card) for card in self.timeline.cards],
             "cues": {code: [asdict(cue) for cue in placed.cues] for code, placed in self.cues.items()},
             "batches": [
-                {"format": b.canvas.format, "first_frame": b.chunk.first_frame, "frames": b.chunk.frame_count,
-                 "clean": b.clean.key if b.clean else None,
-                 "branches": {step.key: list(step.languages) for step in b.branches}}
+                {
+                    "format": b.canvas.format,
+                    "first_frame": b.chunk.first_frame,
+                    "frames": b.chunk.frame_count,
+                    "clean": b.clean.key if b.clean else None,
+                    "branches": {step.key: list(step.languages) for step in b.branches},
+                }
                 for b in self.batches
             ],
             "sounds": {sound.key: list(sound.languages) for sound in self.sounds},
-            "videos": [{"key": v.key, "format": v.format, "language": v.language, "first_frame": v.first_frame,
-                        "frames": v.frame_count, "chunks": list(v.chunks)} for v in self.videos],
-        }  # fmt: skip
+            "videos": [
+                {
+                    "key": v.key,
+                    "format": v.format,
+                    "language": v.language,
+                    "first_frame": v.first_frame,
+                    "frames": v.frame_count,
+                    "chunks": list(v.chunks),
+                }
+                for v in self.videos
+            ],
+        }

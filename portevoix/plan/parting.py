@@ -16,10 +16,11 @@ from portevoix.timing import frame_at
 def parts_by_audience(
     order: Order, timeline: Timeline, cues: Mapping[str, PlacedCues], artist: Artist
 ) -> dict[Audience, tuple[Part, ...]]:
-    """Each audience's parts: one where its placement takes the programme whole. Raises InvalidInput where there is no place to part.
+    """Each audience's parts: one where its placement takes the programme whole. Raises InvalidInput where there is no
+    place to part.
 
-    All audiences of the job count, those that are not wanted now among them: else a language that is made again by itself
-    might be parted at other places than before.
+    All audiences of the job count, those that are not wanted now among them: else a language that is made again by
+    itself might be parted at other places than before.
     """
     found: dict[Audience, tuple[Part, ...]] = dict.fromkeys(order.everybody, whole(timeline))
     by_bounds: dict[Bounds, list[Audience]] = {}

@@ -72,8 +72,9 @@ class Pictures:
     def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[Variant, list[Layer]]) -> ChunkStep | None:
         """The branch whose statistics the others read; None where every language is its own picture.
 
-        In a job with captions it is the picture alone, which is also the textless master: what it holds depends neither on the
-        languages nor on the kit. Else it is branded for the job's first language, so that a chunk without words is one artifact.
+        In a job with captions it is the picture alone, which is also the textless master: what it holds depends neither
+        on the languages nor on the kit. Else it is branded for the job's first language, so that a chunk without words
+        is one artifact.
         """
         if composition["picture"] is None or self.draft:
             return None
@@ -84,7 +85,9 @@ class Pictures:
         return ChunkStep(key, inside, ())
 
     def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
-        """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with the other."""
+        """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
+        the other.
+        """
         if picture.beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
         wide = canvas.width > canvas.height
@@ -100,7 +103,9 @@ class Pictures:
         return replace(one, beside=other, side=side)
 
     def _seen(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int, half: bool = False) -> View:
-        """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does not suit that."""
+        """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does
+        not suit that.
+        """
         if picture.kind == "ground":
             return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
         if picture.kind == "drift":
@@ -165,9 +170,16 @@ class Pictures:
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
         read = ReadRange(
-            None, None, Fraction(0), Fraction(1), None,
-            key, (facts["width"], facts["height"]), move, picture.offset + ahead,
-        )  # fmt: skip
+            None,
+            None,
+            Fraction(0),
+            Fraction(1),
+            None,
+            key,
+            (facts["width"], facts["height"]),
+            move,
+            picture.offset + ahead,
+        )
         return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
 
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
@@ -184,9 +196,16 @@ class Pictures:
         spare = 1 - 1 / DRIFT_ZOOM
         move = Move(Window(0, 0, 1, 1), Window(spare / 2, spare / 2, 1 - spare, 1 - spare), picture.total, "return")
         read = ReadRange(
-            None, None, Fraction(0), Fraction(1), None,
-            drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead,
-        )  # fmt: skip
+            None,
+            None,
+            Fraction(0),
+            Fraction(1),
+            None,
+            drawn.key,
+            (drawn.width, drawn.height),
+            move,
+            picture.offset + ahead,
+        )
         return View(read, Framing(canvas.width, canvas.height, "crop", (0.5, 0.5), self.artist.ground))
 
     def _way(self, scene: Scene) -> Way:

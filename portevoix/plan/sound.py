@@ -15,7 +15,9 @@ from portevoix.timing import nearest, sample_at
 
 
 def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> tuple[SoundStep, ...]:
-    """One sound for all languages that have no voice-over of their own, one for each that has. `parted`: those with parts."""
+    """One sound for all languages that have no voice-over of their own, one for each that has. `parted`: those with
+    parts.
+    """
     by_voice: dict[LaidIn | None, list[str]] = {}
     for code in dict.fromkeys(audience.language for audience in order.audiences):
         by_voice.setdefault(_voice_over(order, code), []).append(code)
@@ -57,10 +59,12 @@ def _sound(
     bed = (order.bed.below_lu, order.bed.duck_db) if order.bed else (0.0, 0.0)
     content = {
         "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
-        "samples": samples, "loudness": loudness, "bed": bed,
+        "samples": samples,
+        "loudness": loudness,
+        "bed": bed,
         "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
         **({"lossless": True} if lossless else {}),
-    }  # fmt: skip
+    }
     key = key_of("sound", content)
     return SoundStep(key, tuple(parts), samples, loudness, languages, music, bed, voice_over, lossless)
 

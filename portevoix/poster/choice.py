@@ -48,8 +48,8 @@ class Looked:
 def choose_poster(video: Path, avoided: Sequence[Sequence[Span]] = (), faces: Faces | None = None) -> Fraction:
     """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
 
-    `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height, width, 3)
-    of 640 columns. Raises UnusableSource.
+    `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height,
+    width, 3) of 640 columns. Raises UnusableSource.
     """
     with _Looking(video) as reader:
         free = free_spans(reader.duration_s, avoided)
@@ -105,7 +105,9 @@ def spread(spans: Sequence[Span], count: int) -> list[Fraction]:
 
 
 def fit(looked: Sequence[Looked]) -> list[Looked]:
-    """Those that break the fewest rules of light, contrast and steadiness (none, where there are such), and are not blurred."""
+    """Those that break the fewest rules of light, contrast and steadiness (none, where there are such), and are not
+    blurred.
+    """
 
     def broken(x: Looked) -> int:
         return (

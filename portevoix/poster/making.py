@@ -45,8 +45,8 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
 
 
 def spans_of(plan: Plan) -> list[list[Span]]:
-    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures that
-    change; cards that stand, and the ground; captions that stand, in any language.
+    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures
+    that change; cards that stand, and the ground; captions that stand, in any language.
     """
     timeline = plan.timeline
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]

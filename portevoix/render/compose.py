@@ -59,7 +59,8 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Aside:
-    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says: `blur`, or a pane for each of two `people`.
+    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says: `blur`, or a pane for each of two
+    `people`.
 
     The panes `stack` (left person above) or stand `beside` each other.
     """
@@ -72,7 +73,9 @@ class Aside:
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the middle of the window lies, as ffmpeg's expressions of the chunk's frame number, and what is framed otherwise."""
+    """Where the middle of the window lies, as ffmpeg's expressions of the chunk's frame number, and what is framed
+    otherwise.
+    """
 
     x: str
     y: str
@@ -113,7 +116,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Overlay:
-    """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames, on its way or still."""
+    """One image over the picture from `first` up to, not including, `end`, counted in the chunk's frames, on its way or
+    still.
+    """
 
     image: Path
     x: int
@@ -174,10 +179,17 @@ def _ground(framing: Framing, fps: Fraction, apart: dict[str, Any]) -> Any:
 def _with_alpha(picture: Any, footage: Footage | Decoded, framing: Framing) -> Any:
     """The whole picture inside the frame, with its alpha where it has one."""
     return picture.filter(
-        "scale", framing.width, framing.height, flags="bicubic+accurate_rnd", in_color_matrix=footage.matrix,
-        in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv",
-        force_original_aspect_ratio="decrease", force_divisible_by=2,
-    ).filter("format", "yuva420p")  # fmt: skip
+        "scale",
+        framing.width,
+        framing.height,
+        flags="bicubic+accurate_rnd",
+        in_color_matrix=footage.matrix,
+        in_range="pc" if footage.full_range else "tv",
+        out_color_matrix="bt709",
+        out_range="tv",
+        force_original_aspect_ratio="decrease",
+        force_divisible_by=2,
+    ).filter("format", "yuva420p")
 
 
 def parted(one: Any, other: Any, side: str, size: tuple[int, int], ground: str) -> Any:
@@ -225,9 +237,14 @@ def raw_bytes(footage: Footage) -> int:
 
 def _raw(footage: Decoded, fps: Fraction, apart: dict[str, Any]) -> Any:
     return ffmpeg.input(
-        f"file:{footage.path}", protocol_whitelist="file", f="rawvideo", pixel_format=footage.pixel_format,
-        video_size=footage.size, framerate=f"{fps.numerator}/{fps.denominator}", **apart,
-    )  # fmt: skip
+        f"file:{footage.path}",
+        protocol_whitelist="file",
+        f="rawvideo",
+        pixel_format=footage.pixel_format,
+        video_size=footage.size,
+        framerate=f"{fps.numerator}/{fps.denominator}",
+        **apart,
+    )
 
 
 def _read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
@@ -257,9 +274,16 @@ def _read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
 
 def _scale(stream: Any, footage: Footage | Decoded, width: Any, height: Any, **more: Any) -> Any:
     return stream.filter(
-        "scale", width, height, flags="bicubic+accurate_rnd+full_chroma_int", in_color_matrix=footage.matrix,
-        in_range="pc" if footage.full_range else "tv", out_color_matrix="bt709", out_range="tv", **more,
-    ).filter("format", "yuv420p")  # fmt: skip
+        "scale",
+        width,
+        height,
+        flags="bicubic+accurate_rnd+full_chroma_int",
+        in_color_matrix=footage.matrix,
+        in_range="pc" if footage.full_range else "tv",
+        out_color_matrix="bt709",
+        out_range="tv",
+        **more,
+    ).filter("format", "yuv420p")
 
 
 def _followed(picture: Any, footage: Footage | Decoded, framing: Framing, camera: Camera) -> Any:
@@ -362,9 +386,13 @@ def branches(stream: Any, layers: list[list[Overlay]], fps: Fraction) -> list[An
                 picture = _glided(picture, uses[overlay.image].pop(), overlay, overlay.glide, fps)
                 continue
             picture = picture.overlay(
-                uses[overlay.image].pop(), x=overlay.x, y=overlay.y, eof_action="repeat", format="yuv420",
+                uses[overlay.image].pop(),
+                x=overlay.x,
+                y=overlay.y,
+                eof_action="repeat",
+                format="yuv420",
                 enable=f"between(n,{overlay.first},{overlay.end - 1})",
-            )  # fmt: skip
+            )
         finished.append(_tagged(picture))
     return finished
 

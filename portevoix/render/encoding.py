@@ -1,7 +1,8 @@
 """What x264 is told. Every number here is part of a step's key.
 
-The clean branch of a composition is encoded with `pass=1`; each language reads its statistics with `pass=2`: frame types,
-rates and the macroblock tree come from the clean branch, so that cheap settings keep the quality of the dear ones.
+The clean branch of a composition is encoded with `pass=1`; each language reads its statistics with `pass=2`: frame
+types, rates and the macroblock tree come from the clean branch, so that cheap settings keep the quality of the dear
+ones.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 CRF = 19.7  # with the settings below about as good as `veryfast` at 20, in three quarters of its time, a seventh larger
 # A language's bits beside the clean branch's, as the second pass plans them; what words cost comes on top.
 OF_CLEAN = Fraction(97, 100)
-# Where the picture is dark and still, the plan asks for quantisers near 0, which cost nothing there, but much in words over it.
+# Where the picture is dark and still, the plan asks for quantisers near 0, which cost nothing there, but much in words
+# over it.
 LEAST_QUANTISER = 16
 DRAFT_CRF = 27
 CARD_CRF = 18  # a still card holds one picture that counts; the others repeat it
@@ -22,9 +24,9 @@ LEAST_BITRATE_BPS = 60_000  # a still picture's statistics would leave x264 noth
 # nothing but noise is planned for 22,500 at most.
 MAXRATE_KBPS, BUFFER_KBIT = 20_000, 10_000
 
-# What a cheap encode keeps of the dear one: `ultrafast` alone would drop the common parameter sets (8x8 transform, CABAC) and
-# the B-frames that the statistics plan with. Weighted B-frames stand in the parameter sets too, and earn nothing here.
-# `benchmarks/encoding.py` prints what it costs and saves.
+# What a cheap encode keeps of the dear one: `ultrafast` alone would drop the common parameter sets (8x8 transform,
+# CABAC) and the B-frames that the statistics plan with. Weighted B-frames stand in the parameter sets too, and earn
+# nothing here. `benchmarks/encoding.py` prints what it costs and saves.
 CHEAP = "8x8dct=1:cabac=1:bframes=3:b-pyramid=normal:weightb=0:weightp=1:ref=1:no-deblock=0:partitions=i8x8"
 
 
@@ -42,17 +44,28 @@ class Encoding:
 
     def _options(self, preset: str, parameters: str, **rate: Any) -> dict[str, Any]:
         return {
-            "c:v": "libx264", "preset": preset, "profile:v": "high", "x264-params": f"{self._common()}:{parameters}",
-            **rate, "pix_fmt": "yuv420p", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709",
-            "color_range": "tv", "map_metadata": -1, "movflags": "+negative_cts_offsets", "use_editlist": 0,
+            "c:v": "libx264",
+            "preset": preset,
+            "profile:v": "high",
+            "x264-params": f"{self._common()}:{parameters}",
+            **rate,
+            "pix_fmt": "yuv420p",
+            "colorspace": "bt709",
+            "color_primaries": "bt709",
+            "color_trc": "bt709",
+            "color_range": "tv",
+            "map_metadata": -1,
+            "movflags": "+negative_cts_offsets",
+            "use_editlist": 0,
             "f": "mp4",
-        }  # fmt: skip
+        }
 
     def clean(self, statistics: str) -> dict[str, Any]:
         """The branch without a language's text; writes `statistics` (and its `.mbtree`) for the others."""
         # slow-firstpass: x264's fast first pass drops the 8x8 transform, and with it the common parameter sets.
         limit = f"vbv-maxrate={MAXRATE_KBPS}:vbv-bufsize={BUFFER_KBIT}:vbv-init=0.5"
-        look = "mbtree=1:rc-lookahead=10:weightp=1:weightb=0"  # what `veryfast` has over `superfast` that is worth its time
+        # what `veryfast` has over `superfast` that is worth its time
+        look = "mbtree=1:rc-lookahead=10:weightp=1:weightb=0"
         return self._options("superfast", f"slow-firstpass=1:{look}:{limit}:pass=1:stats={statistics}", crf=CRF)
 
     def from_statistics(self, statistics: str, clean_bps: Fraction) -> dict[str, Any]:

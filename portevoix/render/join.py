@@ -16,13 +16,15 @@ from av.bitstream import BitStreamFilterContext
 from portevoix.errors import RenderFailed
 
 AAC_FRAME_SAMPLES = 1_024
-# Pictures that decoding runs ahead of showing: what B-frames in a pyramid need. One for the whole file: a still chunk without
-# B-frames has a smaller one of its own, and decoding times would run backwards at its join.
+# Pictures that decoding runs ahead of showing: what B-frames in a pyramid need. One for the whole file: a still chunk
+# without B-frames has a smaller one of its own, and decoding times would run backwards at its join.
 DELAY = 2
 
 
 class Listed(NamedTuple):
-    """A packet of a chunk's file: where its bytes lie, and its `place` in the order of showing. Listed in the order of decoding."""
+    """A packet of a chunk's file: where its bytes lie, and its `place` in the order of showing. Listed in the order of
+    decoding.
+    """
 
     offset: int
     size: int
@@ -56,9 +58,11 @@ class EncodedChunk:
     def facts(self) -> dict[str, Any]:
         """What is kept beside the file, as plain values."""
         return {
-            "frames": self.frames, "video_bytes": self.video_bytes, "parameter_sets": self.parameter_sets,
+            "frames": self.frames,
+            "video_bytes": self.video_bytes,
+            "parameter_sets": self.parameter_sets,
             "packets": self.packets,
-        }  # fmt: skip
+        }
 
     @classmethod
     def kept(cls, path: Path, facts: dict[str, Any]) -> EncodedChunk:
@@ -91,12 +95,16 @@ def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, fram
 
 
 def stream(chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, out: Path) -> int:
-    """Write `out` as chunks come, each of whose GOPs can be played as soon as it is there. Returns the pictures written.
+    """Write `out` as chunks come, each of whose GOPs can be played as soon as it is there. Returns the pictures
+    written.
 
     A fragmented MP4, for the eye alone: browsers play it while it grows. Raises RenderFailed as `join` does.
     """
-    options = {"movflags": "+frag_keyframe+delay_moov+default_base_moof+negative_cts_offsets", "use_editlist": "0",
-               "flush_packets": "1"}  # fmt: skip
+    options = {
+        "movflags": "+frag_keyframe+delay_moov+default_base_moof+negative_cts_offsets",
+        "use_editlist": "0",
+        "flush_packets": "1",
+    }
     return _write(chunks, sound, fps, out, options)
 
 

@@ -1,8 +1,8 @@
 """A slow camera move over a photo: towards its focus, smooth below the pixel.
 
-ffmpeg's `zoompan` and `crop` place a picture on whole pixels, and a slow move shakes. `perspective` takes four corners as
-fractions of a pixel for each frame; it never reduces here, so it needs no filter against aliasing, and one `scale` of an
-unchanging size brings every frame to the output's.
+ffmpeg's `zoompan` and `crop` place a picture on whole pixels, and a slow move shakes. `perspective` takes four corners
+as fractions of a pixel for each frame; it never reduces here, so it needs no filter against aliasing, and one `scale`
+of an unchanging size brings every frame to the output's.
 """
 
 from __future__ import annotations
@@ -86,8 +86,9 @@ def choose_move(
 ) -> Move:
     """The move that suits a photo in a frame. Sizes: width and height in pixels; `focus` in parts of the photo.
 
-    Where the frame leaves out a good part of the photo, a pan along it that ends at the focus; else a push in to it, and at
-    every odd `turn` (the photo's number in its story) a pull out from it. A photo of too few pixels stands still.
+    Where the frame leaves out a good part of the photo, a pan along it that ends at the focus; else a push in to it,
+    and at every odd `turn` (the photo's number in its story) a pull out from it. A photo of too few pixels stands
+    still.
     """
     width, height = photo_size
     seconds = float(frames / fps)
@@ -143,7 +144,8 @@ def longest_side_px(move: Move, photo_size: tuple[int, int], frame_size: tuple[i
 
 
 def move_filters(move: Move, prepared_size: tuple[int, int], frame_size: tuple[int, int], first: int) -> list[Filter]:
-    """The filters that turn one prepared photo into the move's frames from `first` on, without end; BT.709 limited range.
+    """The filters that turn one prepared photo into the move's frames from `first` on, without end; BT.709 limited
+    range.
 
     Frame n of a move is the same picture wherever it is cut into chunks. The input has the output's frame rate.
     """

@@ -59,12 +59,42 @@ def make_mezzanine(step: MezzanineStep, store: Store) -> None:
     with store.workplace() as folder, paced(store, "mezzanine", mezzanine_s(step)):
         options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
         ffmpeg.run(
-            ["-v", "error", *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", _conforming(step),
-             "-frames:v", str(step.frame_count), "-an", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "8",
-             "-g", str(round(step.fps)), "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
-             "-color_range", "tv", "-f", "mp4", "mezzanine.mp4"],
-            folder, _deadline(step.frame_count),
-        )  # fmt: skip
+            [
+                "-v",
+                "error",
+                *options,
+                "-i",
+                f"file:{source.path}",
+                "-map",
+                "0:v:0",
+                "-vf",
+                _conforming(step),
+                "-frames:v",
+                str(step.frame_count),
+                "-an",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-crf",
+                "8",
+                "-g",
+                str(round(step.fps)),
+                "-colorspace",
+                "bt709",
+                "-color_primaries",
+                "bt709",
+                "-color_trc",
+                "bt709",
+                "-color_range",
+                "tv",
+                "-f",
+                "mp4",
+                "mezzanine.mp4",
+            ],
+            folder,
+            _deadline(step.frame_count),
+        )
         facts = look_at_chunk(folder / "mezzanine.mp4")
         store.put(step.key, {".mp4": folder / "mezzanine.mp4"}, {"frames": facts.frames})
 
@@ -77,9 +107,11 @@ def _conforming(step: MezzanineStep) -> str:
     filters = ["bwdif=mode=send_frame"] if source.interlaced else []
     # The filters run in this order: time first, so that no picture outside the range is scaled.
     filters += [
-        "settb=1/120000", f"setpts=(PTS-({start.numerator}/{start.denominator})/TB)*{tempo.denominator}/{tempo.numerator}",
-        f"fps=fps={fps}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone",
-    ]  # fmt: skip
+        "settb=1/120000",
+        f"setpts=(PTS-({start.numerator}/{start.denominator})/TB)*{tempo.denominator}/{tempo.numerator}",
+        f"fps=fps={fps}:start_time=0:round=near",
+        "tpad=stop=-1:stop_mode=clone",
+    ]
     if source.hdr:
         filters += [*tone_mapping(source), f"scale={width}:{height}:flags=lanczos"]
     else:
@@ -209,9 +241,16 @@ def _footage(read: ReadRange, store: Store) -> Footage | Still | None:
     source = read.source
     if read.mezzanine:
         return Footage(
-            store.path(read.mezzanine, ".mp4").resolve(), "mov", read.start_s, read.tempo, "bt709", False, None,
-            source.display_size, "yuv420p",
-        )  # fmt: skip
+            store.path(read.mezzanine, ".mp4").resolve(),
+            "mov",
+            read.start_s,
+            read.tempo,
+            "bt709",
+            False,
+            None,
+            source.display_size,
+            "yuv420p",
+        )
     return footage_of(source, source.first_picture_s + read.start_s, read.tempo, read.crop)
 
 

@@ -17,6 +17,22 @@ def log_of(source: Source, filters: str, store: Store, key_frames_only: bool = T
     skipped = ["-skip_frame", "nokey"] if key_frames_only else []
     with store.workplace() as folder:
         return ffmpeg.run(
-            ["-v", "info", *skipped, *options, "-i", f"file:{source.path}", "-map", "0:v:0", "-vf", filters,
-             "-f", "null", "-"], folder, DEADLINE_S, encodes=False,
-        )  # fmt: skip
+            [
+                "-v",
+                "info",
+                *skipped,
+                *options,
+                "-i",
+                f"file:{source.path}",
+                "-map",
+                "0:v:0",
+                "-vf",
+                filters,
+                "-f",
+                "null",
+                "-",
+            ],
+            folder,
+            DEADLINE_S,
+            encodes=False,
+        )

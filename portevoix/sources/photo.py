@@ -89,7 +89,8 @@ def prepare_photo(photo: Photo, longest_side_px: int, ground: str, store: Store)
     """Bring a photo into shape as a PNG in the store. Returns its key; its facts hold `width` and `height`.
 
     Upright, sRGB, 8 bits, what is transparent over `ground` (#rrggbb), no metadata, at most `longest_side_px` (2 to
-    `longest_prepared_px`) long and never enlarged. Raises RenderFailed where the file has changed since it was looked at.
+    `longest_prepared_px`) long and never enlarged. Raises RenderFailed where the file has changed since it was looked
+    at.
     """
     pyvips = _library()
     longest = longest_prepared_px((photo.width, photo.height))
@@ -202,7 +203,9 @@ def _colour(header: Any) -> str:
 
 
 def _reduced(photo: Photo, longest_side_px: int) -> Any:
-    """The photo upright in sRGB, not yet read: a decoder that can leaves out most pixels by itself, lines pass one by one."""
+    """The photo upright in sRGB, not yet read: a decoder that can leaves out most pixels by itself, lines pass one by
+    one.
+    """
     options: dict[str, Any] = {}
     shrink = max(photo.width, photo.height) / longest_side_px
     if photo.kind == "jpeg":
@@ -214,9 +217,14 @@ def _reduced(photo: Photo, longest_side_px: int) -> Any:
     # Without a profile, or with a broken one: CMYK as a coated print, all else as a screen.
     without = "cmyk" if photo.colour == "cmyk" else "srgb"
     return image.thumbnail_image(
-        longest_side_px, height=longest_side_px, size="down", input_profile=without, output_profile="srgb",
-        intent="relative", fail_on="error",
-    )  # fmt: skip
+        longest_side_px,
+        height=longest_side_px,
+        size="down",
+        input_profile=without,
+        output_profile="srgb",
+        intent="relative",
+        fail_on="error",
+    )
 
 
 def _reason(error: str, kind: str) -> str:

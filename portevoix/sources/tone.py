@@ -12,6 +12,9 @@ def tone_mapping(source: Source) -> list[str]:
     if not source.hdr:
         return []
     return [
-        f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl={WHITE_NITS}", "format=gbrpf32le",
-        "zscale=p=bt709", "tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv",
-    ]  # fmt: skip
+        f"zscale=tin={source.hdr}:min=bt2020nc:pin=bt2020:t=linear:npl={WHITE_NITS}",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=mobius:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+    ]

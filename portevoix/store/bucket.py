@@ -1,8 +1,8 @@
 """A bucket of an S3 service: named bytes, written once. The one module through which boto3 enters.
 
-Not every service keeps a name for the first who asks when two ask in the same moment (OpenStack Swift looks before it writes;
-measured). So nothing here may depend on that: names that two could write carry the digest of their bytes, or any of
-the contents will do.
+Not every service keeps a name for the first who asks when two ask in the same moment (OpenStack Swift looks before it
+writes; measured). So nothing here may depend on that: names that two could write carry the digest of their bytes, or
+any of the contents will do.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class _Taken(StoreError):
 class Bucket:
     """The names under `prefix` in a bucket.
 
-    Every method may raise StoreUnavailable, which may pass, and StoreRefused, which does not without a person. It may be
-    handed to threads and across a fork: every process makes its own connections.
+    Every method may raise StoreUnavailable, which may pass, and StoreRefused, which does not without a person. It may
+    be handed to threads and across a fork: every process makes its own connections.
     """
 
     def __init__(self, name: str, prefix: str, settings: S3Settings) -> None:
@@ -111,9 +111,14 @@ class Bucket:
             raise self._damaged(name, str(sha256))
         try:
             self._ask(
-                "put_object", name, Body=content, IfNoneMatch="*", ContentType=_type_of(name),
-                Metadata={"sha256": found}, **self._sum(content),
-            )  # fmt: skip
+                "put_object",
+                name,
+                Body=content,
+                IfNoneMatch="*",
+                ContentType=_type_of(name),
+                Metadata={"sha256": found},
+                **self._sum(content),
+            )
         except _Taken:
             return False
         return True
@@ -160,9 +165,11 @@ class Bucket:
         """A link with which anybody downloads what lies under `name`, as `filename`, for `seconds`."""
         disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         parameters = {
-            "Bucket": self.name, "Key": self.prefix + name,
-            "ResponseContentDisposition": disposition, "ResponseContentType": _type_of(filename),
-        }  # fmt: skip
+            "Bucket": self.name,
+            "Key": self.prefix + name,
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": _type_of(filename),
+        }
         with self._meaning(f"sign a link to {name}"):
             signed: str = self._client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
         return signed
@@ -188,9 +195,12 @@ class Bucket:
 
     def _add_in_parts(self, name: str, file: Path, part_bytes: int, sha256: str) -> bool:
         answer = self._ask(
-            "create_multipart_upload", name, ContentType=_type_of(name), Metadata={"sha256": sha256},
+            "create_multipart_upload",
+            name,
+            ContentType=_type_of(name),
+            Metadata={"sha256": sha256},
             **({"ChecksumAlgorithm": "SHA256"} if self.settings.checksums else {}),
-        )  # fmt: skip
+        )
         upload = answer["UploadId"]
         try:
             with file.open("rb") as stream:

@@ -4,8 +4,8 @@ Safe for several threads and processes, by locks that end with their process:
 - `locks/<xx>` is held by whoever fetches a file, so that a machine fetches it once however many want it;
 - `total`, which holds the bytes of all files, is locked for adding and removing, and shared for taking in use.
 
-In use is what was taken inside a `workplace` that has not ended: it has a second name there, a hard link. A file's access
-time is when it was last taken, set by hand, since disks are mounted without it.
+In use is what was taken inside a `workplace` that has not ended: it has a second name there, a hard link. A file's
+access time is when it was last taken, set by hand, since disks are mounted without it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Cache:
                 self._here.links = before
 
     def get(self, name: str, sha256: str, fetch: Callable[[Path], str]) -> Path:
-        """The file `name`, whose bytes have that digest. `fetch` writes it to a path and returns the digest of what came.
+        """The file `name`, whose bytes have that digest. `fetch` writes it to a path and returns the digest of what
+        came.
 
         A copy is hashed when this process first takes it, afterwards only if its size or time changed.
         Raises ArtifactDamaged where `fetch` twice brings other bytes.

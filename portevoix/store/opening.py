@@ -19,8 +19,9 @@ def open_store(
 ) -> Store:
     """The store at `place`: a folder, or `s3://bucket/prefix`, which is asked nothing yet.
 
-    `cache` is where copies of a bucket's files lie, at most `cache_bytes` of them beside what is in use: a folder on a local
-    disk, for this bucket alone; the user's own cache folder without. Raises StoreRefused for another kind of address.
+    `cache` is where copies of a bucket's files lie, at most `cache_bytes` of them beside what is in use: a folder on a
+    local disk, for this bucket alone; the user's own cache folder without. Raises StoreRefused for another kind of
+    address.
     """
     if not is_bucket(place):
         return FolderStore(Path(place))

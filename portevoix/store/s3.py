@@ -1,12 +1,9 @@
 """The store that is a bucket of an S3 service, behind a local cache.
 
-```
-artifacts/<xx>/<key>.json                  the note: facts, and size and SHA-256 of each file; written last, once
-artifacts/<xx>/<key>/<SHA-256><suffix>     its files
-inputs/<xx>/<SHA-256>                      what users sent
-```
-An artifact exists when its note does. Files lie under their own digest, so whoever makes the same artifact at the same time
-overwrites nothing, and whichever note stands names the files of one making.
+``` artifacts/<xx>/<key>.json                  the note: facts, and size and SHA-256 of each file; written last, once
+artifacts/<xx>/<key>/<SHA-256><suffix>     its files inputs/<xx>/<SHA-256>                      what users sent ``` An
+artifact exists when its note does. Files lie under their own digest, so whoever makes the same artifact at the same
+time overwrites nothing, and whichever note stands names the files of one making.
 """
 
 from __future__ import annotations
@@ -38,8 +35,8 @@ STORED = re.compile(r"(?:artifacts|inputs)/[^/]+/([a-z0-9-]+)(?:[./].+)?")
 class S3Store(TakesUploads):
     """A `Store` for several machines.
 
-    What an outage keeps from the bucket waits in the cache folder, beside the limit, and is sent when its key is next asked
-    for: nothing is made again because the store was away.
+    What an outage keeps from the bucket waits in the cache folder, beside the limit, and is sent when its key is next
+    asked for: nothing is made again because the store was away.
     """
 
     def __init__(self, bucket: Bucket, cache: Path, limit_bytes: int, fresh: timedelta = FRESH) -> None:

@@ -18,8 +18,8 @@ class Shelf(Protocol):
     """Names and their bytes: a bucket's prefix or a folder."""
 
     def add(self, name: str, file: Path, sha256: str) -> bool:
-        """Store a file under a name that nothing has yet; False where it is taken. Raises ArtifactDamaged where the file's
-        bytes are others than those of `sha256`.
+        """Store a file under a name that nothing has yet; False where it is taken. Raises ArtifactDamaged where the
+        file's bytes are others than those of `sha256`.
         """
 
     def add_bytes(self, name: str, content: bytes) -> bool:

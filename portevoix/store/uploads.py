@@ -41,9 +41,11 @@ class _Running:
 
 
 class Uploads:
-    """A folder of uploads: `<id>.part` holds what has arrived, `<id>.json` what was announced and, at the end, the digest.
+    """A folder of uploads: `<id>.part` holds what has arrived, `<id>.json` what was announced and, at the end, the
+    digest.
 
-    Bytes are hashed as they arrive. A process that finds an upload begun by another reads and hashes what lies there first.
+    Bytes are hashed as they arrive. A process that finds an upload begun by another reads and hashes what lies there
+    first.
     """
 
     def __init__(self, folder: Path) -> None:

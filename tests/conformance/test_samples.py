@@ -15,11 +15,14 @@ SAMPLES = Path(__file__).parent / "samples"
     ("name", "texts"),
     [
         ("captions_with_bom.vtt", [f"Caption text #{n}" for n in range(1, 5)]),
-        ("comments.vtt", ["- Ta en kopp varmt te.\n- Det är inte varmt.", "- Har en kopp te.\n- Det smakar som te.", "- Ta en kopp"]),
+        (
+            "comments.vtt",
+            ["- Ta en kopp varmt te.\n- Det är inte varmt.", "- Har en kopp te.\n- Det smakar som te.", "- Ta en kopp"],
+        ),
         ("cue_tags.vtt", ["When the moon hits your eye", "Like a big-a pizza pie", "That's amore"]),
         ("styles.vtt", ["- Hello world."]),
     ],
-)  # fmt: skip
+)
 def test_a_sample_gives_its_words(name: str, texts: list[str]) -> None:
     file = read_captions(SAMPLES / name, "en")
     assert ([cue.text for cue in file.cues], file.repairs) == (texts, ())
@@ -28,8 +31,10 @@ def test_a_sample_gives_its_words(name: str, texts: list[str]) -> None:
 def test_the_word_times_of_a_sample_lie_on_its_words() -> None:
     cue = read_captions(SAMPLES / "cue_tags.vtt", "en").cues[1]
     assert [(cue.text[place:], second) for place, second in cue.word_times] == [
-        ("big-a pizza pie", 19), ("pizza pie", Fraction(39, 2)), ("pie", 20),
-    ]  # fmt: skip
+        ("big-a pizza pie", 19),
+        ("pizza pie", Fraction(39, 2)),
+        ("pie", 20),
+    ]
 
 
 @pytest.mark.parametrize(

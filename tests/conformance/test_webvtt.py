@@ -96,26 +96,47 @@ def _regions(cues: Cues) -> bool:
 # What the files assert in loops, in their own words' order. Everything else is read from the files.
 LOOPS: dict[str, Callable[[Cues], bool]] = {
     "arrows": lambda cues: [(c.id, c.text) for c in cues] == [("", f"text{n}") for n in range(6)],
-    "regions-lines": lambda cues: _values(cues, "region.lines") == [0, 1, 100, 101, 65536, 4294967296, 1.8446744073709552e19, 1e34, 2] + [3] * 4,
+    "regions-lines": lambda cues: (
+        _values(cues, "region.lines") == [0, 1, 100, 101, 65536, 4294967296, 1.8446744073709552e19, 1e34, 2] + [3] * 4
+    ),
     "regions-regionanchor": _anchors("region"),
     "regions-viewportanchor": _anchors("viewport"),
     "regions-id": lambda cues: _values(cues, "region.lines") == [2, 1, 3, 4],
     "regions-scroll": lambda cues: _values(cues, "region.scroll") == ["", "up", "up", "", "", "up"],
-    "settings-align": lambda cues: _values(cues, "align") == ["center", "start", "center", "end", "left", "right"] + ["end"] * 6 + ["center"],
-    "settings-line": lambda cues: _values(cues, "line") == LINES + ["auto"] * 23 + [0, 0, 100, 100, 100, 100, 5e-324, 0]
-    and _values(cues, "snapToLines") == [True] * 38 + [False] * 8
-    and _values(cues, "lineAlign")[40:44] == ["start", "start", "center", "end"],
-    "settings-position": lambda cues: list(zip(_values(cues, "position"), _values(cues, "positionAlign"), strict=True))
-    == [(1, "auto"), (100, "auto"), (1, "auto"), (1.5, "auto"), (1, "line-left"), (1, "center"), (1, "line-right"), (1, "auto")]
-    + [("auto", "auto")] * 14,
+    "settings-align": lambda cues: (
+        _values(cues, "align") == ["center", "start", "center", "end", "left", "right"] + ["end"] * 6 + ["center"]
+    ),
+    "settings-line": lambda cues: (
+        _values(cues, "line") == LINES + ["auto"] * 23 + [0, 0, 100, 100, 100, 100, 5e-324, 0]
+        and _values(cues, "snapToLines") == [True] * 38 + [False] * 8
+        and _values(cues, "lineAlign")[40:44] == ["start", "start", "center", "end"]
+    ),
+    "settings-position": lambda cues: (
+        list(zip(_values(cues, "position"), _values(cues, "positionAlign"), strict=True))
+        == [
+            (1, "auto"),
+            (100, "auto"),
+            (1, "auto"),
+            (1.5, "auto"),
+            (1, "line-left"),
+            (1, "center"),
+            (1, "line-right"),
+            (1, "auto"),
+        ]
+        + [("auto", "auto")] * 14
+    ),
     "settings-region": _regions,
     "settings-size": lambda cues: _values(cues, "size") == [100, 2, 0, 0, 100, 50, 1.5] + [100] * 9,
     "settings-vertical": lambda cues: _values(cues, "vertical") == ["", "lr", "rl", "lr"] + [""] * 4,
     "stylesheets": lambda cues: [(c.id, c.text) for c in cues] == [("foo", "text"), ("bar", "text")],
-    "timings-negative": lambda cues: [(c.text, c.startTime, c.endTime) for c in cues]
-    == [("text0", 0, 0), ("text1", 1, 0.999), ("text2", 60, 59.999), ("text3", 3600, 3599.999)],
-    "timings-omitted-hours": lambda cues: [(c.text, c.startTime, c.endTime) for c in cues] == [(f"text{n}", 0, 1) for n in range(3)],
-}  # fmt: skip
+    "timings-negative": lambda cues: (
+        [(c.text, c.startTime, c.endTime) for c in cues]
+        == [("text0", 0, 0), ("text1", 1, 0.999), ("text2", 60, 59.999), ("text3", 3600, 3599.999)]
+    ),
+    "timings-omitted-hours": lambda cues: (
+        [(c.text, c.startTime, c.endTime) for c in cues] == [(f"text{n}", 0, 1) for n in range(3)]
+    ),
+}
 ASSERTION = re.compile(r"assert_equals\(cues\[(\d+)\]\.([\w.]+), (\"[^\"]*\"|'[^']*'|[\w.-]+)\);")
 
 

@@ -27,7 +27,8 @@ COLUMNS = 5
 FIELD = (
     8  # pixels of the reduced picture that are compared as one: a letter's edge may fall otherwise on another machine
 )
-MOST = 12.0  # levels of 255 by which a field may differ: a card that moves by 1 pixel of the frame makes 6 to 10, by 3 at least 16
+# levels of 255 by which a field may differ: a card that moves by 1 pixel of the frame makes 6 to 10, by 3 at least 16
+MOST = 12.0
 RENEW = bool(os.environ.get("PORTEVOIX_RENEW"))
 FONTS = Fonts(ROOT / "fonts")
 

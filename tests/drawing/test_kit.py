@@ -202,7 +202,7 @@ def test_an_embassy_with_only_a_name_of_its_own_shares_captions_and_logo_with_it
     store: Store, library: Library
 ) -> None:
     french, canvas = library.languages["fr"], Canvas.of_format("square", draft=False)
-    job = Job(recipe="interview", languages=("fr",), speakers={"ada": {"name": {"fr": "Ada"}}})  # type: ignore[dict-item]
+    job = Job(recipe="interview", languages=("fr",), speakers={"ada": {"name": {"fr": "Ada"}}})
     keys = [
         (
             artist.caption(State(("Bonjour",), "lines"), french, canvas, "here").key,
@@ -230,7 +230,7 @@ def house_of(name: str, **changes: object) -> House:
 def test_the_logo_that_is_chosen_stands_out(name: str, ground: str) -> None:
     logo = house_of(name).logo_on(ground).resize((24, 24), Image.Resampling.BOX)
     pixels = [logo.getpixel((x, y)) for x in range(24) for y in range(24)]
-    ink = sum(relative_luminance(p[:3]) * p[3] for p in pixels) / sum(p[3] for p in pixels)  # type: ignore[index, arg-type, misc]
+    ink = sum(relative_luminance(p[:3]) * p[3] for p in pixels) / sum(p[3] for p in pixels)
     assert luminance_contrast(ink, luminance(ground)) >= LEAST_LOGO_CONTRAST - 0.05
 
 
@@ -244,7 +244,7 @@ def test_a_logo_without_a_plate_is_seen_on_its_own_tone(library: Library, varian
     ink = bug.getchannel("A").point(lambda a: 255 * (a > 250))
     beside = ImageChops.subtract(ink.filter(ImageFilter.MaxFilter(7)), ink.filter(ImageFilter.MaxFilter(3)))
     red, green, blue = ImageStat.Stat(image.convert("RGB"), beside).mean
-    tone = house.logos[variant].luminance  # type: ignore[index]
+    tone = house.logos[variant].luminance
     assert luminance_contrast(relative_luminance((round(red), round(green), round(blue))), tone) > 2
 
 
@@ -252,8 +252,8 @@ def test_a_logo_that_would_lose_a_part_gives_way_to_its_shape_alone() -> None:
     house = house_of("aster")
     width, height = house.logo_on("#10233F").size
     heart = (width // 2, height // 2)
-    assert house.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)  # type: ignore[index]
-    assert house.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)  # type: ignore[index]
+    assert house.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)
+    assert house.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -312,10 +312,15 @@ def test_captions_stand_at_the_edge_that_a_format_is_given() -> None:
     assert (kit.captions_edge("story"), kit.captions_edge("wide")) == ("top", "bottom")
 
 
-@pytest.mark.parametrize(("code", "script", "families"), [
-    ("fr", "title", ("Work Sans", "Noto Sans")), ("ru", "title", ("Noto Sans", "Work Sans")),
-    ("ru", "text", ("Inter", "Noto Sans", "Public Sans")), ("ar", "text", ("Noto Sans Arabic", "Public Sans", "Inter")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "script", "families"),
+    [
+        ("fr", "title", ("Work Sans", "Noto Sans")),
+        ("ru", "title", ("Noto Sans", "Work Sans")),
+        ("ru", "text", ("Inter", "Noto Sans", "Public Sans")),
+        ("ar", "text", ("Noto Sans Arabic", "Public Sans", "Inter")),
+    ],
+)
 def test_each_script_has_its_family_and_falls_back_to_the_others(
     library: Library, code: str, script: str, families: tuple[str, ...]
 ) -> None:

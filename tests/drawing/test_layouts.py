@@ -78,7 +78,7 @@ def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library
     picture = Image.new("RGBA", (frame.width, frame.height), "white")
     picture.alpha_composite(card.image)
     for at in ((left - 2, top), (right + 1, top), (left - 2, bottom), (right + 1, bottom)):
-        red, green, blue = picture.getpixel(at)[:3]  # type: ignore[index]
+        red, green, blue = picture.getpixel(at)[:3]
         for words in (colours.on_ground, colours.muted):
             assert contrast(words, f"#{red:02x}{green:02x}{blue:02x}") >= LEAST_CONTRAST
 
@@ -87,7 +87,7 @@ def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library
 def test_the_footage_is_free_where_the_shade_of_a_title_ends(house: House, library: Library, name: str) -> None:
     frame = frame_of(name)
     card = CARDS["opening"].draw(house, ("Climat", ""), library.languages["fr"], frame)
-    assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0  # type: ignore[index]
+    assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0
 
 
 @pytest.mark.parametrize("name", SIZES)

@@ -16,9 +16,16 @@ from portevoix.framing.tracks import Sighting, people
 HERE = Path(__file__).parent
 CLIPS = ("talk", "screencast", "webcam", "sintel")  # by these the thresholds were set
 HELD_OUT = (
-    "held_out/talk", "held_out/sintel", "held_out/prologue", "held_out/chaplin", "held_out/bikes", "held_out/carphone",
-    "held_out/signing_woman", "held_out/signing_man", "held_out/five_places",
-)  # fmt: skip
+    "held_out/talk",
+    "held_out/sintel",
+    "held_out/prologue",
+    "held_out/chaplin",
+    "held_out/bikes",
+    "held_out/carphone",
+    "held_out/signing_woman",
+    "held_out/signing_man",
+    "held_out/five_places",
+)
 CENTRAL = 0.6  # of the window's width
 Looks = list[list[Sighting]]
 
@@ -66,11 +73,16 @@ def seen_file(marked: str) -> Path:
 
 def record(clip: str, seen: Seen) -> None:
     shots = [
-        {"from": str(a), "to": str(b), "looks": [
-            [[str(s.second), round(s.x, 4), round(s.y, 4), round(s.width, 4), round(s.score, 3)] for s in look]
-            for look in looks]}
+        {
+            "from": str(a),
+            "to": str(b),
+            "looks": [
+                [[str(s.second), round(s.x, 4), round(s.y, 4), round(s.width, 4), round(s.score, 3)] for s in look]
+                for look in looks
+            ],
+        }
         for a, b, looks in seen.shots
-    ]  # fmt: skip
+    ]
     facts = {"fps": str(seen.fps), "size": seen.size, "left": seen.left, "width": seen.width}
     lines = ",\n".join(json.dumps(shot) for shot in shots)
     seen_file(clip).write_text(json.dumps(facts)[:-1] + f', "shots": [\n{lines}\n]}}\n')
@@ -79,11 +91,16 @@ def record(clip: str, seen: Seen) -> None:
 def recorded(clip: str) -> Seen:
     facts: Any = json.loads(seen_file(clip).read_text())
     shots = tuple(
-        (Fraction(shot["from"]), Fraction(shot["to"]), [
-            [Sighting(Fraction(second), x, y, width, score) for second, x, y, width, score in look]
-            for look in shot["looks"]])
+        (
+            Fraction(shot["from"]),
+            Fraction(shot["to"]),
+            [
+                [Sighting(Fraction(second), x, y, width, score) for second, x, y, width, score in look]
+                for look in shot["looks"]
+            ],
+        )
         for shot in facts["shots"]
-    )  # fmt: skip
+    )
     return Seen(Fraction(facts["fps"]), tuple(facts["size"]), facts["left"], facts["width"], shots)
 
 

@@ -57,7 +57,7 @@ def _produce(job: Path, store: Store) -> Outcome:
     return outcome
 
 
-def test_films_of_every_kind_stand_in_one_interview_each_on_its_frames(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_films_of_every_kind_stand_in_one_interview_each_on_its_frames(clip, store: Store, tmp_path: Path) -> None:
     greys = {name: 60 + 20 * number for number, name in enumerate(KINDS)}
     files = []
     for number, (name, (size, rate, filters, sound, options)) in enumerate(KINDS.items()):
@@ -83,7 +83,7 @@ def test_films_of_every_kind_stand_in_one_interview_each_on_its_frames(clip, sto
             assert stretch[0] == pytest.approx(greys[name], abs=3), name
 
 
-def test_high_dynamic_range_is_brought_down_and_keeps_its_order(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_high_dynamic_range_is_brought_down_and_keeps_its_order(clip, store: Store, tmp_path: Path) -> None:
     steps = "geq=lum='64+trunc(8*X/W)*125':cb=512:cr=512"
     clip(
         "a.mp4",
@@ -107,7 +107,7 @@ def test_high_dynamic_range_is_brought_down_and_keeps_its_order(clip, store: Sto
 
 def test_an_upright_clip_stands_whole_in_a_wide_frame_unless_its_author_wants_it_cropped(
     clip, store: Store, tmp_path: Path
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     clip("a.mp4", "color=gray:s=180x320", "25", 0.4)
     job = _job(tmp_path, ["a.mp4"], "wide, story")
 
@@ -138,7 +138,7 @@ def test_what_is_no_film_is_refused_at_its_line_with_where_it_belongs(
     tmp_path: Path,
     name: str,
     options: tuple[str, ...],
-    said: str,  # type: ignore[no-untyped-def]
+    said: str,
 ) -> None:
     clip(name, "color=gray:s=32x32", "25", 0.4, options=options)
     with pytest.raises(InvalidInput, match=said) as refused:
@@ -153,16 +153,31 @@ def test_a_photo_of_any_kind_among_the_clips_is_called_one(tmp_path: Path, kind:
         probe(tmp_path / "photo")
 
 
-def test_the_command_over_a_folder_finds_a_shifted_sound_and_a_late_picture(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_over_a_folder_finds_a_shifted_sound_and_a_late_picture(clip, tmp_path: Path) -> None:
     noise = "aevalsrc='0.3*random(0)':s=48000"
     source = clip("a.mp4", "testsrc2=s=320x180", "25", 1, noise, filters="scroll=horizontal=0.04")
     assert media_set.try_film(source, tmp_path / "try").faults == ()
     wide = next((tmp_path / "try" / "out").rglob("*wide_textless.mp4"))
     late = tmp_path / "late.mp4"
     subprocess.run(
-        [ffmpeg.executable(), "-v", "error", "-i", str(wide), "-vf", "tpad=start=3:start_mode=clone", "-af", "adelay=40:all=1",
-         "-c:v", "libx264", "-preset", "ultrafast", str(late)], check=True,
-    )  # fmt: skip
+        [
+            ffmpeg.executable(),
+            "-v",
+            "error",
+            "-i",
+            str(wide),
+            "-vf",
+            "tpad=start=3:start_mode=clone",
+            "-af",
+            "adelay=40:all=1",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            str(late),
+        ],
+        check=True,
+    )
     probed = probe(source)
     told, off, _ = media_set._pictures(probed, None, wide, Fraction(25), 20)
     assert told > 10 and not off

@@ -31,16 +31,34 @@ from portevoix.store import FolderStore, Store
 FLASH_S = 7.0
 # Sentences end at 3.2, 4.8 and 8 s (in Arabic too, a little later); the cue at 5 s ends none.
 CUES = {
-    "fr": ((0.5, 1.5, "Bonjour,"), (1.6, 3.2, "la terre."), (4.0, 4.8, "Bien."), (5.2, 6.4, "Un mot"), (6.6, 8.0, "encore.")),
-    "ar": ((0.5, 1.5, "مرحبا،"), (1.6, 3.4, "أيتها الأرض."), (4.0, 4.9, "حسنا."), (5.2, 6.4, "كلمة"), (6.6, 8.2, "أخرى.")),
-}  # fmt: skip
+    "fr": (
+        (0.5, 1.5, "Bonjour,"),
+        (1.6, 3.2, "la terre."),
+        (4.0, 4.8, "Bien."),
+        (5.2, 6.4, "Un mot"),
+        (6.6, 8.0, "encore."),
+    ),
+    "ar": (
+        (0.5, 1.5, "مرحبا،"),
+        (1.6, 3.4, "أيتها الأرض."),
+        (4.0, 4.9, "حسنا."),
+        (5.2, 6.4, "كلمة"),
+        (6.6, 8.2, "أخرى."),
+    ),
+}
 
 
 def _placement(name: str, longest_s: float | None, captions: str) -> Placement:
     return Placement(
-        name=name, platform="x", read_on=date(2026, 11, 23), formats=("square",), captions=captions,
-        sidecars=("{name}.{locale}.srt",), video=VideoRules(max_duration_s=longest_s), still=StillRules(formats=("jpeg",), max_bytes=2_000_000),
-    )  # fmt: skip
+        name=name,
+        platform="x",
+        read_on=date(2026, 11, 23),
+        formats=("square",),
+        captions=captions,
+        sidecars=("{name}.{locale}.srt",),
+        video=VideoRules(max_duration_s=longest_s),
+        still=StillRules(formats=("jpeg",), max_bytes=2_000_000),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +88,32 @@ def job(small: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     picture = f"testsrc=s=320x180:r=25:d=12,hue=s=0,eq=contrast=0.5,gblur=sigma=1,drawbox=y=0:w=iw:h=90:c=white:t=fill:enable={lit}"
     sound = f"aevalsrc=exprs=0.1*sin(2*PI*220*t)+0.5*sin(2*PI*1000*t)*{lit}:s=48000:d=12"
     subprocess.run(
-        [ffmpeg.executable(), "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-pix_fmt", "yuv420p",
-         "-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-c:a", "alac", str(folder / "media" / "a.mp4")], check=True,
-    )  # fmt: skip
+        [
+            ffmpeg.executable(),
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            picture,
+            "-f",
+            "lavfi",
+            "-i",
+            sound,
+            "-pix_fmt",
+            "yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-crf",
+            "10",
+            "-c:a",
+            "alac",
+            str(folder / "media" / "a.mp4"),
+        ],
+        check=True,
+    )
     for code, cues in CUES.items():
         body = "\n".join(f"00:{a:06.3f} --> 00:{b:06.3f}\n{text}\n" for a, b, text in cues)
         (folder / f"{code}.vtt").write_text(f"WEBVTT\n\n{body}", "utf-8")

@@ -44,7 +44,7 @@ def _produce(job: Path, store: Store) -> list[Delivery]:
 
 
 @pytest.fixture
-def film(clip) -> None:  # type: ignore[no-untyped-def]
+def film(clip) -> None:
     clip("a.mp4", "testsrc=s=320x180", seconds=5, filters="hue=s=0,eq=contrast=0.9,gblur=sigma=1")
 
 

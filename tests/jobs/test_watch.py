@@ -21,7 +21,7 @@ FRENCH = Selection(frozenset({"fr"}))
 
 
 @pytest.fixture
-def job(clip, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+def job(clip, tmp_path: Path) -> Path:
     clip("a.mp4", "testsrc=s=160x90", seconds=6)
     for code in ("fr", "en"):
         (tmp_path / f"{code}.vtt").write_text("WEBVTT\n\n00:00.500 --> 00:01.500\nOK\n", "utf-8")
@@ -38,7 +38,7 @@ def _pictures(path: Path) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
-def test_a_draft_is_seen_before_its_last_chunk_is_made(job: Path, store: Store, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_draft_is_seen_before_its_last_chunk_is_made(job: Path, store: Store, tmp_path: Path, monkeypatch) -> None:
     seen: list[int] = []
     chunk_of = watch.chunk_of
 

@@ -41,7 +41,7 @@ def _produce(job: Path, store: Store) -> list[Delivery]:
 
 
 @pytest.mark.parametrize("rate", ["24", "25", "30", "24000/1001"])
-def test_a_caption_changes_on_the_planned_frame(clip, store: Store, tmp_path: Path, rate: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_caption_changes_on_the_planned_frame(clip, store: Store, tmp_path: Path, rate: str) -> None:
     clip("a.mp4", "color=c=0xb0b0b0:s=320x180", rate=rate, seconds=5)
     rows = [
         ("00:00.500", "00:01.300", "Un"),
@@ -58,7 +58,7 @@ def test_a_caption_changes_on_the_planned_frame(clip, store: Store, tmp_path: Pa
     assert changes == planned
 
 
-def test_nothing_is_encoded_twice_and_a_comma_costs_one_chunk(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_is_encoded_twice_and_a_comma_costs_one_chunk(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=8)
     cues = {
         "fr": [("00:00.500", "00:01.500", "Bonjour"), ("00:04.500", "00:05.500", "Au revoir")],
@@ -76,7 +76,7 @@ def test_nothing_is_encoded_twice_and_a_comma_costs_one_chunk(clip, store: Store
     assert by_language["ar"] != first[1].sha256
 
 
-def test_languages_share_the_stretches_without_words(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_languages_share_the_stretches_without_words(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=8)
     cues = {code: [("00:00.500", "00:01.500", text)] for code, text in {"fr": "Un", "en": "One", "de": "Eins"}.items()}
     before = ffmpeg.encoder_starts
@@ -85,7 +85,7 @@ def test_languages_share_the_stretches_without_words(clip, store: Store, tmp_pat
     assert ffmpeg.encoder_starts - before == 4 + 1 + 1
 
 
-def test_the_manifest_says_what_every_file_is(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_manifest_says_what_every_file_is(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=2)
     _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Bonjour")]}, "captions: beside\n"), store)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
@@ -98,12 +98,16 @@ def test_the_manifest_says_what_every_file_is(clip, store: Store, tmp_path: Path
     assert all(check["verdict"] == "pass" for check in video["checks"])
 
 
-def test_picture_and_sound_agree_without_an_edit_list(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_picture_and_sound_agree_without_an_edit_list(clip, store: Store, tmp_path: Path) -> None:
     # A white flash and a beep begin together at 2 s.
     clip(
-        "a.mp4", "color=c=black:s=320x180", seconds=5, filters="drawbox=w=iw:h=ih:c=white:t=fill:enable='between(t,2,2.99)'",
-        sound="aevalsrc=exprs='0.5*sin(2*PI*1000*t)*between(t\\,2\\,3)':s=48000", options=("-c:a", "alac", "-f", "mov"),
-    )  # fmt: skip
+        "a.mp4",
+        "color=c=black:s=320x180",
+        seconds=5,
+        filters="drawbox=w=iw:h=ih:c=white:t=fill:enable='between(t,2,2.99)'",
+        sound="aevalsrc=exprs='0.5*sin(2*PI*1000*t)*between(t\\,2\\,3)':s=48000",
+        options=("-c:a", "alac", "-f", "mov"),
+    )
     (video,) = _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Un")]}), store)
     path = tmp_path / "out" / video.path
     assert not measure(path).edit_list
@@ -127,7 +131,7 @@ def test_a_damaged_film_is_refused_before_anything_is_rendered(tmp_path: Path, s
     assert not (tmp_path / "out").exists()
 
 
-def test_a_phones_upright_film_of_odd_rate_comes_out_upright_and_constant(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_phones_upright_film_of_odd_rate_comes_out_upright_and_constant(clip, store: Store, tmp_path: Path) -> None:
     source = clip(
         "raw.mp4",
         "testsrc2=s=320x180",
@@ -159,7 +163,7 @@ def test_a_phones_upright_film_of_odd_rate_comes_out_upright_and_constant(clip, 
     assert measure(tmp_path / "out" / video.path).constant_rate
 
 
-def test_an_interview_is_levelled_carded_and_framed_for_a_story(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_interview_is_levelled_carded_and_framed_for_a_story(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=4, sound="sine=f=440")
     job = _job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Bonjour")]})
     text = job.read_text("utf-8").replace("recipe: subtitles", "recipe: interview") + "formats: [story]\n"
@@ -170,14 +174,14 @@ def test_an_interview_is_levelled_carded_and_framed_for_a_story(clip, store: Sto
     assert abs(float(loudness["measured"].split()[0]) + 14) <= 1
 
 
-def test_a_film_that_did_not_arrive_whole_is_refused(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_film_that_did_not_arrive_whole_is_refused(clip, store: Store, tmp_path: Path) -> None:
     path = clip("a.mp4", "testsrc2=s=320x180", seconds=6, options=("-movflags", "+faststart"))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(InvalidInput, match="is cut short: it says 6"):
         _produce(_job(tmp_path, {"fr": [("00:00.500", "00:01.500", "Un")]}), store)
 
 
-def test_the_manifest_counts_what_a_subtitler_would_object_to(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_manifest_counts_what_a_subtitler_would_object_to(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=4)
     cues = {"fr": [("00:00.500", "00:02.500", "Dès 2030")], "en": [("00:00.500", "00:02.500", "From 2031 on")]}
     french, english = _produce(_job(tmp_path, cues), store)  # wrong words stop nobody's rendering

@@ -59,7 +59,7 @@ def mixed(mix: Mix, folder: Path) -> Sides:
 
 
 def alone(recording: Recording, folder: Path, samples: int, **more: object) -> tuple[Prepared, Sides]:
-    (one,) = prepare_all(Mix((Voice(samples, recording, **more),), samples, None), folder).voices  # type: ignore[arg-type]
+    (one,) = prepare_all(Mix((Voice(samples, recording, **more),), samples, None), folder).voices
     assert one
     return one, raw(folder / one.file)
 

@@ -15,7 +15,7 @@ from portevoix.store import FolderStore, Store
 
 
 @pytest.fixture
-def plan(clip, tmp_path: Path, store: Store) -> Plan:  # type: ignore[no-untyped-def]
+def plan(clip, tmp_path: Path, store: Store) -> Plan:
     clip("a.mp4", "testsrc2=s=128x72", seconds=3, options=("-g", "75"))
     for code in ("fr", "en"):
         (tmp_path / f"{code}.vtt").write_text("WEBVTT\n\n00:00.500 --> 00:02.500\nOK\n", "utf-8")
@@ -41,7 +41,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def noted(arguments: list[str], *more: object, **options: object) -> str:
         if any("media/a.mp4" in word for word in arguments) and "-vn" not in arguments:
             read.append(" ".join(arguments))
-        return run(arguments, *more, **options)  # type: ignore[arg-type]
+        return run(arguments, *more, **options)
 
     monkeypatch.setattr(ffmpeg, "run", noted)
     return read

@@ -25,7 +25,7 @@ def _spoken(path: Path) -> list[float]:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.mov", "a.avi"])
-def test_a_script_is_drafted_on_the_sound_of_a_film(clip, tmp_path: Path, library: Library, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_script_is_drafted_on_the_sound_of_a_film(clip, tmp_path: Path, library: Library, name: str) -> None:
     film = clip(name, PICTURE, seconds=9, sound=SOUND)
     script = tmp_path / "script.txt"
     script.write_text(SCRIPT, encoding="utf-8")
@@ -35,18 +35,18 @@ def test_a_script_is_drafted_on_the_sound_of_a_film(clip, tmp_path: Path, librar
     assert [cue.text for cue in read_captions(tmp_path / "draft.vtt", "en").cues] == SCRIPT.splitlines()
 
 
-def test_times_count_from_the_first_picture_however_late_it_comes(clip) -> None:  # type: ignore[no-untyped-def]
+def test_times_count_from_the_first_picture_however_late_it_comes(clip) -> None:
     film = clip("late.mkv", PICTURE, seconds=9, sound=SOUND, filters="setpts=PTS+0.5/TB")
     assert _spoken(film) == pytest.approx([begin - 0.5 for begin in BEGINS], abs=0.06)
 
 
 @pytest.mark.parametrize("options", [("-vn",), ("-vn", "-ac", "2", "-ar", "48000"), ("-vn", "-ar", "8000")])
-def test_a_recording_without_a_picture_is_heard_at_any_rate(clip, options: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+def test_a_recording_without_a_picture_is_heard_at_any_rate(clip, options: tuple[str, ...]) -> None:
     wav = clip("a.wav", PICTURE, seconds=9, sound=SOUND, options=("-c:a", "pcm_s16le", *options))
     assert _spoken(wav) == pytest.approx(BEGINS, abs=0.06)
 
 
-def test_what_cannot_be_drafted_is_refused_by_name(clip, tmp_path: Path, library: Library) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_drafted_is_refused_by_name(clip, tmp_path: Path, library: Library) -> None:
     english = library.languages["en"]
     script = tmp_path / "script.txt"
     script.write_text(SCRIPT, encoding="utf-8")

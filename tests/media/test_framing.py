@@ -33,9 +33,14 @@ PATH = CameraPath(
     (
         ShotPath(Fraction(0), Fraction(2), "follow", (Key(0.31, 0.2, 0.5), Key(1.62, 0.7, 0.5))),
         ShotPath(Fraction(2), Fraction(49, 24), "nobody", (Key(2, 0.5, 0.5),)),
-        ShotPath(Fraction(49, 24), Fraction(4), "follow", (Key(2.1, 0.9, 0.5), Key(3, 0.3, 0.5), Key(3.2, 0.3, 0.5), Key(4, 0.8, 0.5))),
+        ShotPath(
+            Fraction(49, 24),
+            Fraction(4),
+            "follow",
+            (Key(2.1, 0.9, 0.5), Key(3, 0.3, 0.5), Key(3.2, 0.3, 0.5), Key(4, 0.8, 0.5)),
+        ),
     )
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("first, count", [(0, FRAMES), (17, 48), (40, 9), (48, 1), (60, 36)])

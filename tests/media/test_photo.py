@@ -42,7 +42,7 @@ def _pixels(path: Path, store: Store, longest: int = 4000) -> np.ndarray:
         return np.asarray(image).astype(int)
 
 
-def _saved(picture: Image.Image, path: Path, **options) -> Path:  # type: ignore[no-untyped-def]
+def _saved(picture: Image.Image, path: Path, **options) -> Path:
     picture.save(path, **options)
     return path
 
@@ -85,9 +85,12 @@ def test_a_profile_is_obeyed(tag: str, tmp_path: Path, store: Store) -> None:
     assert look_at_photo(path).profile
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     wanted = ImageCms.profileToProfile(
-        picture, source, ImageCms.createProfile("sRGB"), renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        picture,
+        source,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
         outputMode="RGB",
-    )  # fmt: skip
+    )
     assert wanted is not None
     assert np.abs(_pixels(path, store)[5, 5::10] - np.asarray(wanted).astype(int)[5, 5::10]).max() <= 3
 
@@ -259,8 +262,10 @@ def test_a_hundred_megapixels_pass_in_bounded_memory(tmp_path: Path) -> None:
     pyvips.Image.sines(12_000, 8_400).linear(100, 128).cast("uchar").jpegsave(str(path))
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", HUGE, str(path), str(tmp_path / "store")],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     megabytes, facts = told.split(" ", 1)
     assert facts.strip() == "{'height': 2016, 'width': 2880}"
     assert int(megabytes) < 160  # the picture itself has 288, and twice that with its sums

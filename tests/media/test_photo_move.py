@@ -145,8 +145,14 @@ def test_a_move_keeps_inside_its_photo_and_in_the_frames_shape(
 @pytest.mark.parametrize("focus", [(0.3, 0.4), (0.7, 0.6)])
 def test_the_focus_comes_nearer_to_the_middle(focus: tuple[float, float]) -> None:
     def off(window: Window) -> float:
-        return float(np.hypot(*((f - at - s / 2) / s for f, at, s in
-                                ((focus[0], window.x, window.width), (focus[1], window.y, window.height)))))  # fmt: skip
+        return float(
+            np.hypot(
+                *(
+                    (f - at - s / 2) / s
+                    for f, at, s in ((focus[0], window.x, window.width), (focus[1], window.y, window.height))
+                )
+            )
+        )
 
     pushed = choose_move(PHOTOS["landscape"], SHAPES["wide"], focus, 150, RATE)
     assert pushed.end.width < pushed.start.width

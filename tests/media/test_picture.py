@@ -46,7 +46,7 @@ def _decoded(path: Path) -> list[np.ndarray]:
         ]
 
 
-def _encode(picture, folder: Path, name: str, frames: int, encoding: Encoding) -> Path:  # type: ignore[no-untyped-def]
+def _encode(picture, folder: Path, name: str, frames: int, encoding: Encoding) -> Path:
     output = compose.encoded(picture, name, frames, encoding.plain())
     ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, 120)
     return folder / name
@@ -59,7 +59,7 @@ def _footage(path: Path, start_s: Fraction = Fraction(0)) -> Footage:
 
 @pytest.mark.parametrize("kind", SOURCES)
 @pytest.mark.parametrize("name", SIZES)
-def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, name: str) -> None:
     filters, options = SOURCES[kind]
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=0.2, sound=None, filters=filters, options=options)
     Image.new("RGBA", (200, 100), (*KIT_RED, 255)).save(tmp_path / "red.png")
@@ -73,7 +73,7 @@ def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, n
 
 
 @pytest.mark.parametrize("kind", SOURCES)
-def test_a_sources_own_colour_is_kept(clip, tmp_path: Path, kind: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_sources_own_colour_is_kept(clip, tmp_path: Path, kind: str) -> None:
     filters, options = SOURCES[kind]
     if kind == "untagged":  # small and untagged: read as BT.601, and made so here
         filters = "scale=out_color_matrix=smpte170m:flags=accurate_rnd+full_chroma_int"
@@ -92,7 +92,7 @@ def test_a_sources_own_colour_is_kept(clip, tmp_path: Path, kind: str) -> None: 
 
 @pytest.mark.parametrize("rate", ["24", "25", "30", "24000/1001"])
 @pytest.mark.parametrize("start", [0, 7, 48])
-def test_a_chunk_shows_the_same_source_frames_wherever_it_is_cut(clip, tmp_path: Path, rate: str, start: int) -> None:  # type: ignore[no-untyped-def]
+def test_a_chunk_shows_the_same_source_frames_wherever_it_is_cut(clip, tmp_path: Path, rate: str, start: int) -> None:
     fps = Fraction(rate)
     # The picture's brightness says which frame it is.
     source = clip(
@@ -118,7 +118,7 @@ def looked_at(chunks: list[Path]) -> list[EncodedChunk]:
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:
     source, fps = clip("a.mp4", "testsrc2=s=640x360", seconds=0.2, sound=None), Fraction(25)
     chunks = []
     for fit in ("crop", "blur", "pad"):
@@ -130,14 +130,14 @@ def test_clips_of_every_fit_join(clip, tmp_path: Path, name: str) -> None:  # ty
 
 @pytest.mark.parametrize("fit", ["crop", "blur", "pad"])
 @pytest.mark.parametrize("name", SIZES)
-def test_every_fit_fills_every_frame(clip, tmp_path: Path, fit: str, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_every_fit_fills_every_frame(clip, tmp_path: Path, fit: str, name: str) -> None:
     source = clip("a.mp4", "testsrc2=s=640x360", seconds=0.2, sound=None)
     width, height = SIZES[name]
     picture = compose.composed(_footage(source), Framing(width, height, fit, (0.2, 0.5), "#10233F"), Fraction(25))
     assert _decoded(_encode(picture, tmp_path, "o.mp4", 1, Encoding(Fraction(25), 50)))[0].shape == (height, width, 3)
 
 
-def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path) -> None:
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=3)
     fps = Fraction(25)
     chunks = []
@@ -161,7 +161,7 @@ def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path)
         join(looked_at(chunks), None, fps, 80, tmp_path / "short.mp4")
 
 
-def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_chunks_with_other_parameter_sets_are_refused(clip, tmp_path: Path) -> None:
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
     picture = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), Fraction(25))
     one = _encode(picture, tmp_path, "1.mp4", 5, Encoding(Fraction(25), 50))
@@ -186,7 +186,7 @@ def test_a_chunk_of_noise_stays_under_the_placements_rates(tmp_path: Path) -> No
     assert all(15_000_000 < rate < 23_000_000 for rate in rates), rates
 
 
-def test_a_chunk_that_was_cut_short_is_refused_and_not_joined(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_chunk_that_was_cut_short_is_refused_and_not_joined(clip, tmp_path: Path) -> None:
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
     picture = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), Fraction(25))
     whole = look_at_chunk(_encode(picture, tmp_path, "1.mp4", 5, Encoding(Fraction(25), 50)))
@@ -196,7 +196,7 @@ def test_a_chunk_that_was_cut_short_is_refused_and_not_joined(clip, tmp_path: Pa
         join([first, whole], None, Fraction(25), 10, tmp_path / "o.mp4")
 
 
-def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> None:
     fps, encoding = Fraction(25), Encoding(Fraction(25), 50)
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=1)
     moving = compose.composed(_footage(source), Framing(320, 180, "crop", (0.5, 0.5), "#000000"), fps)
@@ -216,10 +216,15 @@ def test_a_chunk_without_b_frames_joins_one_with_them(clip, tmp_path: Path) -> N
 @pytest.mark.parametrize("place", [(0.2, 0.5), (0.5, 0.5), (0.81, 0.4)])
 def test_a_crop_holds_its_focus_in_the_middle(
     clip, tmp_path: Path, size: tuple[int, int], place: tuple[float, float]
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     x, y = round(place[0] * 640), round(place[1] * 360)
-    path = clip("dot.mp4", "color=black:s=640x360", seconds=0.2, sound=None,
-                filters=f"drawbox=x={x - 12}:y={y - 12}:w=24:h=24:c=white:t=fill")  # fmt: skip
+    path = clip(
+        "dot.mp4",
+        "color=black:s=640x360",
+        seconds=0.2,
+        sound=None,
+        filters=f"drawbox=x={x - 12}:y={y - 12}:w=24:h=24:c=white:t=fill",
+    )
     picture = compose.composed(_footage(path), Framing(*size, "crop", place, "#000000"), Fraction(25))
     output = compose.encoded(picture, "dot.png", 1, {"c:v": "png", "f": "image2", "update": 1})
     ffmpeg.run(["-v", "error", *compose.arguments(output)], tmp_path, 60, encodes=False)

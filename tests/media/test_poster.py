@@ -25,7 +25,7 @@ def F(value: float | str) -> Fraction:  # noqa: N802 - reads as a number
 
 
 @pytest.fixture
-def film(clip, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+def film(clip, tmp_path: Path) -> Path:
     """Ten seconds of one photo that moves a little: out of focus, good, dark, good again, faded out, blown out."""
     noise = np.random.default_rng(3).integers(0, 256, (30, 40), np.uint8)
     photo = Image.fromarray(noise).resize((400, 240), Image.Resampling.BICUBIC)
@@ -39,7 +39,7 @@ def film(clip, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
     moving = f"movie={tmp_path / 'photo.png'},loop=-1:1,fps=25,crop=320:180:20+3*sin(2*t):20"
     tagged = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
     filters = f"{moving},{tagged}[photo];[in][photo]overlay=shortest=1,{','.join(spoiled)}"
-    return clip("film.mp4", "color=black:s=320x180", seconds=10, sound=None, options=TAGGED, filters=filters)  # type: ignore[no-any-return]
+    return clip("film.mp4", "color=black:s=320x180", seconds=10, sound=None, options=TAGGED, filters=filters)
 
 
 def _is_good(second: Fraction) -> bool:
@@ -76,7 +76,7 @@ def test_a_face_is_chosen_before_a_sharper_frame(film: Path) -> None:
     assert len(looked_at) < CANDIDATES + 10  # dark and blurred frames are not searched
 
 
-def test_a_video_without_a_good_frame_has_a_poster_all_the_same(clip) -> None:  # type: ignore[no-untyped-def]
+def test_a_video_without_a_good_frame_has_a_poster_all_the_same(clip) -> None:
     black = clip("black.mp4", "color=black:s=320x180", sound=None)
     assert 0 <= choose_poster(black) < 2
     one = clip("one.mp4", "color=gray:s=320x180", sound=None, options=("-frames:v", "1"))
@@ -90,11 +90,16 @@ def test_what_is_no_video_gives_no_poster(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rate", ["24", "25", "30", "24000/1001"])
-def test_the_frame_of_a_given_time_is_the_one_that_stands_then(clip, rate: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_frame_of_a_given_time_is_the_one_that_stands_then(clip, rate: str) -> None:
     numbered = clip(
-        "numbered.mp4", "color=black:s=320x180", rate=rate, seconds=4, sound=None,
-        filters="geq=lum='16+mod(37*N,200)':cb=128:cr=128", options=TAGGED,
-    )  # fmt: skip
+        "numbered.mp4",
+        "color=black:s=320x180",
+        rate=rate,
+        seconds=4,
+        sound=None,
+        filters="geq=lum='16+mod(37*N,200)':cb=128:cr=128",
+        options=TAGGED,
+    )
     with Reader(numbered) as reader:
         for frame in (0, 1, 23, 47, 48, 80):
             start = frame / Fraction(rate)
@@ -109,9 +114,14 @@ def _stored(video: Path, store: Store) -> str:
     return key
 
 
-def test_a_poster_has_the_videos_size_and_colours_and_fits_its_limit(clip, store: Store) -> None:  # type: ignore[no-untyped-def]
-    red = clip("red.mp4", "color=0xC8102E:s=320x180", sound=None, options=TAGGED,
-               filters="scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int")  # fmt: skip
+def test_a_poster_has_the_videos_size_and_colours_and_fits_its_limit(clip, store: Store) -> None:
+    red = clip(
+        "red.mp4",
+        "color=0xC8102E:s=320x180",
+        sound=None,
+        options=TAGGED,
+        filters="scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int",
+    )
     key, path = make_poster(_stored(red, store), F(1), 40_000, store)
     with Image.open(path) as poster:
         assert (poster.format, poster.size) == ("JPEG", (320, 180))
@@ -120,7 +130,7 @@ def test_a_poster_has_the_videos_size_and_colours_and_fits_its_limit(clip, store
     assert store.facts(key) == {"limit": 40_000, "second": "1", "width": 320, "height": 180}
 
 
-def test_a_poster_of_a_film_in_4k_is_no_larger_than_a_formats_longer_side(clip, store: Store) -> None:  # type: ignore[no-untyped-def]
+def test_a_poster_of_a_film_in_4k_is_no_larger_than_a_formats_longer_side(clip, store: Store) -> None:
     large = clip("large.mp4", "color=gray:s=2160x3840", seconds=0.2, sound=None, options=TAGGED)
     key, path = make_poster(_stored(large, store), F(0), 40_000, store)
     with Image.open(path) as poster:
@@ -153,7 +163,7 @@ def test_a_poster_after_the_end_is_refused_with_the_videos_length(film: Path, st
         ([(0, 10)], [], [(0.5, 9.5)]),
     ],
 )
-def test_a_poster_is_taken_where_least_stands(never: list, rather_not: list, wanted: list) -> None:  # type: ignore[type-arg]
+def test_a_poster_is_taken_where_least_stands(never: list, rather_not: list, wanted: list) -> None:
     spans, others, free = ([(F(a), F(b)) for a, b in found] for found in (never, rather_not, wanted))
     assert free_spans(Fraction(10), [spans, others]) == free
 

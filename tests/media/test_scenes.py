@@ -106,10 +106,13 @@ def test_two_pictures_share_a_frame_with_the_ground_between_them(tmp_path: Path,
     assert (line[len(line) // 2].astype(int) - (255, 0, 0)).tolist() == pytest.approx([0, 0, 0], abs=12)
 
 
-@pytest.mark.parametrize(("name", "options"), [
-    ("a.webm", ("-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p")),
-    ("a.mov", ("-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.webm", ("-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p")),
+        ("a.mov", ("-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le")),
+    ],
+)
 def test_the_ground_is_seen_where_a_sting_is_transparent(tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
     picture = (
         "color=c=red:s=160x90:r=25:d=0.4,format=yuva444p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='255*lt(X,80)'"

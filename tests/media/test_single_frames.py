@@ -18,7 +18,7 @@ FRAME, COUNT = 20, 50  # in the title's and the caption's time; of the chunk, wh
 
 
 @pytest.mark.parametrize("fit", ["crop", "blur"])
-def test_a_frame_made_alone_is_the_frame_of_its_chunk(clip, tmp_path: Path, store: Store, fit: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_frame_made_alone_is_the_frame_of_its_chunk(clip, tmp_path: Path, store: Store, fit: str) -> None:
     clip("a.mp4", "testsrc2=s=640x360", seconds=2)
     (tmp_path / "ar.vtt").write_text("WEBVTT\n\n00:00.400 --> 00:01.600\nكلمة\n", "utf-8")
     job = tmp_path / "job.yaml"
@@ -45,7 +45,7 @@ def test_a_frame_made_alone_is_the_frame_of_its_chunk(clip, tmp_path: Path, stor
     assert apart[FRAME] < min(1.0, apart[FRAME - 1] * 0.8, apart[FRAME + 1] * 0.8), "but for the encoder"
 
 
-def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: Store) -> None:  # type: ignore[no-untyped-def]
+def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: Store) -> None:
     for name in "ab":
         clip(f"{name}.mp4", "color=gray:s=128x72", seconds=4)
     job = tmp_path / "job.yaml"
@@ -61,7 +61,7 @@ def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: St
 
 
 @pytest.mark.parametrize(("recipe", "kept"), [("subtitles", True), ("interview", False)])
-def test_a_finished_film_alone_keeps_its_black_bars(  # type: ignore[no-untyped-def]
+def test_a_finished_film_alone_keeps_its_black_bars(
     clip, tmp_path: Path, store: Store, recipe: str, kept: bool
 ) -> None:
     clip("a.mp4", "testsrc2=s=320x136", seconds=2, filters="pad=320:180:0:22")

@@ -60,8 +60,10 @@ def test_every_channel_reaches_each_side_at_its_share(
     if not layout:  # the plain WAV header has no room for names
         bare = tmp_path / "bare.wav"
         samples = subprocess.run(
-            [ffmpeg.executable(), "-v", "error", "-i", str(recording.path), "-f", "s16le", "-"], capture_output=True, check=True
-        ).stdout  # fmt: skip
+            [ffmpeg.executable(), "-v", "error", "-i", str(recording.path), "-f", "s16le", "-"],
+            capture_output=True,
+            check=True,
+        ).stdout
         with wave.open(str(bare), "wb") as file:
             file.setparams((len(left), 2, RATE_HZ, 0, "NONE", ""))
             file.writeframes(samples)
@@ -72,8 +74,9 @@ def test_every_channel_reaches_each_side_at_its_share(
 
 
 @pytest.mark.parametrize(
-    ("other", "both"), [("0", True), ("0.0004*random(0)", True), ("0.02*sin(2*PI*300*t)", False), ("0.3*cos(2*PI*440*t)", False)]
-)  # fmt: skip
+    ("other", "both"),
+    [("0", True), ("0.0004*random(0)", True), ("0.02*sin(2*PI*300*t)", False), ("0.3*cos(2*PI*440*t)", False)],
+)
 def test_a_microphone_in_one_side_is_heard_in_both(sound: MakeSound, tmp_path: Path, other: str, both: bool) -> None:
     recording = sound("0.3*sin(2*PI*440*t)", other, seconds=1)
     for one, other_side in ((recording, 1), (sound(other, "0.3*sin(2*PI*440*t)", seconds=1), 0)):
@@ -164,7 +167,7 @@ def test_what_was_encoded_meets_loudness_and_true_peak(
     sound: MakeSound, tmp_path: Path, name: str, target: Target
 ) -> None:
     first, *rest = hearing.SOURCES[name]
-    recording = first if isinstance(first, Recording) else sound(first, *map(str, rest), seconds=3)  # type: ignore[arg-type]
+    recording = first if isinstance(first, Recording) else sound(first, *map(str, rest), seconds=3)
     voices = (Voice(hearing.seconds(2.99), recording), *([Voice(hearing.seconds(2))] if rest == [None] else []))
     length = sum(voice.samples for voice in voices)
     facts = make_sound(Mix(voices, length, target), tmp_path)

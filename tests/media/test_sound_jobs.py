@@ -28,7 +28,7 @@ OVER = "voice_over: {de: {file: media/de.wav, at: 0.5}}\n"
 
 
 @pytest.fixture
-def job(clip, tmp_path: Path):  # type: ignore[no-untyped-def]
+def job(clip, tmp_path: Path):
     clip("a.mp4", "color=gray:s=320x320", seconds=4, sound="aevalsrc='0.2*sin(2*PI*440*t)*lt(t,3)':s=48000")
     alone = ("-vn", "-c:a", "pcm_s16le")
     clip("bed.wav", "color=gray:s=32x32", seconds=8, sound="sine=f=5000", options=alone)
@@ -50,7 +50,7 @@ def _tone(path: Path, hz: float, from_s: float, to_s: float) -> float:
     return float(abs(np.exp(-2j * np.pi * hz * np.arange(len(part)) / 48_000) @ part) * 2 / len(part))
 
 
-def test_languages_share_a_mix_except_where_one_is_spoken_over(job, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_languages_share_a_mix_except_where_one_is_spoken_over(job, store: Store, tmp_path: Path) -> None:
     path = job(JOB + MUSIC + OVER)
     *_, plan = prepare(path, store, Selection())
     assert [sound.languages for sound in plan.sounds] == [("fr", "en"), ("de",)]
@@ -74,7 +74,7 @@ def test_languages_share_a_mix_except_where_one_is_spoken_over(job, store: Store
     assert ffmpeg.encoder_starts == before
 
 
-def test_music_moves_only_the_sound(job, store: Store) -> None:  # type: ignore[no-untyped-def]
+def test_music_moves_only_the_sound(job, store: Store) -> None:
     *_, without = prepare(job(JOB), store, Selection())
     *_, with_music = prepare(job(JOB + MUSIC), store, Selection())
     *_, quieter = prepare(job(JOB + MUSIC.replace("10", "14")), store, Selection())
@@ -95,7 +95,7 @@ def test_music_moves_only_the_sound(job, store: Store) -> None:  # type: ignore[
         (JOB.replace("interview", "subtitles") + MUSIC, "recipe 'subtitles' mixes no sound"),
     ],
 )
-def test_sound_that_cannot_be_laid_in_is_refused_at_its_line(job, clip, store: Store, text: str, said: str) -> None:  # type: ignore[no-untyped-def]
+def test_sound_that_cannot_be_laid_in_is_refused_at_its_line(job, clip, store: Store, text: str, said: str) -> None:
     clip("mute.mp4", "color=gray:s=32x32", sound=None)
     with pytest.raises(InvalidInput) as refused:
         prepare(job(text), store, Selection())

@@ -141,7 +141,7 @@ def test_a_slow_voice_has_its_cue_parted_and_none_stands_too_long() -> None:
     assert all(cue.end_s - cue.start_s <= 7 for cue in draft.cues)
 
 
-def test_the_draft_carries_its_notes_and_is_read_again(tmp_path, library: Library) -> None:  # type: ignore[no-untyped-def]
+def test_the_draft_carries_its_notes_and_is_read_again(tmp_path, library: Library) -> None:
     draft = _draft(TEXTS, _recording([(sum(LENGTHS), 1)]))
     path = tmp_path / "new" / "draft.vtt"
     write_draft(draft, path, library.languages["en"])
@@ -220,7 +220,7 @@ def test_a_text_without_speech_stands_as_long_as_its_slowest_reader_needs() -> N
     assert reading_seconds({"en": "Yes"}, LANGUAGES) == Fraction(833, 1000) + Fraction(1, 2)
 
 
-def test_without_a_model_a_transcription_is_refused_with_the_remedy(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_without_a_model_a_transcription_is_refused_with_the_remedy(tmp_path, monkeypatch) -> None:
     monkeypatch.delenv(SETTING, raising=False)
     with pytest.raises(NoTranscription, match="give a script"):
         transcribe(tmp_path / "a.mp4", LANGUAGES["en"])

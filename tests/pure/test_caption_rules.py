@@ -13,7 +13,7 @@ def cue(start: str, end: str, text: str, line: int = 1) -> Cue:
 
 
 def found(library: Library, code: str, *cues: Cue, **more: object) -> list[Finding]:
-    return review(Reviewed(cues, library.languages[code], **more))  # type: ignore[arg-type]
+    return review(Reviewed(cues, library.languages[code], **more))
 
 
 def rules_of(findings: list[Finding]) -> set[str]:

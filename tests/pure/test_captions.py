@@ -9,7 +9,7 @@ from portevoix.captions.sidecar import write_sidecar
 from portevoix.errors import InvalidInput
 
 
-def _read(folder: Path, content: str | bytes, name: str = "a.vtt", language: str = "fr"):  # type: ignore[no-untyped-def]
+def _read(folder: Path, content: str | bytes, name: str = "a.vtt", language: str = "fr"):
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return read_captions(path, language)
@@ -61,8 +61,10 @@ def test_all_mistakes_of_a_file_are_listed_at_their_lines(tmp_path: Path) -> Non
             "WEBVTT\n\n00:05.000 --> 00:04.000\nA\n\n00:0x.000 --> 00:09.000\nB\n\n00:10.000 --> 00:14.000\nC\n\n00:11.000 --> 00:15.000\nD\n",
         )
     assert [(f.line, f.message.split(";")[1].strip()) for f in caught.value.faults] == [
-        (3, "correct the times"), (6, "write 00:01:02.500"), (12, "shorten one of the two"),
-    ]  # fmt: skip
+        (3, "correct the times"),
+        (6, "write 00:01:02.500"),
+        (12, "shorten one of the two"),
+    ]
 
 
 def test_an_arabic_line_that_begins_in_latin_is_marked_for_the_player(tmp_path: Path) -> None:

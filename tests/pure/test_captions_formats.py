@@ -27,17 +27,23 @@ def _texts(file: CaptionFile) -> list[str]:
         ("1\n00:00:01,000 --> 00:00:02,000\na\n\n1\n00:00:03,000 --> 00:00:04,000\nb\n", ["a", "b"]),
         ("00:00:01.000 --> 00:00:02.000\na\n\n00:00:03:000 --> 00:00:04:000\nb", ["a", "b"]),
         ("1\n00:00:01,000 --> 00:00:02,000\na\n00:00:03,000 --> 00:00:04,000\nb", ["a", "b"]),
-        ("1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\na\r\r\n\r\r\n2\r\r\n00:00:03,000 --> 00:00:04,000\r\r\nb", ["a", "b"]),
+        (
+            "1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\na\r\r\n\r\r\n2\r\r\n00:00:03,000 --> 00:00:04,000\r\r\nb",
+            ["a", "b"],
+        ),
         ("1\r00:00:01,000 --> 00:00:02,000\ra\r", ["a"]),
         ("\n\n1\n\n00:00:01,000 --> 00:00:02,000\na\n\n2\n\n00:00:03,000 --> 00:00:04,000\nb", ["a", "b"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n2025\n\n2\n00:00:03,000 --> 00:00:04,000\n2026\n", ["2025", "2026"]),
-        ("1\n00:00:01,000 --> 00:00:02,000\nIn\n2026\n00:00:03,000 --> 00:00:04,000\nb\n\n3\n00:00:05,000 --> 00:00:06,000\nc", ["In\n2026", "b", "c"]),
+        (
+            "1\n00:00:01,000 --> 00:00:02,000\nIn\n2026\n00:00:03,000 --> 00:00:04,000\nb\n\n3\n00:00:05,000 --> 00:00:06,000\nc",
+            ["In\n2026", "b", "c"],
+        ),
         ("1\n101:00:01,000 --> 101:00:02,000\na", ["a"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n<i>a <b>b</b> {\\b1}c{\\b0} {y:i}d <u>e &amp; f", ["a b c d e &amp; f"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n{laughs} <Applause> I <3 you", ["{laughs} <Applause> I <3 you"]),
         ("1\n00:00:01,000 --> 00:00:02,000\na\x1a", ["a"]),
     ],
-)  # fmt: skip
+)
 def test_srt_is_read_in_all_its_dialects(tmp_path: Path, content: str, texts: list[str]) -> None:
     assert _texts(_read(tmp_path, content, "a.srt")) == texts
 
@@ -73,8 +79,9 @@ def test_words_before_the_first_cue_of_an_srt_are_a_fault(tmp_path: Path) -> Non
 def test_sbv_is_read(tmp_path: Path) -> None:
     file = _read(tmp_path, "0:00:01.000,0:00:02.500\none[br]two\nthree\n\n0:00:03.000,0:00:04.000\nfour", "a.sbv")
     assert [(cue.start_s, cue.end_s, cue.text, cue.line) for cue in file.cues] == [
-        (1, Fraction(5, 2), "one\ntwo\nthree", 1), (3, 4, "four", 5),
-    ]  # fmt: skip
+        (1, Fraction(5, 2), "one\ntwo\nthree", 1),
+        (3, 4, "four", 5),
+    ]
     with pytest.raises(InvalidInput, match=r"a.sbv:4:1: 'lost' stands in no cue"):
         _read(tmp_path, "0:00:01.000,0:00:02.500\none\n\nlost\n", "a.sbv")
 
@@ -161,8 +168,9 @@ def test_json_is_read_cue_by_cue(tmp_path: Path) -> None:
     content = '[\n{"start_s": 1.5, "end_s": 2, "text": "a\\nb",\n "settings": {"line": "0"}},\n{"start_s": 3, "end_s": 4, "text": "c"}]'
     file = _read(tmp_path, content, "a.json")
     assert [(cue.start_s, cue.text, cue.line, cue.settings) for cue in file.cues] == [
-        (Fraction(3, 2), "a\nb", 2, (("line", "0"),)), (3, "c", 4, ()),
-    ]  # fmt: skip
+        (Fraction(3, 2), "a\nb", 2, (("line", "0"),)),
+        (3, "c", 4, ()),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,10 @@ def test_a_quoted_cell_holds_line_ends_and_faults_keep_their_line(tmp_path: Path
     with pytest.raises(InvalidInput) as caught:
         _read(tmp_path, content, "a.csv")
     assert [(fault.line, fault.message.split("; ")[0]) for fault in caught.value.faults] == [
-        (4, "end: 'x' is not a time"), (5, "end: is empty"), (5, "start: '00:00:04:12' counts frames"),
-    ]  # fmt: skip
+        (4, "end: 'x' is not a time"),
+        (5, "end: is empty"),
+        (5, "start: '00:00:04:12' counts frames"),
+    ]
     assert _read(tmp_path, content.split("3;x")[0], "a.csv").cues[0].text == 'a, "b"\nc'
 
 
@@ -127,8 +129,9 @@ def test_a_workbooks_times_may_be_times_lengths_or_seconds(tmp_path: Path) -> No
     ]
     cues = _read(tmp_path, _workbook(rows), "a.xlsx").cues
     assert [(cue.start_s, cue.end_s, cue.text) for cue in cues] == [
-        (Fraction(3, 2), Fraction(9, 4), "a"), (3, Fraction(41, 10), "7"),
-    ]  # fmt: skip
+        (Fraction(3, 2), Fraction(9, 4), "a"),
+        (3, Fraction(41, 10), "7"),
+    ]
 
 
 def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:

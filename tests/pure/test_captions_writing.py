@@ -21,7 +21,8 @@ from portevoix.errors import InvalidInput
 
 KINDS = ["vtt", "srt", "sbv", "ttml", "dfxp", "json"]
 QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
-# Letters that only stand at a word's end, those coded by their shape and the leads of UTF-8 saved twice have their own tests.
+# Letters that only stand at a word's end, those coded by their shape and the leads of UTF-8 saved twice have their own
+# tests.
 LETTER = st.characters(categories=["L", "M", "N", "P", "S", "Zs", "Cf"], exclude_characters="ךםןףץةىÂÃâÎÏÐÑ×ØÙ").filter(
     lambda c: not re.match("[\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff\ufffd\u2060]", c)
 )
@@ -75,9 +76,16 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path, cues: list[Cue], ki
 
 
 FULL = Cue(
-    Fraction(1), Fraction(3), "Le <vent> & la mer\nsouffle", 0, (("line", "0"),), "Ada & Bob", "first",
-    ((0, Fraction(1)), (19, Fraction(2))), ((3, 9), (19, 26)),
-)  # fmt: skip
+    Fraction(1),
+    Fraction(3),
+    "Le <vent> & la mer\nsouffle",
+    0,
+    (("line", "0"),),
+    "Ada & Bob",
+    "first",
+    ((0, Fraction(1)), (19, Fraction(2))),
+    ((3, 9), (19, 26)),
+)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,7 @@ FULL = Cue(
     ],
 )
 def test_each_kind_keeps_what_it_has_a_place_for(tmp_path: Path, kind: str, lost: dict[str, object]) -> None:
-    assert _back(tmp_path, [FULL], kind) == (replace(FULL, **lost),)  # type: ignore[arg-type]
+    assert _back(tmp_path, [FULL], kind) == (replace(FULL, **lost),)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +230,32 @@ SEEDS = [
     'start,end,fr\n1,2,"a"\n',
 ]
 PIECES = st.sampled_from(
-    ["-->", "\n\n", "\r", "<", ">", "</i>", "{\\an", "}", '"', "\0", "\x1b", "\ufffd", "&#0;", "&#27;", "]", "NOTE", "1", ":", "\u202e", "ﻼ", "ם", "\x85", "\udcff"]
-)  # fmt: skip
+    [
+        "-->",
+        "\n\n",
+        "\r",
+        "<",
+        ">",
+        "</i>",
+        "{\\an",
+        "}",
+        '"',
+        "\0",
+        "\x1b",
+        "\ufffd",
+        "&#0;",
+        "&#27;",
+        "]",
+        "NOTE",
+        "1",
+        ":",
+        "\u202e",
+        "ﻼ",
+        "ם",
+        "\x85",
+        "\udcff",
+    ]
+)
 
 
 @st.composite

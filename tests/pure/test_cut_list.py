@@ -17,11 +17,25 @@ from portevoix.timeline import Picture, PlacedCue, PlacedCues, Scene, Shown, Spa
 
 def _source(fps: Fraction, frames: int, digest: str) -> Source:
     return Source(
-        path=Path("/incoming/a"), digest=digest * 64, demuxer="mov", width=1920, height=1080, rotation=0,
-        pixel_aspect=Fraction(1), fps=fps, frame_count=frames, duration_s=frames / fps, first_picture_s=Fraction(0),
-        variable_rate=False, interlaced=False, matrix="bt709", full_range=False, hdr=None, pixel_format="yuv420p",
+        path=Path("/incoming/a"),
+        digest=digest * 64,
+        demuxer="mov",
+        width=1920,
+        height=1080,
+        rotation=0,
+        pixel_aspect=Fraction(1),
+        fps=fps,
+        frame_count=frames,
+        duration_s=frames / fps,
+        first_picture_s=Fraction(0),
+        variable_rate=False,
+        interlaced=False,
+        matrix="bt709",
+        full_range=False,
+        hdr=None,
+        pixel_format="yuv420p",
         has_sound=True,
-    )  # fmt: skip
+    )
 
 
 PHOTO = Photo(Path("/incoming/p"), "c" * 64, "jpeg", 4000, 3000, "rgb", 8, False, False)
@@ -53,9 +67,14 @@ def _cut(fps: Fraction) -> Cut:
     )
     timeline = Timeline(fps, scenes, cards, (Fraction(1001, 1000), Fraction(1)), (Span(0, 240), Span(240, 101)))
     return Cut(
-        "climate_wide", timeline, "climate_wide_textless.mp4", clips, (("media/photo.jpg", PHOTO),),
-        {"fr": PlacedCues(cues, ()), "ar": PlacedCues(cues[2:], ())}, {"opening": "Climat"},
-    )  # fmt: skip
+        "climate_wide",
+        timeline,
+        "climate_wide_textless.mp4",
+        clips,
+        (("media/photo.jpg", PHOTO),),
+        {"fr": PlacedCues(cues, ()), "ar": PlacedCues(cues[2:], ())},
+        {"opening": "Climat"},
+    )
 
 
 def _read(cut: Cut) -> otio.schema.Timeline:

@@ -40,8 +40,26 @@ def path_of(*xs: float, rate: int = 2) -> ShotPath:
 
 def source(digest: str = "a" * 64) -> Source:
     rate = Fraction(24)
-    return Source(Path("minister.mp4"), digest, "mov", 1280, 720, 0, Fraction(1), rate, 240, Fraction(10), Fraction(0),
-                  False, False, "bt709", False, None, "yuv420p", True)  # fmt: skip
+    return Source(
+        Path("minister.mp4"),
+        digest,
+        "mov",
+        1280,
+        720,
+        0,
+        Fraction(1),
+        rate,
+        240,
+        Fraction(10),
+        Fraction(0),
+        False,
+        False,
+        "bt709",
+        False,
+        None,
+        "yuv420p",
+        True,
+    )
 
 
 WALKS = {
@@ -205,14 +223,19 @@ def test_a_path_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     "before, after, place, words",
     [
         ("x: 0.200", "x: 1.5", ":11:", "less than or equal to 1 (it is 1.5)"),
-        ("from: 00:00:02.500", "from: 00:00:03", ":13:5:", "from: 00:00:03.000 is not where the shot before it ends (00:00:02.500)"),
+        (
+            "from: 00:00:02.500",
+            "from: 00:00:03",
+            ":13:5:",
+            "from: 00:00:03.000 is not where the shot before it ends (00:00:02.500)",
+        ),
         ("to: 00:00:10.000", "to: 0:02", ":14:5:", "to: 00:00:02.000 is not after `from` (00:00:02.500)"),
         ("at: 00:00:02.000", "at: 0.5", ":12:", "at: 00:00:00.500 is not after the point before it"),
         ("person: nobody", "person: apart", ":15:5:", "apart needs two `people`, not 0"),
         ("person: nobody", "person: none", ":15:5:", "choose 'follow', 'nobody' or 'apart'"),
         ("clip: a", "clip: b", ":5:1:", "the path was made for another clip"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_path_file_has_its_line(tmp_path: Path, before: str, after: str, place: str, words: str) -> None:
     path = CameraPath(
         (

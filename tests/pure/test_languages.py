@@ -276,11 +276,11 @@ def _foot_of_x(text: str, fonts: Fonts) -> int:
     return line.top + column[3]
 
 
-def _uncoloured(text: str, style: Style):  # type: ignore[no-untyped-def]
+def _uncoloured(text: str, style: Style):
     """The line as Pango sets it without being told a colour: text black, emoji in their own."""
     return _set(text, style)
 
 
 def _pixels(image: object) -> list[tuple[int, ...]]:
-    data = image.write_to_memory()  # type: ignore[attr-defined]
+    data = image.write_to_memory()
     return [tuple(data[n : n + 4]) for n in range(0, len(data), 4)]

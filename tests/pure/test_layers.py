@@ -130,9 +130,15 @@ def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
 
 
 def shown(
-    library: Library, artist: Artist, code: str, card: Shown, frame: str = "wide", more: tuple[Shown, ...] = (),
-    cues: tuple[PlacedCue, ...] = (), **job: object,
-) -> list[Layer]:  # fmt: skip
+    library: Library,
+    artist: Artist,
+    code: str,
+    card: Shown,
+    frame: str = "wide",
+    more: tuple[Shown, ...] = (),
+    cues: tuple[PlacedCue, ...] = (),
+    **job: object,
+) -> list[Layer]:
     asked = Job.model_validate({"recipe": "interview", "languages": [code], "title": {code: "Ada"}, **job})
     timeline = Timeline(Fraction(25), (Scene(0, 300, Picture("clip")),), (card, *more), (), ())
     order = Order(

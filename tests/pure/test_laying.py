@@ -32,7 +32,7 @@ def recipe(**more: object) -> Recipe:
 
 
 def stretches(*frames: int, kind: str = "photo") -> list[_Stretch]:
-    return [_Stretch(Picture(kind, n, 0, f), f, [Shown(0, f, "point", str(n))]) for n, f in enumerate(frames)]  # type: ignore[arg-type]
+    return [_Stretch(Picture(kind, n, 0, f), f, [Shown(0, f, "point", str(n))]) for n, f in enumerate(frames)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -75,10 +75,14 @@ def test_a_point_stands_as_long_as_its_slowest_language_needs(library: Library) 
     one, other = (
         lay_out(
             Job.model_validate({"recipe": "explainer", "languages": list(chosen), "points": [{"text": words}]}),
-            library.recipes["explainer"], [], {code: languages[code] for code in chosen},
-        ).scenes[0].frame_count
+            library.recipes["explainer"],
+            [],
+            {code: languages[code] for code in chosen},
+        )
+        .scenes[0]
+        .frame_count
         for chosen in (["fr"], ["fr", "zh-Hans"])
-    )  # fmt: skip
+    )
     assert other > one
 
 
@@ -114,9 +118,25 @@ def laid(job: dict[str, object], recipe: Recipe, library: Library, stings: dict[
 
 def source_of(name: str, seconds: int) -> Source:
     return Source(
-        Path(name), name, "mov", 320, 180, 0, Fraction(1), Fraction(25), 25 * seconds, Fraction(seconds), Fraction(0), False,
-        False, "bt709", False, None, "yuv420p", True,
-    )  # fmt: skip
+        Path(name),
+        name,
+        "mov",
+        320,
+        180,
+        0,
+        Fraction(1),
+        Fraction(25),
+        25 * seconds,
+        Fraction(seconds),
+        Fraction(0),
+        False,
+        False,
+        "bt709",
+        False,
+        None,
+        "yuv420p",
+        True,
+    )
 
 
 def test_a_cutaway_shows_another_picture_while_the_clip_is_heard_on(library: Library) -> None:
@@ -124,15 +144,17 @@ def test_a_cutaway_shows_another_picture_while_the_clip_is_heard_on(library: Lib
     clip = {"file": "a.mp4", "from": 1}
     timeline = laid({"clips": [{**clip, "cutaways": [cutaway]}]}, recipe(), library)
     assert [(s.first_frame, s.frame_count, s.picture.number) for s in timeline.scenes] == [
-        (0, 50, 0), (50, 50, 1), (100, 75, 0),
-    ]  # fmt: skip
+        (0, 50, 0),
+        (50, 50, 1),
+        (100, 75, 0),
+    ]
     assert [s.picture.heard for s in timeline.scenes] == [0, 0, 0]
     voice = timeline.scenes[1].picture.voice
     assert voice and voice.offset == 50 and timeline.scenes[2].picture.offset == 100
     assert timeline.clips[0].frame_count == 175 and timeline.frames_of(1) == 50
 
 
-def test_a_cutaway_changes_no_sample_of_the_sound(clip, store: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_cutaway_changes_no_sample_of_the_sound(clip, store: Store, tmp_path: Path) -> None:
     clip("a.mp4", "testsrc2=s=320x180", seconds=4)
     clip("b.mp4", "color=c=red:s=320x180", seconds=4)
     job = tmp_path / "job.yaml"
@@ -172,8 +194,13 @@ def test_a_chapter_has_its_card_before_its_first_point_and_fills_no_progress(lib
     told = recipe(scenes=[{"show": "points"}], progress=True)
     cards = laid({"points": points}, told, library).cards
     assert [(c.what, c.detail) for c in cards] == [
-        ("chapter", "point/0"), ("progress", "0/2"), ("point", "0"), ("progress", "1/2"), ("point", "1"), ("progress", "2/2"),
-    ]  # fmt: skip
+        ("chapter", "point/0"),
+        ("progress", "0/2"),
+        ("point", "0"),
+        ("progress", "1/2"),
+        ("point", "1"),
+        ("progress", "2/2"),
+    ]
 
 
 def test_a_photo_stands_until_its_quotation_is_read(library: Library) -> None:
@@ -208,12 +235,15 @@ def test_a_loop_drifts_there_and_back_in_its_own_length(library: Library) -> Non
     ("clip_keys", "said"),
     [
         ("cutaways: [{at: 5, until: 9, file: media/b.mp4}]", r"from 5 to 9 s lies outside the part of media/a.mp4"),
-        ("cutaways: [{at: 0, until: 3, file: media/b.mp4, from: 1}]", r"has 1\.00 s from its `from` on, but is seen for 3\.00 s"),
+        (
+            "cutaways: [{at: 0, until: 3, file: media/b.mp4, from: 1}]",
+            r"has 1\.00 s from its `from` on, but is seen for 3\.00 s",
+        ),
         ("beside: {file: media/b.mp4}", r"has 2\.00 s from its `from` on, but is seen for 4\.00 s"),
         ("title: {fr: Un}", "recipe 'interview' shows no titles of clips"),
     ],
-)  # fmt: skip
-def test_what_cannot_be_seen_as_it_is_asked_is_refused(  # type: ignore[no-untyped-def]
+)
+def test_what_cannot_be_seen_as_it_is_asked_is_refused(
     clip, library: Library, tmp_path: Path, clip_keys: str, said: str
 ) -> None:
     clip("a.mp4", "testsrc2=s=64x64", seconds=4)

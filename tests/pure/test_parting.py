@@ -17,7 +17,9 @@ FPS = 25
 BOUNDS = Bounds.of_seconds(3, 60, Fraction(FPS))
 
 
-def _timeline(seconds: float, *scene_ends: float, cards: tuple[Shown, ...] = (), way: tuple[float, float] | None = None) -> Timeline:  # fmt: skip
+def _timeline(
+    seconds: float, *scene_ends: float, cards: tuple[Shown, ...] = (), way: tuple[float, float] | None = None
+) -> Timeline:
     edges = [0, *(round(end * FPS) for end in scene_ends), round(seconds * FPS)]
     scenes = []
     for first, end in pairwise(edges):

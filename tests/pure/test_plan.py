@@ -17,7 +17,7 @@ from portevoix.store import FolderStore, Store
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def _shape(summary: dict) -> dict:  # type: ignore[type-arg]
+def _shape(summary: dict) -> dict:
     """A plan without its hashes, which change with every build of ffmpeg: what is shared with what stays."""
     names: dict[str, str] = {}
 

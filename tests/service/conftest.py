@@ -48,6 +48,6 @@ def machine(swift: Swift, prefix: str, tmp_path: Path) -> MakeStore:
 
     def make(name: str = "a", url: str | None = None, **changes: object) -> S3Store:
         cache = {word: changes.pop(word) for word in ("limit_bytes", "fresh") if word in changes}
-        return open_machine(prefix, swift.settings(url, **changes), tmp_path / f"machine-{name}", **cache)  # type: ignore[arg-type]
+        return open_machine(prefix, swift.settings(url, **changes), tmp_path / f"machine-{name}", **cache)
 
     return make

@@ -24,9 +24,15 @@ class House:
 
     def __init__(self, folder: Path, **changes: object) -> None:
         given = {
-            "database": f"sqlite:///{folder / 'ledger.db'}", "store": str(folder / "store"), "deliveries": folder / "deliveries",
-            "broker": f"filesystem://{folder / 'broker'}", "free_bytes": 0, "watch_s": 0.1, "watch_events_s": 0.02, **changes,
-        }  # fmt: skip
+            "database": f"sqlite:///{folder / 'ledger.db'}",
+            "store": str(folder / "store"),
+            "deliveries": folder / "deliveries",
+            "broker": f"filesystem://{folder / 'broker'}",
+            "free_bytes": 0,
+            "watch_s": 0.1,
+            "watch_events_s": 0.02,
+            **changes,
+        }
         self.settings = HttpSettings.model_validate(given)
         self.app = make_app(self.settings, self._send)
         self.front: Front = self.app.state.front

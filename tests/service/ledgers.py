@@ -1,4 +1,6 @@
-"""Ledgers for the tests, and the passing of time: the database's clock cannot be set, so what it is compared with is moved."""
+"""Ledgers for the tests, and the passing of time: the database's clock cannot be set, so what it is compared with is
+moved.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,11 @@ def empty(ledger: Ledger) -> None:
 
 def time_passes(ledger: Ledger, seconds: float) -> None:
     moved = {
-        work: ("lease_until_s", "not_before_s", "offered_s"), leaders: ("until_s",), webhooks: ("due_s",), tokens: ("expires_s",),
-    }  # fmt: skip
+        work: ("lease_until_s", "not_before_s", "offered_s"),
+        leaders: ("until_s",),
+        webhooks: ("due_s",),
+        tokens: ("expires_s",),
+    }
     with writing(ledger.engine) as db:
         for table, columns in moved.items():
             db.execute(sa.update(table).values({name: table.c[name] - seconds for name in columns}))

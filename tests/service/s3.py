@@ -63,7 +63,7 @@ class Swift:
         """How it is reached; `url` where something stands between."""
         return S3Settings(
             **{"endpoint": url or self.url, "region": "us-east-1", "access_key": KEY, "secret_key": SECRET, **changes}
-        )  # type: ignore[arg-type]
+        )
 
     def start(self) -> None:
         """Start it and make the bucket. Raises RuntimeError with the servers' last words."""

@@ -23,7 +23,8 @@ import pytest
 import redis
 
 START_S = 60
-# A server goes with the tests, also when these are killed. The kernel forgets it where a process changes its user: say it then.
+# A server goes with the tests, also when these are killed. The kernel forgets it where a process changes its user: say
+# it then.
 WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 
 
@@ -49,8 +50,13 @@ class Server:
         log = (self.folder / "server.log").open("ab")
         command = [*WITH_US, *self.command]
         self.process = subprocess.Popen(
-            command, cwd=self.folder, env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True
-        )  # fmt: skip
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         give_up_s = time.monotonic() + START_S
         while True:
             try:
@@ -112,11 +118,16 @@ def running_rabbitmq() -> Iterator[Server]:
         folder = Path(name)
         url = f"amqp://guest:guest@127.0.0.1:{port}//"
         environment = {
-            "HOME": name, "RABBITMQ_MNESIA_BASE": f"{name}/data", "RABBITMQ_LOG_BASE": f"{name}/log",
-            "RABBITMQ_NODENAME": f"portevoix{port}@localhost", "RABBITMQ_NODE_PORT": str(port),
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_DIST_PORT": str(nodes_port), "ERL_EPMD_PORT": str(names_port),
+            "HOME": name,
+            "RABBITMQ_MNESIA_BASE": f"{name}/data",
+            "RABBITMQ_LOG_BASE": f"{name}/log",
+            "RABBITMQ_NODENAME": f"portevoix{port}@localhost",
+            "RABBITMQ_NODE_PORT": str(port),
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_DIST_PORT": str(nodes_port),
+            "ERL_EPMD_PORT": str(names_port),
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{name}/plugins",
-        }  # fmt: skip
+        }
         (folder / "plugins").write_text("[].\n", "ascii")
 
         def answers() -> None:
@@ -155,13 +166,38 @@ def running_postgresql() -> Iterator[Server]:
         user = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
     data = folder / "data"
     subprocess.run(
-        [*user, str(found[-1] / "initdb"), "-D", str(data), "-U", "portevoix", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        cwd=folder, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            *user,
+            str(found[-1] / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "portevoix",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     command = [
-        *user, *WITH_US, str(found[-1] / "postgres"), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
-        "-c", f"unix_socket_directories={folder}", "-c", "fsync=off",  # what is killed here is a process, not a machine
-    ]  # fmt: skip
+        *user,
+        *WITH_US,
+        str(found[-1] / "postgres"),
+        "-D",
+        str(data),
+        "-p",
+        str(port),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        f"unix_socket_directories={folder}",
+        "-c",
+        "fsync=off",  # what is killed here is a process, not a machine
+    ]
     url = f"postgresql://portevoix@127.0.0.1:{port}/postgres"
     server = Server("PostgreSQL", url, command, lambda: psycopg.connect(url).close(), folder)
     try:

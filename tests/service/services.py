@@ -1,4 +1,6 @@
-"""The service as it is run, for what tests and shows it: Celery's workers, the reconciler and the HTTP front as processes."""
+"""The service as it is run, for what tests and shows it: Celery's workers, the reconciler and the HTTP front as
+processes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nfor
 
 
 class Service:
-    """Processes over one ledger, store and broker: those of `shop`, whose settings they get. Their log is `folder / "log"`."""
+    """Processes over one ledger, store and broker: those of `shop`, whose settings they get. Their log is `folder /
+    "log"`.
+    """
 
     def __init__(self, folder: Path, shop: Workshop, **environment: str) -> None:
         self.folder, self.shop = folder, shop
@@ -37,18 +41,35 @@ class Service:
         """A process of the service, in a session of its own; it goes with this one, also when this is killed."""
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", *module], cwd=ROOT,
-                env={**os.environ, **self.environment, **environment}, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", *module],
+                cwd=ROOT,
+                env={**os.environ, **self.environment, **environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def start_worker(
         self, queues: str = EVERY_QUEUE, processes: int = 1, **environment: str
     ) -> subprocess.Popen[bytes]:
         name = f"w{os.urandom(3).hex()}@localhost"
         return self.start(
-            "celery", "-A", "workers.app", "worker", "-n", name, "-Q", queues, "-c", str(processes), "--without-gossip",
-            "--without-mingle", "-l", "INFO", **environment,
-        )  # fmt: skip
+            "celery",
+            "-A",
+            "workers.app",
+            "worker",
+            "-n",
+            name,
+            "-Q",
+            queues,
+            "-c",
+            str(processes),
+            "--without-gossip",
+            "--without-mingle",
+            "-l",
+            "INFO",
+            **environment,
+        )
 
     def start_reconciler(self, **environment: str) -> subprocess.Popen[bytes]:
         return self.start("workers.reconciler", **environment)

@@ -31,9 +31,13 @@ CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n\n00:02.500 --> 00:03.500\nA
 def shop_in(folder: Path, **changes: object) -> Workshop:
     """A workshop whose ledger, store and deliveries lie in `folder`; the same ones in every process."""
     given = {
-        "database": f"sqlite:///{folder / 'ledger.db'}", "store": str(folder / "store"), "deliveries": folder / "deliveries",
-        "free_bytes": 0, "watch_s": 0.1, **changes,
-    }  # fmt: skip
+        "database": f"sqlite:///{folder / 'ledger.db'}",
+        "store": str(folder / "store"),
+        "deliveries": folder / "deliveries",
+        "free_bytes": 0,
+        "watch_s": 0.1,
+        **changes,
+    }
     settings = Settings.model_validate(given)
     return Workshop(ledger_at(settings.database), FolderStore(Path(settings.store)), settings, f"test:{os.getpid()}")
 
@@ -52,18 +56,42 @@ def worker(folder: Path, **environment: str) -> subprocess.Popen[str]:
     code = "import sys, pathlib, shops; shops.drain(shops.shop_in(pathlib.Path(sys.argv[1])))"
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(ffmpeg.__file__).parents[1])])
     return subprocess.Popen(
-        [sys.executable, "-c", code, str(folder)], env={**os.environ, "PYTHONPATH": paths, **environment},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", code, str(folder)],
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def a_clip(path: Path, seconds: float = 4, size: str = "320x180") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
-        [ffmpeg.executable(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d={seconds}",
-         "-f", "lavfi", "-i", f"sine=f=440:d={seconds}", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast",
-         "-c:a", "aac", str(path)], check=True,
-    )  # fmt: skip
+        [
+            ffmpeg.executable(),
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc2=s={size}:r=25:d={seconds}",
+            "-f",
+            "lavfi",
+            "-i",
+            f"sine=f=440:d={seconds}",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-c:a",
+            "aac",
+            str(path),
+        ],
+        check=True,
+    )
     return path
 
 
@@ -71,7 +99,7 @@ def a_submission(shop: Workshop, clip: Path, document: str = DOCUMENT, cues: str
     script = clip.with_suffix(".vtt")
     script.write_text(cues, "utf-8")
     files = {"media/a.mp4": shop.store.put_input(clip), "scripts/fr.vtt": shop.store.put_input(script)}
-    return Submission("desk", "essai", document, files, **more)  # type: ignore[arg-type]
+    return Submission("desk", "essai", document, files, **more)
 
 
 def encoders(parent: int) -> list[int]:

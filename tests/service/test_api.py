@@ -133,8 +133,13 @@ def test_an_upload_is_its_owners_alone_and_can_be_forgotten(house: House, desk: 
     place = desk.post("/uploads", json={"name": "a.mp4", "size": 5}).headers["location"]
     digest = uploaded(desk, "b.mp4", b"hello")
     with house.client(Scope.UPLOAD, Scope.RENDER) as other:
-        for answer in (other.head(place), other.get(place), other.delete(place), other.post(f"{place}/finish"),
-                       other.patch(place, content=b"hello", headers={"Upload-Offset": "0"})):  # fmt: skip
+        for answer in (
+            other.head(place),
+            other.get(place),
+            other.delete(place),
+            other.post(f"{place}/finish"),
+            other.patch(place, content=b"hello", headers={"Upload-Offset": "0"}),
+        ):
             assert answer.status_code == 404
         assert other.get("/inputs").json() == {"inputs": []}
         stolen = other.post("/jobs", json={"name": "avis", "document": NOTICE, "files": {"a.mp4": digest}})
@@ -146,8 +151,10 @@ def test_an_upload_is_its_owners_alone_and_can_be_forgotten(house: House, desk: 
 def test_what_does_not_fit_is_refused_before_it_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house = House(tmp_path, upload_bytes=1_000)
     with house.open(), house.client() as client:
-        for answer in (client.post("/uploads", json={"name": "a.mp4", "size": 1_001}),
-                       client.put("/uploads", params={"name": "a.mp4"}, content=b"x" * 1_001)):  # fmt: skip
+        for answer in (
+            client.post("/uploads", json={"name": "a.mp4", "size": 1_001}),
+            client.put("/uploads", params={"name": "a.mp4"}, content=b"x" * 1_001),
+        ):
             assert (answer.status_code, "1,001 bytes are more than" in answer.json()["detail"]) == (413, True)
         unsaid = client.put("/uploads", params={"name": "a.mp4"}, content=iter([b"x"]))
         assert unsaid.status_code == 411
@@ -179,17 +186,33 @@ def test_a_job_is_told_from_its_faults_as_on_the_command_line(desk: httpx.Client
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
-        (b'{"name": "x", "document": "recipe: alert\\nlanguages: [fr]", "drafft": true}', "json", "did you mean 'draft'"),
+        (
+            b'{"name": "x", "document": "recipe: alert\\nlanguages: [fr]", "drafft": true}',
+            "json",
+            "did you mean 'draft'",
+        ),
         (b"name: x\ndocument: |\n  recipe: alret\n  languages: [fr]\n", "yaml", "did you mean 'alert'"),
         (b"name: ../x\ndocument: 'recipe: alert'\n", "yaml", "name"),
-        (b"name: x\ndocument: 'recipe: alert'\nfiles: {../x: " + b"a" * 64 + b"}", "yaml", "is no name for a file of a job"),
-        (b"name: x\ndocument: 'recipe: alert'\nfiles: {a: " + b"a" * 64 + b", a/b: " + b"a" * 64 + b"}", "yaml", "a file and a folder"),
+        (
+            b"name: x\ndocument: 'recipe: alert'\nfiles: {../x: " + b"a" * 64 + b"}",
+            "yaml",
+            "is no name for a file of a job",
+        ),
+        (
+            b"name: x\ndocument: 'recipe: alert'\nfiles: {a: " + b"a" * 64 + b", a/b: " + b"a" * 64 + b"}",
+            "yaml",
+            "a file and a folder",
+        ),
         (b"name: x\ndocument: 'recipe: alert'\nfiles: {x.yaml: " + b"a" * 64 + b"}", "yaml", "is the document itself"),
-        (b"name: x\ndocument: 'recipe: alert'\nwebhook: https://example.org/hook\n", "yaml", "says for whom|names neither|webhook"),
+        (
+            b"name: x\ndocument: 'recipe: alert'\nwebhook: https://example.org/hook\n",
+            "yaml",
+            "says for whom|names neither|webhook",
+        ),
         (b"\xff\xfe", "json", "is not UTF-8"),
         (b"", "json", "must hold keys and values"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_request_is_said(desk: httpx.Client, body: bytes, kind: str, said: str) -> None:
     answer = desk.post("/jobs", content=body, headers={"Content-Type": f"application/{kind}"})
     assert answer.status_code == 422
@@ -466,14 +489,18 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
         f"/jobs/{job}/captions/fr",
         f"/jobs/{job}/plan",
     ]
-    with caplog.at_level(logging.INFO, "portevoix.audit"), house.client(Scope.RENDER, Scope.UPLOAD) as renderer, house.client(Scope.REVIEW) as reviewer:  # fmt: skip
+    with (
+        caplog.at_level(logging.INFO, "portevoix.audit"),
+        house.client(Scope.RENDER, Scope.UPLOAD) as renderer,
+        house.client(Scope.REVIEW) as reviewer,
+    ):
         caplog.clear()
         assert [renderer.get(place).status_code for place in places] == [403] * 4
         assert [reviewer.get(place).status_code for place in places] == [200] * 4
         assert reviewer.put(places[2], content=b"WEBVTT").status_code == 403
         assert reviewer.post("/jobs", json={}).status_code == 403
         assert renderer.get(f"/jobs/{job}").status_code == 200
-    lines = [(r.message, r.facts) for r in caplog.records if r.name == "portevoix.audit"]  # type: ignore[attr-defined]
+    lines = [(r.message, r.facts) for r in caplog.records if r.name == "portevoix.audit"]
     asked = [
         f"GET /jobs/{{job}}/{what}" for what in ("deliveries", "deliveries/{path:path}", "captions/{language}", "plan")
     ]
@@ -489,8 +516,10 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
 def test_a_token_for_some_accounts_knows_of_no_other(house: House, desk: httpx.Client) -> None:
     theirs = handed_in(desk, {"name": "avis", "document": FOR_ACCOUNT})
     nobodys = handed_in(desk)
-    with house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere",)) as inside, \
-         house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere_en",)) as outside:  # fmt: skip
+    with (
+        house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere",)) as inside,
+        house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere_en",)) as outside,
+    ):
         assert inside.get(f"/jobs/{theirs}").status_code == 200
         assert inside.get(f"/jobs/{nobodys}").status_code == 404
         assert [job["id"] for job in inside.get("/jobs", params={"state": "received"}).json()["jobs"]].count(
@@ -586,9 +615,14 @@ def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tm
     worker.start()
     try:
         ran = subprocess.run(
-            ["sh", "-eu", "-c", "".join(blocks)], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            ["sh", "-eu", "-c", "".join(blocks)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
             env={**os.environ, "API": house.url, "TOKEN": secret, "no_proxy": "127.0.0.1"},
-        )  # fmt: skip
+        )
     finally:
         stop.set()
         worker.join()

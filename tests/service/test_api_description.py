@@ -57,9 +57,13 @@ schema = schemathesis.openapi.from_dict(_described())
 
 @schema.parametrize()
 @settings(
-    max_examples=EXAMPLES, deadline=None, database=None, derandomize=EXAMPLES < 100, suppress_health_check=list(HealthCheck),
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=EXAMPLES < 100,
+    suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
-)  # fmt: skip
+)
 def test_every_answer_is_one_that_is_described(case: Any, house: House, there: dict[str, str]) -> None:
     if "job" in case.path_parameters and len(str(case.path_parameters["job"])) == 32:
         case.path_parameters["job"] = there["job"]  # a random one is unknown, and only that would be tried

@@ -36,10 +36,17 @@ class Machine:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         own = {
-            "database": f"sqlite:///{folder / 'ledger.db'}", "store": folder / "store", "deliveries": folder / "deliveries",
-            "broker": f"filesystem://{folder / 'broker'}", "free_bytes": 0, "lease_s": 3, "watch_s": 0.2, "repair_s": 0.3,
-            "soft_shutdown_s": 1, "processes": 1,
-        }  # fmt: skip
+            "database": f"sqlite:///{folder / 'ledger.db'}",
+            "store": folder / "store",
+            "deliveries": folder / "deliveries",
+            "broker": f"filesystem://{folder / 'broker'}",
+            "free_bytes": 0,
+            "lease_s": 3,
+            "watch_s": 0.2,
+            "repair_s": 0.3,
+            "soft_shutdown_s": 1,
+            "processes": 1,
+        }
         self.environment = {**os.environ, **{f"PORTEVOIX_{name.upper()}": str(value) for name, value in own.items()}}
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
@@ -51,9 +58,22 @@ class Machine:
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "workers.commands", "serve", "--port", str(self.port)],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
+                [
+                    "setpriv",
+                    "--pdeathsig",
+                    "KILL",
+                    sys.executable,
+                    "-m",
+                    "workers.commands",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                ],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
         try:
             self.until(self.ready)
             yield process
@@ -137,9 +157,14 @@ def test_one_command_serves_survives_a_kill_and_ends_when_it_is_told(machine: Ma
 def test_a_port_that_is_taken_is_said_and_leaves_nothing_running(machine: Machine) -> None:
     with socket.create_server(("127.0.0.1", machine.port)):
         ended = subprocess.run(
-            [sys.executable, "-m", "workers.commands", "serve", "--port", str(machine.port)], cwd=ROOT, env=machine.environment,
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "workers.commands", "serve", "--port", str(machine.port)],
+            cwd=ROOT,
+            env=machine.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert ended.returncode == 1
     assert f"nothing can listen on 127.0.0.1, port {machine.port}: Address already in use" in ended.stderr
     assert machine.processes() == []

@@ -1,4 +1,6 @@
-"""What of the image, of compose.yaml and of the example for Kubernetes can be shown without an engine that runs containers."""
+"""What of the image, of compose.yaml and of the example for Kubernetes can be shown without an engine that runs
+containers.
+"""
 
 from __future__ import annotations
 
@@ -275,8 +277,8 @@ def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> 
 
 # As it would run
 
-# In a namespace of mounts where everything is read-only but what the image has volumes for: start the commands, hand a job in
-# over HTTP, wait for its end, stop the commands as an engine does.
+# In a namespace of mounts where everything is read-only but what the image has volumes for: start the commands, hand a
+# job in over HTTP, wait for its end, stop the commands as an engine does.
 DRIVER = """
 import json, os, subprocess, sys, time, urllib.request
 commands, environment, document = json.loads(sys.stdin.read())
@@ -343,8 +345,13 @@ def locked(image: Path, code: str, given: str = "") -> str:
     }
     done = subprocess.run(
         [*namespace, "sh", "-c", LOCKED, "sh", str(image), sys.executable, code],
-        input=given, env=environment, capture_output=True, check=False, text=True, timeout=320,
-    )  # fmt: skip
+        input=given,
+        env=environment,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=320,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout
 
@@ -377,10 +384,14 @@ def test_a_read_only_image_makes_a_job_from_http_to_its_end_by_the_commands_of_c
         "reconciler": COMMANDS["compose.yaml, reconciler"],
     }
     environment = {
-        "PROOF_PORT": free, "PORTEVOIX_DATABASE": "sqlite:////media/ledger.db", "PORTEVOIX_BROKER": "filesystem:///media/broker",
-        "PORTEVOIX_STORE": "/media/store", "PORTEVOIX_DELIVERIES": "/media/deliveries", "PORTEVOIX_FREE_BYTES": "0",
+        "PROOF_PORT": free,
+        "PORTEVOIX_DATABASE": "sqlite:////media/ledger.db",
+        "PORTEVOIX_BROKER": "filesystem:///media/broker",
+        "PORTEVOIX_STORE": "/media/store",
+        "PORTEVOIX_DELIVERIES": "/media/deliveries",
+        "PORTEVOIX_FREE_BYTES": "0",
         "PYTHONWARNINGS": "ignore",  # Celery's, of a worker that is root's
-    }  # fmt: skip
+    }
     told = json.loads(locked(image, DRIVER, given=json.dumps([given, environment, NOTICE])))
     assert told["ready"] and told["ready"]["ready"], told
     assert told["state"] == "done", told["logs"]
@@ -422,9 +433,11 @@ def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_pa
 def test_the_doctor_names_each_thing_that_is_wrong_its_remedy_and_no_password(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     given = Settings(
-        database="postgresql://u:geheim@127.0.0.1:1/none", broker="redis://:geheim@127.0.0.1:1/0",
-        store=str(tmp_path / "file" / "store"), deliveries=tmp_path / "file" / "deliveries",
-    )  # fmt: skip
+        database="postgresql://u:geheim@127.0.0.1:1/none",
+        broker="redis://:geheim@127.0.0.1:1/0",
+        store=str(tmp_path / "file" / "store"),
+        deliveries=tmp_path / "file" / "deliveries",
+    )
     findings = doctor.examine(given)
     assert {f.subject: f.good for f in findings} == {
         "database": False,
@@ -438,9 +451,12 @@ def test_the_doctor_names_each_thing_that_is_wrong_its_remedy_and_no_password(tm
 
 def test_the_doctor_sees_an_old_shape_and_a_full_disk(tmp_path: Path) -> None:
     fresh = Settings(
-        database=f"sqlite:///{tmp_path / 'empty.db'}", broker=f"filesystem://{tmp_path / 'broker'}",
-        store=str(tmp_path / "store"), deliveries=tmp_path / "deliveries", free_bytes=10**18,
-    )  # fmt: skip
+        database=f"sqlite:///{tmp_path / 'empty.db'}",
+        broker=f"filesystem://{tmp_path / 'broker'}",
+        store=str(tmp_path / "store"),
+        deliveries=tmp_path / "deliveries",
+        free_bytes=10**18,
+    )
     findings = by_subject(doctor.examine(fresh))
     assert not findings["tables"].good and not findings["disk"].good and findings["store"].good
 

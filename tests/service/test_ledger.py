@@ -44,7 +44,7 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
 
 
 def submit(ledger: Ledger, priority: Priority = Priority.BULK, **more: object) -> str:
-    return ledger.submit(Submission("desk", "notice", "recipe: alert", priority=priority, **more))  # type: ignore[arg-type]
+    return ledger.submit(Submission("desk", "notice", "recipe: alert", priority=priority, **more))
 
 
 def offered(ledger: Ledger) -> list[int]:
@@ -132,11 +132,14 @@ def test_a_worker_that_lost_its_lease_changes_nothing(ledger: Ledger, end: str) 
     new = taken(ledger, late.work, "another")
     before = ledger.job(job), ledger.work(job), ledger.events_after(0, job), offered(ledger)
     calls = {
-        "finish": lambda: ledger.finish(late, ["k"]), "fail": lambda: ledger.fail(late, ErrorClass.INPUT, "no"),
-        "release": lambda: ledger.release(late), "renew": lambda: ledger.renew(late, 60), "replan": lambda: ledger.replan(late),
+        "finish": lambda: ledger.finish(late, ["k"]),
+        "fail": lambda: ledger.fail(late, ErrorClass.INPUT, "no"),
+        "release": lambda: ledger.release(late),
+        "renew": lambda: ledger.renew(late, 60),
+        "replan": lambda: ledger.replan(late),
         "refused": lambda: ledger.refused(late, [Fault("a", 1, 1, "b")]),
         "planned": lambda: ledger.planned(late, "m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, []),
-    }  # fmt: skip
+    }
     assert calls[end]() is False
     assert (ledger.job(job), ledger.work(job), ledger.events_after(0, job), offered(ledger)) == before
     assert ledger.renew(new, 60)

@@ -17,8 +17,12 @@ with servers.running_postgresql() as server:
 
 def test_a_database_server_goes_with_the_tests_when_these_are_killed() -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD], cwd=Path(__file__).parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
+        [sys.executable, "-c", HOLD],
+        cwd=Path(__file__).parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holder.stdout
     server, _, folder = holder.stdout.readline().strip().partition(" ")
     holder.kill()

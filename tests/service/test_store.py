@@ -265,7 +265,7 @@ class BothStores(RuleBasedStateMachine):
 
     @rule(size=st.integers(0, 5))
     def begin_upload(self, size: int) -> None:
-        self.uploads.append(tuple(store.begin_upload(size) for store in self.stores))  # type: ignore[arg-type]
+        self.uploads.append(tuple(store.begin_upload(size) for store in self.stores))
 
     @rule(
         data=st.data(),
@@ -296,7 +296,7 @@ class BothStores(RuleBasedStateMachine):
 
 
 def test_the_folder_and_the_bucket_answer_alike(swift: Swift, tmp_path: Path) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         lambda: BothStores(tmp_path, swift),
         settings=settings(
             max_examples=6, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)

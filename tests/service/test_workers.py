@@ -340,8 +340,13 @@ def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_pa
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("../a.mp4", "inside its folder"), ("/etc/a", "inside its folder"), ("essai.yaml", "no name"), ("media/b.mp4", "upload it again")],
-)  # fmt: skip
+    [
+        ("../a.mp4", "inside its folder"),
+        ("/etc/a", "inside its folder"),
+        ("essai.yaml", "no name"),
+        ("media/b.mp4", "upload it again"),
+    ],
+)
 def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
     job = shop.ledger.submit(Submission("desk", "essai", shops.DOCUMENT, {name: "0" * 64}))

@@ -26,9 +26,15 @@ DOCUMENT = shops.DOCUMENT.replace("languages: [fr]\nposter: none\n", "accounts: 
 def small(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account whose placement takes five seconds."""
     short = Placement(
-        name="short", platform="x", read_on=date(2026, 11, 23), formats=("square",), captions="beside",
-        sidecars=("{name}.{locale}.srt",), video=VideoRules(max_duration_s=5), still=StillRules(formats=("jpeg",), max_bytes=2_000_000),
-    )  # fmt: skip
+        name="short",
+        platform="x",
+        read_on=date(2026, 11, 23),
+        formats=("square",),
+        captions="beside",
+        sidecars=("{name}.{locale}.srt",),
+        video=VideoRules(max_duration_s=5),
+        still=StillRules(formats=("jpeg",), max_bytes=2_000_000),
+    )
     account = Account(language="fr", kit="aster", prefix="desk", placements=("short",))
     found = replace(library, placements={"short": short}, accounts={"desk": account})
     monkeypatch.setattr(produce, "load_library", lambda: found)
@@ -44,8 +50,14 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     (folder / "scripts" / "fr.vtt").write_text(shops.CUES, "utf-8")
     (folder / "job.yaml").write_text(DOCUMENT, "utf-8")
     outcome = produce.produce(
-        folder / "job.yaml", folder / "out", FolderStore(folder / "store"), produce.Selection(), False, 1, lambda event: None
-    )  # fmt: skip
+        folder / "job.yaml",
+        folder / "out",
+        FolderStore(folder / "store"),
+        produce.Selection(),
+        False,
+        1,
+        lambda event: None,
+    )
     assert outcome.failures == []
     right = {d.path: d.sha256 for d in outcome.deliveries}
     names = {f"desk/short/essai_source_fr_{n}of2{end}" for n in (1, 2) for end in (".mp4", "_poster.jpg")}

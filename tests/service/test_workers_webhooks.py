@@ -45,18 +45,37 @@ def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.org/", "ftp://example.org/", "https://user:word@example.org/", "https:///path", "https://[::1/",
-        "https://127.0.0.1/", "https://localhost/", "https://10.1.2.3/", "https://169.254.169.254/latest", "https://[::1]/",
-        "https://[::ffff:192.168.0.1]/", "https://0/",
+        "http://example.org/",
+        "ftp://example.org/",
+        "https://user:word@example.org/",
+        "https:///path",
+        "https://[::1/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://10.1.2.3/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "https://[::ffff:192.168.0.1]/",
+        "https://0/",
     ],
-)  # fmt: skip
+)
 def test_no_webhook_reaches_this_network_or_speaks_without_tls(url: str) -> None:
     with pytest.raises(WebhookFailed, match=r"not on the public internet|not of the form|is no address"):
         post_to_public(url, b"{}", {})
 
 
-@pytest.mark.parametrize(("address", "public"), [("9.9.9.9", True), ("2620:fe::fe", True), ("100.64.0.1", False),
-    ("192.0.2.1", False), ("224.0.0.1", False), ("2002:7f00:1::", False), ("::ffff:10.0.0.1", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("9.9.9.9", True),
+        ("2620:fe::fe", True),
+        ("100.64.0.1", False),
+        ("192.0.2.1", False),
+        ("224.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("::ffff:10.0.0.1", False),
+    ],
+)
 def test_an_address_is_public_only_where_its_inner_one_is(address: str, public: bool) -> None:
     assert is_public(address) is public
 
@@ -78,10 +97,28 @@ class Listener(BaseHTTPRequestHandler):
 def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, ssl.SSLContext]]:
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext",
-         "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     server = HTTPServer(("127.0.0.1", 0), Listener)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
@@ -97,10 +134,10 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, ss
 def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[int, ssl.SSLContext]) -> None:
     port, trusted = listener
     anywhere = {"allowed": lambda address: address == "127.0.0.1" or ":" in address, "context": trusted}
-    post_to_public(f"https://localhost:{port}/hook?a=1", b'{"a": 1}', {}, **anywhere)  # type: ignore[arg-type]
+    post_to_public(f"https://localhost:{port}/hook?a=1", b'{"a": 1}', {}, **anywhere)
     assert Listener.said == [("/hook?a=1", b'{"a": 1}')]
     with pytest.raises(WebhookFailed, match="answered 302"):
-        post_to_public(f"https://localhost:{port}/elsewhere", b"{}", {}, **anywhere)  # type: ignore[arg-type]
+        post_to_public(f"https://localhost:{port}/elsewhere", b"{}", {}, **anywhere)
     assert [path for path, _ in Listener.said] == ["/hook?a=1", "/elsewhere"]
     with pytest.raises(WebhookFailed, match="CERTIFICATE_VERIFY_FAILED"):
         post_to_public(f"https://localhost:{port}/", b"{}", {}, allowed=lambda address: True)

@@ -1,8 +1,8 @@
 """The ledger: which jobs there are, what is to be done for them, who does it, what came out. The truth, in SQL.
 
-A message of the broker only says where to look. Work is claimed here under a lease, for a time on the database's clock, with
-a fence that grows with every claim: whoever comes back with an older one is refused. What finishes last opens what comes
-next, in the same transaction.
+A message of the broker only says where to look. Work is claimed here under a lease, for a time on the database's clock,
+with a fence that grows with every claim: whoever comes back with an older one is refused. What finishes last opens what
+comes next, in the same transaction.
 """
 
 import sqlalchemy as sa
@@ -31,5 +31,14 @@ class Ledger(Jobs, Leases, Upkeep):
 
 
 __all__ = [
-    "Event", "JobEntry", "KeyReused", "Lease", "Ledger", "Message", "Submission", "UnknownJob", "Webhook", "WorkEntry",
-]  # fmt: skip
+    "Event",
+    "JobEntry",
+    "KeyReused",
+    "Lease",
+    "Ledger",
+    "Message",
+    "Submission",
+    "UnknownJob",
+    "Webhook",
+    "WorkEntry",
+]

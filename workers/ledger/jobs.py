@@ -65,12 +65,29 @@ class Jobs:
             job = secrets.token_hex(16)
             db.execute(
                 jobs.insert().values(
-                    id=job, owner=submission.owner, name=submission.name, priority=submission.priority, state=JobState.RECEIVED,
-                    draft=submission.draft, held=submission.hold, document=submission.document, files=dict(submission.files),
-                    languages=list(submission.languages), formats=list(submission.formats), webhook=submission.webhook,
-                    round=0, maker="", frames=0, frames_done=0, faults=[], failures=[], notes=[], created_s=now_s(), changed_s=now_s(),
+                    id=job,
+                    owner=submission.owner,
+                    name=submission.name,
+                    priority=submission.priority,
+                    state=JobState.RECEIVED,
+                    draft=submission.draft,
+                    held=submission.hold,
+                    document=submission.document,
+                    files=dict(submission.files),
+                    languages=list(submission.languages),
+                    formats=list(submission.formats),
+                    webhook=submission.webhook,
+                    round=0,
+                    maker="",
+                    frames=0,
+                    frames_done=0,
+                    faults=[],
+                    failures=[],
+                    notes=[],
+                    created_s=now_s(),
+                    changed_s=now_s(),
                 )
-            )  # fmt: skip
+            )
             if idempotency_key is not None:
                 db.execute(
                     requests.insert().values(
@@ -81,7 +98,9 @@ class Jobs:
             return job
 
     def cancel(self, job: str) -> JobState:
-        """Stop a job. Returns `cancelled`, `cancelling` while workers are still at it, or the state that it ended in before."""
+        """Stop a job. Returns `cancelled`, `cancelling` while workers are still at it, or the state that it ended in
+        before.
+        """
         with writing(self.engine) as db:
             state = job_row(db, job).state
             if state not in MOVING:
@@ -152,9 +171,17 @@ class Jobs:
         with reading(self.engine) as db:
             row = job_row(db, job, list(jobs.c))
         return Submission(
-            row.owner, row.name, row.document, row.files, Priority(row.priority), row.draft,
-            tuple(row.languages), tuple(row.formats), row.webhook, row.held,
-        )  # fmt: skip
+            row.owner,
+            row.name,
+            row.document,
+            row.files,
+            Priority(row.priority),
+            row.draft,
+            tuple(row.languages),
+            tuple(row.formats),
+            row.webhook,
+            row.held,
+        )
 
     def plan(self, job: str) -> str | None:
         """The job's plan as `portevoix.handover` wrote it, None before it was made. Raises UnknownJob."""
@@ -179,11 +206,22 @@ class Jobs:
         with reading(self.engine) as db:
             return [
                 WorkEntry(
-                    row.id, row.job, row.round, row.stage, row.kind, row.name, row.frames, Priority(row.queue), WorkState(row.state),
-                    row.fence, row.holder, ErrorClass(row.error_class) if row.error_class else None, row.error,
+                    row.id,
+                    row.job,
+                    row.round,
+                    row.stage,
+                    row.kind,
+                    row.name,
+                    row.frames,
+                    Priority(row.queue),
+                    WorkState(row.state),
+                    row.fence,
+                    row.holder,
+                    ErrorClass(row.error_class) if row.error_class else None,
+                    row.error,
                 )
                 for row in db.execute(rows)
-            ]  # fmt: skip
+            ]
 
     def deliveries(self, job: str) -> list[Delivery]:
         """The named files of a job, in the manifest's order; none before all of them are there."""

@@ -57,9 +57,11 @@ class Leases:
             (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
         )
         free = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s()) & wanted
-        taken = work.update().where(free).values(
-            state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s
-        )  # fmt: skip
+        taken = (
+            work.update()
+            .where(free)
+            .values(state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s)
+        )
         with writing(self.engine) as db:
             row = db.execute(taken.returning(work)).one_or_none()
             if row is None:
@@ -71,8 +73,9 @@ class Leases:
             return lease_of(row, job_row(db, row.job).maker)
 
     def first_due(self, item: int) -> int | None:
-        """What a worker that was pointed to `item` does best: the oldest job's work among what may begin now and is at least
-        as urgent. Brokers keep no order between queues, nor between the stages of different jobs. None where nothing is due.
+        """What a worker that was pointed to `item` does best: the oldest job's work among what may begin now and is at
+        least as urgent. Brokers keep no order between queues, nor between the stages of different jobs. None where
+        nothing is due.
         """
         order = [str(priority) for priority in Priority]
         with reading(self.engine) as db:
@@ -115,7 +118,8 @@ class Leases:
         keys: Mapping[str, str],
         notes: Iterable[str],
     ) -> bool:
-        """Record a plan and its work, and open the first of it. `keys`: every artifact that the job needs, and its kind.
+        """Record a plan and its work, and open the first of it. `keys`: every artifact that the job needs, and its
+        kind.
 
         False: the lease was lost; nothing is recorded.
         """
@@ -126,10 +130,18 @@ class Leases:
                 settle(db, lease.job)
                 return True
             rows = [
-                {"job": lease.job, "round": lease.round, "queue": job_row(db, lease.job).priority, "state": WorkState.WAITING,
-                 "fence": 0, "not_before_s": 0.0, "offers": 0, **asdict(item)}
+                {
+                    "job": lease.job,
+                    "round": lease.round,
+                    "queue": job_row(db, lease.job).priority,
+                    "state": WorkState.WAITING,
+                    "fence": 0,
+                    "not_before_s": 0.0,
+                    "offers": 0,
+                    **asdict(item),
+                }
                 for item in items
-            ]  # fmt: skip
+            ]
             db.execute(work.insert(), rows)
             need(db, lease.job, keys)
             frames = sum(int(row["frames"]) for row in rows)

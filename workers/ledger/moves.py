@@ -44,10 +44,24 @@ def job_row(db: sa.Connection, job: str, columns: Sequence[sa.Column[Any]] = LIG
 
 def entry_of(row: Any) -> JobEntry:
     return JobEntry(
-        row.id, row.owner, row.name, Priority(row.priority), JobState(row.state), row.draft, row.held, tuple(row.languages),
-        tuple(row.formats), row.round, row.frames, row.frames_done, tuple(Fault(**f) for f in row.faults),
-        tuple(row.failures), tuple(row.notes), row.created_s, row.changed_s,
-    )  # fmt: skip
+        row.id,
+        row.owner,
+        row.name,
+        Priority(row.priority),
+        JobState(row.state),
+        row.draft,
+        row.held,
+        tuple(row.languages),
+        tuple(row.formats),
+        row.round,
+        row.frames,
+        row.frames_done,
+        tuple(Fault(**f) for f in row.faults),
+        tuple(row.failures),
+        tuple(row.notes),
+        row.created_s,
+        row.changed_s,
+    )
 
 
 def lease_of(row: Any, maker: str) -> Lease:
@@ -98,11 +112,23 @@ def begin_round(db: sa.Connection, job: str) -> None:
     if row.round == 1:
         tell(db, job, "state", {"state": JobState.RECEIVED})
     item = db.execute(
-        work.insert().values(
-            job=job, round=row.round, stage=0, kind=PLANNING, name=PLANNING, frames=0, payload="", queue=row.priority,
-            state=WorkState.QUEUED, fence=0, not_before_s=0.0, offers=0,
-        ).returning(work.c.id)
-    ).scalar_one()  # fmt: skip
+        work.insert()
+        .values(
+            job=job,
+            round=row.round,
+            stage=0,
+            kind=PLANNING,
+            name=PLANNING,
+            frames=0,
+            payload="",
+            queue=row.priority,
+            state=WorkState.QUEUED,
+            fence=0,
+            not_before_s=0.0,
+            offers=0,
+        )
+        .returning(work.c.id)
+    ).scalar_one()
     offer(db, [item])
 
 
@@ -124,8 +150,13 @@ def offer(db: sa.Connection, items: Sequence[int]) -> None:
 
 
 def end_work(
-    db: sa.Connection, lease: Lease, state: WorkState, outcome: str, error: ErrorClass | None = None, message: str | None = None
-) -> bool:  # fmt: skip
+    db: sa.Connection,
+    lease: Lease,
+    state: WorkState,
+    outcome: str,
+    error: ErrorClass | None = None,
+    message: str | None = None,
+) -> bool:
     """End a lease. False where it is no longer this one's: then nothing is changed."""
     ended = work.update().where(held_by(lease)).values(state=state, holder=None, lease_until_s=None)
     if db.execute(ended).rowcount != 1:

@@ -116,7 +116,8 @@ class Upkeep:
             db.execute(leaders.delete().where((leaders.c.name == duty) & (leaders.c.holder == holder)))
 
     def referenced(self, keep_s: float) -> set[str] | None:
-        """Keys that jobs still need: unended ones, and ended ones for `keep_s` seconds. None while a job is being planned.
+        """Keys that jobs still need: unended ones, and ended ones for `keep_s` seconds. None while a job is being
+        planned.
 
         A plan counts on artifacts before it is recorded; nothing may be thrown away meanwhile.
         """

@@ -1,4 +1,6 @@
-"""The words of a WebVTT cue: the W3C's tokenizer and tree rules (https://www.w3.org/TR/webvtt1/#cue-text-parsing-rules)."""
+"""The words of a WebVTT cue: the W3C's tokenizer and tree rules
+(https://www.w3.org/TR/webvtt1/#cue-text-parsing-rules).
+"""
 
 from __future__ import annotations
 

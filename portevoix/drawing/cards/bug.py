@@ -13,8 +13,8 @@ from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
 from portevoix.drawing.shapes import rounded
 
-# Opacity of the soft shadow right beside the logo, and how fast it gets there: 2:1 or more with a logo on its own tone, where a
-# gain of 1 leaves 1.2 to 1.5.
+# Opacity of the soft shadow right beside the logo, and how fast it gets there: 2:1 or more with a logo on its own tone,
+# where a gain of 1 leaves 1.2 to 1.5.
 SHADOW, GAIN = 0.7, 1.6
 
 

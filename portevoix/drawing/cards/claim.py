@@ -43,10 +43,13 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     head = sheet.label_height(LABEL) + round(2 * u) if verdict else 0
     gap = round(2.2 * u)
     height = (
-        2 * pad + head + sheet.pitch(said, 1.36) * len(claim_lines) + gap
+        2 * pad
+        + head
+        + sheet.pitch(said, 1.36) * len(claim_lines)
+        + gap
         + sheet.pitch(answered, 1.32) * len(answer_lines)
         + (round(1.6 * u) + sheet.pitch(small, 1.4) * len(reference_lines) if reference_lines else 0)
-    )  # fmt: skip
+    )
     top = sheet.bottom - height
     if top < frame.height * 0.3:
         raise TextTooLong(

@@ -1,4 +1,6 @@
-"""The logo and the name of the institution, in the middle or from where reading starts; whose pictures they are at the foot."""
+"""The logo and the name of the institution, in the middle or from where reading starts; whose pictures they are at the
+foot.
+"""
 
 from __future__ import annotations
 

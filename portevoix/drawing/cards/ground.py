@@ -30,14 +30,18 @@ def ghost(sheet: Sheet) -> None:
 
 
 def band(sheet: Sheet, height: float) -> int:
-    """A band of the accent at the foot, round something `height` pixels high that ends with the safe zone. Returns its top."""
+    """A band of the accent at the foot, round something `height` pixels high that ends with the safe zone. Returns its
+    top.
+    """
     top = round(sheet.bottom - height - 4 * sheet.u)
     sheet.box(0, top, sheet.frame.width, sheet.frame.height - top, "accent")
     return top
 
 
 def sign(sheet: Sheet, start: float, end: float) -> int:
-    """The logo and the name of the house at the foot, on a band where the kit has one. Returns where the room above ends."""
+    """The logo and the name of the house at the foot, on a band where the kit has one. Returns where the room above
+    ends.
+    """
     on_band = sheet.look.ground == "band"
     height = sheet.house.logo_size(SIGNATURE, sheet.frame)[1]
     foot = sheet.bottom - height

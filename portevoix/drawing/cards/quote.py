@@ -32,7 +32,9 @@ def _words(job: Job, code: str, detail: str) -> Words:
 
 
 def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, `name`; `all` of them."""
+    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, `name`; `all`
+    of them.
+    """
     text, name, role, shown = words
     sheet = Sheet(house, language, frame)
     lines, style = quoted(sheet, text)

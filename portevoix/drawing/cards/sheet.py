@@ -1,4 +1,6 @@
-"""What a card is, and the sheet on which it is laid out: from the side where reading starts, mirrored where that is the right."""
+"""What a card is, and the sheet on which it is laid out: from the side where reading starts, mirrored where that is the
+right.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +48,8 @@ class Card:
 class Sheet:
     """A picture of a frame's size, transparent or in the ground colour.
 
-    Places along a line are counted from the frame's edge where reading starts, so that a card is written once and is right in
-    both directions. `start` and `end` are the safe zone's.
+    Places along a line are counted from the frame's edge where reading starts, so that a card is written once and is
+    right in both directions. `start` and `end` are the safe zone's.
     """
 
     def __init__(self, house: House, language: Language, frame: Frame, filled: bool = False) -> None:
@@ -98,7 +100,9 @@ class Sheet:
         self._lay(layer, self.x(start, width), round(y))
 
     def accent_rule(self, start: float, y: float, width: float = 9) -> None:
-        """The rule above a title, in hundredths wide, where the kit's accent is a stroke; `rule` is the room that it takes."""
+        """The rule above a title, in hundredths wide, where the kit's accent is a stroke; `rule` is the room that it
+        takes.
+        """
         if self.strokes:
             self.box(start, y, width * self.u, 0.8 * self.u, "accent")
 

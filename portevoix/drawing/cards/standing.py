@@ -1,4 +1,6 @@
-"""What stands over a picture for its whole time: a headline, the source of the pictures, the progress through the parts."""
+"""What stands over a picture for its whole time: a headline, the source of the pictures, the progress through the
+parts.
+"""
 
 from __future__ import annotations
 

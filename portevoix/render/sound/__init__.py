@@ -1,7 +1,8 @@
 """The sound of a programme: folded to stereo, mixed, levelled and encoded once, measured on what was encoded.
 
-In the order of the work: `mix` (what it consists of), `fold` and `hum` (a recording's channels and its mains hum), `prepare`
-(each recording ready for the mix), `graph` (the mix), `loudness` (measured and met), `make` (the whole of it).
+In the order of the work: `mix` (what it consists of), `fold` and `hum` (a recording's channels and its mains hum),
+`prepare` (each recording ready for the mix), `graph` (the mix), `loudness` (measured and met), `make` (the whole of
+it).
 """
 
 from portevoix.render.sound.loudness import Target

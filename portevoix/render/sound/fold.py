@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 
 HALF = 1 / sqrt(2)  # -3 dB
-# ITU-R BS.775, table 2: centre and surrounds at -3 dB, the low-frequency effects left out. A single rear centre is taken as both
-# surrounds at -3 dB each.
+# ITU-R BS.775, table 2: centre and surrounds at -3 dB, the low-frequency effects left out. A single rear centre is
+# taken as both surrounds at -3 dB each.
 SHARES = {
     "FL": (1.0, 0.0),
     "FR": (0.0, 1.0),
@@ -41,8 +41,8 @@ def channels_of(path: Path, demuxer: str) -> tuple[str, ...]:
 def shares(channels: tuple[str, ...]) -> list[tuple[float, float]]:
     """How much of each channel goes to the left and to the right.
 
-    One channel is as loud in both. Channels without known names are taken in the usual order of their number (2, 5.1, 7.1);
-    with any other number each may be a microphone of its own, and all are heard alike in both.
+    One channel is as loud in both. Channels without known names are taken in the usual order of their number (2, 5.1,
+    7.1); with any other number each may be a microphone of its own, and all are heard alike in both.
     """
     if len(channels) == 1:
         return [(1.0, 1.0)]

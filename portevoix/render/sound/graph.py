@@ -79,8 +79,20 @@ def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
         chains += _over(speech, "bed", mix.music.ducking, level.loudest_lufs, mix.samples, "all")
         speech = "all"
     inputs = [word for file in files for word in (*RAW, "-i", file)]
-    return ["-v", "error", *inputs, "-filter_complex", ";".join(chains), "-map", f"[{speech}]", "-c:a", "pcm_f32le",
-            "-f", "f32le", out]  # fmt: skip
+    return [
+        "-v",
+        "error",
+        *inputs,
+        "-filter_complex",
+        ";".join(chains),
+        "-map",
+        f"[{speech}]",
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "f32le",
+        out,
+    ]
 
 
 def _both_sides(one: Prepared) -> list[str]:
@@ -102,7 +114,8 @@ def fade_in(samples: int) -> str:
 def _over(front: str, back: str, ducking: Ducking, front_lufs: float, samples: int, out: str) -> list[str]:
     """`front` and, under it, `back`, lowered by a side chain that hears `front` 0.2 s ahead.
 
-    The compressor works at its highest ratio on a share of the sound; the dry rest sets the depth, whatever the voice's level.
+    The compressor works at its highest ratio on a share of the sound; the dry rest sets the depth, whatever the voice's
+    level.
     """
     wet = (1 - 10 ** (-ducking.depth_db / 20)) / (1 - 10 ** (FLOOR_DB / 20))
     times = f"attack={ducking.attack_ms}:release={ducking.release_ms}"

@@ -36,8 +36,10 @@ def measure(inputs: list[str], folder: Path, deadline_s: float) -> Loudness:
     """Loudness and true peak of a file, given as ffmpeg's input options; tenths of a unit."""
     log = ffmpeg.run(
         ["-v", "info", *inputs, "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
-        folder, deadline_s, encodes=False,
-    )  # fmt: skip
+        folder,
+        deadline_s,
+        encodes=False,
+    )
     return Loudness(read_summary(log, "I", "LUFS"), read_summary(log, "Peak", "dBFS"))
 
 

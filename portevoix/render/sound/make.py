@@ -26,23 +26,29 @@ _AFTER_PRIMING = ",".join(
 
 
 def make_draft_sound(mix: Mix, folder: Path) -> dict[str, Any]:
-    """Write `sound.aac` for the eye's sake: each recording levelled as in `make_sound`, the whole neither measured nor limited."""
+    """Write `sound.aac` for the eye's sake: each recording levelled as in `make_sound`, the whole neither measured nor
+    limited.
+    """
     mix = without_needless_cuts(mix)
     ready = prepare_all(mix, folder)
     ffmpeg.run(mix_arguments(mix, ready, "mix.raw"), folder, deadline_s(mix.samples), encodes=False)
     # The voices alone say how loud the mix is: music lies well below them.
     loudest = max((one.integrated_lufs for one in ready.voices if one), default=SILENCE_LUFS)
     lift_db = mix.target.integrated_lufs - loudest if mix.target and loudest > SILENCE_LUFS else 0.0
-    ffmpeg.run(["-v", "error", *RAW, "-i", "mix.raw", "-af", f"volume={lift_db:.3f}dB,{_AFTER_PRIMING}", *_AAC, SOUND],
-               folder, deadline_s(mix.samples))  # fmt: skip
+    ffmpeg.run(
+        ["-v", "error", *RAW, "-i", "mix.raw", "-af", f"volume={lift_db:.3f}dB,{_AFTER_PRIMING}", *_AAC, SOUND],
+        folder,
+        deadline_s(mix.samples),
+    )
     return {"gain_db": round(lift_db, 2)}
 
 
 def make_sound(mix: Mix, folder: Path) -> dict[str, Any]:
     """Write `sound.aac` and, for `cut_sound`, the same before it was encoded as `mix.flac`.
 
-    Returns what was measured: `integrated_lufs` and `true_peak_dbtp` of the encoded sound, `before` of the mix, the gain, and
-    what was found in each recording. Where sound cannot meet both limits (impulses between silences), the peak's is kept.
+    Returns what was measured: `integrated_lufs` and `true_peak_dbtp` of the encoded sound, `before` of the mix, the
+    gain, and what was found in each recording. Where sound cannot meet both limits (impulses between silences), the
+    peak's is kept.
     """
     mix = without_needless_cuts(mix)
     ready = prepare_all(mix, folder)
@@ -62,8 +68,13 @@ def make_sound(mix: Mix, folder: Path) -> dict[str, Any]:
 
 
 def _found(one: Prepared, gain_db: float) -> dict[str, Any]:
-    return {"channels": len(one.channels), "only_side": one.side, "hum_hz": [round(line, 2) for line in one.hum_hz],
-            "integrated_lufs": one.integrated_lufs, "gain_db": round(gain_db, 2)}  # fmt: skip
+    return {
+        "channels": len(one.channels),
+        "only_side": one.side,
+        "hum_hz": [round(line, 2) for line in one.hum_hz],
+        "integrated_lufs": one.integrated_lufs,
+        "gain_db": round(gain_db, 2),
+    }
 
 
 @dataclass(frozen=True)
@@ -120,29 +131,64 @@ def _encode(level: _Level, samples: int, folder: Path) -> Loudness:
     chain = [f"volume={level.gain_db:.3f}dB"] if level.gain_db else []
     if level.ceiling_dbtp is not None:
         # Limited at four times the rate: a true peak lies between samples.
-        chain += ["aresample=192000", f"alimiter=limit={10 ** (level.ceiling_dbtp / 20):.5f}:attack=5:release=50:level=disabled:latency=1",
-                  f"aresample={RATE_HZ}", f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]  # fmt: skip
+        chain += [
+            "aresample=192000",
+            f"alimiter=limit={10 ** (level.ceiling_dbtp / 20):.5f}:attack=5:release=50:level=disabled:latency=1",
+            f"aresample={RATE_HZ}",
+            f"apad=whole_len={samples}",
+            f"atrim=end_sample={samples}",
+        ]
     chain.append("asplit[levelled][encoded]")
     encoded = f"[encoded]{_AFTER_PRIMING}[sound]"
     ffmpeg.run(
-        ["-v", "error", *RAW, "-i", "mix.raw", "-filter_complex", f"[0:a]{','.join(chain)};{encoded}",
-         "-map", "[levelled]", "-c:a", "flac", "-sample_fmt", "s32", "-f", "flac", LEVELLED,
-         "-map", "[sound]", *_AAC, SOUND], folder, deadline_s(samples),
-    )  # fmt: skip
+        [
+            "-v",
+            "error",
+            *RAW,
+            "-i",
+            "mix.raw",
+            "-filter_complex",
+            f"[0:a]{','.join(chain)};{encoded}",
+            "-map",
+            "[levelled]",
+            "-c:a",
+            "flac",
+            "-sample_fmt",
+            "s32",
+            "-f",
+            "flac",
+            LEVELLED,
+            "-map",
+            "[sound]",
+            *_AAC,
+            SOUND,
+        ],
+        folder,
+        deadline_s(samples),
+    )
     return measure(["-f", "aac", "-i", SOUND], folder, deadline_s(samples))
 
 
 def cut_sound(levelled: Path, first: int, samples: int, target: Target | None, folder: Path) -> dict[str, Any]:
-    """Write a part of a programme as `sound.aac`: `samples` samples of its `mix.flac` from sample `first`, faded at both ends.
+    """Write a part of a programme as `sound.aac`: `samples` samples of its `mix.flac` from sample `first`, faded at
+    both ends.
 
     It keeps the programme's level; lowered only where encoding it alone brings its true peak over the target's.
     """
     gain_db = 0.0
     for _ in range(MOST_ROUNDS):
-        chain = [f"atrim=start_sample={first}:end_sample={first + samples}", "asetpts=N/SR/TB", f"volume={gain_db:.3f}dB",
-                 *fades(samples, 0, FADE_MS), _AFTER_PRIMING]  # fmt: skip
-        ffmpeg.run(["-v", "error", "-f", "flac", "-i", f"file:{levelled}", "-af", ",".join(chain), *_AAC, SOUND],
-                   folder, deadline_s(first + samples))  # fmt: skip
+        chain = [
+            f"atrim=start_sample={first}:end_sample={first + samples}",
+            "asetpts=N/SR/TB",
+            f"volume={gain_db:.3f}dB",
+            *fades(samples, 0, FADE_MS),
+            _AFTER_PRIMING,
+        ]
+        ffmpeg.run(
+            ["-v", "error", "-f", "flac", "-i", f"file:{levelled}", "-af", ",".join(chain), *_AAC, SOUND],
+            folder,
+            deadline_s(first + samples),
+        )
         after = measure(["-f", "aac", "-i", SOUND], folder, deadline_s(samples))
         over_db = after.true_peak_dbtp - target.true_peak_dbtp if target else 0.0
         if over_db <= 0:

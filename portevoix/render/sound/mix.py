@@ -26,8 +26,8 @@ class Recording:
 class Voice:
     """A stretch of the programme with a clip's own sound, or (`recording` None) with silence.
 
-    `samples`: its length after the change of tempo. `gain_db`: beyond what levelling gives. `clean_hum`: the mains' tone is
-    looked for, and taken out where it is found.
+    `samples`: its length after the change of tempo. `gain_db`: beyond what levelling gives. `clean_hum`: the mains'
+    tone is looked for, and taken out where it is found.
     """
 
     samples: int
@@ -43,7 +43,8 @@ class Voice:
 class Ducking:
     """How far one sound goes down under another, and how fast it goes and comes back.
 
-    It goes down 0.2 s ahead of the other, stays down in pauses up to half of `release_ms` and is back after about twice of it.
+    It goes down 0.2 s ahead of the other, stays down in pauses up to half of `release_ms` and is back after about twice
+    of it.
     """
 
     depth_db: float
@@ -55,8 +56,8 @@ class Ducking:
 class Music:
     """A bed from `start` on, until it or the programme ends; it is never repeated.
 
-    `below_lu`: how much quieter than the voice where nobody speaks. With the ducking's depth it lies 20 dB below speech, as
-    WCAG 2.2 asks (success criterion 1.4.7, low or no background audio).
+    `below_lu`: how much quieter than the voice where nobody speaks. With the ducking's depth it lies 20 dB below
+    speech, as WCAG 2.2 asks (success criterion 1.4.7, low or no background audio).
     """
 
     recording: Recording

@@ -23,7 +23,9 @@ ONE_SIDED_DB, UNHEARD_DBFS = 30.0, -60.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """A recording as it lies in the folder. `side`: 0 or 1 where only the left or the right of a stereo recording sounds."""
+    """A recording as it lies in the folder. `side`: 0 or 1 where only the left or the right of a stereo recording
+    sounds.
+    """
 
     file: str
     samples: int
@@ -87,7 +89,8 @@ def _prepare(recording: Recording, tempo: Fraction, samples: int, fill: bool, fi
 def arguments(
     recording: Recording, channels: tuple[str, ...], tempo: Fraction, samples: int, fill: bool, file: str
 ) -> list[str]:
-    """What ffmpeg is told to write at most `samples` samples; with `fill`, silence follows where the recording is shorter.
+    """What ffmpeg is told to write at most `samples` samples; with `fill`, silence follows where the recording is
+    shorter.
 
     Its log holds the level of each side and the loudness.
     """
@@ -96,16 +99,42 @@ def arguments(
     options = [
         word for name, value in ffmpeg.input_options(recording.demuxer).items() for word in (f"-{name}", str(value))
     ]
-    chain = ["aformat=sample_fmts=fltp", fold(channels), f"aresample={RATE_HZ}:async=1:first_pts=0",
-             f"atrim=start_sample={lead}", "asetpts=N/SR/TB"]  # fmt: skip
+    chain = [
+        "aformat=sample_fmts=fltp",
+        fold(channels),
+        f"aresample={RATE_HZ}:async=1:first_pts=0",
+        f"atrim=start_sample={lead}",
+        "asetpts=N/SR/TB",
+    ]
     if tempo != 1:
         chain += [f"asetrate={nearest(RATE_HZ * tempo)}", f"aresample={RATE_HZ}"]
     if fill:
         chain.append(f"apad=whole_len={samples}")
-    chain += [f"atrim=end_sample={samples}", "astats=measure_perchannel=RMS_level:measure_overall=none",
-              "ebur128=framelog=quiet", "aformat=sample_fmts=flt"]  # fmt: skip
-    return ["-v", "info", *options, "-ss", decimal(seek_s, 3), "-vn", "-i", f"file:{recording.path}", "-map", "0:a:0",
-            "-af", ",".join(chain), "-c:a", "pcm_f32le", "-f", "f32le", file]  # fmt: skip
+    chain += [
+        f"atrim=end_sample={samples}",
+        "astats=measure_perchannel=RMS_level:measure_overall=none",
+        "ebur128=framelog=quiet",
+        "aformat=sample_fmts=flt",
+    ]
+    return [
+        "-v",
+        "info",
+        *options,
+        "-ss",
+        decimal(seek_s, 3),
+        "-vn",
+        "-i",
+        f"file:{recording.path}",
+        "-map",
+        "0:a:0",
+        "-af",
+        ",".join(chain),
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "f32le",
+        file,
+    ]
 
 
 def _only_side(levels: list[float]) -> int | None:
