@@ -27,10 +27,11 @@ COPY brand brand
 COPY fonts fonts
 COPY recipes recipes
 COPY portevoix portevoix
+COPY service service
 COPY workers workers
 COPY deploy/logging.json deploy/NOTICE.md deploy/
 # The ffmpeg inside imageio-ffmpeg is under the GPL, whose text its package leaves out: deploy/NOTICE.md.
-RUN cp /usr/share/common-licenses/GPL-3 deploy/GPL-3 && .venv/bin/python -m compileall -q api.py portevoix workers
+RUN cp /usr/share/common-licenses/GPL-3 deploy/GPL-3 && .venv/bin/python -m compileall -q api.py portevoix service workers
 ENV PATH=/app/.venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     PORTEVOIX_CACHE=/var/lib/portevoix/cache PORTEVOIX_DELIVERIES=/var/lib/portevoix/deliveries
 LABEL org.opencontainers.image.title="Portevoix" org.opencontainers.image.licenses="MIT AND GPL-3.0-or-later"

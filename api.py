@@ -24,16 +24,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 import portevoix
-from portevoix import handover
-from portevoix.captions.read import LARGEST_FILE_BYTES
+from portevoix.captions.files.read import LARGEST_FILE_BYTES
 from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.library import load_library
-from workers import http_models as m
-from workers import http_work as work
-from workers import logs, relay
-from workers.access import Access, Upload
-from workers.database import migrate, open_database
-from workers.http_front import (
+from portevoix.plan import wire as handover
+from service import logs, relay
+from service.access import Access, Upload
+from service.http import models as m
+from service.http import work as work
+from service.http.front import (
     BINARY_BODY,
     CAPTIONS_BODY,
     FILE_ANSWERS,
@@ -65,10 +64,11 @@ from workers.http_front import (
     seen,
     view,
 )
-from workers.http_ledger import FrontLedger, NotNow
-from workers.metrics import CONTENT_TYPE, Metrics
+from service.http.ledger import FrontLedger, NotNow
+from service.ledger.database import migrate, open_database
+from service.ledger.states import UNENDED, JobState
+from service.metrics import CONTENT_TYPE, Metrics
 from workers.reconciler import REPAIRING
-from workers.states import UNENDED, JobState
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 ANY_SIZE = 2**63 - 1  # an upload's own announced size is its limit

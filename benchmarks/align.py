@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.authoring.language import Language
-from portevoix.captions import speech
-from portevoix.captions.align import align
+from portevoix.captions.aligning import speech
+from portevoix.captions.aligning.align import align
 from portevoix.captions.cue import Block
 from portevoix.library import load_library
 

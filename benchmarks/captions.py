@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.captions import State
-from portevoix.layers import DRAWN_AT_ONCE
 from portevoix.library import ROOT, load_library
+from portevoix.plan.overlays import DRAWN_AT_ONCE
 from portevoix.store import FolderStore
 
 CUES = 1_000

@@ -24,7 +24,7 @@ from chaos_jobs import Bane, Desk, Request, a_mix
 from chaos_verdict import Verdict, judge
 from sqlalchemy.exc import DBAPIError
 
-from workers.states import UNENDED
+from service.ledger.states import UNENDED
 
 HEAD = """\
 | broker | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s | load |

@@ -16,9 +16,9 @@ from pathlib import Path
 from chaos_house import LEASE_S, House, Machine, tell, wait
 from chaos_jobs import Request
 
-from workers import crash
-from workers.ledger import Message
-from workers.states import ErrorClass, WorkState
+from service import crash
+from service.ledger import Message
+from service.ledger.states import ErrorClass, WorkState
 
 DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
 MEETING_S = 60.0  # how long a fault waits for what it is to strike

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from portevoix.library import ROOT
 from portevoix.store.s3 import S3Store
-from workers.access import Access
-from workers.database import migrate, open_database
-from workers.ledger import Ledger
+from service.access import Access
+from service.ledger import Ledger
+from service.ledger.database import migrate, open_database
+from service.ledger.states import WorkState
+from service.settings import Settings
 from workers.runner import Workshop
-from workers.settings import Settings
-from workers.states import WorkState
 
 sys.path.insert(0, str(ROOT / "tests" / "service"))
 from proxy import Proxy

@@ -14,8 +14,8 @@ from chaos_house import House
 from shops import a_clip
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.handover import BATCH
-from workers.states import JobState, Priority, WorkState
+from portevoix.plan.wire import BATCH
+from service.ledger.states import JobState, Priority, WorkState
 
 ANSWER_S = 10.0  # then the client takes it that nobody answers, and asks again with the same key
 PATIENCE_S = 180.0

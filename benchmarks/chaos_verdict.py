@@ -19,12 +19,12 @@ from chaos_jobs import Request
 from shops import drain, shop_in, worker
 
 from portevoix.store.s3 import S3Store
+from service.deliveries import delivered_to
+from service.ledger import Submission
+from service.ledger.database import reading
+from service.ledger.states import UNENDED, JobState, WorkState
+from service.ledger.tables import artifacts, attempts, events, jobs, outbox, steps, uploads, work
 from workers import reconciler
-from workers.database import reading
-from workers.ledger import Submission
-from workers.states import UNENDED, JobState, WorkState
-from workers.tables import artifacts, attempts, events, jobs, outbox, steps, uploads, work
-from workers.trade import delivered_to
 
 GONE_S = 3.0  # a killed process is gone by then
 OLD_S = 2 * 86_400

@@ -22,8 +22,8 @@ from PIL import Image
 from report import PAGE, filled
 
 from portevoix import ffmpeg
-from portevoix.render.compose import TAGS
 from portevoix.render.encoding import Encoding
+from portevoix.render.graph import TAGS
 from portevoix.render.join import look_at_chunk
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,9 +15,9 @@ import av
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.render import compose
-from portevoix.render.compose import Framing, footage_of
+from portevoix.render import graph as compose
 from portevoix.render.encoding import Encoding
+from portevoix.render.graph import Framing, footage_of
 from portevoix.render.join import join, look_at_chunk
 from portevoix.sources.probe import probe
 

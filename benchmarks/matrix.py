@@ -18,13 +18,13 @@ from typing import Any
 from measuring import Command, Took, measured
 from PIL import Image, ImageOps
 
-from portevoix.artist import Artist
+from portevoix.drawing.artist import Artist
 from portevoix.ffmpeg import run
 from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
-from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing, Overlay, footage_of
+from portevoix.render import graph as compose
+from portevoix.render.graph import Footage, Framing, Overlay, footage_of
 from portevoix.store import open_store
 from portevoix.timing import clock
 

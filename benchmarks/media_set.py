@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from portevoix.checks.measure import measure
-from portevoix.deliver import Delivery
+from portevoix.delivery.manifest import Delivery
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, produce
+from portevoix.render.measure import measure
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, make_sound
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import look_at_photo, prepare_photo

@@ -22,10 +22,10 @@ from measuring import Command, Hung, Took, measured, several
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing
+from portevoix.render import graph as compose
+from portevoix.render.graph import Footage, Framing
 from portevoix.sources.probe import probe
-from portevoix.timeline import GOP_S
+from portevoix.timeline.model import GOP_S
 
 X264 = {
     "c:v": "libx264",

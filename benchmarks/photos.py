@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from portevoix import ffmpeg
-from portevoix.poster.choice import choose_poster
-from portevoix.render import compose
-from portevoix.render.compose import Framing, Still
+from portevoix.delivery.poster.choice import choose_poster
+from portevoix.render import graph as compose
+from portevoix.render.graph import Framing, Still
 from portevoix.render.photo_move import EASES, Move, Window, choose_move, longest_side_px, move_filters
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -33,13 +33,14 @@ from matrix import CLIP, EXAMPLE, processors
 from report import filled
 from scale_model import Item, Run, Site, quantile, simulate
 
-from portevoix import handover
 from portevoix.library import ROOT
-from workers import ledger as ledger_package
-from workers import relay, runner
-from workers.ledger import Ledger, Submission
+from portevoix.plan import wire as handover
+from service import ledger as ledger_package
+from service import relay
+from service.ledger import Ledger, Submission
+from service.ledger.states import JobState
+from workers import runner
 from workers.runner import Workshop
-from workers.states import JobState
 
 sys.path.insert(0, str(ROOT / "tests" / "service"))
 from ledgers import ledger_at

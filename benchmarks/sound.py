@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from portevoix.checks.rules import LOUDNESS_TOLERANCE_LU
+from portevoix.delivery.checks.rules import LOUDNESS_TOLERANCE_LU
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, prepare
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, VoiceOver, make_sound

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 
 from portevoix.library import ROOT
-from workers import relay
-from workers.ledger import Submission
-from workers.states import JobState, Priority, WorkState
+from service import relay
+from service.ledger import Submission
+from service.ledger.states import JobState, Priority, WorkState
 
 sys.path.insert(0, str(ROOT / "tests" / "service"))
 from servers import Server, running_postgresql, running_redis

@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.language import FORMATS
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 

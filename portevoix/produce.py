@@ -13,17 +13,17 @@ from typing import Any
 
 import portevoix
 from portevoix import ffmpeg
-from portevoix.artist import Artist
 from portevoix.captions.rules import told
-from portevoix.checks.rules import failed
-from portevoix.deliver import Delivery, write_manifest
+from portevoix.delivery.checks.rules import failed
+from portevoix.delivery.manifest import Delivery, write_manifest
+from portevoix.delivery.masters import deliver_masters
+from portevoix.delivery.products import deliver_products
+from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
-from portevoix.masters import deliver_masters
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
 from portevoix.plan.estimate import estimate
-from portevoix.products import deliver_products
 from portevoix.render.decoded import Decodings, by_chunk
 from portevoix.render.steps import (
     join_video,

@@ -17,17 +17,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.artist import SIZES, Artist
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.recipe import Recipe
+from portevoix.cli.sheets.captions import INK, PAPER
+from portevoix.drawing.artist import SIZES, Artist
 from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import frames_of, placed
-from portevoix.preview import INK, PAPER
 from portevoix.render.steps import make_picture
 from portevoix.store import open_store
-from portevoix.timeline import PlacedCues, Timeline
+from portevoix.timeline.model import PlacedCues, Timeline
 
 PAGE_FILE = ROOT / "docs" / "recipes.md"
 LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right

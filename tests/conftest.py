@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portevoix import ffmpeg
-from portevoix.artist import Artist
+from portevoix.drawing.artist import Artist
 from portevoix.library import ROOT, Library, load_library
 from portevoix.store import FolderStore, Store
 

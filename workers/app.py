@@ -21,10 +21,10 @@ from celery.signals import setup_logging
 from kombu import Queue
 
 from portevoix.errors import BrokenInstallation
-from workers import logs
-from workers.ledger import Message
-from workers.settings import Settings, settings
-from workers.states import Priority
+from service import logs
+from service.ledger import Message
+from service.ledger.states import Priority
+from service.settings import Settings, settings
 
 LOOK = "portevoix.look"
 CONNECT_TIMEOUT_S = 4  # a broker that does not answer at once is away; the outbox keeps what it should have heard

@@ -14,7 +14,7 @@ import typer
 from portevoix.errors import PortevoixError
 
 if TYPE_CHECKING:
-    from workers.access import Access, Token
+    from service.access import Access, Token
 
 FAILED, WRONG_INPUT = 1, 2
 DAY_S = 86_400
@@ -33,7 +33,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port to listen on; 8080 without.")] = None,
 ) -> None:
     """Run the whole service on this machine: the API, a worker, the reconciler. PORTEVOIX_… variables set the rest."""
-    from workers.http_models import HttpSettings
+    from service.http.models import HttpSettings
     from workers.serve import serve as run
 
     given = {"host": host, "port": port}
@@ -57,7 +57,7 @@ def new(
 ) -> None:
     """Make a token and print it. It is shown this once: only its hash is kept."""
     from portevoix.library import load_library
-    from workers.http_models import Scope
+    from service.http.models import Scope
 
     scopes = scope or [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW]
     _all_known("scope", scopes, [known.value for known in Scope])
@@ -91,9 +91,9 @@ def revoke(id: Annotated[str, typer.Argument(help="The token's id, as the list g
 
 
 def _access() -> Access:
-    from workers.access import Access
-    from workers.database import migrate, open_database
-    from workers.settings import settings
+    from service.access import Access
+    from service.ledger.database import migrate, open_database
+    from service.settings import settings
 
     engine = open_database(settings().database)
     migrate(engine)

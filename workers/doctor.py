@@ -20,11 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.doctor import Finding, writable
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
+from service.ledger.database import MIGRATIONS, now_s, open_database, reading
+from service.ledger.tables import leaders
+from service.settings import Settings, settings
 from workers.app import CONNECT_TIMEOUT_S, make_app
-from workers.database import MIGRATIONS, now_s, open_database, reading
 from workers.reconciler import REPAIRING
-from workers.settings import Settings, settings
-from workers.tables import leaders
 
 SILENT_S = 120.0  # a reconciler renews its duty every few seconds; another takes it over within half a minute
 MOST_SKEW_S = (

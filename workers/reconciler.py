@@ -23,14 +23,14 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
-from workers import logs, relay
-from workers.access import Access
-from workers.database import migrate, open_database
-from workers.ledger import Ledger
-from workers.relay import Send
-from workers.settings import Settings, settings
-from workers.trade import UNFINISHED
-from workers.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
+from service import logs, relay
+from service.access import Access
+from service.ledger import Ledger
+from service.ledger.database import migrate, open_database
+from service.relay import Send
+from service.settings import Settings, settings
+from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
+from workers.handlers import UNFINISHED
 
 log = logging.getLogger(__name__)
 

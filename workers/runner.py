@@ -15,15 +15,15 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from portevoix import handover
 from portevoix.errors import PortevoixError
+from portevoix.plan import wire as handover
 from portevoix.store import ArtifactDamaged, Store
-from workers import crash, logs, metrics
-from workers.blame import OtherMaker, classify, needs_new_plan
-from workers.ledger import Lease, Ledger
-from workers.settings import Settings
-from workers.states import ErrorClass
-from workers.trade import Bench, do
+from service import crash, logs, metrics
+from service.ledger import Lease, Ledger
+from service.ledger.states import ErrorClass
+from service.settings import Settings
+from workers.failures import OtherMaker, classify, needs_new_plan
+from workers.handlers import Bench, do
 
 log = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from types import FrameType
 
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
-from workers.access import Access
-from workers.database import migrate, open_database
-from workers.http_models import HttpSettings, Scope
-from workers.states import Priority
+from service.access import Access
+from service.http.models import HttpSettings, Scope
+from service.ledger.database import migrate, open_database
+from service.ledger.states import Priority
 
 log = logging.getLogger("portevoix.serve")
 

@@ -10,12 +10,13 @@ import time
 from functools import cache
 from pathlib import Path
 
-from workers import relay, runner
+from service import relay
+from service.ledger import Ledger
+from service.ledger.database import migrate, open_database
+from service.settings import Settings, settings
+from workers import runner
 from workers.app import LOOK, app, send
-from workers.database import migrate, open_database
-from workers.ledger import Ledger
 from workers.runner import Workshop, patiently
-from workers.settings import Settings, settings
 
 OOM_SCORE = 500  # of 1,000: where memory ends, an encoder goes before the database or the broker
 

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.language import Language
-from portevoix.captions.convert import convert as convert_file
 from portevoix.captions.cue import Cue
-from portevoix.captions.read import read_captions
+from portevoix.captions.files.convert import convert as convert_file
+from portevoix.captions.files.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
+from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, write_sheets, wrong
+from portevoix.drawing.artist import SIZES, Artist, Canvas
 from portevoix.library import ROOT, Library, load_library
-from portevoix.preview import contact_sheets
-from portevoix.review import lines_in
+from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
 from portevoix.store import open_store
@@ -91,7 +91,7 @@ def align(
     language: Code,
 ) -> None:
     """Give an untimed script times, by where somebody speaks. The draft says where it is in doubt."""
-    from portevoix.captions.align import align_file  # here: it measures sound, which no other command does
+    from portevoix.captions.aligning.align import align_file  # here: it measures sound, which no other command does
 
     with told():
         draft = align_file(script, media, _profile(language, load_library()), out)

@@ -22,15 +22,15 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.checks.measure import measure
-from portevoix.checks.rules import foreign_checks
 from portevoix.cli import brand, captions
 from portevoix.cli.frame import frame
+from portevoix.cli.new_job import new_job
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
+from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Selection, default_workers, prepare, produce
-from portevoix.scaffold import new_job
+from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
 
@@ -96,7 +96,7 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="The draft's file; `build/` and the job's name without.")] = None,
 ) -> None:
     """Make a draft of one variant that can be watched while it is made."""
-    from portevoix.watch import choose_draft, server  # here: no other command serves a page
+    from portevoix.cli.watch import choose_draft, server  # here: no other command serves a page
 
     file = out or Path("build") / f"{job.resolve().parent.name}_draft.mp4"
     started = time.monotonic()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix.artist import Artist
 from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
+from portevoix.drawing.artist import Artist
 from portevoix.framing.file import as_text, settled
 from portevoix.library import ROOT, load_library
 from portevoix.order import Filmed, filmed
@@ -39,7 +39,7 @@ def frame(
         chosen = [one for one in clips if clip in (None, one.number)]
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:
-            from portevoix.camera_sheet import camera_sheets
+            from portevoix.cli.sheets.camera import camera_sheets
 
             artist = Artist(ROOT, library.kits[0], artifacts)
             pages = (

@@ -14,10 +14,10 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
+from portevoix.captions.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import BASELINE, LINE, House
-from portevoix.drawing.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
 from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 

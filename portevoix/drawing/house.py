@@ -15,9 +15,9 @@ from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance
 from portevoix.authoring.kit import kit_file
 from portevoix.authoring.language import Language
 from portevoix.authoring.logo import LogoFile, look_at_logo
+from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
-from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, direction_of
 from portevoix.errors import invalid
 

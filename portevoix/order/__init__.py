@@ -1,6 +1,6 @@
 """A job accepted: read whole, every mistake in it listed at once. `accept` is where one begins."""
 
-from portevoix.order.accepting import accept, filmed
+from portevoix.order.accept import accept, filmed
 from portevoix.order.model import Audience, Filmed, Order
 from portevoix.order.words import ANSWERED_AFTER_S, INPUTS
 

@@ -13,7 +13,7 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput
 from portevoix.framing.file import read_path
 from portevoix.framing.path import CameraPath
-from portevoix.order.acceptance import Acceptance, nearest
+from portevoix.order.faults import Acceptance, nearest
 from portevoix.order.model import Audience, Filmed
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from portevoix.pace import pace
+from portevoix.plan.calibration import pace
 from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.render.sound import RATE_HZ
 from portevoix.store import Store

@@ -8,20 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 
-from portevoix.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Canvas, Drawn
 from portevoix.errors import invalid
-from portevoix.layers import DRAWN_AT_ONCE, Layer, Variant, layers_of
-from portevoix.laying import lay_out
 from portevoix.order import Audience, Order
-from portevoix.parts import whole
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, VideoStep
-from portevoix.plan.parting import parts_by_audience
+from portevoix.plan.overlays import DRAWN_AT_ONCE, Layer, Variant, layers_of
+from portevoix.plan.partition import parts_by_audience
 from portevoix.plan.picture import Pictures
+from portevoix.plan.review import review_words
 from portevoix.plan.sound import sound_cut, sounds_of
-from portevoix.review import review_words
 from portevoix.store import Store
-from portevoix.timeline import Chunk, PlacedCues, Span, Timeline, place_cues
+from portevoix.timeline.model import Chunk, PlacedCues, Span, Timeline, place_cues
+from portevoix.timeline.parts import whole
+from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
 POINTS = "points"  # the recipe's name for a set of stills

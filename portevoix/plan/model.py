@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.artist import Canvas, Drawn
 from portevoix.captions.rules import Finding
+from portevoix.drawing.artist import Canvas, Drawn
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
-from portevoix.parts import Part
-from portevoix.render.compose import Framing, Way
 from portevoix.render.encoding import Encoding
+from portevoix.render.graph import Framing, Way
 from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import SoundFile, Source
-from portevoix.timeline import Chunk, PlacedCues, Timeline
+from portevoix.timeline.model import Chunk, PlacedCues, Timeline
+from portevoix.timeline.parts import Part
 
 
 @dataclass(frozen=True)

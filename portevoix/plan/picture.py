@@ -7,20 +7,20 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Fit
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
-from portevoix.layers import Layer, Variant
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import NOTHING, Batch, ChunkStep, Layered, MezzanineStep, ReadRange, View
-from portevoix.render.compose import Aside, Camera, Framing, Way
+from portevoix.plan.overlays import Layer, Variant
 from portevoix.render.encoding import Encoding
+from portevoix.render.graph import Aside, Camera, Framing, Way
 from portevoix.render.photo_move import Move, Window, choose_move, longest_side_px
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
-from portevoix.timeline import Chunk, Picture, Scene, Timeline
+from portevoix.timeline.model import Chunk, Picture, Scene, Timeline
 
 SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn

@@ -10,7 +10,7 @@ from portevoix.order import Order
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import LaidIn, SoundCut, SoundPart, SoundStep
 from portevoix.render.sound import RATE_HZ
-from portevoix.timeline import Span, Timeline
+from portevoix.timeline.model import Span, Timeline
 from portevoix.timing import nearest, sample_at
 
 

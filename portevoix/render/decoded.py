@@ -19,8 +19,8 @@ from typing import Self
 from portevoix import ffmpeg
 from portevoix.plan import Batch, ReadRange
 from portevoix.plan.keys import canonical
-from portevoix.render import compose
-from portevoix.render.compose import Decoded, Footage
+from portevoix.render import graph as compose
+from portevoix.render.graph import Decoded, Footage
 from portevoix.store import Store
 
 MOST_BYTES = 700_000_000  # two seconds of 3840x2160; what is larger is decoded by each process

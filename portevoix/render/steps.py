@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix import ffmpeg
-from portevoix.checks.measure import measure, written
 from portevoix.errors import RenderFailed
-from portevoix.pace import paced
 from portevoix.plan import (
     Batch,
     ChunkStep,
@@ -23,11 +21,13 @@ from portevoix.plan import (
     SoundStep,
     VideoStep,
 )
+from portevoix.plan.calibration import paced
 from portevoix.plan.estimate import branches_kind, branches_s, clean_s, joined_s, mezzanine_s, sound_s
-from portevoix.render import compose
-from portevoix.render.compose import Decoded, Footage, Overlay, Still, footage_of
+from portevoix.render import graph as compose
 from portevoix.render.decoded import Decodings
+from portevoix.render.graph import Decoded, Footage, Overlay, Still, footage_of
 from portevoix.render.join import EncodedChunk, join, look_at_chunk
+from portevoix.render.measure import measure, written
 from portevoix.render.sound import (
     LEVELLED,
     SOUND,

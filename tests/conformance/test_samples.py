@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.captions.read import read_captions
+from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 
 SAMPLES = Path(__file__).parent / "samples"

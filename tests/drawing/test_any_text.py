@@ -14,17 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.brand import Look
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
+from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.drawing.artist import SIZES, Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
-from portevoix.drawing.lines import SOFT_HYPHEN, SetLine, flattened, tidy
 from portevoix.drawing.text import Lit
-from portevoix.layers import FADE_STEPS, POP_STEPS, place_in
 from portevoix.library import ROOT, load_library
+from portevoix.plan.overlays import FADE_STEPS, POP_STEPS, place_in
 from portevoix.store import FolderStore
 
 LONG = bool(os.environ.get("PORTEVOIX_LONG"))

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from portevoix.brand_preview import PAGE, SPECIMENS, columns, load_specimen
 from portevoix.cli import DONE, WRONG_INPUT, app
+from portevoix.cli.sheets.brand import PAGE, SPECIMENS, columns, load_specimen
 from portevoix.drawing.cards import CARDS
 from portevoix.library import ROOT
 

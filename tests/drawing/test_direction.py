@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from portevoix.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Line, Lit, direction_of
 from portevoix.library import Library

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from portevoix.artist import SIZES, Canvas
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.kit import load_kit
-from portevoix.brand_preview import SPECIMENS, cell, load_specimen
+from portevoix.cli.sheets.brand import SPECIMENS, cell, load_specimen
+from portevoix.drawing.artist import SIZES, Canvas
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
 from portevoix.library import ROOT, Library

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
-from portevoix.artist import MARGINS, SIZES, Artist, Canvas
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance, luminance_contrast, mixed
 from portevoix.authoring.job import Job
 from portevoix.authoring.kit import NARROWEST_MARGIN, kit_file, load_kit
 from portevoix.authoring.logo import relative_luminance
+from portevoix.drawing.artist import MARGINS, SIZES, Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards.sheet import Sheet

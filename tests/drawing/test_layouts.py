@@ -3,8 +3,8 @@ import itertools
 import pytest
 from PIL import Image
 
-from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
+from portevoix.drawing.artist import SIZES, Artist, Canvas
 from portevoix.drawing.captions import Captions
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards.sheet import Sheet

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.drawing.lines import best_lines, break_lines, tidy
+from portevoix.captions.lines import best_lines, break_lines, tidy
 from portevoix.library import Library
 
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from portevoix.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import SIZES, Artist, Canvas
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.cards.part import BELOW_LOGO, BESIDE_LOGO, IN_CORNER
 from portevoix.drawing.frame import Drawing

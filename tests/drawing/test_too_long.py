@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.job import Job
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.library import Library
 
 LONG = {

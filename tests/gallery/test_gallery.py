@@ -17,10 +17,10 @@ from ink import coloured, ink_of, overlap
 from PIL import Image
 from ruamel.yaml import YAML
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import line_places, words_of
-from portevoix.drawing.lines import tidy
+from portevoix.captions.lines import tidy
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.text import END_OF_ISOLATE, ISOLATE, Line, Lit, Style, isolated
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from portevoix.captions.read import read_captions
+from portevoix.captions.files.read import read_captions
 from portevoix.cli import DONE, FAILED, WRONG_INPUT, app
 from portevoix.library import ROOT
 

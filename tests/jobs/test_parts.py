@@ -15,16 +15,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from portevoix import ffmpeg, handover, produce
+from portevoix import ffmpeg, produce
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Placement, StillRules, VideoRules
-from portevoix.captions.read import read_captions
-from portevoix.checks.rules import WORDS
-from portevoix.deliver import Delivery
+from portevoix.captions.files.read import read_captions
+from portevoix.delivery.checks.rules import WORDS
+from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.poster import poster_second
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
 from portevoix.plan import Plan
-from portevoix.poster import poster_second
+from portevoix.plan import wire as handover
 from portevoix.produce import Selection
 from portevoix.store import FolderStore, Store
 

@@ -12,12 +12,13 @@ import opentimelineio as otio
 import pytest
 from PIL import Image
 
-from portevoix import ffmpeg, handover
-from portevoix.deliver import Delivery
+from portevoix import ffmpeg
+from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.poster.choice import choose_poster, faces_in
+from portevoix.delivery.poster.reader import Reader
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, load_library
-from portevoix.poster.choice import choose_poster, faces_in
-from portevoix.poster.reader import Reader
+from portevoix.plan import wire as handover
 from portevoix.produce import Selection, prepare, produce
 from portevoix.store import Store
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import av
 import pytest
 
-from portevoix import watch
+from portevoix.cli import watch
+from portevoix.cli.watch import choose_draft, growing, server
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection
 from portevoix.render.join import EncodedChunk
 from portevoix.store import Store
-from portevoix.watch import choose_draft, growing, server
 
 FRENCH = Selection(frozenset({"fr"}))
 

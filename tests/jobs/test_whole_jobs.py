@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from portevoix import ffmpeg
-from portevoix.checks.measure import measure
-from portevoix.deliver import Delivery
+from portevoix.delivery.manifest import Delivery
 from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, produce
+from portevoix.render.measure import measure
 from portevoix.sources.probe import probe
 from portevoix.store import Store
 from portevoix.timing import frame_at, parse_time

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.captions import speech
-from portevoix.captions.align import align_file
-from portevoix.captions.read import read_captions
+from portevoix.captions.aligning import speech
+from portevoix.captions.aligning.align import align_file
+from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
 

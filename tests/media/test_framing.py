@@ -19,7 +19,7 @@ from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT
 from portevoix.produce import Selection, prepare
-from portevoix.render.compose import Aside, Camera, Footage, Framing, arguments, composed, encoded
+from portevoix.render.graph import Aside, Camera, Footage, Framing, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import probe
 from portevoix.store import Store

@@ -12,7 +12,7 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
-from portevoix.render import compose
+from portevoix.render import graph as compose
 from portevoix.render.photo_move import (
     LARGEST_CANVAS_PX,
     MOST_ENLARGED,

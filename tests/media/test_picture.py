@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
-from portevoix.artist import SIZES
-from portevoix.checks.measure import measure
+from portevoix.drawing.artist import SIZES
 from portevoix.errors import RenderFailed
-from portevoix.render import compose
-from portevoix.render.compose import Footage, Framing, Overlay, footage_of
+from portevoix.render import graph as compose
 from portevoix.render.encoding import Encoding
+from portevoix.render.graph import Footage, Framing, Overlay, footage_of
 from portevoix.render.join import EncodedChunk, join, look_at_chunk
+from portevoix.render.measure import measure
 from portevoix.sources.probe import probe
 
 KIT_RED = (200, 16, 46)

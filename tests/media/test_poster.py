@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from portevoix.delivery.poster import make_poster
+from portevoix.delivery.poster.choice import CANDIDATES, Looked, best, choose_poster, fit, free_spans, spread
+from portevoix.delivery.poster.reader import Reader
 from portevoix.errors import RenderFailed
-from portevoix.poster import make_poster
-from portevoix.poster.choice import CANDIDATES, Looked, best, choose_poster, fit, free_spans, spread
-from portevoix.poster.reader import Reader
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import Store
 

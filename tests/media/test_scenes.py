@@ -14,8 +14,8 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.drawing.motion import Glide
-from portevoix.render import compose
-from portevoix.render.compose import Framing, Overlay, Still
+from portevoix.render import graph as compose
+from portevoix.render.graph import Framing, Overlay, Still
 from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import probe
 

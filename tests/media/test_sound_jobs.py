@@ -10,8 +10,8 @@ import pytest
 
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
-from portevoix.handover import from_json, to_json
 from portevoix.plan import SoundStep
+from portevoix.plan.wire import from_json, to_json
 from portevoix.produce import Selection, prepare, produce
 from portevoix.store import Store
 

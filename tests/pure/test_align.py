@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.authoring.language import reading_seconds
-from portevoix.captions import speech
-from portevoix.captions.align import Alignment, align, write_draft
+from portevoix.captions.aligning import speech
+from portevoix.captions.aligning.align import Alignment, align, write_draft
+from portevoix.captions.aligning.pieces import pieces_of
+from portevoix.captions.aligning.transcribe import SETTING, NoTranscription, cues_of, transcribe
 from portevoix.captions.cue import Block
-from portevoix.captions.pieces import pieces_of
-from portevoix.captions.read import read_captions
-from portevoix.captions.transcribe import SETTING, NoTranscription, cues_of, transcribe
+from portevoix.captions.files.read import read_captions
 from portevoix.library import Library, load_library
 
 RATE_HZ = 16_000

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.read import read_captions
-from portevoix.captions.sidecar import write_sidecar
+from portevoix.captions.files.read import read_captions
+from portevoix.captions.files.write import write_sidecar
 from portevoix.errors import InvalidInput
 
 

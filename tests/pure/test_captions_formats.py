@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.captions.cue import CaptionFile
-from portevoix.captions.read import read_captions
+from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 
 

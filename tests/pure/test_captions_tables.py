@@ -10,9 +10,9 @@ import docx
 import openpyxl
 import pytest
 
+from portevoix.captions.aligning.script import read_script
 from portevoix.captions.cue import Block, CaptionFile
-from portevoix.captions.read import read_captions
-from portevoix.captions.script import read_script
+from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 
 

@@ -13,10 +13,10 @@ import webvtt
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from portevoix.captions.convert import convert
 from portevoix.captions.cue import CaptionFile, Cue
-from portevoix.captions.read import read_captions
-from portevoix.captions.sidecar import write_sidecar
+from portevoix.captions.files.convert import convert
+from portevoix.captions.files.read import read_captions
+from portevoix.captions.files.write import write_sidecar
 from portevoix.errors import InvalidInput
 
 KINDS = ["vtt", "srt", "sbv", "ttml", "dfxp", "json"]

@@ -9,10 +9,10 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from portevoix.cut_list import Cut, Used, cut_list
+from portevoix.delivery.cut_list import Cut, Used, cut_list
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
-from portevoix.timeline import Picture, PlacedCue, PlacedCues, Scene, Shown, Span, Timeline
+from portevoix.timeline.model import Picture, PlacedCue, PlacedCues, Scene, Shown, Span, Timeline
 
 
 def _source(fps: Fraction, frames: int, digest: str) -> Source:

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portevoix.artist import SIZES, Artist, Canvas
 from portevoix.authoring.colours import contrast
+from portevoix.captions.lines import break_lines, tidy
+from portevoix.drawing.artist import SIZES, Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import CARDS
 from portevoix.drawing.frame import MissingGlyph
-from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style
 from portevoix.library import Library
 

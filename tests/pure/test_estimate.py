@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from portevoix import pace
 from portevoix.library import ROOT
-from portevoix.pace import paced
 from portevoix.plan import Plan
+from portevoix.plan import calibration as pace
+from portevoix.plan.calibration import paced
 from portevoix.plan.estimate import PLANNED_S, estimate
 from portevoix.produce import Selection, prepare
 from portevoix.store import FolderStore, Store

@@ -16,7 +16,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from portevoix.deliver import put
+from portevoix.delivery.manifest import put
 from portevoix.library import ROOT
 from portevoix.store import (
     ArtifactDamaged,

@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.language import FORMATS, Language, load_languages
+from portevoix.captions.lines import break_lines, tidy
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.lines import break_lines, tidy
 from portevoix.drawing.text import Style, Typesetter, _set
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, Library

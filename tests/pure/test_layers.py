@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.artist import Artist, Canvas
 from portevoix.authoring.brand import CaptionLook
 from portevoix.authoring.job import Job
 from portevoix.captions.breaks import words_of
+from portevoix.captions.lines import flattened
+from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.cards import CARDS
-from portevoix.drawing.lines import flattened
-from portevoix.layers import Layer, Variant, _Setting, layers_of
 from portevoix.library import Library
 from portevoix.order import Order
-from portevoix.timeline import Picture, PlacedCue, Scene, Shown, Timeline
+from portevoix.plan.overlays import Layer, Variant, _Setting, layers_of
+from portevoix.timeline.model import Picture, PlacedCue, Scene, Shown, Timeline
 
 TEXT = {
     "fr": "Alors que 42 pays l’ont déjà promis, nous demandons à tous les autres de tenir parole dès maintenant.",
@@ -93,7 +93,7 @@ def test_no_letter_moves_when_a_word_lights_up(artist: Artist, library: Library,
 
 
 def test_speakers_have_colours_in_the_order_of_their_words(artist: Artist) -> None:
-    from portevoix.layers import _colour_of
+    from portevoix.plan.overlays import _colour_of
 
     cues = [PlacedCue(0, 1, "a", 1, speaker) for speaker in ("", "Ada", "Bo", "Cy", "Di", "Ed")]
     speakers = ["Ada", "Bo", "Cy", "Di", "Ed"]

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput
-from portevoix.laying import _placed, _shortened, _Stretch, lay_out
 from portevoix.library import ROOT, Library
 from portevoix.order import accept
 from portevoix.produce import Selection, prepare
 from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline import Picture, Shown, Timeline
+from portevoix.timeline.model import Picture, Shown, Timeline
+from portevoix.timeline.scenes import _placed, _shortened, _Stretch, lay_out
 
 EXAMPLES = [
     path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "trailer"

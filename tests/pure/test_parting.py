@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.library import Library
-from portevoix.parts import Bounds, NoPlace, Part, Speech, common_parts, no_place_message
-from portevoix.timeline import Picture, PlacedCue, Scene, Shown, Timeline
+from portevoix.timeline.model import Picture, PlacedCue, Scene, Shown, Timeline
+from portevoix.timeline.parts import Bounds, NoPlace, Part, Speech, common_parts, no_place_message
 
 FPS = 25
 BOUNDS = Bounds.of_seconds(3, 60, Fraction(FPS))

@@ -13,9 +13,9 @@ import shops
 import uvicorn
 
 from api import make_app
-from workers.http_front import Front
-from workers.http_models import HttpSettings, Scope
-from workers.ledger import Message
+from service.http.front import Front
+from service.http.models import HttpSettings, Scope
+from service.ledger import Message
 from workers.runner import Workshop
 
 

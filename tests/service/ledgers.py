@@ -8,9 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from workers.database import migrate, open_database, writing
-from workers.ledger import Ledger
-from workers.tables import leaders, metadata, tokens, webhooks, work
+from service.ledger import Ledger
+from service.ledger.database import migrate, open_database, writing
+from service.ledger.tables import leaders, metadata, tokens, webhooks, work
 
 
 def new_ledger(folder: Path) -> Ledger:

@@ -14,10 +14,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from portevoix.library import ROOT
+from service.ledger import Message, Submission
+from service.ledger.states import UNENDED, JobState, Priority
 from workers.app import LOOK, make_app
-from workers.ledger import Message, Submission
 from workers.runner import Workshop
-from workers.states import UNENDED, JobState, Priority
 
 EVERY_QUEUE = "urgent,interactive,bulk"
 NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n"

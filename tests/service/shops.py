@@ -11,10 +11,11 @@ from ledgers import ledger_at
 
 from portevoix import ffmpeg
 from portevoix.store import FolderStore
-from workers import relay, runner
-from workers.ledger import Submission
+from service import relay
+from service.ledger import Submission
+from service.settings import Settings
+from workers import runner
 from workers.runner import Workshop
-from workers.settings import Settings
 
 DOCUMENT = """\
 recipe: subtitles

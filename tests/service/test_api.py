@@ -23,10 +23,10 @@ from ledgers import time_passes
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from workers.http_models import Scope
-from workers.ledger import Submission
+from service.http.models import Scope
+from service.ledger import Submission
+from service.ledger.states import JobState
 from workers.reconciler import REPAIRING
-from workers.states import JobState
 
 pytest_plugins = ("servers",)
 
@@ -343,7 +343,7 @@ def test_a_job_is_cancelled_and_only_a_failed_one_is_tried_again(house: House, d
     assert desk.put(f"/jobs/{job}/priority", json={"priority": "bulk"}).status_code == 409
     from sqlalchemy import update
 
-    from workers.tables import jobs
+    from service.ledger.tables import jobs
 
     failed = handed_in(desk)
     with house.front.ledger.engine.begin() as db:

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
 from api import make_app
-from workers.http_models import HttpSettings
-from workers.ledger import Submission
+from service.http.models import HttpSettings
+from service.ledger import Submission
 from workers.reconciler import REPAIRING
 
 EXAMPLES = 400 if os.environ.get("PORTEVOIX_LONG") else 10

@@ -22,8 +22,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from portevoix.library import ROOT
+from service.settings import Settings
 from workers.commands import token
-from workers.settings import Settings
 
 PARTS = ("api:app", "workers.app", "workers.reconciler")
 
@@ -172,7 +172,7 @@ def test_a_port_that_is_taken_is_said_and_leaves_nothing_running(machine: Machin
 
 def test_tokens_are_made_listed_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = Settings(database=f"sqlite:///{tmp_path / 'ledger.db'}")
-    monkeypatch.setattr("workers.settings.settings", lambda: own)
+    monkeypatch.setattr("service.settings.settings", lambda: own)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(token, words)

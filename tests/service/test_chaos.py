@@ -12,10 +12,10 @@ from proxy import Proxy
 from s3 import Swift
 
 from portevoix.library import ROOT
-from workers import crash
-from workers.database import writing
-from workers.tables import events, outbox
-from workers.trade import delivered_to
+from service import crash
+from service.deliveries import delivered_to
+from service.ledger.database import writing
+from service.ledger.tables import events, outbox
 
 if TYPE_CHECKING:
     from chaos_house import House

@@ -28,11 +28,11 @@ from uvicorn import main as uvicorn_command
 from portevoix.doctor import Finding
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
+from service.http.models import HttpSettings
+from service.ledger.states import Priority
+from service.metrics import Metrics
+from service.settings import Settings
 from workers import doctor
-from workers.http_models import HttpSettings
-from workers.metrics import Metrics
-from workers.settings import Settings
-from workers.states import Priority
 
 pytest_plugins = ("servers",)
 if TYPE_CHECKING:

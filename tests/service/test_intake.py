@@ -7,7 +7,7 @@ import pytest
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
-from workers.http_intake import check_early
+from service.http.intake import check_early
 
 DOCUMENT = """recipe: statement
 picture: media/a.jpg

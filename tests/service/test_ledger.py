@@ -12,14 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from ledgers import empty, ledger_at, new_ledger, time_passes
 
-from portevoix.deliver import Delivery
+from portevoix.delivery.manifest import Delivery
 from portevoix.errors import BrokenInstallation, Fault
-from portevoix.handover import WorkItem
-from workers.access import Access, UnknownToken, Upload
-from workers.database import migrate, open_database, reading
-from workers.ledger import JobEntry, KeyReused, Lease, Ledger, Submission, UnknownJob
-from workers.states import MOST_TRIES, ErrorClass, JobState, Priority, WorkState, pause_s
-from workers.tables import metadata, tokens
+from portevoix.plan.wire import WorkItem
+from service.access import Access, UnknownToken, Upload
+from service.ledger import JobEntry, KeyReused, Lease, Ledger, Submission, UnknownJob
+from service.ledger.database import migrate, open_database, reading
+from service.ledger.states import MOST_TRIES, ErrorClass, JobState, Priority, WorkState, pause_s
+from service.ledger.tables import metadata, tokens
 
 pytest_plugins = ("servers",)
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 from ledgers import empty, ledger_at, time_passes
 
-from portevoix.deliver import Delivery
+from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
-from portevoix.handover import DELIVERY, PLANNING, WorkItem
-from workers.database import reading
-from workers.ledger import Lease, Ledger, Submission
-from workers.states import FINAL, MOVING, ErrorClass, JobState, Priority, WorkState
-from workers.tables import attempts, events, jobs, outbox, work
+from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
+from service.ledger import Lease, Ledger, Submission
+from service.ledger.database import reading
+from service.ledger.states import FINAL, MOVING, ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import attempts, events, jobs, outbox, work
 
 pytest_plugins = ("servers",)
 

@@ -16,14 +16,14 @@ from services import NOTICE, Service, kill, notice
 from shops import a_clip, a_submission, drain, shop_in
 
 from portevoix import ffmpeg
-from portevoix.handover import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES, WorkItem
+from portevoix.plan.wire import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES, WorkItem
 from portevoix.store import FolderStore
-from workers import logs, metrics
-from workers.database import writing
-from workers.ledger import Ledger, Submission
-from workers.metrics import Metrics
-from workers.states import ErrorClass, JobState, Priority, WorkState
-from workers.tables import attempts, jobs
+from service import logs, metrics
+from service.ledger import Ledger, Submission
+from service.ledger.database import writing
+from service.ledger.states import ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import attempts, jobs
+from service.metrics import Metrics
 
 pytest_plugins = ("servers",)
 

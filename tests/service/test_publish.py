@@ -14,7 +14,7 @@ import pytest
 from proxy import Proxy
 from s3 import BUCKET, Swift
 
-from portevoix.deliver import Delivery, latest_manifest, publish, put, write_manifest
+from portevoix.delivery.manifest import Delivery, latest_manifest, publish, put, write_manifest
 from portevoix.store import ArtifactDamaged, StoreRefused, StoreUnavailable
 from portevoix.store.shelf import Shelf, open_shelf
 

@@ -24,15 +24,17 @@ from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.produce import Selection, produce
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
-from workers import crash, runner
-from workers.access import Access, Upload
-from workers.blame import classify
-from workers.ledger import Submission
+from service import crash
+from service.access import Access, Upload
+from service.deliveries import delivered_to
+from service.ledger import Submission
+from service.ledger.states import ErrorClass, JobState, WorkState
+from service.ledger.tables import jobs, uploads
+from workers import runner
+from workers.failures import classify
+from workers.handlers import UNFINISHED
 from workers.reconciler import SWEEPING, reconcile, repair, sweep, tidy
 from workers.runner import Workshop
-from workers.states import ErrorClass, JobState, WorkState
-from workers.tables import jobs, uploads
-from workers.trade import UNFINISHED, delivered_to
 
 
 @pytest.fixture(scope="module")
@@ -312,7 +314,7 @@ def test_trying_again_makes_only_what_failed(
         raise InvalidInput([])
 
     with monkeypatch.context() as broken:
-        broken.setattr("workers.trade.join_video", fails)
+        broken.setattr("workers.handlers.join_video", fails)
         drain(shop)
     assert shop.ledger.job(job).state == JobState.FAILED
     encoded = ffmpeg.encoder_starts - before
@@ -380,7 +382,7 @@ def test_work_of_another_version_is_planned_anew(
     shop = shop_in(tmp_path)
     job = shop.ledger.submit(a_submission(shop, film))
     with monkeypatch.context() as older:
-        older.setattr("portevoix.handover.maker", lambda: "older")
+        older.setattr("portevoix.plan.wire.maker", lambda: "older")
         (message,) = shop.ledger.unpublished()
         runner.look(message.work, shop)
     drain(shop)

@@ -13,8 +13,8 @@ import shops
 from services import Service, kill, notice
 from shops import a_clip, a_submission, shop_in
 
-from workers import relay
-from workers.states import JobState, Priority, WorkState
+from service import relay
+from service.ledger.states import JobState, Priority, WorkState
 
 if TYPE_CHECKING:
     from servers import Server

@@ -11,13 +11,14 @@ import pytest
 import shops
 from shops import a_clip, a_submission, drain, shop_in
 
-from portevoix import handover, produce
+from portevoix import produce
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Placement, StillRules, VideoRules
 from portevoix.library import Library
+from portevoix.plan import wire as handover
 from portevoix.store import FolderStore
-from workers import trade
-from workers.states import JobState
+from service.ledger.states import JobState
+from workers import handlers as trade
 
 DOCUMENT = shops.DOCUMENT.replace("languages: [fr]\nposter: none\n", "accounts: [desk]\n")
 

@@ -11,9 +11,9 @@ from shops import a_clip, a_submission, drain, shop_in
 
 from portevoix import ffmpeg
 from portevoix.store import Store
+from service.ledger.states import JobState
 from workers import runner
 from workers.runner import Workshop
-from workers.states import JobState
 
 if TYPE_CHECKING:
     from proxy import Proxy

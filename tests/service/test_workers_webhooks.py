@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from ledgers import new_ledger, time_passes
 
-from workers.ledger import Submission
-from workers.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
+from service.ledger import Submission
+from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
 
 
 def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp_path: Path) -> None:

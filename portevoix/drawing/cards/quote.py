@@ -6,11 +6,11 @@ import functools
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.cards.shade import veil
 from portevoix.drawing.cards.sheet import Card, Sheet, Words
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
-from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.text import Style
 
 SIZES = {

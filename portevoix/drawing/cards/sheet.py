@@ -14,9 +14,9 @@ from portevoix.authoring.brand import PANEL
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
-from portevoix.drawing.lines import best_lines, tidy
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
 

@@ -1,0 +1,1 @@
+"""An untimed script placed on its recording."""

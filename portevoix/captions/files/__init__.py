@@ -1,0 +1,1 @@
+"""Caption files: what they are, read and written."""

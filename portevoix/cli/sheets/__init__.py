@@ -1,0 +1,1 @@
+"""Contact sheets, for the eye that judges or corrects."""

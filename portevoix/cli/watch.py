@@ -1,0 +1,135 @@
+"""One variant of a job as a draft, to be watched in a browser while the rest of it is still being made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from portevoix.drawing.artist import Artist
+from portevoix.errors import invalid
+from portevoix.library import ROOT, load_library
+from portevoix.order import Order, accept
+from portevoix.plan import Plan, SoundStep, make_plan, placed
+from portevoix.plan.sound import roughly, sounds_of
+from portevoix.produce import Selection, select
+from portevoix.render.join import EncodedChunk, stream
+from portevoix.render.steps import chunk_of, make_batch, make_mezzanine, make_programme_sound
+from portevoix.store import Store
+
+GROWING = ".part"  # at the end of the file's name until it is whole
+LOOK_AGAIN_S = 0.05
+BLOCK_BYTES = 1 << 18
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A variant that has been chosen. Its sound depends on no drawing, so it is begun before the plan."""
+
+    order: Order
+    sound: SoundStep
+    store: Store
+    workers: int
+
+    def write(self, out: Path) -> int:
+        """Write it to `out` as it is made, under the name `out` and `.part` until it is whole. Returns its pictures.
+
+        Raises InvalidInput where a text cannot be set.
+        """
+        part = out.with_name(out.name + GROWING)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
+            try:
+                sound = pool.submit(make_programme_sound, self.sound, self.store)
+                artist = Artist(ROOT, self.order.kit, self.store)
+                plan = make_plan(self.order, artist, self.store, draft=True, reviewed=False)
+                for mezzanine in plan.mezzanines:
+                    make_mezzanine(mezzanine, self.store)
+                batches = [pool.submit(make_batch, batch, self.store) for batch in plan.batches]
+                sound.result()
+                written = stream(
+                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, part
+                )
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        part.replace(out)
+        return written
+
+    def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[EncodedChunk]:
+        keys = [key for video in plan.videos for key in video.chunks]  # its parts, where its placement asks for some
+        for key, batch in zip(keys, batches, strict=True):
+            batch.result()
+            yield chunk_of(key, self.store)
+
+
+def choose_draft(job: Path, store: Store, selection: Selection, workers: int) -> Draft:
+    """The one variant of a job that is selected. Raises InvalidInput where the selection leaves several."""
+    order = select(accept(job, load_library()), selection)
+    variants = {(a.language, a.format): a for a in order.audiences}
+    if len(variants) != 1:
+        which = "; ".join(f"language={language} format={name}" for language, name in variants)
+        raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
+    job_alone = order.job.model_copy(update={"masters": False})
+    order = replace(order, job=job_alone, audiences=tuple(variants.values()))
+    timeline, _ = placed(order)
+    return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
+
+
+def server(out: Path, port: int) -> ThreadingHTTPServer:
+    """A server on this machine alone that sends the draft `out`, as far as it is, and the rest as it grows."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, out))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, out: Path, *args: object) -> None:
+        self.out = out
+        super().__init__(*args)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        if self.path not in ("/", "/draft.mp4"):
+            self.send_error(404)
+            return
+        page = self.path == "/"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8" if page else "video/mp4")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for block in [PAGE] if page else growing(self.out):
+                self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
+            self.wfile.write(b"0\r\n\r\n")
+        except ConnectionError:  # a browser that is closed or looks elsewhere in the film
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the command line says what there is to say."""
+
+
+def growing(out: Path) -> Iterator[bytes]:
+    """The bytes of a draft, from the first to the last, however far its making has come."""
+    part = out.with_name(out.name + GROWING)
+    while not (part.exists() or out.exists()):
+        time.sleep(LOOK_AGAIN_S)
+    with (part if part.exists() else out).open("rb") as file:
+        while True:
+            whole = out.exists()  # asked before reading: what is read after that is all there is
+            if block := file.read(BLOCK_BYTES):
+                yield block
+            elif whole:
+                return
+            else:
+                time.sleep(LOOK_AGAIN_S)
+
+
+PAGE = b"""<!doctype html><meta charset=utf-8><title>Portevoix: draft</title>
+<style>html,body{height:100%;margin:0;background:#111}video{width:100%;height:100%;object-fit:contain}</style>
+<video src=/draft.mp4 controls autoplay muted></video>
+"""

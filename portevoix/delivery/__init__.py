@@ -1,0 +1,1 @@
+"""Finished files: named, checked and listed in a manifest."""

@@ -1,0 +1,164 @@
+"""The cut as an OpenTimelineIO file, for the editor who takes over. All of OpenTimelineIO is here.
+
+Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
+it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
+is removed without the others (the format has no captions yet).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import opentimelineio as otio  # type: ignore[import-untyped]
+
+from portevoix.sources.photo import Photo
+from portevoix.sources.probe import Source
+from portevoix.timeline.model import Picture, PlacedCues, Timeline
+from portevoix.timing import nearest
+
+CARD_COLOUR, CAPTION_COLOUR = otio.schema.MarkerColor.RED, otio.schema.MarkerColor.CYAN
+
+
+@dataclass(frozen=True)
+class Used:
+    """A clip that the cut takes from: its `name` relative to the cut list, and the second at which its part begins."""
+
+    name: str
+    source: Source
+    start_s: Fraction
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a cut list tells. `master`: the name of the textless master, relative to the cut list as all names are.
+
+    `clips` and `photos` (name and facts) in the order in which the timeline's pictures count them.
+    """
+
+    name: str
+    timeline: Timeline
+    master: str
+    clips: Sequence[Used]
+    photos: Sequence[tuple[str, Photo]]
+    captions: Mapping[str, PlacedCues]
+    titles: Mapping[str, str]  # what stands on a card, by its kind
+
+
+@dataclass
+class _Stretch:
+    """Frames of one picture, up to the middle of its way into the next."""
+
+    picture: Picture
+    first_frame: int
+    frame_count: int
+
+
+def cut_list(cut: Cut) -> str:
+    """The cut as the text of an `.otio` file. Every range counts in frames of the output, the sources' own in theirs."""
+    fps, total = cut.timeline.fps, cut.timeline.frame_count
+    whole = _range(0, total, fps)
+    found = otio.schema.Timeline(cut.name, global_start_time=otio.opentime.RationalTime(0, float(fps)))
+    found.tracks.extend(
+        [
+            otio.schema.Track("Pictures", _pictures(cut), kind="Video"),
+            otio.schema.Track("Textless master", [_of_master(cut, "Textless master", 0, total)], kind="Video"),
+            otio.schema.Track("Sound", [_of_master(cut, "Sound", 0, total)], kind="Audio"),
+        ]
+    )
+    for card in cut.timeline.cards:
+        words = cut.titles.get(card.what, "") if not card.detail else card.detail
+        name = f"{card.what}: {words}" if words else card.what
+        of_card = {"what": card.what, "detail": card.detail}
+        found.tracks.markers.append(_marker(name, card.first_frame, card.end_frame, fps, CARD_COLOUR, of_card))
+    for language, placed in cut.captions.items():
+        gap = otio.schema.Gap(source_range=whole)
+        track = otio.schema.Track(f"Captions {language}", [gap], kind="Video")
+        for cue in placed.cues:
+            of_cue = {"language": language, "speaker": cue.speaker, "top": cue.top}
+            track.markers.append(_marker(cue.text, cue.first_frame, cue.end_frame, fps, CAPTION_COLOUR, of_cue))
+        found.tracks.append(track)
+    text: str = otio.adapters.write_to_string(found, "otio_json")
+    return text + "\n"
+
+
+def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
+    """The pictures end to end. A scene in which one goes over into the next is parted in its middle: there is the cut."""
+    stretches: list[_Stretch] = []
+    ways: dict[int, otio.schema.Transition] = {}
+    at = 0
+    for scene in cut.timeline.scenes:
+        if scene.into is None:
+            ahead = scene.first_frame - at
+            stretches.append(_Stretch(_earlier(scene.picture, ahead), at, scene.frame_count + ahead))
+            at = scene.end_frame
+            continue
+        before = scene.frame_count // 2
+        stretches[-1].frame_count += before
+        at = scene.first_frame + before
+        ways[len(stretches)] = _way(scene.how, before, scene.frame_count - before, cut.timeline.fps)
+    found = []
+    for number, stretch in enumerate(stretches):
+        if number in ways:
+            found.append(ways[number])
+        found.append(_clip(cut, stretch))
+    return found
+
+
+def _earlier(picture: Picture, frames: int) -> Picture:
+    return picture.later(-frames)
+
+
+def _way(how: str, before: int, after: int, fps: Fraction) -> otio.schema.Transition:
+    kinds = otio.schema.TransitionTypes
+    kind = kinds.SMPTE_Dissolve if how == "crossfade" else kinds.Custom
+    lengths = (otio.opentime.RationalTime(frames, float(fps)) for frames in (before, after))
+    return otio.schema.Transition(how, kind, *lengths)
+
+
+def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
+    """A stretch of its source; the ground under a card, or a split screen, is a stretch of the master, which alone has
+    it.
+    """
+    fps, picture = cut.timeline.fps, stretch.picture
+    if picture.of_house or picture.beside:
+        return _of_master(cut, "Split screen" if picture.beside else "Card", stretch.first_frame, stretch.frame_count)
+    length = otio.opentime.RationalTime(stretch.frame_count, float(fps))
+    if picture.kind == "photo":
+        name, photo = cut.photos[picture.number]
+        start = otio.opentime.RationalTime(picture.offset, float(fps))
+        media, digest, tempo = otio.schema.ExternalReference(name), photo.digest, Fraction(1)
+    else:
+        used, tempo = cut.clips[picture.number], cut.timeline.tempo[picture.number]
+        name, source, digest = used.name, used.source, used.source.digest
+        available = _range(0, nearest(source.duration_s * source.fps), source.fps)
+        media = otio.schema.ExternalReference(name, available_range=available)
+        start = otio.opentime.RationalTime(float(used.start_s * fps + picture.offset * tempo), float(fps))
+    place = otio.opentime.TimeRange(start, length)
+    clip = otio.schema.Clip(name.rpartition("/")[2], media, place, metadata=_ours({"sha256": digest}))
+    if tempo != 1:
+        clip.effects.append(otio.schema.LinearTimeWarp(name="NTSC rate at its whole number", time_scalar=float(tempo)))
+    return clip
+
+
+def _of_master(cut: Cut, name: str, first: int, frames: int) -> otio.schema.Clip:
+    fps = cut.timeline.fps
+    media = otio.schema.ExternalReference(cut.master, available_range=_range(0, cut.timeline.frame_count, fps))
+    return otio.schema.Clip(name, media, _range(first, frames, fps))
+
+
+def _marker(
+    name: str, first: int, end: int, fps: Fraction, colour: str, facts: Mapping[str, object]
+) -> otio.schema.Marker:
+    return otio.schema.Marker(name, _range(first, end - first, fps), colour, _ours(facts))
+
+
+def _range(first: int, frames: int, fps: Fraction) -> otio.opentime.TimeRange:
+    at, length = (otio.opentime.RationalTime(value, float(fps)) for value in (first, frames))
+    return otio.opentime.TimeRange(at, length)
+
+
+def _ours(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts under a name of ours, as the format asks of every program."""
+    return {"portevoix": dict(facts)}

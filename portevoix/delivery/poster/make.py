@@ -1,0 +1,89 @@
+"""Which second of a video its poster shows, remembered for all languages, and the frame as a JPEG."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from PIL import Image
+
+from portevoix.delivery.poster.reader import Reader, Span
+from portevoix.errors import RenderFailed
+from portevoix.plan import Plan, VideoStep, key_of
+from portevoix.render.still import within
+from portevoix.store import Store
+from portevoix.timeline.parts import STANDING
+from portevoix.timing import decimal, seconds_at
+
+VERSION = 2  # raise when another frame would be chosen
+MOVING_FRAMES = 5  # words fade in and out within them
+LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
+
+
+def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: Store) -> Fraction:
+    """The second of a video's poster, the same in all languages that have this part of the programme. Remembered.
+
+    `asked`: a second of the programme, for the part in which it lies; the best for every other.
+    """
+    start_s, length_s = (
+        seconds_at(video.first_frame, plan.timeline.fps),
+        seconds_at(video.frame_count, plan.timeline.fps),
+    )
+    if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
+        return asked - start_s
+    span = video.format, video.first_frame, video.frame_count
+    alike = (v for v in (*plan.masters, *plan.videos) if (v.format, v.first_frame, v.frame_count) == span)
+    looked_at = next(v for v in alike if store.has(v.key))
+    avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
+    key = key_of("still", {"choice": VERSION, "video": looked_at.key, "avoided": avoided})
+    if not store.has(key):
+        from portevoix.delivery.poster.choice import choose_poster, faces_in  # here: what it needs takes long to load
+
+        second = choose_poster(store.path(looked_at.key, ".mp4"), avoided, faces_in)
+        store.put(key, {}, {"second": str(second)})
+    return Fraction(store.facts(key)["second"])
+
+
+def spans_of(plan: Plan) -> list[list[Span]]:
+    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures
+    that change; cards that stand, and the ground; captions that stand, in any language.
+    """
+    timeline = plan.timeline
+    cues = [cue for placed in plan.cues.values() for cue in placed.cues]
+    edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
+    edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
+    edges += [scene.first_frame for scene in timeline.scenes]
+    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
+    ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
+    moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
+    cards = [(card.first_frame, card.end_frame) for card in timeline.cards if card.what not in STANDING] + grounds
+    captions = [(cue.first_frame, cue.end_frame) for cue in cues]
+
+    def seconds(frames: list[tuple[int, int]]) -> list[Span]:
+        found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
+        return sorted(found)
+
+    return [seconds(moving + ways), seconds(cards), seconds(captions)]
+
+
+def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:
+    """The frame that stands at `second` of a stored video as a JPEG of at most `limit` bytes. Returns its key and file.
+
+    Its longer side is at most `LONGEST_SIDE_PX`; the store's facts say `width` and `height`.
+    Raises RenderFailed where the video has ended by then, or where no quality fits.
+    """
+    key = key_of("still", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
+    if not store.has(key):
+        with Reader(store.path(video, ".mp4")) as reader:
+            if not 0 <= second < reader.duration_s:
+                raise RenderFailed(
+                    f"the poster is to be the frame at {decimal(second, 2)} s, but the video lasts "
+                    f"{decimal(reader.duration_s, 2)} s; name an earlier time"
+                )
+            picture = reader.picture(second)
+        picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
+        with store.workplace() as folder:
+            (folder / "poster.jpg").write_bytes(within(picture, limit))
+            facts = {"limit": limit, "second": str(second), "width": picture.width, "height": picture.height}
+            store.put(key, {".jpg": folder / "poster.jpg"}, facts)
+    return key, store.path(key, ".jpg")

@@ -1,0 +1,141 @@
+"""A job accepted: its file, clips and scripts read, every mistake in any of them listed at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portevoix.authoring.job import Bed
+from portevoix.authoring.language import Language
+from portevoix.authoring.recipe import Recipe
+from portevoix.library import Library
+from portevoix.order.faults import Acceptance, nearest
+from portevoix.order.footage import (
+    OfKit,
+    filmed_in,
+    note_surprises,
+    of_kit,
+    paths_of,
+    photos_of,
+    sounds_laid_in,
+    sources_of,
+)
+from portevoix.order.model import Audience, Filmed, Order
+from portevoix.order.words import check_inputs, check_words, scripts_of
+
+FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
+
+
+def accept(path: Path, library: Library) -> Order:
+    """Read a job and all that it names. Raises InvalidInput with every fault of every file."""
+    acceptance = Acceptance(path, library)
+    job = acceptance.job
+    recipe = acceptance.known("recipe", job.recipe, library.recipes, ("recipe",))
+    audiences = _audiences(acceptance, recipe)
+    languages = _languages(acceptance, audiences)
+    found = sources_of(acceptance)
+    paths = paths_of(acceptance, found)
+    sources = list(found.values())
+    note_surprises(acceptance, recipe, audiences, sources)
+    photos = photos_of(acceptance)
+    scripts = scripts_of(acceptance, audiences) if recipe and recipe.captions else {}
+    kit = _kit(acceptance)
+    music, voice_overs = sounds_laid_in(acceptance, recipe, languages)
+    bed, stings, from_kit = job.music, {}, of_kit(acceptance, recipe, kit) if recipe else OfKit()
+    if from_kit.music and not bed:
+        bed, music = Bed(file=from_kit.music.path), from_kit.music
+    for kind, source in from_kit.stings.items():
+        stings[kind] = len(sources)
+        sources.append(source)
+    if recipe:
+        check_inputs(acceptance, recipe)
+        check_words(acceptance, recipe, languages)
+    acceptance.raise_faults()
+    assert recipe  # or it would have been a fault
+    return Order(
+        acceptance.name,
+        acceptance.folder,
+        job,
+        recipe,
+        kit,
+        sources,
+        photos,
+        scripts,
+        audiences,
+        languages,
+        tuple(acceptance.notes),
+        music,
+        voice_overs,
+        paths,
+        audiences,
+        bed,
+        stings,
+    )
+
+
+def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
+    """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
+
+    A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where
+    another clip is of the same file.
+    """
+    acceptance = Acceptance(path, library)
+    found = filmed_in(acceptance)
+    acceptance.raise_faults()
+    return found
+
+
+def _kit(acceptance: Acceptance) -> str:
+    job, library = acceptance.job, acceptance.library
+    kits = {a: library.accounts[a].kit for a in job.accounts if a in library.accounts}
+    if not job.kit and len(set(kits.values())) > 1:
+        told = ", ".join(f"{account} {kit}" for account, kit in kits.items())
+        acceptance.fault(
+            ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
+        )
+    named = job.kit or next(iter(kits.values()), None)
+    kit = named or library.kits[0]
+    if kit not in library.kits:
+        acceptance.fault(("kit",), f"brand kit {kit!r} is not in brand/; {nearest(kit, library.kits)}")
+    return kit
+
+
+def _audiences(acceptance: Acceptance, recipe: Recipe | None) -> tuple[Audience, ...]:
+    job, library = acceptance.job, acceptance.library
+    if recipe is None:
+        return ()
+    if not job.accounts:
+        formats = ("source",) if recipe.frame == "source" else job.formats or FORMATS_WITHOUT_A_WORD
+        burned = job.captions != "beside"
+        return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
+    found = []
+    for number, name in enumerate(job.accounts):
+        account = acceptance.known("account", name, library.accounts, ("accounts", number))
+        if account is None:
+            continue
+        for placement in account.placements:
+            rules = library.placements[placement]
+            beside = (job.captions or account.captions or rules.captions) == "beside"
+            frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
+            asked = rules.safe_zone_strict if account.safe_zone == "strict" else None
+            zone = (asked.left, asked.top, asked.right, asked.bottom) if asked and frame == "story" else None
+            least, most = rules.video.min_duration_s, rules.video.max_duration_s
+            found.append(
+                Audience(account.language, frame, not beside, name, placement, account.prefix, zone, least, most)
+            )
+    return tuple(found)
+
+
+def _languages(acceptance: Acceptance, audiences: tuple[Audience, ...]) -> dict[str, Language]:
+    found = {}
+    for code in dict.fromkeys(a.language for a in audiences):
+        language = acceptance.library.language(code)
+        if language is None:
+            place = (
+                ("languages", acceptance.job.languages.index(code))
+                if code in acceptance.job.languages
+                else ("accounts",)
+            )
+            acceptance.fault(place, f"language {code!r} is not known; {nearest(code, acceptance.library.languages)}")
+        else:
+            found[code] = language
+    return found

@@ -1,0 +1,73 @@
+"""A job's captions looked at as a subtitler would: each language in each of its formats, beside the job's first
+language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from portevoix.authoring.language import Language
+from portevoix.captions.cue import Cue
+from portevoix.captions.rules import Finding, Reviewed, review
+from portevoix.drawing.artist import Artist, Canvas
+from portevoix.order import Order
+from portevoix.sources.cuts import cuts
+from portevoix.timeline.model import PlacedCues, Timeline
+from portevoix.timing import seconds_at
+
+
+def review_words(
+    order: Order, timeline: Timeline, cues: dict[str, PlacedCues], canvases: dict[str, Canvas], artist: Artist
+) -> dict[str, tuple[Finding, ...]]:
+    """Findings by language, each once, on the programme's time."""
+    if not cues:
+        return {}
+    fps = timeline.fps
+    placed = {code: _cues(found, fps) for code, found in cues.items()}
+    first = next(iter(placed))
+    changes = sorted(picture_changes(order, timeline, artist))
+    found: dict[str, tuple[Finding, ...]] = {}
+    for code, own in placed.items():
+        language = order.languages[code]
+        once: dict[Finding, None] = {}
+        for name in dict.fromkeys(a.format for a in order.audiences if a.language == code):
+            canvas = canvases[name]
+            reviewed = Reviewed(
+                own,
+                language,
+                fps,
+                canvas.frame.name,
+                lines_in(artist, language, canvas, code),
+                (order.languages[first], placed[first]) if code != first else None,
+                order.glossary,
+                changes,
+                seconds_at(timeline.frame_count, fps),
+            )
+            once |= dict.fromkeys(review(reviewed))
+        found[code] = tuple(once)
+    return found
+
+
+def lines_in(artist: Artist, language: Language, canvas: Canvas, where: str) -> Callable[[Cue], list[list[str]]]:
+    """What tells a cue's lines in a frame, one list for each cue that it becomes on screen."""
+    return lambda cue: [[line.text for line in part] for part in artist.cues(cue.text, language, canvas, where)]
+
+
+def _cues(placed: PlacedCues, fps: Fraction) -> list[Cue]:
+    return [Cue(seconds_at(c.first_frame, fps), seconds_at(c.end_frame, fps), c.text, c.line) for c in placed.cues]
+
+
+def picture_changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fraction]:
+    """Where the programme's picture changes: at its scenes, and at the cuts within them."""
+    fps = timeline.fps
+    for scene in timeline.scenes:
+        if scene.first_frame:
+            yield seconds_at(scene.first_frame, fps)
+        if scene.clip is None:
+            continue
+        start, tempo = order.shots[scene.clip].start_s, timeline.tempo[scene.clip]
+        for cut in cuts(order.sources[scene.clip], artist.store):
+            at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
+            if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):
+                yield at

@@ -1,0 +1,1 @@
+"""A job's scenes, cards and cues in exact output frames."""

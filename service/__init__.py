@@ -1,0 +1,1 @@
+"""What stands between people and the engine: HTTP, the ledger, who may do what."""

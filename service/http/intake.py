@@ -1,0 +1,100 @@
+"""What can be said about a job before its media are looked at: the command line's own error lists, at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from portevoix.authoring.document import load, read_document
+from portevoix.authoring.job import Job, Place
+from portevoix.captions.files.read import LARGEST_FILE_BYTES
+from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
+from portevoix.order import accept
+from portevoix.store import Store
+
+
+def read_job(name: str, document: str) -> Job:
+    """The job that a document describes. Raises InvalidInput, its faults under the name `<name>.yaml`."""
+    with _laid_out(name, document) as path:
+        return load(Job, path, Path(path.name))
+
+
+@lru_cache(2_000)
+def accounts_of(document: str) -> tuple[str, ...]:
+    """The accounts that a job is for; none where it is for formats and languages, or cannot be read."""
+    try:
+        return read_job("job", document).accounts
+    except InvalidInput:
+        return ()
+
+
+def script_names(job: Job, language: str) -> list[str]:
+    """The caption files of a language: the job's, or one for each clip that has its own."""
+    own = [clip.scripts[language] for clip in job.clips if language in clip.scripts]
+    common = [job.scripts[language]] if language in job.scripts else []
+    return [os.path.normpath(name) for name in dict.fromkeys([*common, *own])]
+
+
+def check_early(name: str, document: str, files: Mapping[str, str], store: Store, library: Library) -> None:
+    """Raise InvalidInput with every fault that needs no media to be seen: of the document and of its caption files.
+
+    `files`: each relative name and the digest of its input. What a clip itself says is found when the job is planned.
+    """
+    job = read_job(name, document)
+    with _laid_out(name, document) as path:
+        scripts = {n for s in (job.scripts, *(c.scripts for c in job.clips)) for n in s.values()}
+        for script in sorted(map(os.path.normpath, scripts)):
+            if script in files:
+                _begin_of(store.input_path(files[script]), path.parent / script)
+        try:
+            accept(path, library)
+        except InvalidInput as error:
+            faults = _without_media(error.faults, path, job, files)
+            root = f"{path.parent.resolve()}/"
+            shown = [replace(f, file=f.file.replace(root, ""), message=f.message.replace(root, "")) for f in faults]
+            if shown:
+                raise InvalidInput(shown) from None
+
+
+def _without_media(faults: list[Fault], path: Path, job: Job, files: Mapping[str, str]) -> list[Fault]:
+    """The faults, with those about a file of media that is not laid out here replaced by whether it was uploaded."""
+    document = read_document(path)
+    kept = list(faults)
+    for where, file in _media(job).items():
+        if file.is_absolute() or os.path.normpath(file).startswith(".."):
+            continue
+        place = document.fault(where, "")
+        kept = [f for f in kept if (f.file, f.line, f.column) != (place.file, place.line, place.column)]
+        if os.path.normpath(file) not in files:
+            kept.append(replace(place, message=f"{file} is not among `files`; upload it and give its SHA-256 there"))
+    return kept
+
+
+def _media(job: Job) -> dict[Place, Path]:
+    """Every file that is seen or heard, by the place at which its faults are told."""
+    found: dict[Place, Path] = {(*place, "file"): clip.file for place, clip in job.shots().items()}
+    found |= {place: photograph.file for place, photograph in job.photographs().items()}
+    found |= {("music",): job.music.file} if job.music else {}
+    return found | {("voice_over", code): spoken.file for code, spoken in job.voice_over.items()}
+
+
+@contextmanager
+def _laid_out(name: str, document: str) -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder).resolve() / name / f"{name}.yaml"
+        path.parent.mkdir()
+        path.write_text(document, "utf-8")
+        yield path
+
+
+def _begin_of(source: Path, target: Path) -> None:
+    """As much of a file as it takes to see that it is too large for what it is said to be."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file:
+        target.write_bytes(file.read(LARGEST_FILE_BYTES + 1))

@@ -1,0 +1,267 @@
+"""What Prometheus is told. How things stand and how every attempt ended is read from the ledger when it asks; what the
+ledger has no row for (encoder starts, answers of the cache) the workers count in a table beside it.
+
+Nothing is kept in a worker's process: they are replaced, and killed. No number here decides anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import DBAPIError
+
+import portevoix
+from portevoix import ffmpeg
+from portevoix.plan import wire as handover
+from portevoix.store import Store
+from service.ledger import Lease, Ledger
+from service.ledger.database import now_s, reading, writing
+from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
+UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
+ENCODER_STARTS, HITS, MISSES = "encoder_starts", "cache_hits", "cache_misses"
+
+# What a worker counts
+
+
+@contextmanager
+def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator[None]:
+    """Count the encoders that a piece of work starts and, where it is a planning, which artifacts the store had.
+
+    `asked`: each key that the store was asked for, and its first answer. A ledger that does not answer costs the count.
+    """
+    starts = ffmpeg.encoder_starts
+    try:
+        yield
+    finally:
+        counts = {ENCODER_STARTS: ffmpeg.encoder_starts - starts}
+        if lease.kind == handover.PLANNING:
+            counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
+        try:
+            _add(ledger.engine, lease.kind, counts)
+        except DBAPIError as error:
+            log.warning("the ledger does not answer: %s; what was counted is lost", error.orig)
+
+
+def _add(engine: sa.Engine, kind: str, counts: Mapping[str, int]) -> None:
+    counts = {name: count for name, count in counts.items() if count}
+    if not counts:
+        return
+    with writing(engine) as db:
+        for name, count in counts.items():
+            mine = tallies.update().where((tallies.c.name == name) & (tallies.c.kind == kind))
+            if not db.execute(mine.values(count=tallies.c.count + count)).rowcount:
+                db.execute(tallies.insert().values(name=name, kind=kind, count=count))
+
+
+# What is told
+
+
+class Metrics(Collector):
+    """The service's numbers over one ledger. Safe for several threads.
+
+    Attempts of work that has ended never change, so they are added up once and remembered: the first answer reads them
+    all, later ones only what came since.
+    """
+
+    def __init__(self, ledger: Ledger, store: Store) -> None:
+        self._engine, self._store = ledger.engine, store
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(self)
+        self._lock = threading.Lock()
+        self._ended, self._below = _Attempts(), 0
+
+    def exposition(self) -> bytes:
+        """Everything, in Prometheus's text format (`CONTENT_TYPE`). Raises DBAPIError where the ledger does not answer."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        with reading(self._engine) as db:
+            yield from _build()
+            yield from _jobs(db)
+            yield from _work(db)
+            yield from _queues(db)
+            yield from _messages(db)
+            yield from _duties(db)
+            yield from self._attempts(db).families()
+            yield from _tallies(db)
+        yield _gauge(
+            "portevoix_store_free_bytes",
+            "Room for the store's local files on this machine",
+            {(): self._store.free_bytes()},
+        )
+
+    def _attempts(self, db: sa.Connection) -> _Attempts:
+        """All attempts that have ended."""
+        first_unended = sa.select(sa.func.min(work.c.id)).where(work.c.state.in_(UNENDED))
+        last = sa.select(sa.func.max(work.c.id))
+        below = db.execute(first_unended).scalar() or (db.execute(last).scalar() or 0) + 1
+        with self._lock:
+            if below > self._below:
+                self._ended = self._ended.plus(_read_attempts(db, self._below, below))
+                self._below = below
+            return self._ended.plus(_read_attempts(db, self._below, None))
+
+
+class _Attempts:
+    """Attempts added up: by kind, outcome, class of the error, and how many of `BOUNDS_S` they took longer than."""
+
+    def __init__(self, counts: Mapping[tuple[str, str, str, int], int] = {}, seconds: Mapping[str, float] = {}) -> None:
+        self.counts, self.seconds = Counter(counts), dict(seconds)
+
+    def plus(self, other: _Attempts) -> _Attempts:
+        kinds = {*self.seconds, *other.seconds}
+        seconds = {kind: self.seconds.get(kind, 0.0) + other.seconds.get(kind, 0.0) for kind in kinds}
+        return _Attempts(self.counts + other.counts, seconds)
+
+    def families(self) -> Iterator[Metric]:
+        ended: Counter[tuple[str, ...]] = Counter()
+        failures: Counter[tuple[str, ...]] = Counter(
+            {(kind, error): 0 for kind in handover.STAGES for error in ErrorClass}
+        )
+        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in handover.STAGES}
+        for (kind, outcome, error, bucket), count in self.counts.items():
+            ended[kind, outcome] += count
+            if error:
+                failures[kind, error] += count
+            if outcome == "done":
+                buckets[kind][bucket] += count
+        yield _counter("portevoix_attempts", "Attempts at work that have ended", ended, "kind", "outcome")
+        yield _counter("portevoix_failures", "Attempts that failed, by whose fault it was", failures, "kind", "class")
+        family = HistogramMetricFamily("portevoix_work_seconds", "What work that was done took", labels=["kind"])
+        for kind, counts in buckets.items():
+            reached = [sum(counts[: n + 1]) for n in range(len(counts))]
+            bounds = [*(str(bound) for bound in BOUNDS_S), "+Inf"]
+            family.add_metric([kind], list(zip(bounds, reached, strict=True)), self.seconds.get(kind, 0.0))
+        yield family
+
+
+def _read_attempts(db: sa.Connection, start: int, end: int | None) -> _Attempts:
+    took_s = attempts.c.ended_s - attempts.c.started_s
+    bucket = sa.case(*((took_s <= bound, n) for n, bound in enumerate(BOUNDS_S)), else_=len(BOUNDS_S))
+    rows = (
+        sa.select(
+            work.c.kind,
+            attempts.c.outcome,
+            sa.func.coalesce(attempts.c.error_class, "").label("error"),
+            bucket.label("bucket"),
+            took_s.label("took_s"),
+        )
+        .join(work, work.c.id == attempts.c.work)
+        .where(attempts.c.outcome.is_not(None) & (attempts.c.work >= start))
+    )
+    if end is not None:
+        rows = rows.where(attempts.c.work < end)
+    each = rows.subquery()
+    by = (each.c.kind, each.c.outcome, each.c.error, each.c.bucket)
+    counts: dict[tuple[str, str, str, int], int] = {}
+    seconds: Counter[str] = Counter()
+    for *key, count, took in db.execute(sa.select(*by, sa.func.count(), sa.func.sum(each.c.took_s)).group_by(*by)):
+        counts[tuple(key)] = count
+        if key[1] == "done":
+            seconds[key[0]] += took
+    return _Attempts(counts, seconds)
+
+
+def _build() -> Iterator[Metric]:
+    yield _gauge("portevoix_build_info", "The version at work, always 1", {(portevoix.__version__,): 1}, "version")
+
+
+def _jobs(db: sa.Connection) -> Iterator[Metric]:
+    found = {
+        (state,): count for state, count in db.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+    }
+    yield _gauge("portevoix_jobs", "Jobs by state", {(state,): 0 for state in JobState} | found, "state")
+
+
+def _work(db: sa.Connection) -> Iterator[Metric]:
+    count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(work.c.state.in_(UNENDED))
+    found = {(queue, state): n for queue, state, n in db.execute(count.group_by(work.c.queue, work.c.state))}
+    every = {(queue, state): 0 for queue in Priority for state in UNENDED}
+    yield _gauge("portevoix_work", "Work that has not ended", every | found, "queue", "state")
+    late = sa.select(sa.func.count()).where((work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s()))
+    yield _gauge(
+        "portevoix_leases_expired",
+        "Leases of silent workers, not yet taken from them",
+        {(): db.execute(late).scalar_one()},
+    )
+
+
+def _queues(db: sa.Connection) -> Iterator[Metric]:
+    """Work may begin when its job has its state, what goes before it in the job has ended, and its pause is over."""
+    counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
+    due = (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
+    key = (work.c.job, work.c.stage)
+    waiting = sa.select(*key, work.c.queue, jobs.c.changed_s, sa.func.min(work.c.not_before_s).label("not_before_s"))
+    waiting = waiting.join(jobs, counts).where(due).group_by(*key, work.c.queue, jobs.c.changed_s)
+    ended = sa.select(*key, sa.func.max(attempts.c.ended_s).label("ended_s")).join(jobs, counts)
+    ended = ended.join(attempts, attempts.c.work == work.c.id).where(attempts.c.ended_s.is_not(None)).group_by(*key)
+    stages: dict[str, list[tuple[int, float]]] = {}
+    for job, stage, ended_s in db.execute(ended):
+        stages.setdefault(job, []).append((stage, ended_s))
+    now = db.execute(sa.select(now_s())).scalar_one()
+    ages: dict[tuple[str], float] = {(queue,): 0.0 for queue in Priority}
+    for job, stage, queue, *since_s in db.execute(waiting):
+        since_s += [ended_s for earlier, ended_s in stages.get(job, []) if earlier < stage]
+        ages[queue,] = max(ages[queue,], now - max(since_s))
+    yield _gauge("portevoix_queue_age_seconds", "How long the oldest work that may begin has waited", ages, "queue")
+
+
+def _messages(db: sa.Connection) -> Iterator[Metric]:
+    waiting, oldest_s = db.execute(
+        sa.select(sa.func.count(), now_s() - sa.func.min(outbox.c.created_s)).select_from(outbox)
+    ).one()
+    yield _gauge("portevoix_outbox_messages", "Messages that the broker has not taken yet", {(): waiting})
+    yield _gauge("portevoix_outbox_age_seconds", "How long the oldest of them has waited", {(): oldest_s or 0.0})
+    found = {
+        (state,): n for state, n in db.execute(sa.select(webhooks.c.state, sa.func.count()).group_by(webhooks.c.state))
+    }
+    every = {(state,): 0 for state in ("due", "sent", "given_up")}
+    yield _gauge("portevoix_webhooks", "Messages to other systems by state", every | found, "state")
+
+
+def _duties(db: sa.Connection) -> Iterator[Metric]:
+    held = {(name,): int(left > 0) for name, left in db.execute(sa.select(leaders.c.name, leaders.c.until_s - now_s()))}
+    yield _gauge("portevoix_duty_held", "Whether a reconciler has this duty now", held, "duty")
+
+
+def _tallies(db: sa.Connection) -> Iterator[Metric]:
+    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES)}
+    for name, kind, count in db.execute(sa.select(tallies)):
+        found[name][kind,] += count
+    starts = {(kind,): 0 for kind in handover.STAGES} | found[ENCODER_STARTS]
+    yield _counter("portevoix_encoder_starts", "Processes with an encoder that work has started", starts, "kind")
+    yield _counter(
+        "portevoix_cache_hits", "Artifacts that plannings wanted and the store had", {(): found[HITS].total()}
+    )
+    yield _counter(
+        "portevoix_cache_misses", "Artifacts that plannings wanted and nobody had made", {(): found[MISSES].total()}
+    )
+
+
+def _gauge(name: str, says: str, values: Mapping[Any, float], *labels: str) -> Metric:
+    family = GaugeMetricFamily(name, says, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
+def _counter(name: str, says: str, values: Mapping[Any, float], *labels: str) -> Metric:
+    family = CounterMetricFamily(name, says, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family

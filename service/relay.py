@@ -1,0 +1,37 @@
+"""The way to hand work on: what stands in the outbox is said to the broker, then struck off."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from service import crash
+from service.ledger import Ledger, Message
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[Message], None]
+MOST_AT_ONCE = 100
+
+
+def publish(ledger: Ledger, send: Send) -> int:
+    """Publish the whole outbox. Returns how many messages the broker has taken.
+
+    A broker that does not answer costs nothing but time: what it did not take stays in the outbox, and the reconciler
+    calls this again. Two that publish at once say some things twice, which is harmless.
+    """
+    taken = 0
+    while messages := ledger.unpublished(MOST_AT_ONCE):
+        sent: list[Message] = []
+        try:
+            for message in messages:
+                send(message)
+                sent.append(message)
+        except Exception as error:  # each broker's library has errors of its own
+            log.warning("the broker does not answer (%s); work waits in the outbox", error)
+        crash.point("sent")
+        ledger.mark_published(sent)
+        taken += len(sent)
+        if len(sent) < len(messages):
+            break
+    return taken

@@ -1,0 +1,117 @@
+"""Telling other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
+
+The address is a user's word. Only https is spoken, only with addresses of the public internet, and no redirect is
+followed: nobody reaches this network's own services through a job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from portevoix.errors import PortevoixError
+from service.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 5.0
+MOST_AT_ONCE = 20
+SIGNATURE, TIMESTAMP = "Portevoix-Signature", "Portevoix-Timestamp"
+
+Post = Callable[[str, bytes, dict[str, str]], None]
+
+
+class WebhookFailed(PortevoixError):
+    """An address did not take a message; the sentence says why."""
+
+
+def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
+    """Send every message that is due. Returns how many were taken.
+
+    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
+    of `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent
+    again.
+    """
+    taken = 0
+    for webhook in ledger.due_webhooks(MOST_AT_ONCE):
+        body = json.dumps(webhook.body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json"}
+        if secret:
+            headers[TIMESTAMP] = str(int(time.time()))
+            headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
+        try:
+            (post or post_to_public)(webhook.url, body, headers)
+        except WebhookFailed as error:
+            log.warning("webhook %d of job %s: %s", webhook.id, webhook.job, error)
+            ledger.webhook_answered(webhook.id, str(error))
+        else:
+            ledger.webhook_answered(webhook.id, None)
+            taken += 1
+    return taken
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """What a receiver computes to know that a message is ours."""
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the public internet, also where it is an IPv4 one in IPv6's clothes."""
+    found = ipaddress.ip_address(address)
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return found.is_global and not found.is_multicast and (inner is None or inner.is_global)
+
+
+def post_to_public(
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    allowed: Callable[[str], bool] = is_public,
+    context: ssl.SSLContext | None = None,
+) -> None:
+    """POST to an https address, once. Raises WebhookFailed where it may not be asked or does not answer with 2xx."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 443
+    except ValueError as error:
+        raise WebhookFailed(f"{url!r} is no address: {error}") from None
+    if parts.scheme != "https" or not host or parts.username or parts.password:
+        raise WebhookFailed(f"{url!r} is not of the form https://HOST/PATH")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if refused := [address for address in addresses if not allowed(address)]:
+            raise WebhookFailed(f"{host} leads to {refused[0]}, which is not on the public internet")
+        # The address that was looked at is the one that is connected to: a name may lead elsewhere a moment later.
+        connection = _Connection(host, addresses[0], port, context or ssl.create_default_context())
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body, headers)
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException) as error:
+        raise WebhookFailed(f"{host} does not answer: {error}") from None
+    if not 200 <= status < 300:
+        raise WebhookFailed(f"{host} answered {status}")
+
+
+class _Connection(http.client.HTTPSConnection):
+    """A connection to one address of a host, whose certificate must be the host's."""
+
+    def __init__(self, host: str, address: str, port: int, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_S, context=context)
+        self._address, self._tls = address, context
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), TIMEOUT_S)
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)

@@ -1,0 +1,39 @@
+"""Whose fault an error is. It decides whether work is tried again, when, and how often."""
+
+from __future__ import annotations
+
+import errno
+
+from sqlalchemy.exc import DBAPIError
+
+from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.sources.probe import UnusableSource
+from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable
+from service.ledger.states import ErrorClass
+
+_SCARCE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
+# ffmpeg says it in words alone; its exit codes for a full disk differ between versions (1 in 5.1, 228 in 9.0).
+_SCARCE_WORDS = ("No space left on device", "Cannot allocate memory", "File too large", "was stopped after")
+
+
+class OtherMaker(PortevoixError):
+    """Work that was planned by a version that would make other bytes. During an update both are at work for a while."""
+
+
+def classify(error: BaseException) -> ErrorClass:
+    """The class of an error. What nobody foresaw is `unknown`: tried again, but not for ever."""
+    if isinstance(error, (InvalidInput, UnusableSource)):
+        return ErrorClass.INPUT
+    if isinstance(error, (StoreFull, MemoryError)) or (isinstance(error, OSError) and error.errno in _SCARCE):
+        return ErrorClass.RESOURCE
+    if any(words in str(error) for words in _SCARCE_WORDS):
+        return ErrorClass.RESOURCE
+    # StoreRefused waits for a person, as an outage does: no job is at fault for a wrong key.
+    if isinstance(error, (StoreUnavailable, StoreRefused, OtherMaker, DBAPIError, ConnectionError, TimeoutError)):
+        return ErrorClass.INFRASTRUCTURE
+    return ErrorClass.UNKNOWN
+
+
+def needs_new_plan(error: BaseException) -> bool:
+    """Whether the plan counted on what is not there: on an artifact that is gone, or on a version of Portevoix."""
+    return isinstance(error, (ArtifactMissing, ArtifactDamaged, OtherMaker))
