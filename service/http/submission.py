@@ -73,4 +73,6 @@ def _check_rights(context: ServiceContext, token: Token, new: NewJob) -> None:
             429, f"{most} jobs of this token have not ended; hand in the next one when some have", Retry_After="60"
         )
     if new.webhook and urlsplit(new.webhook).hostname not in context.settings.webhook_hosts:
-        raise InvalidInput([Fault("body", None, None, "webhook: this host is not among those that the service may call")])
+        raise InvalidInput(
+            [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
+        )
