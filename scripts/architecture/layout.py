@@ -76,10 +76,7 @@ def _neighbours(links: Links, above: bool) -> dict[str, list[str]]:
 def _crossings(rows: list[Row], links: Links) -> int:
     place = {name: (floor, number) for floor, row in enumerate(rows) for number, name in enumerate(row)}
     ends = [(place[upper], place[lower]) for upper, lower in links]
-    return sum(
-        a[0] == b[0] and (a[1] - b[1]) * (c[1] - d[1]) < 0
-        for (a, c), (b, d) in combinations(ends, 2)
-    )
+    return sum(a[0] == b[0] and (a[1] - b[1]) * (c[1] - d[1]) < 0 for (a, c), (b, d) in combinations(ends, 2))
 
 
 def _spaced(rows: list[Row], links: Links, widths: Mapping[str, float]) -> dict[str, float]:

@@ -20,7 +20,9 @@ PORT = 16.0  # between arrows at one box
 PAPER, INK, QUIET, ARROW = "#FFFFFF", "#10182A", "#566074", "#7C8AA5"
 TINTS = {"api": "#F8F1F7", "workers": "#FBF3EC", "service": "#EFF5F1", "portevoix": "#F0F4FA"}
 EDGES = {"api": "#C79BC0", "workers": "#D9A679", "service": "#8DB59B", "portevoix": "#8FA8CF"}
-LEGEND = "An arrow means: imports. Left out: arrows that others imply, and arrows to a storey's lowest row below the line."
+LEGEND = (
+    "An arrow means: imports. Left out: arrows that others imply, and arrows to a storey's lowest row below the line."
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,7 @@ class Type:
         """`text` from its left edge and its baseline."""
         letters, mark = (self.bold, "b") if bold else (self.plain, "p")
         scale = letters.scale(size)
-        uses = "".join(
-            f'<use href="#{mark}{ord(letter):x}" x="{at:.0f}"/>' for letter, at in letters.places(text)
-        )
+        uses = "".join(f'<use href="#{mark}{ord(letter):x}" x="{at:.0f}"/>' for letter, at in letters.places(text))
         turned = f"translate({x:.1f} {y:.1f}) scale({scale:.5f} {-scale:.5f})"
         return f'<g transform="{turned}" fill="{colour}">{uses}</g>'
 
