@@ -24,7 +24,8 @@ from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
 from portevoix.captions.lines import break_lines
 from portevoix.drawing import cards as looks
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.library import ROOT, Library, load_library
 from portevoix.plan import work
@@ -80,8 +81,8 @@ def test_every_name_is_in_the_file_where_the_page_says_it_is() -> None:
 def test_a_language_breaks_its_lines(house: Path) -> None:
     dutch = load_library(house).languages["nl"]
     assert dutch.script == "Latn" and dutch.keep_with_next[0] == "de"
-    lines = break_lines(dutch.sample, dutch, len, 40)
-    assert len(lines) > 1 and not any(line.endswith(" de") for line in lines)
+    lines = break_lines(dutch.sample, dutch, len, 40, 4)
+    assert lines and len(lines) > 1 and not any(line.endswith(" de") for line in lines)
 
 
 def test_a_placement_is_an_accounts(house: Path) -> None:
@@ -104,7 +105,9 @@ def test_a_kind_of_scene_is_laid_out(library: Library, monkeypatch: pytest.Monke
     pause = SceneKind.model_construct(show="pause", duration_s=Fraction(2))
     recipe = library.recipes["alert"]
     recipe = recipe.model_copy(update={"scenes": (*recipe.scenes, pause)})
-    job = Job.model_validate({"recipe": "alert", "title": {"fr": "Un titre"}, "text": {"fr": "Un texte"}})
+    job = Job.model_validate(
+        {"recipe": "alert", "title": {"fr": "Un titre"}, "text": {"fr": "Un texte"}, "languages": ["fr"]}
+    )
     timeline = scenes.lay_out(job, recipe, [], {"fr": library.languages["fr"]})
     assert isinstance(timeline.scenes[-1].picture, GroundPicture)
     assert timeline.scenes[-1].frame_count == 2 * 25
@@ -116,13 +119,13 @@ def test_a_card_is_drawn(code: str, artist: Artist, library: Library, monkeypatc
     monkeypatch.setattr(cards, "Motto", value, raising=False)
     monkeypatch.setitem(looks.LOOKS, value, run_block("portevoix/drawing/cards/motto.py")["LOOK"])
     title = {"fr": "Agir ensemble", "ar": "نعمل معًا"}
-    job = Job.model_validate({"recipe": "alert", "title": title})
-    canvas = Canvas(artist.house.kit, "wide")
-    sheet = Sheet(artist.house, library.languages[code], canvas.frame)
+    job = Job.model_validate({"recipe": "alert", "title": title, "languages": [code]})
+    frame = Canvas.of_format("wide", draft=False).frame
+    sheet = Sheet(artist.house, library.languages[code], frame)
     card = value()
     drawing = looks.draw_card(sheet, card, looks.words_of(card, job, code))
-    assert (drawing.image.width, drawing.image.height) == (1920, 1080)
-    assert len(drawing.image.getcolors(10**7)) > 2
+    colours = drawing.image.getcolors(10**7)
+    assert drawing.image.size == (1920, 1080) and colours and len(colours) > 2, "letters on the ground"
 
 
 def test_a_caption_format_is_read_written_and_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +153,7 @@ def test_a_kind_of_work_is_done_once(store: Store, tmp_path: Path, monkeypatch: 
     def make(step: Checksum, store: Store) -> None:
         (source := tmp_path / "made").write_text("made")
         made.append(step.key)
-        store.put(step.key, source)
+        store.put(step.key, {".txt": source}, {})
 
     monkeypatch.setitem(work.KINDS, Checksum, "checksum")
     monkeypatch.setitem(work.STAGES, "checksum", 2)
