@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from architecture import PICTURE, architecture
+from architecture import PICTURE, ROOT, architecture
 from architecture.facts import STOREYS, ImportCircle, storeys
 from architecture.layout import lay
 
@@ -70,3 +70,15 @@ def test_boxes_of_a_row_do_not_touch_and_a_chain_is_upright() -> None:
     assert abs(laid.middles["b"] - laid.middles["c"]) >= 100 - 1e-6
     assert laid.middles["d"] == pytest.approx(laid.middles["e"], abs=1)
     assert laid.middles["a"] == pytest.approx((laid.middles["b"] + laid.middles["c"]) / 2, abs=1)
+
+
+def test_every_path_that_the_page_names_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert "(pictures/architecture.svg)" in page
+    paths = re.findall(r"`((?:portevoix|service|workers|docs)/[\w/.-]+)`", page)
+    inside = re.findall(r"^\| `(\w+/)` \|", page, re.MULTILINE)
+    assert len(paths) > 10 and len(inside) > 10
+    assert not [path for path in paths if not (ROOT / path).exists()]
+    assert set(inside) == {
+        f"{place.label}/" for floor in storeys(ROOT)[-1].floors for place in floor if place.is_package
+    }
