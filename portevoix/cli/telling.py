@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.files import whole
 from portevoix.library import ROOT
 from portevoix.sources.probe import UnusableSource
 
@@ -52,9 +53,8 @@ def wrong(message: str) -> typer.Exit:
 
 def write_sheet(page: Image.Image, path: Path) -> None:
     """Write a contact sheet as PNG, whole or not at all, and say where it is."""
-    partial = path.with_name(path.name + ".part")
-    page.save(partial, "PNG")
-    partial.replace(path)
+    with whole(path, durable=False) as partial:
+        page.save(partial, "PNG")
     console.print(str(path), highlight=False)
 
 

@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from portevoix.files import whole, write_text
 from portevoix.sources.probe import digest_of
-from portevoix.store.folder import copy, settle
+from portevoix.store.folder import copy
 from portevoix.store.shelf import Shelf
 
 DIGITS_IN_NAME = 16  # of a file's SHA-256: 64 bits tell its versions apart
@@ -55,13 +56,9 @@ def put(source: Path, folder: Path, path: str, digest: str | None = None) -> tup
     digest = digest or digest_of(source)
     if not _is_copy(target, artifact):
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-        try:
+        with whole(target) as partial:
             copy(source, partial)
             os.utime(partial, ns=(artifact.st_atime_ns, artifact.st_mtime_ns))
-            settle(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
     return artifact.st_size, digest
 
 
@@ -77,9 +74,7 @@ def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Deli
     """Write `manifest.json`, last of all: who reads it finds every file that it names."""
     content = {**head, "deliveries": [asdict(delivery) for delivery in deliveries]}
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"manifest.json.{os.getpid()}.part"
-    partial.write_text(_written(content), "utf-8")
-    settle(partial, folder / "manifest.json")
+    write_text(folder / "manifest.json", _written(content))
     return folder / "manifest.json"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.delivery.cut_list import Cut, Used, cut_list
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.order import Order
@@ -37,7 +37,7 @@ def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
         language, cues = order.languages[code], retimed(plan.timeline, placed, Span(0, plan.timeline.frame_count))
         for ending in SIDECARS:
             name = f"{FOLDER}/{order.name}_{code}{ending}"
-            write_sidecar(cues, out / name, language.direction, language.code)
+            write_captions(cues, out / name, language.direction, language.code)
             digest = digest_of(out / name)
             common: dict[str, Any] = {"account": None, "placement": None, "language": code, "format": ""}
             made_from = sorted({source.digest for source in order.sources})

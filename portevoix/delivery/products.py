@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.placement import Placement
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.rules import Check, placement_checks, standard_checks, word_checks
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
@@ -121,7 +121,7 @@ def deliver(
         ):
             locale = language.locales.get(placement.platform, language.code) if placement else audience.language
             path = folder + pattern.format(name=stem, locale=locale)
-            write_sidecar(cues, out / path, language.direction, language.code)
+            write_captions(cues, out / path, language.direction, language.code)
             size, digest = (out / path).stat().st_size, digest_of(out / path)
             told_of = [c.plain() for c in of_words]
             found.append(Delivery(path, "sidecar", key=digest, bytes=size, sha256=digest, checks=told_of, **common))

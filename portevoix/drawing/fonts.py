@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 
 from portevoix.authoring.document import Authored, Document, read_document, validate
 from portevoix.errors import Fault, InvalidInput
+from portevoix.files import write_text
 
 # Emoji_Presentation=Yes below U+1F000 (emoji-data.txt of Unicode 14): drawn as emoji without being asked. Above it the
 # letters that text fonts hold as well (🈁) are emoji too, and the others have no other font.
@@ -181,7 +182,5 @@ def _point_fontconfig_at(folder: Path, emoji: str) -> None:
     )
     config = cache / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.conf"
     if not config.exists():
-        partial = config.with_suffix(f".{os.getpid()}")
-        partial.write_text(content, "utf-8")
-        partial.replace(config)
+        write_text(config, content, durable=False)
     os.environ["FONTCONFIG_FILE"] = str(config)

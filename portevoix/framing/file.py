@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import Field
 from portevoix.authoring.document import Authored, Document, read_document, validate
 from portevoix.authoring.job import Seconds
 from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.files import write_text
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.sources.probe import Source
 from portevoix.timing import clock
@@ -59,15 +59,7 @@ class PathFile(Authored):
 
 def write_path(path: CameraPath, source: Source, file: Path) -> None:
     """Write the path of `source`, whole or not at all. An older file of the name is replaced."""
-    part = file.with_name(file.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8") as out:
-            out.write(as_text(path, source))
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(file, as_text(path, source))
 
 
 def settled(found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool) -> tuple[CameraPath, bool]:

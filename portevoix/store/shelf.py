@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from portevoix.files import sync
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
-from portevoix.store.folder import copy, sync
+from portevoix.store.folder import copy
 from portevoix.store.opening import bucket_of, is_bucket
 from portevoix.store.settings import S3Settings
 from portevoix.store.work import working_folder

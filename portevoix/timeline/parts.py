@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
-from portevoix.captions.aligning.pieces import ending_of
+from portevoix.captions.sentences import ending_of
 from portevoix.timeline.model import PlacedCue, Span, Timeline
 from portevoix.timing import clock, frame_at, seconds_at
 

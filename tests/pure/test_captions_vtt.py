@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.captions.cue import CaptionFile, Cue
-from portevoix.captions.files.formats.webvtt import parse_webvtt
+from portevoix.captions.files.formats.webvtt_parser import parse_webvtt
 from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 

@@ -1,6 +1,4 @@
-"""An untimed script in pieces of one cue each: at its author's breaks, at sentence ends, at commas, at last between
-words.
-"""
+"""An untimed script split into cues: at its author's breaks, at sentence ends, at commas, at last between words."""
 
 from __future__ import annotations
 
@@ -9,57 +7,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import Literal
 
 from portevoix.authoring.language import Language
-from portevoix.captions.breaks import line_places, sentences
+from portevoix.captions.breaks import line_places
 from portevoix.captions.cue import Block
+from portevoix.captions.sentences import Ending, ending_of, goes_on, sentences_of
 
 FILLED = 0.9  # of the letters that a cue's lines could hold: words do not fill a line to its last letter
-WORD_COST, BAD_END_COST, COMMA_COST = 0.5, 1.2, 0.0  # where a long sentence is parted; its balance costs up to about 1
+WORD_COST, BAD_END_COST, COMMA_COST = 0.5, 1.2, 0.0  # where a long sentence is split; its balance costs up to about 1
 LONGEST_WORD = 60  # characters before a place that are looked at
-PART_COST = 0.3  # a part more than needed
-CLOSING = "\"'»”’)]」』）"
-SENTENCE_MARKS, COMMA_MARKS = ".!?…。！？؟।", ",;:،؛，；、：—–"
-# Followed by more of their sentence; one that may end a sentence (etc., no.) is left to ICU.
-ABBREVIATIONS = frozenset(
-    {
-        "m",
-        "mm",
-        "mme",
-        "mlle",
-        "mgr",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "ste",
-        "vs",
-        "cf",
-        "n°",
-        "sr",
-        "sra",
-        "srta",
-        "ud",
-        "uds",
-        "hr",
-        "fr",
-        "nr",
-        "bzw",
-        "vgl",
-        "гг",
-        "ул",
-        "им",
-        "тов",
-    }
-)
-Ending = Literal["sentence", "comma", "word"]
+SPARE_CUE_COST = 0.3  # a cue more than needed
 
 
 @dataclass(frozen=True)
-class Piece:
+class UntimedCue:
     """The words of one cue, and what stands at their end: there the speaker may pause, or hardly will."""
 
     text: str
@@ -67,10 +28,10 @@ class Piece:
     ending: Ending
 
 
-def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
-    """The script in pieces that fit into a cue of every format, in order; no character is lost, added or moved.
+def untimed_cues(blocks: Sequence[Block], language: Language) -> list[UntimedCue]:
+    """The script in cues that fit into every format, in order; no character is lost, added or moved.
 
-    A block that fits is one piece. Else, and in a script without paragraphs, each of its lines begins a new one.
+    A block that fits is one cue. Else, and in a script without paragraphs, each of its lines begins a new one.
     """
     room = _room(language)
     units: list[Block] = []
@@ -78,19 +39,21 @@ def pieces_of(blocks: Sequence[Block], language: Language) -> list[Piece]:
         whole = len(blocks) > 1 and language.length(block.text) <= room
         lines = [block.text] if whole else block.text.split("\n")
         units += [Block(text, block.line + number) for number, text in enumerate(lines)]
-    pieces: list[Piece] = []
+    cues: list[UntimedCue] = []
     for unit, following in pairwise([*units, Block(" ", 0)]):
-        *before, last = _parts_of(unit.text, room, language)
-        pieces += [Piece(text, unit.line, ending_of(text, language)) for text in before]
+        *before, last = _split_block(unit.text, room, language)
+        cues += [UntimedCue(text, unit.line, ending_of(text, language)) for text in before]
         # An author's break is a pause, but for a sentence that plainly goes on.
-        pieces.append(Piece(last, unit.line, ending_of(last, language) if following.text[0].islower() else "sentence"))
-    return pieces
+        cues.append(
+            UntimedCue(last, unit.line, ending_of(last, language) if following.text[0].islower() else "sentence")
+        )
+    return cues
 
 
-def parted(piece: Piece, language: Language) -> list[Piece]:
-    """A piece in two or three, at the best places between its words; alone where it has no such place."""
-    *before, last = _cut(piece.text, 2, math.inf, language)
-    return [*(Piece(part, piece.line, ending_of(part, language)) for part in before), replace(piece, text=last)]
+def split_again(cue: UntimedCue, language: Language) -> list[UntimedCue]:
+    """A cue in two or three, at the best places between its words; alone where it has no such place."""
+    *before, last = _split(cue.text, 2, math.inf, language)
+    return [*(UntimedCue(text, cue.line, ending_of(text, language)) for text in before), replace(cue, text=last)]
 
 
 def _room(language: Language) -> float:
@@ -98,56 +61,26 @@ def _room(language: Language) -> float:
     return FILLED * min(language.characters_per_line[name] * language.lines[name] for name in language.lines)
 
 
-def _parts_of(text: str, room: float, language: Language) -> list[str]:
+def _split_block(text: str, room: float, language: Language) -> list[str]:
     if language.length(text) <= room:
         return [text]
-    parts: list[str] = []
+    pieces: list[str] = []
     shortest = language.shortest_cue_s * language.reading_speed_cps
     gap = ""
-    for sentence in _sentences(text, language):
+    for sentence in sentences_of(text, language):
         words = sentence.rstrip()
-        joined = parts[-1] + gap + words if parts else ""
-        brief = parts and min(language.length(parts[-1]), language.length(words)) < shortest
+        joined = pieces[-1] + gap + words if pieces else ""
+        brief = pieces and min(language.length(pieces[-1]), language.length(words)) < shortest
         if brief and language.length(joined) <= room:
-            parts[-1] = joined
+            pieces[-1] = joined
         else:
-            parts += _cut(words, math.ceil(language.length(words) / room), room, language)
+            pieces += _split(words, math.ceil(language.length(words) / room), room, language)
         gap = sentence[len(words) :]
-    return parts
+    return pieces
 
 
-def _sentences(text: str, language: Language) -> list[str]:
-    """ICU's sentences (Unicode annex 29) with the space after them, but an initial, a title, an abbreviation and a
-    German ordinal end none.
-    """
-    found: list[str] = []
-    for part in sentences(text, language):
-        if found and (part[0].islower() or part[0] in CLOSING or _goes_on(found[-1], language)):
-            found[-1] += part
-        else:
-            found.append(part)
-    return found
-
-
-def _goes_on(sentence: str, language: Language) -> bool:
-    match = re.search(r"([^\W_]+|n°)\.\s*$", sentence.casefold())
-    if match is None:
-        return False
-    word = match[1]
-    return (len(word) == 1 and word.isalpha()) or word in ABBREVIATIONS or (word.isdigit() and language.code == "de")
-
-
-def ending_of(text: str, language: Language) -> Ending:
-    if text.rstrip().endswith(" -"):
-        return "comma"
-    if _goes_on(text, language):
-        return "word"
-    last = text.rstrip(CLOSING + " \u00a0\u202f")[-1:]
-    return "sentence" if last and last in SENTENCE_MARKS else "comma" if last and last in COMMA_MARKS else "word"
-
-
-def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
-    """`text` in `count` parts or a few more, each within `room`, cut where the sense allows and of like length.
+def _split(text: str, count: int, room: float, language: Language) -> list[str]:
+    """`text` in `count` pieces or a few more, each within `room`, split where the sense allows and of like length.
 
     A word longer than `room` stays whole: the drawing names it.
     """
@@ -156,9 +89,9 @@ def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
     places = [place for place in line_places(text, language) if text[:place].strip()]
     best: tuple[float, list[str]] | None = None
     for number in range(count, min(count + 2, len(places) + 1) + 1):
-        found = _best_cut(text, places, number, room, language)
-        if found and (best is None or found[0] + PART_COST * (number - count) < best[0]):
-            best = (found[0] + PART_COST * (number - count), found[1])
+        found = _best_split(text, places, number, room, language)
+        if found and (best is None or found[0] + SPARE_CUE_COST * (number - count) < best[0]):
+            best = (found[0] + SPARE_CUE_COST * (number - count), found[1])
     if best:
         return best[1]
     if not places:
@@ -167,7 +100,7 @@ def _cut(text: str, count: int, room: float, language: Language) -> list[str]:
 
 
 def _packed(text: str, places: list[int], room: float, language: Language) -> list[int]:
-    """Places that fill part after part, where no even cut stays within `room`."""
+    """Places that fill cue after cue, where no even split stays within `room`."""
     kept: list[int] = []
     for place, following in pairwise([*places, len(text)]):
         start = kept[-1] if kept else 0
@@ -176,10 +109,10 @@ def _packed(text: str, places: list[int], room: float, language: Language) -> li
     return kept
 
 
-def _best_cut(
+def _best_split(
     text: str, places: list[int], count: int, room: float, language: Language
 ) -> tuple[float, list[str]] | None:
-    """The cost and the parts of the best way to have exactly `count`; None where none stays within `room`."""
+    """The cost and the pieces of the best way to have exactly `count`; None where none stays within `room`."""
     edges = [0, *places, len(text)]
     segments = [text[a:b] for a, b in pairwise(edges)]
     begins = [0.0, *accumulate(language.length(segment) for segment in segments)]
@@ -209,7 +142,7 @@ def _best_cut(
 
 
 def _place_cost(before: str, language: Language) -> float:
-    if _goes_on(before, language):
+    if goes_on(before, language):
         return BAD_END_COST
     if ending_of(before, language) != "word":
         return COMMA_COST

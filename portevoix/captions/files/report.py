@@ -12,7 +12,7 @@ LINES_NAMED = 5  # a repair that comes again names so many of its lines
 
 
 @dataclass
-class Reading:
+class FileReport:
     """Collects faults and repairs of the file `shown`, by line (from 1)."""
 
     shown: Path

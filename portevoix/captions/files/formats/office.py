@@ -13,21 +13,22 @@ MOST_PARTS = 2_000
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E|<\0?!\0?E\0?N\0?T\0?I\0?T\0?Y")
 
 
-def package_kind(data: bytes) -> str:
-    """`xlsx` or `docx`, by its parts. Raises ValueError for every other zip."""
+def part_names(data: bytes) -> set[str]:
+    """The names of a package's parts. Raises ValueError for a damaged one."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = set(package.namelist())
+            return set(package.namelist())
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError):
         raise ValueError("is a damaged zip or office file; it did not arrive whole, send it again") from None
-    for part, kind in (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx")):
-        if part in names:
-            return kind
+
+
+def other_package(names: set[str]) -> str:
+    """What a package is that holds no captions, with its article."""
     known = {"xl/workbook.bin": "an XLSB workbook", "ppt/presentation.xml": "a presentation"}
     found = next((what for part, what in known.items() if part in names), "")
     if not found and "mimetype" in names and "content.xml" in names:
         found = "an OpenDocument file"
-    raise ValueError(f"is {found or 'a zip archive'}; send a caption file, an XLSX workbook or a DOCX document")
+    return found or "a zip archive"
 
 
 def check_package(data: bytes) -> None:
@@ -42,7 +43,7 @@ def check_package(data: bytes) -> None:
                     "save the captions alone in a new file"
                 )
             for part in parts:
-                # Reading checks each part's length and sum, so a size that lies is found here.
+                # FileReport checks each part's length and sum, so a size that lies is found here.
                 if part.filename.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(package.read(part)):
                     raise ValueError(f"holds a document type in {part.filename}, which is not read; save it again")
     except RuntimeError:

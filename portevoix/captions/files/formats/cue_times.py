@@ -6,9 +6,9 @@ import re
 from fractions import Fraction
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.webvtt import Settings
-from portevoix.captions.files.reading import Reading
-from portevoix.captions.files.words import Words
+from portevoix.captions.files.formats.webvtt_parser import Settings
+from portevoix.captions.files.marked_text import MarkedText
+from portevoix.captions.files.report import FileReport
 
 LONGEST_CUE = 2_000  # characters; a minute of speech has under 1,200
 LONGEST_MARKUP = 10 * LONGEST_CUE  # characters of a cue with its tags; more is no caption
@@ -34,20 +34,20 @@ def lenient_time(text: str, example: str = "00:01:02.500") -> Fraction:
 
 def make_cue(
     times: tuple[Fraction, Fraction],
-    words: Words,
+    words: MarkedText,
     line: int,
-    reading: Reading,
+    report: FileReport,
     settings: Settings = (),
     identifier: str = "",
 ) -> Cue | None:
-    """The cue whose times stand in `line`; None, with the reason in `reading`, where it can be none."""
+    """The cue whose times stand in `line`; None, with the reason in `report`, where it can be none."""
     start_s, end_s = times
     if not words.text:
-        reading.repair(line, "cue without words; left out")
+        report.repair(line, "cue without words; left out")
     elif len(words.text) > LONGEST_CUE:
-        reading.fault(line + 1, f"has {len(words.text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
+        report.fault(line + 1, f"has {len(words.text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
     elif end_s <= start_s:
-        reading.fault(
+        report.fault(
             line,
             f"ends ({float(end_s):g} s) no later than it starts ({float(start_s):g} s); correct the times",
         )
@@ -58,8 +58,8 @@ def make_cue(
     return None
 
 
-def look_for_lost_times(lines: list[str], first: int, reading: Reading) -> None:
+def look_for_lost_times(lines: list[str], first: int, report: FileReport) -> None:
     """A line that looks like times but has no arrow would be read as words."""
     for number, line in enumerate(lines, first):
         if LIKE_TIMES.fullmatch(line):
-            reading.fault(number, f"{line.strip()!r} looks like times without their arrow; write -->")
+            report.fault(number, f"{line.strip()!r} looks like times without their arrow; write -->")

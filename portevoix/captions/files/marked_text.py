@@ -1,4 +1,4 @@
-"""Words with what was marked in them: italics, times, a speaker. Built piece by piece, tidied once."""
+"""Text with what was marked in it: italics, times, a speaker. Built piece by piece, tidied once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SEPARATORS = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
-class Words:
+class MarkedText:
     """Plain text; ranges and offsets count its characters."""
 
     text: str
@@ -22,8 +22,8 @@ class Words:
 
 
 @dataclass
-class Builder:
-    """Takes the pieces of one cue in order. `words()` gives them in NFC, without empty lines or spaces at line ends."""
+class MarkedTextBuilder:
+    """Takes the pieces of one cue in order. `build` gives them in NFC, without empty lines or spaces at line ends."""
 
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
@@ -33,7 +33,7 @@ class Builder:
     _speakers: dict[str, None] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """Words as they are to be read; every line separator of Unicode is a line's end."""
+        """MarkedText as they are to be read; every line separator of Unicode is a line's end."""
         text = SEPARATORS.sub("\n", text)
         self._pieces.append(text)
         self._length += len(text)
@@ -55,20 +55,20 @@ class Builder:
         if speaker:
             self._speakers[speaker] = None
 
-    def words(self) -> Words:
-        """All pieces as one."""
+    def build(self) -> MarkedText:
+        """All that was added, as one."""
         self.slant(False)
         return _tidied("".join(self._pieces), self._italics, self._times, ", ".join(self._speakers))
 
 
-def _tidied(text: str, italics: list[tuple[int, int]], times: list[tuple[int, Fraction]], speaker: str) -> Words:
+def _tidied(text: str, italics: list[tuple[int, int]], times: list[tuple[int, Fraction]], speaker: str) -> MarkedText:
     marks = sorted({0, len(text), *(place for pair in italics for place in pair), *(place for place, _ in times)})
     composed, moved = _composed(text, marks)
     kept = _kept(composed)
     tidy = "".join(composed[place] for place in kept)
     place = {mark: bisect_left(kept, moved[mark]) for mark in marks}
     ranges = tuple((place[start], place[end]) for start, end in italics if place[start] < place[end])
-    return Words(tidy, ranges, tuple((place[at], second) for at, second in times), speaker)
+    return MarkedText(tidy, ranges, tuple((place[at], second) for at, second in times), speaker)
 
 
 def _composed(text: str, marks: list[int]) -> tuple[str, dict[int, int]]:

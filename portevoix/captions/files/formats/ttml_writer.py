@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from portevoix.captions.cue import Cue
+from portevoix.captions.files.formats.markup import stands_at_top
 from portevoix.timing import clock
 
 ROOT = {
@@ -18,12 +19,10 @@ ROOT = {
     "xml:space": "preserve",
 }
 REGIONS = {"bottom": "after", "top": "before"}
-TOP = {"0", "0%"}  # WebVTT's `line` of a cue at the top
 
 
-def ttml_text(cues: Iterable[Cue], language: str, direction: str) -> str:
+def ttml_text(cues: Sequence[Cue], language: str, direction: str) -> str:
     """A TTML document. Word times are left out: players would hide each word until its time."""
-    cues = list(cues)
     names = dict.fromkeys(cue.speaker for cue in cues if cue.speaker)
     speakers = {name: f"speaker{number}" for number, name in enumerate(names, 1)}
     root = ET.Element("tt", {**ROOT, "xml:lang": language})
@@ -38,7 +37,7 @@ def ttml_text(cues: Iterable[Cue], language: str, direction: str) -> str:
         ET.SubElement(layout, "region", {"xml:id": region, **_looks(align, direction)})
     division = ET.SubElement(ET.SubElement(root, "body"), "div")
     for cue in cues:
-        region = "top" if dict(cue.settings).get("line", "").split(",")[0] in TOP else "bottom"
+        region = "top" if stands_at_top(cue) else "bottom"
         values = {"begin": clock(cue.start_s), "end": clock(cue.end_s), "region": region}
         speaker = {"ttm:agent": speakers[cue.speaker]} if cue.speaker else {}
         _fill(ET.SubElement(division, "p", {**values, **speaker}), cue)
@@ -56,7 +55,7 @@ def _looks(align: str, direction: str) -> dict[str, str]:
 
 
 def _fill(paragraph: ET.Element, cue: Cue) -> None:
-    """Words, line ends and italics in their order, as ElementTree keeps them: text and tails."""
+    """MarkedText, line ends and italics in their order, as ElementTree keeps them: text and tails."""
     for start, end, italic in _stretches(cue):
         parent = ET.SubElement(paragraph, "span", {"tts:fontStyle": "italic"}) if italic else paragraph
         for place, words in enumerate(cue.text[start:end].split("\n")):

@@ -1,4 +1,4 @@
-"""Where pieces of a script end on a recording: all ways weighed at once, by lengths, pauses and dips of the voice."""
+"""Where the cues of a script end on a recording: all ways compared, by lengths, pauses and dips of the voice."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from portevoix.captions.aligning.pieces import Ending
 from portevoix.captions.aligning.speech import Dip, Stretch
+from portevoix.captions.sentences import Ending
 
-# Costs are half squared deviations, as in a log-likelihood. House figures; benchmarks/align.py measures what they lead
-# to.
-SPREAD_S = 0.11  # variance of a piece's length, for each second of it: two seconds of speech are ±0.47 s
+# Costs are half squared deviations, as in a log-likelihood. Our own figures; benchmarks/align.py measures what they
+# lead to.
+SPREAD_S = 0.11  # variance of a cue's length, for each second of it: two seconds of speech are ±0.47 s
 PAUSE_BONUS: dict[Ending, float] = {"sentence": 6.0, "comma": 2.0, "word": 0.0}
 FULL_PAUSE_S = 0.6  # a longer pause says no more
 DIP_COST: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
@@ -25,7 +25,7 @@ BAND_S, BAND_SHARE, WIDEST_BAND_S = 8.0, 0.1, 40.0
 LONGEST_SPAN = 3.0  # times what is expected of it
 DISAGREEMENT_S = Fraction(3, 10)
 LEAST_EXPECTED_S = 0.05
-GIVEN_UP_COST = 20.0  # a way so much dearer than the best up to the same piece: three missed pauses do not win it back
+GIVEN_UP_COST = 20.0  # a way so much dearer than the best up to the same cue: three missed pauses do not win it back
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Place:
         return self.start_s - self.end_s
 
 
-class Heard:
+class SpeechClock:
     """Seconds of speech before a moment of the recording, and back."""
 
     def __init__(self, spoken: list[Stretch]) -> None:
@@ -63,14 +63,14 @@ class Heard:
 
 
 def places_of(
-    weights: list[float], spoken: list[Stretch], dips: list[Dip], heard: Heard, duration_s: Fraction
+    weights: list[float], spoken: list[Stretch], dips: list[Dip], clock: SpeechClock, duration_s: Fraction
 ) -> list[Place]:
     """All places where a cue may end, in order: the edges of the speech first and last."""
     places = [Place(a[1], b[0], None) for a, b in pairwise(spoken)]
     places += [Place(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
     total = sum(weights)
     for share in list(accumulate(weights))[:-1]:
-        moment_s = heard.moment(Fraction(round(float(heard.total_s) * share / total * 1000), 1000))
+        moment_s = clock.moment(Fraction(round(float(clock.total_s) * share / total * 1000), 1000))
         places.append(Place(moment_s, moment_s, None))
     first_s, last_s = spoken[0][0], spoken[-1][1]
     inner = sorted((p for p in places if first_s < p.end_s < last_s), key=lambda p: (p.end_s, p.start_s))
@@ -78,19 +78,19 @@ def places_of(
 
 
 class Trellis:
-    """Pieces against places: what it costs that a piece lies between two of them.
+    """Cues against places: what it costs that a cue lies between two of them.
 
-    The cost is how unlike its weight a piece's seconds of speech are, less what speaks for the place at its end.
+    The cost is how unlike its weight a cue's seconds of speech are, less what speaks for the place at its end.
     """
 
     def __init__(
-        self, weights: list[float], endings: list[Ending], places: list[Place], heard: Heard, least_s: float
+        self, weights: list[float], endings: list[Ending], places: list[Place], clock: SpeechClock, least_s: float
     ) -> None:
-        total_s, total = float(heard.total_s), sum(weights)
+        total_s, total = float(clock.total_s), sum(weights)
         self._expected_s = [max(weight / total * total_s, LEAST_EXPECTED_S) for weight in weights]
         self._targets_s = [share / total * total_s for share in accumulate(weights)]
         self._band_s = min(BAND_S + BAND_SHARE * total_s, WIDEST_BAND_S)
-        self._spoken_s = [float(heard.spoken_before(place.end_s)) for place in places]
+        self._spoken_s = [float(clock.spoken_before(place.end_s)) for place in places]
         self._starts_s = [float(place.start_s) for place in places]
         self._least_s = least_s
         by_ending = {ending: [_credit(place, ending) for place in places] for ending in set(endings)}
@@ -98,7 +98,7 @@ class Trellis:
         self._count, self._last = len(weights), len(places) - 1
 
     def best(self) -> tuple[list[int], list[float]] | None:
-        """The places that part the pieces, edges included, and for each the cost of the next best place far from it.
+        """The places between the cues, edges included, and for each the cost of the next best place far from it.
 
         None where there are too few places.
         """
@@ -126,7 +126,7 @@ class Trellis:
         return abs(self._starts_s[place] - self._starts_s[other]) > DISAGREEMENT_S
 
     def _forward(self) -> list[dict[int, float]] | None:
-        """For each number of pieces and each place: the least cost up to there. Far too dear ways are given up."""
+        """For each number of cues and each place: the least cost up to there. Far too dear ways are given up."""
         rows: list[dict[int, float]] = [{0: 0.0}]
         for number in range(self._count):
             row: dict[int, float] = {}

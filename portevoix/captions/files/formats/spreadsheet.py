@@ -1,4 +1,4 @@
-"""Rows of CSV and TSV text and of XLSX workbooks. The one module that uses openpyxl."""
+"""Tables of cues: CSV and TSV text, and XLSX workbooks. The one module that uses openpyxl."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from portevoix.captions.files.formats.package import check_package
-from portevoix.captions.files.formats.table import HEADER_WITHIN, Cell, Row, is_header
-from portevoix.captions.files.reading import Reading
+from portevoix.captions.cue import Cue
+from portevoix.captions.files.formats.format import Content, Format
+from portevoix.captions.files.formats.office import check_package
+from portevoix.captions.files.formats.table import HEADER_WITHIN, Cell, Row, is_header, read_table
+from portevoix.captions.files.report import FileReport
 from portevoix.timing import nearest
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -28,7 +30,7 @@ def delimiter_of(text: str) -> str | None:
     return None
 
 
-def text_rows(text: str, reading: Reading) -> list[Row]:
+def text_rows(text: str, report: FileReport) -> list[Row]:
     """The rows of CSV or TSV text; cells in double quotes may hold line ends."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text) or ",", strict=True)
     rows = []
@@ -40,11 +42,11 @@ def text_rows(text: str, reading: Reading) -> list[Row]:
             if len(rows) > MOST_ROWS:
                 raise csv.Error(f"more than {MOST_ROWS:,} rows")
     except csv.Error as error:
-        reading.fault(first, f"is not CSV as it should be ({error}); look for a quotation mark that nothing closes")
+        report.fault(first, f"is not CSV as it should be ({error}); look for a quotation mark that nothing closes")
     return rows
 
 
-def workbook_rows(data: bytes, reading: Reading) -> list[Row]:
+def workbook_rows(data: bytes, report: FileReport) -> list[Row]:
     """The rows of the first visible sheet that has a header of cues. Macros and links to other files stay unread."""
     import openpyxl  # type: ignore[import-untyped]  # here: most scripts are text
 
@@ -54,12 +56,12 @@ def workbook_rows(data: bytes, reading: Reading) -> list[Row]:
             warnings.simplefilter("ignore")  # of styles and extensions, which are not read
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            tables = [list(_sheet_rows(sheet, reading)) for sheet in sheets]
+            tables = [list(_sheet_rows(sheet, report)) for sheet in sheets]
     except ValueError as error:
-        reading.fault(None, str(error) if _is_ours(error) else "is a damaged workbook; save it again")
+        report.fault(None, str(error) if _is_ours(error) else "is a damaged workbook; save it again")
         return []
     except Exception:  # openpyxl raises whatever its input made it stumble over
-        reading.fault(None, "is a damaged workbook; save it again")
+        report.fault(None, "is a damaged workbook; save it again")
         return []
     found = (rows for rows in tables if any(is_header(row.cells) for row in rows[:HEADER_WITHIN]))
     return next(found, tables[0] if tables else [])
@@ -69,10 +71,10 @@ def _is_ours(error: ValueError) -> bool:
     return type(error) is ValueError and str(error).startswith(("is ", "holds ", "unpacks "))
 
 
-def _sheet_rows(sheet: Any, reading: Reading) -> Iterator[Row]:
+def _sheet_rows(sheet: Any, report: FileReport) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
         if number > MOST_ROWS:
-            reading.fault(number, f"has more than {MOST_ROWS:,} rows; save the captions alone in a new file")
+            report.fault(number, f"has more than {MOST_ROWS:,} rows; save the captions alone in a new file")
             return
         if any(cell is not None for cell in cells):
             yield Row(number, tuple(_cell(cell) for cell in cells))
@@ -91,3 +93,19 @@ def _cell(value: object) -> Cell:
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     return None if value is None else str(value)
+
+
+def _read_csv(content: Content, report: FileReport) -> list[Cue]:
+    return read_table(text_rows(content.text, report), content.language, report)
+
+
+def _read_xlsx(content: Content, report: FileReport) -> list[Cue]:
+    return read_table(workbook_rows(content.data, report), content.language, report)
+
+
+def _recognises(text: str, suffix: str) -> bool:
+    return suffix in CSV.suffixes or delimiter_of(text) is not None
+
+
+CSV = Format("a table", (".csv", ".tsv", ".tab"), _read_csv, _recognises)
+XLSX = Format("an XLSX workbook", (".xlsx", ".xlsm"), _read_xlsx, office_part="xl/workbook.xml")

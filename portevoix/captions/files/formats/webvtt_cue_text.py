@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from portevoix.captions.files.formats.webvtt import SPACES, TIMESTAMP, seconds
+from portevoix.captions.files.formats.webvtt_parser import SPACES, TIMESTAMP, seconds
 
 TAG_NAMES = ("c", "i", "b", "u", "ruby", "rt", "v", "lang")
 _START_TAG = re.compile(r"([^\t\n\f .]*)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
@@ -18,7 +18,7 @@ _START_TAG = re.compile(r"([^\t\n\f .]*)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Text:
-    """Words, their character references resolved."""
+    """MarkedText, their character references resolved."""
 
     text: str
 
@@ -50,7 +50,7 @@ Piece = Text | Open | Close | Moment
 
 
 def parse_cue_text(text: str) -> list[Piece]:
-    """The pieces of a cue in order, with every tag closed. Tags that do not fit are left out, as browsers leave them."""
+    """The pieces of a cue in order, with every tag closed. Tags that do not fit are left out, as in browsers."""
     pieces: list[Piece] = []
     open_tags: list[str] = []
     for token in _tokens(text):
