@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portevoix.authoring.brand import SHADE, VARIANTS, BrandKit, Variant, for_every_format
+from portevoix.authoring.brand import LOGO_VARIANTS, SHADE, BrandKit, LogoVariant, for_every_format
 from portevoix.authoring.colours import (
     LEAST_CONTRAST,
     LEAST_LOGO_CONTRAST,
@@ -138,8 +138,8 @@ def _found(chain: _Chain, name: str | Path) -> Path | str:
     return f"{name} is not in {' or '.join(str(folder) for folder in chain.folders)}; add it"
 
 
-def _logos(kit: BrandKit, chain: _Chain) -> tuple[dict[Variant, LogoFile], list[tuple[Place, str]]]:
-    logos: dict[Variant, LogoFile] = {}
+def _logos(kit: BrandKit, chain: _Chain) -> tuple[dict[LogoVariant, LogoFile], list[tuple[Place, str]]]:
+    logos: dict[LogoVariant, LogoFile] = {}
     faults: list[tuple[Place, str]] = []
     for variant, name in kit.logo.files().items():
         path = _found(chain, name)
@@ -179,10 +179,10 @@ def _font_faults(kit: BrandKit, serving: Mapping[str, Collection[str]]) -> Itera
                 yield ("fonts", role, script), f"the family {family!r} does not serve {script}; choose {able}"
 
 
-def _logo_faults(kit: BrandKit, logos: Mapping[Variant, LogoFile], chain: _Chain) -> Iterator[tuple[Place, str]]:
+def _logo_faults(kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: _Chain) -> Iterator[tuple[Place, str]]:
     logo = kit.logo
     if not logo.files():
-        yield ("logo",), f"names no file; give at least one of {', '.join(VARIANTS)}"
+        yield ("logo",), f"names no file; give at least one of {', '.join(LOGO_VARIANTS)}"
     elif not logo.plate and logo.over_pictures not in logo.files():
         yield (
             ("logo", "over_pictures"),

@@ -12,7 +12,7 @@ from portevoix.authoring.document import Authored, load
 from portevoix.authoring.job import Fit, FormatName, Rate, Seconds
 
 
-class Span(Authored):
+class OnScreen(Authored):
     """When something is on screen: seconds from the start of what it belongs to."""
 
     start_s: Seconds = Fraction(0)
@@ -89,10 +89,10 @@ class Recipe(Authored):
     length_s: Seconds | None = None
     fit: dict[FormatName, Fit] = {}
     follow: Follow = Follow()
-    opening: Span | None = None
-    lower_third: Span | None = None
-    titles: Span | None = None
-    quote: Span | None = None
+    opening: OnScreen | None = None
+    lower_third: OnScreen | None = None
+    titles: OnScreen | None = None
+    quote: OnScreen | None = None
     chapter_s: Seconds = Fraction(2)
     claims: bool = False
     headline: bool = False

@@ -9,7 +9,7 @@ import typer
 
 from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
 from portevoix.drawing.artist import Artist
-from portevoix.framing.file import as_text, settled
+from portevoix.framing.path_file import as_text, keep_or_write
 from portevoix.library import ROOT, load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
@@ -55,7 +55,7 @@ def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath
 
     stretch = stretch_of(one.clip, one.source, picture_area(one.source, store))
     found = camera_path(stretch, store)
-    path, written = settled(found, one.source, one.file, one.shown_as, force)
+    path, written = keep_or_write(found, one.source, one.file, one.shown_as, force)
     same = written or as_text(path, one.source) == as_text(found, one.source)
     state = "written" if written else "as found" if same else "kept: it was corrected; --force finds it anew"
     verdicts = [shot.verdict for shot in path.shots]

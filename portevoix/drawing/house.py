@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.authoring.brand import BrandKit, Variant
+from portevoix.authoring.brand import BrandKit, LogoVariant
 from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance, luminance_contrast, rgb
 from portevoix.authoring.kit import kit_file
 from portevoix.authoring.language import Language
@@ -48,13 +48,13 @@ class House:
 
     def __init__(self, kit: BrandKit, kit_folder: Path, fonts: Fonts) -> None:
         self.kit, self.fonts, self.type = kit, fonts, Typesetter(fonts)
-        self.logos: dict[Variant, LogoFile] = {}
+        self.logos: dict[LogoVariant, LogoFile] = {}
         for variant, name in kit.logo.files().items():
             logo = look_at_logo(kit_file(kit_folder, name))
             if isinstance(logo, str):
                 raise invalid(kit_folder / "kit.yaml", f"{name} {logo}")
             self.logos[variant] = logo
-        self._images: dict[tuple[Variant, str], Image.Image] = {}
+        self._images: dict[tuple[LogoVariant, str], Image.Image] = {}
 
     def style(self, language: Language, role: str, size: float, colour: str, weight: str = "bold") -> Style:
         """How words of the `role` title or text are set in a language; `size` in pixels."""
@@ -102,7 +102,7 @@ class House:
         """The variant that the kit puts over pictures; a monochrome one in white."""
         return self._logo(self.kit.logo.over_pictures, "#ffffff")
 
-    def _logo(self, variant: Variant, colour: str) -> Image.Image:
+    def _logo(self, variant: LogoVariant, colour: str) -> Image.Image:
         key = (variant, colour if variant == "monochrome" else "")
         if key not in self._images:
             image = self.logos[variant].image()

@@ -11,8 +11,8 @@ from portevoix.authoring.kit import kit_file, load_kit
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput
-from portevoix.framing.file import read_path
 from portevoix.framing.path import CameraPath
+from portevoix.framing.path_file import read_path
 from portevoix.order.faults import Acceptance, nearest
 from portevoix.order.model import Audience, Filmed
 from portevoix.sources.photo import Photo, look_at_photo

@@ -9,7 +9,8 @@ from typing import Any
 
 from portevoix.authoring.job import Fit
 from portevoix.drawing.artist import Artist, Canvas
-from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
+from portevoix.framing.path import pane_of, window_of
+from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import NOTHING, Batch, ChunkStep, Layered, MezzanineStep, ReadRange, View

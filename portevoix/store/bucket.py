@@ -45,7 +45,7 @@ LATER = {"RequestTimeout", "SlowDown", "OperationAborted", "ConditionalRequestCo
 
 
 @dataclass(frozen=True)
-class Listed:
+class BucketEntry:
     """One name in a bucket. `name` is without the bucket's prefix."""
 
     name: str
@@ -123,13 +123,13 @@ class Bucket:
             return False
         return True
 
-    def listed(self, prefix: str) -> Iterator[Listed]:
+    def listed(self, prefix: str) -> Iterator[BucketEntry]:
         """Everything whose name begins with `prefix`, in the order of the names."""
         with self._meaning(f"list {prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix + prefix):
                 for item in page.get("Contents", ()):
-                    yield Listed(item["Key"].removeprefix(self.prefix), item["Size"], item["LastModified"])
+                    yield BucketEntry(item["Key"].removeprefix(self.prefix), item["Size"], item["LastModified"])
 
     def names(self, prefix: str) -> Iterator[str]:
         """Every name that begins with `prefix`, in order."""

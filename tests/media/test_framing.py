@@ -14,7 +14,8 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
-from portevoix.framing.path import CameraPath, Key, ShotPath, x_expression
+from portevoix.framing.path import CameraPath, Key, ShotPath
+from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT

@@ -25,7 +25,7 @@ from services import NOTICE, Service, kill
 from shops import shop_in
 from uvicorn import main as uvicorn_command
 
-from portevoix.doctor import Finding
+from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
 from service.http.models import HttpSettings
@@ -417,7 +417,7 @@ def test_a_read_only_image_is_sound(image: Path) -> None:
 # The doctor
 
 
-def by_subject(findings: list[Finding]) -> dict[str, Finding]:
+def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
     return {finding.subject: finding for finding in findings}
 
 

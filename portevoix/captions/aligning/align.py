@@ -17,7 +17,7 @@ from pathlib import Path
 from portevoix.authoring.language import Language
 from portevoix.captions.aligning import speech
 from portevoix.captions.aligning.script import read_script
-from portevoix.captions.aligning.speech import Dip, Stretch
+from portevoix.captions.aligning.speech import Dip, Interval
 from portevoix.captions.aligning.trellis import DISAGREEMENT_S, Place, SpeechClock, Trellis, places_of
 from portevoix.captions.aligning.untimed_cues import UntimedCue, split_again, untimed_cues
 from portevoix.captions.cue import Block, Cue
@@ -99,7 +99,7 @@ def _with_notes(text: str, notes: Sequence[Note]) -> str:
 
 
 def align(
-    blocks: Sequence[Block], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+    blocks: Sequence[Block], language: Language, spoken: list[Interval], dips: list[Dip], duration_s: Fraction
 ) -> Alignment:
     """The script's cues on the `spoken` stretches of a recording of `duration_s`.
 
@@ -123,7 +123,7 @@ def align(
 
 
 def _placed(
-    untimed: list[UntimedCue], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+    untimed: list[UntimedCue], language: Language, spoken: list[Interval], dips: list[Dip], duration_s: Fraction
 ) -> tuple[list[Cue], dict[int, str]]:
     """The cues, and for each doubtful one (by place) why."""
     weights = [_weight(piece) for piece in untimed]
@@ -161,7 +161,11 @@ def _end(here: Place, after: Place, last: bool, language: Language) -> Fraction:
 
 
 def _doubts(
-    untimed: list[UntimedCue], weights: list[float], spoken: list[Stretch], soft: list[Place], speech_clock: SpeechClock
+    untimed: list[UntimedCue],
+    weights: list[float],
+    spoken: list[Interval],
+    soft: list[Place],
+    speech_clock: SpeechClock,
 ) -> dict[int, str]:
     """Where the other way to place whole sentences, as groups of stretches, says something else."""
     ends = [number for number, piece in enumerate(untimed, 1) if piece.ending == "sentence" or number == len(untimed)]
@@ -208,7 +212,7 @@ def _letter_weight(letter: str) -> float:
     return HANGUL_WEIGHT if name.startswith("HANGUL") else 1.0
 
 
-def _whole_notes(untimed: list[UntimedCue], spoken: list[Stretch]) -> list[Note]:
+def _whole_notes(untimed: list[UntimedCue], spoken: list[Interval]) -> list[Note]:
     seconds = float(sum(end_s - start_s for start_s, end_s in spoken))
     rate = sum(_weight(piece) for piece in untimed) / seconds
     notes = [Note(0, "A draft by the pauses of the recording: listen to each cue that has a note.", False)]

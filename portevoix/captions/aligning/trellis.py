@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from portevoix.captions.aligning.speech import Dip, Stretch
+from portevoix.captions.aligning.speech import Dip, Interval
 from portevoix.captions.sentences import Ending
 
 # Costs are half squared deviations, as in a log-likelihood. Our own figures; benchmarks/align.py measures what they
@@ -44,7 +44,7 @@ class Place:
 class SpeechClock:
     """Seconds of speech before a moment of the recording, and back."""
 
-    def __init__(self, spoken: list[Stretch]) -> None:
+    def __init__(self, spoken: list[Interval]) -> None:
         self._starts = [start for start, _ in spoken]
         self._before = [Fraction(0), *accumulate(end - start for start, end in spoken)]
         self._spoken = spoken
@@ -63,7 +63,7 @@ class SpeechClock:
 
 
 def places_of(
-    weights: list[float], spoken: list[Stretch], dips: list[Dip], clock: SpeechClock, duration_s: Fraction
+    weights: list[float], spoken: list[Interval], dips: list[Dip], clock: SpeechClock, duration_s: Fraction
 ) -> list[Place]:
     """All places where a cue may end, in order: the edges of the speech first and last."""
     places = [Place(a[1], b[0], None) for a, b in pairwise(spoken)]

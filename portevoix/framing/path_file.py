@@ -18,10 +18,10 @@ from portevoix.sources.probe import Source
 from portevoix.timing import clock
 
 HEADER = """\
-# Where the camera looks. Seconds count from the clip's first picture; x and y are parts of the picture's width and height
-# inside its black bars (0 is left and top). One point stands still; between two points the camera pans, easing in and out.
+# Where the camera looks, in seconds from the clip's first picture. Correct it here: this file wins over what is found.
+# x and y are shares of the picture's width and height inside its black bars (0 is left and top).
+# One point stands still; between two points the camera pans, easing in and out.
 # `person`: follow keeps the point in the frame; nobody and apart are framed as the recipe says.
-# Correct what is wrong: this file wins over what is found.
 """
 
 
@@ -62,7 +62,9 @@ def write_path(path: CameraPath, source: Source, file: Path) -> None:
     write_text(file, as_text(path, source))
 
 
-def settled(found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool) -> tuple[CameraPath, bool]:
+def keep_or_write(
+    found: CameraPath, source: Source, file: Path, shown_as: Path, force: bool
+) -> tuple[CameraPath, bool]:
     """The path that holds, and whether it was written: a file that says something else was corrected, and stays.
 
     `force` writes what was found all the same. Raises InvalidInput where the file that stays cannot be read, or a new

@@ -1,4 +1,4 @@
-"""A source looked through by one of ffmpeg's filters, which tells what it sees in the log."""
+"""What one of ffmpeg's filters writes to the log about a source."""
 
 from __future__ import annotations
 
@@ -15,24 +15,6 @@ def log_of(source: Source, filters: str, store: Store, key_frames_only: bool = T
         word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
     ]
     skipped = ["-skip_frame", "nokey"] if key_frames_only else []
+    arguments = ["-v", "info", *skipped, *options, "-i", f"file:{source.path}", "-map", "0:v:0"]
     with store.workplace() as folder:
-        return ffmpeg.run(
-            [
-                "-v",
-                "info",
-                *skipped,
-                *options,
-                "-i",
-                f"file:{source.path}",
-                "-map",
-                "0:v:0",
-                "-vf",
-                filters,
-                "-f",
-                "null",
-                "-",
-            ],
-            folder,
-            DEADLINE_S,
-            encodes=False,
-        )
+        return ffmpeg.run([*arguments, "-vf", filters, "-f", "null", "-"], folder, DEADLINE_S, encodes=False)
