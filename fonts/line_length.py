@@ -15,7 +15,7 @@ from portevoix.store import FolderStore
 
 
 def main(codes: list[str]) -> None:
-    """Print a line for each language: its code, a character's width in parts of the size, then fit and plan by format."""
+    """Print a line for each language: code, a character's width in parts of the size, then fit and plan by format."""
     with tempfile.TemporaryDirectory() as folder:
         captions = Artist(ROOT, "aster", FolderStore(Path(folder))).captions
         for code, language in load_library().languages.items():

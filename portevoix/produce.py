@@ -13,7 +13,7 @@ from typing import Any
 
 import portevoix
 from portevoix import ffmpeg
-from portevoix.captions.rules import told
+from portevoix.captions.rules import finding_line
 from portevoix.delivery.checks.rules import failed
 from portevoix.delivery.manifest import Delivery, write_manifest
 from portevoix.delivery.masters import deliver_masters
@@ -83,7 +83,7 @@ def produce(
     """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
     library, order, _, plan = prepare(path, store, selection, draft)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
-    outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
+    outcome.notes += [finding_line(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
     seconds = round(estimate(plan, store, workers), 1)
     progress(
         {

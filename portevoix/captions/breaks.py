@@ -1,6 +1,6 @@
-"""Where a text may be broken: lines, words and sentences by Unicode's rules (icu4py), syllables by dictionaries (pyphen).
+"""Where a text may be broken: lines, words and sentences by Unicode's rules, syllables by dictionaries.
 
-The one module that uses the two. Offsets count characters, as everywhere.
+The one module that uses icu4py and pyphen. Offsets count characters, as everywhere.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from portevoix.authoring.kit import load_kit
+from portevoix.cli.console import errors_reported, print_table, usage_error, write_sheet
 from portevoix.cli.sheets.brand import contact_sheet, load_specimen
-from portevoix.cli.telling import listed, told, write_sheet, wrong
 from portevoix.drawing.artist import SIZES
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
@@ -22,41 +22,45 @@ DIRECTIONS = ("fr", "ar")  # one language that is read from the left, one from t
 @app.command("list")
 def list_kits() -> None:
     """List the brand kits."""
-    with told():
+    with errors_reported():
         serving = Fonts(ROOT / "fonts").listed.scripts
         kits = [load_kit(ROOT / "brand" / name, serving)[0] for name in load_library().kits]
     rows: list[tuple[str, ...]] = [
         (kit.name, next(iter(kit.organisation.values())), kit.inherits or "") for kit in kits
     ]
-    listed(rows, "kit", "institution", "inherits")
+    print_table(rows, "kit", "institution", "inherits")
 
 
 @app.command()
 def preview(
     kit: Annotated[str, typer.Argument(help="A kit of brand/.", show_default=False)],
-    out: Annotated[Path | None, typer.Option(help="A .png; each language's code is put before the ending.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A .png; each language's code is added to its name.")] = None,
     language: Annotated[
-        list[str] | None, typer.Option("--language", help="May stand several times; fr and ar without.")
+        list[str] | None, typer.Option("--language", help="May be given several times. [default: fr and ar]")
     ] = None,
-    format: Annotated[list[str] | None, typer.Option("--format", help="May stand several times; all without.")] = None,
+    format: Annotated[
+        list[str] | None, typer.Option("--format", help="May be given several times. [default: all]")
+    ] = None,
 ) -> None:
     """Draw a contact sheet of everything that a kit draws, in every format."""
-    with told():
+    with errors_reported():
         library = load_library()
         if kit not in library.kits:
-            raise wrong(f"kit {kit!r} is not in brand/; known: {', '.join(library.kits)}")
+            raise usage_error(f"kit {kit!r} is not in brand/; known: {', '.join(library.kits)}")
         file = out or Path("build") / "brand" / f"{kit}.png"
         if file.suffix.lower() != ".png":
-            raise wrong(f"{file}: a contact sheet is a PNG; call it {file.stem}.png")
+            raise usage_error(f"{file}: a contact sheet is a PNG; call it {file.stem}.png")
         for name in format or ():
             if name not in SIZES:
-                raise wrong(f"format {name!r} is not known; known: {', '.join(SIZES)}")
+                raise usage_error(f"format {name!r} is not known; known: {', '.join(SIZES)}")
         worded = load_specimen(ROOT)[0].languages
         profiles = []
         for code in language or DIRECTIONS:
             profile = library.language(code)
             if profile is None or profile.code not in worded:
-                raise wrong(f"language {code!r} has no words in brand/specimen; those that have: {', '.join(worded)}")
+                raise usage_error(
+                    f"language {code!r} has no words in brand/specimen; those that have: {', '.join(worded)}"
+                )
             profiles.append(profile)
         fonts = Fonts(ROOT / "fonts")
         folder = ROOT / "brand" / kit

@@ -139,7 +139,8 @@ def _placed(
     )
     if found is None:
         raise ValueError(
-            f"has {len(untimed)} cues, too many for {float(speech_clock.total_s):.1f} s of speech; is it this recording's script?"
+            f"has {len(untimed)} cues, too many for {float(speech_clock.total_s):.1f} s of speech; "
+            "is it this recording's script?"
         )
     chosen = [places[place] for place in found[0]]
     cues = [

@@ -30,7 +30,7 @@ _ENDS_FIRST = re.compile(r"[\u200f\u202b]?[.!?:;,،؛؟](?![.!?…])\s?[\u05d0-\
 
 
 def clean(text: str, report: FileReport, first_line: int = 1) -> str:
-    """`text` with its letters as Unicode means them. Control characters and lost letters become faults with their line."""
+    """`text` with its letters as Unicode means them. Control characters and lost letters become faults."""
     if _UNUSUAL.search(text) is None:
         return text
     if text.endswith("\x1a"):  # the end mark of MS-DOS
@@ -126,8 +126,8 @@ def look_for_visual_order(cues: Iterable[Cue], report: FileReport) -> None:
             if _ENDS_FIRST.match(line):
                 report.repair(
                     cue.line,
-                    f"{line[:30]!r} begins with its final punctuation, as for players that set every line from left to right; "
-                    "kept, put it at the line's end",
+                    f"{line[:30]!r} begins with its final punctuation, as for players that set every line from left "
+                    "to right; kept, put it at the line's end",
                 )
     if votes < 0:
         report.fault(

@@ -1,4 +1,4 @@
-"""A contact sheet of a camera path: every shot with the window that a story shows of it, for the eye that corrects it."""
+"""A contact sheet of a camera path: every shot, with the window that a story shows of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def camera_sheets(title: str, stretch: Stretch, path: CameraPath, artist: Artist
 
 
 def _moments(shot: ShotPath) -> list[Fraction]:
-    """The middle of a shot that stands still; where a camera that moves leaves its first place and reaches each other."""
+    """The middle of a shot that stands still; else when the camera leaves its first place and reaches each other."""
     if len(shot.keys) == 1:
         return [(shot.start_s + shot.end_s) / 2]
     seconds = [Fraction(key.second) for key in shot.keys]

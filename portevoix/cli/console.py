@@ -1,4 +1,4 @@
-"""What all commands share: how they speak, how they end, where artifacts are kept."""
+"""What all commands share: the console, exit codes, the option for the store."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ StorePlace = Annotated[
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Errors as their sentences, with the exit code that says whose they are."""
+def errors_reported() -> Iterator[None]:
+    """Print an error of Portevoix as its sentence, and end with the exit code that says whose it is."""
     try:
         yield
     except (InvalidInput, UnusableSource) as error:
@@ -45,14 +45,14 @@ def told() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
-def wrong(message: str) -> typer.Exit:
-    """Say what is wrong with an option; to be raised."""
+def usage_error(message: str) -> typer.Exit:
+    """Print what is wrong with an option. Returns the exit that is to be raised."""
     print(message, file=sys.stderr)
     return typer.Exit(WRONG_INPUT)
 
 
 def write_sheet(page: Image.Image, path: Path) -> None:
-    """Write a contact sheet as PNG, whole or not at all, and say where it is."""
+    """Write a contact sheet as PNG, whole or not at all, and print its path."""
     with whole(path, durable=False) as partial:
         page.save(partial, "PNG")
     console.print(str(path), highlight=False)
@@ -64,7 +64,7 @@ def write_sheets(pages: Iterable[Image.Image], path: Path) -> None:
         write_sheet(page, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
 
 
-def listed(rows: list[tuple[str, ...]], *heads: str) -> None:
+def print_table(rows: list[tuple[str, ...]], *heads: str) -> None:
     """Print a table."""
     table = Table(*heads)
     for row in rows:
