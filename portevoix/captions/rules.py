@@ -239,10 +239,10 @@ def _numbers_in(text: str) -> set[str]:
 
 
 def _one_writing(number: str) -> str:
-    parts = re.split(r"[^\d]", number)
-    if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
-        return "".join(parts)
-    return ".".join(parts)
+    groups = re.split(r"[^\d]", number)
+    if len(groups) > 1 and all(len(group) == 3 for group in groups[1:]):
+        return "".join(groups)
+    return ".".join(groups)
 
 
 def _counts(number: str) -> bool:

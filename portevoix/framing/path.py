@@ -45,8 +45,8 @@ class ShotPath:
         """The point looked at; before the first key and after the last one it is theirs."""
         for a, b in pairwise(self.keys):
             if a.second <= second < b.second:
-                part = _eased((second - a.second) / (b.second - a.second))
-                return a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part
+                share = _eased((second - a.second) / (b.second - a.second))
+                return a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share
         key = self.keys[0] if second < self.keys[0].second else self.keys[-1]
         return key.x, key.y
 
@@ -123,5 +123,5 @@ def still(start_s: Fraction, end_s: Fraction, x: float, y: float) -> CameraPath:
     return CameraPath((ShotPath(start_s, end_s, "follow", (Key(float(start_s), x, y),)),))
 
 
-def _eased(part: float) -> float:
-    return part * part * (3 - 2 * part)
+def _eased(share: float) -> float:
+    return share * share * (3 - 2 * share)

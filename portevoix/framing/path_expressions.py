@@ -48,7 +48,7 @@ def _shot_expression(shot: ShotPath, first_s: Fraction, fps: Fraction, first: in
         return f"{shot.at(float(first_s + first / fps))[axis]:.6f}"
     text = f"{value(inside[-1][1]):.6f}"
     for a, b in reversed(inside):
-        part = f"clip((n-({decimal(frame(a))}))/{decimal(frame(b) - frame(a))},0,1)"
-        eased = f"{value(a):.6f}+({value(b) - value(a):.6f})*st(0,{part})*ld(0)*(3-2*ld(0))"
+        share = f"clip((n-({decimal(frame(a))}))/{decimal(frame(b) - frame(a))},0,1)"
+        eased = f"{value(a):.6f}+({value(b) - value(a):.6f})*st(0,{share})*ld(0)*(3-2*ld(0))"
         text = f"if(lt(n,{decimal(frame(b))}),{eased},{text})"
     return text

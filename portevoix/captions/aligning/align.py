@@ -91,11 +91,11 @@ def write_draft(draft: Alignment, out: Path, language: Language) -> None:
 
 def _with_notes(text: str, notes: Sequence[Note]) -> str:
     head, *cues = text.rstrip("\n").split("\n\n")
-    parts = [head]
+    blocks = [head]
     for number, cue in enumerate(["", *cues]):
-        parts += [f"NOTE {note.message.replace('-->', '→')}" for note in notes if note.number == number]
-        parts += [cue] if cue else []
-    return "\n\n".join(parts) + "\n"
+        blocks += [f"NOTE {note.message.replace('-->', '→')}" for note in notes if note.number == number]
+        blocks += [cue] if cue else []
+    return "\n\n".join(blocks) + "\n"
 
 
 def align(

@@ -35,7 +35,7 @@ Interval = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Dip:
-    """A moment inside a stretch where the voice is `depth_db` weaker than on both sides: words may part there."""
+    """A moment inside a stretch where the voice is `depth_db` weaker than on both sides: one word may end there."""
 
     at_s: Fraction
     depth_db: float
@@ -69,7 +69,7 @@ def read_sound(path: Path) -> Samples:
 
 
 def _arguments(path: Path, demuxer: str, start_s: Fraction, out: str) -> list[str]:
-    options = [part for name, value in ffmpeg.input_options(demuxer).items() for part in (f"-{name}", str(value))]
+    options = [word for name, value in ffmpeg.input_options(demuxer).items() for word in (f"-{name}", str(value))]
     return [
         "-v",
         "error",
@@ -126,7 +126,7 @@ def stretches(samples: Samples, rate: int) -> list[Interval]:
 
 
 def dips(samples: Samples, rate: int, spoken: list[Interval]) -> list[Dip]:
-    """Where words may part inside the `spoken` stretches, in order, at most one for each syllable."""
+    """Where one word may end and the next begin inside the `spoken` stretches, in order, at most one for each syllable."""
     level = np.convolve(_level(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
     near = int(DIPS_APART_S / HOP_S)
     found: list[Dip] = []

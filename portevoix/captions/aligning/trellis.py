@@ -25,7 +25,9 @@ BAND_S, BAND_SHARE, WIDEST_BAND_S = 8.0, 0.1, 40.0
 LONGEST_SPAN = 3.0  # times what is expected of it
 DISAGREEMENT_S = Fraction(3, 10)
 LEAST_EXPECTED_S = 0.05
-GIVEN_UP_COST = 20.0  # a way so much dearer than the best up to the same cue: three missed pauses do not win it back
+GIVEN_UP_COST = (
+    20.0  # what costs so much more than the best up to the same cue is dropped: three pauses do not make up for it
+)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class MarkedTextBuilder:
     _speakers: dict[str, None] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """MarkedText as they are to be read; every line separator of Unicode is a line's end."""
+        """Words as they are to be read; every line separator of Unicode is a line's end."""
         text = SEPARATORS.sub("\n", text)
         self._pieces.append(text)
         self._length += len(text)

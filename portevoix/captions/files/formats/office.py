@@ -43,7 +43,7 @@ def check_package(data: bytes) -> None:
                     "save the captions alone in a new file"
                 )
             for part in parts:
-                # FileReport checks each part's length and sum, so a size that lies is found here.
+                # Reading checks each part's length and sum, so a size that lies is found here.
                 if part.filename.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(package.read(part)):
                     raise ValueError(f"holds a document type in {part.filename}, which is not read; save it again")
     except RuntimeError:

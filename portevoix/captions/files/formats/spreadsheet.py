@@ -22,7 +22,7 @@ MOST_ROWS, MOST_COLUMNS = 100_000, 100
 
 
 def delimiter_of(text: str) -> str | None:
-    """The character that parts the columns of a table's header; None where no line is one."""
+    """The character between the columns of a table's header; None where no line is one."""
     lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
     for delimiter in DELIMITERS:
         if any(delimiter in line and is_header(cell.strip('" ') for cell in line.split(delimiter)) for line in lines):

@@ -147,7 +147,7 @@ def _columns(row: Row, language: str, report: FileReport) -> _Columns | None:
     start, end = (next(named[label] for label in labels if label in known) for known in (START, END))
     speaker = next((named[label] for label in labels if label in SPEAKER), None)
     others = [place for place, label in enumerate(labels) if label and place not in {start, end, speaker}]
-    fitting = [place for place in others if _names_of(language) & _parts(labels[place])]
+    fitting = [place for place in others if _names_of(language) & _labels_in(labels[place])]
     fitting = fitting or [place for place in others if _is_locale_of(labels[place], language)]
     words = [place for place in others if labels[place] in WORDS]
     if not fitting and len(words) == 1 and not any(_is_any_language(labels[place]) for place in others):
@@ -165,9 +165,9 @@ def _label(cell: Cell) -> str:
     return " ".join(text.replace("_", "-").casefold().strip(" \t\n:*\ufeff").split())
 
 
-def _parts(label: str) -> set[str]:
+def _labels_in(label: str) -> set[str]:
     """`french`, `fr` and the whole of `French (fr)`."""
-    return {label, *(part.strip() for part in re.split(r"[()\[\]/|,;–—]|\s-\s", label))} - {""}
+    return {label, *(label.strip() for label in re.split(r"[()\[\]/|,;–—]|\s-\s", label))} - {""}
 
 
 @cache
@@ -194,7 +194,7 @@ def _names_of(language: str) -> set[str]:
 
 
 def _is_any_language(label: str) -> bool:
-    return any(_names(profile) & _parts(label) for profile in _profiles().values())
+    return any(_names(profile) & _labels_in(label) for profile in _profiles().values())
 
 
 def _is_locale_of(label: str, language: str) -> bool:

@@ -167,8 +167,8 @@ class _Reader:
         if clock:
             hours, minutes, seconds, decimals, frames = clock.groups()
             whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-            part = Fraction(int(decimals), 10 ** len(decimals)) if decimals else int(frames or 0) / self.frame_rate
-            return whole + part
+            rest = Fraction(int(decimals), 10 ** len(decimals)) if decimals else int(frames or 0) / self.frame_rate
+            return whole + rest
         if offset:
             units = {**_UNITS, "f": 1 / self.frame_rate, "t": 1 / (self.tick_rate or self.frame_rate)}
             return Fraction(offset[1]) * units[offset[2]]

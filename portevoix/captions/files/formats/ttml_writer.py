@@ -55,7 +55,7 @@ def _looks(align: str, direction: str) -> dict[str, str]:
 
 
 def _fill(paragraph: ET.Element, cue: Cue) -> None:
-    """MarkedText, line ends and italics in their order, as ElementTree keeps them: text and tails."""
+    """Words, line ends and italics in their order, as ElementTree keeps them: text and tails."""
     for start, end, italic in _stretches(cue):
         parent = ET.SubElement(paragraph, "span", {"tts:fontStyle": "italic"}) if italic else paragraph
         for place, words in enumerate(cue.text[start:end].split("\n")):

@@ -91,7 +91,7 @@ def _mended(block: Dropped, file: WebVTT, report: FileReport) -> RawCue | None:
             report.fault(number, str(error), block.lines[arrow].find(text) + 1)
             return None
         if not TIMESTAMP.fullmatch(text):
-            report.repair(number, f"time {text!r} is not WebVTT's way; read all the same")
+            report.repair(number, f"time {text!r} is not written as in WebVTT; read all the same")
     line = " ".join([clock(found[0]), "-->", clock(found[1]), *settings])
     lines = (*block.lines[:arrow], line, *block.lines[arrow + 1 :])
     cue = parse_cue(Dropped(lines, block.line), arrow, file.regions)

@@ -18,7 +18,7 @@ _START_TAG = re.compile(r"([^\t\n\f .]*)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Text:
-    """MarkedText, their character references resolved."""
+    """Words, their character references resolved."""
 
     text: str
 
