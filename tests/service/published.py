@@ -25,11 +25,13 @@ def made_set(folder: Path, version: int, size: int = 2000) -> tuple[Path, dict[s
     return folder, {"schema_version": 1, "job": JOB, "version": version, "deliveries": deliveries}
 
 
-def read_set(objects: Objects, job: str = JOB) -> int:
-    """The version that readers see, 0 before the first, -1 where it was withdrawn. Fails for half a set."""
+def read_set(objects: Objects, job: str = JOB, version: str = "version") -> int:
+    """The version that readers see, as the manifest's field of this name says it; 0 before the first, -1 where it was
+    withdrawn. Fails for half a set.
+    """
     if (edition := newest_edition(objects, job)) is None:
         return 0
     for delivery in edition.manifest["deliveries"]:
         assert objects.digest(delivery["path"]) == delivery["sha256"], delivery["path"]
     assert objects.read(edition.name) == edition.content, "the numbered manifest is the newest one"
-    return -1 if edition.withdrawn else int(edition.manifest["version"])
+    return -1 if edition.withdrawn else int(edition.manifest[version])
