@@ -35,6 +35,7 @@ from portevoix.cli.console import (
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new_job import new_job
+from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
@@ -42,6 +43,7 @@ from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
+from portevoix.store.opening import is_bucket
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 app.command()(frame)
+app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
@@ -70,7 +73,8 @@ def _selection(only: list[str] | None) -> Selection:
 def render(
     job: JobFile,
     out: Annotated[
-        Path | None, typer.Option(help="The folder for the files. [default: build/ and the job's name]")
+        str | None,
+        typer.Option(help="A folder, or s3://bucket/prefix. [default: build/ and the job's name]"),
     ] = None,
     draft: Annotated[bool, typer.Option(help="Smaller and faster, to look at.")] = False,
     only: Only = None,
@@ -78,8 +82,14 @@ def render(
     store: StorePlace = DEFAULT_STORE,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
-    """Render a job: every format, every language, checked, with its manifest."""
-    folder = out or Path("build") / job.resolve().parent.name
+    """Render a job: every format, every language, checked, with its manifest.
+
+    What goes to a bucket is rendered into `build/` first, and published as a whole where nothing failed.
+    """
+    bucket = destination_of(out) if out and is_bucket(out) else None
+    folder = Path(out) if out and not bucket else Path("build") / job.resolve().parent.name
+    if bucket and draft:
+        raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with errors_reported(), _progress(as_json) as report:
         outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, report)
@@ -91,6 +101,10 @@ def render(
         console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
+    if bucket and outcome.failures:
+        raise not_published(folder, "something failed, and a set is published as a whole or not at all")
+    if bucket:
+        publish_rendered(folder, bucket, as_json)
     raise typer.Exit(FAILED if outcome.failures else DONE)
 
 

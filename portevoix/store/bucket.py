@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import mimetypes
-import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,14 +18,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from portevoix.store.content_types import content_type
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
-from portevoix.store.s3_client import PARTS_AT_ONCE, NameTaken, connect, translated
-from portevoix.store.settings import S3Settings
+from portevoix.store.s3_client import NameTaken, client, translated
+from portevoix.store.settings import ObjectSettings, S3Settings
 
 BLOCK = 1 << 20
 PART_BYTES = 8 << 20  # above it a file goes in parts, each tried again alone
 MOST_PARTS = 10_000  # S3's limit; larger files get larger parts
+PARTS_AT_ONCE = 3  # and one being read: 32 MiB of memory, whatever the file
 DELETED_AT_ONCE = 1_000  # S3's limit
+FORBIDDEN = {"AccessDenied", "InvalidRequest", "MethodNotAllowed"}  # no right to, or held by a lock or a retention
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,11 @@ class Bucket:
     be handed to threads and across a fork: every process makes its own connections.
     """
 
-    def __init__(self, name: str, prefix: str, settings: S3Settings) -> None:
+    def __init__(self, name: str, prefix: str, settings: S3Settings, objects: ObjectSettings | None = None) -> None:
         self.name = name
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.settings = settings
+        self._written = objects.parameters() if objects else {}
 
     def __str__(self) -> str:
         return f"s3://{self.name}/{self.prefix}".rstrip("/")
@@ -97,9 +99,10 @@ class Bucket:
                 name,
                 Body=content,
                 IfNoneMatch="*",
-                ContentType=_type_of(name),
+                ContentType=content_type(name),
                 Metadata={"sha256": found},
                 **self._sum(content),
+                **self._written,
             )
         except NameTaken:
             return False
@@ -107,7 +110,7 @@ class Bucket:
 
     def listed(self, prefix: str) -> Iterator[BucketEntry]:
         """Everything whose name begins with `prefix`, in the order of the names."""
-        with translated(self, f"list {prefix}"):
+        with translated(str(self), f"list {prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix + prefix):
                 for item in page.get("Contents", ()):
@@ -119,22 +122,30 @@ class Bucket:
 
     def delete(self, names: Iterable[str]) -> None:
         """Remove names; those that are not there are no error."""
+        if kept := self.remove(names):
+            name, code = next(iter(kept.items()))
+            raise StoreRefused(
+                f"{self} did not delete {len(kept)} names, first {name}: {code}; give the access key the right to delete"
+            )
+
+    def remove(self, names: Iterable[str]) -> dict[str, str]:
+        """Remove what the bucket lets be removed. Returns the names that it keeps, each with its reason."""
+        kept: dict[str, str] = {}
         left = [{"Key": self.prefix + name} for name in names]
         while left:
             some, left = left[:DELETED_AT_ONCE], left[DELETED_AT_ONCE:]
-            with translated(self, f"delete {len(some)} names"):
+            with translated(str(self), f"delete {len(some)} names"):
                 answer = self._client().delete_objects(Bucket=self.name, Delete={"Objects": some, "Quiet": True})
-            if failed := answer.get("Errors"):
-                first = failed[0]
-                said = f"{self} did not delete {len(failed)} names, first {first['Key']}: {first['Code']}"
-                if first["Code"] == "AccessDenied":
-                    raise StoreRefused(f"{said}; give the access key the right to delete")
-                raise StoreUnavailable(f"{said}; try again later")
+            for failed in answer.get("Errors", ()):
+                if failed["Code"] not in FORBIDDEN:
+                    raise StoreUnavailable(f"{self} did not delete {failed['Key']}: {failed['Code']}; try again later")
+                kept[failed["Key"].removeprefix(self.prefix)] = failed["Code"]
+        return kept
 
     def abort_uploads(self, older_than: timedelta) -> int:
         """Free the parts of files that nobody goes on sending. Returns of how many files."""
         before, aborted = datetime.now(UTC) - older_than, 0
-        with translated(self, "list unfinished uploads"):
+        with translated(str(self), "list unfinished uploads"):
             pages = self._client().get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix):
                 for upload in page.get("Uploads", ()):
@@ -150,9 +161,9 @@ class Bucket:
             "Bucket": self.name,
             "Key": self.prefix + name,
             "ResponseContentDisposition": disposition,
-            "ResponseContentType": _type_of(filename),
+            "ResponseContentType": content_type(filename),
         }
-        with translated(self, f"sign a link to {name}"):
+        with translated(str(self), f"sign a link to {name}"):
             signed: str = self._client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
         return signed
 
@@ -161,7 +172,7 @@ class Bucket:
         count = 0
         for attempt in range(1, self.settings.attempts + 1):
             try:
-                with translated(self, f"read {name}"):
+                with translated(str(self), f"read {name}"):
                     place = {"Range": f"bytes={count}-"} if count else {}
                     answer = self._client().get_object(Bucket=self.name, Key=self.prefix + name, **place)
                     if count and "ContentRange" not in answer:
@@ -179,9 +190,10 @@ class Bucket:
         answer = self._ask(
             "create_multipart_upload",
             name,
-            ContentType=_type_of(name),
+            ContentType=content_type(name),
             Metadata={"sha256": sha256},
             **({"ChecksumAlgorithm": "SHA256"} if self.settings.checksums else {}),
+            **self._written,
         )
         upload = answer["UploadId"]
         try:
@@ -234,14 +246,14 @@ class Bucket:
         return {"ChecksumSHA256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
 
     def _ask(self, operation: str, name: str, **parameters: Any) -> dict[str, Any]:
-        with translated(self, f"{operation.replace('_', ' ')} {name}"):
+        with translated(str(self), f"{operation.replace('_', ' ')} {name}"):
             answer: dict[str, Any] = getattr(self._client(), operation)(
                 Bucket=self.name, Key=self.prefix + name, **parameters
             )
         return answer
 
     def _client(self) -> Any:
-        return connect(self.settings, os.getpid())
+        return client(self.settings)
 
     def _damaged(self, name: str, sha256: str) -> ArtifactDamaged:
         return ArtifactDamaged(
@@ -252,7 +264,3 @@ class Bucket:
 def _collect(sending: dict[Future[Any], dict[str, Any]]) -> None:
     for future in wait(sending, return_when=FIRST_COMPLETED).done:
         sending.pop(future)["ETag"] = future.result()["ETag"]
-
-
-def _type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
