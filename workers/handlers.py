@@ -11,6 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from portevoix.render.steps import (
+    join_video,
+    make_batch,
+    make_mezzanine,
+    make_programme_sound,
+    make_sound_cut,
+)
+
 from portevoix.delivery.checks.rules import failed
 from portevoix.delivery.manifest import Delivery, write_manifest
 from portevoix.delivery.masters import deliver_masters
@@ -21,13 +29,6 @@ from portevoix.plan import Batch, MezzanineStep, SoundCut, SoundStep
 from portevoix.plan import wire as handover
 from portevoix.plan.wire import Join
 from portevoix.produce import Selection, manifest_head, prepare
-from portevoix.render.steps import (
-    join_video,
-    make_batch,
-    make_mezzanine,
-    make_programme_sound,
-    make_sound_cut,
-)
 from portevoix.store import Store
 from portevoix.store.work import working_folder
 from service import crash
