@@ -47,7 +47,7 @@ class Decodings:
     """What several processes of some batches will read, to be used by several threads."""
 
     def __init__(self, batches: Iterable[Batch], store: Store, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder.resolve()  # ffmpeg runs in it
         self._shared: dict[str, _Shared] = {}
         self._counting = threading.Lock()
         for batch in batches:
