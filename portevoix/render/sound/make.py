@@ -141,32 +141,10 @@ def _encode(level: _Level, samples: int, folder: Path) -> Loudness:
         ]
     chain.append("asplit[levelled][encoded]")
     encoded = f"[encoded]{_AFTER_PRIMING}[sound]"
-    ffmpeg.run(
-        [
-            "-v",
-            "error",
-            *RAW,
-            "-i",
-            "mix.raw",
-            "-filter_complex",
-            f"[0:a]{','.join(chain)};{encoded}",
-            "-map",
-            "[levelled]",
-            "-c:a",
-            "flac",
-            "-sample_fmt",
-            "s32",
-            "-f",
-            "flac",
-            LEVELLED,
-            "-map",
-            "[sound]",
-            *_AAC,
-            SOUND,
-        ],
-        folder,
-        deadline_s(samples),
-    )
+    graph = f"[0:a]{','.join(chain)};{encoded}"
+    levelled = [*["-map", "[levelled]", "-c:a", "flac", "-sample_fmt", "s32", "-f", "flac"], LEVELLED]
+    inputs = ["-v", "error", *RAW, "-i", "mix.raw", "-filter_complex", graph]
+    ffmpeg.run([*inputs, *levelled, "-map", "[sound]", *_AAC, SOUND], folder, deadline_s(samples))
     return measure(["-f", "aac", "-i", SOUND], folder, deadline_s(samples))
 
 
