@@ -56,7 +56,7 @@ def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: St
     )
     _, order, artist, plan = prepare(job, store, Selection())
     way = next(scene for scene in plan.timeline.scenes if scene.into)
-    with pytest.raises(ValueError, match=f"frame {way.first_frame} is on the way from one picture into another"):
+    with pytest.raises(ValueError, match=f"frame {way.first_frame} is within a transition"):
         frames_of(order, artist, store, order.audiences[0], [way.first_frame])
 
 
