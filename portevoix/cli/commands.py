@@ -39,7 +39,7 @@ from portevoix.cli.publishing import destination_of, not_published, publish_rend
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
-from portevoix.produce import Selection, default_workers, prepare, produce
+from portevoix.produce import Production, Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
@@ -92,7 +92,8 @@ def render(
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with errors_reported(), _progress(as_json) as report:
-        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, report)
+        production = Production(open_store(store), _selection(only), draft, workers, report)
+        outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)
