@@ -16,7 +16,8 @@ from portevoix.captions.files.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
 from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, write_sheets, wrong
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.library import ROOT, Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts

@@ -16,7 +16,8 @@ from portevoix.plan import Plan, VideoStep
 from portevoix.render.measure import read_measured
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
-from portevoix.timeline.model import Span, retimed
+from portevoix.timeline.cues import retimed
+from portevoix.timeline.model import Span
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")

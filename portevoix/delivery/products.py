@@ -19,7 +19,7 @@ from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
-from portevoix.timeline.model import retimed
+from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 
-from portevoix.drawing.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.errors import invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.keys import key_of
@@ -19,7 +19,9 @@ from portevoix.plan.picture import Pictures
 from portevoix.plan.review import review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, PlacedCues, Span, Timeline, place_cues
+from portevoix.timeline.cards import AnyCard, Bug, Opening, full_card, point_card
+from portevoix.timeline.cues import PlacedCues, place_cues
+from portevoix.timeline.model import Chunk, Span, Timeline
 from portevoix.timeline.parts import whole
 from portevoix.timeline.scenes import lay_out
 
@@ -167,31 +169,32 @@ class _Planning:
     def _still(self, audience: Audience) -> Drawn | None:
         if self.order.recipe.still in (None, POINTS):
             return None
-        profile = self.order.languages[audience.language]
-        canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card(str(self.order.recipe.still), "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
+
+    def _edition(self, audience: Audience) -> Edition:
+        language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
+        return Edition(self.order.job, audience.language, language, canvas)
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
         if self.order.recipe.still != POINTS:
             return ()
-        canvas = self._canvas(audience.format, audience.zone)
-        code, job = audience.language, self.order.job
-        card = functools.partial(
-            self.artist.card, job=job, code=code, language=self.order.languages[code], canvas=canvas
-        )
-        bug = card("bug", "") if self.order.recipe.bug else None
+        edition = self._edition(audience)
+        canvas, job = edition.canvas, self.order.job
+
+        def card(value: AnyCard) -> Drawn:
+            return self.artist.card(value, edition)
+
+        bug = card(Bug()) if self.order.recipe.bug else None
         found, size = [], (canvas.width, canvas.height)
         photo = 0
         for number, point in enumerate(job.points):
-            words = card("point", str(number)) if point.title or point.text else None
+            words = card(point_card(job, number)) if point.title or point.text else None
             over = self.pictures.photo_at_rest(canvas, photo) if point.picture else (None, None)
             if number == 0 and job.title and point.picture:
-                found.append(PhotoStill(card("opening", ""), size, over[0], over[1], bug))
+                found.append(PhotoStill(card(Opening()), size, over[0], over[1], bug))
             if words or point.picture:
-                found.append(
-                    PhotoStill(words or card("bug", ""), size, over[0], over[1], bug if point.picture else None)
-                )
+                found.append(PhotoStill(words or card(Bug()), size, over[0], over[1], bug if point.picture else None))
             photo += point.picture is not None
         return tuple(found)
 

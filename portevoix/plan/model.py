@@ -7,14 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Canvas, Drawn
+from portevoix.drawing.artist import Drawn
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.render.encoding import Encoding
 from portevoix.render.graph import Framing, Way
 from portevoix.render.photo_move import Move, Window
 from portevoix.sources.probe import SoundFile, Source
-from portevoix.timeline.model import Chunk, PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part
 
 

@@ -14,22 +14,40 @@ from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
-from portevoix.drawing.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
-from portevoix.drawing.cards.announcement import BARE
-from portevoix.drawing.cards.lower_third import HIGH
-from portevoix.drawing.cards.part import BELOW_LOGO, BESIDE_LOGO, IN_CORNER
-from portevoix.drawing.cards.quote import GROUND, NAME
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
 from portevoix.sources.light import brightest
-from portevoix.timeline.model import PlacedCue, Shown, Timeline
+from portevoix.timeline.cards import (
+    Announcement,
+    AnyCard,
+    Bug,
+    Chapter,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    MarkPlace,
+    Notice,
+    Opening,
+    PartMark,
+    PictureSource,
+    Point,
+    Progress,
+    Quote,
+    TimedCard,
+)
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Timeline
 from portevoix.timeline.parts import Part
-from portevoix.timing import clock, frame_at, nearest, seconds_at
+from portevoix.timing import clock, frame_at, frames_of_move, nearest, seconds_at
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
-STILL = ("progress", "announcement")  # a segment fills at once; an announcement's loop has no beginning
-CLEAR_OF = ("lower_third", "chapter", "headline", "source", "part", "opening")  # where captions do not stand
+STILL = (Progress, Announcement)  # a segment fills at once; an announcement's loop has no beginning
+AT_HEAD, AT_FOOT = (Headline, PictureSource, PartMark), (LowerThird, Chapter)
+CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening)  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
@@ -52,10 +70,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Layer:
-    """A drawing over the picture, still or on its way."""
+    """A drawing over the picture, still or on its way: of a `card`, or (None) of a caption."""
 
-    shown: Shown
+    first_frame: int
+    end_frame: int
     drawn: Drawn
+    card: AnyCard | None = None
     glide: Glide | None = None
 
 
@@ -67,7 +87,7 @@ class _Piece:
     None: it is there, or gone, at once.
     """
 
-    shown: Shown
+    shown: TimedCard
     enter: tuple[int, int] | None = None
     leave: tuple[int, int] | None = None
 
@@ -77,28 +97,27 @@ def layers_of(
 ) -> list[Layer]:
     """Everything over the picture of one variant, the lowest first, on programme frames."""
     language = order.languages[variant.language]
+    edition = Edition(order.job, variant.language, language, canvas)
     found: list[Layer] = []
     for planned in timeline.cards:
-        raised = planned.what == "lower_third" and not variant.burned
-        card = replace(planned, detail=f"{planned.detail}/{HIGH}") if raised else planned
-        for piece in _pieces(card, order, variant, canvas, artist, timeline):
-            draw = functools.partial(
-                artist.card, piece.shown.what, piece.shown.detail, order.job, variant.language, language, canvas
-            )
-            if card.what == "lower_third":
+        card = planned
+        if isinstance(planned.card, LowerThird) and not variant.burned:
+            card = replace(planned, card=replace(planned.card, high=True))
+        for piece in _pieces(card, edition, artist, timeline):
+            draw = functools.partial(artist.card, piece.shown.card, edition)
+            if isinstance(card.card, LowerThird):
                 found += _drawn_on_its_way(card, draw, artist, timeline)
             else:
                 found += _gliding(piece, draw(), artist, timeline)
     if order.recipe.bug:
         for scene in timeline.scenes:
             if not scene.picture.of_house:
-                bug = artist.card("bug", "", order.job, variant.language, language, canvas)
-                found.append(Layer(Shown(scene.first_frame, scene.end_frame, "bug"), bug))
-    found += _part_marks(variant, canvas, order, timeline, artist)
+                found.append(Layer(scene.first_frame, scene.end_frame, artist.card(Bug(), edition), Bug()))
+    found += _part_marks(variant, edition, order, timeline, artist)
     if variant.burned:
         look = caption_look(order, artist)
         # A name on its way stands where it will: captions keep clear of it from its first frame to its last.
-        standing = [layer for layer in found if layer.shown.what in CLEAR_OF]
+        standing = [layer for layer in found if isinstance(layer.card, CLEAR_OF)]
         speakers = list(dict.fromkeys(cue.speaker for cue in cues if cue.speaker))
         settings = [
             _Setting(
@@ -119,61 +138,57 @@ def layers_of(
     return found
 
 
-def _part_marks(variant: Variant, canvas: Canvas, order: Order, timeline: Timeline, artist: Artist) -> Iterator[Layer]:
+def _part_marks(
+    variant: Variant, edition: Edition, order: Order, timeline: Timeline, artist: Artist
+) -> Iterator[Layer]:
     """Which part it is, over the first seconds of each: there from its first frame, so that no picture stands without
     it.
     """
-    recipe, language = order.recipe, order.languages[variant.language]
-    place = (BELOW_LOGO if recipe.headline and order.job.headline else BESIDE_LOGO) if recipe.bug else IN_CORNER
+    recipe, figures = order.recipe, edition.language.figures
+    by_logo: MarkPlace = "below" if recipe.headline and order.job.headline else "beside"
+    place: MarkPlace = by_logo if recipe.bug else "corner"
     frames = frame_at(recipe.part_mark_s, timeline.fps)
     for part in variant.parts if frames else ():
         first = part.span.first_frame
-        shown = Shown(first, first + min(frames, part.span.frame_count), "part")
-        draw = functools.partial(
-            artist.card,
-            "part",
-            f"{language.figures(part.number)}/{language.figures(part.count)}/{place}",
-            order.job,
-            variant.language,
-            language,
-            canvas,
-        )
+        mark = PartMark(figures(part.number), figures(part.count), place)
+        shown = TimedCard(first, first + min(frames, part.span.frame_count), mark)
+        draw = functools.partial(artist.card, mark, edition)
         yield from _drawn_on_its_way(shown, draw, artist, timeline, enters=False)
 
 
-def _pieces(
-    card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist, timeline: Timeline
-) -> list[_Piece]:
+def _pieces(card: TimedCard, edition: Edition, artist: Artist, timeline: Timeline) -> list[_Piece]:
     """What a card consists of, and how each drawing comes and goes.
 
     From the side where reading starts; a shade from the edge at which it is strongest, so that no edge of it is ever
     seen.
     """
-    unit = min(canvas.width, canvas.height) / 100
-    side = round(SLIDE * unit) * (1 if order.languages[variant.language].direction == "rtl" else -1), 0
-    if card.what == "quote":
-        return _by_line(card, order, variant, canvas, artist, side)
-    if card.what == "claim":
-        return [_claim(card, artist, timeline, side)]
-    if card.what in STILL or card.detail == BARE:
+    canvas = edition.canvas
+    slide = round(SLIDE * min(canvas.width, canvas.height) / 100)
+    side = slide * (1 if edition.language.direction == "rtl" else -1), 0
+    if isinstance(card.card, Quote):
+        return _by_line(card, edition, artist, side)
+    if isinstance(card.card, Claim):
+        return [_claim(card, card.card, artist, timeline, side)]
+    if isinstance(card.card, STILL):
         return [_Piece(card)]
     look, way = artist.kit.cards, side
-    if card.what == "opening" and look.titles == "shade" and canvas.width <= canvas.height:
-        way = 0, -round(SLIDE * unit)
-    if look.ground == "band" and (card.what in ("closing", "notice") or card.detail.startswith("point/")):
-        way = 0, 0  # a band that reaches both edges would show its end
-    if card.what == "point" and order.job.points[int(card.detail)].picture:
-        way = 0, round(SLIDE * unit)
+    match card.card:
+        case Opening() if look.titles == "shade" and canvas.width <= canvas.height:
+            way = 0, -slide
+        case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
+            way = 0, 0  # a band that reaches both edges would show its end
+        case Point(over_picture=True):
+            way = 0, slide
     # The first picture is whole at once, since it is shown before anybody plays it; the last one stays.
     begins, ends = card.first_frame == 0, card.end_frame == timeline.frame_count
     return [_Piece(card, None if begins else way, None if ends else way)]
 
 
-def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Piece:
+def _claim(card: TimedCard, claim: Claim, artist: Artist, timeline: Timeline, side: tuple[int, int]) -> _Piece:
     """One state of a claim: the first slides in, the next fade in over the one before, which stands until they are
     there.
     """
-    same = [c for c in timeline.cards if c.what == "claim" and c.detail.split("/")[0] == card.detail.split("/")[0]]
+    same = [timed for timed in timeline.cards if isinstance(timed.card, Claim) and timed.card.number == claim.number]
     first, last = card.first_frame == same[0].first_frame, card.end_frame == same[-1].end_frame
     into, _ = _frames_of_ways(artist, timeline)
     if not last:
@@ -183,7 +198,7 @@ def _claim(card: Shown, artist: Artist, timeline: Timeline, side: tuple[int, int
 
 def _frames_of_ways(artist: Artist, timeline: Timeline) -> tuple[int, int]:
     motion = artist.kit.motion
-    into, out = (round(seconds * float(timeline.fps)) for seconds in (motion.enter_s, motion.leave_s))
+    into, out = (frames_of_move(seconds, timeline.fps) for seconds in (motion.enter_s, motion.leave_s))
     return into, out
 
 
@@ -195,47 +210,43 @@ def _gliding(piece: _Piece, drawn: Drawn, artist: Artist, timeline: Timeline) ->
     if shown.end_frame - shown.first_frame < 3 * (into + out):
         into = out = 0
     stands, goes = shown.first_frame + into, shown.end_frame - out
-    found = [Layer(replace(shown, first_frame=stands, end_frame=goes), drawn)]
+    found = [Layer(stands, goes, drawn, shown.card)]
     if into and piece.enter is not None:
-        found.insert(0, Layer(replace(shown, end_frame=stands), drawn, Glide(0, into, False, *piece.enter)))
+        found.insert(0, Layer(shown.first_frame, stands, drawn, shown.card, Glide(0, into, False, *piece.enter)))
     if out and piece.leave is not None:
-        found.append(Layer(replace(shown, first_frame=goes), drawn, Glide(0, out, True, *piece.leave)))
+        found.append(Layer(goes, shown.end_frame, drawn, shown.card, Glide(0, out, True, *piece.leave)))
     return found
 
 
 def _drawn_on_its_way(
-    card: Shown, draw: Callable[..., Drawn], artist: Artist, timeline: Timeline, enters: bool = True
+    card: TimedCard, draw: Callable[..., Drawn], artist: Artist, timeline: Timeline, enters: bool = True
 ) -> list[Layer]:
     """A small drawing's way in (where it `enters` slowly) and out, each frame of it drawn."""
     into, out = _frames_of_ways(artist, timeline)
     into *= enters
     if card.end_frame - card.first_frame < 3 * (into + out):
-        return [Layer(card, draw())]
+        return [Layer(card.first_frame, card.end_frame, draw(), card.card)]
     entering = [(card.first_frame + n, Step(n, into, False)) for n in range(into)]
     leaving = [(card.end_frame - out + n, Step(n, out, True)) for n in range(out)]
-    ways = [
-        Layer(replace(card, first_frame=at, end_frame=at + 1), draw(step=step)) for at, step in (*entering, *leaving)
-    ]
-    return [*ways, Layer(replace(card, first_frame=card.first_frame + into, end_frame=card.end_frame - out), draw())]
+    ways = [Layer(at, at + 1, draw(step=step), card.card) for at, step in (*entering, *leaving)]
+    return [*ways, Layer(card.first_frame + into, card.end_frame - out, draw(), card.card)]
 
 
-def _by_line(
-    card: Shown, order: Order, variant: Variant, canvas: Canvas, artist: Artist, side: tuple[int, int]
-) -> list[_Piece]:
+def _by_line(card: TimedCard, edition: Edition, artist: Artist, side: tuple[int, int]) -> list[_Piece]:
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
     time.
     """
-    language = order.languages[variant.language]
-    count = len(artist.quotation_lines(order.job, variant.language, language, canvas))
+    count = len(artist.quotation_lines(edition))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
-    parts = [_Piece(replace(card, detail=GROUND), (0, 0), (0, 0))]
-    details = [*(str(n + 1) for n in range(count)), NAME]
-    parts += [
-        _Piece(Shown(first, card.end_frame, "quote", detail), side, (0, 0))
-        for first, detail in zip(edges, details, strict=True)
+    pieces = [*(str(n + 1) for n in range(count)), "name"]
+    return [
+        _Piece(replace(card, card=Quote("ground")), (0, 0), (0, 0)),
+        *(
+            _Piece(TimedCard(first, card.end_frame, Quote(piece)), side, (0, 0))
+            for first, piece in zip(edges, pieces, strict=True)
+        ),
     ]
-    return parts
 
 
 def caption_look(order: Order, artist: Artist) -> Look:
@@ -290,8 +301,8 @@ class _Setting:
         for (first, end), lines in zip(pairwise(edges), parts, strict=True):
             if end - first < 1:
                 continue
-            here = [x for x in standing if x.shown.first_frame < end and first < x.shown.end_frame]
-            above = top and not any(x.shown.what == "opening" for x in here)  # the title has the head to itself
+            here = [x for x in standing if x.first_frame < end and first < x.end_frame]
+            above = top and not any(isinstance(x.card, Opening) for x in here)  # the title has the head to itself
             bottom, head = (None, self._below(here)) if above else (self._above(here), None)
             state = State(
                 tuple(line.text for line in lines), self.look, self.colour, bottom=bottom, top=above, head=head
@@ -300,11 +311,11 @@ class _Setting:
                 yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
 
     def _above(self, standing: Sequence[Layer]) -> int | None:
-        names = [layer.drawn.y for layer in standing if layer.shown.what in ("lower_third", "chapter")]
+        names = [layer.drawn.y for layer in standing if isinstance(layer.card, AT_FOOT)]
         return self._laid_out(min(names)) - round(GAP * self.canvas.frame.unit) if names else None
 
     def _below(self, standing: Sequence[Layer]) -> int | None:
-        feet = [x.drawn.y + x.drawn.height for x in standing if x.shown.what in ("headline", "source", "part")]
+        feet = [x.drawn.y + x.drawn.height for x in standing if isinstance(x.card, AT_HEAD)]
         return self._laid_out(max(feet)) + round(GAP * self.canvas.frame.unit) if feet else None
 
     def _laid_out(self, y: int) -> int:
@@ -384,7 +395,7 @@ class _Setting:
 
     def _shown(self, state: State, first: int, end: int) -> Layer:
         drawn = self.artist.caption(state, self.language, self.canvas, self.where)
-        return Layer(Shown(first, end, "caption"), drawn)
+        return Layer(first, end, drawn)
 
 
 def place_in(flat: str, lines: list[SetLine], start: int, end: int) -> tuple[int, int, int] | None:

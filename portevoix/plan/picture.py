@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.authoring.job import Fit
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
 from portevoix.order import Order
 from portevoix.plan.keys import canonical, key_of
@@ -20,7 +21,17 @@ from portevoix.render.photo_move import Move, Window, choose_move, longest_side_
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, Picture, Scene, Timeline
+from portevoix.timeline.cards import Backdrop, Bug
+from portevoix.timeline.model import Chunk, Timeline
+from portevoix.timeline.pictures import (
+    AnyPicture,
+    ClipPicture,
+    DriftPicture,
+    GroundPicture,
+    PhotoPicture,
+    StingPicture,
+)
+from portevoix.timing import seconds_at
 
 SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
@@ -46,7 +57,7 @@ class Pictures:
         ahead = chunk.first_frame - scene.first_frame
         view = self._view(canvas, scene.picture, ahead, chunk.frame_count)
         into = self._view(canvas, scene.into, ahead, chunk.frame_count) if scene.into else None
-        way = self._way(scene) if into else None
+        way = self._way(scene.frame_count, scene.transition.how) if scene.transition else None
         composition: dict[str, Any] = {**view.identity, "frames": chunk.frame_count, "encoding": self.encoding}
         if into:
             composition |= {"into": into.identity, "way": way}
@@ -80,11 +91,11 @@ class Pictures:
             return None
         bare = bool(self.order.scripts)
         first = next(iter(layers.values()))
-        inside = () if bare else tuple(_within(chunk, [item for item in first if item.shown.what == "bug"]))
+        inside = () if bare else tuple(_within(chunk, [item for item in first if isinstance(item.card, Bug)]))
         key = key_of("chunk", {**composition, "layers": [x.identity for x in inside], "statistics": "written"})
         return ChunkStep(key, inside, ())
 
-    def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
+    def _view(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int) -> View:
         """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
         the other.
         """
@@ -102,23 +113,32 @@ class Pictures:
         one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
         return replace(one, beside=other, side=side)
 
-    def _seen(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int, half: bool = False) -> View:
+    def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
         """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does
         not suit that.
         """
-        if picture.kind == "ground":
-            return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
-        if picture.kind == "drift":
-            return self._drift(canvas, picture, ahead)
-        if picture.kind == "photo":
-            return self._photo(canvas, picture, ahead)
+        match picture:
+            case GroundPicture():
+                return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
+            case DriftPicture():
+                return self._drift(canvas, picture, ahead)
+            case PhotoPicture():
+                return self._photo(canvas, picture, ahead)
+            case StingPicture():
+                return self._sting(canvas, picture, ahead)
+            case ClipPicture():
+                return self._clip(canvas, picture, ahead, frame_count, half)
+
+    def _sting(self, canvas: Canvas, picture: StingPicture, ahead: int) -> View:
+        source, tempo = self.order.sources[picture.number], self.timeline.tempo[picture.number]
+        read = ReadRange(source, None, seconds_at(picture.offset + ahead, self.timeline.fps) * tempo, tempo, None)
+        return View(read, Framing(canvas.width, canvas.height, "over", (0.5, 0.5), self.artist.ground))
+
+    def _clip(self, canvas: Canvas, picture: ClipPicture, ahead: int, frame_count: int, half: bool) -> View:
         number, tempo = picture.number, self.timeline.tempo[picture.number]
-        offset = Fraction(picture.offset + ahead) / self.timeline.fps
+        offset = seconds_at(picture.offset + ahead, self.timeline.fps)
         mezzanine, source = self.mezzanines[number], self.order.sources[number]
         clip = self.shots[number]
-        if picture.kind == "sting":
-            read = ReadRange(source, None, offset * tempo, tempo, None)
-            return View(read, Framing(canvas.width, canvas.height, "over", (0.5, 0.5), self.artist.ground))
         if mezzanine:
             read = ReadRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
@@ -162,7 +182,7 @@ class Pictures:
                 asides.append(Aside(first, end, fit, shot.people))
         return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
-    def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+    def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
         photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]
         focus = (photograph.focus.x, photograph.focus.y)
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
@@ -185,14 +205,14 @@ class Pictures:
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
         """A prepared photo and the window of it that a still shows: where its move ends."""
         rest = self.timeline.gop_frames
-        read = self._photo(canvas, Picture("photo", number, 0, rest), rest - 1).read
+        read = self._photo(canvas, PhotoPicture(number, total=rest), rest - 1).read
         assert read.photo and read.move
         return read.photo, read.move.end
 
-    def _drift(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+    def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The house's ground on its way there and back: the frame after the last is the first."""
         code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card("backdrop", "", self.order.job, code, language, canvas)
+        drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
         move = Move(Window(0, 0, 1, 1), Window(spare / 2, spare / 2, 1 - spare, 1 - spare), picture.total, "return")
         read = ReadRange(
@@ -208,11 +228,11 @@ class Pictures:
         )
         return View(read, Framing(canvas.width, canvas.height, "crop", (0.5, 0.5), self.artist.ground))
 
-    def _way(self, scene: Scene) -> Way:
+    def _way(self, frame_count: int, how: str) -> Way:
         """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
         first = next(iter(self.order.languages.values()))
-        ground = self.artist.ground if scene.how == "dip" else ""
-        return Way(scene.how, scene.frame_count, first.direction == "rtl", ground)
+        ground = self.artist.ground if how == "dip" else ""
+        return Way(how, frame_count, first.direction == "rtl", ground)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
@@ -224,8 +244,8 @@ class Pictures:
 
 def _within(chunk: Chunk, layers: Iterable[Layer]) -> Iterable[Layered]:
     for layer in layers:
-        begins = layer.shown.first_frame - chunk.first_frame
+        begins = layer.first_frame - chunk.first_frame
         first = max(begins, 0)
-        end = min(layer.shown.end_frame - chunk.first_frame, chunk.frame_count)
+        end = min(layer.end_frame - chunk.first_frame, chunk.frame_count)
         if first < end:
             yield Layered(layer.drawn, first, end, layer.glide and layer.glide.later(first - begins))
