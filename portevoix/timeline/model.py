@@ -32,7 +32,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Transition:
+class SceneTransition:
     """How one picture goes over `into` the next: `how` is crossfade, dip or wipe."""
 
     into: AnyPicture
@@ -46,7 +46,7 @@ class Scene:
     first_frame: int
     frame_count: int
     picture: AnyPicture
-    transition: Transition | None = None
+    transition: SceneTransition | None = None
 
     @property
     def end_frame(self) -> int:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from portevoix.authoring.job import Place
 from portevoix.authoring.recipe import Recipe
 from portevoix.timeline.cards import TimedCard
-from portevoix.timeline.model import Scene, Span, Transition
+from portevoix.timeline.model import Scene, SceneTransition, Span
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timing import frame_at
 
@@ -44,7 +44,7 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
         scenes.append(Scene(at + before, scene.frame_count - before - after, scene.picture.later(before)))
         if after:
             leaving = scene.picture.later(scene.frame_count - after)
-            transition = Transition(unplaced[number + 1].picture, recipe.join.how)
+            transition = SceneTransition(unplaced[number + 1].picture, recipe.join.how)
             scenes.append(Scene(whole.end_frame - after, after, leaving, transition))
         spans.append(whole)
         cards += _placed_cards(scene, at, before, after)

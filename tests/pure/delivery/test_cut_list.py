@@ -14,7 +14,7 @@ from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.timeline.cards import Closing, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue, PlacedCues
-from portevoix.timeline.model import Scene, Span, Timeline, Transition
+from portevoix.timeline.model import Scene, SceneTransition, Span, Timeline
 from portevoix.timeline.pictures import ClipPicture, GroundPicture, PhotoPicture
 
 
@@ -50,7 +50,7 @@ def _cut(fps: Fraction) -> Cut:
     scenes = (
         Scene(0, 240, ClipPicture(0)),
         Scene(240, 90, second),
-        Scene(330, 11, replace(second, offset=90), Transition(photo, "crossfade")),
+        Scene(330, 11, replace(second, offset=90), SceneTransition(photo, "crossfade")),
         Scene(341, 69, replace(photo, offset=11)),
         Scene(410, 72, GroundPicture()),
     )

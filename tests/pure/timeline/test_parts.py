@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portevoix.library import Library
 from portevoix.timeline.cards import Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
-from portevoix.timeline.model import Scene, Timeline, Transition
+from portevoix.timeline.model import Scene, SceneTransition, Timeline
 from portevoix.timeline.parts import Bounds, NoPlace, Part, Speech, common_parts, no_place_message
 from portevoix.timeline.pictures import ClipPicture
 
@@ -27,7 +27,7 @@ def _timeline(
     scenes = []
     for first, end in pairwise(edges):
         moving = way == (first / FPS, end / FPS)
-        transition = Transition(ClipPicture(1), "crossfade") if moving else None
+        transition = SceneTransition(ClipPicture(1), "crossfade") if moving else None
         scenes.append(Scene(first, end - first, ClipPicture(0), transition))
     return Timeline(Fraction(FPS), tuple(scenes), cards, (Fraction(1),), ())
 
