@@ -22,7 +22,8 @@ from pathlib import Path
 
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.library import ROOT, load_library
 from portevoix.plan.variant import DRAWN_AT_ONCE

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from portevoix.authoring.language import FORMATS
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 

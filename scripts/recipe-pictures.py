@@ -20,14 +20,16 @@ from PIL import Image
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.recipe import Recipe
 from portevoix.cli.sheets.captions import INK, PAPER
-from portevoix.drawing.artist import SIZES, Artist
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import frames_of, placed
 from portevoix.render.chunks import make_picture
 from portevoix.store import open_store
-from portevoix.timeline.model import PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Timeline
 
 PAGE_FILE = ROOT / "docs" / "recipes.md"
 LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right
@@ -40,31 +42,33 @@ QUALITIES = (88, 82, 76, 70, 62, 54, 46)
 class Moment:
     """A frame worth seeing: `at`, in parts of the time that a card or a caption stands, from the first of its kind on.
 
-    `what` names a card, `caption`, or `split`, a picture that shares its frame. `detail`: how the card's own begins.
+    `kind` names a card, `caption`, or `split`, a picture that shares its frame. `of_kind`: the label of the card, or the
+    number of the cue from 0; the first without.
     """
 
     label: str
-    what: str
-    detail: str = ""
+    kind: str
+    of_kind: str = ""
     at: float = 0.6
 
     def frame(self, timeline: Timeline, cues: PlacedCues | None) -> int:
         """Its frame of the programme."""
-        if self.what == "caption":
-            spans = [(c.first_frame, c.end_frame) for c in cues.cues] if cues else []
-            spans = spans[int(self.detail or 0) :]
-        elif self.what == "split":
-            spans = [(s.first_frame, s.end_frame) for s in timeline.scenes if s.picture.beside]
-        else:
-            spans = [
-                (c.first_frame, c.end_frame)
-                for c in timeline.cards
-                if c.what == self.what and c.detail.startswith(self.detail)
-            ]
+        spans = self._spans(timeline, cues)
         if not spans:
-            raise SystemExit(f"{self.label!r}: the example shows no {self.what} {self.detail}".rstrip())
+            raise SystemExit(f"{self.label!r}: the example shows no {self.kind} {self.of_kind}".rstrip())
         first, end = spans[0]
         return min(first + int((end - first) * self.at), end - 1)
+
+    def _spans(self, timeline: Timeline, cues: PlacedCues | None) -> list[tuple[int, int]]:
+        if self.kind == "caption":
+            return [(c.first_frame, c.end_frame) for c in cues.cues][int(self.of_kind) :] if cues else []
+        if self.kind == "split":
+            return [(s.first_frame, s.end_frame) for s in timeline.scenes if s.picture.beside]
+        return [
+            (timed.first_frame, timed.end_frame)
+            for timed in timeline.cards
+            if timed.card.kind == self.kind and self.of_kind in ("", timed.card.label)
+        ]
 
 
 CLOSING = Moment("closing card", "closing")

@@ -10,7 +10,7 @@ import typer
 from portevoix.authoring.kit import load_kit
 from portevoix.cli.console import errors_reported, print_table, usage_error, write_sheet
 from portevoix.cli.sheets.brand import contact_sheet, load_specimen
-from portevoix.drawing.artist import SIZES
+from portevoix.drawing.canvas import SIZES
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
 from portevoix.library import ROOT, load_library

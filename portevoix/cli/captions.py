@@ -25,7 +25,8 @@ from portevoix.cli.console import (
     write_sheets,
 )
 from portevoix.cli.sheets.captions import contact_sheets
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.library import ROOT, Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts

@@ -12,7 +12,8 @@ from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.plan import VideoStep
 from portevoix.render.measure import read_measured
-from portevoix.timeline.model import Span, retimed
+from portevoix.timeline.cues import retimed
+from portevoix.timeline.model import Span
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")

@@ -16,7 +16,7 @@ from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
-from portevoix.timeline.model import retimed
+from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
 SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience without a placement

@@ -14,7 +14,7 @@ from portevoix import ffmpeg
 from portevoix.sources.probe import Source
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
-from portevoix.timing import decimal, frame_at
+from portevoix.timing import decimal, frame_at, frames_within, millisecond_before
 
 PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the length of the clip
 LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
@@ -53,7 +53,7 @@ def pictures(
     width, height = reduced(stretch.size, longest_px)
     wanted = _Wanted(rate, (height, width) if pixels == "gray" else (height, width, 3), pixels)
     count = max(1, frame_at(stretch.end_s - stretch.start_s, rate))
-    per_piece = max(1, int(PIECE_S * rate))
+    per_piece = max(1, frames_within(Fraction(PIECE_S), rate))
     for first in range(0, count, per_piece):
         piece = _piece(stretch, wanted, first, min(per_piece, count - first), store)
         for number, picture in enumerate(piece, first):
@@ -85,7 +85,7 @@ def _arguments(stretch: Stretch, wanted: _Wanted, first: int, count: int) -> lis
     """What decodes `count` pictures from number `first` on into `pictures.raw`."""
     source, rate = stretch.source, wanted.rate
     start = source.first_picture_s + stretch.start_s + first / rate
-    seek = Fraction(int(max(Fraction(0), start - LEAD_S) * 1000), 1000)
+    seek = millisecond_before(max(Fraction(0), start - LEAD_S))
     lead = start - seek
     options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
     if seek:

@@ -13,15 +13,18 @@ from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.order import Order
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
-from portevoix.timeline.model import PlacedCue, Shown
+from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
+from portevoix.timeline.cues import PlacedCue
 from portevoix.timing import clock, nearest, seconds_at
 
-CLEAR_OF = ("lower_third", "chapter", "headline", "source", "part", "opening")  # where captions do not stand
+AT_HEAD, AT_FOOT = (Headline, PictureSource, PartMark), (LowerThird, Chapter)
+CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening)  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
@@ -31,7 +34,7 @@ SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overlay]:
     """All captions of a variant, in the order of the cues, clear of the `cards` that stand at the same time."""
     # A name that is still sliding counts too: captions keep clear of it from its first frame to its last.
-    standing = [card for card in cards if card.shown.what in CLEAR_OF]
+    standing = [card for card in cards if isinstance(card.card, CLEAR_OF)]
     look = caption_look(context.order, context.artist)
     speakers = list(dict.fromkeys(cue.speaker for cue in context.cues if cue.speaker))
     states = [
@@ -103,8 +106,8 @@ class CueStates:
         for (first, end), lines in zip(pairwise(edges), screens, strict=True):
             if end - first < 1:
                 continue
-            here = [x for x in standing if x.shown.first_frame < end and first < x.shown.end_frame]
-            above = top and not any(x.shown.what == "opening" for x in here)  # the title has the head to itself
+            here = [x for x in standing if x.first_frame < end and first < x.end_frame]
+            above = top and not any(isinstance(x.card, Opening) for x in here)  # the title has the head to itself
             bottom, head = (None, self._below(here)) if above else (self._above(here), None)
             state = State(
                 tuple(line.text for line in lines), self.look, self.colour, bottom=bottom, top=above, head=head
@@ -113,11 +116,11 @@ class CueStates:
                 yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
 
     def _above(self, standing: Sequence[Overlay]) -> int | None:
-        names = [card.drawn.y for card in standing if card.shown.what in ("lower_third", "chapter")]
+        names = [card.drawn.y for card in standing if isinstance(card.card, AT_FOOT)]
         return self._laid_out(min(names)) - round(GAP * self.canvas.frame.unit) if names else None
 
     def _below(self, standing: Sequence[Overlay]) -> int | None:
-        feet = [x.drawn.y + x.drawn.height for x in standing if x.shown.what in ("headline", "source", "part")]
+        feet = [x.drawn.y + x.drawn.height for x in standing if isinstance(x.card, AT_HEAD)]
         return self._laid_out(max(feet)) + round(GAP * self.canvas.frame.unit) if feet else None
 
     def _laid_out(self, y: int) -> int:
@@ -197,7 +200,7 @@ class CueStates:
 
     def _shown(self, state: State, first: int, end: int) -> Overlay:
         drawn = self.artist.caption(state, self.language, self.canvas, self.where)
-        return Overlay(Shown(first, end, "caption"), drawn)
+        return Overlay(first, end, drawn)
 
 
 def place_in(flat: str, lines: list[SetLine], start: int, end: int) -> tuple[int, int, int] | None:

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from portevoix.drawing.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.errors import invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.keys import key_of
@@ -20,7 +21,9 @@ from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, PlacedCues, Timeline, place_cues
+from portevoix.timeline.cards import Bug, Opening, full_card, point_card
+from portevoix.timeline.cues import PlacedCues, place_cues
+from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
@@ -205,31 +208,30 @@ class _Planner:
     def _still(self, audience: Audience) -> Drawn | None:
         if self.order.recipe.still in (None, POINTS):
             return None
-        profile = self.order.languages[audience.language]
-        canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card(str(self.order.recipe.still), "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
+
+    def _edition(self, audience: Audience) -> Edition:
+        language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
+        return Edition(self.order.job, audience.language, language, canvas)
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
         if self.order.recipe.still != POINTS:
             return ()
-        canvas = self._canvas(audience.format, audience.zone)
-        code, job = audience.language, self.order.job
-        card = functools.partial(
-            self.artist.card, job=job, code=code, language=self.order.languages[code], canvas=canvas
-        )
-        bug = card("bug", "") if self.order.recipe.bug else None
+        edition, job = self._edition(audience), self.order.job
+        card, canvas = functools.partial(self.artist.card, edition=edition), edition.canvas
+        bug = card(Bug()) if self.order.recipe.bug else None
         found, size = [], (canvas.width, canvas.height)
         photo = 0
         for number, point in enumerate(job.points):
             if not point.picture:
                 if point.title or point.text:
-                    found.append(PhotoStill(card("point", str(number)), size))
+                    found.append(PhotoStill(card(point_card(job, number)), size))
                 continue
             over = self.pictures.photo_at_rest(canvas, photo)
             if number == 0 and job.title:
-                found.append(PhotoStill(card("opening", ""), size, *over, bug))
-            words = card("point", str(number)) if point.title or point.text else card("bug", "")
+                found.append(PhotoStill(card(Opening()), size, *over, bug))
+            words = card(point_card(job, number)) if point.title or point.text else card(Bug())
             found.append(PhotoStill(words, size, *over, bug))
             photo += 1
         return tuple(found)

@@ -7,13 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Canvas, Drawn
+from portevoix.drawing.artist import Drawn
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.plan.composition import Encoding, Transition, View
 from portevoix.plan.photo_move import Window
 from portevoix.sources.probe import SoundFile, Source
-from portevoix.timeline.model import Chunk, PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part
 
 RATE_HZ = 48_000  # of every sound that is made

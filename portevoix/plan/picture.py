@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.authoring.job import Fit
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import pane_of, window_of
 from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
@@ -20,7 +21,17 @@ from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, Picture, Scene, Timeline
+from portevoix.timeline.cards import Backdrop, Bug
+from portevoix.timeline.model import Chunk, Timeline
+from portevoix.timeline.pictures import (
+    AnyPicture,
+    ClipPicture,
+    DriftPicture,
+    GroundPicture,
+    PhotoPicture,
+    StingPicture,
+)
+from portevoix.timing import seconds_at
 
 SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 MIDDLE = (0.5, 0.5)
@@ -47,7 +58,7 @@ class Pictures:
         ahead = chunk.first_frame - scene.first_frame
         view = self._view(canvas, scene.picture, ahead, chunk.frame_count)
         into = self._view(canvas, scene.into, ahead, chunk.frame_count) if scene.into else None
-        transition = self._transition(scene) if into else None
+        transition = self._transition(scene.frame_count, scene.transition.how) if scene.transition else None
         composition: dict[str, Any] = {**view.identity, "frames": chunk.frame_count, "encoding": self.encoding}
         if into:
             composition |= {"into": into.identity, "way": transition}
@@ -77,10 +88,10 @@ class Pictures:
             return None
         bare = bool(self.order.scripts)
         first = next(iter(overlays.values()))
-        inside = () if bare else _within(chunk, [overlay for overlay in first if overlay.shown.what == "bug"])
+        inside = () if bare else _within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
         return ChunkStep(_chunk_key(composition, inside, "written"), inside, ())
 
-    def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
+    def _view(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int) -> View:
         """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
         the other.
         """
@@ -98,22 +109,32 @@ class Pictures:
         one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
         return replace(one, beside=other, side=side)
 
-    def _seen(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int, half: bool = False) -> View:
+    def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
         """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does
         not suit that.
         """
-        if picture.kind == "ground":
-            return View(None, self._framing(canvas, "pad"))
-        if picture.kind == "drift":
-            return self._drift(canvas, picture, ahead)
-        if picture.kind == "photo":
-            return self._photo(canvas, picture, ahead)
+        match picture:
+            case GroundPicture():
+                return View(None, self._framing(canvas, "pad"))
+            case DriftPicture():
+                return self._drift(canvas, picture, ahead)
+            case PhotoPicture():
+                return self._photo(canvas, picture, ahead)
+            case StingPicture():
+                return self._sting(canvas, picture, ahead)
+            case ClipPicture():
+                return self._clip(canvas, picture, ahead, frame_count, half)
+
+    def _sting(self, canvas: Canvas, picture: StingPicture, ahead: int) -> View:
+        tempo, offset = self.timeline.tempo[picture.number], seconds_at(picture.offset + ahead, self.timeline.fps)
+        footage = SourceRange(self.order.sources[picture.number], None, offset * tempo, tempo, None)
+        return View(footage, self._framing(canvas, "over"))
+
+    def _clip(self, canvas: Canvas, picture: ClipPicture, ahead: int, frame_count: int, half: bool) -> View:
         number, tempo = picture.number, self.timeline.tempo[picture.number]
-        offset = Fraction(picture.offset + ahead) / self.timeline.fps
+        offset = seconds_at(picture.offset + ahead, self.timeline.fps)
         mezzanine, source = self.mezzanines[number], self.order.sources[number]
         clip = self.shots[number]
-        if picture.kind == "sting":
-            return View(SourceRange(source, None, offset * tempo, tempo, None), self._framing(canvas, "over"))
         at_s = clip.start_s + offset * tempo
         if mezzanine:
             footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
@@ -164,12 +185,12 @@ class Pictures:
                 asides.append(Aside(first, end, fit, shot.people))
         return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
-    def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+    def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
         focus = self.photographs[picture.number].focus
         footage = self._photo_range(canvas, picture, ahead)
         return View(footage, self._framing(canvas, "crop", (focus.x, focus.y)))
 
-    def _photo_range(self, canvas: Canvas, picture: Picture, ahead: int) -> PhotoRange:
+    def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
         photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]
         focus = (photograph.focus.x, photograph.focus.y)
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
@@ -181,24 +202,24 @@ class Pictures:
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
         """A prepared photo and the window of it that a still shows: where its move ends."""
         rest = self.timeline.gop_frames
-        footage = self._photo_range(canvas, Picture("photo", number, 0, rest), rest - 1)
+        footage = self._photo_range(canvas, PhotoPicture(number, total=rest), rest - 1)
         return footage.photo, footage.move.end
 
-    def _drift(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+    def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The house's ground, slowly there and back: the frame after the last is the first."""
         code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card("backdrop", "", self.order.job, code, language, canvas)
+        drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
         closest = Window(spare / 2, spare / 2, 1 - spare, 1 - spare)
         move = PhotoMove(Window(0, 0, 1, 1), closest, picture.total, "return")
         footage = PhotoRange(drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead)
         return View(footage, self._framing(canvas, "crop"))
 
-    def _transition(self, scene: Scene) -> Transition:
+    def _transition(self, frame_count: int, how: str) -> Transition:
         """How one picture goes over into the next; a wipe goes as the job's first language is read, for all of them."""
         first = next(iter(self.order.languages.values()))
-        ground = self.artist.ground if scene.how == "dip" else ""
-        return Transition(scene.how, scene.frame_count, first.direction == "rtl", ground)
+        ground = self.artist.ground if how == "dip" else ""
+        return Transition(how, frame_count, first.direction == "rtl", ground)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
@@ -231,9 +252,9 @@ def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ..
     """What of the overlays is seen in a chunk, on the chunk's own frames."""
     found = []
     for overlay in overlays:
-        begins = overlay.shown.first_frame - chunk.first_frame
+        begins = overlay.first_frame - chunk.first_frame
         first = max(begins, 0)
-        end = min(overlay.shown.end_frame - chunk.first_frame, chunk.frame_count)
+        end = min(overlay.end_frame - chunk.first_frame, chunk.frame_count)
         if first < end:
             glide = overlay.glide and overlay.glide.later(first - begins)
             found.append(ChunkOverlay(overlay.drawn, first, end, glide))

@@ -92,7 +92,7 @@ def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
             if first == end or picture is None:
                 continue
             clip = picture.heard
-            offset = (picture.voice or picture).offset + first - scene.first_frame
+            offset = picture.heard_from + first - scene.first_frame
             if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
                 found[-1] = (found[-1][0], end, clip, found[-1][3])
             else:

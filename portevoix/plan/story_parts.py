@@ -8,7 +8,8 @@ from portevoix.drawing.artist import Artist
 from portevoix.errors import Fault, InvalidInput
 from portevoix.order import Audience, Order
 from portevoix.plan.review import picture_changes
-from portevoix.timeline.model import PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Timeline
 from portevoix.timeline.parts import Bounds, NoPlace, Part, Speech, common_parts, no_place_message, whole
 from portevoix.timing import frame_at
 

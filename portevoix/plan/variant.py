@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portevoix.authoring.language import Language
-from portevoix.drawing.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
-from portevoix.timeline.model import PlacedCue, Shown, Timeline
+from portevoix.timeline.cards import AnyCard
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Timeline
 from portevoix.timeline.parts import Part
 
 DRAWN_AT_ONCE = 2  # drawing works outside Python's lock: two take little more than the time of one
@@ -30,10 +33,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Overlay:
-    """A drawing over the picture, still or gliding."""
+    """A drawing over the picture, still or gliding: of a `card`, or (None) of a caption."""
 
-    shown: Shown
+    first_frame: int
+    end_frame: int
     drawn: Drawn
+    card: AnyCard | None = None
     glide: Glide | None = None
 
 
@@ -58,8 +63,11 @@ class OverlayContext:
         """A hundredth of the canvas's short side, in pixels."""
         return min(self.canvas.width, self.canvas.height) / 100
 
-    def card(self, what: str, detail: str = "", step: Step | None = None) -> Drawn:
+    @property
+    def edition(self) -> Edition:
+        """The job in the variant's language."""
+        return Edition(self.order.job, self.variant.language, self.language, self.canvas)
+
+    def card(self, card: AnyCard, step: Step | None = None) -> Drawn:
         """A card in the variant's language; at one step of its way in or out."""
-        return self.artist.card(
-            what, detail, self.order.job, self.variant.language, self.language, self.canvas, step=step
-        )
+        return self.artist.card(card, self.edition, step)

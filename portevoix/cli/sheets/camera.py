@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from portevoix.cli.sheets.captions import HEAD, INK, MARGIN, PAGE_WIDTH, PAPER, label
-from portevoix.drawing.artist import SIZES, Artist
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.framing.path import CameraPath, Point, ShotPath, pane_of, window_of
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.timing import clock

@@ -13,7 +13,8 @@ from portevoix import ffmpeg
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
 from portevoix.plan.composition import Framing

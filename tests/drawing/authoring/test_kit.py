@@ -11,9 +11,10 @@ from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance
 from portevoix.authoring.job import Job
 from portevoix.authoring.kit import NARROWEST_MARGIN, kit_file, load_kit
 from portevoix.authoring.logo import relative_luminance
-from portevoix.drawing.artist import MARGINS, SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import MARGINS, SIZES, Canvas
 from portevoix.drawing.captions import State
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame
@@ -21,6 +22,7 @@ from portevoix.drawing.house import House
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, Library
 from portevoix.store import Store
+from portevoix.timeline.cards import Bug, Headline, LowerThird
 
 FONTS = Fonts(ROOT / "fonts")
 SERVING = FONTS.listed.scripts
@@ -238,7 +240,7 @@ def test_the_logo_that_is_chosen_stands_out(name: str, ground: str) -> None:
 def test_a_logo_without_a_plate_is_seen_on_its_own_tone(library: Library, variant: str, sky: str) -> None:
     kit = load_kit(ROOT / "brand" / "aster")[0]
     house = house_of("aster", logo=kit.logo.model_dump() | {"over_pictures": variant})
-    bug = CARDS["bug"].draw(house, (), library.languages["fr"], frame_of("square")).image
+    bug = draw_card(Sheet(house, library.languages["fr"], frame_of("square")), Bug(), ()).image
     image = Image.new("RGBA", bug.size, sky)
     image.alpha_composite(bug)
     ink = bug.getchannel("A").point(lambda a: 255 * (a > 250))
@@ -286,9 +288,9 @@ def test_the_logo_stands_in_the_corner_that_a_format_is_given(
 ) -> None:
     house = house_of("rivage", placing={"bug": {"story": side}})
     frame = frame_of("story")
-    bug = CARDS["bug"].draw(house, (), library.languages[code], frame)
+    bug = draw_card(Sheet(house, library.languages[code], frame), Bug(), ())
     assert (bug.x < frame.width / 2) == left
-    headline = CARDS["headline"].draw(house, ("Climat",), library.languages[code], frame)
+    headline = draw_card(Sheet(house, library.languages[code], frame), Headline(), ("Climat",))
     box = headline.image.getchannel("A").getbbox()
     assert box and (box[2] + 1 < bug.x if not left else box[0] > bug.x + bug.image.width)
 
@@ -296,7 +298,9 @@ def test_the_logo_stands_in_the_corner_that_a_format_is_given(
 def test_a_name_stands_in_the_middle_where_a_format_asks(library: Library) -> None:
     for kit in ("aster", "rivage"):
         house = house_of(kit, placing={"lower_third": "centre"})
-        drawing = CARDS["lower_third"].draw(house, ("Ada", "Ministre", ""), library.languages["fr"], frame_of("square"))
+        drawing = draw_card(
+            Sheet(house, library.languages["fr"], frame_of("square")), LowerThird("ada"), ("Ada", "Ministre")
+        )
         assert abs(drawing.x + drawing.image.width / 2 - 540) <= 1
 
 

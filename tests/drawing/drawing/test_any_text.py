@@ -18,7 +18,8 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong

@@ -19,7 +19,8 @@ from ruamel.yaml import YAML
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import line_places, words_of
 from portevoix.captions.lines import tidy
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.text import END_OF_ISOLATE, ISOLATE, Line, Lit, Style, isolated
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore

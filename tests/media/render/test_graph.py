@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
-from portevoix.drawing.artist import SIZES
+from portevoix.drawing.canvas import SIZES
 from portevoix.errors import RenderFailed
 from portevoix.plan.composition import Encoding, Framing
 from portevoix.render import picture as compose

@@ -16,7 +16,7 @@ from PIL import Image
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.kit import load_kit
 from portevoix.cli.sheets.brand import SPECIMENS, cell, load_specimen
-from portevoix.drawing.artist import SIZES, Canvas
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
 from portevoix.library import ROOT, Library
