@@ -442,7 +442,9 @@ def make_app(settings: m.HttpSettings, send: relay.Send | None = None) -> FastAP
     ledger = FrontLedger(open_database(settings.database))
     herald = Herald(ledger, send or _broker(settings))
     store = settings.open_store()
-    front = Front(settings, ledger, Access(ledger.engine), store, load_library(), herald, Metrics(ledger, store))
+    front = Front(
+        settings, ledger, Access(ledger.engine), store, load_library(settings.house), herald, Metrics(ledger, store)
+    )
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:

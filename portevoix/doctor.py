@@ -9,15 +9,13 @@ import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.authoring.kit import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
-from portevoix.errors import PortevoixError
+from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
@@ -50,9 +48,9 @@ class Finding:
     remedy: str = SETUP
 
 
-def examine(root: Path) -> list[Finding]:
+def examine(root: Path, house: Path | None) -> list[Finding]:
     """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_data(root), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
+    return [*_ffmpeg(), *_data(root, house), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
 def _ffmpeg() -> list[Finding]:
@@ -77,22 +75,15 @@ def _ffmpeg() -> list[Finding]:
         return [Finding("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
 
 
-def _data(root: Path) -> list[Finding]:
+def _data(root: Path, house: Path | None) -> list[Finding]:
     try:
-        library = load_library(root)
-        serving = Fonts(root / "fonts").listed.scripts
-        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
-    except PortevoixError as error:
-        return [Finding("data files", False, str(error), "mend the file at the line that is named")]
-    counts: dict[str, Any] = {
-        "languages": library.languages,
-        "placements": library.placements,
-        "recipes": library.recipes,
-        "accounts": library.accounts,
-        "brand kits": kits,
-    }
-    listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
-    return [Finding("data files", True, listed), _text(root, library)]
+        library = load_library(house, root)
+    except InvalidInput as error:
+        return [
+            Finding("data files", False, str(error), "mend each file at the line that is named: portevoix house check")
+        ]
+    where = f"house {house}" if house else "no house: PORTEVOIX_HOUSE names none, and what is built in is used"
+    return [Finding("data files", True, f"{where}; {library.contents}"), _text(root, library)]
 
 
 def _text(root: Path, library: Library) -> Finding:

@@ -55,11 +55,16 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def prepare(path: Path, store: Store, selection: Selection, draft: bool = False) -> tuple[Library, Order, Artist, Plan]:
-    """Read a job and decide every step. Raises InvalidInput; renders nothing."""
-    library = load_library()
+def prepare(
+    path: Path, store: Store, selection: Selection, draft: bool = False, house: Path | None = None
+) -> tuple[Library, Order, Artist, Plan]:
+    """Read a job and decide every step. Raises InvalidInput; renders nothing.
+
+    `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
+    """
+    library = load_library(house)
     order = select(accept(path, library), selection)
-    artist = Artist(library.root, order.kit, store)
+    artist = Artist(library, order.kit, store)
     return library, order, artist, make_plan(order, artist, store, draft)
 
 
@@ -78,10 +83,17 @@ def select(order: Order, selection: Selection) -> Order:
 
 
 def produce(
-    path: Path, out: Path, store: Store, selection: Selection, draft: bool, workers: int, progress: Progress
+    path: Path,
+    out: Path,
+    store: Store,
+    selection: Selection,
+    draft: bool,
+    workers: int,
+    progress: Progress,
+    house: Path | None = None,
 ) -> Outcome:
     """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
-    library, order, _, plan = prepare(path, store, selection, draft)
+    library, order, _, plan = prepare(path, store, selection, draft, house)
     outcome = Outcome(plan, notes=[*order.notes, *(n for placed in plan.cues.values() for n in placed.notes)])
     outcome.notes += [told(f, order.script_file(code)) for code, found in plan.findings.items() for f in found]
     seconds = round(estimate(plan, store, workers), 1)

@@ -15,9 +15,20 @@ from portevoix.captions.files.convert import convert as convert_file
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
 from portevoix.cli.sheets.captions import contact_sheets
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, write_sheets, wrong
+from portevoix.cli.telling import (
+    DEFAULT_STORE,
+    DONE,
+    FAILED,
+    HousePlace,
+    StorePlace,
+    console,
+    kit_named,
+    told,
+    write_sheets,
+    wrong,
+)
 from portevoix.drawing.artist import SIZES, Artist, Canvas
-from portevoix.library import ROOT, Library, load_library
+from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
@@ -44,14 +55,15 @@ def check(
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
     with told():
-        library = load_library()
+        library = load_library(house)
         profile, canvas = _profile(language, library), _canvas(format)
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         source = _source(media)
         findings = review(
             Reviewed(
@@ -76,10 +88,10 @@ def check(
 
 
 @app.command()
-def convert(source: Path, target: Path, language: Code) -> None:
+def convert(source: Path, target: Path, language: Code, house: HousePlace = None) -> None:
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with told():
-        for note in convert_file(source, target, _profile(language, load_library()).code):
+        for note in convert_file(source, target, _profile(language, load_library(house)).code):
             console.print(f"[dim]note[/] {note}", highlight=False)
 
 
@@ -89,12 +101,13 @@ def align(
     media: Annotated[Path, typer.Argument(help="The film or recording in which they are spoken.")],
     out: Annotated[Path, typer.Argument(help="The draft: a .vtt to correct.")],
     language: Code,
+    house: HousePlace = None,
 ) -> None:
     """Give an untimed script times, by where somebody speaks. The draft says where it is in doubt."""
     from portevoix.captions.aligning.align import align_file  # here: it measures sound, which no other command does
 
     with told():
-        draft = align_file(script, media, _profile(language, load_library()), out)
+        draft = align_file(script, media, _profile(language, load_library(house)), out)
     for note in draft.notes:
         console.print(
             f"[{'yellow' if note.doubtful else 'dim'}]note[/] cue {note.number}: {note.message}", highlight=False
@@ -114,15 +127,16 @@ def preview(
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
     """Draw a contact sheet of all cues as they will look."""
     with told():
-        library = load_library()
+        library = load_library(house)
         profile = _profile(language, library)
         if out.suffix.lower() != ".png":
             raise wrong(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)
 

@@ -22,12 +22,22 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions
+from portevoix.cli import brand, captions, house, lists
 from portevoix.cli.frame import frame
-from portevoix.cli.new_job import new_job
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
+from portevoix.cli.new import new
+from portevoix.cli.telling import (
+    DEFAULT_STORE,
+    DONE,
+    FAILED,
+    WRONG_INPUT,
+    HousePlace,
+    StorePlace,
+    console,
+    told,
+    wrong,
+)
 from portevoix.delivery.checks.rules import foreign_checks
-from portevoix.library import ROOT, load_library
+from portevoix.library import ROOT, load_library, named_house
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
@@ -43,6 +53,10 @@ app = typer.Typer(
 app.add_typer(captions.app, name="captions")
 app.command()(frame)
 app.add_typer(brand.app, name="brand")
+app.add_typer(house.app, name="house")
+app.command()(new)
+for command in (lists.recipes, lists.languages, lists.placements):
+    app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 
@@ -68,13 +82,14 @@ def render(
         int, typer.Option(min=1, help="Batches at once; one for each processor without.")
     ] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest."""
     folder = out or Path("build") / job.resolve().parent.name
     started = time.monotonic()
     with told(), _progress(as_json) as tell:
-        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell)
+        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell, house)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)
@@ -93,6 +108,7 @@ def watch(
     port: Annotated[int, typer.Option(help="Of the page on this machine; 0: no page, the file alone.")] = 8090,
     workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     out: Annotated[Path | None, typer.Option(help="The draft's file; `build/` and the job's name without.")] = None,
 ) -> None:
     """Make a draft of one variant that can be watched while it is made."""
@@ -102,7 +118,7 @@ def watch(
     started = time.monotonic()
     file.unlink(missing_ok=True)
     with told():
-        draft = choose_draft(job, open_store(store), _selection(only), workers)
+        draft = choose_draft(job, open_store(store), _selection(only), workers, house)
         try:
             page = server(file, port) if port else None
         except OSError as error:
@@ -146,12 +162,13 @@ def plan(
     only: Only = None,
     draft: bool = False,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show what would be made, what is already there, and about how long the rest takes."""
     with told():
         artifacts = open_store(store)
-        _, _, _, made = prepare(job, artifacts, _selection(only), draft)
+        _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
     if as_json:
         seconds = round(estimate(made, artifacts, default_workers()), 1)
         print(json.dumps({**made.summary(), "estimate_s": seconds}, ensure_ascii=False, indent=2))
@@ -172,10 +189,14 @@ def plan(
 
 
 @app.command()
-def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")]) -> None:
+def check(
+    file: Path,
+    placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")],
+    house: HousePlace = None,
+) -> None:
     """Measure a video file against a placement's rules."""
     with told():
-        known = load_library().placements
+        known = load_library(house).placements
         if placement not in known:
             print(f"placement {placement!r} is not known; known: {', '.join(known)}", file=sys.stderr)
             raise typer.Exit(WRONG_INPUT)
@@ -194,11 +215,11 @@ def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, 
 
 
 @app.command()
-def doctor() -> None:
-    """Look at the installation: ffmpeg, codecs, filters, fonts, text engine, disk."""
+def doctor(house: HousePlace = None) -> None:
+    """Look at the installation: ffmpeg, codecs, filters, the house, fonts, text engine, disk."""
     from portevoix.doctor import examine  # here: it looks at every library
 
-    findings = examine(ROOT)
+    findings = examine(ROOT, house or named_house())
     for finding in findings:
         console.print(
             f"[{'green' if finding.good else 'red'}]{'ok ' if finding.good else 'bad'}[/] {finding.subject}: {finding.state}",
@@ -210,14 +231,6 @@ def doctor() -> None:
 
 
 @app.command()
-def new(folder: Path, recipe: Annotated[str, typer.Option(help="Which recipe the job follows.")] = "interview") -> None:
-    """Make a job folder to fill in."""
-    with told():
-        new_job(folder, recipe, load_library())
-    console.print(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False)
-
-
-@app.command()
 def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accounts")]) -> None:
     """Print a JSON Schema, for an editor's completion."""
     models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
@@ -225,36 +238,6 @@ def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accou
         print(f"{kind!r} has no schema; choose {', '.join(models)}", file=sys.stderr)
         raise typer.Exit(WRONG_INPUT)
     print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
-
-
-@app.command()
-def recipes() -> None:
-    """List the recipes."""
-    listed([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
-
-
-@app.command()
-def languages() -> None:
-    """List the languages."""
-    listed(
-        [(p.code, p.name, p.english_name, p.direction) for p in load_library().languages.values()],
-        "code",
-        "name",
-        "in English",
-        "direction",
-    )
-
-
-@app.command()
-def placements() -> None:
-    """List the placements."""
-    listed(
-        [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in load_library().placements.values()],
-        "placement",
-        "formats",
-        "captions",
-        "rules read on",
-    )
 
 
 def main() -> None:

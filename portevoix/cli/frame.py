@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
+from portevoix.cli.telling import DEFAULT_STORE, HousePlace, StorePlace, console, told, write_sheets, wrong
 from portevoix.drawing.artist import Artist
 from portevoix.framing.file import as_text, settled
-from portevoix.library import ROOT, load_library
+from portevoix.library import load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
 from portevoix.store import Store, open_store
@@ -26,10 +26,11 @@ def frame(
     force: Annotated[bool, typer.Option("--force", help="Find it anew where a file is there already.")] = False,
     sheet: Annotated[Path | None, typer.Option(help="A .png: every shot with its window; then -2, -3 …")] = None,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
     """Write where the camera looks, to be read and corrected. A file that is there already is kept, and drawn."""
     with told():
-        library = load_library()
+        library = load_library(house)
         clips = filmed(job, library)
         if clip is not None and clip > len(clips):
             raise wrong(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
@@ -41,7 +42,7 @@ def frame(
         if sheet:
             from portevoix.cli.sheets.camera import camera_sheets
 
-            artist = Artist(ROOT, library.kits[0], artifacts)
+            artist = Artist(library, library.default_kit, artifacts)
             pages = (
                 page
                 for one, stretch, path in held

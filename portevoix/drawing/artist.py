@@ -9,13 +9,11 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.kit import load_kit
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import SetLine
 from portevoix.drawing import captions
@@ -31,6 +29,7 @@ from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
 from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
 from portevoix.store import Store
 
 SIZES = {"wide": (1920, 1080), "square": (1080, 1080), "portrait": (1080, 1350), "story": (1080, 1920)}
@@ -93,11 +92,12 @@ class Drawn:
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` tells all of them at once."""
 
-    def __init__(self, root: Path, kit: str, store: Store) -> None:
+    def __init__(self, library: Library, kit: str, store: Store) -> None:
         self.store = store
-        self.fonts = Fonts(root / "fonts")
-        self.kit, self.kit_digest = load_kit(root / "brand" / kit, self.fonts.listed.scripts)
-        self.house = House(self.kit, root / "brand" / kit, self.fonts)
+        self.fonts = Fonts(library.root / "fonts")
+        found = library.kits[kit]
+        self.kit, self.kit_digest = found.values, found.digest
+        self.house = House(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []

@@ -22,7 +22,7 @@ from portevoix.timeline.model import Picture, Shown, Timeline
 from portevoix.timeline.scenes import _placed, _shortened, _Stretch, lay_out
 
 EXAMPLES = [
-    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "trailer"
+    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name not in ("trailer", "house")
 ]  # it is long
 SILENT = {"name": "x", "summary": "x", "inputs": {}, "scenes": [{"show": "clips"}], "sound": {"treatment": "silent"}}
 
