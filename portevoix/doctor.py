@@ -48,8 +48,8 @@ class Finding:
     remedy: str = SETUP
 
 
-def examine(root: Path, house: Path | None) -> list[Finding]:
-    """Look at everything; nothing here raises."""
+def examine(root: Path, house: Path | None = None) -> list[Finding]:
+    """Look at everything; nothing here raises. `house`: without, the one that PORTEVOIX_HOUSE names."""
     return [*_ffmpeg(), *_data(root, house), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
@@ -79,11 +79,9 @@ def _data(root: Path, house: Path | None) -> list[Finding]:
     try:
         library = load_library(house, root)
     except InvalidInput as error:
-        return [
-            Finding("data files", False, str(error), "mend each file at the line that is named: portevoix house check")
-        ]
-    where = f"house {house}" if house else "no house: PORTEVOIX_HOUSE names none, and what is built in is used"
-    return [Finding("data files", True, f"{where}; {library.contents}"), _text(root, library)]
+        return [Finding("data files", False, str(error), "mend each file at the line that is named")]
+    used = f"{library.house}, which is sound" if library.house else "none; only what is built in is used"
+    return [Finding("house", True, used), Finding("data files", True, library.contents), _text(root, library)]
 
 
 def _text(root: Path, library: Library) -> Finding:

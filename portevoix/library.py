@@ -57,9 +57,9 @@ class Library:
             "recipes": self.recipes,
             "brand kits": self.kits,
             "accounts": self.accounts,
-            "glossary entries": self.glossary,
+            "glossary names": self.glossary,
         }
-        return ", ".join(f"{len(items)} {name}" for name, items in counts.items())
+        return ", ".join(f"{len(found)} {name[: -1 if len(found) == 1 else None]}" for name, found in counts.items())
 
     def language(self, code: str) -> Language | None:
         """The profile of a language by its code or one of its other names (`zh` for `zh-Hans`)."""

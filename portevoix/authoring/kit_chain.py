@@ -52,7 +52,7 @@ def chain_of(name: str, documents: Mapping[str, Document]) -> Chain:
     files = [documents[name] for name in names]
     content = _by_format(files[-1].content)
     for file in files[-2::-1]:
-        content = _merged(_by_format(file.content), content)
+        content = _inherited(_by_format(file.content), content)
     return Chain(files[0].path, content, tuple(files))
 
 
@@ -74,6 +74,14 @@ def _by_format(content: Any) -> Any:
     if not (isinstance(content, dict) and isinstance(content.get("placing"), dict)):
         return content
     return {**content, "placing": {key: for_every_format(value) for key, value in content["placing"].items()}}
+
+
+def _inherited(own: Any, parent: Any) -> Any:
+    """A kit over its parent. Its name stands alone: no language of it may show the parent's name instead."""
+    merged = _merged(own, parent)
+    if isinstance(own, dict) and "organisation" in own:
+        merged["organisation"] = own["organisation"]
+    return merged
 
 
 def _merged(own: Any, inherited: Any) -> Any:

@@ -37,7 +37,7 @@ from portevoix.cli.telling import (
     wrong,
 )
 from portevoix.delivery.checks.rules import foreign_checks
-from portevoix.library import ROOT, load_library, named_house
+from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
@@ -219,7 +219,7 @@ def doctor(house: HousePlace = None) -> None:
     """Look at the installation: ffmpeg, codecs, filters, the house, fonts, text engine, disk."""
     from portevoix.doctor import examine  # here: it looks at every library
 
-    findings = examine(ROOT, house or named_house())
+    findings = examine(ROOT, house)
     for finding in findings:
         console.print(
             f"[{'green' if finding.good else 'red'}]{'ok ' if finding.good else 'bad'}[/] {finding.subject}: {finding.state}",

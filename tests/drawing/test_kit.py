@@ -169,6 +169,13 @@ def test_a_kit_inherits_what_it_does_not_say_itself(brand: Path) -> None:
     assert (own.fonts, own.cards, own.captions) == (parent.fonts, parent.cards, parent.captions)
 
 
+def test_no_language_of_a_kit_shows_its_parents_name(brand: Path) -> None:
+    kit = brand / "aster_valdora"
+    text = (kit / "kit.yaml").read_text("utf-8")
+    (kit / "kit.yaml").write_text("".join(line for line in text.splitlines(True) if "  de:" not in line), "utf-8")
+    assert load_kit(kit).values.organisation_in("de") == "Ambassade Aster en Valdore"
+
+
 def test_a_file_is_the_kits_own_else_its_parents(brand: Path) -> None:
     kit = brand / "aster_valdora"
     assert load_kit(kit).file("logo_light.png") == brand / "aster" / "logo_light.png"
