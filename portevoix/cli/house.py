@@ -20,4 +20,6 @@ def check(house: HousePlace = None) -> None:
     """Name every fault of a house, each with file and line; without a house, look at what is built in."""
     with told():
         library = load_library(house)
-    console.print(f"{library.house or 'What is built in'} is sound: {library.contents}", highlight=False)
+    console.print(
+        f"{library.house or 'What is built in'} is sound: {library.contents}", highlight=False, soft_wrap=True
+    )
