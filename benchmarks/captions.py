@@ -25,7 +25,7 @@ from portevoix.captions.breaks import words_of
 from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.library import ROOT, load_library
-from portevoix.plan.overlays import DRAWN_AT_ONCE
+from portevoix.plan.variant import DRAWN_AT_ONCE
 from portevoix.store import FolderStore
 
 CUES = 1_000

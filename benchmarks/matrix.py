@@ -23,8 +23,9 @@ from portevoix.ffmpeg import run
 from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
-from portevoix.render import graph as compose
-from portevoix.render.graph import Footage, Framing, Overlay, footage_of
+from portevoix.plan.composition import Framing, SourceRange
+from portevoix.render import picture as compose
+from portevoix.render.picture import Footage, ImageOverlay, footage_of
 from portevoix.store import open_store
 from portevoix.timing import clock
 
@@ -93,7 +94,7 @@ class Film:
     fps: Fraction
     frame_count: int
     scenes: tuple[tuple[Footage | None, Framing, int], ...]
-    overlays: tuple[Overlay, ...]
+    overlays: tuple[ImageOverlay, ...]
     sound: Path
     ours: Path
 
@@ -216,14 +217,16 @@ class Shop:
         of_step = {step.key: (batch, step) for batch in plan.batches for step in batch.steps}
         for video in plan.videos:
             first: dict[int, Batch] = {}
-            overlays: list[Overlay] = []
+            overlays: list[ImageOverlay] = []
             for key, batch in zip(video.chunks, _batches(plan, video.format), strict=True):
                 first.setdefault(batch.chunk.scene, batch)
                 at = batch.chunk.first_frame
-                for shown in of_step[key][1].layers:
+                for shown in of_step[key][1].overlays:
                     drawn = shown.drawn
                     image = store.path(drawn.key, ".png").resolve()
-                    overlays.append(Overlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end, shown.glide))
+                    overlays.append(
+                        ImageOverlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end, shown.glide)
+                    )
             scenes = tuple(
                 (_footage(first[n]), first[n].view.framing, scene.frame_count)
                 for n, scene in enumerate(plan.timeline.scenes)
@@ -291,19 +294,19 @@ class Shop:
 
 
 def _footage(batch: Batch) -> Footage | None:
-    read = batch.view.read
-    if read.source is None:
+    shown = batch.view.footage
+    if not isinstance(shown, SourceRange):
         return None
-    return footage_of(read.source, read.source.first_picture_s + read.start_s, read.tempo, read.crop)
+    return footage_of(shown.source, shown.source.first_picture_s + shown.start_s, shown.tempo, shown.crop)
 
 
 def _batches(plan: Plan, frame: str) -> list[Batch]:
     return [batch for batch in plan.batches if batch.canvas.format == frame]
 
 
-def _joined(overlays: list[Overlay]) -> list[Overlay]:
+def _joined(overlays: list[ImageOverlay]) -> list[ImageOverlay]:
     """Images that go on in the next chunk, as one; in the order in which they appear."""
-    found: list[Overlay] = []
+    found: list[ImageOverlay] = []
     last: dict[tuple[Path, int, int], int] = {}
     for overlay in overlays:
         place = (overlay.image, overlay.x, overlay.y)
@@ -315,9 +318,9 @@ def _joined(overlays: list[Overlay]) -> list[Overlay]:
     return found
 
 
-def _goes_on(one: Overlay, other: Overlay) -> bool:
-    way = one.glide.later(one.end - one.first) if one.glide else None
-    return one.end == other.first and way == other.glide
+def _goes_on(one: ImageOverlay, other: ImageOverlay) -> bool:
+    later = one.glide.later(one.end - one.first) if one.glide else None
+    return one.end == other.first and later == other.glide
 
 
 def fingerprint(*folders: Path) -> str:
@@ -331,7 +334,7 @@ def fingerprint(*folders: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def pictures(film: Film, branches: list[tuple[Overlay, ...]]) -> list[Any]:
+def pictures(film: Film, branches: list[tuple[ImageOverlay, ...]]) -> list[Any]:
     """The film's pictures as filter streams, once for each set of images over them: the engine's own filters
     throughout.
     """

@@ -25,7 +25,7 @@ from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import frames_of, placed
-from portevoix.render.steps import make_picture
+from portevoix.render.chunks import make_picture
 from portevoix.store import open_store
 from portevoix.timeline.model import PlacedCues, Timeline
 

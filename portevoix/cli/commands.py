@@ -39,7 +39,7 @@ from portevoix.cli.telling import (
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
-from portevoix.produce import Selection, default_workers, prepare, produce
+from portevoix.produce import Production, Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
@@ -89,7 +89,8 @@ def render(
     folder = out or Path("build") / job.resolve().parent.name
     started = time.monotonic()
     with told(), _progress(as_json) as tell:
-        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell, house)
+        production = Production(open_store(store), _selection(only), draft, workers, tell, house)
+        outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)

@@ -17,8 +17,11 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, SoundStep, make_plan, placed
 from portevoix.plan.sound import roughly, sounds_of
 from portevoix.produce import Selection, select
+from portevoix.render.chunks import make_batch
 from portevoix.render.join import EncodedChunk, stream
-from portevoix.render.steps import chunk_of, make_batch, make_mezzanine, make_programme_sound
+from portevoix.render.mezzanine import make_mezzanine
+from portevoix.render.sound.steps import make_programme_sound
+from portevoix.render.video import chunk_of
 from portevoix.store import Store
 
 GROWING = ".part"  # at the end of the file's name until it is whole
@@ -41,7 +44,7 @@ class Draft:
 
         Raises InvalidInput where a text cannot be set.
         """
-        part = out.with_name(out.name + GROWING)
+        unfinished = out.with_name(out.name + GROWING)
         out.parent.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
             try:
@@ -53,12 +56,12 @@ class Draft:
                 batches = [pool.submit(make_batch, batch, self.store) for batch in plan.batches]
                 sound.result()
                 written = stream(
-                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, part
+                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, unfinished
                 )
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        part.replace(out)
+        unfinished.replace(out)
         return written
 
     def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[EncodedChunk]:
@@ -112,15 +115,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the command line says what there is to say."""
+        """Log nothing: the command line says what there is to say."""
 
 
 def growing(out: Path) -> Iterator[bytes]:
-    """The bytes of a draft, from the first to the last, however far its making has come."""
-    part = out.with_name(out.name + GROWING)
-    while not (part.exists() or out.exists()):
+    """The bytes of a draft, from the first to the last, also while it is still being made."""
+    unfinished = out.with_name(out.name + GROWING)
+    while not (unfinished.exists() or out.exists()):
         time.sleep(LOOK_AGAIN_S)
-    with (part if part.exists() else out).open("rb") as file:
+    with (unfinished if unfinished.exists() else out).open("rb") as file:
         while True:
             whole = out.exists()  # asked before reading: what is read after that is all there is
             if block := file.read(BLOCK_BYTES):

@@ -9,12 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import portevoix
+from portevoix import ffmpeg
+from portevoix.order import Order
 from portevoix.sources.probe import digest_of
 from portevoix.store.folder import copy, settle
 from portevoix.store.shelf import Shelf
@@ -71,6 +76,19 @@ def _is_copy(target: Path, artifact: os.stat_result) -> bool:
     except FileNotFoundError:
         return False
     return (found.st_size, found.st_mtime_ns) == (artifact.st_size, artifact.st_mtime_ns)
+
+
+def manifest_head(order: Order) -> dict[str, Any]:
+    """What a manifest says before its deliveries."""
+    return {
+        "schema_version": 1,
+        "job": order.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recipe": order.recipe.name,
+        "embargo": order.job.embargo.isoformat() if order.job.embargo else None,
+        "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
+        "notes": list(order.notes),
+    }
 
 
 def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Delivery]) -> Path:

@@ -24,7 +24,7 @@ from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.text import Lit
 from portevoix.library import ROOT, Library, load_library
-from portevoix.plan.overlays import FADE_STEPS, POP_STEPS, place_in
+from portevoix.plan.cue_states import FADE_STEPS, POP_STEPS, place_in
 from portevoix.store import FolderStore
 
 LONG = bool(os.environ.get("PORTEVOIX_LONG"))

@@ -16,8 +16,9 @@ from portevoix.captions.cue import Cue
 from portevoix.drawing.artist import Artist, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
-from portevoix.render import graph as compose
-from portevoix.render.graph import Framing, footage_of
+from portevoix.plan.composition import Framing
+from portevoix.render import picture as graph
+from portevoix.render.picture import footage_of
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -84,8 +85,8 @@ def _picture(cue: Cue, part: int, parts: int, source: Source | None, canvas: Can
         start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
         footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
-        picture_stream = compose.composed(footage, framing, source.fps)
-        output = compose.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
-        ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, 60, encodes=False)
+        picture_stream = graph.composed(footage, framing, source.fps)
+        output = graph.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
+        ffmpeg.run(["-v", "error", *graph.arguments(output)], folder, 60, encodes=False)
         with Image.open(folder / "picture.png", formats=["PNG"]) as image:
             return image.convert("RGB")

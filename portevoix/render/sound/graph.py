@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Ducking, Mix
+from portevoix.plan.model import RATE_HZ
+from portevoix.render.sound.mix import FADE_MS, Ducking, Mix
 from portevoix.render.sound.prepare import RAW, Prepared, Recordings
 
 MOST_LEVELLING_DB = 12.0  # a greater difference is meant: steps are not a speech

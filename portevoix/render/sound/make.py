@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from portevoix import ffmpeg
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.graph import fade_in, fades, gains, mix_arguments
 from portevoix.render.sound.loudness import SILENCE_LUFS, Loudness, Target, measure
-from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Mix, deadline_s, without_needless_cuts
+from portevoix.render.sound.mix import FADE_MS, Mix, deadline_s, without_needless_cuts
 from portevoix.render.sound.prepare import RAW, Prepared, prepare_all
 
 PRIMING_SAMPLES = 1_024  # the AAC encoder puts these before the first sample; cut off here, picture and sound agree

@@ -8,9 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from portevoix import ffmpeg
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
-from portevoix.render.sound.mix import RATE_HZ, Mix, Music, Recording, Voice, VoiceOver, deadline_s
+from portevoix.render.sound.mix import Mix, Music, Recording, Voice, VoiceOver, deadline_s
 from portevoix.timing import decimal, nearest
 
 LEAD_S = Fraction(

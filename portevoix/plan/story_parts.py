@@ -1,4 +1,4 @@
-"""Who receives the programme in parts, and in which."""
+"""Who receives the programme in parts, as stories are, and in which."""
 
 from __future__ import annotations
 
