@@ -61,6 +61,11 @@ class Library:
         }
         return ", ".join(f"{len(found)} {name[: -1 if len(found) == 1 else None]}" for name, found in counts.items())
 
+    @property
+    def hint(self) -> str:
+        """The end of a message about a name that is not here: where it would be looked for."""
+        return "" if self.house else f"; no house was read (`--house DIR` or {SETTING} names one)"
+
     def language(self, code: str) -> Language | None:
         """The profile of a language by its code or one of its other names (`zh` for `zh-Hans`)."""
         found = self.languages.get(code)

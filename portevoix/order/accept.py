@@ -96,7 +96,7 @@ def _kit(acceptance: Acceptance) -> str:
     named = job.kit or next(iter(kits.values()), None)
     kit = named or library.default_kit
     if kit not in library.kits:
-        acceptance.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}")
+        acceptance.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
     return kit
 
 

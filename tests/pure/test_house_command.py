@@ -69,3 +69,13 @@ def test_the_option_counts_more_than_the_setting(tmp_path: Path, monkeypatch: py
     run("new", "--house", tmp_path / "house")
     assert run("house", "check", "--house", tmp_path / "house").exit_code == DONE
     assert run("house", "check").exit_code == WRONG_INPUT
+
+
+def test_a_name_of_a_house_that_was_not_read_is_refused_with_a_hint(tmp_path: Path) -> None:
+    job = tmp_path / "job.yaml"
+    job.write_text("recipe: alert\ntitle: {fr: A}\ntext: {fr: B}\naccounts: [desk]\nkit: aster\n", "utf-8")
+    result = run("plan", job, "--store", tmp_path / "store")
+    assert result.exit_code == WRONG_INPUT
+    hint = "; no house was read (`--house DIR` or PORTEVOIX_HOUSE names one)"
+    assert f"job.yaml:4:12: account 'desk' is not known; known: none{hint}" in result.stderr
+    assert f"job.yaml:5:1: brand kit 'aster' is not known; known: plain{hint}" in result.stderr
