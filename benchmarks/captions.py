@@ -57,10 +57,11 @@ def cues(language: Language) -> Iterator[str]:
 
 def measure(code: str) -> Measured:
     """Draw a language's cues into a new store."""
-    language, canvas = load_library().languages[code], Canvas.of_format("wide", draft=False)
+    library, canvas = load_library(ROOT / "examples" / "house"), Canvas.of_format("wide", draft=False)
+    language = library.languages[code]
     texts = list(cues(language))
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        artist = Artist(ROOT, "aster", FolderStore(Path(folder)))
+        artist = Artist(library, "aster", FolderStore(Path(folder)))
         wall, cpu = time.monotonic(), time.process_time()
 
         def draw(text: str) -> int:

@@ -34,7 +34,8 @@ FILM = "sintel_trailer.mp4"
 CLIP = f"  - file: media/{FILM}\n"
 EACH_S, FROM_S, UNTIL_S = 4, Fraction(1, 5), Fraction(19, 5)  # the captions written for measuring: one in four seconds
 CARD, OPENING = "card: closing, duration_s: 3", "opening: {start_s: 0.4, duration_s: 3.5"
-COPIED = ("portevoix", "brand", "recipes", "accounts.yaml")
+HOUSE = "examples/house"
+COPIED = ("portevoix", "brand", "recipes", HOUSE)
 # An eighth account, of an eighth language, that posts like the other seven.
 ITALIAN_ACCOUNT = """\
   ministere_it:
@@ -132,8 +133,7 @@ class Shop:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
             for name in COPIED:
-                copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-                copy(ROOT / name, partial / name)
+                shutil.copytree(ROOT / name, partial / name)
             (partial / "fonts").symlink_to(ROOT / "fonts")
             shutil.copytree(EXAMPLE, partial / "jobs" / "trailer")
             recipe = partial / "recipes" / "interview.yaml"
@@ -180,7 +180,8 @@ class Shop:
 
     def command(self, *words: str) -> Command:
         executable = [sys.executable, "-m", "portevoix", *words]
-        return Command(executable, self.tree, {"PYTHONPATH": str(self.tree)}, weighed=self.store)
+        environment = {"PYTHONPATH": str(self.tree), "PORTEVOIX_HOUSE": str(self.tree / HOUSE)}
+        return Command(executable, self.tree, environment, weighed=self.store)
 
     def run(self, *words: str) -> Took:
         return measured(self.command(*words))
@@ -199,9 +200,9 @@ class Shop:
     @cached_property
     def plan(self) -> Plan:
         """The plan of the job, whose drawings lie in the store."""
-        library, store = load_library(self.tree), open_store(self.store)
+        library, store = load_library(self.tree / HOUSE, self.tree), open_store(self.store)
         order = accept(self.job, library)
-        return make_plan(order, Artist(self.tree, order.kit, store), store)
+        return make_plan(order, Artist(library, order.kit, store), store)
 
     @cached_property
     def films(self) -> tuple[Film, ...]:
@@ -263,7 +264,7 @@ class Shop:
 
     def add_italian(self) -> None:
         """An eighth language: its account, its script, its texts in the job."""
-        accounts = self.tree / "accounts.yaml"
+        accounts = self.tree / HOUSE / "accounts.yaml"
         if "ministere_it" not in (known := accounts.read_text("utf-8")):
             accounts.write_text(known + ITALIAN_ACCOUNT, "utf-8")
         french = (self.job_folder / "scripts" / "fr.vtt").read_text("utf-8").split("\n\n")
@@ -280,7 +281,7 @@ class Shop:
 
     def change_logo(self) -> dict[Path, bytes]:
         """Another logo in the brand kit, of the same size, in each of its variants. Returns those that were there."""
-        before = {path: path.read_bytes() for path in (self.tree / "brand" / "aster").glob("logo_*.png")}
+        before = {path: path.read_bytes() for path in (self.tree / HOUSE / "brand" / "aster").glob("logo_*.png")}
         for path in before:
             with Image.open(path) as image:
                 turned = ImageOps.flip(image.convert("RGBA").rotate(10))

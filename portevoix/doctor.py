@@ -9,15 +9,13 @@ import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.authoring.kit import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
-from portevoix.errors import PortevoixError
+from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
@@ -50,9 +48,9 @@ class Diagnosis:
     remedy: str = SETUP
 
 
-def examine(root: Path) -> list[Diagnosis]:
-    """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_data(root), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
+def examine(root: Path, house: Path | None = None) -> list[Diagnosis]:
+    """Look at everything; nothing here raises. `house`: without, the one that PORTEVOIX_HOUSE names."""
+    return [*_ffmpeg(), *_data(root, house), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
 def _ffmpeg() -> list[Diagnosis]:
@@ -77,22 +75,13 @@ def _ffmpeg() -> list[Diagnosis]:
         return [Diagnosis("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
 
 
-def _data(root: Path) -> list[Diagnosis]:
+def _data(root: Path, house: Path | None) -> list[Diagnosis]:
     try:
-        library = load_library(root)
-        serving = Fonts(root / "fonts").listed.scripts
-        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
-    except PortevoixError as error:
-        return [Diagnosis("data files", False, str(error), "mend the file at the line that is named")]
-    counts: dict[str, Any] = {
-        "languages": library.languages,
-        "placements": library.placements,
-        "recipes": library.recipes,
-        "accounts": library.accounts,
-        "brand kits": kits,
-    }
-    listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
-    return [Diagnosis("data files", True, listed), _text(root, library)]
+        library = load_library(house, root)
+    except InvalidInput as error:
+        return [Diagnosis("data files", False, str(error), "mend each file at the line that is named")]
+    used = f"{library.house}, which is sound" if library.house else "none; only what is built in is used"
+    return [Diagnosis("house", True, used), Diagnosis("data files", True, library.contents), _text(root, library)]
 
 
 def _text(root: Path, library: Library) -> Diagnosis:

@@ -40,13 +40,17 @@ def _ignore(event: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Production:
-    """How a job is produced: from and into which store, what of it, on how many threads; `progress` hears of each step."""
+    """How a job is produced: from and into which store, what of it, on how many threads; `progress` hears of each step.
+
+    `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
+    """
 
     store: Store
     selection: Selection = Selection()
     draft: bool = False
     workers: int = field(default_factory=default_workers)
     progress: Progress = _ignore
+    house: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Outcome:
 def produce(path: Path, out: Path, production: Production) -> Outcome:
     """Render a job into the folder `out`. Raises InvalidInput before anything is rendered."""
     store, progress = production.store, production.progress
-    library, order, _, plan = prepare(path, store, production.selection, production.draft)
+    library, order, _, plan = prepare(path, store, production.selection, production.draft, production.house)
     progress(_planned(plan, production))
     failures = run_plan(plan, store, production.workers, progress)
     unmade = {video.key for video in plan.videos if not store.has(video.key)}
@@ -74,11 +78,16 @@ def produce(path: Path, out: Path, production: Production) -> Outcome:
     return Outcome(plan, deliveries, failures, _notes(order, plan))
 
 
-def prepare(path: Path, store: Store, selection: Selection, draft: bool = False) -> tuple[Library, Order, Artist, Plan]:
-    """Read a job and decide every step. Raises InvalidInput; renders nothing."""
-    library = load_library()
+def prepare(
+    path: Path, store: Store, selection: Selection, draft: bool = False, house: Path | None = None
+) -> tuple[Library, Order, Artist, Plan]:
+    """Read a job and decide every step. Raises InvalidInput; renders nothing.
+
+    `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
+    """
+    library = load_library(house)
     order = select(accept(path, library), selection)
-    artist = Artist(library.root, order.kit, store)
+    artist = Artist(library, order.kit, store)
     return library, order, artist, make_plan(order, artist, store, draft)
 
 

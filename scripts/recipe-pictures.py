@@ -32,6 +32,7 @@ from portevoix.timeline.cues import PlacedCues
 from portevoix.timeline.model import Timeline
 
 PAGE_FILE = ROOT / "docs" / "recipes.md"
+HOUSE = ROOT / "examples" / "house"
 LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right
 PAGE, MARGIN, GAP, LABEL = 1800, 40, 24, 46  # pixels
 MOST_BYTES = 200_000
@@ -160,10 +161,10 @@ class Cell:
 def cells_of(job: str, moments: Sequence[Moment], language: str, folder: Path, store_place: Path) -> list[list[Cell]]:
     """A row for each moment, a picture in it for each format."""
     store = open_store(store_place)
-    library = load_library()
+    library = load_library(HOUSE)
     order = accept(ROOT / job, library)
     order = alone(order, language)
-    artist = Artist(ROOT, order.kit, store)
+    artist = Artist(library, order.kit, store)
     timeline, cues = placed(order)
     frames = [moment.frame(timeline, cues.get(language)) for moment in moments]
     rows: list[list[Cell]] = [[] for _ in moments]
@@ -255,7 +256,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     parser.add_argument("--store", type=Path, default=ROOT / "build" / "store")
     asked = parser.parse_args()
-    artist = Artist(ROOT, "aster", open_store(asked.store))
+    artist = Artist(load_library(HOUSE), "aster", open_store(asked.store))
     asked.out.mkdir(parents=True, exist_ok=True)
     PAGE_FILE.write_text(renewed(PAGE_FILE.read_text("utf-8"), load_library().recipes), "utf-8")
     with tempfile.TemporaryDirectory() as temporary:

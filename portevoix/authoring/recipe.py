@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from portevoix.authoring.document import Authored, load
+from portevoix.authoring.document import Authored
+from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import Fit, FormatName, Rate, Seconds
 
 
@@ -110,7 +111,6 @@ class Recipe(Authored):
         return any(what in (scene.show, scene.card) for scene in self.scenes)
 
 
-def load_recipes(folder: Path) -> dict[str, Recipe]:
-    """All recipes of `folder` by name. Raises InvalidInput."""
-    recipes = (load(Recipe, path) for path in sorted(folder.glob("*.yaml")))
-    return {recipe.name: recipe for recipe in recipes}
+def load_recipes(*folders: Path) -> dict[str, Recipe]:
+    """All recipes of some folders by name; a later folder's replaces one of the same name. Raises InvalidInput."""
+    return {name: filed.value for name, filed in load_files(Recipe, folders, "name").items()}

@@ -18,16 +18,18 @@ from portevoix.cli.console import (
     DEFAULT_STORE,
     DONE,
     FAILED,
+    HousePlace,
     StorePlace,
     console,
     errors_reported,
+    kit_named,
     usage_error,
     write_sheets,
 )
 from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
-from portevoix.library import ROOT, Library, load_library
+from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
@@ -55,14 +57,15 @@ def check(
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a file against the subtitling rules. Exit code 1 where an error was found."""
+    """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
     with errors_reported():
-        library = load_library()
+        library = load_library(house)
         profile, canvas = _profile(language, library), _canvas(format)
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         source = _source(media)
         findings = review(
             Reviewed(
@@ -87,10 +90,10 @@ def check(
 
 
 @app.command()
-def convert(source: Path, target: Path, language: Code) -> None:
-    """Convert SOURCE, in any format that is read, to TARGET: .vtt, .srt, .ttml, .dfxp, .sbv or .json."""
+def convert(source: Path, target: Path, language: Code, house: HousePlace = None) -> None:
+    """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with errors_reported():
-        for note in convert_file(source, target, _profile(language, load_library()).code):
+        for note in convert_file(source, target, _profile(language, load_library(house)).code):
             console.print(f"[dim]note[/] {note}", highlight=False)
 
 
@@ -100,12 +103,13 @@ def align(
     media: Annotated[Path, typer.Argument(help="The film or recording in which they are spoken.")],
     out: Annotated[Path, typer.Argument(help="The draft: a .vtt to correct.")],
     language: Code,
+    house: HousePlace = None,
 ) -> None:
     """Time a script on its recording, by the pauses. Notes in the draft say which cues to check."""
     from portevoix.captions.aligning.align import align_file  # here: it measures sound, which no other command does
 
     with errors_reported():
-        draft = align_file(script, media, _profile(language, load_library()), out)
+        draft = align_file(script, media, _profile(language, load_library(house)), out)
     for note in draft.notes:
         console.print(
             f"[{'yellow' if note.doubtful else 'dim'}]note[/] cue {note.number}: {note.message}", highlight=False
@@ -125,15 +129,16 @@ def preview(
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
-    """Draw a contact sheet with every cue as it will look."""
+    """Draw a contact sheet of all cues as they will look."""
     with errors_reported():
-        library = load_library()
+        library = load_library(house)
         profile = _profile(language, library)
         if out.suffix.lower() != ".png":
             raise usage_error(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)
 

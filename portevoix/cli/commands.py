@@ -22,19 +22,19 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions
+from portevoix.cli import brand, captions, house, lists
 from portevoix.cli.console import (
     DEFAULT_STORE,
     DONE,
     FAILED,
+    HousePlace,
     StorePlace,
     console,
     errors_reported,
-    print_table,
     usage_error,
 )
 from portevoix.cli.frame import frame
-from portevoix.cli.new_job import new_job
+from portevoix.cli.new import new
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
@@ -55,6 +55,10 @@ app.add_typer(captions.app, name="captions")
 app.command()(frame)
 app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
+app.add_typer(house.app, name="house")
+app.command()(new)
+for command in (lists.recipes, lists.languages, lists.placements):
+    app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 
@@ -80,6 +84,7 @@ def render(
     only: Only = None,
     workers: Annotated[int, typer.Option(min=1, help="Batches at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest.
@@ -92,7 +97,7 @@ def render(
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with errors_reported(), _progress(as_json) as report:
-        production = Production(open_store(store), _selection(only), draft, workers, report)
+        production = Production(open_store(store), _selection(only), draft, workers, report, house)
         outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
@@ -116,6 +121,7 @@ def watch(
     port: Annotated[int, typer.Option(help="The page's port on this machine. 0: no page, only the file.")] = 8090,
     workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     out: Annotated[Path | None, typer.Option(help="The draft's file. [default: build/ and the job's name]")] = None,
 ) -> None:
     """Make a draft of one variant, to watch while it is made."""
@@ -125,7 +131,7 @@ def watch(
     started = time.monotonic()
     file.unlink(missing_ok=True)
     with errors_reported():
-        draft = choose_draft(job, open_store(store), _selection(only), workers)
+        draft = choose_draft(job, open_store(store), _selection(only), workers, house)
         try:
             page = server(file, port) if port else None
         except OSError as error:
@@ -169,12 +175,13 @@ def plan(
     only: Only = None,
     draft: bool = False,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Show what would be made, what is in the store already, and how long the rest takes."""
     with errors_reported():
         artifacts = open_store(store)
-        _, _, _, made = prepare(job, artifacts, _selection(only), draft)
+        _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
     if as_json:
         seconds = round(estimate(made, artifacts, default_workers()), 1)
         print(json.dumps({**made.summary(), "estimate_s": seconds}, ensure_ascii=False, indent=2))
@@ -195,10 +202,14 @@ def plan(
 
 
 @app.command()
-def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")]) -> None:
+def check(
+    file: Path,
+    placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")],
+    house: HousePlace = None,
+) -> None:
     """Measure a video file against a placement's rules."""
     with errors_reported():
-        known = load_library().placements
+        known = load_library(house).placements
         if placement not in known:
             raise usage_error(f"placement {placement!r} is not known; known: {', '.join(known)}")
         try:
@@ -216,11 +227,11 @@ def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, 
 
 
 @app.command()
-def doctor() -> None:
-    """Check the installation: ffmpeg, codecs, filters, fonts, text engine, disk."""
+def doctor(house: HousePlace = None) -> None:
+    """Check the installation: ffmpeg, codecs, filters, the house, fonts, text engine, disk."""
     from portevoix.doctor import examine  # here: it looks at every library
 
-    findings = examine(ROOT)
+    findings = examine(ROOT, house)
     for finding in findings:
         mark = "[green]ok [/]" if finding.good else "[red]bad[/]"
         console.print(f"{mark} {finding.subject}: {finding.state}", highlight=False)
@@ -230,50 +241,12 @@ def doctor() -> None:
 
 
 @app.command()
-def new(folder: Path, recipe: Annotated[str, typer.Option(help="Which recipe the job follows.")] = "interview") -> None:
-    """Make a job folder to fill in."""
-    with errors_reported():
-        new_job(folder, recipe, load_library())
-    console.print(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False)
-
-
-@app.command()
 def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accounts")]) -> None:
     """Print a JSON Schema, for an editor's completion."""
     models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
     if kind not in models:
         raise usage_error(f"{kind!r} has no schema; choose {', '.join(models)}")
     print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
-
-
-@app.command()
-def recipes() -> None:
-    """List the recipes."""
-    print_table([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
-
-
-@app.command()
-def languages() -> None:
-    """List the languages."""
-    print_table(
-        [(p.code, p.name, p.english_name, p.direction) for p in load_library().languages.values()],
-        "code",
-        "name",
-        "in English",
-        "direction",
-    )
-
-
-@app.command()
-def placements() -> None:
-    """List the placements."""
-    print_table(
-        [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in load_library().placements.values()],
-        "placement",
-        "formats",
-        "captions",
-        "rules read on",
-    )
 
 
 def main() -> None:

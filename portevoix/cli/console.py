@@ -15,7 +15,7 @@ from rich.table import Table
 
 from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.files import whole
-from portevoix.library import ROOT
+from portevoix.library import ROOT, Library
 from portevoix.sources.probe import UnusableSource
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
@@ -29,6 +29,11 @@ StorePlace = Annotated[
         envvar="PORTEVOIX_STORE",
         help="Where artifacts are kept between runs: a folder or s3://bucket/prefix.",
     ),
+]
+
+HousePlace = Annotated[
+    Path | None,
+    typer.Option("--house", help="The institution's own data: a folder. [default: the one PORTEVOIX_HOUSE names]"),
 ]
 
 
@@ -49,6 +54,13 @@ def usage_error(message: str) -> typer.Exit:
     """Print what is wrong with an option. Returns the exit that is to be raised."""
     print(message, file=sys.stderr)
     return typer.Exit(WRONG_INPUT)
+
+
+def kit_named(name: str, library: Library) -> str:
+    """The kit of that name; the library's first where none is named. Raises typer.Exit for one that is not known."""
+    if name and name not in library.kits:
+        raise usage_error(f"kit {name!r} is not known; known: {', '.join(library.kits)}")
+    return name or library.default_kit
 
 
 def write_sheet(page: Image.Image, path: Path) -> None:

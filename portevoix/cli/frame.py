@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix.cli.console import DEFAULT_STORE, StorePlace, console, errors_reported, usage_error, write_sheets
+from portevoix.cli.console import (
+    DEFAULT_STORE,
+    HousePlace,
+    StorePlace,
+    console,
+    errors_reported,
+    usage_error,
+    write_sheets,
+)
 from portevoix.drawing.artist import Artist
 from portevoix.framing.path_file import as_text, keep_or_write
-from portevoix.library import ROOT, load_library
+from portevoix.library import load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
 from portevoix.store import Store, open_store
@@ -28,10 +36,11 @@ def frame(
         Path | None, typer.Option(help="A .png of every shot with its window; further pages get -2, -3 …")
     ] = None,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
-    """Write each clip's camera path to a file that you can correct. A file that is there already is kept."""
+    """Write where the camera looks, to be read and corrected. A file that is there already is kept, and drawn."""
     with errors_reported():
-        library = load_library()
+        library = load_library(house)
         clips = filmed(job, library)
         if clip is not None and clip > len(clips):
             raise usage_error(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
@@ -43,7 +52,7 @@ def frame(
         if sheet:
             from portevoix.cli.sheets.camera import camera_sheets
 
-            artist = Artist(ROOT, library.kits[0], artifacts)
+            artist = Artist(library, library.default_kit, artifacts)
             pages = (
                 page
                 for one, stretch, path in held

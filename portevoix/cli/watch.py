@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
-from portevoix.library import ROOT, load_library
+from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, SoundStep, make_plan, placed
 from portevoix.plan.sound import roughly, sounds_of
@@ -33,6 +33,7 @@ BLOCK_BYTES = 1 << 18
 class Draft:
     """A variant that has been chosen. Its sound depends on no drawing, so it is begun before the plan."""
 
+    library: Library
     order: Order
     sound: SoundStep
     store: Store
@@ -48,7 +49,7 @@ class Draft:
         with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
             try:
                 sound = pool.submit(make_programme_sound, self.sound, self.store)
-                artist = Artist(ROOT, self.order.kit, self.store)
+                artist = Artist(self.library, self.order.kit, self.store)
                 plan = make_plan(self.order, artist, self.store, draft=True, reviewed=False)
                 for mezzanine in plan.mezzanines:
                     make_mezzanine(mezzanine, self.store)
@@ -70,9 +71,10 @@ class Draft:
             yield chunk_of(key, self.store)
 
 
-def choose_draft(job: Path, store: Store, selection: Selection, workers: int) -> Draft:
+def choose_draft(job: Path, store: Store, selection: Selection, workers: int, house: Path | None = None) -> Draft:
     """The one variant of a job that is selected. Raises InvalidInput where the selection leaves several."""
-    order = select(accept(job, load_library()), selection)
+    library = load_library(house)
+    order = select(accept(job, library), selection)
     variants = {(a.language, a.format): a for a in order.audiences}
     if len(variants) != 1:
         which = "; ".join(f"language={language} format={name}" for language, name in variants)
@@ -80,7 +82,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int) ->
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
     timeline, _ = placed(order)
-    return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
+    return Draft(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
 def server(out: Path, port: int) -> ThreadingHTTPServer:

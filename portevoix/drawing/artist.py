@@ -7,13 +7,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.kit import load_kit
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import SetLine
 from portevoix.drawing import captions
@@ -31,6 +29,7 @@ from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
 from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.cards import AnyCard
 
@@ -59,11 +58,12 @@ class Drawn:
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` tells all of them at once."""
 
-    def __init__(self, root: Path, kit: str, store: Store) -> None:
+    def __init__(self, library: Library, kit: str, store: Store) -> None:
         self.store = store
-        self.fonts = Fonts(root / "fonts")
-        self.kit, self.kit_digest = load_kit(root / "brand" / kit, self.fonts.listed.scripts)
-        self.house = House(self.kit, root / "brand" / kit, self.fonts)
+        self.fonts = Fonts(library.root / "fonts")
+        found = library.kits[kit]
+        self.kit, self.kit_digest = found.values, found.digest
+        self.house = House(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []

@@ -36,7 +36,7 @@ def test_a_preview_is_drawn_for_each_language_with_all_specimens(tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rivag"], "kit 'rivag' is not in brand/; known: aster, aster_valdora, rivage"),
+        (["rivag"], "kit 'rivag' is not known; known: aster, aster_valdora, rivage, plain"),
         (["rivage", "--language", "hi"], "language 'hi' has no words in brand/specimen; those that have: fr, en"),
         (["rivage", "--format", "tall"], "format 'tall' is not known; known: wide, square, portrait, story"),
         (["rivage", "--out", "sheet.jpg"], "call it sheet.png"),

@@ -65,7 +65,7 @@ class Gallery:
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     assert EXECUTABLE, "Chromium is not here; scripts/test-tools.sh installs it"
     folder = tmp_path_factory.mktemp("gallery")
-    gallery = Gallery(Artist(ROOT, "aster", FolderStore(folder / "store")), {})
+    gallery = Gallery(Artist(LIBRARY, "aster", FolderStore(folder / "store")), {})
     with chromium(gallery.artist.fonts, folder) as browser:
         for code, listed in LINES.items():
             language = LIBRARY.languages[code]

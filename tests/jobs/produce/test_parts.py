@@ -77,7 +77,7 @@ def small(library: Library) -> Iterator[Library]:
     }
     found = replace(library, placements={p.name: p for p in placements}, accounts=accounts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(produce, "load_library", lambda: found)
+        patch.setattr(produce, "load_library", lambda house=None: found)
         yield found
 
 

@@ -26,7 +26,7 @@ from portevoix.timeline.scenes import lay_out, shortened
 from portevoix.timeline.transitions import place
 
 EXAMPLES = [
-    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "trailer"
+    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name not in ("trailer", "house")
 ]  # it is long
 SILENT = {"name": "x", "summary": "x", "inputs": {}, "scenes": [{"show": "clips"}], "sound": {"treatment": "silent"}}
 

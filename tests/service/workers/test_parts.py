@@ -39,7 +39,7 @@ def small(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     account = Account(language="fr", kit="aster", prefix="desk", placements=("short",))
     found = replace(library, placements={"short": short}, accounts={"desk": account})
-    monkeypatch.setattr(produce, "load_library", lambda: found)
+    monkeypatch.setattr(produce, "load_library", lambda house=None: found)
     monkeypatch.setattr(trade, "library", lambda: found)
 
 

@@ -11,7 +11,7 @@ from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
-from portevoix.library import ROOT, Library
+from portevoix.library import Library
 from portevoix.store import FolderStore
 from portevoix.timeline.cards import Bug, Closing, LowerThird, Notice, Opening
 
@@ -26,8 +26,8 @@ BODY = "+33 1 99 00 12 34"
 
 
 @pytest.fixture(scope="module")
-def artist(tmp_path_factory: pytest.TempPathFactory) -> Artist:
-    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store"))
+def artist(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Artist:
+    return Artist(library, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store"))
 
 
 @pytest.fixture(scope="module")

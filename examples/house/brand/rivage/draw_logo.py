@@ -1,5 +1,6 @@
-"""Draw the second institution's logo, a sun that rises from three waves, in its variants: `python
-brand/rivage/draw_logo.py`.
+"""Draw the second institution's logo, a sun that rises from three waves, in its variants.
+
+`python draw_logo.py` in its folder.
 """
 
 from math import pi, sin
