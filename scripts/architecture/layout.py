@@ -10,7 +10,7 @@ Row = list[str]
 Links = list[tuple[str, str]]
 
 SWEEPS = 40  # to find an order
-UPRIGHT, TO_THE_MIDDLE = 10.0, 0.2  # how strongly an only link draws, and the axis; any other link: 1
+UPRIGHT, TO_THE_MIDDLE = 40.0, 0.2  # how strongly an only link draws, and the axis; any other link: 1
 SETTLING = 2000  # until nothing moves any more
 BEND = "~"  # the name of a place where a long arrow passes a floor
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from portevoix.timeline.pictures import GroundPicture
 from ruamel.yaml import YAML
 
 from portevoix.authoring.job import Job
@@ -33,6 +32,7 @@ from portevoix.produce import Selection, prepare
 from portevoix.render import run
 from portevoix.store import Store
 from portevoix.timeline import cards, scenes
+from portevoix.timeline.pictures import GroundPicture
 
 PAGE = (ROOT / "docs" / "adding.md").read_text("utf-8")
 BLOCK = re.compile(r"^ *```(\w+) (\S+)(?: from (\S+))?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
