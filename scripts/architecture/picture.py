@@ -61,35 +61,35 @@ class Box:
 
 def draw(tree: Sequence[Storey], type_: Type) -> str:
     """The picture as SVG text; the same tree gives the same text."""
-    parts: list[str] = []
+    pieces: list[str] = []
     y = MARGIN
     for storey in tree:
         drawn, height = _storey(storey, y, type_)
-        parts += drawn
+        pieces += drawn
         y += height + STOREY_GAP
         if storey.uses and tree[tree.index(storey) + 1].name == storey.uses[0][0]:
-            parts.append(_storey_arrow(y - STOREY_GAP))
+            pieces.append(_storey_arrow(y - STOREY_GAP))
     y += SMALL - STOREY_GAP + 22
-    parts.append(type_.set(LEGEND, MARGIN, y, SMALL, QUIET))
-    return _document(parts, y + MARGIN, as_text(tree), type_)
+    pieces.append(type_.set(LEGEND, MARGIN, y, SMALL, QUIET))
+    return _document(pieces, y + MARGIN, as_text(tree), type_)
 
 
 def _used(drawn: str, mark: str) -> str:
     return "".join(chr(int(code, 16)) for code in re.findall(f'href="#{mark}([0-9a-f]+)"', drawn))
 
 
-def _document(parts: Sequence[str], height: float, description: str, type_: Type) -> str:
+def _document(pieces: Sequence[str], height: float, description: str, type_: Type) -> str:
     size = f'width="{WIDTH:.0f}" height="{height:.0f}" viewBox="0 0 {WIDTH:.0f} {height:.0f}"'
     head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">',
         "<title>What imports what in Portevoix</title>",
         f"<desc>{escape(description)}</desc>",
         "<defs>",
-        *type_.outlines("".join(parts)),
+        *type_.outlines("".join(pieces)),
         "</defs>",
         f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="{PAPER}"/>',
     ]
-    return "\n".join([*head, *parts, "</svg>", ""])
+    return "\n".join([*head, *pieces, "</svg>", ""])
 
 
 def _storey(storey: Storey, top: float, type_: Type) -> tuple[list[str], float]:
