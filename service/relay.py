@@ -1,4 +1,4 @@
-"""The way to hand work on: what stands in the outbox is said to the broker, then struck off."""
+"""The way from the outbox to the broker: each hint is sent, then struck off."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from service import crash
-from service.ledger import Ledger, Message
+from service.ledger import Ledger, Message, outbox
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +18,10 @@ def publish(ledger: Ledger, send: Send) -> int:
     """Publish the whole outbox. Returns how many messages the broker has taken.
 
     A broker that does not answer costs nothing but time: what it did not take stays in the outbox, and the reconciler
-    calls this again. Two that publish at once say some things twice, which is harmless.
+    calls this again. Two that publish at once send some hints twice, which is harmless.
     """
     taken = 0
-    while messages := ledger.unpublished(MOST_AT_ONCE):
+    while messages := outbox.unpublished(ledger, MOST_AT_ONCE):
         sent: list[Message] = []
         try:
             for message in messages:
@@ -30,7 +30,7 @@ def publish(ledger: Ledger, send: Send) -> int:
         except Exception as error:  # each broker's library has errors of its own
             log.warning("the broker does not answer (%s); work waits in the outbox", error)
         crash.point("sent")
-        ledger.mark_published(sent)
+        outbox.mark_published(ledger, sent)
         taken += len(sent)
         if len(sent) < len(messages):
             break

@@ -1,0 +1,120 @@
+"""A worker without Celery, for the tests: a real ledger, a real store, real encodes, and a list in the broker's place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ledgers import ledger_at
+
+from portevoix import ffmpeg
+from portevoix.store import FolderStore
+from service import relay
+from service.ledger import Submission
+from service.settings import Settings
+from workers import runner
+from workers.context import WorkerContext
+
+DOCUMENT = """\
+recipe: subtitles
+title: {fr: Essai}
+clips:
+  - file: media/a.mp4
+scripts: {fr: scripts/fr.vtt}
+languages: [fr]
+poster: none
+"""
+CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n\n00:02.500 --> 00:03.500\nAu revoir\n"
+
+
+def shop_in(folder: Path, **changes: object) -> WorkerContext:
+    """A workshop whose ledger, store and deliveries lie in `folder`; the same ones in every process."""
+    given = {
+        "database": f"sqlite:///{folder / 'ledger.db'}",
+        "store": str(folder / "store"),
+        "deliveries": folder / "deliveries",
+        "free_bytes": 0,
+        "watch_s": 0.1,
+        **changes,
+    }
+    settings = Settings.model_validate(given)
+    return WorkerContext(
+        ledger_at(settings.database), FolderStore(Path(settings.store)), settings, f"test:{os.getpid()}"
+    )
+
+
+def drain(shop: WorkerContext) -> None:
+    """Do all that may be done now, as a worker does it."""
+    said: list[int] = []
+    relay.publish(shop.ledger, lambda message: said.append(message.work))
+    while said:
+        runner.look(said.pop(0), shop)
+        relay.publish(shop.ledger, lambda message: said.append(message.work))
+
+
+def worker(folder: Path, **environment: str) -> subprocess.Popen[str]:
+    """`drain` in a process of its own."""
+    code = "import sys, pathlib, shops; shops.drain(shops.shop_in(pathlib.Path(sys.argv[1])))"
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(ffmpeg.__file__).parents[1])])
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)],
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def a_clip(path: Path, seconds: float = 4, size: str = "320x180") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [
+            ffmpeg.executable(),
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc2=s={size}:r=25:d={seconds}",
+            "-f",
+            "lavfi",
+            "-i",
+            f"sine=f=440:d={seconds}",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-c:a",
+            "aac",
+            str(path),
+        ],
+        check=True,
+    )
+    return path
+
+
+def a_submission(
+    shop: WorkerContext, clip: Path, document: str = DOCUMENT, cues: str = CUES, **more: object
+) -> Submission:
+    script = clip.with_suffix(".vtt")
+    script.write_text(cues, "utf-8")
+    files = {"media/a.mp4": shop.store.put_input(clip), "scripts/fr.vtt": shop.store.put_input(script)}
+    return Submission("desk", "essai", document, files, **more)
+
+
+def encoders(parent: int) -> list[int]:
+    """The living ffmpeg processes that a process has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, mother = stat.read_text("ascii", "replace").rpartition(")")[2].split()[:2]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(mother) == parent and state != "Z":
+            found.append(int(stat.parent.name))
+    return found

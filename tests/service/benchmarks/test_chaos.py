@@ -1,0 +1,91 @@
+"""`make chaos` in its short form: what it does is survived, and what it looks for would be found."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proxy import Proxy
+from s3 import Swift
+
+from portevoix.library import ROOT
+from service import crash
+from service.deliveries import delivered_to
+from service.ledger.database import writing
+from service.ledger.tables import events, outbox
+
+if TYPE_CHECKING:
+    from chaos_house import House
+    from chaos_jobs import Desk
+    from servers import Server
+
+# What lies in benchmarks/ is imported by the tests themselves: it imports `servers`, which pytest wants to see first.
+pytest_plugins = ("servers",)
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+
+def test_a_worker_and_the_database_die_and_nothing_is_lost_doubled_left_over_or_wrong(
+    tmp_path: Path,
+    postgresql_server: Server,
+    postgresql_url: str,
+    redis_server: Server,
+    swift: Swift,
+    s3_proxy: Proxy,
+) -> None:
+    import chaos
+    from chaos_house import House
+    from chaos_jobs import Desk
+    from chaos_verdict import judge
+
+    brokers = {"redis": redis_server}
+    house = House(tmp_path, os.urandom(8).hex(), postgresql_server, postgresql_url, brokers, swift, s3_proxy, None)
+    (tmp_path / "media").mkdir()
+    desk = Desk(house, tmp_path / "media")
+    plan = {"redis": ["worker killed", "database killed"]}
+    try:
+        chaos.run(house, desk, plan, random.Random(1), small=True)
+        verdict = judge(house, desk.accepted, tmp_path)
+        said = chaos.conclusion(house, desk.accepted, verdict)
+        assert said == [
+            "counted apart: bad 2: refused 2",
+            "accepted 4, finished 4, lost 0, duplicates 0, orphans 0, wrong bytes 0",
+        ]
+        assert _spoilt(house, desk) == {"lost", "duplicates", "orphans", "wrong_bytes"}
+    finally:
+        desk.client.close()
+        house.close()
+        house.ledger.dispose()
+
+
+def _spoilt(house: House, desk: Desk) -> set[str]:
+    """What is found once a delivered byte, a stray file, an end told twice and a job nobody asked for are put there."""
+    from chaos_verdict import Verdict, look_at_endings, look_at_files, look_at_records
+
+    request = next(request for request in desk.accepted if request.is_good)
+    place = delivered_to(house.service.shop.settings.deliveries, request.id, 1)
+    film = next(file for file in place.rglob("*.mp4"))
+    film.write_bytes(film.read_bytes()[:-1] + b"\0")
+    (place / "stray.part").touch()
+    with writing(house.ledger) as db:
+        end = db.execute(events.select().where(events.c.job == request.id).order_by(events.c.id.desc()).limit(1)).one()
+        again = {"job": end.job, "at_s": end.at_s, "kind": end.kind, "detail": end.detail}
+        db.execute(events.insert().values(**again))
+        db.execute(outbox.delete())
+    found = Verdict()
+    desk.accepted[-1].id = "0" * 32  # accepted, and nowhere to be found
+    look_at_endings(house, desk.accepted, found)
+    look_at_records(house, desk.accepted, found)
+    look_at_files(house, desk.accepted[:-1], found, {})
+    return {name for name, sentences in vars(found).items() if sentences}
+
+
+def test_a_seed_is_a_list_of_faults_and_a_long_list_has_them_all() -> None:
+    from chaos_faults import FAULTS, a_list
+
+    assert a_list(40, random.Random(7), []) == a_list(40, random.Random(7), [])
+    assert a_list(8, random.Random(7), []) == a_list(40, random.Random(7), [])[:8]
+    assert set(a_list(60, random.Random(7), [])) == set(FAULTS)
+    assert {name for name in FAULTS if name.startswith("crash")} == {f"crash at {point}" for point in crash.POINTS}

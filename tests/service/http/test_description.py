@@ -1,0 +1,72 @@
+"""The service answers as its description says, whatever is sent: requests made from the description itself.
+
+Some for each operation; with PORTEVOIX_LONG=1 some hundred.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fronts import House
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import checks
+
+from api import make_app
+from service import access
+from service.http.settings import HttpSettings
+from service.ledger import Submission, duties, jobs
+from service.ledger.duties import REPAIRS
+
+EXAMPLES = 400 if os.environ.get("PORTEVOIX_LONG") else 10
+checks.load_all_checks()
+NAMES = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
+CHECKS = checks.CHECKS.get_by_names(NAMES)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("described"), upload_bytes=10_000, queued_jobs=10**6)
+    with house.open():
+        duties.lead(house.context.ledger, REPAIRS, "test", 10**6)
+        yield house
+
+
+@pytest.fixture(scope="module")
+def there(house: House) -> dict[str, str]:
+    """A job that has ended and an upload, both of a token that may do everything; its secret."""
+    token, secret = access.issue(house.context.ledger, "anybody", ["admin"])
+    job = jobs.submit(house.context.ledger, Submission(token.id, "avis", "recipe: alert\nlanguages: [fr]\n"))
+    jobs.cancel(house.context.ledger, job)
+    return {"job": job, "secret": secret}
+
+
+def _described() -> dict[str, Any]:
+    nowhere = Path(tempfile.gettempdir()) / "portevoix-described"  # an application opens nothing before it starts
+    return make_app(
+        HttpSettings(database=f"sqlite:///{nowhere}.db", store=str(nowhere)), lambda message: None
+    ).openapi()
+
+
+schema = schemathesis.openapi.from_dict(_described())
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=EXAMPLES < 100,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)
+def test_every_answer_is_one_that_is_described(case: Any, house: House, there: dict[str, str]) -> None:
+    if "job" in case.path_parameters and len(str(case.path_parameters["job"])) == 32:
+        case.path_parameters["job"] = there["job"]  # a random one is unknown, and only that would be tried
+    token = {"Authorization": f"Bearer {there['secret']}"}
+    case.call_and_validate(base_url=house.url, headers=token, checks=CHECKS, timeout=20)

@@ -1,0 +1,143 @@
+"""Webhooks: who is told what and when, and whom they may never reach."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from ledgers import new_ledger, time_passes
+
+from service.ledger import Submission, jobs, outbox
+from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
+
+
+def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp_path: Path) -> None:
+    ledger = new_ledger(tmp_path)
+    job = jobs.submit(ledger, Submission("desk", "avis", "recipe: alert", webhook="https://example.org/hook"))
+    said: list[tuple[str, bytes, dict[str, str]]] = []
+
+    def refuse(url: str, body: bytes, headers: dict[str, str]) -> None:
+        raise WebhookFailed("example.org answered 503")
+
+    assert send_due(ledger, "key", refuse) == 0
+    assert outbox.due_webhooks(ledger) == [], "nothing to tell yet"
+    jobs.cancel(ledger, job)
+    assert send_due(ledger, "key", refuse) == 0
+    assert outbox.due_webhooks(ledger) == [], "not at once again"
+    time_passes(ledger, 11)
+    assert send_due(ledger, "key", lambda *words: said.append(words)) == 1
+    time_passes(ledger, 10_000)
+    assert send_due(ledger, "key", lambda *words: said.append(words)) == 0
+    ((url, body, headers),) = said
+    assert (url, json.loads(body)) == ("https://example.org/hook", {"job": job, "name": "avis", "state": "cancelled"})
+    assert headers[SIGNATURE] == hmac.new(b"key", headers[TIMESTAMP].encode() + b"." + body, hashlib.sha256).hexdigest()
+    ledger.dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/",
+        "ftp://example.org/",
+        "https://user:word@example.org/",
+        "https:///path",
+        "https://[::1/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://10.1.2.3/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+        "https://[::ffff:192.168.0.1]/",
+        "https://0/",
+    ],
+)
+def test_no_webhook_reaches_this_network_or_speaks_without_tls(url: str) -> None:
+    with pytest.raises(WebhookFailed, match=r"not on the public internet|not of the form|is no address"):
+        post_to_public(url, b"{}", {})
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("9.9.9.9", True),
+        ("2620:fe::fe", True),
+        ("100.64.0.1", False),
+        ("192.0.2.1", False),
+        ("224.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("::ffff:10.0.0.1", False),
+    ],
+)
+def test_an_address_is_public_only_where_its_inner_one_is(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+class Listener(BaseHTTPRequestHandler):
+    said: list[tuple[str, bytes]] = []
+
+    def do_POST(self) -> None:
+        self.said.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(302 if self.path == "/elsewhere" else 204)
+        self.send_header("Location", "/taken")
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, ssl.SSLContext]]:
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port, ssl.create_default_context(cafile=str(folder / "cert.pem"))
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[int, ssl.SSLContext]) -> None:
+    port, trusted = listener
+    anywhere = {"allowed": lambda address: address == "127.0.0.1" or ":" in address, "context": trusted}
+    post_to_public(f"https://localhost:{port}/hook?a=1", b'{"a": 1}', {}, **anywhere)
+    assert Listener.said == [("/hook?a=1", b'{"a": 1}')]
+    with pytest.raises(WebhookFailed, match="answered 302"):
+        post_to_public(f"https://localhost:{port}/elsewhere", b"{}", {}, **anywhere)
+    assert [path for path, _ in Listener.said] == ["/hook?a=1", "/elsewhere"]
+    with pytest.raises(WebhookFailed, match="CERTIFICATE_VERIFY_FAILED"):
+        post_to_public(f"https://localhost:{port}/", b"{}", {}, allowed=lambda address: True)
