@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portevoix.cli.console import HousePlace, errors_reported
 from portevoix.errors import PortevoixError
 
 if TYPE_CHECKING:
     from service.access import Token
     from service.ledger import Ledger
 
-FAILED, WRONG_INPUT = 1, 2
+WRONG_INPUT = 2
 DAY_S = 86_400
 
 token = typer.Typer(no_args_is_help=True, help="Who may ask the service for what.")
@@ -32,17 +33,18 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; 127.0.0.1 without.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port to listen on; 8080 without.")] = None,
+    house: HousePlace = None,
 ) -> None:
     """Run the whole service on this machine: the API, a worker, the reconciler. PORTEVOIX_… variables set the rest."""
+    from portevoix.library import load_library
     from service.http.settings import HttpSettings
     from workers.serve import serve as run
 
-    given = {"host": host, "port": port}
-    try:
-        run(HttpSettings(**{name: value for name, value in given.items() if value is not None}))  # type: ignore[arg-type]
-    except PortevoixError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(FAILED) from None
+    given = {"host": host, "port": port, "house": house and house.resolve()}
+    settings = HttpSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    with errors_reported():
+        load_library(settings.house)  # nothing is started with a house that has a fault
+        run(settings)
 
 
 @token.command()
@@ -55,6 +57,7 @@ def new(
         list[str] | None, typer.Option(help="upload, render, review, metrics or admin; the first three without.")
     ] = None,
     days: Annotated[float | None, typer.Option(min=0, help="How long it is valid; for ever without.")] = None,
+    house: HousePlace = None,
 ) -> None:
     """Make a token and print it. It is shown this once: only its hash is kept."""
     from portevoix.library import load_library
@@ -63,7 +66,7 @@ def new(
 
     scopes = scope or [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW]
     _all_known("scope", scopes, [known.value for known in Scope])
-    _all_known("account", account or [], list(load_library().accounts))
+    _all_known("account", account or [], list(load_library(house).accounts))
     lifetime_s = None if days is None else days * DAY_S
     made, secret = access.issue(_ledger(), name, scopes, account or (), lifetime_s)
     print(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.authoring.account import Account, load_accounts
+from portevoix.authoring.account import Account, Names, load_accounts
 from portevoix.errors import InvalidInput
 from portevoix.store import StoreRefused
 from portevoix.store.destination import Destination
@@ -61,7 +61,7 @@ def account(folder: Path, lines: str) -> Account:
         f"accounts:\n  press:\n    language: fr\n    kit: aster\n    prefix: press\n    placements: [x]\n{lines}",
         "utf-8",
     )
-    return load_accounts(folder / "accounts.yaml")["press"]
+    return load_accounts(folder, Names({"fr"}, {"x"}, {"aster"}))["press"]
 
 
 def test_an_account_names_its_destination_in_a_word_or_in_several(tmp_path: Path) -> None:
