@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ WRITERS_LOCK = 0x706F7274  # "port": any number, the same for every process of t
 CONNECT_TIMEOUT_S = 5
 POOL_SIZE = 4  # a worker has two threads that ask, the service a handful; more would be held idle on the server
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+_writer: ContextVar[sa.Connection | None] = ContextVar("writer", default=None)
 
 
 class now_s(GenericFunction[float]):  # noqa: N801 - reads as SQL does
