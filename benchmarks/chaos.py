@@ -24,6 +24,7 @@ from chaos_jobs import Bane, Desk, Request, a_mix
 from chaos_verdict import Verdict, judge
 from sqlalchemy.exc import DBAPIError
 
+from service.ledger import outbox, queries
 from service.ledger.states import UNENDED
 
 HEAD = """\
@@ -77,21 +78,21 @@ def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random,
 
     def ended() -> bool:
         try:
-            return all(house.ledger.job(request.id).state not in UNENDED for request in mix)
+            return all(queries.find_job(house.ledger, request.id).state not in UNENDED for request in mix)
         except DBAPIError:
             return False
 
     wait(ended, MOST_S)
     for bane in banes:
         bane.end()
-    wait(lambda: not house.ledger.unpublished() and all(m.is_ready() for m in house.machines), 30)
+    wait(lambda: not outbox.unpublished(house.ledger) and all(m.is_ready() for m in house.machines), 30)
     took = {r.name: _end_s(house, r) - r.asked_s for r in mix if r.is_good}
-    tries = sum(max(0, entry.tries - 1) for r in mix if r.is_good for entry in house.ledger.work(r.id))
+    tries = sum(max(0, entry.tries - 1) for r in mix if r.is_good for entry in queries.list_work(house.ledger, r.id))
     return Row(house.broker.name, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
 
 
 def _end_s(house: House, request: Request) -> float:
-    return max(event.at_s for event in house.ledger.events_after(0, request.id) if event.kind == "state")
+    return max(event.at_s for event in queries.list_events(house.ledger, 0, request.id) if event.kind == "state")
 
 
 def show(row: Row, quiet: Row | None) -> str:
@@ -121,7 +122,7 @@ def run(house: House, desk: Desk, plan: dict[str, list[str]], dice: random.Rando
 
 def conclusion(house: House, accepted: list[Request], verdict: Verdict) -> list[str]:
     """What a run ends with: everything that is wrong, the jobs that should not be done, and the last line."""
-    ends = {request.id: house.ledger.job(request.id).state for request in accepted}
+    ends = {request.id: queries.find_job(house.ledger, request.id).state for request in accepted}
     lines = verdict.sentences()
     for kind in ("poison", "bad", "cancelled"):
         if these := [ends[request.id] for request in accepted if request.kind == kind]:

@@ -17,7 +17,7 @@ from chaos_house import LEASE_S, House, Machine, tell, wait
 from chaos_jobs import Request
 
 from service import crash
-from service.ledger import Message
+from service.ledger import Message, queries
 from service.ledger.states import ErrorClass, WorkState
 
 DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
@@ -50,7 +50,9 @@ class Round:
 
     def errors(self, kind: ErrorClass) -> int:
         """How many of the round's pieces of work have failed in this way last."""
-        return sum(entry.error_class == kind for job in self.ids() for entry in self.house.ledger.work(job))
+        return sum(
+            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.house.ledger, job)
+        )
 
 
 Fault = Callable[[Round], str]
@@ -141,7 +143,9 @@ def messages_doubled(this: Round) -> str:
     this.a_machine_at_work()
     sent = 0
     for _ in range(12):
-        open_work = [entry for job in this.ids() for entry in this.house.ledger.work(job) if entry.state in OPEN]
+        open_work = [
+            entry for job in this.ids() for entry in queries.list_work(this.house.ledger, job) if entry.state in OPEN
+        ]
         for entry in [entry for entry in open_work for _ in range(3)]:
             this.house.service.send(Message(0, entry.id, entry.queue))
             sent += 1

@@ -18,12 +18,10 @@ from pathlib import Path
 
 from portevoix.library import ROOT
 from portevoix.store.s3 import S3Store
-from service.access import Access
-from service.ledger import Ledger
-from service.ledger.database import migrate, open_database
+from service.ledger.database import migrate, open_ledger
 from service.ledger.states import WorkState
 from service.settings import Settings
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 sys.path.insert(0, str(ROOT / "tests" / "service"))
 from proxy import Proxy
@@ -31,6 +29,9 @@ from s3 import BUCKET, KEY, SECRET, Swift, open_machine
 from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis
 from services import Service, kill
 from shops import encoders as children
+
+from service import access
+from service.ledger import queries
 
 LEASE_S = 5.0
 DISK_BYTES = 300_000_000  # of the machines' own disk, where it is one that can be filled
@@ -86,9 +87,8 @@ class House:
     api_port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
-        engine = open_database(self.database_url)
-        migrate(engine)
-        self.ledger, self.access = Ledger(engine), Access(engine)
+        self.ledger = open_ledger(self.database_url)
+        migrate(self.ledger)
         self.token_id, self.token = self._token()
         self.store: S3Store = open_machine("chaos", self.swift.settings(), self.folder / "judge")
         self.machines: list[Machine] = []
@@ -96,7 +96,7 @@ class House:
         self.reconciler: subprocess.Popen[bytes] | None = None
 
     def _token(self) -> tuple[str, str]:
-        token, secret = self.access.issue("chaos", ["admin"])
+        token, secret = access.issue(self.ledger, "chaos", ["admin"])
         return token.id, secret
 
     @property
@@ -123,7 +123,7 @@ class House:
                 "free_bytes": FLOOR_BYTES,
             }
         )
-        shop = Workshop(self.ledger, self.store, settings, "chaos")
+        shop = WorkerContext(self.ledger, self.store, settings, "chaos")
         keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, MARK: self.mark}
         self.service = Service(self.folder, shop, **keys)
         disks = self.disk or self.folder
@@ -159,7 +159,7 @@ class House:
         holding = {
             int((entry.holder or "").rpartition(":")[2])
             for job in jobs
-            for entry in self.ledger.work(job)
+            for entry in queries.list_work(self.ledger, job)
             if entry.state == WorkState.RUNNING
         }
         return {pid: machine for machine in self.machines for pid in machine.pool() if pid in holding}
@@ -191,7 +191,7 @@ def open_house(folder: Path, brokers: list[str]) -> Iterator[House]:
         house = House(folder, os.urandom(8).hex(), database, database.url, started, swift, way, disk)
         if house.disk:
             servers.callback(_libc().umount2, bytes(house.disk), MNT_DETACH)
-        servers.callback(house.ledger.engine.dispose)
+        servers.callback(house.ledger.dispose)
         servers.callback(house.close)
         yield house
 

@@ -15,6 +15,7 @@ from shops import a_clip
 from sqlalchemy.exc import DBAPIError
 
 from portevoix.plan.wire import BATCH
+from service.ledger import queries
 from service.ledger.states import JobState, Priority, WorkState
 
 ANSWER_S = 10.0  # then the client takes it that nobody answers, and asks again with the same key
@@ -164,7 +165,7 @@ class Bane(threading.Thread):
         killed: set[tuple[int, int]] = set()
         while not self._over.wait(0.05):
             try:
-                entries = self.house.ledger.work(self.request.id)
+                entries = queries.list_work(self.house.ledger, self.request.id)
                 for entry in (e for e in entries if e.kind == BATCH and e.state == WorkState.RUNNING):
                     pid = int((entry.holder or "0").rpartition(":")[2])
                     ours = any(pid in machine.pool() for machine in self.house.machines)

@@ -20,10 +20,9 @@ from shops import drain, shop_in, worker
 
 from portevoix.store.s3 import S3Store
 from service.deliveries import delivered_to
-from service.ledger import Submission
+from service.ledger import Submission, inputs, jobs, maintenance, queries, tables
 from service.ledger.database import reading
 from service.ledger.states import UNENDED, JobState, WorkState
-from service.ledger.tables import artifacts, attempts, events, jobs, outbox, steps, uploads, work
 from workers import reconciler
 
 GONE_S = 3.0  # a killed process is gone by then
@@ -64,7 +63,7 @@ def judge(house: House, accepted: list[Request], folder: Path) -> Verdict:
 
 def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> None:
     """Every accepted job has one end, the right one, and was taken in once."""
-    known = {entry.id: entry for entry in house.ledger.jobs([house.token_id], limit=100_000)}
+    known = {entry.id: entry for entry in queries.list_jobs(house.ledger, [house.token_id], limit=100_000)}
     for request in accepted:
         entry = known.pop(request.id, None)
         if entry is None or entry.state not in request.wanted:
@@ -76,19 +75,25 @@ def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> No
 def look_at_records(house: House, accepted: list[Request], found: Verdict) -> None:
     """Nothing is recorded twice, and nothing is left to be done."""
     ends = [state for state in JobState if state not in UNENDED]
-    with reading(house.ledger.engine) as db:
-        told = db.execute(sa.select(events.c.job, events.c.kind, events.c.detail)).all()
-        done = db.execute(sa.select(attempts.c.work).where(attempts.c.outcome == "done")).scalars().all()
+    with reading(house.ledger) as db:
+        told = db.execute(sa.select(tables.events.c.job, tables.events.c.kind, tables.events.c.detail)).all()
+        done = db.execute(sa.select(tables.attempts.c.work).where(tables.attempts.c.outcome == "done")).scalars().all()
         pieces = db.execute(
-            sa.select(work.c.job, work.c.round, work.c.kind, work.c.payload).where(work.c.state == WorkState.DONE)
+            sa.select(tables.work.c.job, tables.work.c.round, tables.work.c.kind, tables.work.c.payload).where(
+                tables.work.c.state == WorkState.DONE
+            )
         ).all()
-        unsaid = db.execute(sa.select(outbox.c.id)).scalars().all()
+        unsaid = db.execute(sa.select(tables.outbox.c.id)).scalars().all()
         unknown = (
-            db.execute(sa.select(artifacts.c.key).where(~sa.exists().where(steps.c.key == artifacts.c.key)))
+            db.execute(
+                sa.select(tables.artifacts.c.key).where(
+                    ~sa.exists().where(tables.steps.c.key == tables.artifacts.c.key)
+                )
+            )
             .scalars()
             .all()
         )
-        unended = db.execute(sa.select(jobs.c.id).where(jobs.c.state.in_(UNENDED))).scalars().all()
+        unended = db.execute(sa.select(tables.jobs.c.id).where(tables.jobs.c.state.in_(UNENDED))).scalars().all()
     ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
     found.duplicates += [f"job {job} ended {times} times" for job, times in ended.items() if times > 1]
     found.lost += [f"job {request.id} told nobody of its end" for request in accepted if ended[request.id] < 1]
@@ -105,8 +110,8 @@ def look_at_records(house: House, accepted: list[Request], found: Verdict) -> No
 
 
 def _leases(house: House) -> list[int]:
-    with reading(house.ledger.engine) as db:
-        return list(db.execute(sa.select(work.c.id).where(work.c.state == WorkState.RUNNING)).scalars())
+    with reading(house.ledger) as db:
+        return list(db.execute(sa.select(tables.work.c.id).where(tables.work.c.state == WorkState.RUNNING)).scalars())
 
 
 def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:
@@ -114,7 +119,7 @@ def look_at_files(house: House, accepted: list[Request], found: Verdict, referen
     deliveries = house.service.shop.settings.deliveries
     expected: set[Path] = set()
     for request in accepted:
-        entry = house.ledger.job(request.id)
+        entry = queries.find_job(house.ledger, request.id)
         if entry.state != JobState.DONE:
             continue
         place = delivered_to(deliveries, request.id, entry.round)
@@ -125,7 +130,7 @@ def look_at_files(house: House, accepted: list[Request], found: Verdict, referen
         except (OSError, ValueError) as error:
             found.wrong_bytes.append(f"{request.kind} {request.word}: no manifest ({error})")
             continue
-        recorded = {d.path: d.sha256 for d in house.ledger.deliveries(request.id)}
+        recorded = {d.path: d.sha256 for d in queries.list_deliveries(house.ledger, request.id)}
         lying = {
             path: hashlib.sha256(file.read_bytes()).hexdigest() for path in listed if (file := place / path).exists()
         }
@@ -153,11 +158,11 @@ def _reference(accepted: list[Request], folder: Path) -> dict[str, dict[str, str
         if request.is_good:
             files = {name: shop.store.put_input(file) for name, file in request.files(folder / "media").items()}
             submission = Submission("desk", request.name, request.document(), files, draft=True)
-            ids[request.id] = shop.ledger.submit(submission)
+            ids[request.id] = jobs.submit(shop.ledger, submission)
     for process in [worker(quiet) for _ in range(2)]:
         process.communicate()
     drain(shop)
-    return {job: {d.path: d.sha256 for d in shop.ledger.deliveries(own)} for job, own in ids.items()}
+    return {job: {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, own)} for job, own in ids.items()}
 
 
 def look_at_store(house: House, found: Verdict) -> None:
@@ -192,21 +197,23 @@ def look_at_what_a_sweep_leaves(house: House, found: Verdict) -> None:
     for cache in machines:
         left = [*(cache / "waiting").glob("*")]
         found.orphans += [f"{file.name} waits on {cache.name}" for file in left]
-    reconciler.sweep(house.ledger, house.access, _on(house.folder / "front", house), settings)
+    reconciler.sweep(house.ledger, _on(house.folder / "front", house), settings)
     for cache in machines:
         reconciler.tidy(_on(cache, house), settings)
     for cache in (*machines, house.folder / "front"):
         found.orphans += [f"working folder {file.name} on {cache.name}" for file in (cache / "work").glob("*")]
         found.orphans += [f"upload {file.name} on {cache.name}" for file in (cache / "uploads").glob("*")]
-    needed = house.ledger.referenced(0) or set()
-    inputs = house.access.referenced_inputs(0)
+    needed = maintenance.needed_artifacts(house.ledger, 0) or set()
+    needed_inputs = inputs.needed_inputs(house.ledger, 0)
     for item in house.store._bucket.listed(""):
         parts = item.name.split("/")
         key = parts[2].removesuffix(".json")
-        if key not in (needed if parts[0] == "artifacts" else inputs):
+        if key not in (needed if parts[0] == "artifacts" else needed_inputs):
             found.orphans.append(f"{item.name} is needed by no job")
-    with reading(house.ledger.engine) as db:
-        found.orphans += [f"upload {item} is written down" for item in db.execute(sa.select(uploads.c.id)).scalars()]
+    with reading(house.ledger) as db:
+        found.orphans += [
+            f"upload {item} is written down" for item in db.execute(sa.select(tables.uploads.c.id)).scalars()
+        ]
 
 
 def _on(cache: Path, house: House) -> S3Store:

@@ -35,12 +35,11 @@ from scale_model import Item, Run, Site, quantile, simulate
 
 from portevoix.library import ROOT
 from portevoix.plan import wire as handover
-from service import ledger as ledger_package
 from service import relay
 from service.ledger import Ledger, Submission
 from service.ledger.states import JobState
 from workers import runner
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 sys.path.insert(0, str(ROOT / "tests" / "service"))
 from ledgers import ledger_at
@@ -49,6 +48,8 @@ from servers import Server, running_postgresql, running_redis
 from services import notice
 from shops import shop_in
 from two_workers import LONGEST_S, seconds_to, service_in
+
+from service.ledger import jobs, leases, outbox, queries
 
 RESULTS, PAGE = ROOT / "build" / "scale.json", ROOT / "docs" / "scale.md"
 STAGES = {
@@ -62,7 +63,7 @@ STAGES = {
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)
 CACHE_BYTES = 20_000_000_000
-LEDGER = (ledger_package.jobs, ledger_package.leases, ledger_package.upkeep)  # who writes
+LEDGER = (jobs, leases, outbox)  # who writes
 DAY_S = 10 * 3600  # jobs come within ten hours
 MOST_JOBS = 1_500  # of a day are followed; the rest would show the same
 GOOD_S = 1.5  # times what a job takes alone on that many workers: nine of ten jobs within it
@@ -85,10 +86,10 @@ class Counted:
 class Tally:
     """Counts the ledger's statements and lock times, and S3's requests, while it is on."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self.now, self.thread, self.locked = Counted(), threading.get_ident(), False
         self.operations: Counter[str] = Counter()
-        sa.event.listen(engine, "before_cursor_execute", self._statement)
+        sa.event.listen(ledger, "before_cursor_execute", self._statement)
         self._writing = LEDGER[0].writing
 
     def _mine(self) -> bool:
@@ -115,10 +116,10 @@ class Tally:
                 module.writing = self._writing
 
     @contextmanager
-    def _timed(self, engine: sa.Engine) -> Any:
+    def _timed(self, ledger: Ledger) -> Any:
         started = time.perf_counter()
         self.locked = self._mine()
-        with self._writing(engine) as connection:
+        with self._writing(ledger) as connection:
             yield connection
         if self._mine():
             self.locked = False
@@ -139,7 +140,7 @@ def trailer(seconds: float | None) -> tuple[str, dict[str, Path]]:
     return text, {path.relative_to(EXAMPLE).as_posix(): path for path in paths}
 
 
-def submission(shop: Workshop, seconds: float | None) -> Submission:
+def submission(shop: WorkerContext, seconds: float | None) -> Submission:
     text, paths = trailer(seconds)
     return Submission("desk", "trailer", text, {name: shop.store.put_input(path) for name, path in paths.items()})
 
@@ -147,7 +148,7 @@ def submission(shop: Workshop, seconds: float | None) -> Submission:
 def measured(folder: Path, database: str, seconds: float | None) -> list[Item]:
     """Every piece of work of the job, done one after the other by this process, with a folder as the store."""
     shop = shop_in(folder, database=database)
-    tally, items = Tally(shop.ledger.engine), []
+    tally, items = Tally(shop.ledger), []
     with tally.on():
         for kind, took_s, cpu_s in _worked(shop, seconds, lambda: shop, tally):
             cost = tally.taken()
@@ -164,9 +165,9 @@ def requests_of(folder: Path, database: str, swift: Swift, seconds: float | None
     shop = replace(
         shop_in(folder, database=database), store=open_machine("scale", swift.settings(), folder / "front", CACHE_BYTES)
     )
-    tally = Tally(shop.ledger.engine)
+    tally = Tally(shop.ledger)
 
-    def another_machine() -> Workshop:
+    def another_machine() -> WorkerContext:
         store = open_machine("scale", swift.settings(), Path(tempfile.mkdtemp(dir=folder)), CACHE_BYTES)
         events = store._bucket._client().meta.events
         events.register("before-send.s3", lambda **given: tally.request(given["event_name"].split(".")[-1]), "scale")
@@ -176,10 +177,10 @@ def requests_of(folder: Path, database: str, swift: Swift, seconds: float | None
 
 
 def _worked(
-    shop: Workshop, seconds: float | None, worker: Callable[[], Workshop], tally: Tally
+    shop: WorkerContext, seconds: float | None, worker: Callable[[], WorkerContext], tally: Tally
 ) -> Iterator[tuple[str, float, float]]:
     """Do a job's work: each piece's kind, seconds and CPU seconds; `tally` begins anew with each."""
-    ledger, job = shop.ledger, shop.ledger.submit(submission(shop, seconds))
+    ledger, job = shop.ledger, jobs.submit(shop.ledger, submission(shop, seconds))
     due: list[int] = []
     relay.publish(ledger, lambda message: due.append(message.work))
     while due:
@@ -193,13 +194,13 @@ def _worked(
         for _, kind in _ended(ledger, job) - before:
             tally.now = cost
             yield kind, took_s, cpu_s
-    if ledger.job(job).state != JobState.DONE:
-        raise RuntimeError(f"the job has not ended well: {ledger.job(job)}")
-    ledger.engine.dispose()
+    if queries.find_job(ledger, job).state != JobState.DONE:
+        raise RuntimeError(f"the job has not ended well: {queries.find_job(ledger, job)}")
+    ledger.dispose()
 
 
 def _ended(ledger: Ledger, job: str) -> set[tuple[int, str]]:
-    return {(entry.id, entry.kind) for entry in ledger.work(job) if entry.state == "done"}
+    return {(entry.id, entry.kind) for entry in queries.list_work(ledger, job) if entry.state == "done"}
 
 
 def _cpu_s() -> float:
@@ -221,25 +222,25 @@ def real(folder: Path, workers: int, servers: tuple[Server, Server], seconds: fl
             running.enter_context(service.worker())
         warming = [notice(service.shop) for _ in range(6 * workers)]
         service.until(lambda: service.ended(*warming), LONGEST_S)
-        job = ledger.submit(submission(service.shop, seconds))
+        job = jobs.submit(ledger, submission(service.shop, seconds))
         relay.publish(ledger, service.send)
         service.until(lambda: service.ended(job), 4 * LONGEST_S)
-    if ledger.job(job).state != JobState.DONE:
-        raise RuntimeError(f"the job has not ended well: {ledger.job(job)}")
+    if queries.find_job(ledger, job).state != JobState.DONE:
+        raise RuntimeError(f"the job has not ended well: {queries.find_job(ledger, job)}")
     took_s = seconds_to(service, job, JobState.DONE)
     pause_s = _pause(ledger, warming)
-    ledger.engine.dispose()
+    ledger.dispose()
     return took_s, pause_s
 
 
-def _pause(ledger: Ledger, jobs: list[str]) -> float:
+def _pause(ledger: Ledger, ids: list[str]) -> float:
     """The middle one of the pauses between one work's end and the next one's beginning on the same worker."""
     rows = sa.text(
         "select a.holder, a.started_s, a.ended_s from attempts a join work w on w.id = a.work "
         "where w.job = any(:jobs) order by a.holder, a.started_s"
     )
-    with ledger.engine.connect() as db:
-        found = db.execute(rows, {"jobs": jobs}).all()
+    with ledger.connect() as db:
+        found = db.execute(rows, {"jobs": ids}).all()
     pauses = [after[1] - before[2] for before, after in pairwise(found) if after[0] == before[0]]
     return quantile([pause for pause in pauses if pause >= 0], 0.5)
 
@@ -252,15 +253,15 @@ def first_due_ms(database: str, backlog: tuple[int, ...]) -> dict[int, float]:
     for count in backlog:
         last = 0
         while queued < count:
-            ledger.submit(Submission("desk", "avis", "recipe: alert\n"))
+            jobs.submit(ledger, Submission("desk", "avis", "recipe: alert\n"))
             queued += 1
-        last = ledger.unpublished(1)[0].work
+        last = outbox.unpublished(ledger, 1)[0].work
         started = time.perf_counter()
         for _ in range(20):
-            ledger.first_due(last)
+            leases.first_due(ledger, last)
         found[count] = (time.perf_counter() - started) / 20 * 1000
         print(f"  the next work behind {count} queued jobs: {found[count]:.2f} ms", flush=True)
-    ledger.engine.dispose()
+    ledger.dispose()
     return found
 
 
@@ -351,28 +352,28 @@ def _days(items: list[Item], alone: dict[int, Run], site: Site) -> str:
         "| jobs a day | workers | nine of ten done within | workers busy | ledger's lock busy | requests a second | a day costs |",
         "|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for jobs in JOBS_A_DAY:
+    for daily in JOBS_A_DAY:
         for workers in WORKERS:
-            run = _day(items, jobs, workers, site)
+            run = _day(items, daily, workers, site)
             within_s = quantile(run.took_s, 0.9)
             if within_s <= GOOD_S * alone[workers].end_s or workers == WORKERS[-1]:
                 hours = workers * DAY_S / 3600
-                requests = jobs * sum(item.requests for item in items)
+                requests = daily * sum(item.requests for item in items)
                 cost = (
                     hours * PROCESSOR_HOUR * site.processors / site.workers_each + requests / 1000 * THOUSAND_REQUESTS
                 )
                 lines.append(
-                    f"| {jobs:,} | {workers:,} | {within_s / 60:.1f} min | {run.share(run.worked_s, workers):.0%} | "
+                    f"| {daily:,} | {workers:,} | {within_s / 60:.1f} min | {run.share(run.worked_s, workers):.0%} | "
                     f"{run.share(run.locked_s):.1%} | {run.requests / run.end_s:.1f} | ${cost:,.2f} |"
                 )
                 break
     return "\n".join(lines)
 
 
-def _day(items: list[Item], jobs: int, workers: int, site: Site) -> Run:
-    chance = random.Random(jobs)
-    followed = min(jobs, MOST_JOBS)
-    span_s = DAY_S * followed / jobs
+def _day(items: list[Item], daily: int, workers: int, site: Site) -> Run:
+    chance = random.Random(daily)
+    followed = min(daily, MOST_JOBS)
+    span_s = DAY_S * followed / daily
     return simulate(items, sorted(chance.uniform(0, span_s) for _ in range(followed)), workers, site)
 
 

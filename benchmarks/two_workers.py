@@ -25,6 +25,8 @@ from servers import Server, running_postgresql, running_redis
 from services import Service, notice
 from shops import a_clip, shop_in
 
+from service.ledger import jobs, queries
+
 FILM_S, SIZE, LANGUAGES = 20, "1280x720", ("fr", "en", "es")
 QUEUED, URGENT, WITHIN_S = 200, 5, 5.0
 LONGEST_S = 900.0
@@ -59,9 +61,9 @@ def a_film(service: Service, clip: Path) -> Submission:
 
 
 def seconds_to(service: Service, job: str, state: JobState) -> float:
-    events = service.shop.ledger.events_after(0, job)
+    events = queries.list_events(service.shop.ledger, 0, job)
     at_s = min(event.at_s for event in events if event.kind == "state" and event.detail["state"] == state)
-    return at_s - service.shop.ledger.job(job).created_s
+    return at_s - queries.find_job(service.shop.ledger, job).created_s
 
 
 def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Server]) -> float:
@@ -74,17 +76,17 @@ def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Serve
             running.enter_context(service.worker())
         warming = [notice(service.shop) for _ in range(4 * workers)]
         service.until(lambda: service.ended(*warming), LONGEST_S)
-        job = ledger.submit(a_film(service, clip))
+        job = jobs.submit(ledger, a_film(service, clip))
         relay.publish(ledger, service.send)
         service.until(lambda: service.ended(job), LONGEST_S)
-    assert ledger.job(job).state == JobState.DONE, ledger.job(job)
-    batches = [entry for entry in ledger.work(job) if entry.kind == "batch"]
+    assert queries.find_job(ledger, job).state == JobState.DONE, queries.find_job(ledger, job)
+    batches = [entry for entry in queries.list_work(ledger, job) if entry.kind == "batch"]
     took_s = seconds_to(service, job, JobState.DONE)
     load = os.getloadavg()[0]
     print(
-        f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches, {ledger.job(job).frames} frames in all; load {load:.1f}"
+        f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches, {queries.find_job(ledger, job).frames} frames in all; load {load:.1f}"
     )
-    ledger.engine.dispose()
+    ledger.dispose()
     return took_s
 
 
@@ -95,15 +97,15 @@ def urgent_jobs(folder: Path, servers: tuple[Server, Server]) -> list[float]:
     bulk = [notice(service.shop) for _ in range(QUEUED)]
     relay.publish(ledger, service.send)
     with service.reconciler(), service.worker("bulk"), service.worker("urgent"):
-        service.until(lambda: any(ledger.job(job).state == JobState.DONE for job in bulk[:5]), LONGEST_S)
+        service.until(lambda: any(queries.find_job(ledger, job).state == JobState.DONE for job in bulk[:5]), LONGEST_S)
         for _ in range(URGENT):
             job = notice(service.shop, Priority.URGENT)
             relay.publish(ledger, service.send)
             service.until(lambda job=job: service.ended(job), LONGEST_S)  # type: ignore[misc]
             found.append(seconds_to(service, job, JobState.PLANNING))
-        waiting = sum(entry.state == WorkState.QUEUED for job in bulk for entry in ledger.work(job)[:1])
+        waiting = sum(entry.state == WorkState.QUEUED for job in bulk for entry in queries.list_work(ledger, job)[:1])
     print(f"urgent behind {waiting} of {QUEUED} queued jobs: begun within {', '.join(f'{s:.2f}' for s in found)} s")
-    ledger.engine.dispose()
+    ledger.dispose()
     return found
 
 

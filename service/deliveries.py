@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+from portevoix.delivery.manifest import Delivery
+
+UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 
 
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
@@ -10,3 +15,19 @@ def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
     and never changed afterwards.
     """
     return deliveries / job / str(round_number)
+
+
+def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
+    """The file of a delivery: that of the newest round that delivered it. A round under way may have files of its own.
+
+    Raises FileNotFoundError where this machine does not have it.
+    """
+    for round_number in range(newest_round, 0, -1):
+        manifest = delivered_to(deliveries, job, round_number) / "manifest.json"
+        try:
+            listed = json.loads(manifest.read_text("utf-8"))["deliveries"]
+        except FileNotFoundError:
+            continue
+        if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
+            return manifest.parent / delivery.path
+    raise FileNotFoundError(delivery.path)

@@ -19,7 +19,7 @@ from typing import Any
 from service.ledger import Lease
 
 MOST_FRAMES = 12  # of a traceback, the innermost
-QUIET = ("alembic", "pyvips")  # they tell of every connection and every thread
+QUIET = ("alembic", "pyvips")  # they write of every connection and every thread
 
 _about: ContextVar[Mapping[str, object] | None] = ContextVar("about", default=None)
 

@@ -52,7 +52,7 @@ def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator
         if lease.kind == handover.PLANNING:
             counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
         try:
-            _add(ledger.engine, lease.kind, counts)
+            _add(ledger, lease.kind, counts)
         except DBAPIError as error:
             log.warning("the ledger does not answer: %s; what was counted is lost", error.orig)
 
@@ -79,7 +79,7 @@ class Metrics(Collector):
     """
 
     def __init__(self, ledger: Ledger, store: Store) -> None:
-        self._engine, self._store = ledger.engine, store
+        self._engine, self._store = ledger, store
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         self._lock = threading.Lock()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from service import crash
-from service.ledger import Ledger, Message
+from service.ledger import Ledger, Message, outbox
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def publish(ledger: Ledger, send: Send) -> int:
     calls this again. Two that publish at once say some things twice, which is harmless.
     """
     taken = 0
-    while messages := ledger.unpublished(MOST_AT_ONCE):
+    while messages := outbox.unpublished(ledger, MOST_AT_ONCE):
         sent: list[Message] = []
         try:
             for message in messages:
@@ -30,7 +30,7 @@ def publish(ledger: Ledger, send: Send) -> int:
         except Exception as error:  # each broker's library has errors of its own
             log.warning("the broker does not answer (%s); work waits in the outbox", error)
         crash.point("sent")
-        ledger.mark_published(sent)
+        outbox.mark_published(ledger, sent)
         taken += len(sent)
         if len(sent) < len(messages):
             break

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from portevoix.errors import PortevoixError
-from service.ledger import Ledger
+from service.ledger import Ledger, outbox
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
     again.
     """
     taken = 0
-    for webhook in ledger.due_webhooks(MOST_AT_ONCE):
+    for webhook in outbox.due_webhooks(ledger, MOST_AT_ONCE):
         body = json.dumps(webhook.body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"}
         if secret:
@@ -52,9 +52,9 @@ def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
             (post or post_to_public)(webhook.url, body, headers)
         except WebhookFailed as error:
             log.warning("webhook %d of job %s: %s", webhook.id, webhook.job, error)
-            ledger.webhook_answered(webhook.id, str(error))
+            outbox.record_webhook(ledger, webhook.id, str(error))
         else:
-            ledger.webhook_answered(webhook.id, None)
+            outbox.record_webhook(ledger, webhook.id, None)
             taken += 1
     return taken
 

@@ -14,7 +14,8 @@ import typer
 from portevoix.errors import PortevoixError
 
 if TYPE_CHECKING:
-    from service.access import Access, Token
+    from service.access import Token
+    from service.ledger import Ledger
 
 FAILED, WRONG_INPUT = 1, 2
 DAY_S = 86_400
@@ -33,7 +34,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port to listen on; 8080 without.")] = None,
 ) -> None:
     """Run the whole service on this machine: the API, a worker, the reconciler. PORTEVOIX_… variables set the rest."""
-    from service.http.models import HttpSettings
+    from service.http.settings import HttpSettings
     from workers.serve import serve as run
 
     given = {"host": host, "port": port}
@@ -57,13 +58,14 @@ def new(
 ) -> None:
     """Make a token and print it. It is shown this once: only its hash is kept."""
     from portevoix.library import load_library
-    from service.http.models import Scope
+    from service import access
+    from service.access import Scope
 
     scopes = scope or [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW]
     _all_known("scope", scopes, [known.value for known in Scope])
     _all_known("account", account or [], list(load_library().accounts))
     lifetime_s = None if days is None else days * DAY_S
-    made, secret = _access().issue(name, scopes, account or (), lifetime_s)
+    made, secret = access.issue(_ledger(), name, scopes, account or (), lifetime_s)
     print(
         f"token {made.id} of {name!r}: {', '.join(scopes)} for {', '.join(account or []) or 'every account'}",
         file=sys.stderr,
@@ -74,7 +76,9 @@ def new(
 @token.command(name="list")
 def show() -> None:
     """List the tokens, the oldest first."""
-    for found in _access().tokens():
+    from service.access import list_tokens
+
+    for found in list_tokens(_ledger()):
         print(
             f"{found.id}  {_state(found):<32}  {found.name}  ({', '.join(found.scopes)}; {', '.join(found.accounts) or 'every account'})"
         )
@@ -83,21 +87,22 @@ def show() -> None:
 @token.command()
 def revoke(id: Annotated[str, typer.Argument(help="The token's id, as the list gives it.")]) -> None:
     """End a token at once."""
+    from service import access
+
     try:
-        _access().revoke(id)
+        access.revoke(_ledger(), id)
     except PortevoixError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(WRONG_INPUT) from None
 
 
-def _access() -> Access:
-    from service.access import Access
-    from service.ledger.database import migrate, open_database
+def _ledger() -> Ledger:
+    from service.ledger.database import migrate, open_ledger
     from service.settings import settings
 
-    engine = open_database(settings().database)
-    migrate(engine)
-    return Access(engine)
+    ledger = open_ledger(settings().database)
+    migrate(ledger)
+    return ledger
 
 
 def _all_known(kind: str, given: list[str], known: list[str]) -> None:

@@ -20,13 +20,12 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.doctor import Finding, writable
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
-from service.ledger.database import MIGRATIONS, now_s, open_database, reading
-from service.ledger.tables import leaders
+from service.ledger import Ledger
+from service.ledger.database import MIGRATIONS, now_s, open_ledger, reading
+from service.ledger.duties import REPAIRS, SILENT_S, is_held
 from service.settings import Settings, settings
 from workers.app import CONNECT_TIMEOUT_S, make_app
-from workers.reconciler import REPAIRING
 
-SILENT_S = 120.0  # a reconciler renews its duty every few seconds; another takes it over within half a minute
 MOST_SKEW_S = (
     60.0  # leases go by the database's clock alone; logs are compared, and S3 refuses what is signed 15 min off
 )
@@ -51,10 +50,8 @@ def worker_answers(given: Settings, name: str) -> Finding:
 
 def reconciler_works(given: Settings) -> Finding:
     """Whether one of the reconcilers has repaired something within `SILENT_S`, or could not."""
-    led = sa.select(leaders.c.until_s).where((leaders.c.name == REPAIRING) & (leaders.c.until_s > now_s() - SILENT_S))
     try:
-        with reading(open_database(given.database)) as db:
-            seen = db.execute(led).first() is not None
+        seen = is_held(open_ledger(given.database), REPAIRS, SILENT_S)
     except (DBAPIError, PortevoixError) as error:
         return Finding("reconciler", True, f"cannot be asked for: {_words(error)}")
     state = "repairs" if seen else f"none was seen for {SILENT_S:.0f} s"
@@ -64,9 +61,9 @@ def reconciler_works(given: Settings) -> Finding:
 def _database(given: Settings) -> list[Finding]:
     remedy = "look at PORTEVOIX_DATABASE, and whether its server runs and lets this machine in"
     try:
-        engine = open_database(given.database)
-        place = engine.url.render_as_string()  # without the password
-        with reading(engine) as db:
+        ledger = open_ledger(given.database)
+        place = ledger.url.render_as_string()  # without the password
+        with reading(ledger) as db:
             asked_s = time.time()
             skew_s = db.execute(sa.select(now_s())).scalar_one() - (asked_s + time.time()) / 2
     except (DBAPIError, PortevoixError) as error:
@@ -77,13 +74,13 @@ def _database(given: Settings) -> list[Finding]:
         f"{skew_s:+.1f} s from here to the database",
         "let NTP set the clocks of both machines",
     )
-    return [Finding("database", True, place), _shape(engine), clock, reconciler_works(given)]
+    return [Finding("database", True, place), _shape(ledger), clock, reconciler_works(given)]
 
 
-def _shape(engine: sa.Engine) -> Finding:
+def _shape(ledger: Ledger) -> Finding:
     newest = max(MIGRATIONS.glob("versions/*.py")).stem.partition("_")[0]
     try:
-        with reading(engine) as db:
+        with reading(ledger) as db:
             found = db.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError:
         found = None

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -31,50 +31,39 @@ from portevoix.render.steps import (
 from portevoix.store import Store
 from portevoix.store.work import working_folder
 from service import crash
-from service.deliveries import delivered_to
-from service.ledger import Lease, Ledger, Submission
+from service.deliveries import UNFINISHED, delivered_to
+from service.ledger import Lease, Submission, leases, queries
+from service.ledger.leases import MadePlan
+from workers.context import WorkerContext
 
 library = cache(load_library)
 
 
-@dataclass(frozen=True)
-class Bench:
-    """What work is done with. `deliveries`: the folder for finished jobs."""
-
-    ledger: Ledger
-    store: Store
-    deliveries: Path
-
-
-def do(lease: Lease, bench: Bench) -> bool:
+def do(lease: Lease, context: WorkerContext) -> bool:
     """Do the work of a lease and record it. False: the lease was lost meanwhile, and nothing was recorded."""
-    with bench.store.workplace() as folder:  # what the store gives out stays as long as this
-        return TRADES[lease.kind](lease, bench, folder)
+    with context.store.workplace() as folder:  # what the store gives out stays as long as this
+        return HANDLERS[lease.kind](lease, context, folder)
 
 
-UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
-
-
-def _plan(lease: Lease, bench: Bench, folder: Path) -> bool:
-    submission = bench.ledger.submission(lease.job)
+def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    submission = queries.find_submission(context.ledger, lease.job)
     selection = Selection(frozenset(submission.languages), frozenset(submission.formats))
     try:
-        document = _lay_out(submission, bench.store, folder)
-        _, order, _, plan = prepare(document, bench.store, selection, submission.draft)
+        document = _lay_out(submission, context.store, folder)
+        _, order, _, plan = prepare(document, context.store, selection, submission.draft)
     except InvalidInput as error:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
-        return bench.ledger.refused(lease, faults)
+        return leases.record_refusal(context.ledger, lease, faults)
     crash.point("planned")
     notes = [*order.notes, *(note for placed in plan.cues.values() for note in placed.notes)]
-    items = handover.work_of(plan, bench.store)
-    return bench.ledger.planned(
-        lease,
-        handover.maker(),
-        handover.hand_over(order, plan),
-        items,
-        handover.keys_of(plan),
-        [_within(folder, n) for n in notes],
+    made = MadePlan(
+        maker=handover.maker(),
+        text=handover.hand_over(order, plan),
+        items=handover.work_of(plan, context.store),
+        keys=handover.keys_of(plan),
+        notes=[_within(folder, note) for note in notes],
     )
+    return leases.record_plan(context.ledger, lease, made)
 
 
 def _lay_out(submission: Submission, store: Store, folder: Path) -> Path:
@@ -115,55 +104,55 @@ def _within(folder: Path, text: str) -> str:
     return text
 
 
-def _mezzanine(lease: Lease, bench: Bench, folder: Path) -> bool:
-    step = handover.from_json(MezzanineStep, lease.payload, bench.store.input_path)
-    make_mezzanine(step, bench.store)
-    return _finish(lease, bench, [step.key])
+def _mezzanine(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    step = handover.from_json(MezzanineStep, lease.payload, context.store.input_path)
+    make_mezzanine(step, context.store)
+    return _finish(lease, context, [step.key])
 
 
-def _batch(lease: Lease, bench: Bench, folder: Path) -> bool:
-    batch = handover.from_json(Batch, lease.payload, bench.store.input_path)
-    make_batch(batch, bench.store)
-    return _finish(lease, bench, [step.key for step in batch.steps])
+def _batch(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    batch = handover.from_json(Batch, lease.payload, context.store.input_path)
+    make_batch(batch, context.store)
+    return _finish(lease, context, [step.key for step in batch.steps])
 
 
-def _sound(lease: Lease, bench: Bench, folder: Path) -> bool:
-    step = handover.from_json(SoundStep, lease.payload, bench.store.input_path)
-    make_programme_sound(step, bench.store)
-    return _finish(lease, bench, [step.key])
+def _sound(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    step = handover.from_json(SoundStep, lease.payload, context.store.input_path)
+    make_programme_sound(step, context.store)
+    return _finish(lease, context, [step.key])
 
 
-def _sound_cut(lease: Lease, bench: Bench, folder: Path) -> bool:
-    step = handover.from_json(SoundCut, lease.payload, bench.store.input_path)
-    make_sound_cut(step, bench.store)
-    return _finish(lease, bench, [step.key])
+def _sound_cut(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    step = handover.from_json(SoundCut, lease.payload, context.store.input_path)
+    make_sound_cut(step, context.store)
+    return _finish(lease, context, [step.key])
 
 
-def _join(lease: Lease, bench: Bench, folder: Path) -> bool:
-    join = handover.from_json(Join, lease.payload, bench.store.input_path)
-    join_video(join.video, bench.store, join.fps)
-    return _finish(lease, bench, [join.video.key])
+def _join(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    join = handover.from_json(Join, lease.payload, context.store.input_path)
+    join_video(join.video, context.store, join.fps)
+    return _finish(lease, context, [join.video.key])
 
 
-def _deliver(lease: Lease, bench: Bench, folder: Path) -> bool:
+def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Check every finished file and give it its name. Nobody sees the set before its manifest is written."""
-    submission = bench.ledger.submission(lease.job)
+    submission = queries.find_submission(context.ledger, lease.job)
     document = folder / f"{submission.name}.yaml"
     document.write_text(submission.document, "utf-8")
     # Of the inputs only their digests are delivered: none is fetched.
-    order, plan = handover.take_over(bench.ledger.plan(lease.job) or "", document, library(), Path)
-    with working_folder(bench.deliveries / UNFINISHED) as room:
+    order, plan = handover.take_over(queries.find_plan(context.ledger, lease.job) or "", document, library(), Path)
+    with working_folder(context.settings.deliveries / UNFINISHED) as room:
         out = room / "set"
         made: list[Delivery] = []
         for product in plan.products:
-            made += deliver(product, order, plan, library(), bench.store, out, submission.draft)
-        made += deliver_masters(order, plan, bench.store, out)
+            made += deliver(product, order, plan, library(), context.store, out, submission.draft)
+        made += deliver_masters(order, plan, context.store, out)
         crash.point("files")
         write_manifest(out, manifest_head(order), made)
-        made = _show(out, delivered_to(bench.deliveries, lease.job, lease.round))
+        made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     failures = [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in made for c in d.checks if failed(c)]
-    return bench.ledger.finish(lease, [d.key for d in made if d.kind in {"still", "poster"}], made, failures)
+    return leases.finish(context.ledger, lease, [d.key for d in made if d.kind in {"still", "poster"}], made, failures)
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:
@@ -181,12 +170,12 @@ def _show(finished: Path, place: Path) -> list[Delivery]:
     return [Delivery(**facts) for facts in listed]
 
 
-def _finish(lease: Lease, bench: Bench, keys: list[str]) -> bool:
+def _finish(lease: Lease, context: WorkerContext, keys: list[str]) -> bool:
     crash.point("made")
-    return bench.ledger.finish(lease, keys)
+    return leases.finish(context.ledger, lease, keys)
 
 
-TRADES: dict[str, Callable[[Lease, Bench, Path], bool]] = {
+HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
     handover.PLANNING: _plan,
     handover.MEZZANINE: _mezzanine,
     handover.BATCH: _batch,

@@ -8,10 +8,8 @@ harmless when done twice.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import signal
-import socket
 import sys
 import threading
 import time
@@ -24,17 +22,17 @@ from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
 from service import logs, relay
-from service.access import Access
-from service.ledger import Ledger
-from service.ledger.database import migrate, open_database
+from service.deliveries import UNFINISHED
+from service.ledger import Ledger, duties, inputs, maintenance, outbox
+from service.ledger.database import migrate, open_ledger
+from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
 from service.relay import Send
 from service.settings import Settings, settings
 from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
-from workers.handlers import UNFINISHED
+from workers.context import holder_name
 
 log = logging.getLogger(__name__)
 
-REPAIRING, SWEEPING, TELLING = "repairs", "sweeps", "webhooks"
 SWEEP_EVERY_S = 600.0  # files are no hurry
 LEFT_WORK = timedelta(hours=1)  # a working folder whose process is dead; younger ones may not be locked yet
 
@@ -51,9 +49,9 @@ class Swept:
 
 def repair(ledger: Ledger, send: Send) -> None:
     """Take work from silent workers, offer again what may be lost, publish what waits."""
-    if late := ledger.expired():
+    if late := maintenance.take_back_silent_work(ledger):
         log.warning("%d pieces of work were taken from workers that fell silent", late)
-    if offered := ledger.offer_due():
+    if offered := outbox.offer_due(ledger):
         log.info("%d pieces of work are offered again", offered)
     relay.publish(ledger, send)
 
@@ -64,91 +62,89 @@ def tidy(store: Store, given: Settings) -> Swept:
     return Swept(folders, store.abort_dead_uploads(timedelta(days=given.upload_days)))
 
 
-def sweep(ledger: Ledger, access: Access, store: Store, given: Settings) -> Swept:
+def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
     """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
     tidied = tidy(store, given)
-    access.forget_uploads(keep.total_seconds())
-    for job in ledger.undelivered(folder.name for folder in given.deliveries.glob("[!.]*")):
+    inputs.forget_uploads(ledger, keep.total_seconds())
+    delivered = [folder.name for folder in given.deliveries.glob("[!.]*")]
+    for job in maintenance.jobs_without_deliveries(ledger, delivered):
         shutil.rmtree(given.deliveries / job, ignore_errors=True)  # a late worker may be at it; next time, then
-    needed = ledger.referenced(keep.total_seconds())
+    needed = maintenance.needed_artifacts(ledger, keep.total_seconds())
     if needed is None:
         return tidied
-    artifacts = list(store.unreferenced(needed, keep))
-    for key in artifacts:
+    keys = list(store.unreferenced(needed, keep))
+    for key in keys:
         store.delete(key)
-    ledger.forget_artifacts(artifacts)
-    inputs = list(store.unreferenced_inputs(access.referenced_inputs(keep.total_seconds()), keep))
-    for digest in inputs:
+    maintenance.forget_artifacts(ledger, keys)
+    digests = list(store.unreferenced_inputs(inputs.needed_inputs(ledger, keep.total_seconds()), keep))
+    for digest in digests:
         store.delete_input(digest)
-    access.forget_inputs(inputs)
-    return replace(tidied, artifacts=len(artifacts), inputs=len(inputs))
+    inputs.forget_inputs(ledger, digests)
+    return replace(tidied, artifacts=len(keys), inputs=len(digests))
 
 
-def watch_over(given: Settings, send: Send, stop: threading.Event) -> None:
-    """Repair until `stop`. An outage of the ledger or the broker is waited for."""
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    engine = open_database(given.database)
-    ledger = Ledger(engine)
+def repair_until(stop: threading.Event, given: Settings, send: Send) -> None:
+    """Repair, again and again. An outage of the ledger or the broker is waited for."""
+    ledger = open_ledger(given.database)
     migrated = False
     while not stop.is_set():
         try:
             if not migrated:
-                migrate(engine)
+                migrate(ledger)
                 migrated = True
-            if ledger.lead(REPAIRING, holder, 6 * given.repair_s):
+            if duties.lead(ledger, REPAIRS, holder_name(), 6 * given.repair_s):
                 repair(ledger, send)
         except (DBAPIError, OSError) as error:
             log.warning("waiting for what does not answer: %s", error)
         stop.wait(given.repair_s)
-    _leave(ledger, REPAIRING, holder)
+    _leave(ledger, REPAIRS)
 
 
-def keep_tidy(given: Settings, stop: threading.Event) -> None:
-    """Sweep until `stop`; apart from the repairs, since a thousand artifacts of a bucket take minutes to delete."""
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    engine = open_database(given.database)
-    ledger, access, store = Ledger(engine), Access(engine), given.open_store()
+def sweep_until(stop: threading.Event, given: Settings) -> None:
+    """Sweep, again and again; apart from the repairs, since a thousand artifacts of a bucket take minutes to delete."""
+    ledger, store = open_ledger(given.database), given.open_store()
     swept_s = -SWEEP_EVERY_S
     while not stop.wait(given.repair_s):
         if time.monotonic() - swept_s < SWEEP_EVERY_S:
             continue
         try:
-            leads = ledger.lead(SWEEPING, holder, 2 * SWEEP_EVERY_S)
-            log.info("swept: %s", sweep(ledger, access, store, given) if leads else tidy(store, given))
+            leads = duties.lead(ledger, SWEEPS, holder_name(), 2 * SWEEP_EVERY_S)
+            log.info("swept: %s", sweep(ledger, store, given) if leads else tidy(store, given))
             swept_s = time.monotonic()
         except (DBAPIError, StoreError, OSError) as error:
             log.warning("sweeping later: %s", error)
-    _leave(ledger, SWEEPING, holder)
+    _leave(ledger, SWEEPS)
 
 
-def tell_others(given: Settings, stop: threading.Event) -> None:
-    """Send webhooks until `stop`; apart from the repairs, which no slow address may hold up."""
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    ledger = Ledger(open_database(given.database))
+def send_webhooks_until(stop: threading.Event, given: Settings) -> None:
+    """Send webhooks, again and again; apart from the repairs, which no slow address may hold up."""
+    ledger = open_ledger(given.database)
     longest_s = MOST_AT_ONCE * TIMEOUT_S * 2
     while not stop.wait(given.repair_s):
         try:
-            if ledger.lead(TELLING, holder, longest_s):
+            if duties.lead(ledger, WEBHOOKS, holder_name(), longest_s):
                 send_due(ledger, given.webhook_secret)
         except DBAPIError as error:
             log.warning("waiting for the ledger: %s", error.orig)
-    _leave(ledger, TELLING, holder)
+    _leave(ledger, WEBHOOKS)
 
 
-def _leave(ledger: Ledger, duty: str, holder: str) -> None:
+def _leave(ledger: Ledger, duty: str) -> None:
     try:
-        ledger.step_down(duty, holder)
+        duties.step_down(ledger, duty, holder_name())
     except DBAPIError:
         pass  # the duty falls to another when its time is over
 
 
 def reconcile(given: Settings, send: Send, stop: threading.Event) -> None:
     """Every duty at once, each in a thread of its own, until `stop`."""
-    beside = [threading.Thread(target=duty, args=(given, stop), daemon=True) for duty in (keep_tidy, tell_others)]
+    beside = [
+        threading.Thread(target=duty, args=(stop, given), daemon=True) for duty in (sweep_until, send_webhooks_until)
+    ]
     for thread in beside:
         thread.start()
-    watch_over(given, send, stop)
+    repair_until(stop, given, send)
     for thread in beside:
         thread.join(TIMEOUT_S)
 

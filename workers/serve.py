@@ -18,9 +18,10 @@ from types import FrameType
 
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
-from service.access import Access
-from service.http.models import HttpSettings, Scope
-from service.ledger.database import migrate, open_database
+from service import access
+from service.access import Scope
+from service.http.settings import HttpSettings
+from service.ledger.database import migrate, open_ledger
 from service.ledger.states import Priority
 
 log = logging.getLogger("portevoix.serve")
@@ -120,15 +121,14 @@ def _ask_for_address(host: str, port: int) -> None:
 
 
 def _first_token(settings: HttpSettings) -> None:
-    engine = open_database(settings.database)
+    ledger = open_ledger(settings.database)
     try:
-        migrate(engine)
-        access = Access(engine)
-        if not access.tokens():
-            _, secret = access.issue("administrator", [Scope.ADMIN])
+        migrate(ledger)
+        if not access.list_tokens(ledger):
+            _, secret = access.issue(ledger, "administrator", [Scope.ADMIN])
             print(f"The administrator's token, shown this once: {secret}", flush=True)
     finally:
-        engine.dispose()
+        ledger.dispose()
 
 
 def _begin(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import resource
-import socket
 import time
 from functools import cache
 from pathlib import Path
 
 from service import relay
-from service.ledger import Ledger
-from service.ledger.database import migrate, open_database
+from service.ledger.database import migrate, open_ledger
 from service.settings import Settings, settings
 from workers import runner
 from workers.app import LOOK, app, send
-from workers.runner import Workshop, patiently
+from workers.context import WorkerContext, holder_name
+from workers.runner import retry_while_away
 
 OOM_SCORE = 500  # of 1,000: where memory ends, an encoder goes before the database or the broker
 
@@ -27,8 +25,8 @@ def look(item: int) -> None:
 
     While the ledger is away there is nothing else that this process could do, so it waits and keeps its message.
     """
-    patiently(lambda: runner.look(item, workshop()), _wait)
-    patiently(lambda: relay.publish(workshop().ledger, send), _wait)
+    retry_while_away(lambda: runner.look(item, context()), _wait)
+    retry_while_away(lambda: relay.publish(context().ledger, send), _wait)
 
 
 def _wait() -> bool:
@@ -37,17 +35,17 @@ def _wait() -> bool:
 
 
 @cache
-def workshop() -> Workshop:
+def context() -> WorkerContext:
     """This process's own connections, made when its first work comes: none is shared with the process it was forked
     from.
     """
     given = settings()
     limit(given)
-    for library in ("alembic", "pyvips"):  # they tell of every connection and every thread
+    for library in ("alembic", "pyvips"):  # they write of every connection and every thread
         logging.getLogger(library).setLevel(logging.WARNING)
-    engine = open_database(given.database)
-    migrate(engine)
-    return Workshop(Ledger(engine), given.open_store(), given, f"{socket.gethostname()}:{os.getpid()}")
+    ledger = open_ledger(given.database)
+    migrate(ledger)
+    return WorkerContext(ledger, given.open_store(), given, holder_name())
 
 
 def limit(given: Settings) -> None:

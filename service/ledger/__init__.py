@@ -3,40 +3,35 @@
 A message of the broker only says where to look. Work is claimed here under a lease, for a time on the database's clock,
 with a fence that grows with every claim: whoever comes back with an older one is refused. What finishes last opens what
 comes next, in the same transaction.
+
+Every change is one function of `jobs`, `leases`, `outbox`, `maintenance`, `duties` or `inputs`, and one transaction;
+`queries` reads. What they share within a transaction is in `transitions`.
 """
 
-import sqlalchemy as sa
-
-from service.ledger.jobs import Jobs
-from service.ledger.leases import Leases
-from service.ledger.maintenance import Upkeep
+from service.ledger.database import Ledger
 from service.ledger.records import (
+    ChangedMeanwhile,
     Event,
     JobEntry,
     KeyReused,
     Lease,
     Message,
+    NotNow,
     Submission,
     UnknownJob,
     Webhook,
     WorkEntry,
 )
 
-
-class Ledger(Jobs, Leases, Upkeep):
-    """Every change of a job or its work is one method here, and one transaction."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-
-
 __all__ = [
+    "ChangedMeanwhile",
     "Event",
     "JobEntry",
     "KeyReused",
     "Lease",
     "Ledger",
     "Message",
+    "NotNow",
     "Submission",
     "UnknownJob",
     "Webhook",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from alembic import command
@@ -24,6 +24,9 @@ WRITERS_LOCK = 0x706F7274  # "port": any number, the same for every process of t
 CONNECT_TIMEOUT_S = 5
 POOL_SIZE = 4  # a worker has two threads that ask, the service a handful; more would be held idle on the server
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+# The ledger is its database: whoever has this asks it with the functions of the other modules, a transaction each.
+Ledger: TypeAlias = sa.Engine
 
 
 _writer: ContextVar[sa.Connection | None] = ContextVar("writer", default=None)
@@ -46,8 +49,8 @@ def _now_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"  # now() stands still within a transaction
 
 
-def open_database(url: str) -> sa.Engine:
-    """An engine for `sqlite:////path/ledger.db` or `postgresql://user@host/name`. Connects at its first use."""
+def open_ledger(url: str) -> Ledger:
+    """The ledger for `sqlite:////path/ledger.db` or `postgresql://user@host/name`. Connects at its first use."""
     address = sa.make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
@@ -89,31 +92,31 @@ def _sqlite(address: sa.URL) -> sa.Engine:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+def reading(ledger: Ledger) -> Iterator[sa.Connection]:
     """A transaction that only reads, and sees one moment."""
-    with engine.connect() as connection, connection.begin():
+    with ledger.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+def writing(ledger: Ledger) -> Iterator[sa.Connection]:
     """A transaction that writes; all of it is kept or nothing. One at a time in the whole service.
 
     So rows are decided on as they are, events are numbered in the order in which they become visible, and no two
     transactions wait for each other. A job needs a few hundred of them, of milliseconds each.
     """
-    with engine.connect() as connection:
+    with ledger.connect() as connection:
         writer = connection.execution_options(writes=True)
         with writer.begin():
-            if engine.dialect.name == "postgresql":
+            if ledger.dialect.name == "postgresql":
                 writer.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS_LOCK)))
             yield writer
 
 
-def migrate(engine: sa.Engine) -> None:
+def migrate(ledger: Ledger) -> None:
     """Bring the database to the newest shape of its tables; one process at a time, the others find it done."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
+    with writing(ledger) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,226 +1,201 @@
-"""What a worker does in the ledger: work claimed for a time, kept, ended."""
+"""What a worker does in the ledger: it claims a piece of work for a time, keeps it, and records how it ended.
+
+A lease ends by itself when nobody renews it. What happens to the work of a worker that died is in `maintenance.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
 from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
-from service.ledger.database import now_s, reading, writing
-from service.ledger.records import (
-    Lease,
-)
-from service.ledger.states import (
-    MOVING,
-    ErrorClass,
-    JobState,
-    Priority,
-    WorkState,
-)
-from service.ledger.tables import (
-    artifacts,
-    attempts,
-    deliveries,
-    jobs,
-    outbox,
-    work,
-)
+from service.ledger.database import Ledger, now_s, reading, writing
+from service.ledger.records import Lease
+from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, work
 from service.ledger.transitions import (
+    add_event,
     begin_round,
     end_work,
-    failed_try,
+    fail_try,
     held_by,
     job_row,
+    keep_artifacts,
     lease_of,
-    need,
-    offer,
     queue_again,
     set_state,
     settle,
     still_counts,
-    tell,
+    work_row,
 )
 
 
-class Leases:
-    """The work, and who has it."""
+@dataclass(frozen=True)
+class MadePlan:
+    """A plan as it is recorded. `maker`: the version that made it, `keys`: every artifact that the job needs, and its
+    kind.
+    """
 
-    engine: sa.Engine
+    maker: str
+    text: str
+    items: Sequence[WorkItem]
+    keys: Mapping[str, str]
+    notes: Sequence[str]
 
-    def claim(self, item: int, holder: str, lease_s: float) -> Lease | None:
-        """Take a piece of work for `lease_s` seconds. None where it is taken, ended, put off or no longer wanted."""
-        wanted = sa.exists().where(
-            (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
-        )
-        free = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s()) & wanted
-        taken = (
-            work.update()
-            .where(free)
-            .values(state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s)
-        )
-        with writing(self.engine) as db:
-            row = db.execute(taken.returning(work)).one_or_none()
-            if row is None:
-                return None
-            db.execute(attempts.insert().values(work=row.id, fence=row.fence, holder=holder, started_s=now_s()))
-            db.execute(outbox.delete().where(outbox.c.work == row.id))
-            if row.kind == PLANNING:
-                set_state(db, row.job, JobState.PLANNING)
-            return lease_of(row, job_row(db, row.job).maker)
 
-    def first_due(self, item: int) -> int | None:
-        """What a worker that was pointed to `item` does best: the oldest job's work among what may begin now and is at
-        least as urgent. Brokers keep no order between queues, nor between the stages of different jobs. None where
-        nothing is due.
-        """
-        order = [str(priority) for priority in Priority]
-        with reading(self.engine) as db:
-            mine = db.execute(sa.select(work.c.queue).where(work.c.id == item)).scalar_one_or_none()
-            if mine is None:
-                return None
-            due = work.c.queue.in_(order[: order.index(mine) + 1]) & (work.c.state == WorkState.QUEUED)
-            rank = sa.case({name: number for number, name in enumerate(order)}, value=work.c.queue)
-            first = sa.select(work.c.id).join(jobs).where(due & (work.c.not_before_s <= now_s()))
-            return db.execute(first.order_by(rank, jobs.c.created_s, work.c.id).limit(1)).scalar()
+def claim(ledger: Ledger, item: int, holder: str, lease_s: float) -> Lease | None:
+    """Take a piece of work for `lease_s` seconds. None where it is taken, ended, put off or no longer wanted."""
+    wanted = sa.exists().where((jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
+    free = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s()) & wanted
+    taken = (
+        work.update()
+        .where(free)
+        .values(state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s)
+    )
+    with writing(ledger) as db:
+        row = db.execute(taken.returning(work)).one_or_none()
+        if row is None:
+            return None
+        db.execute(attempts.insert().values(work=row.id, fence=row.fence, holder=holder, started_s=now_s()))
+        db.execute(outbox.delete().where(outbox.c.work == row.id))
+        if row.kind == PLANNING:
+            set_state(db, row.job, JobState.PLANNING)
+        return lease_of(row, job_row(db, row.job).maker)
 
-    def offer_again(self, item: int) -> None:
-        """Put work back into the outbox whose message was used up for other work."""
-        said = sa.exists().where(outbox.c.work == work.c.id)
-        with writing(self.engine) as db:
-            queued = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & ~said
-            offer(db, db.execute(sa.select(work.c.id).where(queued)).scalars().all())
 
-    def renew(self, lease: Lease, lease_s: float) -> bool:
-        """Keep a lease for another `lease_s` seconds. False: the work is lost or no longer wanted; stop at once.
+def first_due(ledger: Ledger, item: int) -> int | None:
+    """What a worker that was pointed to `item` does best: the oldest job's work among what may begin now and is at
+    least as urgent. Brokers keep no order between queues, nor between the stages of different jobs. None where
+    nothing is due.
+    """
+    order = [str(priority) for priority in Priority]
+    with reading(ledger) as db:
+        queue = db.execute(sa.select(work.c.queue).where(work.c.id == item)).scalar_one_or_none()
+        if queue is None:
+            return None
+        due = work.c.queue.in_(order[: order.index(queue) + 1]) & (work.c.state == WorkState.QUEUED)
+        rank = sa.case({name: number for number, name in enumerate(order)}, value=work.c.queue)
+        first = sa.select(work.c.id).join(jobs).where(due & (work.c.not_before_s <= now_s()))
+        return db.execute(first.order_by(rank, jobs.c.created_s, work.c.id).limit(1)).scalar()
 
-        Cheap to ask often: it writes only when a quarter of the lease is used up.
-        """
-        left = sa.select(work.c.lease_until_s - now_s()).join(jobs, jobs.c.id == work.c.job)
-        left = left.where(held_by(lease) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
-        with reading(self.engine) as db:
-            left_s = db.execute(left).scalar_one_or_none()
-        if left_s is None or left_s > lease_s * 0.75:
-            return left_s is not None
-        with writing(self.engine) as db:
-            longer = work.update().where(held_by(lease)).values(lease_until_s=now_s() + lease_s)
-            return db.execute(longer).rowcount == 1
 
-    def planned(
-        self,
-        lease: Lease,
-        maker: str,
-        plan: str,
-        items: Iterable[WorkItem],
-        keys: Mapping[str, str],
-        notes: Iterable[str],
-    ) -> bool:
-        """Record a plan and its work, and open the first of it. `keys`: every artifact that the job needs, and its
-        kind.
+def renew(ledger: Ledger, lease: Lease, lease_s: float) -> bool:
+    """Keep a lease for another `lease_s` seconds. False: the work is lost or no longer wanted; stop at once.
 
-        False: the lease was lost; nothing is recorded.
-        """
-        with writing(self.engine) as db:
-            if not end_work(db, lease, WorkState.DONE, "done"):
-                return False
-            if not still_counts(db, lease):
-                settle(db, lease.job)
-                return True
-            rows = [
-                {
-                    "job": lease.job,
-                    "round": lease.round,
-                    "queue": job_row(db, lease.job).priority,
-                    "state": WorkState.WAITING,
-                    "fence": 0,
-                    "not_before_s": 0.0,
-                    "offers": 0,
-                    **asdict(item),
-                }
-                for item in items
-            ]
-            db.execute(work.insert(), rows)
-            need(db, lease.job, keys)
-            frames = sum(int(row["frames"]) for row in rows)
-            db.execute(
-                jobs.update()
-                .where(jobs.c.id == lease.job)
-                .values(maker=maker, plan=plan, notes=list(notes), frames=frames)
-            )
-            settle(db, lease.job)
-            return True
+    Cheap to ask often: it writes only when a quarter of the lease is used up.
+    """
+    left = sa.select(work.c.lease_until_s - now_s()).join(jobs, jobs.c.id == work.c.job)
+    left = left.where(held_by(lease) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
+    with reading(ledger) as db:
+        left_s = db.execute(left).scalar_one_or_none()
+    if left_s is None or left_s > lease_s * 0.75:
+        return left_s is not None
+    with writing(ledger) as db:
+        longer = work.update().where(held_by(lease)).values(lease_until_s=now_s() + lease_s)
+        return db.execute(longer).rowcount == 1
 
-    def refused(self, lease: Lease, faults: Iterable[Fault]) -> bool:
-        """Record that a job cannot be accepted, with every fault of its files. False: the lease was lost."""
-        found = list(faults)
-        with writing(self.engine) as db:
-            text = "\n".join(map(str, found))
-            if not end_work(db, lease, WorkState.FAILED, "failed", ErrorClass.INPUT, text):
-                return False
-            if still_counts(db, lease):
-                plain = [asdict(fault) for fault in found]
-                db.execute(jobs.update().where(jobs.c.id == lease.job).values(faults=plain))
-                set_state(db, lease.job, JobState.REFUSED)
-            settle(db, lease.job)
-            return True
 
-    def finish(
-        self, lease: Lease, keys: Sequence[str] = (), made: Sequence[Delivery] = (), failures: Sequence[str] = ()
-    ) -> bool:
-        """Record that work is done, with the artifacts that it made, and open what comes next.
+def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
+    """Record a plan and its work, and open the first of it. False: the lease was lost; nothing is recorded."""
+    with writing(ledger) as db:
+        if not end_work(db, lease, WorkState.DONE, "done"):
+            return False
+        if still_counts(db, lease):
+            job = job_row(db, lease.job)
+            db.execute(work.insert(), [work_row(item, job) for item in made.items])
+            keep_artifacts(db, lease.job, made.keys)
+            frames = sum(item.frames for item in made.items)
+            plan = {"maker": made.maker, "plan": made.text, "notes": list(made.notes), "frames": frames}
+            db.execute(jobs.update().where(jobs.c.id == lease.job).values(**plan))
+        settle(db, lease.job)
+        return True
 
-        The last work of a job brings its deliveries, and a sentence for each check that one of them failed.
-        False: the lease was lost, nothing changes.
-        """
-        with writing(self.engine) as db:
-            if not end_work(db, lease, WorkState.DONE, "done"):
-                return False
-            known = set(db.execute(sa.select(artifacts.c.key).where(artifacts.c.key.in_(keys))).scalars())
-            if new := [{"key": key, "work": lease.work} for key in keys if key not in known]:
-                db.execute(artifacts.insert().values(made_s=now_s()), new)
-            if not still_counts(db, lease):
-                settle(db, lease.job)
-                return True
+
+def record_refusal(ledger: Ledger, lease: Lease, faults: Iterable[Fault]) -> bool:
+    """Record that a job cannot be accepted, with every fault of its files. False: the lease was lost."""
+    found = list(faults)
+    with writing(ledger) as db:
+        text = "\n".join(map(str, found))
+        if not end_work(db, lease, WorkState.FAILED, "failed", ErrorClass.INPUT, text):
+            return False
+        if still_counts(db, lease):
+            plain = [asdict(fault) for fault in found]
+            db.execute(jobs.update().where(jobs.c.id == lease.job).values(faults=plain))
+            set_state(db, lease.job, JobState.REFUSED)
+        settle(db, lease.job)
+        return True
+
+
+def finish(
+    ledger: Ledger, lease: Lease, keys: Sequence[str] = (), made: Sequence[Delivery] = (), failures: Sequence[str] = ()
+) -> bool:
+    """Record that work is done, with the artifacts that it made, and open what comes next.
+
+    The last work of a job brings its deliveries, and a sentence for each check that one of them failed.
+    False: the lease was lost, nothing changes.
+    """
+    with writing(ledger) as db:
+        if not end_work(db, lease, WorkState.DONE, "done"):
+            return False
+        _record_artifacts(db, lease, keys)
+        if still_counts(db, lease):
             if lease.kind == DELIVERY:
-                db.execute(deliveries.delete().where(deliveries.c.job == lease.job))
-                rows = [
-                    {"job": lease.job, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(made)
-                ]
-                if rows:
-                    db.execute(deliveries.insert(), rows)
-                need(db, lease.job, {d.key: d.kind for d in made})
-                db.execute(jobs.update().where(jobs.c.id == lease.job).values(failures=list(failures)))
-            done = jobs.update().where(jobs.c.id == lease.job).values(frames_done=jobs.c.frames_done + lease.frames)
-            row = db.execute(done.returning(jobs.c.frames_done, jobs.c.frames)).one()
-            tell(db, lease.job, "progress", {"work": lease.name, "frames_done": row.frames_done, "frames": row.frames})
-            settle(db, lease.job)
-            return True
+                _record_deliveries(db, lease, made, failures)
+            _record_progress(db, lease)
+        settle(db, lease.job)
+        return True
 
-    def fail(self, lease: Lease, error: ErrorClass, message: str) -> bool:
-        """Record a failed try. The work is queued again while another try may help, else its job has failed.
 
-        False: the lease was lost, nothing changes.
-        """
-        with writing(self.engine) as db:
-            return failed_try(db, lease, "failed", error, message)
+def _record_artifacts(db: sa.Connection, lease: Lease, keys: Sequence[str]) -> None:
+    known = set(db.execute(sa.select(artifacts.c.key).where(artifacts.c.key.in_(keys))).scalars())
+    if new := [{"key": key, "work": lease.work} for key in keys if key not in known]:
+        db.execute(artifacts.insert().values(made_s=now_s()), new)
 
-    def release(self, lease: Lease) -> bool:
-        """Give work back untried, for any worker, at once: this one is shutting down. False: the lease was lost."""
-        with writing(self.engine) as db:
-            if not end_work(db, lease, WorkState.QUEUED, "released"):
-                return False
-            queue_again(db, lease, 0.0)
-            return True
 
-    def replan(self, lease: Lease) -> bool:
-        """Plan the job anew, since this worker would make other bytes than its plan says. False: the lease was lost."""
-        with writing(self.engine) as db:
-            if not end_work(db, lease, WorkState.CANCELLED, "released"):
-                return False
-            if still_counts(db, lease):
-                begin_round(db, lease.job)
-            settle(db, lease.job)
-            return True
+def _record_deliveries(db: sa.Connection, lease: Lease, made: Sequence[Delivery], failures: Sequence[str]) -> None:
+    db.execute(deliveries.delete().where(deliveries.c.job == lease.job))
+    rows = [{"job": lease.job, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(made)]
+    if rows:
+        db.execute(deliveries.insert(), rows)
+    keep_artifacts(db, lease.job, {d.key: d.kind for d in made})
+    db.execute(jobs.update().where(jobs.c.id == lease.job).values(failures=list(failures)))
+
+
+def _record_progress(db: sa.Connection, lease: Lease) -> None:
+    done = jobs.update().where(jobs.c.id == lease.job).values(frames_done=jobs.c.frames_done + lease.frames)
+    row = db.execute(done.returning(jobs.c.frames_done, jobs.c.frames)).one()
+    detail = {"work": lease.name, "frames_done": row.frames_done, "frames": row.frames}
+    add_event(db, lease.job, "progress", detail)
+
+
+def fail(ledger: Ledger, lease: Lease, error: ErrorClass, message: str) -> bool:
+    """Record a failed try. The work is queued again while another try may help, else its job has failed.
+
+    False: the lease was lost, nothing changes.
+    """
+    with writing(ledger) as db:
+        return fail_try(db, lease, "failed", error, message)
+
+
+def release(ledger: Ledger, lease: Lease) -> bool:
+    """Give work back untried, for any worker, at once: this one is shutting down. False: the lease was lost."""
+    with writing(ledger) as db:
+        if not end_work(db, lease, WorkState.QUEUED, "released"):
+            return False
+        queue_again(db, lease, 0.0)
+        return True
+
+
+def replan(ledger: Ledger, lease: Lease) -> bool:
+    """Plan the job anew, since this worker would make other bytes than its plan says. False: the lease was lost."""
+    with writing(ledger) as db:
+        if not end_work(db, lease, WorkState.CANCELLED, "released"):
+            return False
+        if still_counts(db, lease):
+            begin_round(db, lease.job)
+        settle(db, lease.job)
+        return True

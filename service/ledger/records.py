@@ -9,12 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from portevoix.errors import Fault, PortevoixError
-from service.ledger.states import (
-    ErrorClass,
-    JobState,
-    Priority,
-    WorkState,
-)
+from service.ledger.states import ErrorClass, JobState, Priority, WorkState
 
 
 class UnknownJob(PortevoixError):
@@ -30,6 +25,14 @@ class UnknownJob(PortevoixError):
 
 class KeyReused(PortevoixError):
     """An idempotency key came again with another request."""
+
+
+class NotNow(PortevoixError):
+    """What is asked for does not go with the state that a job is in."""
+
+
+class ChangedMeanwhile(PortevoixError):
+    """Somebody else replaced a file between its reading and its correction."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,10 @@ class Submission:
 
     def fingerprint(self) -> str:
         """A hash that only the same request has."""
-        said = asdict(self)
+        request = asdict(self)
         if not self.hold:  # requests from before there was a choice keep theirs
-            del said["hold"]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+            del request["hold"]
+        return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Message:
-    """A row of the outbox: tell queue `queue` to look at `work`."""
+    """A row of the outbox: a hint for `queue` that `work` is to be done."""
 
     id: int
     work: int

@@ -1,35 +1,20 @@
-"""One transaction's parts: each takes the connection of the change that it belongs to."""
+"""What changes a job or its work within a transaction: each function takes the connection of the change it belongs to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from portevoix.errors import Fault
-from portevoix.plan.wire import DELIVERY, PLANNING
+from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
 from service.ledger.database import now_s
+from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob
-from service.ledger.states import (
-    MOST_TRIES,
-    MOVING,
-    UNENDED,
-    ErrorClass,
-    JobState,
-    Priority,
-    WorkState,
-    pause_s,
-)
-from service.ledger.tables import (
-    attempts,
-    events,
-    jobs,
-    outbox,
-    steps,
-    webhooks,
-    work,
-)
+from service.ledger.states import MOST_TRIES, MOVING, UNENDED, ErrorClass, JobState, Priority, WorkState, pause_s
+from service.ledger.tables import attempts, events, jobs, outbox, steps, work
 
 LONGEST_ERROR = 4_000  # characters; ffmpeg's last words are a few lines
 LIGHT = [column for column in jobs.c if column.name not in ("plan", "document", "files")]  # a plan is 200 kB and more
@@ -78,12 +63,12 @@ def still_counts(db: sa.Connection, lease: Lease) -> bool:
     return row.round == lease.round and row.state in MOVING
 
 
-def tell(db: sa.Connection, job: str, kind: str, detail: dict[str, Any]) -> None:
+def add_event(db: sa.Connection, job: str, kind: str, detail: dict[str, Any]) -> None:
     db.execute(events.insert().values(job=job, at_s=now_s(), kind=kind, detail=detail))
 
 
-def need(db: sa.Connection, job: str, keys: Mapping[str, str]) -> None:
-    """Note artifacts that a job needs: they are kept as long as it is."""
+def keep_artifacts(db: sa.Connection, job: str, keys: Mapping[str, str]) -> None:
+    """Write down the artifacts that a job needs, by key and kind: they are kept as long as the job is."""
     known = set(db.execute(sa.select(steps.c.key).where(steps.c.job == job)).scalars())
     new = [{"job": job, "key": key, "kind": kind} for key, kind in keys.items() if key not in known]
     if new:
@@ -95,10 +80,9 @@ def set_state(db: sa.Connection, job: str, state: JobState) -> None:
     if row.state == state:
         return
     db.execute(jobs.update().where(jobs.c.id == job).values(state=state, changed_s=now_s()))
-    tell(db, job, "state", {"state": state})
+    add_event(db, job, "state", {"state": state})
     if row.webhook and state not in UNENDED:
-        body = {"job": job, "name": row.name, "state": state}
-        db.execute(webhooks.insert().values(job=job, url=row.webhook, body=body, due_s=now_s(), tries=0, state="due"))
+        add_webhook(db, job, row.webhook, {"job": job, "name": row.name, "state": state})
 
 
 def begin_round(db: sa.Connection, job: str) -> None:
@@ -110,26 +94,16 @@ def begin_round(db: sa.Connection, job: str) -> None:
     ).one()
     set_state(db, job, JobState.RECEIVED)
     if row.round == 1:
-        tell(db, job, "state", {"state": JobState.RECEIVED})
-    item = db.execute(
-        work.insert()
-        .values(
-            job=job,
-            round=row.round,
-            stage=0,
-            kind=PLANNING,
-            name=PLANNING,
-            frames=0,
-            payload="",
-            queue=row.priority,
-            state=WorkState.QUEUED,
-            fence=0,
-            not_before_s=0.0,
-            offers=0,
-        )
-        .returning(work.c.id)
-    ).scalar_one()
-    offer(db, [item])
+        add_event(db, job, "state", {"state": JobState.RECEIVED})
+    planning = WorkItem(stage=0, kind=PLANNING, name=PLANNING, frames=0, payload="")
+    first = {**work_row(planning, row), "state": WorkState.QUEUED}
+    offer(db, [db.execute(work.insert().values(**first).returning(work.c.id)).scalar_one()])
+
+
+def work_row(item: WorkItem, job: Any) -> dict[str, Any]:
+    """A piece of work of the job of this row, as it is inserted: waiting, never claimed."""
+    begun = {"state": WorkState.WAITING, "fence": 0, "not_before_s": 0.0, "offers": 0}
+    return {"job": job.id, "round": job.round, "queue": job.priority, **begun, **asdict(item)}
 
 
 def drop_unstarted(db: sa.Connection, job: str) -> None:
@@ -140,13 +114,6 @@ def drop_unstarted(db: sa.Connection, job: str) -> None:
         .all()
     )
     db.execute(outbox.delete().where(outbox.c.work.in_(items)))
-
-
-def offer(db: sa.Connection, items: Sequence[int]) -> None:
-    for item in items:
-        offered = work.update().where(work.c.id == item).values(offers=work.c.offers + 1, offered_s=now_s())
-        queue = db.execute(offered.returning(work.c.queue)).scalar_one()
-        db.execute(outbox.insert().values(work=item, queue=queue, created_s=now_s()))
 
 
 def end_work(
@@ -161,13 +128,15 @@ def end_work(
     ended = work.update().where(held_by(lease)).values(state=state, holder=None, lease_until_s=None)
     if db.execute(ended).rowcount != 1:
         return False
-    mine = (attempts.c.work == lease.work) & (attempts.c.fence == lease.fence)
-    said = message[:LONGEST_ERROR] if message else None
-    db.execute(attempts.update().where(mine).values(ended_s=now_s(), outcome=outcome, error_class=error, error=said))
+    this_try = (attempts.c.work == lease.work) & (attempts.c.fence == lease.fence)
+    text = message[:LONGEST_ERROR] if message else None
+    ending = {"outcome": outcome, "error_class": error, "error": text}
+    db.execute(attempts.update().where(this_try).values(ended_s=now_s(), **ending))
     return True
 
 
-def failed_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass, message: str) -> bool:
+def fail_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass, message: str) -> bool:
+    """End a try that failed: the work is queued again while another try may help, else its job has failed."""
     if not end_work(db, lease, WorkState.FAILED, outcome, error, message):
         return False
     alike = (attempts.c.work == lease.work) & (attempts.c.error_class == error)
@@ -175,7 +144,7 @@ def failed_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass,
     again = tries < MOST_TRIES[error]
     if still_counts(db, lease):
         detail = {"work": lease.name, "class": error, "error": message[:LONGEST_ERROR], "tries": tries, "again": again}
-        tell(db, lease.job, "failed_try", detail)
+        add_event(db, lease.job, "failed_try", detail)
     if again:
         # A worker that died took no time that could be waited for; an error may need some to pass.
         queue_again(db, lease, 0.0 if outcome == "expired" else pause_s(error, tries))
@@ -191,12 +160,12 @@ def failed_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass,
 
 def queue_again(db: sa.Connection, lease: Lease, pause: float) -> None:
     """Back into the queue in `pause` seconds; not at all where the job no longer wants it."""
-    mine = work.update().where(work.c.id == lease.work)
+    this_work = work.update().where(work.c.id == lease.work)
     if not still_counts(db, lease):
-        db.execute(mine.values(state=WorkState.CANCELLED))
+        db.execute(this_work.values(state=WorkState.CANCELLED))
         settle(db, lease.job)
         return
-    db.execute(mine.values(state=WorkState.QUEUED, not_before_s=now_s() + pause, offers=0, offered_s=None))
+    db.execute(this_work.values(state=WorkState.QUEUED, not_before_s=now_s() + pause, offers=0, offered_s=None))
     if not pause:
         offer(db, [lease.work])
 
@@ -204,7 +173,6 @@ def queue_again(db: sa.Connection, lease: Lease, pause: float) -> None:
 def settle(db: sa.Connection, job: str) -> None:
     """Move a job on as far as its work allows: open the next stage, or end it."""
     row = job_row(db, job)
-    mine = (work.c.job == job) & (work.c.round == row.round)
     if row.state == JobState.CANCELLING:
         running = (work.c.job == job) & (work.c.state == WorkState.RUNNING)
         if not db.execute(sa.select(work.c.id).where(running)).first():
@@ -212,15 +180,21 @@ def settle(db: sa.Connection, job: str) -> None:
         return
     if row.state not in MOVING:
         return
-    stage = db.execute(sa.select(sa.func.min(work.c.stage)).where(mine & (work.c.state != WorkState.DONE))).scalar_one()
+    unended = (work.c.job == job) & (work.c.round == row.round) & (work.c.state != WorkState.DONE)
+    stage = db.execute(sa.select(sa.func.min(work.c.stage)).where(unended)).scalar_one()
     if stage is None:
         set_state(db, job, JobState.FAILED if row.failures else JobState.DONE)
-        return
-    if row.held and stage > 0:
+    elif row.held and stage > 0:
         set_state(db, job, JobState.PLANNED)
-        return
-    opened = mine & (work.c.stage == stage) & (work.c.state == WorkState.WAITING)
-    opening = work.update().where(opened).values(state=WorkState.QUEUED).returning(work.c.id, work.c.kind)
+    else:
+        _open_stage(db, job, row.round, stage)
+
+
+def _open_stage(db: sa.Connection, job: str, round_number: int, stage: int) -> None:
+    """Queue what waits in a stage. The job's state says which stage it is in."""
+    waiting = (work.c.job == job) & (work.c.round == round_number) & (work.c.stage == stage)
+    waiting &= work.c.state == WorkState.WAITING
+    opening = work.update().where(waiting).values(state=WorkState.QUEUED).returning(work.c.id, work.c.kind)
     items = db.execute(opening).all()
     offer(db, [item for item, _ in items])
     if items:

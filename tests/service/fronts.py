@@ -13,10 +13,12 @@ import shops
 import uvicorn
 
 from api import make_app
-from service.http.front import Front
-from service.http.models import HttpSettings, Scope
+from service import access
+from service.access import Scope
+from service.http.context import ServiceContext
+from service.http.settings import HttpSettings
 from service.ledger import Message
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 
 class House:
@@ -35,7 +37,7 @@ class House:
         }
         self.settings = HttpSettings.model_validate(given)
         self.app = make_app(self.settings, self._send)
-        self.front: Front = self.app.state.front
+        self.context: ServiceContext = self.app.state.context
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
@@ -58,9 +60,9 @@ class House:
 
     def client(self, *scopes: Scope, accounts: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody with a token of their own; an administrator where no scope is given."""
-        _, secret = self.front.access.issue("desk", scopes or (Scope.ADMIN,), accounts)
+        _, secret = access.issue(self.context.ledger, "desk", scopes or (Scope.ADMIN,), accounts)
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
 
     def work(self) -> None:
         """Do all that may be done now, as a worker does it."""
-        shops.drain(Workshop(self.front.ledger, self.front.store, self.settings, "test:0"))
+        shops.drain(WorkerContext(self.context.ledger, self.context.store, self.settings, "test:0"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from service.ledger import Ledger
-from service.ledger.database import migrate, open_database, writing
+from service.ledger.database import migrate, open_ledger, writing
 from service.ledger.tables import leaders, metadata, tokens, webhooks, work
 
 
@@ -19,13 +19,13 @@ def new_ledger(folder: Path) -> Ledger:
 
 
 def ledger_at(url: str) -> Ledger:
-    engine = open_database(url)
-    migrate(engine)
-    return Ledger(engine)
+    ledger = open_ledger(url)
+    migrate(ledger)
+    return ledger
 
 
 def empty(ledger: Ledger) -> None:
-    with writing(ledger.engine) as db:
+    with writing(ledger) as db:
         for table in reversed(metadata.sorted_tables):
             db.execute(table.delete())
 
@@ -37,6 +37,6 @@ def time_passes(ledger: Ledger, seconds: float) -> None:
         webhooks: ("due_s",),
         tokens: ("expires_s",),
     }
-    with writing(ledger.engine) as db:
+    with writing(ledger) as db:
         for table, columns in moved.items():
             db.execute(sa.update(table).values({name: table.c[name] - seconds for name in columns}))

@@ -14,10 +14,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from portevoix.library import ROOT
-from service.ledger import Message, Submission
+from service.ledger import Message, Submission, jobs, queries
 from service.ledger.states import UNENDED, JobState, Priority
 from workers.app import LOOK, make_app
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 EVERY_QUEUE = "urgent,interactive,bulk"
 NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n"
@@ -28,7 +28,7 @@ class Service:
     "log"`.
     """
 
-    def __init__(self, folder: Path, shop: Workshop, **environment: str) -> None:
+    def __init__(self, folder: Path, shop: WorkerContext, **environment: str) -> None:
         self.folder, self.shop = folder, shop
         self.app = make_app(shop.settings)
         given = shop.settings.model_dump(include=shop.settings.model_fields_set)
@@ -89,11 +89,11 @@ class Service:
             time.sleep(0.05)
 
     def ended(self, *ids: str) -> bool:
-        return all(self.shop.ledger.job(job).state not in UNENDED for job in ids)
+        return all(queries.find_job(self.shop.ledger, job).state not in UNENDED for job in ids)
 
     def done(self, *ids: str) -> bool:
         self.until(lambda: self.ended(*ids))
-        return [self.shop.ledger.job(job).state for job in ids] == [JobState.DONE] * len(ids)
+        return [queries.find_job(self.shop.ledger, job).state for job in ids] == [JobState.DONE] * len(ids)
 
 
 @contextmanager
@@ -111,6 +111,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def notice(shop: Workshop, priority: Priority = Priority.BULK) -> str:
+def notice(shop: WorkerContext, priority: Priority = Priority.BULK) -> str:
     """Submit the smallest job there is. Returns its id."""
-    return shop.ledger.submit(Submission("desk", "avis", NOTICE, priority=priority, draft=True))
+    return jobs.submit(shop.ledger, Submission("desk", "avis", NOTICE, priority=priority, draft=True))

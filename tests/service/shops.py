@@ -15,7 +15,7 @@ from service import relay
 from service.ledger import Submission
 from service.settings import Settings
 from workers import runner
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 DOCUMENT = """\
 recipe: subtitles
@@ -29,7 +29,7 @@ poster: none
 CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n\n00:02.500 --> 00:03.500\nAu revoir\n"
 
 
-def shop_in(folder: Path, **changes: object) -> Workshop:
+def shop_in(folder: Path, **changes: object) -> WorkerContext:
     """A workshop whose ledger, store and deliveries lie in `folder`; the same ones in every process."""
     given = {
         "database": f"sqlite:///{folder / 'ledger.db'}",
@@ -40,10 +40,12 @@ def shop_in(folder: Path, **changes: object) -> Workshop:
         **changes,
     }
     settings = Settings.model_validate(given)
-    return Workshop(ledger_at(settings.database), FolderStore(Path(settings.store)), settings, f"test:{os.getpid()}")
+    return WorkerContext(
+        ledger_at(settings.database), FolderStore(Path(settings.store)), settings, f"test:{os.getpid()}"
+    )
 
 
-def drain(shop: Workshop) -> None:
+def drain(shop: WorkerContext) -> None:
     """Do all that may be done now, as a worker does it."""
     said: list[int] = []
     relay.publish(shop.ledger, lambda message: said.append(message.work))
@@ -96,7 +98,9 @@ def a_clip(path: Path, seconds: float = 4, size: str = "320x180") -> Path:
     return path
 
 
-def a_submission(shop: Workshop, clip: Path, document: str = DOCUMENT, cues: str = CUES, **more: object) -> Submission:
+def a_submission(
+    shop: WorkerContext, clip: Path, document: str = DOCUMENT, cues: str = CUES, **more: object
+) -> Submission:
     script = clip.with_suffix(".vtt")
     script.write_text(cues, "utf-8")
     files = {"media/a.mp4": shop.store.put_input(clip), "scripts/fr.vtt": shop.store.put_input(script)}

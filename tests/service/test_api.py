@@ -23,10 +23,11 @@ from ledgers import time_passes
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from service.http.models import Scope
-from service.ledger import Submission
+from service import access
+from service.access import Scope
+from service.ledger import Submission, duties, jobs, outbox, tables
+from service.ledger.duties import REPAIRS
 from service.ledger.states import JobState
-from workers.reconciler import REPAIRING
 
 pytest_plugins = ("servers",)
 
@@ -226,7 +227,7 @@ def test_a_webhook_may_only_lead_to_a_host_that_the_settings_list(tmp_path: Path
         assert "is not among those" in refused.json()["detail"]
         job = handed_in(client, webhook="https://cms.example.org/hook")
         client.post(f"/jobs/{job}/cancel")
-        (due,) = house.front.ledger.due_webhooks()
+        (due,) = outbox.due_webhooks(house.context.ledger)
         assert (due.url, due.body["state"]) == ("https://cms.example.org/hook", "cancelled")
 
 
@@ -255,7 +256,7 @@ def test_a_token_has_so_many_unended_jobs_and_a_repeated_request_is_none_of_them
 
 def test_a_broker_that_is_away_costs_no_request(house: House, desk: httpx.Client) -> None:
     job = handed_in(desk)
-    assert [message.queue for message in house.front.ledger.unpublished()][-1:] == ["bulk"]
+    assert [message.queue for message in outbox.unpublished(house.context.ledger)][-1:] == ["bulk"]
     assert desk.put(f"/jobs/{job}/priority", json={"priority": "urgent"}).json()["priority"] == "urgent"
 
 
@@ -267,7 +268,7 @@ def test_a_ledger_that_is_away_is_said_with_when_to_ask_again(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("server closed the connection"))
 
-    monkeypatch.setattr(house.front.access, "who", away)
+    monkeypatch.setattr(access, "find_token", away)
     answer = desk.get("/jobs")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "SELECT" not in answer.text
@@ -341,13 +342,9 @@ def test_a_job_is_cancelled_and_only_a_failed_one_is_tried_again(house: House, d
     refused = desk.post(f"/jobs/{job}/retry")
     assert (refused.status_code, refused.json()["error"]) == (409, "NotNow")
     assert desk.put(f"/jobs/{job}/priority", json={"priority": "bulk"}).status_code == 409
-    from sqlalchemy import update
-
-    from service.ledger.tables import jobs
-
     failed = handed_in(desk)
-    with house.front.ledger.engine.begin() as db:
-        db.execute(update(jobs).where(jobs.c.id == failed).values(state=JobState.FAILED))
+    with house.context.ledger.begin() as db:
+        db.execute(tables.jobs.update().where(tables.jobs.c.id == failed).values(state=JobState.FAILED))
     again = desk.post(f"/jobs/{failed}/retry").json()
     assert (again["state"], again["round"]) == ("received", 2)
 
@@ -429,7 +426,7 @@ def test_a_job_refused_for_its_captions_goes_on_when_they_are_corrected(house: H
     with house.client() as client:
         job = handed_in(client, a_film_job(client, film))
         late = shops.CUES.replace("00:02.500", "00:32.500").replace("00:03.500", "00:33.500")
-        house.front.ledger.revise(job, "scripts/fr.vtt", uploaded(client, "fr.vtt", b"WEBVTT\n\nno cue\n"))
+        jobs.revise(house.context.ledger, job, "scripts/fr.vtt", uploaded(client, "fr.vtt", b"WEBVTT\n\nno cue\n"))
         house.work()
         assert client.get(f"/jobs/{job}").json()["state"] == "refused"
         assert client.put(f"/jobs/{job}/captions/fr", content=late.encode()).status_code == 202
@@ -468,12 +465,12 @@ def test_nothing_but_its_health_is_told_without_a_token(house: House, made: tupl
 
 
 def test_a_revoked_or_expired_token_opens_nothing(house: House) -> None:
-    token, secret = house.front.access.issue("leaver", [Scope.ADMIN])
-    short, short_secret = house.front.access.issue("guest", [Scope.ADMIN], lifetime_s=100)
+    token, secret = access.issue(house.context.ledger, "leaver", [Scope.ADMIN])
+    short, short_secret = access.issue(house.context.ledger, "guest", [Scope.ADMIN], lifetime_s=100)
     headers = [{"Authorization": f"Bearer {word}"} for word in (secret, short_secret)]
     assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
-    house.front.access.revoke(token.id)
-    time_passes(house.front.ledger, 101)
+    access.revoke(house.context.ledger, token.id)
+    time_passes(house.context.ledger, 101)
     assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
     assert short.expires_s
 
@@ -552,9 +549,9 @@ def test_it_is_ready_when_every_part_answers(tmp_path: Path) -> None:
         assert (parts["database"], parts["store"]) == ("ok", "ok")
         assert "bytes are free; work begins at" in parts["disk"]
         assert parts["reconciler"] == "none was seen for 120 s"
-        house.front.ledger.lead(REPAIRING, "r", 30)
+        duties.lead(house.context.ledger, REPAIRS, "r", 30)
         assert httpx.get(f"{house.url}/readyz").json()["parts"]["reconciler"] == "ok"
-        time_passes(house.front.ledger, 151)
+        time_passes(house.context.ledger, 151)
         assert httpx.get(f"{house.url}/readyz").json()["parts"]["reconciler"] != "ok"
 
 
@@ -597,14 +594,14 @@ def test_the_service_keeps_its_jobs_in_postgresql_too(postgresql_url: str, tmp_p
         assert hashlib.sha256(content).hexdigest() == delivery["sha256"]
         assert uploaded(client, "a.mp4", b"hello")
         odd = Submission("desk", "avis", NOTICE)
-        assert house.front.ledger.submit(odd)
+        assert jobs.submit(house.context.ledger, odd)
 
 
 def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "film.mp4").write_bytes(film.read_bytes())
     (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
-    _, secret = house.front.access.issue("desk", [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW])
+    _, secret = access.issue(house.context.ledger, "desk", [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW])
     stop = threading.Event()
 
     def work() -> None:

@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
 from api import make_app
-from service.http.models import HttpSettings
-from service.ledger import Submission
-from workers.reconciler import REPAIRING
+from service import access
+from service.http.settings import HttpSettings
+from service.ledger import Submission, duties, jobs
+from service.ledger.duties import REPAIRS
 
 EXAMPLES = 400 if os.environ.get("PORTEVOIX_LONG") else 10
 checks.load_all_checks()
@@ -32,16 +33,16 @@ CHECKS = checks.CHECKS.get_by_names(NAMES)
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("described"), upload_bytes=10_000, queued_jobs=10**6)
     with house.open():
-        house.front.ledger.lead(REPAIRING, "test", 10**6)
+        duties.lead(house.context.ledger, REPAIRS, "test", 10**6)
         yield house
 
 
 @pytest.fixture(scope="module")
 def there(house: House) -> dict[str, str]:
     """A job that has ended and an upload, both of a token that may do everything; its secret."""
-    token, secret = house.front.access.issue("anybody", ["admin"])
-    job = house.front.ledger.submit(Submission(token.id, "avis", "recipe: alert\nlanguages: [fr]\n"))
-    house.front.ledger.cancel(job)
+    token, secret = access.issue(house.context.ledger, "anybody", ["admin"])
+    job = jobs.submit(house.context.ledger, Submission(token.id, "avis", "recipe: alert\nlanguages: [fr]\n"))
+    jobs.cancel(house.context.ledger, job)
     return {"job": job, "secret": secret}
 
 

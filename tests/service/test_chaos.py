@@ -57,7 +57,7 @@ def test_a_worker_and_the_database_die_and_nothing_is_lost_doubled_left_over_or_
     finally:
         desk.client.close()
         house.close()
-        house.ledger.engine.dispose()
+        house.ledger.dispose()
 
 
 def _spoilt(house: House, desk: Desk) -> set[str]:
@@ -69,7 +69,7 @@ def _spoilt(house: House, desk: Desk) -> set[str]:
     film = next(file for file in place.rglob("*.mp4"))
     film.write_bytes(film.read_bytes()[:-1] + b"\0")
     (place / "stray.part").touch()
-    with writing(house.ledger.engine) as db:
+    with writing(house.ledger) as db:
         end = db.execute(events.select().where(events.c.job == request.id).order_by(events.c.id.desc()).limit(1)).one()
         again = {"job": end.job, "at_s": end.at_s, "kind": end.kind, "detail": end.detail}
         db.execute(events.insert().values(**again))

@@ -28,7 +28,8 @@ from uvicorn import main as uvicorn_command
 from portevoix.doctor import Finding
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
-from service.http.models import HttpSettings
+from service.http.settings import HttpSettings
+from service.ledger import duties
 from service.ledger.states import Priority
 from service.metrics import Metrics
 from service.settings import Settings
@@ -252,7 +253,7 @@ def test_a_worker_that_is_told_to_stop_has_time_to_give_its_work_back() -> None:
 
 def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    shop.ledger.lead("repairs", "here", 60)
+    duties.lead(shop.ledger, "repairs", "here", 60)
     answer = Metrics(shop.ledger, FolderStore(tmp_path / "store")).exposition().decode()
     told = set(re.findall(r"^(portevoix_\w+)", answer, re.MULTILINE)) | {"portevoix_attempts_total"}
     (alerts,) = yaml(ROOT / "deploy" / "alerts.yml")
@@ -423,7 +424,7 @@ def by_subject(findings: list[Finding]) -> dict[str, Finding]:
 
 def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_path: Path) -> None:
     shop = shop_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-    shop.ledger.lead("repairs", "here", 60)
+    duties.lead(shop.ledger, "repairs", "here", 60)
     findings = by_subject(doctor.examine(shop.settings))
     assert [f for f in findings.values() if not f.good] == []
     assert set(findings) == {"database", "tables", "clock", "reconciler", "broker", "store", "disk", "deliveries"}
@@ -495,6 +496,6 @@ def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(
 def test_a_probe_blames_a_reconciler_that_is_silent_and_not_one_whose_database_is_away(tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
     assert not doctor.reconciler_works(shop.settings).good
-    shop.ledger.lead("repairs", "here", 60)
+    duties.lead(shop.ledger, "repairs", "here", 60)
     assert doctor.reconciler_works(shop.settings).good
     assert doctor.reconciler_works(Settings(database="postgresql://u@127.0.0.1:1/none")).good

@@ -15,9 +15,26 @@ from ledgers import empty, ledger_at, new_ledger, time_passes
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import BrokenInstallation, Fault
 from portevoix.plan.wire import WorkItem
-from service.access import Access, UnknownToken, Upload
-from service.ledger import JobEntry, KeyReused, Lease, Ledger, Submission, UnknownJob
-from service.ledger.database import migrate, open_database, reading
+from service import access
+from service.access import UnknownToken
+from service.ledger import (
+    JobEntry,
+    KeyReused,
+    Lease,
+    Ledger,
+    Submission,
+    UnknownJob,
+    duties,
+    inputs,
+    jobs,
+    leases,
+    maintenance,
+    outbox,
+    queries,
+)
+from service.ledger.database import migrate, open_ledger, reading
+from service.ledger.inputs import Upload
+from service.ledger.leases import MadePlan
 from service.ledger.states import MOST_TRIES, ErrorClass, JobState, Priority, WorkState, pause_s
 from service.ledger.tables import metadata, tokens
 
@@ -29,7 +46,7 @@ DELIVERED = Delivery("wide/n_wide_fr.mp4", "video", None, None, "fr", "wide", "a
 @pytest.fixture(scope="module")
 def postgresql_ledger(postgresql_url: str) -> Iterator[Ledger]:
     yield (ledger := ledger_at(postgresql_url))
-    ledger.engine.dispose()
+    ledger.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,19 +57,19 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
         empty(ledger)
     else:
         yield (ledger := new_ledger(tmp_path))
-        ledger.engine.dispose()
+        ledger.dispose()
 
 
 def submit(ledger: Ledger, priority: Priority = Priority.BULK, **more: object) -> str:
-    return ledger.submit(Submission("desk", "notice", "recipe: alert", priority=priority, **more))
+    return jobs.submit(ledger, Submission("desk", "notice", "recipe: alert", priority=priority, **more))
 
 
 def offered(ledger: Ledger) -> list[int]:
-    return [message.work for message in ledger.unpublished()]
+    return [message.work for message in outbox.unpublished(ledger)]
 
 
 def taken(ledger: Ledger, item: int | None = None, holder: str = "worker") -> Lease:
-    lease = ledger.claim(offered(ledger)[0] if item is None else item, holder, 60)
+    lease = leases.claim(ledger, offered(ledger)[0] if item is None else item, holder, 60)
     assert lease
     return lease
 
@@ -63,13 +80,15 @@ def planned(ledger: Ledger, batches: int = 2) -> str:
     items = [WorkItem("batch", 2, f"batch {n}", 10, f"{{{n}}}") for n in range(batches)]
     items += [WorkItem("join", 3, "video", 0, "{}"), WorkItem("delivery", 4, "delivery", 0, "")]
     planning = taken(ledger, offered(ledger)[-1])
-    assert ledger.planned(planning, "maker", "plan", items, {"abc": "video", "k": "chunk"}, ["a note"])
+    assert leases.record_plan(
+        ledger, planning, MadePlan("maker", "plan", items, {"abc": "video", "k": "chunk"}, ["a note"])
+    )
     return job
 
 
 def test_the_migrations_give_the_tables_that_the_code_names(ledger: Ledger) -> None:
-    migrate(ledger.engine)
-    with ledger.engine.connect() as connection:
+    migrate(ledger)
+    with ledger.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
@@ -77,18 +96,18 @@ def test_what_ends_last_opens_what_comes_next_and_every_step_is_an_event(ledger:
     job = planned(ledger)
     assert len(offered(ledger)) == 2, "both batches at once, nothing of the later stages"
     first, second = (taken(ledger, item) for item in offered(ledger))
-    assert ledger.finish(second, ["k2"])
+    assert leases.finish(ledger, second, ["k2"])
     assert offered(ledger) == [], "the other batch still runs"
-    assert ledger.finish(first, ["k1", "k2"])
+    assert leases.finish(ledger, first, ["k1", "k2"])
     join = taken(ledger)
     assert (join.name, join.payload, join.maker) == ("video", "{}", "maker")
-    assert ledger.finish(join)
-    assert ledger.job(job).state == JobState.CHECKING
-    assert ledger.finish(taken(ledger), made=[DELIVERED])
-    entry = ledger.job(job)
+    assert leases.finish(ledger, join)
+    assert queries.find_job(ledger, job).state == JobState.CHECKING
+    assert leases.finish(ledger, taken(ledger), made=[DELIVERED])
+    entry = queries.find_job(ledger, job)
     assert (entry.state, entry.frames, entry.frames_done, entry.notes) == (JobState.DONE, 20, 20, ("a note",))
-    assert ledger.deliveries(job) == [DELIVERED]
-    events = ledger.events_after(0, job)
+    assert queries.list_deliveries(ledger, job) == [DELIVERED]
+    events = queries.list_events(ledger, 0, job)
     assert [e.detail["state"] for e in events if e.kind == "state"] == [
         "received",
         "planning",
@@ -97,29 +116,33 @@ def test_what_ends_last_opens_what_comes_next_and_every_step_is_an_event(ledger:
         "done",
     ]
     assert [e.detail["frames_done"] for e in events if e.kind == "progress"] == [10, 20, 20, 20]
-    assert ledger.events_after(events[2].id, job) == events[3:]
+    assert queries.list_events(ledger, events[2].id, job) == events[3:]
 
 
 def test_a_failed_check_makes_the_job_fail_with_its_deliveries_to_be_looked_at(ledger: Ledger) -> None:
     job = submit(ledger)
-    ledger.planned(taken(ledger), "m", "plan", [WorkItem("delivery", 4, "delivery", 0, "")], {}, [])
-    ledger.finish(taken(ledger), made=[DELIVERED], failures=["wide/n.mp4: duration is 70 s, at most 60"])
-    entry = ledger.job(job)
+    leases.record_plan(
+        ledger, taken(ledger), MadePlan("m", "plan", [WorkItem("delivery", 4, "delivery", 0, "")], {}, [])
+    )
+    leases.finish(ledger, taken(ledger), made=[DELIVERED], failures=["wide/n.mp4: duration is 70 s, at most 60"])
+    entry = queries.find_job(ledger, job)
     assert (entry.state, entry.failures) == (JobState.FAILED, ("wide/n.mp4: duration is 70 s, at most 60",))
-    assert ledger.deliveries(job) == [DELIVERED]
+    assert queries.list_deliveries(ledger, job) == [DELIVERED]
 
 
 def test_work_is_given_to_one_worker_however_many_ask(ledger: Ledger) -> None:
     submit(ledger)
     (item,) = offered(ledger)
-    leases: list[Lease | None] = []
-    threads = [threading.Thread(target=lambda n=n: leases.append(ledger.claim(item, f"w{n}", 60))) for n in range(8)]
+    claimed: list[Lease | None] = []
+    threads = [
+        threading.Thread(target=lambda n=n: claimed.append(leases.claim(ledger, item, f"w{n}", 60))) for n in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(leases) == 8
-    assert sum(lease is not None for lease in leases) == 1
+    assert len(claimed) == 8
+    assert sum(lease is not None for lease in claimed) == 1
     assert offered(ledger) == [], "a message for it would say nothing new"
 
 
@@ -128,21 +151,33 @@ def test_a_worker_that_lost_its_lease_changes_nothing(ledger: Ledger, end: str) 
     job = planned(ledger, 1) if end not in ("refused", "planned") else submit(ledger)
     late = taken(ledger)
     time_passes(ledger, 61)
-    assert ledger.expired() == 1
+    assert maintenance.take_back_silent_work(ledger) == 1
     new = taken(ledger, late.work, "another")
-    before = ledger.job(job), ledger.work(job), ledger.events_after(0, job), offered(ledger)
+    before = (
+        queries.find_job(ledger, job),
+        queries.list_work(ledger, job),
+        queries.list_events(ledger, 0, job),
+        offered(ledger),
+    )
     calls = {
-        "finish": lambda: ledger.finish(late, ["k"]),
-        "fail": lambda: ledger.fail(late, ErrorClass.INPUT, "no"),
-        "release": lambda: ledger.release(late),
-        "renew": lambda: ledger.renew(late, 60),
-        "replan": lambda: ledger.replan(late),
-        "refused": lambda: ledger.refused(late, [Fault("a", 1, 1, "b")]),
-        "planned": lambda: ledger.planned(late, "m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, []),
+        "finish": lambda: leases.finish(ledger, late, ["k"]),
+        "fail": lambda: leases.fail(ledger, late, ErrorClass.INPUT, "no"),
+        "release": lambda: leases.release(ledger, late),
+        "renew": lambda: leases.renew(ledger, late, 60),
+        "replan": lambda: leases.replan(ledger, late),
+        "refused": lambda: leases.record_refusal(ledger, late, [Fault("a", 1, 1, "b")]),
+        "planned": lambda: leases.record_plan(
+            ledger, late, MadePlan("m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, [])
+        ),
     }
     assert calls[end]() is False
-    assert (ledger.job(job), ledger.work(job), ledger.events_after(0, job), offered(ledger)) == before
-    assert ledger.renew(new, 60)
+    assert (
+        queries.find_job(ledger, job),
+        queries.list_work(ledger, job),
+        queries.list_events(ledger, 0, job),
+        offered(ledger),
+    ) == before
+    assert leases.renew(ledger, new, 60)
 
 
 def test_a_lease_that_is_renewed_outlives_its_first_time(ledger: Ledger) -> None:
@@ -150,11 +185,11 @@ def test_a_lease_that_is_renewed_outlives_its_first_time(ledger: Ledger) -> None
     lease = taken(ledger)
     for _ in range(3):
         time_passes(ledger, 40)
-        assert ledger.renew(lease, 60)
-        assert ledger.expired() == 0
+        assert leases.renew(ledger, lease, 60)
+        assert maintenance.take_back_silent_work(ledger) == 0
     time_passes(ledger, 61)
-    assert ledger.expired() == 1
-    assert not ledger.renew(lease, 60)
+    assert maintenance.take_back_silent_work(ledger) == 1
+    assert not leases.renew(ledger, lease, 60)
 
 
 @pytest.mark.parametrize("kind", [ErrorClass.INPUT, ErrorClass.RESOURCE, ErrorClass.UNKNOWN])
@@ -164,14 +199,14 @@ def test_work_is_tried_as_often_as_its_error_allows_and_then_fails_its_job_alone
     job, other = planned(ledger, 1), planned(ledger, 1)
     mine, theirs = offered(ledger)
     for tries in range(1, MOST_TRIES[kind] + 1):
-        assert ledger.fail(taken(ledger, mine), kind, f"try {tries}")
-        assert ledger.claim(mine, "worker", 60) is None, "not before its pause is over"
+        assert leases.fail(ledger, taken(ledger, mine), kind, f"try {tries}")
+        assert leases.claim(ledger, mine, "worker", 60) is None, "not before its pause is over"
         time_passes(ledger, 301)
-    entry = ledger.job(job)
+    entry = queries.find_job(ledger, job)
     assert (entry.state, entry.failures) == (JobState.FAILED, (f"batch 0: try {MOST_TRIES[kind]}",))
-    assert [w.error for w in ledger.work(job) if w.kind == "batch"] == [f"try {MOST_TRIES[kind]}"]
-    assert ledger.finish(taken(ledger, theirs))
-    assert ledger.job(other).state == JobState.RENDERING
+    assert [w.error for w in queries.list_work(ledger, job) if w.kind == "batch"] == [f"try {MOST_TRIES[kind]}"]
+    assert leases.finish(ledger, taken(ledger, theirs))
+    assert queries.find_job(ledger, other).state == JobState.RENDERING
 
 
 def test_an_outage_is_waited_for_with_longer_and_longer_pauses_and_no_end_within_hours() -> None:
@@ -184,12 +219,12 @@ def test_work_that_met_an_outage_is_offered_again_after_its_pause(ledger: Ledger
     job = planned(ledger, 1)
     (item,) = offered(ledger)
     for pause in (10, 20, 40, 80):
-        ledger.fail(taken(ledger, item), ErrorClass.INFRASTRUCTURE, "no answer")
+        leases.fail(ledger, taken(ledger, item), ErrorClass.INFRASTRUCTURE, "no answer")
         time_passes(ledger, pause - 5)
-        assert ledger.offer_due() == 0
+        assert outbox.offer_due(ledger) == 0
         time_passes(ledger, 6)
-        assert ledger.offer_due() == 1
-    assert ledger.job(job).state == JobState.RENDERING
+        assert outbox.offer_due(ledger) == 1
+    assert queries.find_job(ledger, job).state == JobState.RENDERING
 
 
 def test_what_ends_three_workers_is_not_tried_a_fourth_time(ledger: Ledger) -> None:
@@ -198,83 +233,83 @@ def test_what_ends_three_workers_is_not_tried_a_fourth_time(ledger: Ledger) -> N
     for _ in range(3):
         taken(ledger, item)
         time_passes(ledger, 61)
-        assert ledger.expired() == 1
-    assert ledger.claim(item, "worker", 60) is None
-    assert "fell silent" in ledger.job(job).failures[0]
+        assert maintenance.take_back_silent_work(ledger) == 1
+    assert leases.claim(ledger, item, "worker", 60) is None
+    assert "fell silent" in queries.find_job(ledger, job).failures[0]
 
 
 def test_a_worker_that_shuts_down_costs_its_work_no_try(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     (item,) = offered(ledger)
     for _ in range(5):
-        assert ledger.release(taken(ledger, item))
+        assert leases.release(ledger, taken(ledger, item))
         assert offered(ledger) == [item]
-    assert ledger.job(job).state == JobState.RENDERING
+    assert queries.find_job(ledger, job).state == JobState.RENDERING
 
 
 def test_refused_input_ends_its_job_with_every_fault_and_no_second_try(ledger: Ledger) -> None:
     job = submit(ledger)
     faults = [Fault("notice.yaml", 3, 1, "b"), Fault("notice.yaml", None, None, "a")]
-    assert ledger.refused(taken(ledger), faults)
-    entry = ledger.job(job)
+    assert leases.record_refusal(ledger, taken(ledger), faults)
+    entry = queries.find_job(ledger, job)
     assert (entry.state, entry.faults) == (JobState.REFUSED, tuple(faults))
-    assert not ledger.retry(job)
+    assert not jobs.retry(ledger, job)
     assert offered(ledger) == []
 
 
 def test_a_cancelled_job_waits_for_its_workers_and_for_nobody_else(ledger: Ledger) -> None:
     job, unstarted = planned(ledger), submit(ledger)
     lease = taken(ledger)
-    assert ledger.cancel(unstarted) == JobState.CANCELLED
-    assert ledger.cancel(job) == JobState.CANCELLING
+    assert jobs.cancel(ledger, unstarted) == JobState.CANCELLED
+    assert jobs.cancel(ledger, job) == JobState.CANCELLING
     assert offered(ledger) == [], "nothing of either is offered any more"
-    assert not ledger.renew(lease, 60), "its worker is told to stop"
-    assert ledger.finish(lease), "what it made may be recorded"
-    assert ledger.job(job).state == JobState.CANCELLED, "but the job is not done by it"
-    assert ledger.cancel(job) == JobState.CANCELLED
-    assert {w.state for w in ledger.work(job)} == {WorkState.DONE, WorkState.CANCELLED}
+    assert not leases.renew(ledger, lease, 60), "its worker is told to stop"
+    assert leases.finish(ledger, lease), "what it made may be recorded"
+    assert queries.find_job(ledger, job).state == JobState.CANCELLED, "but the job is not done by it"
+    assert jobs.cancel(ledger, job) == JobState.CANCELLED
+    assert {w.state for w in queries.list_work(ledger, job)} == {WorkState.DONE, WorkState.CANCELLED}
 
 
 def test_a_job_that_is_cancelled_while_it_is_planned_ends_with_its_planning(ledger: Ledger) -> None:
     job = submit(ledger)
     planning = taken(ledger)
-    assert ledger.cancel(job) == JobState.CANCELLING
-    assert ledger.planned(planning, "m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, [])
-    assert ledger.job(job).state == JobState.CANCELLED
-    assert [w.kind for w in ledger.work(job)] == ["planning"]
+    assert jobs.cancel(ledger, job) == JobState.CANCELLING
+    assert leases.record_plan(ledger, planning, MadePlan("m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, []))
+    assert queries.find_job(ledger, job).state == JobState.CANCELLED
+    assert [w.kind for w in queries.list_work(ledger, job)] == ["planning"]
 
 
 def test_a_cancelled_job_ends_although_its_worker_died(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     taken(ledger)
-    ledger.cancel(job)
+    jobs.cancel(ledger, job)
     time_passes(ledger, 61)
-    ledger.expired()
-    assert ledger.job(job).state == JobState.CANCELLED
+    maintenance.take_back_silent_work(ledger)
+    assert queries.find_job(ledger, job).state == JobState.CANCELLED
 
 
 def test_a_failed_job_is_planned_anew_and_its_old_work_counts_no_more(ledger: Ledger) -> None:
     job = planned(ledger, 2)
     first, second = (taken(ledger, item) for item in offered(ledger))
-    ledger.fail(first, ErrorClass.INPUT, "bad")
-    assert ledger.job(job).state == JobState.FAILED
-    assert ledger.retry(job)
-    assert not ledger.retry(job), "once"
-    assert not ledger.renew(second, 60), "the old round's worker is told to stop"
-    assert ledger.finish(second)
-    assert ledger.job(job).state == JobState.RECEIVED
-    assert ledger.planned(taken(ledger), "m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, [])
-    assert ledger.finish(taken(ledger), made=[DELIVERED])
-    assert ledger.job(job).state == JobState.DONE
+    leases.fail(ledger, first, ErrorClass.INPUT, "bad")
+    assert queries.find_job(ledger, job).state == JobState.FAILED
+    assert jobs.retry(ledger, job)
+    assert not jobs.retry(ledger, job), "once"
+    assert not leases.renew(ledger, second, 60), "the old round's worker is told to stop"
+    assert leases.finish(ledger, second)
+    assert queries.find_job(ledger, job).state == JobState.RECEIVED
+    assert leases.record_plan(ledger, taken(ledger), MadePlan("m", "p", [WorkItem("delivery", 4, "d", 0, "")], {}, []))
+    assert leases.finish(ledger, taken(ledger), made=[DELIVERED])
+    assert queries.find_job(ledger, job).state == JobState.DONE
 
 
 def test_lost_messages_are_offered_again_ever_less_often(ledger: Ledger) -> None:
     submit(ledger)
     said = 0
     for _ in range(60):
-        ledger.mark_published(ledger.unpublished())  # and the broker loses them
+        outbox.mark_published(ledger, outbox.unpublished(ledger))  # and the broker loses them
         time_passes(ledger, 60)
-        said += ledger.offer_due()
+        said += outbox.offer_due(ledger)
     assert 8 <= said <= 10, "in an hour: after 1, 3, 7 and 15 minutes, then every ten"
 
 
@@ -282,109 +317,107 @@ def test_the_most_urgent_goes_first_then_the_oldest_job_and_a_job_can_be_made_ur
     submit(ledger, Priority.INTERACTIVE)
     old, new = submit(ledger), submit(ledger)
     interactive, older, newer = offered(ledger)
-    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [interactive] * 3
+    assert [leases.first_due(ledger, item) for item in (interactive, older, newer)] == [interactive] * 3
     taken(ledger, interactive)
-    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [None, older, older]
-    assert ledger.prioritise(new, Priority.URGENT)
-    assert [ledger.first_due(item) for item in (interactive, older, newer)] == [newer] * 3
-    assert (newer, "urgent") in [(m.work, m.queue) for m in ledger.unpublished()]
-    ledger.cancel(new)
-    assert not ledger.prioritise(new, Priority.BULK)
-    ledger.mark_published(ledger.unpublished())
-    ledger.offer_again(older)
-    ledger.offer_again(older)
-    ledger.offer_again(newer)
+    assert [leases.first_due(ledger, item) for item in (interactive, older, newer)] == [None, older, older]
+    assert jobs.prioritise(ledger, new, Priority.URGENT)
+    assert [leases.first_due(ledger, item) for item in (interactive, older, newer)] == [newer] * 3
+    assert (newer, "urgent") in [(m.work, m.queue) for m in outbox.unpublished(ledger)]
+    jobs.cancel(ledger, new)
+    assert not jobs.prioritise(ledger, new, Priority.BULK)
+    outbox.mark_published(ledger, outbox.unpublished(ledger))
+    outbox.offer_again(ledger, older)
+    outbox.offer_again(ledger, older)
+    outbox.offer_again(ledger, newer)
     assert offered(ledger) == [older], "a message used for other work is said again, once, while there is work"
-    assert ledger.job(old).state == JobState.RECEIVED
+    assert queries.find_job(ledger, old).state == JobState.RECEIVED
 
 
 def test_the_same_key_gives_the_same_job_and_another_request_under_it_is_refused(ledger: Ledger) -> None:
     request = Submission("desk", "notice", "recipe: alert")
-    job = ledger.submit(request, "k1")
-    assert ledger.submit(request, "k1") == job
-    assert ledger.submit(request, "k2") != job
+    job = jobs.submit(ledger, request, "k1")
+    assert jobs.submit(ledger, request, "k1") == job
+    assert jobs.submit(ledger, request, "k2") != job
     with pytest.raises(KeyReused, match="'k1' came with another request"):
-        ledger.submit(Submission("desk", "notice", "recipe: interview"), "k1")
-    assert ledger.submission(job) == request
+        jobs.submit(ledger, Submission("desk", "notice", "recipe: interview"), "k1")
+    assert queries.find_submission(ledger, job) == request
 
 
 def test_jobs_are_listed_the_newest_first_by_owner_state_and_page(ledger: Ledger) -> None:
-    ids = [ledger.submit(Submission(owner, "notice", "recipe: alert")) for owner in ("a", "b", "a")]
-    ledger.cancel(ids[2])
+    ids = [jobs.submit(ledger, Submission(owner, "notice", "recipe: alert")) for owner in ("a", "b", "a")]
+    jobs.cancel(ledger, ids[2])
 
     def listed(entries: list[JobEntry]) -> list[str]:
         return [entry.id for entry in entries]
 
-    assert listed(ledger.jobs()) == ids[::-1]
-    assert listed(ledger.jobs(owners=["a"])) == [ids[2], ids[0]]
-    assert listed(ledger.jobs(states=[JobState.RECEIVED], limit=1)) == [ids[1]]
-    assert listed(ledger.jobs(before_s=ledger.job(ids[1]).created_s)) == [ids[0]]
+    assert listed(queries.list_jobs(ledger)) == ids[::-1]
+    assert listed(queries.list_jobs(ledger, owners=["a"])) == [ids[2], ids[0]]
+    assert listed(queries.list_jobs(ledger, states=[JobState.RECEIVED], limit=1)) == [ids[1]]
+    assert listed(queries.list_jobs(ledger, before_s=queries.find_job(ledger, ids[1]).created_s)) == [ids[0]]
     with pytest.raises(UnknownJob, match="there is no job 'x'"):
-        ledger.job("x")
+        queries.find_job(ledger, "x")
 
 
 def test_one_reconciler_leads_until_it_falls_silent_or_steps_down(ledger: Ledger) -> None:
-    assert ledger.lead("repair", "a", 30)
-    assert not ledger.lead("repair", "b", 30)
-    assert ledger.lead("repair", "a", 30)
+    assert duties.lead(ledger, "repair", "a", 30)
+    assert not duties.lead(ledger, "repair", "b", 30)
+    assert duties.lead(ledger, "repair", "a", 30)
     time_passes(ledger, 31)
-    assert ledger.lead("repair", "b", 30)
-    ledger.step_down("repair", "a")
-    assert not ledger.lead("repair", "a", 30), "only the leader can step down"
-    ledger.step_down("repair", "b")
-    assert ledger.lead("repair", "a", 30)
+    assert duties.lead(ledger, "repair", "b", 30)
+    duties.step_down(ledger, "repair", "a")
+    assert not duties.lead(ledger, "repair", "a", 30), "only the leader can step down"
+    duties.step_down(ledger, "repair", "b")
+    assert duties.lead(ledger, "repair", "a", 30)
 
 
 def test_nothing_that_a_job_needs_may_be_thrown_away(ledger: Ledger) -> None:
     job = planned(ledger, 1)
-    assert ledger.referenced(0) == {"abc", "k"}
-    ledger.cancel(job)
-    assert ledger.referenced(3600) == {"abc", "k"}, "for a while after its end"
-    assert ledger.referenced(-1) == set()
+    assert maintenance.needed_artifacts(ledger, 0) == {"abc", "k"}
+    jobs.cancel(ledger, job)
+    assert maintenance.needed_artifacts(ledger, 3600) == {"abc", "k"}, "for a while after its end"
+    assert maintenance.needed_artifacts(ledger, -1) == set()
     submit(ledger)
     taken(ledger)
-    assert ledger.referenced(-1) is None, "a plan in the making may count on anything"
+    assert maintenance.needed_artifacts(ledger, -1) is None, "a plan in the making may count on anything"
 
 
 def test_a_token_is_known_by_its_secret_alone_and_only_while_it_is_valid(ledger: Ledger) -> None:
-    access = Access(ledger.engine)
-    token, secret = access.issue("desk", ["render"], ["ministere"], lifetime_s=100)
+    token, secret = access.issue(ledger, "desk", ["render"], ["ministere"], lifetime_s=100)
     assert secret.startswith("pvx_")
-    known = access.who(secret)
+    known = access.find_token(ledger, secret)
     assert known is not None
     assert (known.id, known.scopes, known.accounts) == (token.id, ("render",), ("ministere",))
-    assert access.who(secret[:-1]) is None
-    with reading(ledger.engine) as db:
+    assert access.find_token(ledger, secret[:-1]) is None
+    with reading(ledger) as db:
         assert secret not in str(db.execute(sa.select(tokens)).all()), "only its hash is kept"
-    other, other_secret = access.issue("old", ["render"])
-    access.revoke(other.id)
-    assert access.who(other_secret) is None
+    other, other_secret = access.issue(ledger, "old", ["render"])
+    access.revoke(ledger, other.id)
+    assert access.find_token(ledger, other_secret) is None
     time_passes(ledger, 101)
-    assert access.who(secret) is None
-    assert [t.name for t in access.tokens()] == ["desk", "old"]
+    assert access.find_token(ledger, secret) is None
+    assert [t.name for t in access.list_tokens(ledger)] == ["desk", "old"]
     with pytest.raises(UnknownToken):
-        access.revoke("none")
+        access.revoke(ledger, "none")
 
 
 def test_an_upload_becomes_the_input_of_its_owner_alone(ledger: Ledger) -> None:
-    access = Access(ledger.engine)
     for number, owner in enumerate("aab"):
-        access.upload_begun(Upload(f"u{number}", owner, "film.mp4", 9))
-    assert access.upload("u0", "b") is None
-    access.upload_ended("u0", "d" * 64)
-    access.upload_ended("u0", "d" * 64)
-    access.upload_ended("u1", None)
-    assert access.upload("u0", "a") is None
-    assert [(i.digest, i.name, i.bytes) for i in access.inputs("a")] == [("d" * 64, "film.mp4", 9)]
-    assert access.inputs("b", ["d" * 64]) == []
+        inputs.add_upload(ledger, Upload(f"u{number}", owner, "film.mp4", 9))
+    assert inputs.find_upload(ledger, "u0", "b") is None
+    inputs.end_upload(ledger, "u0", "d" * 64)
+    inputs.end_upload(ledger, "u0", "d" * 64)
+    inputs.end_upload(ledger, "u1", None)
+    assert inputs.find_upload(ledger, "u0", "a") is None
+    assert [(i.digest, i.name, i.bytes) for i in inputs.list_inputs(ledger, "a")] == [("d" * 64, "film.mp4", 9)]
+    assert inputs.list_inputs(ledger, "b", ["d" * 64]) == []
     submit(ledger, files={"media/a.mp4": "e" * 64})
-    assert access.referenced_inputs(3600) == {"d" * 64, "e" * 64}
-    assert access.referenced_inputs(-1) == {"e" * 64}
-    access.forget_inputs(["d" * 64])
-    assert access.inputs("a") == []
+    assert inputs.needed_inputs(ledger, 3600) == {"d" * 64, "e" * 64}
+    assert inputs.needed_inputs(ledger, -1) == {"e" * 64}
+    inputs.forget_inputs(ledger, ["d" * 64])
+    assert inputs.list_inputs(ledger, "a") == []
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
 def test_a_database_that_cannot_serve_is_refused_by_name(url: str) -> None:
     with pytest.raises(BrokenInstallation, match="PORTEVOIX_DATABASE"):
-        open_database(url)
+        open_ledger(url)

@@ -14,10 +14,10 @@ from ledgers import empty, ledger_at, time_passes
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
 from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
-from service.ledger import Lease, Ledger, Submission
+from service.ledger import Lease, Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.database import reading
+from service.ledger.leases import MadePlan
 from service.ledger.states import FINAL, MOVING, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, events, jobs, outbox, work
 
 pytest_plugins = ("servers",)
 
@@ -25,8 +25,8 @@ pytest_plugins = ("servers",)
 class Machine(RuleBasedStateMachine):
     """A few jobs, any number of workers. `live` is what the machine itself knows: who holds which work."""
 
-    leases = Bundle("leases")
-    jobs = Bundle("jobs")
+    claimed = Bundle("claimed")
+    submitted = Bundle("submitted")
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
@@ -34,18 +34,18 @@ class Machine(RuleBasedStateMachine):
         self.live: dict[int, int] = {}
         self.ended: dict[str, JobState] = {}
 
-    @rule(target=jobs, priority=st.sampled_from(Priority))
+    @rule(target=submitted, priority=st.sampled_from(Priority))
     def a_team_submits(self, priority: Priority) -> str:
-        return self.ledger.submit(Submission("desk", "job", "recipe: alert", priority=priority))
+        return jobs.submit(self.ledger, Submission("desk", "job", "recipe: alert", priority=priority))
 
-    @rule(target=leases, data=st.data())
+    @rule(target=claimed, data=st.data())
     def a_worker_claims(self, data: st.DataObject) -> object:
-        with reading(self.ledger.engine) as db:
-            items = list(db.execute(sa.select(work.c.id).order_by(work.c.id)).scalars())
+        with reading(self.ledger) as db:
+            items = list(db.execute(sa.select(tables.work.c.id).order_by(tables.work.c.id)).scalars())
         if not items:
             return multiple()
         item = data.draw(st.sampled_from(items))
-        lease = self.ledger.claim(item, "worker", 60)
+        lease = leases.claim(self.ledger, item, "worker", 60)
         if lease is None:
             return multiple()
         assert item not in self.live, "nobody else has it"
@@ -57,76 +57,90 @@ class Machine(RuleBasedStateMachine):
         if accepted:
             del self.live[lease.work]
 
-    @rule(lease=leases, batches=st.integers(0, 2))
+    @rule(lease=claimed, batches=st.integers(0, 2))
     def it_finishes(self, lease: Lease, batches: int) -> None:
         self._ends(lease, done(self.ledger, lease, batches))
 
-    @rule(lease=leases, kind=st.sampled_from(ErrorClass))
+    @rule(lease=claimed, kind=st.sampled_from(ErrorClass))
     def it_fails(self, lease: Lease, kind: ErrorClass) -> None:
-        self._ends(lease, self.ledger.fail(lease, kind, "no"))
+        self._ends(lease, leases.fail(self.ledger, lease, kind, "no"))
 
-    @rule(lease=leases)
+    @rule(lease=claimed)
     def it_refuses_the_input(self, lease: Lease) -> None:
         if lease.kind == PLANNING:
-            self._ends(lease, self.ledger.refused(lease, [Fault("job.yaml", 1, 1, "no")]))
+            self._ends(lease, leases.record_refusal(self.ledger, lease, [Fault("job.yaml", 1, 1, "no")]))
 
-    @rule(lease=leases, again=st.booleans())
+    @rule(lease=claimed, again=st.booleans())
     def it_gives_the_work_back(self, lease: Lease, again: bool) -> None:
-        self._ends(lease, self.ledger.replan(lease) if again else self.ledger.release(lease))
+        self._ends(lease, leases.replan(self.ledger, lease) if again else leases.release(self.ledger, lease))
 
-    @rule(lease=leases)
+    @rule(lease=claimed)
     def it_asks_whether_it_may_go_on(self, lease: Lease) -> None:
-        if self.ledger.renew(lease, 60):
+        if leases.renew(self.ledger, lease, 60):
             assert self.live.get(lease.work) == lease.fence
 
     @rule(seconds=st.sampled_from([5, 61, 400]))
     def time_passes_and_the_reconciler_comes(self, seconds: int) -> None:
         time_passes(self.ledger, seconds)
-        self.ledger.expired()
-        self.ledger.offer_due()
-        with reading(self.ledger.engine) as db:
-            running = set(db.execute(sa.select(work.c.id).where(work.c.state == WorkState.RUNNING)).scalars())
+        maintenance.take_back_silent_work(self.ledger)
+        outbox.offer_due(self.ledger)
+        with reading(self.ledger) as db:
+            running = set(
+                db.execute(sa.select(tables.work.c.id).where(tables.work.c.state == WorkState.RUNNING)).scalars()
+            )
         self.live = {item: fence for item, fence in self.live.items() if item in running}
 
     @rule()
     def the_broker_loses_everything(self) -> None:
-        self.ledger.mark_published(self.ledger.unpublished(1000))
+        outbox.mark_published(self.ledger, outbox.unpublished(self.ledger, 1000))
 
-    @rule(job=jobs)
+    @rule(job=submitted)
     def a_team_cancels(self, job: str) -> None:
-        self.ledger.cancel(job)
+        jobs.cancel(self.ledger, job)
 
-    @rule(job=jobs)
+    @rule(job=submitted)
     def a_team_tries_again(self, job: str) -> None:
-        failed = self.ledger.job(job).state == JobState.FAILED
-        assert self.ledger.retry(job) == failed
+        failed = queries.find_job(self.ledger, job).state == JobState.FAILED
+        assert jobs.retry(self.ledger, job) == failed
 
-    @rule(job=jobs, priority=st.sampled_from(Priority))
+    @rule(job=submitted, priority=st.sampled_from(Priority))
     def a_team_changes_its_mind(self, job: str, priority: Priority) -> None:
-        self.ledger.prioritise(job, priority)
+        jobs.prioritise(self.ledger, job, priority)
 
     @invariant()
     def every_piece_of_work_has_at_most_one_holder(self) -> None:
-        with reading(self.ledger.engine) as db:
+        with reading(self.ledger) as db:
             running = dict(
-                db.execute(sa.select(work.c.id, work.c.fence).where(work.c.state == WorkState.RUNNING)).all()
+                db.execute(
+                    sa.select(tables.work.c.id, tables.work.c.fence).where(tables.work.c.state == WorkState.RUNNING)
+                ).all()
             )
-            unended = db.execute(sa.select(attempts.c.work, attempts.c.fence).where(attempts.c.ended_s.is_(None))).all()
+            unended = db.execute(
+                sa.select(tables.attempts.c.work, tables.attempts.c.fence).where(tables.attempts.c.ended_s.is_(None))
+            ).all()
         assert running == self.live
         assert sorted(unended) == sorted(running.items())
 
     @invariant()
     def what_has_ended_stays_as_it_ended(self) -> None:
-        for job in self.ledger.jobs():
+        for job in queries.list_jobs(self.ledger):
             assert self.ended.get(job.id, job.state) == job.state
             if job.state in FINAL:
                 self.ended[job.id] = job.state
 
     @invariant()
     def work_waits_for_jobs_that_move_and_for_no_others(self) -> None:
-        with reading(self.ledger.engine) as db:
-            rows = db.execute(sa.select(jobs.c.state, jobs.c.round, work.c.round, work.c.state).join(work)).all()
-            said = db.execute(sa.select(work.c.state).join(outbox, outbox.c.work == work.c.id)).scalars().all()
+        with reading(self.ledger) as db:
+            rows = db.execute(
+                sa.select(tables.jobs.c.state, tables.jobs.c.round, tables.work.c.round, tables.work.c.state).join(
+                    tables.work
+                )
+            ).all()
+            said = (
+                db.execute(sa.select(tables.work.c.state).join(tables.outbox, tables.outbox.c.work == tables.work.c.id))
+                .scalars()
+                .all()
+            )
         for job, now, of, state in rows:
             if state in (WorkState.WAITING, WorkState.QUEUED):
                 assert job in MOVING
@@ -135,23 +149,25 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def events_say_where_each_job_stands(self) -> None:
-        with reading(self.ledger.engine) as db:
+        with reading(self.ledger) as db:
             said = db.execute(
-                sa.select(events.c.job, events.c.detail).where(events.c.kind == "state").order_by(events.c.id)
+                sa.select(tables.events.c.job, tables.events.c.detail)
+                .where(tables.events.c.kind == "state")
+                .order_by(tables.events.c.id)
             )
             last = {job: detail["state"] for job, detail in said}
-        assert last == {job.id: job.state for job in self.ledger.jobs()}
+        assert last == {job.id: job.state for job in queries.list_jobs(self.ledger)}
 
     def teardown(self) -> None:
         """Every job comes to an end once its workers are well: nothing that was accepted is stuck."""
         for _ in range(12):
             time_passes(self.ledger, 10_000)
-            self.ledger.expired()
-            self.ledger.offer_due()
-            for message in self.ledger.unpublished(1000):
-                if lease := self.ledger.claim(message.work, "worker", 60):
+            maintenance.take_back_silent_work(self.ledger)
+            outbox.offer_due(self.ledger)
+            for message in outbox.unpublished(self.ledger, 1000):
+                if lease := leases.claim(self.ledger, message.work, "worker", 60):
                     assert done(self.ledger, lease, 1)
-        stuck = [job.state for job in self.ledger.jobs() if job.state not in (*FINAL, JobState.FAILED)]
+        stuck = [job.state for job in queries.list_jobs(self.ledger) if job.state not in (*FINAL, JobState.FAILED)]
         assert stuck == []
 
 
@@ -159,9 +175,9 @@ def done(ledger: Ledger, lease: Lease, batches: int) -> bool:
     if lease.kind == PLANNING:
         items = [WorkItem("batch", 2, f"batch {n}", 5, "{}") for n in range(batches)]
         items += [WorkItem(DELIVERY, 4, DELIVERY, 0, "")]
-        return ledger.planned(lease, "maker", "plan", items, {"abc": "chunk"}, [])
+        return leases.record_plan(ledger, lease, MadePlan("maker", "plan", items, {"abc": "chunk"}, []))
     video = Delivery("a.mp4", "video", None, None, "fr", "wide", "abc", [])
-    return ledger.finish(lease, ["abc"], [video] if lease.kind == DELIVERY else [])
+    return leases.finish(ledger, lease, ["abc"], [video] if lease.kind == DELIVERY else [])
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -184,4 +200,4 @@ def test_nothing_is_lost_doubled_or_stuck_in_any_order_of_events(kind: str, requ
                 database=None,
             ),
         )
-        ledger.engine.dispose()
+        ledger.dispose()

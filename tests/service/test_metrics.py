@@ -19,10 +19,10 @@ from portevoix import ffmpeg
 from portevoix.plan.wire import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES, WorkItem
 from portevoix.store import FolderStore
 from service import logs, metrics
-from service.ledger import Ledger, Submission
+from service.ledger import Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.database import writing
+from service.ledger.leases import MadePlan
 from service.ledger.states import ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, jobs
 from service.metrics import Metrics
 
 pytest_plugins = ("servers",)
@@ -33,7 +33,7 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     made = new_ledger(tmp_path) if request.param == "sqlite" else ledger_at(request.getfixturevalue("postgresql_url"))
     empty(made)
     yield made
-    made.engine.dispose()
+    made.dispose()
 
 
 class Told:
@@ -58,13 +58,13 @@ def told(ledger: Ledger, tmp_path: Path) -> Told:
 
 
 def submit(ledger: Ledger, priority: Priority = Priority.BULK) -> str:
-    return ledger.submit(Submission("desk", "avis", NOTICE, priority=priority))
+    return jobs.submit(ledger, Submission("desk", "avis", NOTICE, priority=priority))
 
 
 def plan(ledger: Ledger, *items: WorkItem) -> None:
-    lease = ledger.claim(max(message.work for message in ledger.unpublished()), "w", 60)
+    lease = leases.claim(ledger, max(message.work for message in outbox.unpublished(ledger)), "w", 60)
     assert lease
-    ledger.planned(lease, "maker", "{}", items, {}, [])
+    leases.record_plan(ledger, lease, MadePlan("maker", "{}", items, {}, []))
 
 
 BATCHES = [WorkItem(BATCH, STAGES[BATCH], f"batch {n}", 50, "") for n in range(2)]
@@ -98,16 +98,20 @@ def test_jobs_work_and_messages_stand_as_in_the_ledger(ledger: Ledger, tmp_path:
     assert answer["work", Priority.BULK, WorkState.WAITING] == 1
     assert answer["work", Priority.URGENT, WorkState.QUEUED] == 1
     assert answer["outbox_messages"] == 3
-    ledger.mark_published(ledger.unpublished())
+    outbox.mark_published(ledger, outbox.unpublished(ledger))
     assert told(ledger, tmp_path)["outbox_messages"] == 0
 
 
 def opened_long_ago(ledger: Ledger, seconds: float) -> None:
     """Move everything that has happened into the past."""
-    with writing(ledger.engine) as db:
-        db.execute(jobs.update().values(changed_s=jobs.c.changed_s - seconds, created_s=jobs.c.created_s - seconds))
-        for column in (attempts.c.started_s, attempts.c.ended_s):
-            db.execute(attempts.update().values({column.name: column - seconds}))
+    with writing(ledger) as db:
+        db.execute(
+            tables.jobs.update().values(
+                changed_s=tables.jobs.c.changed_s - seconds, created_s=tables.jobs.c.created_s - seconds
+            )
+        )
+        for column in (tables.attempts.c.started_s, tables.attempts.c.ended_s):
+            db.execute(tables.attempts.update().values({column.name: column - seconds}))
     time_passes(ledger, seconds)
 
 
@@ -115,43 +119,43 @@ def test_a_queue_is_as_old_as_the_oldest_work_that_may_begin(ledger: Ledger, tmp
     submit(ledger)
     opened_long_ago(ledger, 500)
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] == pytest.approx(500, abs=20)
-    ledger.offer_due()
+    outbox.offer_due(ledger)
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] == pytest.approx(500, abs=20), (
         "offered again, no younger"
     )
     plan(ledger, *BATCHES, LAST)
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] < 20, "the batches have only just been opened"
     opened_long_ago(ledger, 300)
-    first, second = sorted(message.work for message in ledger.unpublished())
-    lease = ledger.claim(first, "w", 60)
+    first, second = sorted(message.work for message in outbox.unpublished(ledger))
+    lease = leases.claim(ledger, first, "w", 60)
     assert lease
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] == pytest.approx(300, abs=20), (
         "the second still waits"
     )
-    assert ledger.fail(lease, ErrorClass.INFRASTRUCTURE, "no store")
-    other = ledger.claim(second, "w", 60)
+    assert leases.fail(ledger, lease, ErrorClass.INFRASTRUCTURE, "no store")
+    other = leases.claim(ledger, second, "w", 60)
     assert other
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] == 0, (
         "the first has its pause, the second its worker"
     )
-    ledger.finish(other)
+    leases.finish(ledger, other)
     time_passes(ledger, 40)
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] == pytest.approx(30, abs=20), (
         "40 s less its pause of 10"
     )
-    again = ledger.claim(first, "w", 60)
-    assert again and ledger.finish(again)
+    again = leases.claim(ledger, first, "w", 60)
+    assert again and leases.finish(ledger, again)
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.BULK] < 20, "the delivery was opened by what ended last"
     assert told(ledger, tmp_path)["queue_age_seconds", Priority.URGENT] == 0
 
 
 def test_a_silent_worker_is_seen_until_its_work_is_taken_and_then_as_a_failure(ledger: Ledger, tmp_path: Path) -> None:
     submit(ledger)
-    assert ledger.claim(ledger.unpublished()[0].work, "w", 60)
+    assert leases.claim(ledger, outbox.unpublished(ledger)[0].work, "w", 60)
     assert told(ledger, tmp_path)["leases_expired"] == 0
     time_passes(ledger, 61)
     assert told(ledger, tmp_path)["leases_expired"] == 1
-    ledger.expired()
+    maintenance.take_back_silent_work(ledger)
     answer = told(ledger, tmp_path)
     assert answer["leases_expired"] == 0
     assert answer["attempts_total", PLANNING, "expired"] == answer["failures_total", ErrorClass.UNKNOWN, PLANNING] == 1
@@ -176,13 +180,13 @@ def test_what_is_remembered_and_what_is_read_anew_are_the_same(ledger: Ledger, t
         same()
         plan(ledger, *BATCHES, LAST)
         for kind in (BATCH, BATCH, DELIVERY):
-            lease = ledger.claim(max(m.work for m in ledger.unpublished()), "w", 60)
+            lease = leases.claim(ledger, max(m.work for m in outbox.unpublished(ledger)), "w", 60)
             assert lease and lease.kind == kind
             same()
             if n == 1 and kind == DELIVERY:
-                ledger.fail(lease, ErrorClass.INPUT, "no")
+                leases.fail(ledger, lease, ErrorClass.INPUT, "no")
             else:
-                ledger.finish(lease)
+                leases.finish(ledger, lease)
     answer = same()
     assert answer["attempts_total", BATCH, "done"] == answer["work_seconds_count", BATCH] == 6
     assert answer["work_seconds_bucket", BATCH, "1.0"] == answer["work_seconds_bucket", BATCH, "+Inf"] == 6
@@ -194,13 +198,13 @@ def test_what_is_remembered_and_what_is_read_anew_are_the_same(ledger: Ledger, t
 def test_seconds_are_those_of_work_that_was_done_in_the_bucket_that_holds_them(ledger: Ledger, tmp_path: Path) -> None:
     submit(ledger)
     plan(ledger, *BATCHES, LAST)
-    for message, took_s in zip(ledger.unpublished(), (7.0, 90.0), strict=True):
-        lease = ledger.claim(message.work, "w", 60)
+    for message, took_s in zip(outbox.unpublished(ledger), (7.0, 90.0), strict=True):
+        lease = leases.claim(ledger, message.work, "w", 60)
         assert lease
-        ledger.finish(lease)
-        with writing(ledger.engine) as db:
-            mine = attempts.c.work == message.work
-            db.execute(attempts.update().where(mine).values(started_s=attempts.c.ended_s - took_s))
+        leases.finish(ledger, lease)
+        with writing(ledger) as db:
+            mine = tables.attempts.c.work == message.work
+            db.execute(tables.attempts.update().where(mine).values(started_s=tables.attempts.c.ended_s - took_s))
     answer = told(ledger, tmp_path)
     assert [answer["work_seconds_bucket", BATCH, le] for le in ("5.0", "10.0", "80.0", "160.0", "+Inf")] == [
         0,
@@ -215,11 +219,11 @@ def test_seconds_are_those_of_work_that_was_done_in_the_bucket_that_holds_them(l
 def test_a_job_counts_its_encoders_and_the_second_of_its_kind_none(tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
     submission = a_submission(shop, a_clip(tmp_path / "a.mp4"), draft=True)
-    first = shop.ledger.submit(submission)
+    first = jobs.submit(shop.ledger, submission)
     before = ffmpeg.encoder_starts
     drain(shop)
     started = ffmpeg.encoder_starts - before
-    assert shop.ledger.job(first).state == JobState.DONE
+    assert queries.find_job(shop.ledger, first).state == JobState.DONE
     after_first = told(shop.ledger, tmp_path)
     counted = {kind: after_first["encoder_starts_total", kind] for kind in STAGES}
     assert sum(counted.values()) == started > 0
@@ -227,9 +231,9 @@ def test_a_job_counts_its_encoders_and_the_second_of_its_kind_none(tmp_path: Pat
     assert after_first["cache_misses_total"] > 0
     missed = after_first["cache_misses_total"]
 
-    second = shop.ledger.submit(submission)
+    second = jobs.submit(shop.ledger, submission)
     drain(shop)
-    assert shop.ledger.job(second).state == JobState.DONE
+    assert queries.find_job(shop.ledger, second).state == JobState.DONE
     after_second = told(shop.ledger, tmp_path)
     assert {kind: after_second["encoder_starts_total", kind] for kind in STAGES} == counted
     assert after_second["cache_misses_total"] == missed, "nothing that it wanted was missing"
@@ -247,7 +251,7 @@ def test_a_ledger_that_is_away_costs_the_count_and_not_the_work(
 
     monkeypatch.setattr(metrics, "_add", away)
     drain(shop)
-    assert shop.ledger.job(job).state == JobState.DONE
+    assert queries.find_job(shop.ledger, job).state == JobState.DONE
     assert "what was counted is lost" in caplog.text
 
 
@@ -283,14 +287,14 @@ def test_a_line_names_job_work_and_attempt_and_none_of_the_jobs_words(
     state: str, tmp_path: Path, lines: list[str]
 ) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(Submission("desk", "mon-embargo", FAULTY[state], draft=True))
+    job = jobs.submit(shop.ledger, Submission("desk", "mon-embargo", FAULTY[state], draft=True))
     drain(shop)
-    assert shop.ledger.job(job).state == state
+    assert queries.find_job(shop.ledger, job).state == state
     assert lines and not SAID.search("\n".join(lines))
     ends = [line for line in map(json.loads, lines) if line["event"] == "work ends"]
-    kinds = [entry.kind for entry in shop.ledger.work(job)]
+    kinds = [entry.kind for entry in queries.list_work(shop.ledger, job)]
     assert [line["kind"] for line in ends] == kinds
-    for line, entry in zip(ends, shop.ledger.work(job), strict=True):
+    for line, entry in zip(ends, queries.list_work(shop.ledger, job), strict=True):
         assert (line["job"], line["work"], line["attempt"]) == (job, entry.id, 1)
         assert line["holder"] == shop.holder and line["seconds"] >= 0 and line["level"] == "info"
 
@@ -309,7 +313,7 @@ def test_an_error_is_told_by_its_class_and_place_and_not_in_its_words(
     assert (line["error"], line["job"], line["level"]) == ("RuntimeError", job, "warning")
     assert any(place.endswith(" breaks") for place in line["trace"])
     assert not SAID.search("\n".join(lines))
-    assert SECRET_WORDS in (shop.ledger.work(job)[0].error or ""), (
+    assert SECRET_WORDS in (queries.list_work(shop.ledger, job)[0].error or ""), (
         "who may read the job finds the sentence in the ledger"
     )
 
@@ -349,9 +353,13 @@ def test_a_worker_under_celery_writes_nothing_but_lines(tmp_path: Path) -> None:
     # Celery warns of a worker that is root's before anything else can be said about logs.
     worker = service.start(*command, "--without-gossip", "--without-mingle", PYTHONWARNINGS="ignore")
     try:
-        for message in shop.ledger.unpublished():
+        for message in outbox.unpublished(shop.ledger):
             service.send(message)
-        service.until(lambda: any(entry.kind == PLANNING and entry.state == "done" for entry in shop.ledger.work(job)))
+        service.until(
+            lambda: any(
+                entry.kind == PLANNING and entry.state == "done" for entry in queries.list_work(shop.ledger, job)
+            )
+        )
     finally:
         kill(worker)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]

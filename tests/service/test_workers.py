@@ -25,16 +25,15 @@ from portevoix.produce import Selection, produce
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
 from service import crash
-from service.access import Access, Upload
-from service.deliveries import delivered_to
-from service.ledger import Submission
+from service.deliveries import UNFINISHED, delivered_to
+from service.ledger import Submission, duties, inputs, jobs, leases, maintenance, outbox, queries, tables
+from service.ledger.duties import SWEEPS
+from service.ledger.inputs import Upload
 from service.ledger.states import ErrorClass, JobState, WorkState
-from service.ledger.tables import jobs, uploads
 from workers import runner
+from workers.context import WorkerContext
 from workers.failures import classify
-from workers.handlers import UNFINISHED
-from workers.reconciler import SWEEPING, reconcile, repair, sweep, tidy
-from workers.runner import Workshop
+from workers.reconciler import reconcile, repair, sweep, tidy
 
 
 @pytest.fixture(scope="module")
@@ -58,26 +57,28 @@ def right(film: Path) -> dict[str, str]:
     return {d.path: d.sha256 for d in outcome.deliveries}
 
 
-def came_out(shop: Workshop, job: str) -> dict[str, str]:
+def came_out(shop: WorkerContext, job: str) -> dict[str, str]:
     """What a job delivered, once it is shown that nothing else is left of it."""
-    entry = shop.ledger.job(job)
+    entry = queries.find_job(shop.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
     assert entry.frames_done == entry.frames
-    assert shop.ledger.unpublished() == []
-    assert {w.state for w in shop.ledger.work(job)} == {WorkState.DONE}
+    assert outbox.unpublished(shop.ledger) == []
+    assert {w.state for w in queries.list_work(shop.ledger, job)} == {WorkState.DONE}
     folder = delivered_to(shop.settings.deliveries, job, entry.round)
     listed = json.loads((folder / "manifest.json").read_text("utf-8"))["deliveries"]
     lying = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert lying == {d["path"] for d in listed} | {"manifest.json"}, "no file that the manifest does not list"
     shop.store.sweep_work(timedelta(0))
     assert list((Path(shop.settings.store) / "work").iterdir()) == [], "no working folder of a dead process"
-    assert {d["path"]: d["sha256"] for d in listed} == {d.path: d.sha256 for d in shop.ledger.deliveries(job)}
-    return {d.path: d.sha256 for d in shop.ledger.deliveries(job)}
+    assert {d["path"]: d["sha256"] for d in listed} == {
+        d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)
+    }
+    return {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)}
 
 
 def test_a_job_comes_out_as_the_command_line_makes_it(film: Path, right: dict[str, str], tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     drain(shop)
     assert came_out(shop, job) == right
 
@@ -85,32 +86,32 @@ def test_a_job_comes_out_as_the_command_line_makes_it(film: Path, right: dict[st
 @pytest.mark.parametrize("point", crash.POINTS)
 def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     dying = shops.worker(tmp_path, **{crash.VARIABLE: point})
     assert dying.wait(60) == 137, dying.stdout and dying.stdout.read()
     time_passes(shop.ledger, 61)
     repair(shop.ledger, lambda message: None)
     time_passes(shop.ledger, 601)  # the messages of that repair are lost too
-    shop.ledger.offer_due()
+    outbox.offer_due(shop.ledger)
     drain(shop)
     assert came_out(shop, job) == right
-    assert sum(w.tries for w in shop.ledger.work(job)) <= len(shop.ledger.work(job)) + 1, (
+    assert sum(w.tries for w in queries.list_work(shop.ledger, job)) <= len(queries.list_work(shop.ledger, job)) + 1, (
         "one piece of work was done twice"
     )
 
 
-def _dies_at(point: str, shop: Workshop, folder: Path) -> None:
+def _dies_at(point: str, shop: WorkerContext, folder: Path) -> None:
     """A worker gets as far as that point; then its lease is over."""
     assert shops.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
     time_passes(shop.ledger, 61)
-    shop.ledger.expired()
+    maintenance.take_back_silent_work(shop.ledger)
 
 
 def test_a_set_of_deliveries_that_was_once_seen_is_never_changed(
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     _dies_at("manifest", shop, tmp_path)
     seen = {file: file.stat().st_mtime_ns for file in delivered_to(shop.settings.deliveries, job, 1).rglob("*")}
     assert seen, "the whole set stands, and the ledger does not know it yet"
@@ -123,7 +124,7 @@ def test_a_worker_that_dies_while_it_delivers_leaves_nothing_in_sight_and_nothin
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     _dies_at("files", shop, tmp_path)
     assert not delivered_to(shop.settings.deliveries, job, 1).exists()
     (left,) = (shop.settings.deliveries / UNFINISHED).iterdir()
@@ -138,31 +139,34 @@ def test_a_worker_that_dies_while_it_delivers_leaves_nothing_in_sight_and_nothin
 def test_what_was_laid_out_for_a_job_that_was_cancelled_is_swept(film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
     cancelled, done = (
-        shop.ledger.submit(a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
+        jobs.submit(shop.ledger, a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
     )
-    shop.ledger.cancel(cancelled)
+    jobs.cancel(shop.ledger, cancelled)
     drain(shop)
     late = delivered_to(shop.settings.deliveries, cancelled, 1)
     late.mkdir(parents=True)
-    sweep(shop.ledger, Access(shop.ledger.engine), shop.store, shop.settings)
+    sweep(shop.ledger, shop.store, shop.settings)
     assert not late.parent.exists()
     assert delivered_to(shop.settings.deliveries, done, 1).exists()
 
 
 def test_an_upload_of_whose_end_the_ledger_never_heard_is_struck_off_in_time(tmp_path: Path) -> None:
     shop = shop_in(tmp_path, keep_days=1)
-    access = Access(shop.ledger.engine)
     for upload in ("old", "new"):
-        access.upload_begun(Upload(upload, "desk", "a.mp4", 5))
-    with shop.ledger.engine.begin() as db:
-        db.execute(uploads.update().where(uploads.c.id == "old").values(begun_s=uploads.c.begun_s - 2 * 86400))
-    sweep(shop.ledger, access, shop.store, shop.settings)
-    assert access.upload("old", "desk") is None
-    assert access.upload("new", "desk") is not None
+        inputs.add_upload(shop.ledger, Upload(upload, "desk", "a.mp4", 5))
+    with shop.ledger.begin() as db:
+        db.execute(
+            tables.uploads.update()
+            .where(tables.uploads.c.id == "old")
+            .values(begun_s=tables.uploads.c.begun_s - 2 * 86400)
+        )
+    sweep(shop.ledger, shop.store, shop.settings)
+    assert inputs.find_upload(shop.ledger, "old", "desk") is None
+    assert inputs.find_upload(shop.ledger, "new", "desk") is not None
 
 
 @contextmanager
-def _reconciling(shop: Workshop) -> Iterator[None]:
+def _reconciling(shop: WorkerContext) -> Iterator[None]:
     stop = threading.Event()
     reconciler = threading.Thread(target=reconcile, args=(shop.settings, lambda message: None, stop))
     reconciler.start()
@@ -182,7 +186,7 @@ def _until(holds: Callable[[], object]) -> None:
 
 def test_each_reconciler_tidies_its_own_machine_whoever_sweeps_for_all(tmp_path: Path) -> None:
     shop = shop_in(tmp_path, repair_s=0.1)
-    assert shop.ledger.lead(SWEEPING, "another machine's", 3600)
+    assert duties.lead(shop.ledger, SWEEPS, "another machine's", 3600)
     dead = Path(shop.settings.store) / "work" / "dead"
     dead.mkdir(parents=True)
     os.utime(dead, (time.time() - 2 * 86400,) * 2)
@@ -199,13 +203,13 @@ def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.Mon
         over.wait()
 
     monkeypatch.setattr("workers.reconciler.sweep", long_sweep)
-    job = shop.ledger.submit(Submission("desk", "essai", shops.DOCUMENT))
+    job = jobs.submit(shop.ledger, Submission("desk", "essai", shops.DOCUMENT))
     with _reconciling(shop):
         try:
             assert begun.wait(20)
-            (planning,) = shop.ledger.work(job)
-            assert shop.ledger.claim(planning.id, "a worker that falls silent", 0.1)
-            _until(lambda: shop.ledger.work(job)[0].state == WorkState.QUEUED)
+            (planning,) = queries.list_work(shop.ledger, job)
+            assert leases.claim(shop.ledger, planning.id, "a worker that falls silent", 0.1)
+            _until(lambda: queries.list_work(shop.ledger, job)[0].state == WorkState.QUEUED)
         finally:
             over.set()
 
@@ -214,31 +218,32 @@ def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
     shop = shop_in(tmp_path)
-    poison = shop.ledger.submit(a_submission(shop, film))
+    poison = jobs.submit(shop.ledger, a_submission(shop, film))
     deaths = 0
-    while shop.ledger.job(poison).state != JobState.FAILED:
+    while queries.find_job(shop.ledger, poison).state != JobState.FAILED:
         assert shops.worker(tmp_path, **{crash.VARIABLE: "claimed"}).wait(60) == 137
         deaths += 1
         time_passes(shop.ledger, 61)
-        shop.ledger.expired()
+        maintenance.take_back_silent_work(shop.ledger)
     assert deaths == 3
-    good = shop.ledger.submit(a_submission(shop, film))
+    good = jobs.submit(shop.ledger, a_submission(shop, film))
     drain(shop)
     assert came_out(shop, good) == right
-    assert shop.ledger.job(poison).state == JobState.FAILED
+    assert queries.find_job(shop.ledger, poison).state == JobState.FAILED
 
 
-def _until_it_encodes(shop: Workshop, pid: int) -> None:
+def _until_it_encodes(shop: WorkerContext, pid: int) -> None:
     give_up_s = time.monotonic() + 30
     while not (
-        shops.encoders(pid) and any(w.kind == "batch" and w.state == "running" for w in shop.ledger.work(_only(shop)))
+        shops.encoders(pid)
+        and any(w.kind == "batch" and w.state == "running" for w in queries.list_work(shop.ledger, _only(shop)))
     ):
         assert time.monotonic() < give_up_s
         time.sleep(0.02)
 
 
-def _only(shop: Workshop) -> str:
-    (job,) = shop.ledger.jobs()
+def _only(shop: WorkerContext) -> str:
+    (job,) = queries.list_jobs(shop.ledger)
     return job.id
 
 
@@ -250,14 +255,14 @@ def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_paused_worker_that_wakes_up_late_changes_nothing(long_film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, long_film))
+    job = jobs.submit(shop.ledger, a_submission(shop, long_film))
     asleep = shops.worker(tmp_path)
     _until_it_encodes(shop, asleep.pid)
     os.kill(asleep.pid, signal.SIGSTOP)
     time_passes(shop.ledger, 61)
     repair(shop.ledger, lambda message: None)
     time_passes(shop.ledger, 601)
-    shop.ledger.offer_due()
+    outbox.offer_due(shop.ledger)
     drain(shop)
     ended = _as_it_stands(shop, job)
     os.kill(asleep.pid, signal.SIGCONT)
@@ -267,29 +272,34 @@ def test_a_paused_worker_that_wakes_up_late_changes_nothing(long_film: Path, tmp
     assert shops.encoders(asleep.pid) == []
 
 
-def _as_it_stands(shop: Workshop, job: str) -> object:
+def _as_it_stands(shop: WorkerContext, job: str) -> object:
     files = {
         path: path.stat().st_mtime_ns for path in (Path(shop.settings.store) / "artifacts").rglob("*") if path.is_file()
     }
-    return shop.ledger.job(job), shop.ledger.deliveries(job), shop.ledger.events_after(0), files
+    return (
+        queries.find_job(shop.ledger, job),
+        queries.list_deliveries(shop.ledger, job),
+        queries.list_events(shop.ledger, 0),
+        files,
+    )
 
 
 def test_a_cancelled_job_ends_its_encoders_and_is_never_done(long_film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, long_film))
+    job = jobs.submit(shop.ledger, a_submission(shop, long_film))
     working = shops.worker(tmp_path)
     _until_it_encodes(shop, working.pid)
-    assert shop.ledger.cancel(job) == JobState.CANCELLING
+    assert jobs.cancel(shop.ledger, job) == JobState.CANCELLING
     said = working.communicate(timeout=10)[0]
     assert working.returncode == 0, said
-    assert shop.ledger.job(job).state == JobState.CANCELLED
+    assert queries.find_job(shop.ledger, job).state == JobState.CANCELLED
     assert shops.encoders(working.pid) == []
     assert not delivered_to(shop.settings.deliveries, job, 1).exists()
 
 
 def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    shop.ledger.submit(a_submission(shop, long_film))
+    jobs.submit(shop.ledger, a_submission(shop, long_film))
     working = shops.worker(tmp_path)
     _until_it_encodes(shop, working.pid)
     (encoder,) = shops.encoders(working.pid)
@@ -307,7 +317,7 @@ def test_trying_again_makes_only_what_failed(
     film: Path, right: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     before = ffmpeg.encoder_starts
 
     def fails(*arguments: object) -> None:
@@ -316,28 +326,30 @@ def test_trying_again_makes_only_what_failed(
     with monkeypatch.context() as broken:
         broken.setattr("workers.handlers.join_video", fails)
         drain(shop)
-    assert shop.ledger.job(job).state == JobState.FAILED
+    assert queries.find_job(shop.ledger, job).state == JobState.FAILED
     encoded = ffmpeg.encoder_starts - before
-    assert shop.ledger.retry(job)
+    assert jobs.retry(shop.ledger, job)
     drain(shop)
     assert ffmpeg.encoder_starts - before == encoded, "everything but the join was there"
-    entry = shop.ledger.job(job)
+    entry = queries.find_job(shop.ledger, job)
     assert (entry.state, entry.round, entry.frames) == (JobState.DONE, 2, 0)
-    assert {d.path: d.sha256 for d in shop.ledger.deliveries(job)} == right
+    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
 
 
 def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
     document = shops.DOCUMENT.replace("languages: [fr]", "languages: [fr, xx]")
-    job = shop.ledger.submit(a_submission(shop, film, document, cues="WEBVTT\n\n00:02.000 --> 00:01.000\nBonjour\n"))
+    job = jobs.submit(
+        shop.ledger, a_submission(shop, film, document, cues="WEBVTT\n\n00:02.000 --> 00:01.000\nBonjour\n")
+    )
     drain(shop)
-    entry = shop.ledger.job(job)
+    entry = queries.find_job(shop.ledger, job)
     assert entry.state == JobState.REFUSED
     text = "\n".join(str(fault) for fault in entry.faults)
     assert "essai.yaml:6:17: language 'xx' is not known" in text
     assert "scripts/fr.vtt:3" in text
     assert str(tmp_path) not in text
-    assert [w.tries for w in shop.ledger.work(job)] == [1]
+    assert [w.tries for w in queries.list_work(shop.ledger, job)] == [1]
 
 
 @pytest.mark.parametrize(
@@ -351,9 +363,9 @@ def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_pa
 )
 def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(Submission("desk", "essai", shops.DOCUMENT, {name: "0" * 64}))
+    job = jobs.submit(shop.ledger, Submission("desk", "essai", shops.DOCUMENT, {name: "0" * 64}))
     drain(shop)
-    (fault,) = shop.ledger.job(job).faults
+    (fault,) = queries.find_job(shop.ledger, job).faults
     assert fault.file == name
     assert says in fault.message
 
@@ -361,10 +373,10 @@ def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, t
 @pytest.mark.parametrize("loss", ["drawing", "chunk"])
 def test_an_artifact_that_is_lost_is_made_again(loss: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     user = {"drawing": "batch", "chunk": "join"}[loss]
-    while not any(w.kind == user and w.state == WorkState.QUEUED for w in shop.ledger.work(job)):
-        for message in shop.ledger.unpublished():
+    while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(shop.ledger, job)):
+        for message in outbox.unpublished(shop.ledger):
             runner.look(message.work, shop)
     for note in (Path(shop.settings.store) / "artifacts").rglob("*.json"):
         drawing = note.with_suffix(".png").exists()
@@ -372,37 +384,38 @@ def test_an_artifact_that_is_lost_is_made_again(loss: str, film: Path, right: di
         if drawing if loss == "drawing" else worded_chunk:
             shop.store.delete(note.stem)
     drain(shop)
-    assert shop.ledger.job(job).round == 2
-    assert {d.path: d.sha256 for d in shop.ledger.deliveries(job)} == right
+    assert queries.find_job(shop.ledger, job).round == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
 
 
 def test_work_of_another_version_is_planned_anew(
     film: Path, right: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     with monkeypatch.context() as older:
         older.setattr("portevoix.plan.wire.maker", lambda: "older")
-        (message,) = shop.ledger.unpublished()
+        (message,) = outbox.unpublished(shop.ledger)
         runner.look(message.work, shop)
     drain(shop)
-    assert shop.ledger.job(job).round == 2
-    assert {d.path: d.sha256 for d in shop.ledger.deliveries(job)} == right
+    assert queries.find_job(shop.ledger, job).round == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
 
 
 def test_no_work_begins_on_a_disk_that_is_almost_full(film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path, free_bytes=1 << 60)
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     drain(shop)
-    assert [(w.state, w.tries) for w in shop.ledger.work(job)] == [(WorkState.QUEUED, 0)]
+    assert [(w.state, w.tries) for w in queries.list_work(shop.ledger, job)] == [(WorkState.QUEUED, 0)]
 
 
 def test_a_sweep_removes_what_nothing_needs_and_nothing_else(film: Path, tmp_path: Path) -> None:
     shop = shop_in(tmp_path, keep_days=1, upload_days=1)
-    access = Access(shop.ledger.engine)
-    done, dropped = (shop.ledger.submit(a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n"))
+    done, dropped = (
+        jobs.submit(shop.ledger, a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
+    )
     drain(shop)
-    needed = shop.ledger.referenced(3600)
+    needed = maintenance.needed_artifacts(shop.ledger, 3600)
     assert needed is not None
     old_s = time.time() - 2 * 86400
     (tmp_path / "stray").write_bytes(b"of no job")
@@ -410,19 +423,23 @@ def test_a_sweep_removes_what_nothing_needs_and_nothing_else(film: Path, tmp_pat
     upload = shop.store.begin_upload(5)
     for file in Path(shop.settings.store).rglob("*"):
         os.utime(file, (old_s, old_s))
-    first = sweep(shop.ledger, access, shop.store, shop.settings)
+    first = sweep(shop.ledger, shop.store, shop.settings)
     assert (first.uploads, first.inputs) == (1, 1)
     assert upload not in shop.store.dead_uploads(timedelta(0))
     assert not shop.store.has_input(stray)
     assert all(shop.store.has(key) for key in needed)
     for job in (done, dropped):
-        assert all(shop.store.has(d.key) for d in shop.ledger.deliveries(job))
-    with shop.ledger.engine.begin() as db:
-        db.execute(jobs.update().where(jobs.c.id == dropped).values(changed_s=jobs.c.changed_s - 2 * 86400))
-    second = sweep(shop.ledger, access, shop.store, shop.settings)
+        assert all(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, job))
+    with shop.ledger.begin() as db:
+        db.execute(
+            tables.jobs.update()
+            .where(tables.jobs.c.id == dropped)
+            .values(changed_s=tables.jobs.c.changed_s - 2 * 86400)
+        )
+    second = sweep(shop.ledger, shop.store, shop.settings)
     assert second.artifacts > 0
-    assert all(shop.store.has(d.key) for d in shop.ledger.deliveries(done))
-    assert not any(shop.store.has(d.key) for d in shop.ledger.deliveries(dropped))
+    assert all(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, done))
+    assert not any(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, dropped))
 
 
 @pytest.mark.parametrize(

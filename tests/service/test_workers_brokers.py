@@ -14,6 +14,7 @@ from services import Service, kill, notice
 from shops import a_clip, a_submission, shop_in
 
 from service import relay
+from service.ledger import jobs, outbox, queries
 from service.ledger.states import JobState, Priority, WorkState
 
 if TYPE_CHECKING:
@@ -46,18 +47,20 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(service: Service, film: Path) -> None:
     ledger = service.shop.ledger
-    job = ledger.submit(a_submission(service.shop, film))
+    job = jobs.submit(ledger, a_submission(service.shop, film))
     for _ in range(3):
-        for message in ledger.unpublished():
+        for message in outbox.unpublished(ledger):
             service.send(message)
-    ledger.mark_published(ledger.unpublished())
+    outbox.mark_published(ledger, outbox.unpublished(ledger))
     with service.reconciler():
         with service.worker() as first:
-            service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+            service.until(
+                lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
+            )
             kill(first)  # the worker and its children, in the middle of an encode
         with service.worker():
             assert service.done(job)
-    tries = {w.name: w.tries for w in ledger.work(job)}
+    tries = {w.name: w.tries for w in queries.list_work(ledger, job)}
     assert sum(tries.values()) <= len(tries) + 1, f"what was said thrice was done once: {tries}"
 
 
@@ -65,7 +68,7 @@ def test_a_job_waits_for_a_broker_that_is_away_and_needs_no_help(tmp_path: Path,
     service = service_in(tmp_path, redis_server.url)
     with service.reconciler(), service.worker():
         first = notice(service.shop)
-        service.until(lambda: service.shop.ledger.job(first).state != JobState.RECEIVED)
+        service.until(lambda: queries.find_job(service.shop.ledger, first).state != JobState.RECEIVED)
         redis_server.kill()
         second = notice(service.shop)  # taken in although nobody can be told
         assert relay.publish(service.shop.ledger, service.send) == 0
@@ -79,26 +82,30 @@ def test_a_job_waits_for_a_database_that_is_away(
 ) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}", postgresql_url)
     ledger = service.shop.ledger
-    job = ledger.submit(a_submission(service.shop, film))
+    job = jobs.submit(ledger, a_submission(service.shop, film))
     with service.reconciler(), service.worker():
-        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+        service.until(
+            lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
+        )
         postgresql_server.kill()
         time.sleep(6)  # longer than a lease
         postgresql_server.start()
         assert service.done(job)
-    ledger.engine.dispose()
+    ledger.dispose()
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Path, film: Path) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     ledger = service.shop.ledger
-    job = ledger.submit(a_submission(service.shop, film))
+    job = jobs.submit(ledger, a_submission(service.shop, film))
     with service.reconciler(), service.worker() as worker:
-        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
+        service.until(
+            lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
+        )
         worker.terminate()
         assert worker.wait(20) == 0
-        assert not any(w.state == WorkState.RUNNING for w in ledger.work(job))
-        assert not any(w.error for w in ledger.work(job)), "it costs no try"
+        assert not any(w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
+        assert not any(w.error for w in queries.list_work(ledger, job)), "it costs no try"
         with service.worker():
             assert service.done(job)
 
@@ -106,17 +113,21 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Pat
 def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp_path: Path, film: Path) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
     ledger = service.shop.ledger
-    job = ledger.submit(a_submission(service.shop, film))
+    job = jobs.submit(ledger, a_submission(service.shop, film))
     with service.reconciler(), service.worker():
-        service.until(lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in ledger.work(job)))
-        (holder,) = {w.holder for w in ledger.work(job) if w.state == WorkState.RUNNING}
+        service.until(
+            lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
+        )
+        (holder,) = {w.holder for w in queries.list_work(ledger, job) if w.state == WorkState.RUNNING}
         pid = int((holder or "").rpartition(":")[2])
         service.until(lambda: shops.encoders(pid))
         (encoder,) = shops.encoders(pid)
         os.kill(pid, signal.SIGKILL)
         assert service.done(job)
         assert not Path(f"/proc/{encoder}").exists()
-    assert [w.error for w in ledger.work(job) if w.error] == [f"worker {holder} fell silent in the middle of it"]
+    assert [w.error for w in queries.list_work(ledger, job) if w.error] == [
+        f"worker {holder} fell silent in the middle of it"
+    ]
 
 
 def test_an_urgent_job_does_not_wait_behind_a_long_queue(tmp_path: Path) -> None:
@@ -125,12 +136,12 @@ def test_an_urgent_job_does_not_wait_behind_a_long_queue(tmp_path: Path) -> None
     bulk = [notice(service.shop) for _ in range(30)]
     relay.publish(ledger, service.send)
     with service.reconciler(), service.worker("bulk"):
-        service.until(lambda: any(ledger.job(job).state == JobState.DONE for job in bulk))
+        service.until(lambda: any(queries.find_job(ledger, job).state == JobState.DONE for job in bulk))
         urgent = notice(service.shop, Priority.URGENT)
         with service.worker("urgent"):
             assert service.done(urgent)
         left = [job for job in bulk if not service.ended(job)]
         assert len(left) >= 20, "it went before them"
         for job in left:
-            ledger.cancel(job)
+            jobs.cancel(ledger, job)
         assert service.done(urgent)

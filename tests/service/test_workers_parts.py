@@ -17,6 +17,7 @@ from portevoix.authoring.placement import Placement, StillRules, VideoRules
 from portevoix.library import Library
 from portevoix.plan import wire as handover
 from portevoix.store import FolderStore
+from service.ledger import jobs, queries
 from service.ledger.states import JobState
 from workers import handlers as trade
 
@@ -65,9 +66,9 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     assert set(right) >= names
 
     shop = shop_in(tmp_path)
-    job = shop.ledger.submit(a_submission(shop, film, DOCUMENT))
+    job = jobs.submit(shop.ledger, a_submission(shop, film, DOCUMENT))
     drain(shop)
-    entry = shop.ledger.job(job)
+    entry = queries.find_job(shop.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
-    assert {d.path: d.sha256 for d in shop.ledger.deliveries(job)} == right
-    assert sum(work.kind == handover.SOUND_CUT for work in shop.ledger.work(job)) == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
+    assert sum(work.kind == handover.SOUND_CUT for work in queries.list_work(shop.ledger, job)) == 2

@@ -11,9 +11,10 @@ from shops import a_clip, a_submission, drain, shop_in
 
 from portevoix import ffmpeg
 from portevoix.store import Store
+from service.ledger import jobs, outbox, queries
 from service.ledger.states import JobState
 from workers import runner
-from workers.runner import Workshop
+from workers.context import WorkerContext
 
 if TYPE_CHECKING:
     from proxy import Proxy
@@ -24,14 +25,14 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_clip(tmp_path_factory.mktemp("film") / "a.mp4")
 
 
-def _with(shop: Workshop, store: Store, holder: str) -> Workshop:
-    return Workshop(shop.ledger, store, shop.settings, holder)
+def _with(shop: WorkerContext, store: Store, holder: str) -> WorkerContext:
+    return WorkerContext(shop.ledger, store, shop.settings, holder)
 
 
-def _made(shop: Workshop, job: str) -> dict[str, str]:
-    entry = shop.ledger.job(job)
+def _made(shop: WorkerContext, job: str) -> dict[str, str]:
+    entry = queries.find_job(shop.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
-    return {d.path: d.sha256 for d in shop.ledger.deliveries(job)}
+    return {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)}
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def right(film: Path, tmp_path: Path) -> tuple[dict[str, str], int]:
     """What the job delivers with a folder as the store, and how many encoders that takes."""
     before = ffmpeg.encoder_starts
     shop = shop_in(tmp_path / "folder")
-    job = shop.ledger.submit(a_submission(shop, film))
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
     drain(shop)
     return _made(shop, job), ffmpeg.encoder_starts - before
 
@@ -50,9 +51,9 @@ def test_machines_that_share_a_bucket_share_the_work(
     before = ffmpeg.encoder_starts
     shop = shop_in(tmp_path)
     one, other = (_with(shop, machine(name), name) for name in "ab")
-    job = shop.ledger.submit(a_submission(one, film))
+    job = jobs.submit(shop.ledger, a_submission(one, film))
     turn = 0
-    while messages := shop.ledger.unpublished():
+    while messages := outbox.unpublished(shop.ledger):
         runner.look(messages[0].work, (one, other)[turn % 2])
         turn += 1
     assert _made(shop, job) == right[0]
@@ -71,8 +72,8 @@ def test_a_store_that_goes_away_costs_time_and_no_second_encode(
     shop = shop_in(tmp_path)
     store = machine("a", f"http://127.0.0.1:{s3_proxy.port}", attempts=1, read_timeout_s=0.5, connect_timeout_s=1)
     shop = _with(shop, store, "a")
-    job = shop.ledger.submit(a_submission(shop, film))
-    (planning,) = shop.ledger.unpublished()
+    job = jobs.submit(shop.ledger, a_submission(shop, film))
+    (planning,) = outbox.unpublished(shop.ledger)
     runner.look(planning.work, shop)
     encode = ffmpeg.run
 
@@ -84,12 +85,12 @@ def test_a_store_that_goes_away_costs_time_and_no_second_encode(
     with monkeypatch.context() as away:
         away.setattr(ffmpeg, "run", encode_while_the_store_goes_away)
         drain(shop)
-    assert shop.ledger.job(job).state == JobState.RENDERING
-    assert {w.error_class for w in shop.ledger.work(job) if w.error} == {"infrastructure"}
+    assert queries.find_job(shop.ledger, job).state == JobState.RENDERING
+    assert {w.error_class for w in queries.list_work(shop.ledger, job) if w.error} == {"infrastructure"}
     s3_proxy.heal()
     for _ in range(3):
         time_passes(shop.ledger, 301)
-        shop.ledger.offer_due()
+        outbox.offer_due(shop.ledger)
         drain(shop)
     assert _made(shop, job) == right[0]
     assert ffmpeg.encoder_starts - before == right[1]

@@ -15,23 +15,23 @@ from pathlib import Path
 import pytest
 from ledgers import new_ledger, time_passes
 
-from service.ledger import Submission
+from service.ledger import Submission, jobs, outbox
 from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
 
 
 def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp_path: Path) -> None:
     ledger = new_ledger(tmp_path)
-    job = ledger.submit(Submission("desk", "avis", "recipe: alert", webhook="https://example.org/hook"))
+    job = jobs.submit(ledger, Submission("desk", "avis", "recipe: alert", webhook="https://example.org/hook"))
     said: list[tuple[str, bytes, dict[str, str]]] = []
 
     def refuse(url: str, body: bytes, headers: dict[str, str]) -> None:
         raise WebhookFailed("example.org answered 503")
 
     assert send_due(ledger, "key", refuse) == 0
-    assert ledger.due_webhooks() == [], "nothing to tell yet"
-    ledger.cancel(job)
+    assert outbox.due_webhooks(ledger) == [], "nothing to tell yet"
+    jobs.cancel(ledger, job)
     assert send_due(ledger, "key", refuse) == 0
-    assert ledger.due_webhooks() == [], "not at once again"
+    assert outbox.due_webhooks(ledger) == [], "not at once again"
     time_passes(ledger, 11)
     assert send_due(ledger, "key", lambda *words: said.append(words)) == 1
     time_passes(ledger, 10_000)
@@ -39,7 +39,7 @@ def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp
     ((url, body, headers),) = said
     assert (url, json.loads(body)) == ("https://example.org/hook", {"job": job, "name": "avis", "state": "cancelled"})
     assert headers[SIGNATURE] == hmac.new(b"key", headers[TIMESTAMP].encode() + b"." + body, hashlib.sha256).hexdigest()
-    ledger.engine.dispose()
+    ledger.dispose()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""What OpenAPI says of bodies and answers that no model describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from service.http.models.jobs import NewJob
+from service.http.models.problems import Problem
+
+_WHY = {
+    400: "It cannot be read",
+    401: "No valid token",
+    403: "The token lacks the scope or the account",
+    404: "There is none that this token may know of",
+    409: "It does not go with how things stand",
+    411: "No length was given",
+    412: "It was changed meanwhile",
+    413: "Too large",
+    416: "The range lies outside of the file",
+    422: "Every fault of what was sent",
+    429: "Too many unended jobs",
+    503: "A part of the service does not answer",
+    507: "The disk has no room",
+}
+
+
+def answers(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's answers for what is not done; 401, 403, 422 and 503 may always be."""
+    return {code: {"model": Problem, "description": _WHY[code]} for code in (401, 403, 422, 503, *codes)}
+
+
+_BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}}
+_NEW_JOB = {"schema": {"$ref": "#/components/schemas/NewJob"}}
+_IN_YAML = """name: essai
+document: |
+  recipe: alert
+  title: {fr: Essai}
+  text: {fr: Ceci est un essai.}
+  formats: [square]
+  languages: [fr]
+"""
+_AN_EVENT = (
+    'id: 12\nevent: progress\ndata: {"at": 1764576000.2, "work": "square", "frames_done": 50, "frames": 250}\n\n'
+)
+_TEXT = {"content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+def _body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": content}}
+
+
+BINARY_BODY = _body(_BINARY)
+NEW_JOB_BODY = _body({"application/json": _NEW_JOB, "application/yaml": {**_NEW_JOB, "example": _IN_YAML}})
+CAPTIONS_BODY = _body(
+    {"text/vtt": {"schema": {"type": "string"}, "example": "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n"}}
+)
+FILE_ANSWERS = answers(404) | {
+    200: {"description": "The file", "content": _BINARY},
+    206: {"description": "The bytes that `Range` asks for", "content": _BINARY},
+    304: {"description": "The reader has it already"},
+    400: {"description": _WHY[400], **_TEXT},
+    416: {"description": _WHY[416], **_TEXT},
+}
+_PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+METRICS = answers() | {
+    200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}
+}
+STREAM: dict[int | str, dict[str, Any]] = {
+    # By a model, the framework would promise these as events too.
+    **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
+    200: {
+        "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`",
+        "content": {"text/event-stream": {"example": _AN_EVENT}},
+    },
+    204: {"description": "The job has ended and nothing is left to say"},
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Add to the description what the framework cannot know: the model of a body that is read from JSON and YAML alike."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = made()
+        model = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
+        described["components"]["schemas"] |= {**model.pop("$defs", {}), "NewJob": model}
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents

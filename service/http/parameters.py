@@ -1,0 +1,26 @@
+"""What stands in a request's path, query and headers, and its limits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header, Path, Query
+
+from service.http.models import uploads
+from service.http.models.jobs import LONGEST_PATH
+
+JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["6b1f0e2d9c8a4b7e8f6d5c4b3a291807"])]
+UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8"])]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern="^[!-~]{1,200}$",
+        description="The same key and body again is the same job, for ever",
+    ),
+]
+
+FileName = Annotated[uploads.FileName, Query(examples=["minister.mp4"])]
+Language = Annotated[str, Path(max_length=35, examples=["fr"])]
+ClipNumber = Annotated[int, Query(ge=0, le=999, description="Which file, where each clip has one of its own")]
+FilePath = Annotated[str, Path(max_length=LONGEST_PATH, examples=["square/essai_square_fr.mp4"])]

@@ -1,0 +1,1 @@
+"""What the HTTP service answers, a router for each subject."""

@@ -1,0 +1,135 @@
+"""Jobs: handed in, watched, started, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from service.access import find_token
+from service.http import listing, submission
+from service.http.auth import Renderer, Watcher, visible_job
+from service.http.context import Context
+from service.http.listing import show_job
+from service.http.models.jobs import JobPage, JobQuery, JobView, NewPriority
+from service.http.openapi import NEW_JOB_BODY, STREAM, answers
+from service.http.parameters import IdempotencyKey, JobId
+from service.http.problems import NO_ANSWER, Refused
+from service.ledger import Event, NotNow, jobs, queries
+from service.ledger.states import UNENDED
+
+log = logging.getLogger("portevoix.api")
+
+ASK_AGAIN_EVERY = 20  # looks at the ledger between two looks at a watcher's token
+
+router = APIRouter(tags=["jobs"])
+
+
+@router.post("/jobs", status_code=202, responses=answers(409, 413, 429), openapi_extra=NEW_JOB_BODY)
+async def submit(
+    request: Request, context: Context, token: Renderer, response: Response, key: IdempotencyKey = None
+) -> JobView:
+    """Hand a job in, as JSON or YAML. Faults that need no media to be seen are answered at once; the others follow on
+    the job.
+    """
+    new = await run_in_threadpool(submission.read_new_job, await request.body())
+    entry = await run_in_threadpool(submission.submit, context, token, new, key)
+    response.headers["Location"] = f"/jobs/{entry.id}"
+    return await run_in_threadpool(show_job, context, entry)
+
+
+@router.get("/jobs", responses=answers())
+def list_jobs(context: Context, token: Watcher, query: Annotated[JobQuery, Query()]) -> JobPage:
+    """Jobs, the newest first: of some states, of an account, of a token (`me`: this one)."""
+    return listing.list_page(context, token, query)
+
+
+@router.get("/jobs/{job}", responses=answers(404))
+def show(job: JobId, context: Context, token: Watcher) -> JobView:
+    """One job as it stands."""
+    return show_job(context, visible_job(context, token, job))
+
+
+def _last_event(
+    job: JobId,
+    context: Context,
+    token: Watcher,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
+) -> int:
+    """The event after which a watcher goes on."""
+    entry, after = visible_job(context, token, job), int(last or 0)
+    if entry.state not in UNENDED and not queries.list_events(context.ledger, after, job, 1):
+        raise Refused(204, "this job has ended and nothing is left to say")
+    return after
+
+
+@router.get("/jobs/{job}/events", response_class=EventSourceResponse, responses=STREAM)
+async def watch_job(
+    job: JobId, request: Request, context: Context, after: Annotated[int, Depends(_last_event)]
+) -> AsyncIterator[ServerSentEvent]:
+    """What happens to a job, until it has ended; after a cut, from `Last-Event-ID` on."""
+    secret, looks = request.headers["authorization"].partition(" ")[2], 0
+    try:
+        while True:
+            entry = await run_in_threadpool(queries.find_job, context.ledger, job)
+            events = await run_in_threadpool(queries.list_events, context.ledger, after, job)
+            for event in events:
+                after = event.id
+                yield _as_sent(event)
+            if events:
+                continue
+            looks += 1
+            gone = looks % ASK_AGAIN_EVERY == 0 and await run_in_threadpool(find_token, context.ledger, secret) is None
+            if gone or entry.state not in UNENDED:
+                return
+            await asyncio.sleep(context.settings.watch_events_s)
+    except NO_ANSWER as error:
+        log.warning("a watcher of job %s has to come again: %s", job, type(error).__name__)
+
+
+def _as_sent(event: Event) -> ServerSentEvent:
+    return ServerSentEvent(id=str(event.id), event=event.kind, data={"at": event.at_s, **event.detail})
+
+
+@router.post("/jobs/{job}/start", status_code=202, responses=answers(404, 409))
+def start(job: JobId, context: Context, token: Renderer) -> JobView:
+    """Have a held job rendered."""
+    entry = visible_job(context, token, job)
+    if not jobs.start(context.ledger, job):
+        raise NotNow(f"job {job} is {entry.state} and not held; only a held job is started")
+    context.publisher.wake()
+    return show_job(context, queries.find_job(context.ledger, job))
+
+
+@router.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
+def cancel(job: JobId, context: Context, token: Renderer) -> JobView:
+    """Stop a job. One that has ended stays as it is."""
+    visible_job(context, token, job)
+    jobs.cancel(context.ledger, job)
+    return show_job(context, queries.find_job(context.ledger, job))
+
+
+@router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))
+def retry(job: JobId, context: Context, token: Renderer) -> JobView:
+    """Plan a failed job anew; what it made is not made again."""
+    entry = visible_job(context, token, job)
+    if not jobs.retry(context.ledger, job):
+        raise NotNow(f"job {job} is {entry.state}; only one that has failed is tried again")
+    context.publisher.wake()
+    return show_job(context, queries.find_job(context.ledger, job))
+
+
+@router.put("/jobs/{job}/priority", responses=answers(400, 404, 409))
+def change_priority(job: JobId, new: NewPriority, context: Context, token: Renderer) -> JobView:
+    """Make a job more or less urgent."""
+    entry = visible_job(context, token, job)
+    if not jobs.prioritise(context.ledger, job, new.priority):
+        raise NotNow(f"job {job} is {entry.state}; only unended work can be moved")
+    context.publisher.wake()
+    return show_job(context, queries.find_job(context.ledger, job))

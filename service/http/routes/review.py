@@ -1,0 +1,132 @@
+"""What is not out yet: plans, finished files, captions. Only tokens that may review get it, and each reading is recorded."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, Response
+
+from portevoix.captions.files.read import LARGEST_FILE_BYTES
+from portevoix.plan import wire
+from service.deliveries import find_file
+from service.http import corrections
+from service.http.audit import record_reading
+from service.http.auth import Renderer, Reviewer, visible_job
+from service.http.context import Context
+from service.http.corrections import WhichCaptions, find_captions
+from service.http.listing import show_job
+from service.http.models.jobs import JobView
+from service.http.models.review import DeliveryList, PlanView
+from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
+from service.http.parameters import ClipNumber, FilePath, JobId, Language
+from service.http.problems import RETRY_S, Refused
+from service.ledger import NotNow, queries
+
+TYPES = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+}
+
+router = APIRouter(tags=["review"])
+
+
+@router.get("/jobs/{job}/plan", responses=answers(404, 409))
+def show_plan(job: JobId, request: Request, context: Context, token: Reviewer) -> PlanView:
+    """What is made for a job: scenes, cards, cues, chunks."""
+    visible_job(context, token, job)
+    record_reading(request, token, job=job)
+    text, submission = queries.find_plan(context.ledger, job), queries.find_submission(context.ledger, job)
+    if text is None:
+        raise NotNow(f"job {job} has no plan yet; watch its events")
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / f"{submission.name}.yaml"
+        document.write_text(submission.document, "utf-8")
+        _, plan = wire.take_over(text, document, context.library, Path)
+    return PlanView(plan=json.loads(json.dumps(plan.summary(), default=str)))
+
+
+@router.get("/jobs/{job}/deliveries", responses=answers(404))
+def list_deliveries(job: JobId, request: Request, context: Context, token: Reviewer) -> DeliveryList:
+    """The finished files of a job."""
+    visible_job(context, token, job)
+    record_reading(request, token, job=job)
+    return DeliveryList(deliveries=queries.list_deliveries(context.ledger, job))
+
+
+@router.get("/jobs/{job}/deliveries/{path:path}", response_class=FileResponse, responses=FILE_ANSWERS)
+@router.head("/jobs/{job}/deliveries/{path:path}", include_in_schema=False)
+def download(
+    job: JobId,
+    path: FilePath,
+    request: Request,
+    context: Context,
+    token: Reviewer,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One finished file, whole or in ranges."""
+    entry = visible_job(context, token, job)
+    delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
+    if delivery is None:
+        raise Refused(404, f"job {job} has no file {path!r}; its deliveries list those it has")
+    record_reading(request, token, job=job, sha256=delivery.sha256)
+    tag = f'"{delivery.sha256}"'
+    if tag in (if_none_match or ""):
+        return Response(status_code=304, headers={"ETag": tag})
+    folder = context.settings.deliveries
+    try:
+        file = find_file(folder, job, entry.round, delivery)
+    except FileNotFoundError:
+        raise Refused(503, f"{path} is not in {folder.name} of this machine", Retry_After=RETRY_S) from None
+    return FileResponse(file, headers={"ETag": tag}, media_type=TYPES.get(file.suffix), filename=file.name)
+
+
+def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:
+    return WhichCaptions(job, language, clip)
+
+
+Which = Annotated[WhichCaptions, Depends(_which_captions)]
+
+
+@router.get("/jobs/{job}/captions/{language}", response_class=FileResponse, responses=FILE_ANSWERS)
+def show_captions(which: Which, request: Request, context: Context, token: Reviewer) -> Response:
+    """The captions of a job as they were handed in or last replaced."""
+    visible_job(context, token, which.job)
+    name, digest = find_captions(context, which)
+    record_reading(request, token, job=which.job, sha256=digest)
+    kind, shown_as = TYPES.get(Path(name).suffix, "application/octet-stream"), Path(name).name
+    return FileResponse(
+        context.store.input_path(digest), headers={"ETag": f'"{digest}"'}, media_type=kind, filename=shown_as
+    )
+
+
+@router.put(
+    "/jobs/{job}/captions/{language}",
+    status_code=202,
+    max_body_size=LARGEST_FILE_BYTES,
+    openapi_extra=CAPTIONS_BODY,
+    responses=answers(404, 409, 412, 413, 507),
+)
+async def replace_captions(
+    which: Which,
+    request: Request,
+    context: Context,
+    token: Renderer,
+    if_match: Annotated[
+        str | None, Header(max_length=100, description="The ETag of the text that is corrected")
+    ] = None,
+) -> JobView:
+    """Replace the captions of a language, in any kind of file that is read. Only the seconds that change are made
+    again.
+    """
+    instead_of = if_match.strip().removeprefix("W/").strip('"') if if_match else None
+    text = await request.body()
+    entry = await run_in_threadpool(corrections.replace_captions, context, token, which, text, instead_of)
+    return await run_in_threadpool(show_job, context, entry)

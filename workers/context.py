@@ -1,0 +1,26 @@
+"""What a worker's process has for all its work."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+
+from portevoix.store import Store
+from service.ledger import Ledger
+from service.settings import Settings
+
+
+@dataclass(frozen=True)
+class WorkerContext:
+    """Where work is found, read and stored. `holder`: what the ledger calls this process."""
+
+    ledger: Ledger
+    store: Store
+    settings: Settings
+    holder: str
+
+
+def holder_name() -> str:
+    """What the ledger calls this process: its machine and its number there."""
+    return f"{socket.gethostname()}:{os.getpid()}"
