@@ -7,7 +7,7 @@ by its scopes and its accounts, at the moment of asking, and never adds to them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -90,7 +90,7 @@ class Caller:
     """Who asks, and what they may do at this moment. `rights`: each right, and the accounts for which they have it.
 
     `id`: of the person or service. `address`: from where; None on the command line. `means`: the id of the session or
-    token.
+    token. `asked`: the request, without what stands in it (`GET /jobs/{job}/plan`).
     """
 
     id: str
@@ -99,7 +99,8 @@ class Caller:
     via: Via
     rights: Mapping[Right, frozenset[str]]
     address: str | None = None
-    means: str | None = field(default=None, compare=False)
+    means: str | None = None
+    asked: str | None = None
 
     def has(self, right: Right) -> bool:
         """Whether they have this right for any account at all; for all of them, where the right tells of all."""
@@ -157,7 +158,3 @@ def at_the_command_line(user: str) -> Caller:
     rights = {right: frozenset({ALL}) for right in Right}
     return Caller(f"login:{user}"[:32], user, "person", "command", rights)
 
-
-def seen_from(caller: Caller, address: str | None) -> Caller:
-    """The same caller, at this address."""
-    return replace(caller, address=address)

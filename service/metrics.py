@@ -34,6 +34,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 ENCODER_STARTS, HITS, MISSES = "encoder_starts", "cache_hits", "cache_misses"
+EMBARGO_ALARMS = "embargo_alarms"
 
 # What a worker counts
 
@@ -52,20 +53,20 @@ def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator
         if lease.kind == handover.PLANNING:
             counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
         try:
-            _add(ledger, lease.kind, counts)
+            with writing(ledger) as db:
+                for name, count in counts.items():
+                    add_tally(db, name, lease.kind, count)
         except DBAPIError as error:
             log.warning("the ledger does not answer: %s; what was counted is lost", error.orig)
 
 
-def _add(engine: sa.Engine, kind: str, counts: Mapping[str, int]) -> None:
-    counts = {name: count for name, count in counts.items() if count}
-    if not counts:
+def add_tally(db: sa.Connection, name: str, kind: str, count: int = 1) -> None:
+    """Count something that the ledger has no row for, within a writing transaction."""
+    if not count:
         return
-    with writing(engine) as db:
-        for name, count in counts.items():
-            mine = tallies.update().where((tallies.c.name == name) & (tallies.c.kind == kind))
-            if not db.execute(mine.values(count=tallies.c.count + count)).rowcount:
-                db.execute(tallies.insert().values(name=name, kind=kind, count=count))
+    mine = tallies.update().where((tallies.c.name == name) & (tallies.c.kind == kind))
+    if not db.execute(mine.values(count=tallies.c.count + count)).rowcount:
+        db.execute(tallies.insert().values(name=name, kind=kind, count=count))
 
 
 # What is told
@@ -240,7 +241,7 @@ def _duties(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _tallies(db: sa.Connection) -> Iterator[Metric]:
-    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES)}
+    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
     starts = {(kind,): 0 for kind in handover.STAGES} | found[ENCODER_STARTS]
@@ -251,6 +252,8 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     yield _counter(
         "portevoix_cache_misses", "Artifacts that plannings wanted and nobody had made", {(): found[MISSES].total()}
     )
+    alarms = {(): found[EMBARGO_ALARMS].total()}
+    yield _counter("portevoix_embargo_alarms", "Times that five readings of an embargoed job were refused", alarms)
 
 
 def _gauge(name: str, says: str, values: Mapping[Any, float], *labels: str) -> Metric:

@@ -63,7 +63,7 @@ def add(ledger: Ledger, by: Caller, name: str, given: Iterable[Grant], kind: Per
     with writing(ledger) as db:
         ask(by, {grant.account for grant in given})
         person = insert(db, name, given, HOUSE, kind)
-        record.write(db, by, What.PERSON_ADDED, detail={"person": person, "kind": kind, "roles": _listed(given)})
+        record.write(db, by, What.PERSON_ADDED, detail={"person": person, "kind": kind, "roles": listed(given)})
         return read(db, person)
 
 
@@ -91,7 +91,7 @@ def change(ledger: Ledger, by: Caller, person: str, given: Iterable[Grant]) -> P
         ask(by, before.accounts | {grant.account for grant in given})
         replace_grants(db, person, given, HOUSE)
         db.execute(people.update().where(people.c.id == person).values(removed_s=None))
-        roles = {"before": _listed(before.grants), "roles": _listed(given)}
+        roles = {"before": listed(before.grants), "roles": listed(given)}
         record.write(db, by, What.PERSON_CHANGED, detail={"person": person, **roles})
         return read(db, person)
 
@@ -107,7 +107,7 @@ def remove(ledger: Ledger, by: Caller, person: str) -> None:
         db.execute(tokens.update().where(alive).values(revoked_s=now_s()))
         nothing = {"password": None, "setup_hash": None, "setup_until_s": None}
         db.execute(people.update().where(people.c.id == person).values(removed_s=now_s(), **nothing))
-        record.write(db, by, What.PERSON_REMOVED, detail={"person": person, "roles": _listed(before.grants)})
+        record.write(db, by, What.PERSON_REMOVED, detail={"person": person, "roles": listed(before.grants)})
 
 
 def replace_grants(db: sa.Connection, person: str, given: Iterable[Grant], origin: Origin) -> None:
@@ -126,13 +126,18 @@ def find(ledger: Ledger, person: str) -> Person:
 
 def named(ledger: Ledger, name: str) -> Person:
     """Somebody by their name or id. Raises UnknownPerson."""
+    with reading(ledger) as db:
+        if found := find_named(db, name):
+            return found
+    raise UnknownPerson(f"there is no {name!r}; the list of people names those there are")
+
+
+def find_named(db: sa.Connection, name: str) -> Person | None:
+    """Somebody by their name or id, within a transaction: of several of one name who is there, or was last."""
     known = (sa.func.lower(people.c.name) == name.lower()) | (people.c.id == name)
     newest = sa.select(people.c.id).where(known).order_by(people.c.removed_s.is_not(None), people.c.created_s.desc())
-    with reading(ledger) as db:
-        person = db.execute(newest.limit(1)).scalar_one_or_none()
-        if person is None:
-            raise UnknownPerson(f"there is no {name!r}; `portevoix person list` names those there are")
-        return read(db, person)
+    person = db.execute(newest.limit(1)).scalar_one_or_none()
+    return read(db, person) if person else None
 
 
 def list_people(ledger: Ledger) -> list[Person]:
@@ -171,5 +176,6 @@ def ask(by: Caller, accounts: Iterable[str]) -> None:
         raise NotAllowed(f"{by.name!r} may not change roles for {', '.join(sorted(accounts)) or 'all accounts'}")
 
 
-def _listed(given: Iterable[Grant]) -> list[str]:
+def listed(given: Iterable[Grant]) -> list[str]:
+    """Roles as the record tells of them."""
     return [f"{grant.role} for {grant.account}" for grant in sorted(given)]

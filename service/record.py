@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from portevoix.errors import PortevoixError
 from service.gate import Caller
-from service.ledger.database import now_s
+from service.ledger.database import now_s, time_of
 from service.ledger.tables import record
 
 FIRST = "0" * 64  # what the first row names as the one before it
@@ -110,9 +110,9 @@ def write(
     alone.
     """
     last = db.execute(sa.select(record.c.id, record.c.hash).order_by(record.c.id.desc()).limit(1)).one_or_none()
-    said = {
+    said: dict[str, Any] = {
         "id": last.id + 1 if last else 1,
-        "at_ms": round(db.execute(sa.select(now_s())).scalar_one() * 1000),
+        "at_ms": round(time_of(db) * 1000),
         "caller_kind": caller.kind,
         "caller": caller.id,
         "caller_name": caller.name,
@@ -124,7 +124,7 @@ def write(
         "account": subject.account,
         "language": subject.language,
         "digests": dict(subject.digests or {}),
-        "detail": dict(detail or {}),
+        "detail": {**(detail or {}), **({"asked": caller.asked} if caller.asked else {})},
         "previous": last.hash if last else FIRST,
     }
     row = Row(**said, hash=_hash(said))
@@ -135,6 +135,20 @@ def write(
 def _hash(said: Mapping[str, Any]) -> str:
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def count(db: sa.Connection, what: What, job: str, seconds: float) -> int:
+    """How many rows of the last `seconds` tell this of a job."""
+    young = record.c.at_ms > (now_s() - seconds) * 1000
+    this = (record.c.what == what.value) & (record.c.job == job)
+    return db.execute(sa.select(sa.func.count()).where(this & young)).scalar_one()
+
+
+def read_lately(db: sa.Connection, caller: Caller, job: str | None, seconds: float) -> bool:
+    """Whether a row of the last `seconds` tells that this caller read of this job, or (None) of the list of jobs."""
+    young = record.c.at_ms > (now_s() - seconds) * 1000
+    this = (record.c.what == What.READ.value) & (record.c.caller == caller.id) & record.c.job.is_not_distinct_from(job)
+    return db.execute(sa.select(record.c.id).where(this & young).limit(1)).first() is not None
 
 
 def rows(db: sa.Connection, after: int = 0, since_ms: int = 0, limit: int | None = None) -> Iterator[Row]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from portevoix.errors import PortevoixError
 from service import passwords, people, record
-from service.gate import NOBODY, Caller, rights_of, seen_from
+from service.gate import NOBODY, Caller, rights_of
 from service.ledger import tables
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.tables import sessions, tries
@@ -83,7 +83,7 @@ def sign_in(ledger: Ledger, name: str, password: str, address: str | None, lengt
     with writing(ledger) as db:
         still = _with_name(db, name)
         if not right or row is None or still is None or still.password != row.password:
-            refused = seen_from(NOBODY, address)
+            refused = replace(NOBODY, address=address)
             record.write(db, refused, What.SIGN_IN_REFUSED, detail={"person": row.id if row else None})
         else:
             db.execute(tries.delete().where(tries.c.subject == _name_key(name)))

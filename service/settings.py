@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     repair_s: float = Field(5.0, gt=0)  # between two rounds of the reconciler; each is a few queries
     soft_shutdown_s: float = Field(20.0, ge=0)  # time for work in hand to end; most batches take 5 to 10 s
 
+    public_url: str | None = None  # how people reach the service: https://portevoix.example.org
+    # Where each day's last hash of the record is published, in a folder or s3://BUCKET/PREFIX; beside the deliveries
+    # without. Better a place that whoever runs the database cannot write to again.
+    record_anchor: str | None = None
+
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
     keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them

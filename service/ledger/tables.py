@@ -25,7 +25,7 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("owner", sa.String(32), nullable=False),  # the token that submitted it
+    sa.Column("owner", sa.String(32), nullable=False),  # the person or service that submitted it
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("priority", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -163,20 +163,6 @@ requests = sa.Table(
     sa.Column("created_s", _time, nullable=False),
 )
 
-tokens = sa.Table(
-    "tokens",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(80), nullable=False),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("scopes", sa.JSON, nullable=False),
-    sa.Column("accounts", sa.JSON, nullable=False),  # names; empty: every account
-    sa.Column("created_s", _time, nullable=False),
-    sa.Column("expires_s", _time),
-    sa.Column("used_s", _time),
-    sa.Column("revoked_s", _time),
-)
-
 inputs = sa.Table(
     "inputs",
     metadata,
@@ -237,6 +223,21 @@ grants = sa.Table(
     sa.Column("role", sa.String(16), primary_key=True),
     sa.Column("account", sa.String(80), primary_key=True),  # a handle, or * for all
     sa.Column("origin", sa.String(16), primary_key=True),  # house: given by an administrator; provider: by a group
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("accounts", sa.JSON, nullable=False),  # handles, or * for all
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("expires_s", _time),
+    sa.Column("used_s", _time),
+    sa.Column("revoked_s", _time),
 )
 
 sessions = sa.Table(
