@@ -157,4 +157,3 @@ def at_the_command_line(user: str) -> Caller:
     """Whoever can open the database on the machine itself: every right, under the name of their login."""
     rights = {right: frozenset({ALL}) for right in Right}
     return Caller(f"login:{user}"[:32], user, "person", "command", rights)
-

@@ -20,9 +20,10 @@ from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.tables import grants, people, sessions, tokens
 from service.record import What
 
-HOUSE, PROVIDER = "house", "provider"  # who gave a role: an administrator, or a group of the identity provider
-
 Origin = Literal["house", "provider"]
+HOUSE: Literal["house"] = "house"  # a role given by an administrator
+PROVIDER: Literal["provider"] = "provider"  # and one by a group of the identity provider
+
 PersonKind = Literal["person", "service"]
 
 
@@ -71,9 +72,7 @@ def insert(
     db: sa.Connection, name: str, given: Iterable[Grant], origin: Origin, kind: PersonKind, subject: str | None = None
 ) -> str:
     """Add the row and the roles of somebody new and return the id. Raises NameTaken."""
-    same = (sa.func.lower(people.c.name) == name.lower()) & people.c.removed_s.is_(None)
-    if db.execute(sa.select(people.c.id).where(same)).first():
-        raise NameTaken(f"{name!r} is there already; choose another name")
+    _check_name_is_free(db, name)
     person = secrets.token_hex(16)
     db.execute(people.insert().values(id=person, kind=kind, name=name, subject=subject, created_s=now_s()))
     replace_grants(db, person, given, origin)
@@ -89,6 +88,8 @@ def change(ledger: Ledger, by: Caller, person: str, given: Iterable[Grant]) -> P
     with writing(ledger) as db:
         before = read(db, person)
         ask(by, before.accounts | {grant.account for grant in given})
+        if before.removed_s is not None:
+            _check_name_is_free(db, before.name)
         replace_grants(db, person, given, HOUSE)
         db.execute(people.update().where(people.c.id == person).values(removed_s=None))
         roles = {"before": listed(before.grants), "roles": listed(given)}
@@ -162,6 +163,12 @@ def grants_of(db: sa.Connection, person: str) -> list[Grant]:
     """The roles of somebody, whoever gave them."""
     rows = db.execute(sa.select(grants.c.role, grants.c.account).where(grants.c.person == person))
     return [Grant(Role(role), account) for role, account in rows]
+
+
+def _check_name_is_free(db: sa.Connection, name: str) -> None:
+    same = (sa.func.lower(people.c.name) == name.lower()) & people.c.removed_s.is_(None)
+    if db.execute(sa.select(people.c.id).where(same)).first():
+        raise NameTaken(f"{name!r} is there already; choose another name")
 
 
 def _person(row: Any, given: Iterable[Grant]) -> Person:

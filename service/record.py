@@ -99,6 +99,19 @@ class Row:
         return _hash(said)
 
 
+@dataclass(frozen=True)
+class RowFilter:
+    """Which rows: behind the row `after`, none from before `since_ms`, of one kind, about one job."""
+
+    after: int = 0
+    since_ms: int = 0
+    what: What | None = None
+    job: str | None = None
+
+
+EVERY_ROW = RowFilter()
+
+
 class BrokenChain(PortevoixError):
     """A row of the record was changed, removed or put in between, or is not what was published."""
 
@@ -151,10 +164,15 @@ def read_lately(db: sa.Connection, caller: Caller, job: str | None, seconds: flo
     return db.execute(sa.select(record.c.id).where(this & young).limit(1)).first() is not None
 
 
-def rows(db: sa.Connection, after: int = 0, since_ms: int = 0, limit: int | None = None) -> Iterator[Row]:
-    """The rows behind the one with the id `after`, none of them from before `since_ms`, the oldest first."""
-    wanted = sa.select(record).where((record.c.id > after) & (record.c.at_ms >= since_ms)).order_by(record.c.id)
-    for row in db.execute(wanted.limit(limit).execution_options(yield_per=1_000)):
+def rows(db: sa.Connection, wanted: RowFilter = EVERY_ROW, limit: int | None = None) -> Iterator[Row]:
+    """The rows that are wanted, the oldest first."""
+    these = (record.c.id > wanted.after) & (record.c.at_ms >= wanted.since_ms)
+    if wanted.what is not None:
+        these &= record.c.what == wanted.what.value
+    if wanted.job is not None:
+        these &= record.c.job == wanted.job
+    found = sa.select(record).where(these).order_by(record.c.id).limit(limit)
+    for row in db.execute(found.execution_options(yield_per=1_000)):
         yield Row(**row._mapping)
 
 

@@ -102,7 +102,7 @@ def _count_try(ledger: Ledger, name: str, address: str | None) -> None:
     limits = {_name_key(name): MOST_TRIES_BY_NAME, _address_key(address): MOST_TRIES_BY_ADDRESS}
     with writing(ledger) as db:
         db.execute(tries.delete().where(tries.c.at_s < now_s() - WINDOW_S))
-        for subject, most in limits.items():
+        for subject in limits:
             db.execute(tries.insert().values(subject=subject, at_s=now_s()))
         over = [subject for subject, most in limits.items() if _tries_of(db, subject) > most]
     if over:
@@ -144,6 +144,11 @@ def new_link(ledger: Ledger, by: Caller, person: str, lifetime_s: float = LINK_S
         db.execute(tables.people.update().where(tables.people.c.id == person).values(**link))
         record.write(db, by, What.PERSON_CHANGED, detail={"person": person, "link": True})
     return secret
+
+
+def link_of(public_url: str | None, secret: str) -> str:
+    """The link as it is given to a person: a page of the service, where its address is known."""
+    return f"{(public_url or 'http://127.0.0.1:8080').rstrip('/')}/set-up?key={secret}"
 
 
 def set_password(ledger: Ledger, secret: str, password: str, address: str | None) -> Person:
@@ -227,9 +232,8 @@ def end_sessions(ledger: Ledger, by: Caller, person: str, only: str | None = Non
         return len(ended)
 
 
-def forget_ended(ledger: Ledger, lengths: Lengths) -> None:
-    """Remove the rows of sessions that have ended by themselves, and of sign-ins that were never finished."""
-    silent = sessions.c.seen_s < now_s() - lengths.idle_s
+def forget_ended(ledger: Ledger) -> None:
+    """Remove the rows of sessions past their longest time, and of sign-ins that were never finished."""
     with writing(ledger) as db:
-        db.execute(sessions.delete().where((sessions.c.until_s < now_s()) | silent))
+        db.execute(sessions.delete().where(sessions.c.until_s < now_s()))
         db.execute(tables.sign_ins.delete().where(tables.sign_ins.c.until_s < now_s()))

@@ -61,8 +61,12 @@ class Settings(BaseSettings):
 
     def open_store(self) -> Store:
         """The store that these settings name; a bucket is asked nothing yet."""
-        s3 = S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
-        return open_store(self.store, self.cache, s3, self.cache_bytes)
+        return open_store(self.store, self.cache, self.s3, self.cache_bytes)
+
+    @property
+    def s3(self) -> S3Settings:
+        """How the buckets of these settings are reached."""
+        return S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
 
 
 @functools.cache

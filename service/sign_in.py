@@ -35,6 +35,7 @@ FINISHED_WITHIN_S = 600.0  # a password, a second factor, a lost phone
 LEEWAY_S = 60  # between the provider's clock and ours
 # Signatures that only the provider can make: one with a shared secret, or `none`, is nobody's.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+BY_PROVIDER = replace(NOBODY, name="identity provider")
 
 
 class ProviderAway(PortevoixError):
@@ -134,8 +135,9 @@ def finish(ledger: Ledger, provider: Provider, returned: Returned, lengths: Leng
     try:
         claims = _prove(ledger, provider, returned)
         with writing(ledger) as db:
-            person = _admit(db, provider, claims)
-            return person, sessions.open_session(db, person.id, returned.address, lengths)
+            if person := _admit(db, provider, claims):
+                return person, sessions.open_session(db, person.id, returned.address, lengths)
+        raise SignInRefused("the identity provider knows you, but none of your groups has a role here")
     except SignInRefused:
         with writing(ledger) as db:
             record.write(db, replace(NOBODY, address=returned.address), What.SIGN_IN_REFUSED, detail={"provider": True})
@@ -191,19 +193,27 @@ def _exchange(provider: Provider, endpoint: str, code: str, verifier: str) -> Ma
         raise SignInRefused(f"the identity provider takes this code from nobody ({error.error})") from None
 
 
-def _admit(db: sa.Connection, provider: Provider, claims: Mapping[str, Any]) -> Person:
-    """The person of these claims, with the roles of their groups now; new where they came for the first time."""
+def _admit(db: sa.Connection, provider: Provider, claims: Mapping[str, Any]) -> Person | None:
+    """The person of these claims, with the roles of their groups now; None for who has no role here, or was removed."""
     groups = claims.get(provider.groups_claim)
     given = _roles(provider, groups if isinstance(groups, list) else [groups])
     subject = f"{provider.issuer} {claims['sub']}"
     known = db.execute(sa.select(tables.people.c.id).where(tables.people.c.subject == subject)).scalar_one_or_none()
-    person = people.read(db, known) if known else None
-    if person is not None:
-        people.replace_grants(db, person.id, given, PROVIDER)
-        person = people.read(db, person.id)
-    if (person is None and not given) or (person is not None and (person.removed_s is not None or not person.grants)):
-        raise SignInRefused("the identity provider knows you, but none of your groups has a role here")
-    return person or _insert(db, claims, given, subject)
+    if known is None:
+        return _insert(db, claims, given, subject) if given else None
+    person = _update(db, people.read(db, known), given)
+    return person if person.grants and person.removed_s is None else None
+
+
+def _update(db: sa.Connection, before: Person, given: list[Grant]) -> Person:
+    if before.removed_s is not None:
+        return before
+    people.replace_grants(db, before.id, given, PROVIDER)
+    person = people.read(db, before.id)
+    if person.grants != before.grants:
+        roles = {"before": people.listed(before.grants), "roles": people.listed(person.grants)}
+        record.write(db, BY_PROVIDER, What.PERSON_CHANGED, detail={"person": person.id, **roles})
+    return person
 
 
 def _insert(db: sa.Connection, claims: Mapping[str, Any], given: list[Grant], subject: str) -> Person:
@@ -214,8 +224,7 @@ def _insert(db: sa.Connection, claims: Mapping[str, Any], given: list[Grant], su
     except NameTaken:
         unlike = f"{name} ({passwords.digest(subject)[:8]})"
         person = people.insert(db, unlike, given, PROVIDER, "person", subject)
-    by_provider = replace(NOBODY, name="identity provider")
-    record.write(db, by_provider, What.PERSON_ADDED, detail={"person": person, "roles": people.listed(given)})
+    record.write(db, BY_PROVIDER, What.PERSON_ADDED, detail={"person": person, "roles": people.listed(given)})
     return people.read(db, person)
 
 

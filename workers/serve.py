@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import getpass
 import json
 import logging
 import os
@@ -19,7 +20,8 @@ from types import FrameType
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
 from service import access
-from service.access import Scope
+from service.access import NewToken
+from service.gate import ALL, Scope, at_the_command_line
 from service.http.settings import HttpSettings
 from service.ledger.database import migrate, open_ledger
 from service.ledger.states import Priority
@@ -124,8 +126,10 @@ def _first_token(settings: HttpSettings) -> None:
     ledger = open_ledger(settings.database)
     try:
         migrate(ledger)
-        if not access.list_tokens(ledger):
-            _, secret = access.issue(ledger, "administrator", [Scope.ADMIN])
+        if not access.any_token(ledger):
+            installer = at_the_command_line(getpass.getuser())
+            first = NewToken("administrator", [Scope.ADMIN], [ALL])
+            _, secret = access.issue_to_service(ledger, installer, first)
             print(f"The administrator's token, shown this once: {secret}", flush=True)
     finally:
         ledger.dispose()

@@ -47,7 +47,9 @@ def record_refusal(context: ServiceContext, caller: Caller, job: str | None) -> 
         refusals = record.count(db, What.REFUSED, job, ALARM_WINDOW_S)
         if refusals % ALARMING == 0:
             add_tally(db, EMBARGO_ALARMS, "refused")
-            log.error("an embargoed job is asked for again and again", extra={"facts": {"job": job, "refused": refusals}})
+            log.error(
+                "an embargoed job is asked for again and again", extra={"facts": {"job": job, "refused": refusals}}
+            )
 
 
 def _is_embargoed(context: ServiceContext, db: sa.Connection, job: str) -> bool:

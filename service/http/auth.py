@@ -18,6 +18,7 @@ from service.http.intake import accounts_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
 
+ELSEWHERE = "a change needs a token, or a request from the service's own pages"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _bearer = HTTPBearer(auto_error=False, description="A token: `portevoix token new`", scheme_name="token")
@@ -31,24 +32,22 @@ def find_caller(context: ServiceContext, request: Request) -> Caller | None:
     if kind.lower() == "bearer":
         return access.find_caller(context.ledger, secret, address)
     if cookie := cookie_of(request, SESSION):
-        check_origin(request, context.settings.public_url)
+        # A browser sends its cookies along when another site has it ask; who shows a token needs no such proof.
+        if request.method not in SAFE and not is_same_origin(request, context.settings.public_url):
+            raise Refused(403, ELSEWHERE)
         return sessions.find_caller(context.ledger, cookie, address, context.settings.session_lengths)
     return None
 
 
-def check_origin(request: Request, public_url: str | None) -> None:
-    """Refuse a change that another site has a browser ask for. Raises Refused (403).
-
-    A browser sends its cookies with such a request, and says where it comes from; who shows a token needs no such
-    proof.
-    """
-    if request.method in SAFE:
-        return
+def is_same_origin(request: Request, public_url: str | None) -> bool | None:
+    """Whether a browser says that a page of the service asks; None where nothing is said, as by other programs."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site == "same-origin"
+    if origin is None:
+        return None
     ours = urlsplit(public_url).netloc if public_url else request.headers.get("host")
-    same = site == "same-origin" or (site is None and origin is not None and urlsplit(origin).netloc == ours)
-    if not same:
-        raise Refused(403, "a change needs a token, or a request from the service's own pages")
+    return urlsplit(origin).netloc == ours
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Literal
 from fastapi import Request
 from fastapi.responses import Response
 
-SESSION, SIGN_IN = "session", "sign-in"
-LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
-
 Cookie = Literal["session", "sign-in"]
+SESSION: Literal["session"] = "session"
+SIGN_IN: Literal["sign-in"] = "sign-in"
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 def cookie_of(request: Request, cookie: Cookie) -> str | None:

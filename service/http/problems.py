@@ -13,8 +13,13 @@ from starlette.exceptions import HTTPException
 
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRefused
+from service.access import UnknownToken
 from service.http.models.problems import Problem
 from service.ledger import ChangedMeanwhile, KeyReused, NotNow, UnknownJob
+from service.passwords import WeakPassword
+from service.people import NameTaken, NotAllowed, UnknownPerson
+from service.sessions import SpentLink, TooManyTries, WrongPassword
+from service.sign_in import ProviderAway, SignInRefused
 
 log = logging.getLogger("portevoix.api")
 
@@ -47,9 +52,21 @@ def _status_of(error: Exception) -> tuple[int, dict[str, str]]:
     match error:
         case Refused():
             return error.status, error.headers
-        case UnknownJob():
+        case WrongPassword() | SignInRefused():
+            return 401, {}
+        case NotAllowed():
+            return 403, {}
+        case UnknownJob() | UnknownPerson() | UnknownToken():
             return 404, {}
-        case KeyReused() | NotNow():
+        case SpentLink():
+            return 410, {}
+        case WeakPassword():
+            return 422, {}
+        case TooManyTries():
+            return 429, {"Retry-After": str(error.retry_s)}
+        case ProviderAway():
+            return 503, {"Retry-After": RETRY_S}
+        case KeyReused() | NotNow() | NameTaken():
             return 409, {}
         case ChangedMeanwhile():
             return 412, {}

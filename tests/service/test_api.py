@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import re
 import subprocess
@@ -18,16 +17,18 @@ from typing import Any
 import httpx
 import pytest
 import shops
-from fronts import House
+from fronts import INSTALLER, House
 from ledgers import time_passes
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from service import access
-from service.access import Scope
+from service import access, record
+from service.gate import Scope
 from service.ledger import Submission, duties, jobs, outbox, tables
+from service.ledger.database import reading
 from service.ledger.duties import REPAIRS
 from service.ledger.states import JobState
+from service.record import What
 
 pytest_plugins = ("servers",)
 
@@ -268,7 +269,7 @@ def test_a_ledger_that_is_away_is_said_with_when_to_ask_again(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("server closed the connection"))
 
-    monkeypatch.setattr(access, "find_token", away)
+    monkeypatch.setattr(access, "find_caller", away)
     answer = desk.get("/jobs")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "SELECT" not in answer.text
@@ -464,19 +465,24 @@ def test_nothing_but_its_health_is_told_without_a_token(house: House, made: tupl
     assert asked > 40
 
 
+def rows_of(house: House) -> list[record.Row]:
+    with reading(house.context.ledger) as db:
+        return list(record.rows(db))
+
+
 def test_a_revoked_or_expired_token_opens_nothing(house: House) -> None:
-    token, secret = access.issue(house.context.ledger, "leaver", [Scope.ADMIN])
-    short, short_secret = access.issue(house.context.ledger, "guest", [Scope.ADMIN], lifetime_s=100)
+    secret, short_secret = house.token(), house.token(lifetime_s=100)
     headers = [{"Authorization": f"Bearer {word}"} for word in (secret, short_secret)]
+    token = access.find_caller(house.context.ledger, secret, None)
+    assert token and token.means
     assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
-    access.revoke(house.context.ledger, token.id)
+    access.revoke(house.context.ledger, INSTALLER, token.means)
     time_passes(house.context.ledger, 101)
     assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
-    assert short.expires_s
 
 
 def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_down(
-    house: House, made: tuple[httpx.Client, str], caplog: pytest.LogCaptureFixture
+    house: House, made: tuple[httpx.Client, str]
 ) -> None:
     client, job = made
     (delivery,) = client.get(f"/jobs/{job}/deliveries").json()["deliveries"]
@@ -486,28 +492,24 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
         f"/jobs/{job}/captions/fr",
         f"/jobs/{job}/plan",
     ]
-    with (
-        caplog.at_level(logging.INFO, "portevoix.audit"),
-        house.client(Scope.RENDER, Scope.UPLOAD) as renderer,
-        house.client(Scope.REVIEW) as reviewer,
-    ):
-        caplog.clear()
+    with house.client(Scope.RENDER, Scope.UPLOAD) as renderer, house.client(Scope.REVIEW) as reviewer:
+        before = rows_of(house)
         assert [renderer.get(place).status_code for place in places] == [403] * 4
         assert [reviewer.get(place).status_code for place in places] == [200] * 4
         assert reviewer.put(places[2], content=b"WEBVTT").status_code == 403
         assert reviewer.post("/jobs", json={}).status_code == 403
         assert renderer.get(f"/jobs/{job}").status_code == 200
-    lines = [(r.message, r.facts) for r in caplog.records if r.name == "portevoix.audit"]
+    rows = [row for row in rows_of(house)[len(before) :] if row.what != What.TOKEN_USED]
     asked = [
         f"GET /jobs/{{job}}/{what}" for what in ("deliveries", "deliveries/{path:path}", "captions/{language}", "plan")
     ]
     corrected = "PUT /jobs/{job}/captions/{language}"
-    assert [f["asked"] for event, f in lines if event == "refused"] == [*asked, corrected, "POST /jobs"]
-    assert [f["asked"] for event, f in lines if event == "read"] == asked
-    assert lines[5][1]["sha256"] == delivery["sha256"]
-    assert all(f["from"] == "127.0.0.1" and f["token"] for _, f in lines)
-    assert all(f["job"] == job for _, f in lines[:9])
-    assert "essai" not in str(lines), "the names of files tell what a job is about"
+    assert [row.detail["asked"] for row in rows if row.what == What.REFUSED] == [*asked, corrected, "POST /jobs"]
+    assert [row.detail["asked"] for row in rows if row.what == What.READ] == asked
+    assert rows[5].digests == {"file": delivery["sha256"]}
+    assert all(row.address == "127.0.0.1" and row.means for row in rows)
+    assert all(row.job == job for row in rows[:9])
+    assert "essai" not in str(rows), "the names of files tell what a job is about"
 
 
 def test_a_token_for_some_accounts_knows_of_no_other(house: House, desk: httpx.Client) -> None:
@@ -601,7 +603,7 @@ def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tm
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "film.mp4").write_bytes(film.read_bytes())
     (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
-    _, secret = access.issue(house.context.ledger, "desk", [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW])
+    secret = house.token(Scope.UPLOAD, Scope.RENDER, Scope.REVIEW)
     stop = threading.Event()
 
     def work() -> None:
