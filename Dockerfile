@@ -1,7 +1,7 @@
 # All of Portevoix in one image: the HTTP service (as it stands), workers, reconciler, and the command line:
 #     docker build -t portevoix:0.1.0 .
 #     docker run --rm -v "$PWD:/job" portevoix:0.1.0 portevoix render /job/job.yaml --out /job/out --store /job/store
-# docs/operations.md tells how it is run. Both stages need the same base: the environment of the first runs in the second.
+# docs/operations.md says how it is run. Both stages need the same base: the environment of the first runs in the second.
 FROM python:3.12.13-slim-bookworm AS installed
 WORKDIR /app
 COPY requirements-build.lock requirements.lock ./

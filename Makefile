@@ -54,6 +54,10 @@ demo: setup ## make every file of the example job
 pictures: setup ## make the pictures of docs/recipes.md
 	$(BIN)/python scripts/recipe-pictures.py
 
+.PHONY: security
+security: setup ## write who may ask what into docs/security.md
+	$(BIN)/python scripts/access-matrix.py
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh

@@ -1,75 +1,31 @@
-"""What Prometheus is told. How things stand and how every attempt ended is read from the ledger when it asks; what the
-ledger has no row for (encoder starts, answers of the cache) the workers count in a table beside it.
-
-Nothing is kept in a worker's process: they are replaced, and killed. No number here decides anything.
+"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it asks;
+what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy.exc import DBAPIError
 
 import portevoix
-from portevoix import ffmpeg
-from portevoix.plan import wire as handover
+from portevoix.plan import wire
 from portevoix.store import Store
-from service.ledger import Lease, Ledger
-from service.ledger.database import now_s, reading, writing
+from service.ledger import Ledger
+from service.ledger.database import now_s, reading
 from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
-
-log = logging.getLogger(__name__)
+from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
-ENCODER_STARTS, HITS, MISSES = "encoder_starts", "cache_hits", "cache_misses"
-EMBARGO_ALARMS = "embargo_alarms"
-
-# What a worker counts
-
-
-@contextmanager
-def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator[None]:
-    """Count the encoders that a piece of work starts and, where it is a planning, which artifacts the store had.
-
-    `asked`: each key that the store was asked for, and its first answer. A ledger that does not answer costs the count.
-    """
-    starts = ffmpeg.encoder_starts
-    try:
-        yield
-    finally:
-        counts = {ENCODER_STARTS: ffmpeg.encoder_starts - starts}
-        if lease.kind == handover.PLANNING:
-            counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
-        try:
-            with writing(ledger) as db:
-                for name, count in counts.items():
-                    add_tally(db, name, lease.kind, count)
-        except DBAPIError as error:
-            log.warning("the ledger does not answer: %s; what was counted is lost", error.orig)
-
-
-def add_tally(db: sa.Connection, name: str, kind: str, count: int = 1) -> None:
-    """Count something that the ledger has no row for, within a writing transaction."""
-    if not count:
-        return
-    mine = tallies.update().where((tallies.c.name == name) & (tallies.c.kind == kind))
-    if not db.execute(mine.values(count=tallies.c.count + count)).rowcount:
-        db.execute(tallies.insert().values(name=name, kind=kind, count=count))
-
-
-# What is told
 
 
 class Metrics(Collector):
@@ -80,18 +36,19 @@ class Metrics(Collector):
     """
 
     def __init__(self, ledger: Ledger, store: Store) -> None:
-        self._engine, self._store = ledger, store
+        self._ledger, self._store = ledger, store
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         self._lock = threading.Lock()
-        self._ended, self._below = _Attempts(), 0
+        # Up to which work everything has ended, and those attempts.
+        self._ended: deque[tuple[int, _Attempts]] = deque([(0, _Attempts())], maxlen=1)
 
     def exposition(self) -> bytes:
         """Everything, in Prometheus's text format (`CONTENT_TYPE`). Raises DBAPIError where the ledger does not answer."""
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
-        with reading(self._engine) as db:
+        with reading(self._ledger) as db:
             yield from _build()
             yield from _jobs(db)
             yield from _work(db)
@@ -112,10 +69,11 @@ class Metrics(Collector):
         last = sa.select(sa.func.max(work.c.id))
         below = db.execute(first_unended).scalar() or (db.execute(last).scalar() or 0) + 1
         with self._lock:
-            if below > self._below:
-                self._ended = self._ended.plus(_read_attempts(db, self._below, below))
-                self._below = below
-            return self._ended.plus(_read_attempts(db, self._below, None))
+            before, ended = self._ended[0]
+            if below > before:
+                ended = ended.plus(_read_attempts(db, before, below))
+                self._ended.append((below, ended))
+            return ended.plus(_read_attempts(db, max(before, below), None))
 
 
 class _Attempts:
@@ -131,10 +89,8 @@ class _Attempts:
 
     def families(self) -> Iterator[Metric]:
         ended: Counter[tuple[str, ...]] = Counter()
-        failures: Counter[tuple[str, ...]] = Counter(
-            {(kind, error): 0 for kind in handover.STAGES for error in ErrorClass}
-        )
-        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in handover.STAGES}
+        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in wire.STAGES for error in ErrorClass})
+        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in wire.STAGES}
         for (kind, outcome, error, bucket), count in self.counts.items():
             ended[kind, outcome] += count
             if error:
@@ -154,17 +110,10 @@ class _Attempts:
 def _read_attempts(db: sa.Connection, start: int, end: int | None) -> _Attempts:
     took_s = attempts.c.ended_s - attempts.c.started_s
     bucket = sa.case(*((took_s <= bound, n) for n, bound in enumerate(BOUNDS_S)), else_=len(BOUNDS_S))
-    rows = (
-        sa.select(
-            work.c.kind,
-            attempts.c.outcome,
-            sa.func.coalesce(attempts.c.error_class, "").label("error"),
-            bucket.label("bucket"),
-            took_s.label("took_s"),
-        )
-        .join(work, work.c.id == attempts.c.work)
-        .where(attempts.c.outcome.is_not(None) & (attempts.c.work >= start))
-    )
+    error = sa.func.coalesce(attempts.c.error_class, "").label("error")
+    columns = (work.c.kind, attempts.c.outcome, error, bucket.label("bucket"), took_s.label("took_s"))
+    ended = attempts.c.outcome.is_not(None) & (attempts.c.work >= start)
+    rows = sa.select(*columns).join(work, work.c.id == attempts.c.work).where(ended)
     if end is not None:
         rows = rows.where(attempts.c.work < end)
     each = rows.subquery()
@@ -244,7 +193,7 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
-    starts = {(kind,): 0 for kind in handover.STAGES} | found[ENCODER_STARTS]
+    starts = {(kind,): 0 for kind in wire.STAGES} | found[ENCODER_STARTS]
     yield _counter("portevoix_encoder_starts", "Processes with an encoder that work has started", starts, "kind")
     yield _counter(
         "portevoix_cache_hits", "Artifacts that plannings wanted and the store had", {(): found[HITS].total()}

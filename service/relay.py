@@ -1,4 +1,4 @@
-"""The way to hand work on: what stands in the outbox is said to the broker, then struck off."""
+"""The way from the outbox to the broker: each hint is sent, then struck off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def publish(ledger: Ledger, send: Send) -> int:
     """Publish the whole outbox. Returns how many messages the broker has taken.
 
     A broker that does not answer costs nothing but time: what it did not take stays in the outbox, and the reconciler
-    calls this again. Two that publish at once say some things twice, which is harmless.
+    calls this again. Two that publish at once send some hints twice, which is harmless.
     """
     taken = 0
     while messages := outbox.unpublished(ledger, MOST_AT_ONCE):

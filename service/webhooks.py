@@ -1,4 +1,4 @@
-"""Telling other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
+"""Messages to other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
 
 The address is a user's word. Only https is spoken, only with addresses of the public internet, and no redirect is
 followed: nobody reaches this network's own services through a job.
@@ -87,12 +87,9 @@ def post_to_public(
     if parts.scheme != "https" or not host or parts.username or parts.password:
         raise WebhookFailed(f"{url!r} is not of the form https://HOST/PATH")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        if refused := [address for address in addresses if not allowed(address)]:
-            raise WebhookFailed(f"{host} leads to {refused[0]}, which is not on the public internet")
         # The address that was looked at is the one that is connected to: a name may lead elsewhere a moment later.
-        connection = _Connection(host, addresses[0], port, context or ssl.create_default_context())
+        address = _allowed_address(host, port, allowed)
+        connection = _Connection(host, address, port, context or ssl.create_default_context())
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, headers)
@@ -103,6 +100,15 @@ def post_to_public(
         raise WebhookFailed(f"{host} does not answer: {error}") from None
     if not 200 <= status < 300:
         raise WebhookFailed(f"{host} answered {status}")
+
+
+def _allowed_address(host: str, port: int, allowed: Callable[[str], bool]) -> str:
+    """The first address of a host. Raises WebhookFailed where any of them is not allowed, OSError where there is none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if refused := [address for address in addresses if not allowed(address)]:
+        raise WebhookFailed(f"{host} leads to {refused[0]}, which is not on the public internet")
+    return addresses[0]
 
 
 class _Connection(http.client.HTTPSConnection):

@@ -27,7 +27,7 @@ from service.ledger.states import Priority
 from service.settings import Settings, settings
 
 LOOK = "portevoix.look"
-CONNECT_TIMEOUT_S = 4  # a broker that does not answer at once is away; the outbox keeps what it should have heard
+CONNECT_TIMEOUT_S = 4  # a broker that does not answer at once is away; the outbox keeps what it has not heard
 
 
 def make_app(given: Settings) -> Celery:
@@ -41,45 +41,50 @@ def make_app(given: Settings) -> Celery:
     app.conf.update(
         broker_url="filesystem://" if scheme == "filesystem" else given.broker,
         broker_transport_options=_TRANSPORT[scheme](given.broker),
-        broker_connection_timeout=CONNECT_TIMEOUT_S,
-        broker_connection_retry_on_startup=True,  # workers and broker may start in any order
-        broker_connection_max_retries=None,  # an outage has no longest length
-        # work goes on under its lease, whatever the broker does
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        # One queue for each priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for
-        # each consumer, which RabbitMQ 4.3 asks for.
-        task_queues=[
-            Queue(
-                name.value,
-                routing_key=name.value,
-                queue_arguments={"x-queue-type": "quorum"} if scheme == "amqp" else None,
-            )
-            for name in Priority
-        ],
-        task_default_queue=Priority.BULK.value,
-        task_create_missing_queues=False,  # a mistyped queue is an error, not a queue that nobody reads
-        # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring
-        # Redis's visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30
-        # minutes) and endless redelivery of what kills its worker.
-        task_acks_late=False,
-        task_ignore_result=True,  # what came out stands in the ledger
-        task_publish_retry=False,  # the outbox is the retry
-        # One message in hand for each process: the others stay where a free worker finds them.
-        worker_prefetch_multiplier=1,
-        worker_disable_prefetch=scheme == "redis",  # and none beside it; only the Redis transport can
+        task_queues=[_queue(priority, quorum=scheme == "amqp") for priority in Priority],
+        worker_disable_prefetch=scheme == "redis",  # only the Redis transport can
         worker_soft_shutdown_timeout=given.soft_shutdown_s,
-        worker_enable_soft_shutdown_on_idle=False,
-        # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the
-        # speed): it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease
-        # runs out.
-        task_time_limit=4 * 3600 + 600,
-        worker_max_tasks_per_child=200,  # libraries in C leak a little; a new process costs a second in half an hour
-        worker_hijack_root_logger=False,
-        worker_send_task_events=False,
-        task_serializer="json",
-        accept_content=["json"],  # never pickle: who reaches the broker would run code here
+        **FIXED,
     )
     return app
+
+
+# What no installation decides.
+FIXED = {
+    "broker_connection_timeout": CONNECT_TIMEOUT_S,
+    "broker_connection_retry_on_startup": True,  # workers and broker may start in any order
+    "broker_connection_max_retries": None,  # an outage has no longest length
+    # work goes on under its lease, whatever the broker does
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "task_default_queue": Priority.BULK.value,
+    "task_create_missing_queues": False,  # a mistyped queue is an error, not a queue that nobody reads
+    # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring
+    # Redis's visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30
+    # minutes) and endless redelivery of what kills its worker.
+    "task_acks_late": False,
+    "task_ignore_result": True,  # what came out stands in the ledger
+    "task_publish_retry": False,  # the outbox is the retry
+    # One message in hand for each process: the others stay where a free worker finds them.
+    "worker_prefetch_multiplier": 1,
+    "worker_enable_soft_shutdown_on_idle": False,
+    # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the
+    # speed): it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease
+    # runs out.
+    "task_time_limit": 4 * 3600 + 600,
+    "worker_max_tasks_per_child": 200,  # libraries in C leak a little; a new process costs a second in half an hour
+    "worker_hijack_root_logger": False,
+    "worker_send_task_events": False,
+    "task_serializer": "json",
+    "accept_content": ["json"],  # never pickle: who reaches the broker would run code here
+}
+
+
+def _queue(priority: Priority, quorum: bool) -> Queue:
+    """The queue of a priority. Quorum queues where RabbitMQ is: they outlive a node, and set their prefetch for each
+    consumer, which RabbitMQ 4.3 asks for.
+    """
+    arguments = {"x-queue-type": "quorum"} if quorum else None
+    return Queue(priority.value, routing_key=priority.value, queue_arguments=arguments)
 
 
 def _filesystem(url: str) -> dict[str, Any]:

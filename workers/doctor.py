@@ -38,7 +38,7 @@ def examine(given: Settings) -> list[Finding]:
 
 
 def worker_answers(given: Settings, name: str) -> Finding:
-    """Whether the worker of this name on this machine (`celery … -n NAME@%h`) hears what is said to it."""
+    """Whether the worker of this name on this machine (`celery … -n NAME@%h`) answers."""
     node = f"{name}@{socket.gethostname()}"
     if not (broker := _broker(given)).good:
         return Finding(f"worker {node}", True, f"cannot be asked: {broker.state}")
@@ -51,11 +51,11 @@ def worker_answers(given: Settings, name: str) -> Finding:
 def reconciler_works(given: Settings) -> Finding:
     """Whether one of the reconcilers has repaired something within `SILENT_S`, or could not."""
     try:
-        seen = is_held(open_ledger(given.database), REPAIRS, SILENT_S)
+        works = is_held(open_ledger(given.database), REPAIRS, SILENT_S)
     except (DBAPIError, PortevoixError) as error:
         return Finding("reconciler", True, f"cannot be asked for: {_words(error)}")
-    state = "repairs" if seen else f"none was seen for {SILENT_S:.0f} s"
-    return Finding("reconciler", seen, state, "start `python -m workers.reconciler`, and look at its log")
+    state = "repairs" if works else f"none was seen for {SILENT_S:.0f} s"
+    return Finding("reconciler", works, state, "start `python -m workers.reconciler`, and look at its log")
 
 
 def _database(given: Settings) -> list[Finding]:
@@ -120,13 +120,13 @@ def _store(given: Settings) -> list[Finding]:
 
 
 def _round_trip(store: Store) -> None:
-    said = os.urandom(32)
+    sent = os.urandom(32)
     with store.workplace() as folder:
         file = folder / "doctor"
-        file.write_bytes(said)
+        file.write_bytes(sent)
         digest = store.put_input(file)
         try:
-            if store.input_path(digest).read_bytes() != said:
+            if store.input_path(digest).read_bytes() != sent:
                 raise PortevoixError("the store gave other bytes back than it was given")
         finally:
             store.delete_input(digest)
@@ -142,8 +142,8 @@ def _folder(subject: str, folder: Path) -> Finding:
 
 def _words(error: BaseException) -> str:
     """What went wrong, without the statement and the values of SQLAlchemy's sentence."""
-    said = str(getattr(error, "orig", None) or error) or type(error).__name__
-    return " ".join(said.split())
+    text = str(getattr(error, "orig", None) or error) or type(error).__name__
+    return " ".join(text.split())
 
 
 def main(arguments: list[str] | None = None) -> int:

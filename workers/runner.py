@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portevoix.plan import wire
 from portevoix.store import ArtifactDamaged
-from service import crash, logs, metrics
+from service import crash, logs, tallies
 from service.ledger import Lease, leases, outbox
 from service.ledger.states import ErrorClass
 from workers.context import WorkerContext
@@ -44,7 +44,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
     with logs.about(lease, context.holder), watched(lease, context) as watch:
         store = WatchedStore(context.store, watch)
         try:
-            with metrics.counted(lease, context.ledger, store.asked), logs.timed(log):
+            with tallies.counted(lease, context.ledger, store.asked), logs.timed(log):
                 _attempt(lease, replace(context, store=store))
         except Exception as error:
             _record_failure(lease, error, context, watch)

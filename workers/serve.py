@@ -52,20 +52,27 @@ def serve(settings: HttpSettings) -> None:
         commands = _commands(settings)
         environment = {**os.environ, **environment_of(settings)}
         running |= {part: _begin(command, environment) for part, command in commands.items()}
-        began_s = time.monotonic()
         print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /openapi.json", flush=True)
-        while True:
-            time.sleep(LOOK_S)
-            for part in [part for part, process in running.items() if process.poll() is not None]:
-                code = running[part].returncode
-                if time.monotonic() - began_s < STARTED_S:
-                    raise BrokenInstallation(f"the {part} ended at once, with code {code}; what it said stands above")
-                log.warning("the %s ended with code %s; it is started again", part, code)
-                running[part] = _begin(commands[part], environment)
+        _keep_running(running, commands, environment)
     except _Stopped:
         pass
     finally:
         _end(list(running.values()), settings.soft_shutdown_s + GOODBYE_S)
+
+
+def _keep_running(
+    running: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], environment: dict[str, str]
+) -> None:
+    """Start each part again that ends. Raises BrokenInstallation where one ends at once."""
+    began_s = time.monotonic()
+    while True:
+        time.sleep(LOOK_S)
+        for part in [part for part, process in running.items() if process.poll() is not None]:
+            code = running[part].returncode
+            if time.monotonic() - began_s < STARTED_S:
+                raise BrokenInstallation(f"the {part} ended at once, with code {code}; its last words stand above")
+            log.warning("the %s ended with code %s; it is started again", part, code)
+            running[part] = _begin(commands[part], environment)
 
 
 def environment_of(settings: HttpSettings) -> dict[str, str]:
@@ -81,34 +88,13 @@ def environment_of(settings: HttpSettings) -> dict[str, str]:
 def _commands(settings: HttpSettings) -> dict[str, list[str]]:
     """How each part is started. The API goes first when all end: nothing new is taken in."""
     address = ["--host", settings.host, "--port", str(settings.port)]
-    queues, processes = ",".join(Priority), str(settings.processes)
-    lonely = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
+    logging_as_lines = ["--log-config", str(ROOT / "deploy" / "logging.json")]
+    uvicorn = "uvicorn api:app --timeout-graceful-shutdown 5 --no-server-header --no-access-log"
+    # Without gossip: there is no other worker to talk to.
+    celery = "celery -q -A workers.app worker --without-gossip --without-mingle -l WARNING"
     return {
-        "API": [
-            "uvicorn",
-            "api:app",
-            *address,
-            "--timeout-graceful-shutdown",
-            "5",
-            "--no-server-header",
-            "--no-access-log",
-            "--log-config",
-            str(ROOT / "deploy" / "logging.json"),
-        ],
-        "worker": [
-            "celery",
-            "-q",
-            "-A",
-            "workers.app",
-            "worker",
-            "-Q",
-            queues,
-            "-c",
-            processes,
-            *lonely,
-            "-l",
-            "WARNING",
-        ],
+        "API": [*uvicorn.split(), *address, *logging_as_lines],
+        "worker": [*celery.split(), "-Q", ",".join(Priority), "-c", str(settings.processes)],
         "reconciler": ["workers.reconciler"],
     }
 
@@ -164,7 +150,7 @@ def _become(parent: int, module: list[str]) -> None:
     """Turn this process into `python -m …`, killed by the kernel when `parent` dies; that outlives the exchange."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
-    if os.getppid() != parent:  # it died before this was said
+    if os.getppid() != parent:  # it died before
         sys.exit(1)
     os.execv(sys.executable, [sys.executable, "-m", *module])
 

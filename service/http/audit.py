@@ -6,14 +6,14 @@ import logging
 
 import sqlalchemy as sa
 
-from service import record
+from service import record, tallies
 from service.gate import Caller
 from service.http.context import ServiceContext
 from service.http.intake import is_embargoed
 from service.ledger import UnknownJob, queries
 from service.ledger.database import time_of, writing
-from service.metrics import EMBARGO_ALARMS, add_tally
 from service.record import Subject, What
+from service.tallies import EMBARGO_ALARMS
 
 log = logging.getLogger("portevoix.audit")
 
@@ -46,7 +46,7 @@ def record_refusal(context: ServiceContext, caller: Caller, job: str | None) -> 
             return
         refusals = record.count(db, What.REFUSED, job, ALARM_WINDOW_S)
         if refusals % ALARMING == 0:
-            add_tally(db, EMBARGO_ALARMS, "refused")
+            tallies.add(context.ledger, "refused", {EMBARGO_ALARMS: 1})
             log.error(
                 "an embargoed job is asked for again and again", extra={"facts": {"job": job, "refused": refusals}}
             )

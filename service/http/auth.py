@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from service import access, sessions
 from service.gate import NOBODY, Caller, Right
@@ -22,7 +22,11 @@ ELSEWHERE = "a change needs a token, or a request from the service's own pages"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _bearer = HTTPBearer(auto_error=False, description="A token: `portevoix token new`", scheme_name="token")
+_cookie = APIKeyCookie(
+    name="__Host-portevoix-session", auto_error=False, description="A session: `POST /sessions`", scheme_name="session"
+)
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Cookie = Annotated[str | None, Depends(_cookie)]
 
 
 def find_caller(context: ServiceContext, request: Request) -> Caller | None:
@@ -59,7 +63,7 @@ class Needs:
 
     right: Right
 
-    def __call__(self, request: Request, context: Context, given: Bearer) -> Caller:
+    def __call__(self, request: Request, context: Context, bearer: Bearer, cookie: Cookie) -> Caller:
         found = find_caller(context, request)
         if found is None:
             _note_stranger(context, request)

@@ -1,4 +1,4 @@
-"""What can be said about a job before its media are looked at: the command line's own error lists, at once."""
+"""The faults of a job that need no media to be found: the command line's own error lists, at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portevoix.store import Store
 
 def read_job(name: str, document: str) -> Job:
     """The job that a document describes. Raises InvalidInput, its faults under the name `<name>.yaml`."""
-    with _laid_out(name, document) as path:
+    with _job_folder(name, document) as path:
         return load(Job, path, Path(path.name))
 
 
@@ -60,7 +60,7 @@ def check_early(name: str, document: str, files: Mapping[str, str], store: Store
     `files`: each relative name and the digest of its input. What a clip itself says is found when the job is planned.
     """
     job = read_job(name, document)
-    with _laid_out(name, document) as path:
+    with _job_folder(name, document) as path:
         scripts = {n for s in (job.scripts, *(c.scripts for c in job.clips)) for n in s.values()}
         for script in sorted(map(os.path.normpath, scripts)):
             if script in files:
@@ -90,7 +90,7 @@ def _without_media(faults: list[Fault], path: Path, job: Job, files: Mapping[str
 
 
 def _media(job: Job) -> dict[Place, Path]:
-    """Every file that is seen or heard, by the place at which its faults are told."""
+    """Every file that is seen or heard, by the place that its faults name."""
     found: dict[Place, Path] = {(*place, "file"): clip.file for place, clip in job.shots().items()}
     found |= {place: photograph.file for place, photograph in job.photographs().items()}
     found |= {("music",): job.music.file} if job.music else {}
@@ -98,7 +98,7 @@ def _media(job: Job) -> dict[Place, Path]:
 
 
 @contextmanager
-def _laid_out(name: str, document: str) -> Iterator[Path]:
+def _job_folder(name: str, document: str) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         path = Path(folder).resolve() / name / f"{name}.yaml"
         path.parent.mkdir()
@@ -107,7 +107,7 @@ def _laid_out(name: str, document: str) -> Iterator[Path]:
 
 
 def _begin_of(source: Path, target: Path) -> None:
-    """As much of a file as it takes to see that it is too large for what it is said to be."""
+    """As much of a file as it takes to see that it is too large for its kind."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as file:
         target.write_bytes(file.read(LARGEST_FILE_BYTES + 1))

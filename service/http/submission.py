@@ -88,4 +88,6 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
             429, f"{most} jobs of {caller.name!r} have not ended; hand in the next one when some have", Retry_After="60"
         )
     if new.webhook and urlsplit(new.webhook).hostname not in context.settings.webhook_hosts:
-        raise InvalidInput([Fault("body", None, None, "webhook: the service may not call this host")])
+        raise InvalidInput(
+            [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
+        )

@@ -18,7 +18,7 @@ from shops import a_clip, a_submission, drain, shop_in
 from portevoix import ffmpeg
 from portevoix.plan.wire import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES, WorkItem
 from portevoix.store import FolderStore
-from service import logs, metrics
+from service import logs, tallies
 from service.ledger import Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.database import writing
 from service.ledger.leases import MadePlan
@@ -249,7 +249,7 @@ def test_a_ledger_that_is_away_costs_the_count_and_not_the_work(
     def away(*_: object) -> None:
         raise sa.exc.OperationalError("", {}, Exception("gone"))
 
-    monkeypatch.setattr(metrics, "_add", away)
+    monkeypatch.setattr(tallies, "add", away)
     drain(shop)
     assert queries.find_job(shop.ledger, job).state == JobState.DONE
     assert "what was counted is lost" in caplog.text

@@ -27,7 +27,7 @@ async def healthz() -> Alive:
 
 @router.get("/metrics", response_class=Response, responses=METRICS)
 def metrics(context: Context, caller: Operator) -> Response:
-    """The service's numbers, for Prometheus. They tell how much there is to do, so they need a right too."""
+    """The service's numbers, for Prometheus. They show how much there is to do, so they need a right too."""
     return Response(context.metrics.exposition(), media_type=CONTENT_TYPE)
 
 

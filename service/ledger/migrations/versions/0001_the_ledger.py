@@ -12,6 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _files()
+    _jobs()
+    _access()
+    _outcomes()
+    _steps()
+    _work()
+
+
+def _files() -> None:
     op.create_table(
         "artifacts",
         sa.Column("key", sa.String(length=100), nullable=False),
@@ -28,6 +37,9 @@ def upgrade() -> None:
         sa.Column("created_s", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("digest", "owner", name=op.f("pk_inputs")),
     )
+
+
+def _jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -55,6 +67,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_jobs_owner_created_s"), "jobs", ["owner", "created_s"], unique=False)
     op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
+
+
+def _access() -> None:
     op.create_table(
         "leaders",
         sa.Column("name", sa.String(length=32), nullable=False),
@@ -85,6 +100,9 @@ def upgrade() -> None:
         sa.Column("begun_s", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
+
+
+def _outcomes() -> None:
     op.create_table(
         "deliveries",
         sa.Column("job", sa.String(length=32), nullable=False),
@@ -116,6 +134,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_requests_job"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_requests")),
     )
+
+
+def _steps() -> None:
     op.create_table(
         "steps",
         sa.Column("job", sa.String(length=32), nullable=False),
@@ -140,6 +161,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_webhooks_state_due_s"), "webhooks", ["state", "due_s"], unique=False)
+
+
+def _work() -> None:
     op.create_table(
         "work",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
