@@ -18,6 +18,7 @@ from service import passwords, people, record
 from service.gate import ALL, Caller, Grant, Right, Role, Scope, narrowed, rights_of
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.tables import tokens
+from service.people import UnknownPerson
 from service.record import What
 
 PREFIX = "pvx_"  # so that a leaked one is recognised as ours
@@ -68,6 +69,8 @@ def issue(ledger: Ledger, by: Caller, owner: str, new: NewToken) -> tuple[Token,
     """A new token and its secret, which nobody can read again. Raises UnknownPerson and NotAllowed."""
     with writing(ledger) as db:
         found = people.read(db, owner)
+        if found.removed_s is not None:
+            raise UnknownPerson(f"{found.name!r} was removed; give them a role first")
         if owner != by.id:
             people.ask(by, found.accounts | frozenset(new.accounts))
         return _insert(db, by, owner, new)

@@ -164,6 +164,8 @@ def _prove(ledger: Ledger, provider: Provider, returned: Returned) -> Mapping[st
         proof = {"nonce": begun.nonce, "client_id": provider.client, "access_token": tokens.get("access_token")}
         claims = CodeIDToken(signed.claims, signed.header, expected, proof)
         claims.validate(now=now, leeway=LEEWAY_S)
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise ValueError("sub")
     except (JoseError, AuthlibBaseError, KeyError, ValueError, TypeError) as error:
         raise SignInRefused(f"the identity provider's answer proves nobody ({type(error).__name__})") from None
     return dict(claims)

@@ -33,10 +33,12 @@ class NoRule(Exception):
 
 def rules_of(app: FastAPI) -> list[Rule]:
     """The rule of every operation. Raises NoRule."""
-    routes = list(iter_route_contexts(app.router.routes))
-    if strange := [route for route in routes if not isinstance(route.original_route, APIRoute)]:
-        raise NoRule(f"{strange[0].path} is no operation with a rule")
-    return [Rule(method, route.path, _right(route)) for route in routes for method in sorted(route.methods)]
+    found: list[Rule] = []
+    for route in iter_route_contexts(app.router.routes):
+        if not isinstance(route.original_route, APIRoute) or not route.path:
+            raise NoRule(f"{route.path} is no operation with a rule")
+        found += [Rule(method, route.path, _right(route)) for method in sorted(route.methods or ())]
+    return found
 
 
 def _right(route: RouteContext) -> Right | None:

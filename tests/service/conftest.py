@@ -12,6 +12,8 @@ from s3 import MakeStore, Swift, open_machine
 
 from portevoix.store.s3 import S3Store
 
+pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, others import it
+
 
 @pytest.fixture(scope="session")
 def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:

@@ -78,9 +78,9 @@ class House:
         ledger = self.context.ledger
         person = people.add(ledger, INSTALLER, name, grants)
         sessions.set_password(ledger, sessions.new_link(ledger, INSTALLER, person.id), PASSWORD, None)
-        client = httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=30)
-        assert client.post("/sessions", json={"name": name, "password": PASSWORD}).status_code == 201
-        return client
+        answer = httpx.post(f"{self.url}/sessions", json={"name": name, "password": PASSWORD})
+        assert answer.status_code == 201
+        return httpx.Client(base_url=self.url, headers={"Origin": self.url}, cookies=answer.cookies, timeout=30)
 
     def work(self) -> None:
         """Do all that may be done now, as a worker does it."""

@@ -8,18 +8,8 @@ from service import access, people, sessions
 from service.gate import ALL, Right
 from service.http.auth import Administrator, Known
 from service.http.context import Context, ServiceContext
-from service.http.models.people import (
-    IssuedToken,
-    NewPerson,
-    NewRoles,
-    NewToken,
-    PersonList,
-    PersonView,
-    RoleFor,
-    SetUpLink,
-    TokenList,
-    TokenView,
-)
+from service.http.models.people import NewPerson, NewRoles, PersonList, PersonView, RoleFor, SetUpLink
+from service.http.models.tokens import IssuedToken, NewToken, TokenList, TokenView
 from service.http.openapi import answers
 from service.http.parameters import PersonId, TokenId
 from service.http.problems import Refused

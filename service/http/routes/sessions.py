@@ -13,7 +13,8 @@ from service.http import cookies
 from service.http.auth import ELSEWHERE, Anybody, Known, is_same_origin
 from service.http.context import Context, ServiceContext
 from service.http.cookies import SESSION, SIGN_IN
-from service.http.models.people import Ended, Me, NewPassword, PersonView, SessionList, SessionView, SignIn
+from service.http.models.people import PersonView
+from service.http.models.sessions import Ended, Me, NewPassword, SessionList, SessionView, SignIn
 from service.http.openapi import REDIRECT, answers
 from service.http.parameters import SessionId
 from service.http.problems import Refused
