@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -227,3 +229,15 @@ def test_five_refused_readings_of_an_embargoed_job_raise_an_alarm(
             refused = [row.job for row in record.rows(db) if row.what == What.REFUSED]
             assert refused == [embargoed] * 5 + [public] * 5 + [NOWHERE] * 5
             assert record.verify(db) > 15
+
+
+def test_the_reference_is_a_page_without_a_script_or_another_host(house: House) -> None:
+    page = httpx.get(f"{house.url}/docs")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert not re.search(r"<script|<link|<img|https?://(?!127|portevoix\.example|cms\.example)", page.text)
+    described = httpx.get(f"{house.url}/openapi.json").json()
+    for path, methods in described["paths"].items():
+        assert html.escape(path) in page.text
+        assert all(f'id="{operation["operationId"]}"' in page.text for operation in methods.values())
+    assert all(f'id="model-{name}"' in page.text for name in described["components"]["schemas"])

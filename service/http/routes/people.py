@@ -26,7 +26,7 @@ def list_people(context: Context, caller: Administrator) -> PersonList:
     return PersonList(people=[PersonView.of(person) for person in seen])
 
 
-@router.post("/people", status_code=201, responses=answers(409))
+@router.post("/people", status_code=201, responses=answers(400, 409))
 def add_person(new: NewPerson, context: Context, caller: Administrator, response: Response) -> PersonView:
     """Add a person or a service, with their roles."""
     _check_accounts(context, new.roles)
@@ -35,7 +35,7 @@ def add_person(new: NewPerson, context: Context, caller: Administrator, response
     return PersonView.of(person)
 
 
-@router.put("/people/{person}/roles", responses=answers(404, 409))
+@router.put("/people/{person}/roles", responses=answers(400, 404, 409))
 def change_roles(person: PersonId, new: NewRoles, context: Context, caller: Administrator) -> PersonView:
     """Give somebody these roles in place of those given before; at once, also in sessions and tokens that they have.
 
@@ -65,7 +65,7 @@ def list_tokens(context: Context, caller: Known) -> TokenList:
     return TokenList(tokens=[TokenView.of(token) for token in access.list_tokens(context.ledger, caller)])
 
 
-@router.post("/tokens", status_code=201, responses=answers(404, 409))
+@router.post("/tokens", status_code=201, responses=answers(400, 404, 409))
 def issue_token(new: NewToken, context: Context, caller: Known) -> IssuedToken:
     """A token: for oneself, or by an administrator for somebody else or for a service. It never carries more than its
     owner's rights, whatever its scopes and accounts say.

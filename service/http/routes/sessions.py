@@ -37,7 +37,7 @@ def who_am_i(caller: Known) -> Me:
     return Me.of(caller)
 
 
-@router.post("/sessions", status_code=201, responses=answers(429))
+@router.post("/sessions", status_code=201, responses=answers(400, 429))
 def sign_in_here(given: SignIn, request: Request, context: Context, caller: Anybody, response: Response) -> PersonView:
     """Sign in with a name and a password. The answer to a wrong password is that to an unknown name."""
     if is_same_origin(request, context.settings.public_url) is False:
@@ -76,7 +76,7 @@ def come_back(
     return response
 
 
-@router.post("/set-up", status_code=201, responses=answers(410))
+@router.post("/set-up", status_code=201, responses=answers(400, 410))
 def set_password(new: NewPassword, context: Context, caller: Anybody) -> PersonView:
     """Use a set-up link: choose a password. Sessions that the person had end."""
     return PersonView.of(sessions.set_password(context.ledger, new.key, new.password, caller.address))
