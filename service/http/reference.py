@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -15,7 +16,7 @@ Document = Mapping[str, Any]
 def body_of(described: Document) -> str:
     """Every operation under its tag, then every model, as the body of a page."""
     info = described["info"]
-    head = f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{escape(info['description'])}</p>"
+    head = f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{_prose(info['description'])}</p>"
     raw = '<p>The same for programs: <a href="/openapi.json">/openapi.json</a></p>'
     models = "".join(map(_model, described["components"]["schemas"].items()))
     return f"{head}{raw}{''.join(_by_tag(described))}<h2>Models</h2>{models}"
@@ -34,7 +35,7 @@ def _by_tag(described: Document) -> Iterator[str]:
 
 def _operation(method: str, path: str, operation: Document) -> str:
     name = f'<h3 id="{escape(operation["operationId"])}"><code><span class="method">{method.upper()}</span> '
-    says = f"<p>{escape(operation.get('description', ''))}</p>"
+    says = f"<p>{_prose(operation.get('description', ''))}</p>"
     parameters = "".join(map(_parameter, operation.get("parameters", [])))
     table = f"<table>{parameters}</table>" if parameters else ""
     answers = "".join(_answer(code, answer) for code, answer in operation["responses"].items())
@@ -46,7 +47,7 @@ def _operation(method: str, path: str, operation: Document) -> str:
 
 def _parameter(parameter: Document) -> str:
     needed = "" if parameter.get("required") else "optional"
-    says = escape(parameter.get("description", ""))
+    says = _prose(parameter.get("description", ""))
     return (
         f"<tr><td><code>{escape(parameter['name'])}</code></td><td>{parameter['in']}</td><td>{needed}</td>"
         f"<td>{_type(parameter['schema'])}</td><td>{says}</td></tr>"
@@ -69,7 +70,7 @@ def _contents(label: str, holder: Document) -> str:
 
 def _model(named: tuple[str, Document]) -> str:
     name, schema = named
-    says = f"<p>{escape(schema.get('description', ''))}</p>"
+    says = f"<p>{_prose(schema.get('description', ''))}</p>"
     rows = "".join(
         f"<tr><td><code>{escape(field)}</code></td><td>{_type(described)}</td></tr>"
         for field, described in schema.get("properties", {}).items()
@@ -80,6 +81,10 @@ def _model(named: tuple[str, Document]) -> str:
     )
     values = escape(", ".join(map(str, schema.get("enum", []))))
     return f'<h3 id="model-{escape(name)}">{escape(name)}</h3>{says}<p>{values}</p><table>{rows}</table>{examples}'
+
+
+def _prose(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _type(schema: Document) -> str:
