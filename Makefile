@@ -83,7 +83,7 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 
 .PHONY: fuzz
 fuzz: tools ## try thousands of random texts, requests and files
-	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/test_any_text.py tests/service/test_api_description.py
+	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
 
 ROUNDS ?= 8
 SEED ?= 1

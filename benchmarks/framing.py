@@ -6,7 +6,7 @@ of a story's width, and in how many it would in a plain centre crop.
     python benchmarks/framing.py [FOLDER] [--record]
 
 FOLDER holds the clips that are not part of the project, named as their tables of marks are (origins in
-tests/framing/README.md); those that are not there are left out. `--record` writes what was seen beside the marks, for
+tests/golden/framing/README.md); those that are not there are left out. `--record` writes what was seen beside the marks, for
 the tests.
 """
 
@@ -21,7 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/framing"))
+sys.path.insert(0, str(ROOT / "tests/helpers"))
 
 from marked import CLIPS, HELD_OUT, Seen, Share, record, seen_of, share  # noqa: E402 - the tests' folder is no package
 
@@ -33,7 +33,7 @@ from portevoix.sources.probe import probe  # noqa: E402
 from portevoix.store import FolderStore  # noqa: E402
 
 OURS = {
-    "webcam": ROOT / "tests/framing/media/webcam.mp4",
+    "webcam": ROOT / "tests/golden/framing/media/webcam.mp4",
     "sintel": ROOT / "examples/sintel/media/sintel.mp4",
     "prologue": ROOT / "examples/trailer/media/sintel_trailer.mp4",
 }

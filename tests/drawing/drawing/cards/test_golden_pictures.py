@@ -1,6 +1,6 @@
 """Every card in every format and both directions looks as it was approved, within a tolerance.
 
-Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/test_golden_pictures.py`, then look at what
+Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/drawing/cards/test_golden_pictures.py`, then look at what
 `git diff --stat tests/golden/cards` names before it is committed.
 """
 

@@ -13,7 +13,7 @@ from portevoix.framing.path import CameraPath, ShotPath, shot_path, window_of
 from portevoix.framing.pictures import Stretch
 from portevoix.framing.tracks import Sighting, people
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "golden" / "framing"
 CLIPS = ("talk", "screencast", "webcam", "sintel")  # by these the thresholds were set
 HELD_OUT = (
     "held_out/talk",

@@ -12,7 +12,7 @@ from portevoix.captions.files.formats.cuetext import Close, Moment, Open, Text, 
 from portevoix.captions.files.formats.webvtt import SIGNATURE, RawCue, WebVTT, parse_file, parse_webvtt
 from portevoix.timing import clock
 
-ROOT = Path(__file__).parent / "wpt-webvtt"
+ROOT = Path(__file__).parents[2] / "wpt-webvtt"
 FILES = sorted((ROOT / "file-parsing").glob("*.test"))
 BROKEN = sorted((ROOT / "file-parsing").glob("*.vtt"))
 # Cases that are known to fail, each with its reason. There are none; a case that is added here still runs.

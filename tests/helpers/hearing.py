@@ -15,7 +15,7 @@ from portevoix.render.sound.graph import mix_arguments
 from portevoix.render.sound.prepare import Prepared, prepare_all
 from portevoix.sources.sniff import demuxer_of
 
-READING = Recording(Path(__file__).parent / "speech" / "reading.wav", "wav")
+READING = Recording(Path(__file__).parents[1] / "golden" / "speech" / "reading.wav", "wav")
 FEED = Target(-14.0, -1.0)
 SPEECH_LIKE = "0.3*sin(2*PI*217*t)*(0.55+0.45*sin(2*PI*4*t))+0.1*sin(2*PI*1270*t)*(0.5-0.5*sin(2*PI*3*t))"
 

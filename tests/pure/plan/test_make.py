@@ -14,7 +14,7 @@ from portevoix.produce import Selection, prepare
 from portevoix.render.decoded import by_chunk
 from portevoix.store import FolderStore, Store
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = ROOT / "tests/golden"
 
 
 def _shape(summary: dict) -> dict:

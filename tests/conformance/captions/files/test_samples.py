@@ -8,7 +8,7 @@ import pytest
 from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from portevoix.sources.probe import probe
 from portevoix.store import Store
 
 MakeClip = Callable[..., Path]
-WEBCAM = ROOT / "tests/framing/media/webcam.mp4"
+WEBCAM = ROOT / "tests/golden/framing/media/webcam.mp4"
 SINTEL = ROOT / "examples/sintel/media/sintel.mp4"
 FPS = Fraction(24)
 WIDTH, WINDOW, FRAMES = 256, 80, 96

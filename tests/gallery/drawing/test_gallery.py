@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -26,7 +25,7 @@ from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 
 FLOOR = 0.85  # of the overlap (`ink.overlap`); a line may name its own, and why
-LINES = YAML(typ="safe").load(Path(__file__).with_name("lines.yaml"))
+LINES = YAML(typ="safe").load(ROOT / "tests/gallery/lines.yaml")
 LIBRARY = load_library()
 LIT = (255, 0, 0)
 PAGES = ROOT / "build" / "gallery"

@@ -15,7 +15,7 @@ from portevoix.framing.file import read_path
 from portevoix.library import ROOT
 from portevoix.sources.probe import probe
 
-WEBCAM = ROOT / "tests/framing/media/webcam.mp4"
+WEBCAM = ROOT / "tests/golden/framing/media/webcam.mp4"
 
 
 @pytest.fixture

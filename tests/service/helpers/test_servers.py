@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from portevoix.library import ROOT
+
 HOLD = """
 import servers
 with servers.running_postgresql() as server:
@@ -18,7 +20,7 @@ with servers.running_postgresql() as server:
 def test_a_database_server_goes_with_the_tests_when_these_are_killed() -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD],
-        cwd=Path(__file__).parent,
+        cwd=ROOT / "tests/helpers",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
