@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from service import access, sessions
+from service.access import UnknownToken
 from service.gate import NOBODY, Caller, Right
 from service.http.audit import record_refusal
 from service.http.context import Context, ServiceContext
@@ -17,8 +19,10 @@ from service.http.cookies import SESSION, cookie_of
 from service.http.intake import accounts_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
+from service.people import NotAllowed, UnknownPerson
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
+REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed)
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _bearer = HTTPBearer(auto_error=False, description="A token: `portevoix token new`", scheme_name="token")
@@ -58,21 +62,25 @@ def is_same_origin(request: Request, public_url: str | None) -> bool | None:
 class Needs:
     """The rule of a route: the right that its caller must have for at least one account.
 
-    What is about a job asks for its accounts besides: `visible_job`.
+    What is about a job asks for its accounts besides: `visible_job`. Every refusal is recorded here, whoever found it.
     """
 
     right: Right
 
-    def __call__(self, request: Request, context: Context, bearer: Bearer, cookie: Cookie) -> Caller:
+    def __call__(self, request: Request, context: Context, bearer: Bearer, cookie: Cookie) -> Iterator[Caller]:
         found = find_caller(context, request)
         if found is None:
             _note_stranger(context, request)
             raise Refused(401, "sign in, or send `Authorization: Bearer pvx_…`", WWW_Authenticate="Bearer")
         caller = replace(found, asked=f"{request.method} {request.scope['route'].path}")
-        if not caller.has(self.right):
-            record_refusal(context, caller, request.path_params.get("job"))
-            raise Refused(403, f"{caller.name!r} may not do this; it needs the right to {self.right}")
-        return caller
+        try:
+            if not caller.has(self.right):
+                raise Refused(403, f"{caller.name!r} may not do this; it needs the right to {self.right}")
+            yield caller
+        except REFUSALS as error:
+            if not isinstance(error, Refused) or error.status in (403, 404):
+                record_refusal(context, caller, request.path_params.get("job"))
+            raise
 
 
 def _note_stranger(context: ServiceContext, request: Request) -> None:
@@ -112,17 +120,12 @@ def visible_job(context: ServiceContext, caller: Caller, job: str, right: Right 
     """A job for which this caller has this right.
 
     Raises UnknownJob where they may not know of it, whether there is one or not, and Refused (403) where they may know
-    of it alone. Both are recorded.
+    of it alone.
     """
-    try:
-        entry = queries.find_job(context.ledger, job)
-        accounts = accounts_of(queries.find_submission(context.ledger, job).document)
-        if not caller.may(Right.LIST, accounts, entry.owner):
-            raise UnknownJob(job)
-    except UnknownJob:
-        record_refusal(context, caller, job)
-        raise
+    entry = queries.find_job(context.ledger, job)
+    accounts = accounts_of(queries.find_submission(context.ledger, job).document)
+    if not caller.may(Right.LIST, accounts, entry.owner):
+        raise UnknownJob(job)
     if not caller.may(right, accounts, entry.owner):
-        record_refusal(context, caller, job)
         raise Refused(403, f"{caller.name!r} has no right to {right} for {', '.join(accounts) or 'this job'}")
     return entry

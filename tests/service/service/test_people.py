@@ -264,6 +264,16 @@ def test_people_sessions_and_tokens_are_kept_over_http(house: House) -> None:
         person = added.json()["id"]
         assert (added.status_code, added.headers["location"]) == (201, f"/people/{person}")
         assert administrator.post("/people", json=new).status_code == 409
+        with house.client(accounts=("rivage",)) as other:
+            refused = [
+                other.post("/people", json=new),
+                other.delete(f"/people/{person}"),
+                other.delete(f"/people/{person[::-1]}"),
+            ]
+            assert [answer.status_code for answer in refused] == [403, 403, 404]
+        with reading(house.context.ledger) as db:
+            recorded = [row.detail["asked"] for row in record.rows(db) if row.what == What.REFUSED]
+        assert recorded == ["POST /people", "DELETE /people/{person}", "DELETE /people/{person}"]
         unknown = {"name": "B", "roles": [{"role": "author", "account": "ministre"}]}
         assert administrator.post("/people", json=unknown).status_code == 422
         link = administrator.post(f"/people/{person}/set-up").json()["link"]
