@@ -6,6 +6,8 @@ by its scopes and its accounts, at the moment of asking, and never adds to them.
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -153,7 +155,15 @@ def _both(covered: frozenset[str], accounts: Collection[str]) -> frozenset[str]:
     return frozenset(accounts) if ALL in covered else covered & frozenset(accounts)
 
 
-def at_the_command_line(user: str) -> Caller:
+def at_the_command_line(login: str | None = None) -> Caller:
     """Whoever can open the database on the machine itself: every right, under the name of their login."""
+    name = login or _login()
     rights = {right: frozenset({ALL}) for right in Right}
-    return Caller(f"login:{user}"[:32], user, "person", "command", rights)
+    return Caller(f"login:{name}"[:32], name, "person", "command", rights)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return f"uid {os.getuid()}"

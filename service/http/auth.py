@@ -23,6 +23,7 @@ from service.people import NotAllowed, UnknownPerson
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
 REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed)
+LONGEST_ADDRESS = 64  # a proxy may name anything
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _bearer = HTTPBearer(auto_error=False, description="A token: `portevoix token new`", scheme_name="token")
@@ -35,7 +36,7 @@ Cookie = Annotated[str | None, Depends(_cookie)]
 
 def find_caller(context: ServiceContext, request: Request) -> Caller | None:
     """Who asks at this moment: by a token, else by the session's cookie; None for nobody."""
-    address = request.client.host if request.client else None
+    address = _address(request)
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return access.find_caller(context.ledger, secret, address)
@@ -54,8 +55,10 @@ def is_same_origin(request: Request, public_url: str | None) -> bool | None:
         return site == "same-origin"
     if origin is None:
         return None
-    ours = urlsplit(public_url).netloc if public_url else request.headers.get("host")
-    return urlsplit(origin).netloc == ours
+    asks, ours = urlsplit(origin), urlsplit(public_url or "")
+    if public_url:
+        return (asks.scheme, asks.netloc) == (ours.scheme, ours.netloc)
+    return asks.netloc == request.headers.get("host")
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,12 @@ def _note_stranger(context: ServiceContext, request: Request) -> None:
         record_refusal(context, _stranger(request), job)
 
 
+def _address(request: Request) -> str | None:
+    return request.client.host[:LONGEST_ADDRESS] if request.client else None
+
+
 def _stranger(request: Request) -> Caller:
-    address = request.client.host if request.client else None
-    return replace(NOBODY, address=address, asked=f"{request.method} {request.scope['route'].path}")
+    return replace(NOBODY, address=_address(request), asked=f"{request.method} {request.scope['route'].path}")
 
 
 class Open:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from service.gate import Grant
     from service.people import Person
 
+HERE = "http://127.0.0.1:8080"  # where `portevoix serve` answers unless it is told otherwise
+
 app = typer.Typer(no_args_is_help=True, help="Persons and services, and their roles.")
 
 Name = Annotated[str, typer.Argument(help="A name, or an id as the list gives it.")]
@@ -46,7 +48,7 @@ def link(name: Name) -> None:
     ledger = open_ledger()
     with mistakes_said():
         secret = sessions.new_link(ledger, caller(), people.named(ledger, name).id)
-    print(sessions.link_of(settings().public_url, secret))
+    print(sessions.link_of(settings().public_url or HERE, secret))
 
 
 @app.command()

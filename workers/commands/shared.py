@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,7 +34,7 @@ def caller() -> Caller:
     """Who runs the command: the login of this machine."""
     from service.gate import at_the_command_line
 
-    return at_the_command_line(getpass.getuser())
+    return at_the_command_line()
 
 
 @contextmanager
