@@ -74,7 +74,7 @@ SCOPES: Mapping[Scope, frozenset[Right]] = {
     Scope.METRICS: frozenset({Right.METRICS}),
     Scope.ADMIN: frozenset(Right),
 }
-EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # what tells of all accounts at once needs all of them
+EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # what shows all accounts at once needs all of them
 EVERYBODY = frozenset({Right.SELF})  # what whoever is known may do, whatever their roles
 PERSONAL = frozenset({Right.APPROVE})  # what no service may do: an approval is a person's
 
@@ -105,7 +105,7 @@ class Caller:
     asked: str | None = None
 
     def has(self, right: Right) -> bool:
-        """Whether they have this right for any account at all; for all of them, where the right tells of all."""
+        """Whether they have this right for any account at all; for all of them, where the right shows all."""
         accounts = self.rights.get(right, frozenset())
         return ALL in accounts if right in EVERYWHERE else bool(accounts)
 

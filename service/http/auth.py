@@ -101,7 +101,7 @@ def _stranger(request: Request) -> Caller:
 
 
 class Open:
-    """The rule of a route that answers everybody: it tells nothing of any job."""
+    """The rule of a route that answers everybody: it says nothing of any job."""
 
     def __call__(self, request: Request) -> Caller:
         return _stranger(request)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from service.gate import Grant
     from service.people import Person
 
-HERE = "http://127.0.0.1:8080"  # where `portevoix serve` answers unless it is told otherwise
+HERE = "http://127.0.0.1:8080"  # where `portevoix serve` answers unless its options say otherwise
 
 app = typer.Typer(no_args_is_help=True, help="Persons and services, and their roles.")
 

@@ -134,7 +134,7 @@ def test_a_change_behind_the_databases_back_is_found(ledger: Ledger, change: str
 
 
 def rewritten(ledger: Ledger, rows: list[Row]) -> None:
-    """Every row anew, with hashes that fit: what only published hashes can tell."""
+    """Every row anew, with hashes that fit: what only published hashes can show."""
     with writing(ledger) as db:
         allow_changes(db)
         db.execute(table.delete())
