@@ -122,8 +122,10 @@ class Caller:
         return covered.issuperset(accounts)
 
     def may_use_kit(self, kit: str, library: Library) -> bool:
-        """Whether one of the accounts that they may submit for has this brand kit."""
-        covered = self.rights.get(Right.SUBMIT, frozenset())
+        """Whether one of the accounts that they may submit for has this brand kit. What is built in is nobody's."""
+        covered, found = self.rights.get(Right.SUBMIT, frozenset()), library.kits.get(kit)
+        if found is None or found.folders[0].is_relative_to(library.root / "brand"):
+            return True
         return ALL in covered or any(a.kit == kit for name, a in library.accounts.items() if name in covered)
 
 

@@ -76,7 +76,7 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
     job = read_job(new.name, new.document)
     if foreign := [account for account in job.accounts if not caller.may(Right.SUBMIT, [account])]:
         raise Refused(403, f"{caller.name!r} may not work for {', '.join(foreign)}")
-    kit = job.kit or (None if job.accounts else context.library.kits[0])
+    kit = job.kit or (None if job.accounts else context.library.default_kit)
     if kit and not caller.may_use_kit(kit, context.library):
         raise Refused(403, f"{caller.name!r} may not work for an account with the brand kit {kit!r}; name one as `kit`")
     most = context.settings.queued_jobs
