@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from portevoix.authoring.destination import WrittenDestination
 from portevoix.authoring.document import Authored, load
 from portevoix.authoring.job import FormatName
 
@@ -12,7 +13,8 @@ from portevoix.authoring.job import FormatName
 class Account(Authored):
     """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
 
-    `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements.
+    `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
+    its releases go.
     """
 
     language: str
@@ -22,6 +24,7 @@ class Account(Authored):
     formats: dict[str, FormatName] = {}
     captions: Literal["burned", "beside"] | None = None
     safe_zone: Literal["organic", "strict"] = "organic"
+    destination: WrittenDestination | None = None
 
 
 class Accounts(Authored):

@@ -156,7 +156,8 @@ def _keys_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
     nodes: list[Any] = [schema]
     for step in place:
         nodes = [child for node in nodes for child in _children(node, step, schema)]
-    return sorted({key for node in nodes for key in _resolve(node, schema).get("properties", {})})
+    options = [option for node in nodes for option in _options(node, schema)]
+    return sorted({key for option in options for key in option.get("properties", {})})
 
 
 def _resolve(node: Any, schema: Any) -> Any:
@@ -165,11 +166,16 @@ def _resolve(node: Any, schema: Any) -> Any:
     return node
 
 
-def _children(node: Any, step: str | int, schema: Any) -> list[Any]:
+def _options(node: Any, schema: Any) -> list[Any]:
+    """What may stand at a node: itself, or one of several."""
     node = _resolve(node, schema)
-    options = [_resolve(o, schema) for o in (*node.get("anyOf", ()), *node.get("oneOf", ()))] or [node]
+    several = [*node.get("anyOf", ()), *node.get("oneOf", ())]
+    return [found for each in several for found in _options(each, schema)] or [node]
+
+
+def _children(node: Any, step: str | int, schema: Any) -> list[Any]:
     found = []
-    for option in options:
+    for option in _options(node, schema):
         if isinstance(step, int):
             found += [option["items"]] if isinstance(option.get("items"), dict) else []
         elif step in option.get("properties", {}):

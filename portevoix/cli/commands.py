@@ -25,6 +25,7 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.cli import brand, captions
 from portevoix.cli.frame import frame
 from portevoix.cli.new_job import new_job
+from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
@@ -33,6 +34,7 @@ from portevoix.produce import Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
+from portevoix.store.opening import is_bucket
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 app.command()(frame)
+app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
@@ -61,7 +64,10 @@ def _selection(only: list[str] | None) -> Selection:
 @app.command()
 def render(
     job: JobFile,
-    out: Annotated[Path | None, typer.Option(help="Where the files go; `build/` and the job's name without.")] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(help="Where the files go: a folder, or s3://bucket/prefix; `build/` and the job's name without."),
+    ] = None,
     draft: Annotated[bool, typer.Option(help="Small and fast, for the eye.")] = False,
     only: Only = None,
     workers: Annotated[
@@ -70,8 +76,14 @@ def render(
     store: StorePlace = DEFAULT_STORE,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
-    """Render a job: every format, every language, checked, with its manifest."""
-    folder = out or Path("build") / job.resolve().parent.name
+    """Render a job: every format, every language, checked, with its manifest.
+
+    What goes to a bucket is rendered into `build/` first, and published as a whole where nothing failed.
+    """
+    bucket = destination_of(out) if out and is_bucket(out) else None
+    folder = Path(out) if out and not bucket else Path("build") / job.resolve().parent.name
+    if bucket and draft:
+        raise wrong("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with told(), _progress(as_json) as tell:
         outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell)
@@ -83,6 +95,10 @@ def render(
         console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
+    if bucket and outcome.failures:
+        raise not_published(folder, "something failed, and a set is published as a whole or not at all")
+    if bucket:
+        publish_rendered(folder, bucket, as_json)
     raise typer.Exit(FAILED if outcome.failures else DONE)
 
 

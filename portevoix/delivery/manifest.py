@@ -1,26 +1,19 @@
 """Deliveries: named copies of artifacts, and the manifest that says what they are.
 
-A job's files are put into a folder, whose manifest is written last. From there they are published, on a shelf that
-other machines read: there a set becomes visible at once, and a set that was visible never changes.
+A job's files are put into a folder, whose manifest is written last. `publishing` brings such a set to a destination.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from portevoix.sources.probe import digest_of
 from portevoix.store.folder import copy, settle
-from portevoix.store.shelf import Shelf
-
-DIGITS_IN_NAME = 16  # of a file's SHA-256: 64 bits tell its versions apart
-VERSION = re.compile(r"\.manifest\.(\d{6})-[0-9a-f]{16}\.json")
 
 
 @dataclass(frozen=True)
@@ -81,47 +74,6 @@ def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Deli
     partial.write_text(_written(content), "utf-8")
     settle(partial, folder / "manifest.json")
     return folder / "manifest.json"
-
-
-def publish(folder: Path, shelf: Shelf) -> str:
-    """Publish a folder that has its manifest. Returns the published manifest's name,
-    `<job>.manifest.000001-<digest>.json`.
-
-    The files go first, each into a folder of its own digest, so that no version overwrites another; the manifest goes
-    last, under the next number and its own digest: two that are published in the same moment both stay, and every
-    reader takes the same one of them. Published again, the same set keeps its name. Raises ArtifactDamaged where a file
-    is not what the manifest says, StoreUnavailable in an outage: call it again.
-    """
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    manifest["deliveries"] = [_shelved(folder, delivery, shelf) for delivery in manifest["deliveries"]]
-    latest = _latest(shelf, manifest["job"])
-    content = _written(manifest).encode()
-    if latest and shelf.read(latest) == content:
-        return latest
-    number = int(VERSION.findall(latest)[-1]) + 1 if latest else 1
-    digest = hashlib.sha256(content).hexdigest()[:DIGITS_IN_NAME]
-    shelf.add_bytes(name := f"{manifest['job']}.manifest.{number:06}-{digest}.json", content)
-    return name
-
-
-def latest_manifest(shelf: Shelf, job: str) -> dict[str, Any] | None:
-    """The set that is published of a job, the highest number; None before the first. Readers begin here, and only here."""
-    if (latest := _latest(shelf, job)) is None:
-        return None
-    manifest: dict[str, Any] = json.loads(shelf.read(latest))
-    return manifest
-
-
-def _latest(shelf: Shelf, job: str) -> str | None:
-    begin = f"{job}.manifest."
-    return max((name for name in shelf.names(begin) if VERSION.fullmatch(name.removeprefix(job))), default=None)
-
-
-def _shelved(folder: Path, delivery: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
-    path = PurePosixPath(delivery["path"])
-    name = str(path.parent / delivery["sha256"][:DIGITS_IN_NAME] / path.name)
-    shelf.add(name, folder / path, delivery["sha256"])
-    return {**delivery, "path": name}
 
 
 def _written(manifest: dict[str, Any]) -> str:

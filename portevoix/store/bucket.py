@@ -1,4 +1,4 @@
-"""A bucket of an S3 service: named bytes, written once. The one module through which boto3 enters.
+"""A bucket of an S3 service: named bytes, written once.
 
 Not every service keeps a name for the first who asks when two ask in the same moment (OpenStack Swift looks before it
 writes; measured). So nothing here may depend on that: names that two could write carry the digest of their bytes, or
@@ -8,40 +8,27 @@ any of the contents will do.
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
-import mimetypes
-import os
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import (  # type: ignore[import-untyped]
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-)
-
-from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreError, StoreRefused, StoreUnavailable
-from portevoix.store.settings import S3Settings
+from portevoix.store.content_types import content_type
+from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
+from portevoix.store.s3_client import NameTaken, client, meaning
+from portevoix.store.settings import ObjectSettings, S3Settings
 
 BLOCK = 1 << 20
 PART_BYTES = 8 << 20  # above it a file goes in parts, each tried again alone
 MOST_PARTS = 10_000  # S3's limit; larger files get larger parts
 PARTS_AT_ONCE = 3  # and one being read: 32 MiB of memory, whatever the file
 DELETED_AT_ONCE = 1_000  # S3's limit
-CHANGED_ON_THE_WAY = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "IncompleteBody"}
-LATER = {"RequestTimeout", "SlowDown", "OperationAborted", "ConditionalRequestConflict", "Throttling"}
+FORBIDDEN = {"AccessDenied", "InvalidRequest", "MethodNotAllowed"}  # no right to, or held by a lock or a retention
 
 
 @dataclass(frozen=True)
@@ -53,10 +40,6 @@ class Listed:
     modified: datetime
 
 
-class _Taken(StoreError):
-    """The name holds something already."""
-
-
 class Bucket:
     """The names under `prefix` in a bucket.
 
@@ -64,10 +47,11 @@ class Bucket:
     be handed to threads and across a fork: every process makes its own connections.
     """
 
-    def __init__(self, name: str, prefix: str, settings: S3Settings) -> None:
+    def __init__(self, name: str, prefix: str, settings: S3Settings, objects: ObjectSettings | None = None) -> None:
         self.name = name
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.settings = settings
+        self._written = objects.parameters() if objects else {}
 
     def __str__(self) -> str:
         return f"s3://{self.name}/{self.prefix}".rstrip("/")
@@ -115,17 +99,18 @@ class Bucket:
                 name,
                 Body=content,
                 IfNoneMatch="*",
-                ContentType=_type_of(name),
+                ContentType=content_type(name),
                 Metadata={"sha256": found},
                 **self._sum(content),
+                **self._written,
             )
-        except _Taken:
+        except NameTaken:
             return False
         return True
 
     def listed(self, prefix: str) -> Iterator[Listed]:
         """Everything whose name begins with `prefix`, in the order of the names."""
-        with self._meaning(f"list {prefix}"):
+        with meaning(str(self), f"list {prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix + prefix):
                 for item in page.get("Contents", ()):
@@ -137,22 +122,30 @@ class Bucket:
 
     def delete(self, names: Iterable[str]) -> None:
         """Remove names; those that are not there are no error."""
+        if kept := self.remove(names):
+            name, code = next(iter(kept.items()))
+            raise StoreRefused(
+                f"{self} did not delete {len(kept)} names, first {name}: {code}; give the access key the right to delete"
+            )
+
+    def remove(self, names: Iterable[str]) -> dict[str, str]:
+        """Remove what the bucket lets be removed. Returns the names that it keeps, each with its reason."""
+        kept: dict[str, str] = {}
         left = [{"Key": self.prefix + name} for name in names]
         while left:
             some, left = left[:DELETED_AT_ONCE], left[DELETED_AT_ONCE:]
-            with self._meaning(f"delete {len(some)} names"):
+            with meaning(str(self), f"delete {len(some)} names"):
                 answer = self._client().delete_objects(Bucket=self.name, Delete={"Objects": some, "Quiet": True})
-            if failed := answer.get("Errors"):
-                first = failed[0]
-                said = f"{self} did not delete {len(failed)} names, first {first['Key']}: {first['Code']}"
-                if first["Code"] == "AccessDenied":
-                    raise StoreRefused(f"{said}; give the access key the right to delete")
-                raise StoreUnavailable(f"{said}; try again later")
+            for failed in answer.get("Errors", ()):
+                if failed["Code"] not in FORBIDDEN:
+                    raise StoreUnavailable(f"{self} did not delete {failed['Key']}: {failed['Code']}; try again later")
+                kept[failed["Key"].removeprefix(self.prefix)] = failed["Code"]
+        return kept
 
     def abort_uploads(self, older_than: timedelta) -> int:
         """Free the parts of files that nobody goes on sending. Returns of how many files."""
         before, aborted = datetime.now(UTC) - older_than, 0
-        with self._meaning("list unfinished uploads"):
+        with meaning(str(self), "list unfinished uploads"):
             pages = self._client().get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix):
                 for upload in page.get("Uploads", ()):
@@ -168,9 +161,9 @@ class Bucket:
             "Bucket": self.name,
             "Key": self.prefix + name,
             "ResponseContentDisposition": disposition,
-            "ResponseContentType": _type_of(filename),
+            "ResponseContentType": content_type(filename),
         }
-        with self._meaning(f"sign a link to {name}"):
+        with meaning(str(self), f"sign a link to {name}"):
             signed: str = self._client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
         return signed
 
@@ -179,7 +172,7 @@ class Bucket:
         count = 0
         for attempt in range(1, self.settings.attempts + 1):
             try:
-                with self._meaning(f"read {name}"):
+                with meaning(str(self), f"read {name}"):
                     place = {"Range": f"bytes={count}-"} if count else {}
                     answer = self._client().get_object(Bucket=self.name, Key=self.prefix + name, **place)
                     if count and "ContentRange" not in answer:
@@ -197,9 +190,10 @@ class Bucket:
         answer = self._ask(
             "create_multipart_upload",
             name,
-            ContentType=_type_of(name),
+            ContentType=content_type(name),
             Metadata={"sha256": sha256},
             **({"ChecksumAlgorithm": "SHA256"} if self.settings.checksums else {}),
+            **self._written,
         )
         upload = answer["UploadId"]
         try:
@@ -208,7 +202,7 @@ class Bucket:
             self._ask(
                 "complete_multipart_upload", name, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
             )
-        except _Taken:
+        except NameTaken:
             self._abort(name, upload)
             return False
         except ArtifactMissing:  # the upload is gone: ended by a call whose answer was lost, or swept
@@ -252,70 +246,21 @@ class Bucket:
         return {"ChecksumSHA256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
 
     def _ask(self, operation: str, name: str, **parameters: Any) -> dict[str, Any]:
-        with self._meaning(f"{operation.replace('_', ' ')} {name}"):
+        with meaning(str(self), f"{operation.replace('_', ' ')} {name}"):
             answer: dict[str, Any] = getattr(self._client(), operation)(
                 Bucket=self.name, Key=self.prefix + name, **parameters
             )
         return answer
 
     def _client(self) -> Any:
-        return _connect(self.settings, os.getpid())
+        return client(self.settings)
 
     def _damaged(self, name: str, sha256: str) -> ArtifactDamaged:
         return ArtifactDamaged(
             f"the bytes for {self}/{name} are not those of SHA-256 {sha256}; make the file again", name
         )
 
-    @contextmanager
-    def _meaning(self, doing: str) -> Iterator[None]:
-        """What an error of boto3 means to us."""
-        try:
-            yield
-        except ClientError as error:
-            status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-            code = error.response["Error"].get("Code", "")
-            said = f"{self}: {doing}: {code} {error.response['Error'].get('Message', '')}".rstrip(" .")
-            if status == 412:
-                raise _Taken(said) from error
-            if status == 404 and code != "NoSuchBucket":
-                raise ArtifactMissing(f"{said}; it is not there", doing.rpartition(" ")[2]) from error
-            if code in CHANGED_ON_THE_WAY or (status >= 500 and status != 501) or status == 429 or code in LATER:
-                raise StoreUnavailable(f"{said}; try again later") from error
-            raise StoreRefused(
-                f"{said}; check the bucket's name and region, the access key and its rights, and the clock"
-            ) from error
-        except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
-            raise StoreUnavailable(f"{self}: {doing}: {error}; try again later") from error
-        except BotoCoreError as error:
-            raise StoreRefused(f"{self}: {doing}: {error}; check the store's settings") from error
-
-
-@functools.lru_cache(8)
-def _connect(settings: S3Settings, process: int) -> Any:
-    session = boto3.session.Session(
-        aws_access_key_id=settings.access_key, aws_secret_access_key=settings.secret_key, region_name=settings.region
-    )
-    return session.client(
-        "s3",
-        endpoint_url=settings.endpoint,
-        config=Config(
-            signature_version="s3v4",  # without it, links for us-east-1 are signed the old way
-            s3={"addressing_style": "path"},
-            retries={"mode": "standard", "total_max_attempts": settings.attempts},
-            connect_timeout=settings.connect_timeout_s,
-            read_timeout=settings.read_timeout_s,
-            max_pool_connections=4 * PARTS_AT_ONCE,
-            # Other services than Amazon's break on the CRC32 that boto3 adds to everything; we send and check SHA-256.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-
 
 def _collect(sending: dict[Future[Any], dict[str, Any]]) -> None:
     for future in wait(sending, return_when=FIRST_COMPLETED).done:
         sending.pop(future)["ETag"] = future.result()["ETag"]
-
-
-def _type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"

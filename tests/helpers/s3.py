@@ -52,7 +52,7 @@ class Swift:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = dict(zip(KINDS, _free_ports(len(KINDS)), strict=True))
+        self.ports = dict(zip(KINDS, free_ports(len(KINDS)), strict=True))
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -192,7 +192,7 @@ def at_once(
     return [json.loads(answer) for answer in answers]
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     with ExitStack() as open_sockets:
         sockets = [open_sockets.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:

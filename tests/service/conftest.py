@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from proxy import Proxy
 from s3 import MakeStore, Swift, open_machine
+from s3_moto import Moto
 
 from portevoix.store.s3 import S3Store
 
@@ -18,6 +19,16 @@ pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, oth
 @pytest.fixture(scope="session")
 def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:
     server = Swift(tmp_path_factory.mktemp("swift"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+    server = Moto(tmp_path_factory.mktemp("moto"))
     try:
         server.start()
         yield server

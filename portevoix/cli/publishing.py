@@ -1,0 +1,82 @@
+"""`render --out s3://…` and `withdraw`: a finished set goes to a destination, or is taken back."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from portevoix.cli.telling import DONE, FAILED, console, told, wrong
+from portevoix.delivery.publishing import publish, withdraw
+from portevoix.store import StoreError, StoreRefused
+from portevoix.store.destination import Destination, Options
+from portevoix.store.opening import is_bucket
+
+PREFIX = "PORTEVOIX_S3_"  # PORTEVOIX_S3_ENDPOINT and so on, as the service has them
+VARIABLES = ("endpoint", "region", "profile", "access_key_from", "secret_key_from", "encryption", "kms_key")
+
+
+def destination_of(place: str) -> Destination:
+    """The destination that a command names; what else there is to say of a bucket comes from the environment."""
+    try:
+        return Destination.parse(place, **(_options() if is_bucket(place) else {}))
+    except StoreRefused as error:
+        raise wrong(str(error)) from None
+
+
+def _options() -> Options:
+    options: Any = {name: value for name in VARIABLES if (value := os.environ.get(PREFIX + name.upper()))}
+    if tags := os.environ.get(PREFIX + "TAGS"):
+        pairs = [word.partition("=") for word in tags.split(",")]
+        if not all(equals for _, equals, _ in pairs):
+            raise wrong(f"{PREFIX}TAGS={tags}: write NAME=VALUE,NAME=VALUE")
+        options["tags"] = {name.strip(): value.strip() for name, _, value in pairs}
+    if checksums := os.environ.get(PREFIX + "CHECKSUMS"):
+        options["checksums"] = checksums.lower() not in ("0", "false", "no", "off")
+    found: Options = options
+    return found
+
+
+def publish_rendered(folder: Path, destination: Destination, as_json: bool) -> None:
+    """Publish what was rendered into `folder`, unless it is under embargo."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    if (embargo := manifest["embargo"]) and datetime.fromisoformat(embargo) > datetime.now(UTC):
+        raise not_published(folder, f"{manifest['job']} is under embargo until {embargo}; give the same command then")
+    try:
+        published = publish(folder, manifest, destination)
+    except StoreError as error:
+        raise not_published(folder, str(error)) from None
+    edition = published.edition
+    if as_json:
+        event = {"event": "published", "destination": str(destination), "manifest": edition.name}
+        numbered = {key: edition.manifest[key] for key in ("number", "replaces")}
+        print(json.dumps({**event, **numbered, "changed": published.changed}, ensure_ascii=False), flush=True)
+        return
+    done = "published" if published.changed else "stood there already"
+    console.print(f"{done}: {destination}/{edition.name}", highlight=False, soft_wrap=True)
+
+
+def not_published(folder: Path, reason: str) -> typer.Exit:
+    """Say why a set stays where it was rendered; to be raised."""
+    print(f"not published, the files are in {folder}: {reason}", file=sys.stderr)
+    return typer.Exit(FAILED)
+
+
+def withdraw_job(
+    job: Annotated[str, typer.Argument(help="The job's name, as its manifests have it.", show_default=False)],
+    place: Annotated[str, typer.Argument(help="Where it was published: s3://bucket/prefix.", show_default=False)],
+) -> None:
+    """Take a published job back: its newest manifest names nothing, and its files go."""
+    with told():
+        taken = withdraw(job, destination_of(place))
+    if taken.edition is None:
+        raise wrong(f"nothing of {job!r} was published at {place}")
+    console.print(f"withdrawn: {place}/{taken.edition.name}, {taken.deleted} files deleted", highlight=False)
+    for name, reason in taken.kept.items():
+        print(f"kept: {name}: {reason}", file=sys.stderr)
+    raise typer.Exit(FAILED if taken.kept else DONE)
