@@ -7,7 +7,7 @@ here=$(dirname "$0")
 [ -x "$(command -v chromium)" ] || sh "$here/debian.sh" "The gallery test needs Chromium, as" chromium
 
 [ -x "$(command -v npm)" ] || sh "$here/debian.sh" "The sign-in test needs Node.js and npm" nodejs npm
-provider=$here/../tests/service/oidc
+provider=$here/../tests/helpers/oidc
 if ! cmp -s "$provider/package-lock.json" "$provider/node_modules/.installed"; then
 	(cd "$provider" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 	cp "$provider/package-lock.json" "$provider/node_modules/.installed"

@@ -44,7 +44,7 @@ def sign_in(house: House, browser: httpx.Client, login: str) -> httpx.Response:
 
 
 def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(tmp_path: Path) -> None:
-    assert (ROOT / "tests/service/oidc/node_modules").is_dir(), "scripts/test-tools.sh installs it"
+    assert (ROOT / "tests/helpers/oidc/node_modules").is_dir(), "scripts/test-tools.sh installs it"
     port = free_port()
     house = house_of(tmp_path, f"http://127.0.0.1:{port}")
     given = {"camille": ["press", "others"], "dominique": ["chiefs"], "nobody": ["others"]}
