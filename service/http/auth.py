@@ -10,11 +10,11 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from service import access, sessions
+from service.documents import accounts_of
 from service.gate import NOBODY, Caller, Right
 from service.http.audit import record_refusal
 from service.http.context import Context, ServiceContext
 from service.http.cookies import SESSION, cookie_of
-from service.http.intake import accounts_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from portevoix.captions.files.read import read_captions
 from service import record
+from service.documents import read_job
 from service.gate import Caller, Right
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
-from service.http.intake import read_job, script_names
+from service.http.intake import script_names
 from service.http.problems import Refused
 from service.ledger import JobEntry, inputs, jobs, queries
 from service.ledger.database import writing

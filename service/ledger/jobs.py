@@ -6,6 +6,7 @@ import secrets
 
 import sqlalchemy as sa
 
+from service.documents import embargo_of
 from service.ledger.database import Ledger, now_s, writing
 from service.ledger.outbox import offer
 from service.ledger.records import ChangedMeanwhile, KeyReused, NotNow, Submission
@@ -58,6 +59,7 @@ def _first_values(submission: Submission) -> dict[str, object]:
         "faults": [],
         "failures": [],
         "notes": [],
+        "embargo_s": embargo_of(submission.document),
     }
 
 

@@ -6,7 +6,7 @@ A lease ends by itself when nobody renews it. What happens to the work of a work
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
 from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, work
+from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, words, work
 from service.ledger.transitions import (
     add_event,
     begin_round,
@@ -37,7 +37,7 @@ from service.ledger.transitions import (
 @dataclass(frozen=True)
 class MadePlan:
     """A plan as it is recorded. `maker`: the version that made it, `keys`: every artifact that the job needs, and its
-    kind.
+    kind, `words`: the digest of each language's words.
     """
 
     maker: str
@@ -45,6 +45,7 @@ class MadePlan:
     items: Sequence[WorkItem]
     keys: Mapping[str, str]
     notes: Sequence[str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def claim(ledger: Ledger, item: int, holder: str, lease_s: float) -> Lease | None:
@@ -108,6 +109,9 @@ def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
             job = job_row(db, lease.job)
             db.execute(work.insert(), [work_row(item, job) for item in made.items])
             keep_artifacts(db, lease.job, made.keys)
+            said = [{"language": code, "digest": digest} for code, digest in made.words.items()]
+            if said:
+                db.execute(words.insert().values(job=lease.job, round=lease.round), said)
             frames = sum(item.frames for item in made.items)
             plan = {"maker": made.maker, "plan": made.text, "notes": list(made.notes), "frames": frames}
             db.execute(jobs.update().where(jobs.c.id == lease.job).values(**plan))
@@ -162,7 +166,9 @@ def _record_deliveries(db: sa.Connection, lease: Lease, made: Sequence[Delivery]
     if rows:
         db.execute(deliveries.insert(), rows)
     keep_artifacts(db, lease.job, {d.key: d.kind for d in made})
-    db.execute(jobs.update().where(jobs.c.id == lease.job).values(failures=list(failures)))
+    delivered_round = 0 if failures else lease.round
+    ended = {"failures": list(failures), "delivered_round": delivered_round}
+    db.execute(jobs.update().where(jobs.c.id == lease.job).values(**ended))
 
 
 def _record_progress(db: sa.Connection, lease: Lease) -> None:

@@ -46,6 +46,7 @@ def entry_of(row: Any) -> JobEntry:
         tuple(row.notes),
         row.created_s,
         row.changed_s,
+        row.embargo_s,
     )
 
 
