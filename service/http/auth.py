@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -102,6 +103,7 @@ Submitter = Annotated[Caller, Depends(Needs(Right.SUBMIT))]
 Reader = Annotated[Caller, Depends(Needs(Right.READ))]
 Commenter = Annotated[Caller, Depends(Needs(Right.COMMENT))]
 Approver = Annotated[Caller, Depends(Needs(Right.APPROVE))]
+Postponer = Annotated[Caller, Depends(Needs(Right.EMBARGO))]
 Releaser = Annotated[Caller, Depends(Needs(Right.RELEASE))]
 Operator = Annotated[Caller, Depends(Needs(Right.METRICS))]
 Administrator = Annotated[Caller, Depends(Needs(Right.PEOPLE))]
@@ -122,7 +124,14 @@ def visible_job(context: ServiceContext, caller: Caller, job: str, right: Right 
     except UnknownJob:
         record_refusal(context, caller, job)
         raise
-    if not caller.may(right, accounts, entry.owner):
-        record_refusal(context, caller, job)
-        raise Refused(403, f"{caller.name!r} has no right to {right} for {', '.join(accounts) or 'this job'}")
+    check_right(context, caller, entry, right, accounts)
     return entry
+
+
+def check_right(
+    context: ServiceContext, caller: Caller, entry: JobEntry, right: Right, accounts: Collection[str]
+) -> None:
+    """Raise Refused (403), on record, unless this caller has this right for these accounts of a job."""
+    if not caller.may(right, accounts, entry.owner):
+        record_refusal(context, caller, entry.id)
+        raise Refused(403, f"{caller.name!r} has no right to {right} for {', '.join(accounts) or 'this job'}")

@@ -15,7 +15,7 @@ from portevoix.errors import Fault
 from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
-from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
+from service.ledger.states import ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, words, work
 from service.ledger.transitions import (
     add_event,
@@ -23,6 +23,7 @@ from service.ledger.transitions import (
     end_work,
     fail_try,
     held_by,
+    is_wanted,
     job_row,
     keep_artifacts,
     lease_of,
@@ -50,11 +51,10 @@ class MadePlan:
 
 def claim(ledger: Ledger, item: int, holder: str, lease_s: float) -> Lease | None:
     """Take a piece of work for `lease_s` seconds. None where it is taken, ended, put off or no longer wanted."""
-    wanted = sa.exists().where((jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
-    free = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s()) & wanted
+    due = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
     taken = (
         work.update()
-        .where(free)
+        .where(due & is_wanted())
         .values(state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s)
     )
     with writing(ledger) as db:
@@ -89,8 +89,7 @@ def renew(ledger: Ledger, lease: Lease, lease_s: float) -> bool:
 
     Cheap to ask often: it writes only when a quarter of the lease is used up.
     """
-    left = sa.select(work.c.lease_until_s - now_s()).join(jobs, jobs.c.id == work.c.job)
-    left = left.where(held_by(lease) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
+    left = sa.select(work.c.lease_until_s - now_s()).where(held_by(lease) & is_wanted())
     with reading(ledger) as db:
         left_s = db.execute(left).scalar_one_or_none()
     if left_s is None or left_s > lease_s * 0.75:
