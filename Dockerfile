@@ -1,6 +1,7 @@
 # All of Portevoix in one image: the HTTP service (as it stands), workers, reconciler, and the command line:
 #     docker build -t portevoix:0.1.0 .
 #     docker run --rm -v "$PWD:/job" portevoix:0.1.0 portevoix render /job/job.yaml --out /job/out --store /job/store
+# The institution's own data is mounted at /house: -v "$PWD/house:/house:ro". An empty folder, as it is here, adds nothing.
 # docs/operations.md says how it is run. Both stages need the same base: the environment of the first runs in the second.
 FROM python:3.12.13-slim-bookworm AS installed
 WORKDIR /app
@@ -19,10 +20,11 @@ FROM python:3.12.13-slim-bookworm
 # wheels do not bring (the C and C++ libraries, zlib; setpriv) is in the base.
 RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin portevoix \
-    && install -d -o portevoix -g portevoix /var/lib/portevoix /var/lib/portevoix/cache /var/lib/portevoix/deliveries
+    && install -d -o portevoix -g portevoix /var/lib/portevoix /var/lib/portevoix/cache /var/lib/portevoix/deliveries \
+    && install -d /house
 WORKDIR /app
 COPY --from=installed /app/.venv .venv
-COPY LICENSE accounts.yaml api.py pyproject.toml ./
+COPY LICENSE api.py pyproject.toml ./
 COPY brand brand
 COPY fonts fonts
 COPY recipes recipes
@@ -33,7 +35,8 @@ COPY deploy/logging.json deploy/NOTICE.md deploy/
 # The ffmpeg inside imageio-ffmpeg is under the GPL, whose text its package leaves out: deploy/NOTICE.md.
 RUN cp /usr/share/common-licenses/GPL-3 deploy/GPL-3 && .venv/bin/python -m compileall -q api.py portevoix service workers
 ENV PATH=/app/.venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    PORTEVOIX_CACHE=/var/lib/portevoix/cache PORTEVOIX_DELIVERIES=/var/lib/portevoix/deliveries
+    PORTEVOIX_CACHE=/var/lib/portevoix/cache PORTEVOIX_DELIVERIES=/var/lib/portevoix/deliveries \
+    PORTEVOIX_HOUSE=/house
 LABEL org.opencontainers.image.title="Portevoix" org.opencontainers.image.licenses="MIT AND GPL-3.0-or-later"
 USER 10001:10001
 EXPOSE 8080

@@ -47,7 +47,7 @@ tools: setup ## install the test tools too
 
 .PHONY: demo
 demo: setup ## make every file of the example job
-	$(BIN)/portevoix render examples/sintel/job.yaml --out build/demo
+	$(BIN)/portevoix render examples/sintel/job.yaml --house examples/house --out build/demo
 	@echo "The files are in $(CURDIR)/build/demo:"; find build/demo -type f | sort | sed 's/^/  /'
 
 .PHONY: pictures

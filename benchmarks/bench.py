@@ -22,7 +22,7 @@ from typing import Any
 
 import others
 import report
-from matrix import EXAMPLE, Film, Shop, Stretch, fingerprint, processors
+from matrix import EXAMPLE, HOUSE, Film, Shop, Stretch, fingerprint, processors
 from measuring import Command, Notebook, Took, measured, several, watched
 from others import Setting
 
@@ -387,7 +387,7 @@ def main() -> None:
     folder = BUILD / f"bench-{form.name}"
     head = {"form": form.name, "stretch": asdict(form.stretch), "processors": processors(), "ffmpeg": ffmpeg.build()}
     notebook = Notebook(RESULTS, head)
-    engine = fingerprint(ROOT / "portevoix", ROOT / "brand", ROOT / "recipes", EXAMPLE)
+    engine = fingerprint(ROOT / "portevoix", ROOT / "brand", ROOT / "recipes", ROOT / HOUSE, EXAMPLE)
     if not (given.resume or given.only):
         notebook.parts.clear()
     if not (given.resume or given.only) or not (folder / engine).exists():

@@ -22,10 +22,11 @@ from pathlib import Path
 
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.library import ROOT, load_library
-from portevoix.plan.overlays import DRAWN_AT_ONCE
+from portevoix.plan.variant import DRAWN_AT_ONCE
 from portevoix.store import FolderStore
 
 CUES = 1_000
@@ -56,10 +57,11 @@ def cues(language: Language) -> Iterator[str]:
 
 def measure(code: str) -> Measured:
     """Draw a language's cues into a new store."""
-    language, canvas = load_library().languages[code], Canvas.of_format("wide", draft=False)
+    library, canvas = load_library(ROOT / "examples" / "house"), Canvas.of_format("wide", draft=False)
+    language = library.languages[code]
     texts = list(cues(language))
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        artist = Artist(ROOT, "aster", FolderStore(Path(folder)))
+        artist = Artist(library, "aster", FolderStore(Path(folder)))
         wall, cpu = time.monotonic(), time.process_time()
 
         def draw(text: str) -> int:

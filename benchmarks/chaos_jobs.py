@@ -14,7 +14,7 @@ from chaos_house import House
 from shops import a_clip
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.plan.wire import BATCH
+from portevoix.plan.work import BATCH
 from service.ledger import queries
 from service.ledger.states import JobState, Priority, WorkState
 

@@ -22,9 +22,10 @@ from PIL import Image
 from report import PAGE, filled
 
 from portevoix import ffmpeg
-from portevoix.render.encoding import Encoding
-from portevoix.render.graph import TAGS
+from portevoix.plan.composition import Encoding
+from portevoix.render.encoding import branch_options, clean_options
 from portevoix.render.join import look_at_chunk
+from portevoix.render.picture import TAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAILER = ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4"
@@ -118,10 +119,10 @@ def _row(kind: Kind) -> str:
         _run(folder, *enter, "-i", str(file), "-vf", filters, "-frames:v", str(GOP), "clean.y4m")
         _run(folder, "-i", "clean.y4m", "-vf", WORDS, "words.y4m")
         plain = _encode(folder, "clean.y4m", "plain.mp4", PLAIN)
-        clean = _encode(folder, "clean.y4m", "clean.mp4", encoding.clean("s"))
+        clean = _encode(folder, "clean.y4m", "clean.mp4", clean_options(encoding, "s"))
         bps = Fraction(look_at_chunk(folder / "clean.mp4").video_bytes * 8) * FPS / GOP
         plain_words = _encode(folder, "words.y4m", "plain_words.mp4", PLAIN)
-        language = _encode(folder, "words.y4m", "language.mp4", encoding.from_statistics("s", bps))
+        language = _encode(folder, "words.y4m", "language.mp4", branch_options(encoding, "s", bps))
     cells = [kind.name]
     for ours, theirs in ((clean, plain), (language, plain_words)):
         cells += [

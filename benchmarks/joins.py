@@ -15,10 +15,11 @@ import av
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.render import graph as compose
-from portevoix.render.encoding import Encoding
-from portevoix.render.graph import Framing, footage_of
+from portevoix.plan.composition import Encoding, Framing
+from portevoix.render import picture as compose
+from portevoix.render.encoding import branch_options, clean_options, plain_options
 from portevoix.render.join import join, look_at_chunk
+from portevoix.render.picture import footage_of
 from portevoix.sources.probe import probe
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,17 +70,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = ",".join(str(Fraction(GOP * n) / FPS) for n in range(CHUNKS))
-        chunks = [_encode(n * GOP, GOP, f"{n}.mp4", folder, encoding.clean(f"s{n}")) for n in range(CHUNKS)]
+        chunks = [_encode(n * GOP, GOP, f"{n}.mp4", folder, clean_options(encoding, f"s{n}")) for n in range(CHUNKS)]
         join([look_at_chunk(chunk) for chunk in chunks], None, FPS, total, folder / "joined.mp4")
-        whole = _encode(0, total, "whole.mp4", folder, {**encoding.clean("s"), "force_key_frames": keys})
-        lossless = {**encoding.plain(), "preset": "ultrafast", "profile:v": "high444", "x264-params": "qp=0", "crf": 0}
+        whole = _encode(0, total, "whole.mp4", folder, {**clean_options(encoding, "s"), "force_key_frames": keys})
+        lossless = {
+            **plain_options(encoding),
+            "preset": "ultrafast",
+            "profile:v": "high444",
+            "x264-params": "qp=0",
+            "crf": 0,
+        }
         reference = _encode(0, total, "reference.mp4", folder, lossless)
         ours, one = _psnr(folder / "joined.mp4", reference, folder), _psnr(whole, reference, folder)
         sizes = (folder / "joined.mp4").stat().st_size, whole.stat().st_size
-        clean = [_still(f"clean{n}.mp4", folder, encoding.clean(f"still{n}")) for n in range(4)]
+        clean = [_still(f"clean{n}.mp4", folder, clean_options(encoding, f"still{n}")) for n in range(4)]
         bps = [Fraction(look_at_chunk(chunk).video_bytes * 8) * FPS / GOP for chunk in clean]
         mixed = [
-            _still(f"branch{n}.mp4", folder, encoding.from_statistics(f"still{n}", bps[n])) if n % 2 else clean[n]
+            _still(f"branch{n}.mp4", folder, branch_options(encoding, f"still{n}", bps[n])) if n % 2 else clean[n]
             for n in range(4)
         ]
         stills = {

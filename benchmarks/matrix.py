@@ -23,8 +23,9 @@ from portevoix.ffmpeg import run
 from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
-from portevoix.render import graph as compose
-from portevoix.render.graph import Footage, Framing, Overlay, footage_of
+from portevoix.plan.composition import Framing, SourceRange
+from portevoix.render import picture as compose
+from portevoix.render.picture import Footage, ImageOverlay, footage_of
 from portevoix.store import open_store
 from portevoix.timing import clock
 
@@ -33,7 +34,8 @@ FILM = "sintel_trailer.mp4"
 CLIP = f"  - file: media/{FILM}\n"
 EACH_S, FROM_S, UNTIL_S = 4, Fraction(1, 5), Fraction(19, 5)  # the captions written for measuring: one in four seconds
 CARD, OPENING = "card: closing, duration_s: 3", "opening: {start_s: 0.4, duration_s: 3.5"
-COPIED = ("portevoix", "brand", "recipes", "accounts.yaml")
+HOUSE = "examples/house"
+COPIED = ("portevoix", "brand", "recipes", HOUSE)
 # An eighth account, of an eighth language, that posts like the other seven.
 ITALIAN_ACCOUNT = """\
   ministere_it:
@@ -92,7 +94,7 @@ class Film:
     fps: Fraction
     frame_count: int
     scenes: tuple[tuple[Footage | None, Framing, int], ...]
-    overlays: tuple[Overlay, ...]
+    overlays: tuple[ImageOverlay, ...]
     sound: Path
     ours: Path
 
@@ -131,8 +133,7 @@ class Shop:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
             for name in COPIED:
-                copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-                copy(ROOT / name, partial / name)
+                shutil.copytree(ROOT / name, partial / name)
             (partial / "fonts").symlink_to(ROOT / "fonts")
             shutil.copytree(EXAMPLE, partial / "jobs" / "trailer")
             recipe = partial / "recipes" / "interview.yaml"
@@ -179,7 +180,8 @@ class Shop:
 
     def command(self, *words: str) -> Command:
         executable = [sys.executable, "-m", "portevoix", *words]
-        return Command(executable, self.tree, {"PYTHONPATH": str(self.tree)}, weighed=self.store)
+        environment = {"PYTHONPATH": str(self.tree), "PORTEVOIX_HOUSE": str(self.tree / HOUSE)}
+        return Command(executable, self.tree, environment, weighed=self.store)
 
     def run(self, *words: str) -> Took:
         return measured(self.command(*words))
@@ -198,9 +200,9 @@ class Shop:
     @cached_property
     def plan(self) -> Plan:
         """The plan of the job, whose drawings lie in the store."""
-        library, store = load_library(self.tree), open_store(self.store)
+        library, store = load_library(self.tree / HOUSE, self.tree), open_store(self.store)
         order = accept(self.job, library)
-        return make_plan(order, Artist(self.tree, order.kit, store), store)
+        return make_plan(order, Artist(library, order.kit, store), store)
 
     @cached_property
     def films(self) -> tuple[Film, ...]:
@@ -215,14 +217,16 @@ class Shop:
         of_step = {step.key: (batch, step) for batch in plan.batches for step in batch.steps}
         for video in plan.videos:
             first: dict[int, Batch] = {}
-            overlays: list[Overlay] = []
+            overlays: list[ImageOverlay] = []
             for key, batch in zip(video.chunks, _batches(plan, video.format), strict=True):
                 first.setdefault(batch.chunk.scene, batch)
                 at = batch.chunk.first_frame
-                for shown in of_step[key][1].layers:
+                for shown in of_step[key][1].overlays:
                     drawn = shown.drawn
                     image = store.path(drawn.key, ".png").resolve()
-                    overlays.append(Overlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end, shown.glide))
+                    overlays.append(
+                        ImageOverlay(image, drawn.x, drawn.y, at + shown.first, at + shown.end, shown.glide)
+                    )
             scenes = tuple(
                 (_footage(first[n]), first[n].view.framing, scene.frame_count)
                 for n, scene in enumerate(plan.timeline.scenes)
@@ -260,7 +264,7 @@ class Shop:
 
     def add_italian(self) -> None:
         """An eighth language: its account, its script, its texts in the job."""
-        accounts = self.tree / "accounts.yaml"
+        accounts = self.tree / HOUSE / "accounts.yaml"
         if "ministere_it" not in (known := accounts.read_text("utf-8")):
             accounts.write_text(known + ITALIAN_ACCOUNT, "utf-8")
         french = (self.job_folder / "scripts" / "fr.vtt").read_text("utf-8").split("\n\n")
@@ -277,7 +281,7 @@ class Shop:
 
     def change_logo(self) -> dict[Path, bytes]:
         """Another logo in the brand kit, of the same size, in each of its variants. Returns those that were there."""
-        before = {path: path.read_bytes() for path in (self.tree / "brand" / "aster").glob("logo_*.png")}
+        before = {path: path.read_bytes() for path in (self.tree / HOUSE / "brand" / "aster").glob("logo_*.png")}
         for path in before:
             with Image.open(path) as image:
                 turned = ImageOps.flip(image.convert("RGBA").rotate(10))
@@ -290,19 +294,19 @@ class Shop:
 
 
 def _footage(batch: Batch) -> Footage | None:
-    read = batch.view.read
-    if read.source is None:
+    shown = batch.view.footage
+    if not isinstance(shown, SourceRange):
         return None
-    return footage_of(read.source, read.source.first_picture_s + read.start_s, read.tempo, read.crop)
+    return footage_of(shown.source, shown.source.first_picture_s + shown.start_s, shown.tempo, shown.crop)
 
 
 def _batches(plan: Plan, frame: str) -> list[Batch]:
     return [batch for batch in plan.batches if batch.canvas.format == frame]
 
 
-def _joined(overlays: list[Overlay]) -> list[Overlay]:
+def _joined(overlays: list[ImageOverlay]) -> list[ImageOverlay]:
     """Images that go on in the next chunk, as one; in the order in which they appear."""
-    found: list[Overlay] = []
+    found: list[ImageOverlay] = []
     last: dict[tuple[Path, int, int], int] = {}
     for overlay in overlays:
         place = (overlay.image, overlay.x, overlay.y)
@@ -314,9 +318,9 @@ def _joined(overlays: list[Overlay]) -> list[Overlay]:
     return found
 
 
-def _goes_on(one: Overlay, other: Overlay) -> bool:
-    way = one.glide.later(one.end - one.first) if one.glide else None
-    return one.end == other.first and way == other.glide
+def _goes_on(one: ImageOverlay, other: ImageOverlay) -> bool:
+    later = one.glide.later(one.end - one.first) if one.glide else None
+    return one.end == other.first and later == other.glide
 
 
 def fingerprint(*folders: Path) -> str:
@@ -330,7 +334,7 @@ def fingerprint(*folders: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def pictures(film: Film, branches: list[tuple[Overlay, ...]]) -> list[Any]:
+def pictures(film: Film, branches: list[tuple[ImageOverlay, ...]]) -> list[Any]:
     """The film's pictures as filter streams, once for each set of images over them: the engine's own filters
     throughout.
     """

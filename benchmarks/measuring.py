@@ -20,6 +20,7 @@ from typing import Any
 import av
 
 from portevoix.ffmpeg import KEEP_MEMORY
+from portevoix.files import write_text
 
 LOOK_EVERY_S = 0.2  # a look at the memory of a process tree
 WEIGH_EVERY_S = 1.0  # a look at the folder, which costs more
@@ -240,9 +241,7 @@ class Notebook:
         self._write()
 
     def _write(self) -> None:
-        partial = self.file.with_suffix(".part")
-        partial.write_text(json.dumps(self.content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        partial.replace(self.file)
+        write_text(self.file, json.dumps(self.content, indent=1, ensure_ascii=False) + "\n", durable=False)
 
 
 def _rounded(value: Any) -> Any:

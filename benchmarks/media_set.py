@@ -26,7 +26,7 @@ from PIL import Image, ImageDraw
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import InvalidInput
-from portevoix.produce import Selection, produce
+from portevoix.produce import Production, produce
 from portevoix.render.measure import measure
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, make_sound
 from portevoix.sources.bars import picture_area
@@ -86,7 +86,7 @@ def try_film(path: Path, folder: Path, seconds: float = 2) -> Film:
     (job / "job.yaml").write_text(JOB.format(file=path.name, seconds=f"{seconds:.3f}"), "utf-8")
     try:
         made = produce(
-            job / "job.yaml", folder / "out", FolderStore(folder / "store"), Selection(), True, 2, lambda _: None
+            job / "job.yaml", folder / "out", Production(FolderStore(folder / "store"), draft=True, workers=2)
         )
     except InvalidInput as error:
         return Film(path.name, "", refused="; ".join(fault.message for fault in error.faults))

@@ -22,8 +22,9 @@ from measuring import Command, Hung, Took, measured, several
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from portevoix.render import graph as compose
-from portevoix.render.graph import Footage, Framing
+from portevoix.plan.composition import Framing
+from portevoix.render import picture as compose
+from portevoix.render.picture import Footage
 from portevoix.sources.probe import probe
 from portevoix.timeline.model import GOP_S
 

@@ -27,15 +27,17 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.delivery.poster.choice import choose_poster
-from portevoix.render import graph as compose
-from portevoix.render.graph import Framing, Still
-from portevoix.render.photo_move import EASES, Move, Window, choose_move, longest_side_px, move_filters
+from portevoix.plan.composition import Framing
+from portevoix.plan.photo_move import PhotoMove, Window, choose_move, longest_side_px
+from portevoix.render import picture as compose
+from portevoix.render.photo_move import EASES, move_filters
+from portevoix.render.picture import Still
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAILER = ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4"
 HUGE, LONGEST_PX = (12_000, 8_334), 2_880
 PHOTO, CAMERA, FRAME, RATE, FRAMES = (1_600, 900), (6_000, 4_000), (640, 360), Fraction(25), 125
-MOVE = Move(Window(0, 0, 1, 1), Window(0.06, 0.08, 0.85, 0.85), FRAMES)
+MOVE = PhotoMove(Window(0, 0, 1, 1), Window(0.06, 0.08, 0.85, 0.85), FRAMES)
 ENLARGED = 4  # what a careful editor enlarges a photo by, before zoompan
 DOT = (851.3, 611.7)
 

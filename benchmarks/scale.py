@@ -34,7 +34,7 @@ from report import filled
 from scale_model import Item, Run, Site, quantile, simulate
 
 from portevoix.library import ROOT
-from portevoix.plan import wire as handover
+from portevoix.plan.work import BATCH, DELIVERY, JOIN, MEZZANINE, PLANNING, SOUND
 from service import relay
 from service.ledger import Ledger, Submission
 from service.ledger.states import JobState
@@ -53,12 +53,12 @@ from service.ledger import jobs, leases, outbox, queries
 
 RESULTS, PAGE = ROOT / "build" / "scale.json", ROOT / "docs" / "scale.md"
 STAGES = {
-    handover.PLANNING: 0,
-    handover.MEZZANINE: 1,
-    handover.BATCH: 2,
-    handover.SOUND: 2,
-    handover.JOIN: 3,
-    handover.DELIVERY: 4,
+    PLANNING: 0,
+    MEZZANINE: 1,
+    BATCH: 2,
+    SOUND: 2,
+    JOIN: 3,
+    DELIVERY: 4,
 }
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 JOBS_A_DAY = (1, 10, 100, 1_000, 10_000)

@@ -20,7 +20,7 @@ from portevoix.errors import InvalidInput
 from portevoix.produce import Selection, prepare
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
 from portevoix.render.sound.loudness import SILENCE_LUFS, measure
-from portevoix.render.steps import make_programme_sound
+from portevoix.render.sound.steps import make_programme_sound
 from portevoix.store import FolderStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -169,7 +169,9 @@ MADE = {
 
 
 def main(named: list[str]) -> int:
-    jobs = [Path(job) for job in named] or [path for path in sorted((ROOT / "examples").glob("*/*.yaml"))]
+    jobs = [Path(job) for job in named] or [
+        path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "house"
+    ]
     missed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -9,16 +9,18 @@ import tempfile
 from pathlib import Path
 
 from portevoix.authoring.language import FORMATS
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 
 
 def main(codes: list[str]) -> None:
-    """Print a line for each language: its code, a character's width in parts of the size, then fit and plan by format."""
+    """Print a line for each language: code, a character's width in parts of the size, then fit and plan by format."""
     with tempfile.TemporaryDirectory() as folder:
-        captions = Artist(ROOT, "aster", FolderStore(Path(folder))).captions
-        for code, language in load_library().languages.items():
+        library = load_library(ROOT / "examples" / "house")
+        captions = Artist(library, "aster", FolderStore(Path(folder))).captions
+        for code, language in library.languages.items():
             if codes and code not in codes:
                 continue
             row = []

@@ -9,15 +9,13 @@ import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from portevoix import ffmpeg
-from portevoix.authoring.kit import load_kit
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
-from portevoix.errors import PortevoixError
+from portevoix.errors import InvalidInput, PortevoixError
 from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
@@ -41,7 +39,7 @@ SETUP = "run `make setup` again"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at."""
 
     subject: str
@@ -50,14 +48,14 @@ class Finding:
     remedy: str = SETUP
 
 
-def examine(root: Path) -> list[Finding]:
-    """Look at everything; nothing here raises."""
-    return [*_ffmpeg(), *_data(root), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
+def examine(root: Path, house: Path | None = None) -> list[Diagnosis]:
+    """Look at everything; nothing here raises. `house`: without, the one that PORTEVOIX_HOUSE names."""
+    return [*_ffmpeg(), *_data(root, house), _faces(), *_system(), free_space("disk", root, LEAST_FREE_BYTES)]
 
 
-def _ffmpeg() -> list[Finding]:
+def _ffmpeg() -> list[Diagnosis]:
     try:
-        findings = [Finding("ffmpeg", True, f"{ffmpeg.build()} ({ffmpeg.executable()})")]
+        findings = [Diagnosis("ffmpeg", True, f"{ffmpeg.build()} ({ffmpeg.executable()})")]
         for what, names in (("encoders", ENCODERS), ("filters", FILTERS)):
             listed = subprocess.run(
                 [ffmpeg.executable(), "-hide_banner", f"-{what}"], capture_output=True, text=True, check=True
@@ -65,7 +63,7 @@ def _ffmpeg() -> list[Finding]:
             words = {word for line in listed.splitlines() for word in line.split()[1:2]}
             missing = [name for name in names if name not in words]
             findings.append(
-                Finding(
+                Diagnosis(
                     f"ffmpeg {what}",
                     not missing,
                     f"missing: {', '.join(missing)}" if missing else ", ".join(names),
@@ -74,28 +72,19 @@ def _ffmpeg() -> list[Finding]:
             )
         return findings
     except (PortevoixError, OSError, subprocess.CalledProcessError) as error:
-        return [Finding("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
+        return [Diagnosis("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
 
 
-def _data(root: Path) -> list[Finding]:
+def _data(root: Path, house: Path | None) -> list[Diagnosis]:
     try:
-        library = load_library(root)
-        serving = Fonts(root / "fonts").listed.scripts
-        kits = [load_kit(root / "brand" / name, serving) for name in library.kits]
-    except PortevoixError as error:
-        return [Finding("data files", False, str(error), "mend the file at the line that is named")]
-    counts: dict[str, Any] = {
-        "languages": library.languages,
-        "placements": library.placements,
-        "recipes": library.recipes,
-        "accounts": library.accounts,
-        "brand kits": kits,
-    }
-    listed = ", ".join(f"{len(items)} {name}" for name, items in counts.items())
-    return [Finding("data files", True, listed), _text(root, library)]
+        library = load_library(house, root)
+    except InvalidInput as error:
+        return [Diagnosis("data files", False, str(error), "mend each file at the line that is named")]
+    used = f"{library.house}, which is sound" if library.house else "none; only what is built in is used"
+    return [Diagnosis("house", True, used), Diagnosis("data files", True, library.contents), _text(root, library)]
 
 
-def _text(root: Path, library: Library) -> Finding:
+def _text(root: Path, library: Library) -> Diagnosis:
     """Whether a sentence of every language can be drawn, every letter of it."""
     wanting: list[str] = []
     try:
@@ -109,22 +98,22 @@ def _text(root: Path, library: Library) -> Finding:
     except (OSError, KeyError, ImportError, PortevoixError) as error:
         wanting.append(repr(error))
     state = "; ".join(wanting) or f"drawn in {', '.join(library.languages)}"
-    return Finding("fonts and text engine", not wanting, state, "restore fonts/ from the repository, then " + SETUP)
+    return Diagnosis("fonts and text engine", not wanting, state, "restore fonts/ from the repository, then " + SETUP)
 
 
-def _faces() -> Finding:
+def _faces() -> Diagnosis:
     """Whether the face detector loads and looks."""
     try:
         sightings(Fraction(0), np.zeros((64, 64, 3), np.uint8))
-        return Finding("face detector", True, f"YuNet ({weights()})")
+        return Diagnosis("face detector", True, f"YuNet ({weights()})")
     except PortevoixError as error:
-        return Finding("face detector", False, str(error))
+        return Diagnosis("face detector", False, str(error))
 
 
-def _system() -> list[Finding]:
+def _system() -> list[Diagnosis]:
     setpriv = shutil.which("setpriv")
     return [
-        Finding(
+        Diagnosis(
             "setpriv",
             setpriv is not None,
             setpriv or "not found: an encoder may outlive the process that wanted it",
@@ -135,16 +124,16 @@ def _system() -> list[Finding]:
     ]
 
 
-def writable(subject: str, folder: Path, remedy: str) -> Finding:
+def writable(subject: str, folder: Path, remedy: str) -> Diagnosis:
     """Whether this user may make files in a folder."""
     good = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-    return Finding(subject, good, str(folder) if good else f"{folder} cannot be written to", remedy)
+    return Diagnosis(subject, good, str(folder) if good else f"{folder} cannot be written to", remedy)
 
 
-def free_space(subject: str, folder: Path, least_bytes: int) -> Finding:
+def free_space(subject: str, folder: Path, least_bytes: int) -> Diagnosis:
     """Whether a folder's disk has at least so much room."""
     free = shutil.disk_usage(folder).free
-    return Finding(
+    return Diagnosis(
         subject,
         free >= least_bytes,
         f"{free / 1e9:.1f} GB free",

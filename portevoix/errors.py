@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,12 @@ class InvalidInput(PortevoixError):
 def invalid(file: Path | str, message: str, line: int | None = None, column: int | None = None) -> InvalidInput:
     """An `InvalidInput` that holds one fault."""
     return InvalidInput([Fault(str(file), line, column, message)])
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown name: the known one that it is like, else all of them."""
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
 
 
 class RenderFailed(PortevoixError):

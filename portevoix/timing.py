@@ -50,6 +50,26 @@ def frame_at(seconds: Fraction, fps: Fraction) -> int:
     return nearest(seconds * fps)
 
 
+def frames_within(seconds: Fraction, fps: Fraction) -> int:
+    """The most frames that last no longer than `seconds`."""
+    return (seconds * fps).__floor__()
+
+
+def frames_covering(seconds: Fraction, fps: Fraction) -> int:
+    """The fewest frames that last at least `seconds`."""
+    return (seconds * fps).__ceil__()
+
+
+def frames_of_move(seconds: float, fps: Fraction) -> int:
+    """How many frames a movement of about `seconds` takes; halves go to the even number."""
+    return round(seconds * float(fps))
+
+
+def millisecond_before(seconds: Fraction) -> Fraction:
+    """The last whole millisecond that is not after `seconds`."""
+    return Fraction((seconds * 1000).__floor__(), 1000)
+
+
 def seconds_at(frame: int, fps: Fraction) -> Fraction:
     """The second at which `frame` starts."""
     return Fraction(frame) / fps

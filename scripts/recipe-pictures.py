@@ -20,16 +20,19 @@ from PIL import Image
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.recipe import Recipe
 from portevoix.cli.sheets.captions import INK, PAPER
-from portevoix.drawing.artist import SIZES, Artist
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import frames_of, placed
-from portevoix.render.steps import make_picture
+from portevoix.render.chunks import make_picture
 from portevoix.store import open_store
-from portevoix.timeline.model import PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Timeline
 
 PAGE_FILE = ROOT / "docs" / "recipes.md"
+HOUSE = ROOT / "examples" / "house"
 LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right
 PAGE, MARGIN, GAP, LABEL = 1800, 40, 24, 46  # pixels
 MOST_BYTES = 200_000
@@ -40,31 +43,33 @@ QUALITIES = (88, 82, 76, 70, 62, 54, 46)
 class Moment:
     """A frame worth seeing: `at`, in parts of the time that a card or a caption stands, from the first of its kind on.
 
-    `what` names a card, `caption`, or `split`, a picture that shares its frame. `detail`: how the card's own begins.
+    `kind` names a card, `caption`, or `split`, a picture that shares its frame. `of_kind`: the label of the card, or the
+    number of the cue from 0; the first without.
     """
 
     label: str
-    what: str
-    detail: str = ""
+    kind: str
+    of_kind: str = ""
     at: float = 0.6
 
     def frame(self, timeline: Timeline, cues: PlacedCues | None) -> int:
         """Its frame of the programme."""
-        if self.what == "caption":
-            spans = [(c.first_frame, c.end_frame) for c in cues.cues] if cues else []
-            spans = spans[int(self.detail or 0) :]
-        elif self.what == "split":
-            spans = [(s.first_frame, s.end_frame) for s in timeline.scenes if s.picture.beside]
-        else:
-            spans = [
-                (c.first_frame, c.end_frame)
-                for c in timeline.cards
-                if c.what == self.what and c.detail.startswith(self.detail)
-            ]
+        spans = self._spans(timeline, cues)
         if not spans:
-            raise SystemExit(f"{self.label!r}: the example shows no {self.what} {self.detail}".rstrip())
+            raise SystemExit(f"{self.label!r}: the example shows no {self.kind} {self.of_kind}".rstrip())
         first, end = spans[0]
         return min(first + int((end - first) * self.at), end - 1)
+
+    def _spans(self, timeline: Timeline, cues: PlacedCues | None) -> list[tuple[int, int]]:
+        if self.kind == "caption":
+            return [(c.first_frame, c.end_frame) for c in cues.cues][int(self.of_kind) :] if cues else []
+        if self.kind == "split":
+            return [(s.first_frame, s.end_frame) for s in timeline.scenes if s.picture.beside]
+        return [
+            (timed.first_frame, timed.end_frame)
+            for timed in timeline.cards
+            if timed.card.kind == self.kind and self.of_kind in ("", timed.card.label)
+        ]
 
 
 CLOSING = Moment("closing card", "closing")
@@ -156,10 +161,10 @@ class Cell:
 def cells_of(job: str, moments: Sequence[Moment], language: str, folder: Path, store_place: Path) -> list[list[Cell]]:
     """A row for each moment, a picture in it for each format."""
     store = open_store(store_place)
-    library = load_library()
+    library = load_library(HOUSE)
     order = accept(ROOT / job, library)
     order = alone(order, language)
-    artist = Artist(ROOT, order.kit, store)
+    artist = Artist(library, order.kit, store)
     timeline, cues = placed(order)
     frames = [moment.frame(timeline, cues.get(language)) for moment in moments]
     rows: list[list[Cell]] = [[] for _ in moments]
@@ -251,7 +256,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     parser.add_argument("--store", type=Path, default=ROOT / "build" / "store")
     asked = parser.parse_args()
-    artist = Artist(ROOT, "aster", open_store(asked.store))
+    artist = Artist(load_library(HOUSE), "aster", open_store(asked.store))
     asked.out.mkdir(parents=True, exist_ok=True)
     PAGE_FILE.write_text(renewed(PAGE_FILE.read_text("utf-8"), load_library().recipes), "utf-8")
     with tempfile.TemporaryDirectory() as temporary:

@@ -6,6 +6,8 @@ by its scopes and its accounts, at the moment of asking, and never adds to them.
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,7 +75,7 @@ SCOPES: Mapping[Scope, frozenset[Right]] = {
     Scope.METRICS: frozenset({Right.METRICS}),
     Scope.ADMIN: frozenset(Right),
 }
-EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # what tells of all accounts at once needs all of them
+EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # what shows all accounts at once needs all of them
 EVERYBODY = frozenset({Right.SELF})  # what whoever is known may do, whatever their roles
 PERSONAL = frozenset({Right.APPROVE})  # what no service may do: an approval is a person's
 
@@ -104,7 +106,7 @@ class Caller:
     asked: str | None = None
 
     def has(self, right: Right) -> bool:
-        """Whether they have this right for any account at all; for all of them, where the right tells of all."""
+        """Whether they have this right for any account at all; for all of them, where the right shows all."""
         accounts = self.rights.get(right, frozenset())
         return ALL in accounts if right in EVERYWHERE else bool(accounts)
 
@@ -121,8 +123,10 @@ class Caller:
         return covered.issuperset(accounts)
 
     def may_use_kit(self, kit: str, library: Library) -> bool:
-        """Whether one of the accounts that they may submit for has this brand kit."""
-        covered = self.rights.get(Right.SUBMIT, frozenset())
+        """Whether one of the accounts that they may submit for has this brand kit. What is built in is nobody's."""
+        covered, found = self.rights.get(Right.SUBMIT, frozenset()), library.kits.get(kit)
+        if found is None or found.folders[0].is_relative_to(library.root / "brand"):
+            return True
         return ALL in covered or any(a.kit == kit for name, a in library.accounts.items() if name in covered)
 
 
@@ -155,7 +159,15 @@ def _both(covered: frozenset[str], accounts: Collection[str]) -> frozenset[str]:
     return frozenset(accounts) if ALL in covered else covered & frozenset(accounts)
 
 
-def at_the_command_line(user: str) -> Caller:
+def at_the_command_line(login: str | None = None) -> Caller:
     """Whoever can open the database on the machine itself: every right, under the name of their login."""
+    name = login or _login()
     rights = {right: frozenset({ALL}) for right in Right}
-    return Caller(f"login:{user}"[:32], user, "person", "command", rights)
+    return Caller(f"login:{name}"[:32], name, "person", "command", rights)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return f"uid {os.getuid()}"

@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 import portevoix
-from portevoix.plan import wire
+from portevoix.plan.work import STAGES
 from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
@@ -89,8 +89,8 @@ class _Attempts:
 
     def families(self) -> Iterator[Metric]:
         ended: Counter[tuple[str, ...]] = Counter()
-        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in wire.STAGES for error in ErrorClass})
-        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in wire.STAGES}
+        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in STAGES for error in ErrorClass})
+        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in STAGES}
         for (kind, outcome, error, bucket), count in self.counts.items():
             ended[kind, outcome] += count
             if error:
@@ -193,7 +193,7 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
-    starts = {(kind,): 0 for kind in wire.STAGES} | found[ENCODER_STARTS]
+    starts = {(kind,): 0 for kind in STAGES} | found[ENCODER_STARTS]
     yield _counter("portevoix_encoder_starts", "Processes with an encoder that work has started", starts, "kind")
     yield _counter(
         "portevoix_cache_hits", "Artifacts that plannings wanted and the store had", {(): found[HITS].total()}

@@ -29,7 +29,8 @@ def hashed(password: str, name: str) -> str:
     """What is kept of a new password. Raises WeakPassword."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPassword(f"a password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}")
-    if name.casefold() in password.casefold() or len(set(password)) < SHORTEST // 2:
+    named = len(name) > 3 and name.casefold() in password.casefold()
+    if named or len(set(password)) < SHORTEST // 2:
         raise WeakPassword("this password is easy to guess: it repeats itself or holds the name; choose another")
     with _room:
         return _hasher.hash(password)

@@ -184,5 +184,5 @@ def ask(by: Caller, accounts: Iterable[str]) -> None:
 
 
 def listed(given: Iterable[Grant]) -> list[str]:
-    """Roles as the record tells of them."""
+    """Roles as the record names them."""
     return [f"{grant.role} for {grant.account}" for grant in sorted(given)]

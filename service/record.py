@@ -1,6 +1,6 @@
 """The record: who did, read or was refused what, each row hashed with the one before. Rows are only ever added.
 
-A row is written in the transaction of what it tells of, so neither stands without the other. The database itself refuses to
+A row is written in the transaction of what it is about, so neither stands without the other. The database itself refuses to
 change or remove one; who takes that lock off and rewrites the rows meets the hashes that were published meanwhile. Rows
 hold ids and digests, never the words of a film.
 """
@@ -25,7 +25,7 @@ FIRST = "0" * 64  # what the first row names as the one before it
 
 
 class What(StrEnum):
-    """What a row can tell of."""
+    """What a row can say."""
 
     READ = "read"  # of what is not out yet
     REFUSED = "refused"
@@ -153,14 +153,14 @@ def _hash(said: Mapping[str, Any]) -> str:
 
 
 def count(db: sa.Connection, what: What, job: str, seconds: float) -> int:
-    """How many rows of the last `seconds` tell this of a job."""
+    """How many rows of the last `seconds` say this of a job."""
     young = record.c.at_ms > (now_s() - seconds) * 1000
     this = (record.c.what == what.value) & (record.c.job == job)
     return db.execute(sa.select(sa.func.count()).where(this & young)).scalar_one()
 
 
 def read_lately(db: sa.Connection, caller: Caller, job: str | None, seconds: float) -> bool:
-    """Whether a row of the last `seconds` tells that this caller read of this job, or (None) of the list of jobs."""
+    """Whether a row of the last `seconds` says that this caller read of this job, or (None) of the list of jobs."""
     young = record.c.at_ms > (now_s() - seconds) * 1000
     this = (record.c.what == What.READ.value) & (record.c.caller == caller.id) & record.c.job.is_not_distinct_from(job)
     return db.execute(sa.select(record.c.id).where(this & young).limit(1)).first() is not None

@@ -146,9 +146,9 @@ def new_link(ledger: Ledger, by: Caller, person: str, lifetime_s: float = LINK_S
     return secret
 
 
-def link_of(public_url: str | None, secret: str) -> str:
-    """The link as it is given to a person: a page of the service, where its address is known."""
-    return f"{(public_url or 'http://127.0.0.1:8080').rstrip('/')}/set-up?key={secret}"
+def link_of(public_url: str, secret: str) -> str:
+    """The link as it is given to a person: a page of the service."""
+    return f"{public_url.rstrip('/')}/set-up?key={secret}"
 
 
 def set_password(ledger: Ledger, secret: str, password: str, address: str | None) -> Person:

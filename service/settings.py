@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database: str = f"sqlite:///{_STATE / 'ledger.db'}"
     broker: str = f"filesystem://{_STATE / 'broker'}"  # or redis://HOST:6379/0, amqp://USER:PASSWORD@HOST:5672//
     store: str = str(ROOT / "build" / "store")
+    house: Path | None = None  # the institution's own accounts, kits, recipes …; what is built in alone without
     # For s3://BUCKET/PREFIX; keys from where boto3 always looks (AWS_… variables, ~/.aws, the machine's role).
     s3_endpoint: str | None = None
     s3_region: str | None = None

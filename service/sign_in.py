@@ -96,23 +96,23 @@ def begin(ledger: Ledger, provider: Provider) -> Begun:
 
 def _discover(provider: Provider) -> Mapping[str, Any]:
     """What the provider says of itself. Raises ProviderAway, also where it says that it is another."""
-    told = _fetch(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    described = _fetch(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if told.get("issuer") != provider.issuer or not all(isinstance(told.get(name), str) for name in needed):
+    if described.get("issuer") != provider.issuer or not all(isinstance(described.get(name), str) for name in needed):
         raise ProviderAway(f"what answers at {provider.issuer} does not describe that identity provider")
-    return told
+    return described
 
 
 def _fetch(url: str) -> Mapping[str, Any]:
     try:
         answer = requests.get(url, timeout=TIMEOUT_S, allow_redirects=False)
         answer.raise_for_status()
-        told = answer.json()
+        described = answer.json()
     except requests.RequestException as error:
         raise _away(error) from None
-    if not isinstance(told, dict):
+    if not isinstance(described, dict):
         raise ProviderAway("the identity provider answers with something else than a JSON object")
-    return told
+    return described
 
 
 def _client(provider: Provider) -> OAuth2Session:

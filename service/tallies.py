@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from portevoix import ffmpeg
-from portevoix.plan import wire
+from portevoix.plan.work import PLANNING
 from service.ledger import Lease, Ledger
 from service.ledger.database import writing
 from service.ledger.tables import tallies
@@ -34,7 +34,7 @@ def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator
         yield
     finally:
         counts = {ENCODER_STARTS: ffmpeg.encoder_starts - starts}
-        if lease.kind == wire.PLANNING:
+        if lease.kind == PLANNING:
             counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
         try:
             add(ledger, lease.kind, counts)

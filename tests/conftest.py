@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 
 from portevoix import ffmpeg
 from portevoix.drawing.artist import Artist
-from portevoix.library import ROOT, Library, load_library
+from portevoix.library import ROOT, SETTING, Library, load_library
 from portevoix.store import FolderStore, Store
 
 MakeClip = Callable[..., Path]
+HOUSE = ROOT / "examples" / "house"
+os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +30,8 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def artist(store: Store) -> Artist:
-    return Artist(ROOT, "aster", store)
+def artist(library: Library, store: Store) -> Artist:
+    return Artist(library, "aster", store)
 
 
 @pytest.fixture

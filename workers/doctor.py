@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.doctor import Finding, writable
+from portevoix.doctor import Diagnosis, writable
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
 from service.ledger import Ledger
@@ -32,33 +32,33 @@ MOST_SKEW_S = (
 ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at once, or hangs
 
 
-def examine(given: Settings) -> list[Finding]:
+def examine(given: Settings) -> list[Diagnosis]:
     """Look at everything that these settings name; nothing here raises."""
     return [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries)]
 
 
-def worker_answers(given: Settings, name: str) -> Finding:
+def worker_answers(given: Settings, name: str) -> Diagnosis:
     """Whether the worker of this name on this machine (`celery … -n NAME@%h`) answers."""
     node = f"{name}@{socket.gethostname()}"
     if not (broker := _broker(given)).good:
-        return Finding(f"worker {node}", True, f"cannot be asked: {broker.state}")
+        return Diagnosis(f"worker {node}", True, f"cannot be asked: {broker.state}")
     heard = make_app(given).control.ping(destination=[node], timeout=ANSWER_S)
-    return Finding(
+    return Diagnosis(
         f"worker {node}", bool(heard), "answers" if heard else f"did not answer within {ANSWER_S:.0f} s", "restart it"
     )
 
 
-def reconciler_works(given: Settings) -> Finding:
+def reconciler_works(given: Settings) -> Diagnosis:
     """Whether one of the reconcilers has repaired something within `SILENT_S`, or could not."""
     try:
         works = is_held(open_ledger(given.database), REPAIRS, SILENT_S)
     except (DBAPIError, PortevoixError) as error:
-        return Finding("reconciler", True, f"cannot be asked for: {_words(error)}")
+        return Diagnosis("reconciler", True, f"cannot be asked for: {_words(error)}")
     state = "repairs" if works else f"none was seen for {SILENT_S:.0f} s"
-    return Finding("reconciler", works, state, "start `python -m workers.reconciler`, and look at its log")
+    return Diagnosis("reconciler", works, state, "start `python -m workers.reconciler`, and look at its log")
 
 
-def _database(given: Settings) -> list[Finding]:
+def _database(given: Settings) -> list[Diagnosis]:
     remedy = "look at PORTEVOIX_DATABASE, and whether its server runs and lets this machine in"
     try:
         ledger = open_ledger(given.database)
@@ -67,17 +67,17 @@ def _database(given: Settings) -> list[Finding]:
             asked_s = time.time()
             skew_s = db.execute(sa.select(now_s())).scalar_one() - (asked_s + time.time()) / 2
     except (DBAPIError, PortevoixError) as error:
-        return [Finding("database", False, _words(error), remedy)]
-    clock = Finding(
+        return [Diagnosis("database", False, _words(error), remedy)]
+    clock = Diagnosis(
         "clock",
         abs(skew_s) <= MOST_SKEW_S,
         f"{skew_s:+.1f} s from here to the database",
         "let NTP set the clocks of both machines",
     )
-    return [Finding("database", True, place), _shape(ledger), clock, reconciler_works(given)]
+    return [Diagnosis("database", True, place), _shape(ledger), clock, reconciler_works(given)]
 
 
-def _shape(ledger: Ledger) -> Finding:
+def _shape(ledger: Ledger) -> Diagnosis:
     newest = max(MIGRATIONS.glob("versions/*.py")).stem.partition("_")[0]
     try:
         with reading(ledger) as db:
@@ -85,35 +85,35 @@ def _shape(ledger: Ledger) -> Finding:
     except DBAPIError:
         found = None
     remedy = "start the API or a reconciler of this version: they bring the tables to their shape"
-    return Finding("tables", found == newest, f"at {found or 'nothing'}, this version's are at {newest}", remedy)
+    return Diagnosis("tables", found == newest, f"at {found or 'nothing'}, this version's are at {newest}", remedy)
 
 
-def _broker(given: Settings) -> Finding:
+def _broker(given: Settings) -> Diagnosis:
     remedy = "look at PORTEVOIX_BROKER; jobs are taken in meanwhile and wait in the ledger"
     try:
         with make_app(given).connection_for_write() as connection:
             place = connection.as_uri()  # without the password
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_TIMEOUT_S)
     except Exception as error:  # each broker's library has errors of its own
-        return Finding("broker", False, _words(error), remedy)
-    return Finding("broker", True, place)
+        return Diagnosis("broker", False, _words(error), remedy)
+    return Diagnosis("broker", True, place)
 
 
-def _store(given: Settings) -> list[Finding]:
+def _store(given: Settings) -> list[Diagnosis]:
     try:
         store = given.open_store()
         _round_trip(store)
         free = store.free_bytes()
     except (PortevoixError, OSError) as error:
         return [
-            Finding(
+            Diagnosis(
                 "store", False, _words(error), "look at PORTEVOIX_STORE, its keys and rights: docs/store.md lists them"
             )
         ]
     floor = f"{free / 1e9:.1f} GB free, work begins at {given.free_bytes / 1e9:.1f} GB"
     return [
-        Finding("store", True, f"{given.store}: a file went in, came back and was removed"),
-        Finding(
+        Diagnosis("store", True, f"{given.store}: a file went in, came back and was removed"),
+        Diagnosis(
             "disk", free >= given.free_bytes, floor, "free it, or lower PORTEVOIX_CACHE_BYTES or PORTEVOIX_KEEP_DAYS"
         ),
     ]
@@ -132,11 +132,11 @@ def _round_trip(store: Store) -> None:
             store.delete_input(digest)
 
 
-def _folder(subject: str, folder: Path) -> Finding:
+def _folder(subject: str, folder: Path) -> Diagnosis:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Finding(subject, False, str(error), f"make it, or name another by PORTEVOIX_{subject.upper()}")
+        return Diagnosis(subject, False, str(error), f"make it, or name another by PORTEVOIX_{subject.upper()}")
     return writable(subject, folder, f"give it to this user, or name another by PORTEVOIX_{subject.upper()}")
 
 

@@ -7,6 +7,7 @@ import errno
 from sqlalchemy.exc import DBAPIError
 
 from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.plan.wire import OtherShape
 from portevoix.sources.probe import UnusableSource
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable
 from service.ledger.states import ErrorClass
@@ -29,11 +30,13 @@ def classify(error: BaseException) -> ErrorClass:
     if any(words in str(error) for words in _SCARCE_WORDS):
         return ErrorClass.RESOURCE
     # StoreRefused waits for a person, as an outage does: no job is at fault for a wrong key.
-    if isinstance(error, (StoreUnavailable, StoreRefused, OtherMaker, DBAPIError, ConnectionError, TimeoutError)):
+    if isinstance(
+        error, (StoreUnavailable, StoreRefused, OtherMaker, OtherShape, DBAPIError, ConnectionError, TimeoutError)
+    ):
         return ErrorClass.INFRASTRUCTURE
     return ErrorClass.UNKNOWN
 
 
 def needs_new_plan(error: BaseException) -> bool:
     """Whether the plan counted on what is not there: on an artifact that is gone, or on a version of Portevoix."""
-    return isinstance(error, (ArtifactMissing, ArtifactDamaged, OtherMaker))
+    return isinstance(error, (ArtifactMissing, ArtifactDamaged, OtherMaker, OtherShape))

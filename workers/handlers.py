@@ -11,23 +11,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from portevoix.delivery.checks.rules import failed
-from portevoix.delivery.manifest import Delivery, write_manifest
-from portevoix.delivery.masters import deliver_masters
-from portevoix.delivery.products import deliver
+from portevoix.delivery.deliver import deliver_files, failed_checks
+from portevoix.delivery.job import FinishedJob
+from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import load_library
-from portevoix.plan import Batch, MezzanineStep, SoundCut, SoundStep
-from portevoix.plan import wire as handover
-from portevoix.plan.wire import Join
-from portevoix.produce import Selection, manifest_head, prepare
-from portevoix.render.steps import (
-    join_video,
-    make_batch,
-    make_mezzanine,
-    make_programme_sound,
-    make_sound_cut,
-)
+from portevoix.plan import wire
+from portevoix.plan.work import DELIVERY, PLANNING, artifacts_of, made_by
+from portevoix.produce import Selection, prepare
+from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.work import working_folder
 from service import crash
@@ -49,7 +41,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     submission = queries.find_submission(context.ledger, lease.job)
     selection = Selection(frozenset(submission.languages), frozenset(submission.formats))
     try:
-        document = _lay_out(submission, context.store, folder)
+        document = _lay_files(submission, context.store, folder)
         _, order, _, plan = prepare(document, context.store, selection, submission.draft)
     except InvalidInput as error:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
@@ -57,16 +49,16 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     crash.point("planned")
     notes = [*order.notes, *(note for placed in plan.cues.values() for note in placed.notes)]
     made = MadePlan(
-        maker=handover.maker(),
-        text=handover.hand_over(order, plan),
-        items=handover.work_of(plan, context.store),
-        keys=handover.keys_of(plan),
+        maker=wire.maker(),
+        text=wire.plan_to_json(order, plan),
+        items=wire.work_items(plan, context.store),
+        keys=artifacts_of(plan),
         notes=[_within(folder, note) for note in notes],
     )
     return leases.record_plan(context.ledger, lease, made)
 
 
-def _lay_out(submission: Submission, store: Store, folder: Path) -> Path:
+def _lay_files(submission: Submission, store: Store, folder: Path) -> Path:
     """The job's folder as its author has it. Raises InvalidInput for names that cannot be and inputs that are not
     there.
     """
@@ -98,40 +90,18 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _within(folder: Path, text: str) -> str:
-    """A text as the author knows it: file names without the place where the job was laid out."""
+    """A text as the author knows it: file names without the place where its files lie."""
     for child in folder.iterdir():
         text = text.replace(f"{child.resolve()}/", "").replace(f"{child}/", "")
     return text
 
 
-def _mezzanine(lease: Lease, context: WorkerContext, folder: Path) -> bool:
-    step = handover.from_json(MezzanineStep, lease.payload, context.store.input_path)
-    make_mezzanine(step, context.store)
-    return _finish(lease, context, [step.key])
-
-
-def _batch(lease: Lease, context: WorkerContext, folder: Path) -> bool:
-    batch = handover.from_json(Batch, lease.payload, context.store.input_path)
-    make_batch(batch, context.store)
-    return _finish(lease, context, [step.key for step in batch.steps])
-
-
-def _sound(lease: Lease, context: WorkerContext, folder: Path) -> bool:
-    step = handover.from_json(SoundStep, lease.payload, context.store.input_path)
-    make_programme_sound(step, context.store)
-    return _finish(lease, context, [step.key])
-
-
-def _sound_cut(lease: Lease, context: WorkerContext, folder: Path) -> bool:
-    step = handover.from_json(SoundCut, lease.payload, context.store.input_path)
-    make_sound_cut(step, context.store)
-    return _finish(lease, context, [step.key])
-
-
-def _join(lease: Lease, context: WorkerContext, folder: Path) -> bool:
-    join = handover.from_json(Join, lease.payload, context.store.input_path)
-    join_video(join.video, context.store, join.fps)
-    return _finish(lease, context, [join.video.key])
+def _make(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    """Make one step of a plan."""
+    step = wire.step_from_json(lease.kind, lease.payload, context.store.input_path)
+    MAKERS[lease.kind](step, context.store)
+    crash.point("made")
+    return leases.finish(context.ledger, lease, list(made_by(step)))
 
 
 def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
@@ -140,19 +110,17 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     document = folder / f"{submission.name}.yaml"
     document.write_text(submission.document, "utf-8")
     # Of the inputs only their digests are delivered: none is fetched.
-    order, plan = handover.take_over(queries.find_plan(context.ledger, lease.job) or "", document, library(), Path)
+    text = queries.find_plan(context.ledger, lease.job) or ""
+    order, plan = wire.plan_from_json(text, document, library(), Path)
     with working_folder(context.settings.deliveries / UNFINISHED) as room:
         out = room / "set"
-        made: list[Delivery] = []
-        for product in plan.products:
-            made += deliver(product, order, plan, library(), context.store, out, submission.draft)
-        made += deliver_masters(order, plan, context.store, out)
+        made = deliver_files(FinishedJob(order, plan, library(), context.store, out, submission.draft))
         crash.point("files")
         write_manifest(out, manifest_head(order), made)
         made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
-    failures = [f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in made for c in d.checks if failed(c)]
-    return leases.finish(context.ledger, lease, [d.key for d in made if d.kind in {"still", "poster"}], made, failures)
+    keys = [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
+    return leases.finish(context.ledger, lease, keys, made, failed_checks(made))
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:
@@ -170,17 +138,8 @@ def _show(finished: Path, place: Path) -> list[Delivery]:
     return [Delivery(**facts) for facts in listed]
 
 
-def _finish(lease: Lease, context: WorkerContext, keys: list[str]) -> bool:
-    crash.point("made")
-    return leases.finish(context.ledger, lease, keys)
-
-
 HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
-    handover.PLANNING: _plan,
-    handover.MEZZANINE: _mezzanine,
-    handover.BATCH: _batch,
-    handover.SOUND: _sound,
-    handover.SOUND_CUT: _sound_cut,
-    handover.JOIN: _join,
-    handover.DELIVERY: _deliver,
+    PLANNING: _plan,
+    **dict.fromkeys(MAKERS, _make),
+    DELIVERY: _deliver,
 }

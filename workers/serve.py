@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ctypes
-import getpass
 import json
 import logging
 import os
@@ -52,7 +51,7 @@ def serve(settings: HttpSettings) -> None:
         commands = _commands(settings)
         environment = {**os.environ, **environment_of(settings)}
         running |= {part: _begin(command, environment) for part, command in commands.items()}
-        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /openapi.json", flush=True)
+        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /docs", flush=True)
         _keep_running(running, commands, environment)
     except _Stopped:
         pass
@@ -113,7 +112,7 @@ def _first_token(settings: HttpSettings) -> None:
     try:
         migrate(ledger)
         if not access.any_token(ledger):
-            installer = at_the_command_line(getpass.getuser())
+            installer = at_the_command_line()
             first = NewToken("administrator", [Scope.ADMIN], [ALL])
             _, secret = access.issue_to_service(ledger, installer, first)
             print(f"The administrator's token, shown this once: {secret}", flush=True)

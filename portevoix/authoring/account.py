@@ -1,16 +1,23 @@
-"""Accounts: handles, and what each of them receives. One file, `accounts.yaml`."""
+"""Accounts: handles, and what each of them receives. One file in a house, `accounts.yaml`."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import model_validator
 
 from portevoix.authoring.destination import WrittenDestination
-from portevoix.authoring.document import Authored, load
+from portevoix.authoring.document import Authored, Place, read_document, validate
+from portevoix.authoring.folder import contained
 from portevoix.authoring.job import FormatName
+from portevoix.errors import InvalidInput, nearest
+
+ACCOUNTS = "accounts.yaml"
 
 
 class Approval(Authored):
@@ -50,6 +57,49 @@ class Accounts(Authored):
         return self
 
 
-def load_accounts(path: Path) -> dict[str, Account]:
-    """All accounts by handle. Raises InvalidInput."""
-    return load(Accounts, path).accounts
+@dataclass(frozen=True)
+class Names:
+    """What accounts may name."""
+
+    languages: Collection[str]
+    placements: Collection[str]
+    kits: Collection[str]
+
+
+def load_accounts(house: Path, names: Names) -> dict[str, Account]:
+    """A house's accounts by handle; none where it has no such file.
+
+    Raises InvalidInput with every fault, also for a name that is none of `names`.
+    """
+    path = house / ACCOUNTS
+    if not os.path.lexists(path):
+        return {}
+    document = read_document(contained(path, house))
+    accounts = validate(Accounts, document).accounts
+    found = [
+        document.fault(("accounts", handle, *place), message)
+        for handle, account in accounts.items()
+        for place, message in _unknown(account, names)
+    ]
+    if found:
+        raise InvalidInput(found)
+    return accounts
+
+
+def _unknown(account: Account, names: Names) -> Iterator[tuple[Place, str]]:
+    for kind, name, known in (
+        ("language", account.language, names.languages),
+        ("kit", account.kit, names.kits),
+    ):
+        if name not in known:
+            yield (kind,), f"{kind} {name!r} is not known; {nearest(name, known)}"
+    for number, placement in enumerate(account.placements):
+        if placement not in names.placements:
+            yield (
+                ("placements", number),
+                f"placement {placement!r} is not known; {nearest(placement, names.placements)}",
+            )
+    for placement in account.formats:
+        if placement not in account.placements:
+            asked = nearest(placement, account.placements)
+            yield ("formats", placement), f"{placement!r} is none of the account's placements; {asked}"

@@ -46,8 +46,8 @@ class KitFonts(Authored):
         return self.title if role == "title" else self.text
 
 
-Variant = Literal["light", "dark", "monochrome"]
-VARIANTS: tuple[Variant, ...] = get_args(Variant)
+LogoVariant = Literal["light", "dark", "monochrome"]
+LOGO_VARIANTS: tuple[LogoVariant, ...] = get_args(LogoVariant)
 
 
 class Logo(Authored):
@@ -66,12 +66,12 @@ class Logo(Authored):
     size: Annotated[float, Field(gt=0, le=LARGEST_LOGO)] = 8.5
     min_size: Annotated[float, Field(gt=0, le=LARGEST_LOGO)] = 5
     clear_space: Annotated[float, Field(ge=0, le=1)] = 0.2
-    over_pictures: Variant = "light"
+    over_pictures: LogoVariant = "light"
     plate: bool = False
 
-    def files(self) -> dict[Variant, str]:
+    def files(self) -> dict[LogoVariant, str]:
         """The variants that there are."""
-        return {name: file for name in VARIANTS if (file := getattr(self, name))}
+        return {name: file for name in LOGO_VARIANTS if (file := getattr(self, name))}
 
 
 Look = Literal["lines", "block", "outline", "shadow"]

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from portevoix.authoring.document import Authored, read_document, validate
+from portevoix.authoring.document import Authored
+from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import FormatName
 from portevoix.errors import Fault, InvalidInput
 
@@ -176,32 +177,23 @@ class Language(Authored):
         return str(number).translate(str.maketrans(FIGURES["latn"], FIGURES[self.digits]))
 
 
-def load_languages(folder: Path) -> dict[str, Language]:
-    """All profiles of `folder` by code. Raises InvalidInput with the faults of every file."""
-    profiles: dict[str, Language] = {}
+def load_languages(*folders: Path) -> dict[str, Language]:
+    """All profiles of some folders by code; a later folder's replaces one of the same code.
+
+    Raises InvalidInput with the faults of every file, also where two languages share a name.
+    """
+    filed = load_files(Language, folders, "code")
     names: dict[str, str] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            document = read_document(path)
-            language = validate(Language, document)
-        except InvalidInput as error:
-            faults += error.faults
-            continue
-        if language.code != path.stem:
-            faults.append(
-                document.fault(("code",), f"{language.code!r} is not the file's name; call it {language.code}.yaml")
-            )
-        for name in (language.code, *language.aliases):
+    for code, one in filed.items():
+        for name in (code, *one.value.aliases):
             if name in names:
-                faults.append(
-                    document.fault(("aliases",), f"{name!r} already names the language of {names[name]}.yaml")
-                )
-            names[name] = path.stem
-        profiles[language.code] = language
+                taken = f"{name!r} already names the language of {names[name]}.yaml"
+                faults.append(one.document.fault(("aliases",), taken))
+            names[name] = code
     if faults:
         raise InvalidInput(faults)
-    return profiles
+    return {code: one.value for code, one in filed.items()}
 
 
 def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language]) -> Fraction:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from portevoix.authoring.document import Authored, load
+from portevoix.authoring.document import Authored
+from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import FormatName
 
 
@@ -61,7 +62,6 @@ class Placement(Authored):
     max_post_characters: int | None = None
 
 
-def load_placements(folder: Path) -> dict[str, Placement]:
-    """All placements of `folder` by name. Raises InvalidInput."""
-    placements = (load(Placement, path) for path in sorted(folder.glob("*.yaml")))
-    return {placement.name: placement for placement in placements}
+def load_placements(*folders: Path) -> dict[str, Placement]:
+    """All placements of some folders by name; a later folder's replaces one of the same name. Raises InvalidInput."""
+    return {name: filed.value for name, filed in load_files(Placement, folders, "name").items()}

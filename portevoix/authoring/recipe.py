@@ -8,11 +8,12 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from portevoix.authoring.document import Authored, load
+from portevoix.authoring.document import Authored
+from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import Fit, FormatName, Rate, Seconds
 
 
-class Span(Authored):
+class OnScreen(Authored):
     """When something is on screen: seconds from the start of what it belongs to."""
 
     start_s: Seconds = Fraction(0)
@@ -89,10 +90,10 @@ class Recipe(Authored):
     length_s: Seconds | None = None
     fit: dict[FormatName, Fit] = {}
     follow: Follow = Follow()
-    opening: Span | None = None
-    lower_third: Span | None = None
-    titles: Span | None = None
-    quote: Span | None = None
+    opening: OnScreen | None = None
+    lower_third: OnScreen | None = None
+    titles: OnScreen | None = None
+    quote: OnScreen | None = None
     chapter_s: Seconds = Fraction(2)
     claims: bool = False
     headline: bool = False
@@ -110,7 +111,6 @@ class Recipe(Authored):
         return any(what in (scene.show, scene.card) for scene in self.scenes)
 
 
-def load_recipes(folder: Path) -> dict[str, Recipe]:
-    """All recipes of `folder` by name. Raises InvalidInput."""
-    recipes = (load(Recipe, path) for path in sorted(folder.glob("*.yaml")))
-    return {recipe.name: recipe for recipe in recipes}
+def load_recipes(*folders: Path) -> dict[str, Recipe]:
+    """All recipes of some folders by name; a later folder's replaces one of the same name. Raises InvalidInput."""
+    return {name: filed.value for name, filed in load_files(Recipe, folders, "name").items()}

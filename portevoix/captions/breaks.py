@@ -1,6 +1,6 @@
-"""Where a text may part: lines, words and sentences by Unicode's rules (icu4py), syllables by dictionaries (pyphen).
+"""Where a text may be broken: lines, words and sentences by Unicode's rules, syllables by dictionaries.
 
-The one module that uses the two. Offsets count characters, as everywhere.
+The one module that uses icu4py and pyphen. Offsets count characters, as everywhere.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def line_places(text: str, language: Language) -> list[int]:
     ]
 
 
-def sentences(text: str, language: Language) -> list[str]:
+def unicode_sentences(text: str, language: Language) -> list[str]:
     """The text in ICU's sentences (Unicode annex 29), each with the spaces after it."""
     return [text[start:end] for start, end in _segments(SentenceBreaker, text, language.code)]
 
@@ -75,7 +75,7 @@ def words_of(text: str, language: Language) -> list[tuple[int, int]]:
 
 
 def syllables(word: str, language: Language) -> list[int]:
-    """Offsets at which a hyphen may part `word`; none where no dictionary of the language is there."""
+    """Offsets at which a hyphen may divide `word`; none where no dictionary of the language is there."""
     code = pyphen.language_fallback(language.code.replace("-", "_"))
     if code is None or language.line_breaker == "dictionary":
         return []

@@ -15,8 +15,8 @@ NARROW_SPACE, WORD_JOIN, SOFT_HYPHEN = "\u202f", "\u00a0", "\u00ad"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
 BAD_END = 0.8  # a line that ends with a word that belongs to the next one
-PARTED_WORD = 1.5  # a line that ends at a soft hyphen
-PARTED_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
+BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
+BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
 TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
@@ -55,11 +55,11 @@ def flattened(text: str, language: Language) -> tuple[str, frozenset[int]]:
     """The text in one line, and the offsets at which its author broke it."""
     joiner = "" if language.line_breaker == "dictionary" and language.script != "Thai" else " "
     hints, flat = set(), ""
-    for part in text.split("\n"):
+    for line in text.split("\n"):
         if flat:
             flat += joiner
             hints.add(len(flat))
-        flat += part
+        flat += line
     return flat, frozenset(hints)
 
 
@@ -89,7 +89,7 @@ def best_cues(
 ) -> list[list[SetLine]] | None:
     """The lines of each of the cues that a text takes; None where a word is wider than `limit_px`.
 
-    One cue where its lines allow it. Else as few as do, parted at the end of a sentence or a phrase rather than in the
+    One cue where its lines allow it. Else as few as do, split at the end of a sentence or a phrase rather than in the
     middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with
     its spaces: with it, words are measured once each; without, every line that is considered is measured whole.
     """
@@ -164,9 +164,9 @@ class _Text:
         fewest = max(2, -(-self._width(0, len(self.flat)) // (self.limit_px * most)))
         found: list[tuple[float, list[int]]] = []
         for count in range(fewest, fewest + MOST_CUES):
-            parted = self._parted(count, most)
-            if parted:
-                found.append((parted[0] + SPARE_CUE * len(found), parted[1]))
+            split = self._split(count, most)
+            if split:
+                found.append((split[0] + SPARE_CUE * len(found), split[1]))
             if len(found) == 2:
                 break
         if not found:
@@ -181,7 +181,7 @@ class _Text:
             self._known[(start, end)] = self.lines(start, end, most) if fits else None
         return self._known[(start, end)]
 
-    def _parted(self, count: int, most: int) -> tuple[float, list[int]] | None:
+    def _split(self, count: int, most: int) -> tuple[float, list[int]] | None:
         """Cost and edges of the best `count` cues."""
         ends = [*self._places, len(self.flat)]
         target = self.language.length(self.flat) / count
@@ -215,7 +215,7 @@ class _Text:
             cost += MID_PHRASE
         elif line[-1] in HALF_STOPS:
             cost += AFTER_SENTENCE - AFTER_COMMA  # what a colon or a semicolon announces is best read with it
-        return cost + _parting(self.flat[:end])
+        return cost + _break_in_word(self.flat[:end])
 
     def _best(self, first: int, last: int, count: int) -> tuple[list[SetLine], float] | None:
         ends = [place for place in self._places if first < place < last] + [last]
@@ -250,22 +250,22 @@ class _Text:
         if end < last:
             cost += _sense(line, self.flat[end:last], self.language)
             cost -= AUTHORS_BREAK if end in self.hints else 0
-            cost += _parting(self.flat[:end])
+            cost += _break_in_word(self.flat[:end])
         return cost
 
 
 def _shown(line: str, following: str) -> str:
     """A line as it is drawn: a soft hyphen is seen only where the line ends at it."""
     line = line.strip()
-    parted = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
-    return line.replace(SOFT_HYPHEN, "").strip() + ("-" if parted else "")
+    hyphenated = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
+    return line.replace(SOFT_HYPHEN, "").strip() + ("-" if hyphenated else "")
 
 
-def _parting(before: str) -> float:
+def _break_in_word(before: str) -> float:
     """What it costs to end a line within a word."""
     if before.endswith(SOFT_HYPHEN):
-        return PARTED_WORD
-    return PARTED_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0
+        return BROKEN_WORD
+    return BROKEN_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0
 
 
 def _sense(line: str, following: str, language: Language) -> float:

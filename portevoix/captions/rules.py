@@ -47,7 +47,7 @@ class Finding:
     message: str
 
 
-def told(finding: Finding, file: str) -> str:
+def finding_line(finding: Finding, file: str) -> str:
     """The finding as a line: file, line, rule and what to do."""
     return f"{file}:{finding.line}: {finding.rule} ({finding.strictness}): {finding.message}"
 
@@ -91,13 +91,12 @@ def _reading_speed(r: Reviewed) -> Found:
         length, shown = r.language.length(cue.text), cue.end_s - cue.start_s
         speed = length / float(shown)
         if speed > r.language.reading_speed_cps:
-            need = length / r.language.reading_speed_cps
+            readable = r.language.reading_speed_cps
+            excess = length - float(shown) * readable
             yield (
                 cue,
-                (
-                    f"{speed:.1f} characters a second; {r.language.reading_speed_cps:g} can be read: give it {need:.1f} s "
-                    f"instead of {float(shown):.1f}, or take {length - float(shown) * r.language.reading_speed_cps:.0f} characters out"
-                ),
+                f"{speed:.1f} characters a second; {readable:g} can be read: give it {length / readable:.1f} s "
+                f"instead of {float(shown):.1f}, or take {excess:.0f} characters out",
             )
 
 
@@ -111,24 +110,19 @@ def _too_short(r: Reviewed) -> Found:
 
 
 def _too_long(r: Reviewed) -> Found:
+    longest_s = r.language.longest_cue_s
     for cue in r.cues:
-        if float(cue.end_s - cue.start_s) > r.language.longest_cue_s:
-            yield (
-                cue,
-                f"stands {float(cue.end_s - cue.start_s):.1f} s; after {r.language.longest_cue_s:g} s it is read twice: part it",
-            )
+        length_s = float(cue.end_s - cue.start_s)
+        if length_s > longest_s:
+            yield cue, f"stands {length_s:.1f} s; after {longest_s:g} s it is read twice: split it"
 
 
 def _gap(r: Reviewed) -> Found:
     for before, cue in pairwise(r.cues):
         frames = (cue.start_s - before.end_s) * r.fps
         if 0 < frames < r.language.gap_frames:
-            yield (
-                cue,
-                (
-                    f"begins {float(frames):.1f} frames after the one above; leave {r.language.gap_frames} frames, or none"
-                ),
-            )
+            least = r.language.gap_frames
+            yield cue, f"begins {float(frames):.1f} frames after the one above; leave {least} frames, or none"
 
 
 def _overlap(r: Reviewed) -> Found:
@@ -149,41 +143,34 @@ def _after_the_end(r: Reviewed) -> Found:
 def _line_count(r: Reviewed) -> Found:
     for cue in r.cues if r.lines else ():
         assert r.lines is not None
-        parts = r.lines(cue)
-        if not parts:
+        shown = r.lines(cue)
+        if not shown:
             yield cue, f"does not fit {r.format}; shorten it"
-        elif len(parts) > 1:
+        elif len(shown) > 1:
             most = r.language.lines[r.format]
-            yield (
-                cue,
-                f"does not fit {most} lines in {r.format}; it is shown as {len(parts)} cues: {' | '.join(' / '.join(p) for p in parts)}",
-            )
+            split = " | ".join(" / ".join(lines) for lines in shown)
+            yield cue, f"does not fit {most} lines in {r.format}; it is shown as {len(shown)} cues: {split}"
 
 
 def _lonely_word(r: Reviewed) -> Found:
     for cue in r.cues if r.lines and r.language.line_breaker == "spaces" else ():
         assert r.lines is not None
-        for part in r.lines(cue):
-            for line in part if len(part) > 1 else ():
+        for lines in r.lines(cue):
+            for line in lines if len(lines) > 1 else ():
                 short = r.language.length(line) < SHORT_WORD * r.language.characters_per_line[r.format]
                 if short and len(line.split()) == 1:
                     yield cue, f"{line!r} stands alone on its line in {r.format}; shorten or reword the cue"
 
 
 def _over_a_cut(r: Reviewed) -> Found:
-    near = CUT_FRAMES / r.fps
     for cue in r.cues:
         for cut in r.cuts_s:
-            if 0 < cue.end_s - cut <= near:
-                yield (
-                    cue,
-                    f"ends {float((cue.end_s - cut) * r.fps):.0f} frames after the cut at {float(cut):.2f} s; end it on the cut",
-                )
-            elif 0 < cut - cue.start_s <= near:
-                yield (
-                    cue,
-                    f"begins {float((cut - cue.start_s) * r.fps):.0f} frames before the cut at {float(cut):.2f} s; begin it on the cut",
-                )
+            late, early = (second * r.fps for second in (cue.end_s - cut, cut - cue.start_s))
+            at = f"the cut at {float(cut):.2f} s"
+            if 0 < late <= CUT_FRAMES:
+                yield cue, f"ends {float(late):.0f} frames after {at}; end it on the cut"
+            elif 0 < early <= CUT_FRAMES:
+                yield cue, f"begins {float(early):.0f} frames before {at}; begin it on the cut"
 
 
 def _untranslated(r: Reviewed) -> Found:
@@ -204,10 +191,10 @@ def _numbers(r: Reviewed) -> Found:
         mine, other = _numbers_in(cue.text), _numbers_in(theirs)
         if missing := sorted(n for n in mine if n not in other and _counts(n)):
             assert r.beside is not None
-            shown = ", ".join(missing)
+            there = ", ".join(sorted(other)) or "no number"
             yield (
                 cue,
-                f"says {shown}, which {r.beside[0].english_name} has not here ({', '.join(sorted(other)) or 'no number'}); compare the two",
+                f"says {', '.join(missing)}, which {r.beside[0].english_name} has not here ({there}); compare the two",
             )
 
 
@@ -222,8 +209,9 @@ def _names(r: Reviewed) -> Found:
 
 
 def _together(r: Reviewed) -> Iterator[tuple[Cue, str]]:
-    """Each cue with the other language's words of its time, a second more on both sides: translators shift words a
-    little.
+    """Each cue with the other language's words of its time.
+
+    A second more on both sides is looked at: translators shift words a little.
     """
     if r.beside is None:
         return
@@ -251,10 +239,10 @@ def _numbers_in(text: str) -> set[str]:
 
 
 def _one_writing(number: str) -> str:
-    parts = re.split(r"[^\d]", number)
-    if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
-        return "".join(parts)
-    return ".".join(parts)
+    groups = re.split(r"[^\d]", number)
+    if len(groups) > 1 and all(len(group) == 3 for group in groups[1:]):
+        return "".join(groups)
+    return ".".join(groups)
 
 
 def _counts(number: str) -> bool:

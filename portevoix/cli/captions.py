@@ -14,10 +14,22 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.convert import convert as convert_file
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.rules import Finding, Reviewed, review
+from portevoix.cli.console import (
+    DEFAULT_STORE,
+    DONE,
+    FAILED,
+    HousePlace,
+    StorePlace,
+    console,
+    errors_reported,
+    kit_named,
+    usage_error,
+    write_sheets,
+)
 from portevoix.cli.sheets.captions import contact_sheets
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, StorePlace, console, told, write_sheets, wrong
-from portevoix.drawing.artist import SIZES, Artist, Canvas
-from portevoix.library import ROOT, Library, load_library
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
+from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
@@ -29,7 +41,7 @@ app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview 
 Code = Annotated[str, typer.Option("--language", help="The words' language, e.g. ar.", show_default=False)]
 Format = Annotated[str, typer.Option("--format", help="wide, square, portrait or story.")]
 Kit = Annotated[str, typer.Option("--kit", help="The brand kit that says how captions look.")]
-Media = Annotated[Path | None, typer.Option("--media", help="The film: its cuts, its end, its picture.")]
+Media = Annotated[Path | None, typer.Option("--media", help="The film, for its cuts, its length and its picture.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -39,19 +51,21 @@ def check(
     language: Code,
     format: Format = "wide",
     beside: Annotated[
-        str | None, typer.Option(help="FILE:LANGUAGE of the same film, to compare numbers, names and words with.")
+        str | None,
+        typer.Option(help="FILE:LANGUAGE, the same film in another language: numbers, names and words are compared."),
     ] = None,
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
-    with told():
-        library = load_library()
+    with errors_reported():
+        library = load_library(house)
         profile, canvas = _profile(language, library), _canvas(format)
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         source = _source(media)
         findings = review(
             Reviewed(
@@ -68,7 +82,7 @@ def check(
     for repair in captions.repairs if not as_json else ():
         console.print(f"[dim]mended[/]  {repair}", highlight=False)
     for finding in findings:
-        print(json.dumps(_plain(finding, file), ensure_ascii=False)) if as_json else _tell(finding, file)
+        print(json.dumps(_json_of(finding, file), ensure_ascii=False)) if as_json else _print(finding, file)
     errors = sum(finding.strictness == "error" for finding in findings)
     if not as_json:
         console.print(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings", highlight=False)
@@ -76,10 +90,10 @@ def check(
 
 
 @app.command()
-def convert(source: Path, target: Path, language: Code) -> None:
+def convert(source: Path, target: Path, language: Code, house: HousePlace = None) -> None:
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
-    with told():
-        for note in convert_file(source, target, _profile(language, load_library()).code):
+    with errors_reported():
+        for note in convert_file(source, target, _profile(language, load_library(house)).code):
             console.print(f"[dim]note[/] {note}", highlight=False)
 
 
@@ -89,12 +103,13 @@ def align(
     media: Annotated[Path, typer.Argument(help="The film or recording in which they are spoken.")],
     out: Annotated[Path, typer.Argument(help="The draft: a .vtt to correct.")],
     language: Code,
+    house: HousePlace = None,
 ) -> None:
-    """Give an untimed script times, by where somebody speaks. The draft says where it is in doubt."""
+    """Time a script on its recording, by the pauses. Notes in the draft say which cues to check."""
     from portevoix.captions.aligning.align import align_file  # here: it measures sound, which no other command does
 
-    with told():
-        draft = align_file(script, media, _profile(language, load_library()), out)
+    with errors_reported():
+        draft = align_file(script, media, _profile(language, load_library(house)), out)
     for note in draft.notes:
         console.print(
             f"[{'yellow' if note.doubtful else 'dim'}]note[/] cue {note.number}: {note.message}", highlight=False
@@ -114,15 +129,16 @@ def preview(
     media: Media = None,
     kit: Kit = "",
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
     """Draw a contact sheet of all cues as they will look."""
-    with told():
-        library = load_library()
+    with errors_reported():
+        library = load_library(house)
         profile = _profile(language, library)
         if out.suffix.lower() != ".png":
-            raise wrong(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
+            raise usage_error(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code)
-        artist = Artist(ROOT, kit or library.kits[0], open_store(store))
+        artist = Artist(library, kit_named(kit, library), open_store(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)
 
@@ -130,13 +146,13 @@ def preview(
 def _profile(code: str, library: Library) -> Language:
     profile = library.language(code)
     if profile is None:
-        raise wrong(f"language {code!r} is not known; known: {', '.join(library.languages)}")
+        raise usage_error(f"language {code!r} is not known; known: {', '.join(library.languages)}")
     return profile
 
 
 def _canvas(name: str) -> Canvas:
     if name not in SIZES:
-        raise wrong(f"format {name!r} is not known; known: {', '.join(SIZES)}")
+        raise usage_error(f"format {name!r} is not known; known: {', '.join(SIZES)}")
     return Canvas.of_format(name, draft=False)
 
 
@@ -154,14 +170,14 @@ def _beside(named: str | None, own: Language, library: Library) -> tuple[Languag
         return None
     path, _, code = named.rpartition(":")
     if not path:
-        raise wrong(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
+        raise usage_error(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
     profile = _profile(code, library)
     if profile.code == own.code:
-        raise wrong(f"--beside {named}: is the same language; name a file of another one")
+        raise usage_error(f"--beside {named}: is the same language; name a file of another one")
     return profile, read_captions(Path(path), profile.code).cues
 
 
-def _plain(finding: Finding, file: Path) -> dict[str, Any]:
+def _json_of(finding: Finding, file: Path) -> dict[str, Any]:
     return {
         "file": str(file),
         "line": finding.line,
@@ -173,7 +189,7 @@ def _plain(finding: Finding, file: Path) -> dict[str, Any]:
     }
 
 
-def _tell(finding: Finding, file: Path) -> None:
+def _print(finding: Finding, file: Path) -> None:
     colour = "red" if finding.strictness == "error" else "yellow"
     words = finding.text.replace("\n", " / ")
     console.print(f"{file}:{finding.line}: [{colour}]{finding.rule}[/]: {finding.message}", highlight=False)

@@ -22,15 +22,24 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions
+from portevoix.cli import brand, captions, house, lists
+from portevoix.cli.console import (
+    DEFAULT_STORE,
+    DONE,
+    FAILED,
+    HousePlace,
+    StorePlace,
+    console,
+    errors_reported,
+    usage_error,
+)
 from portevoix.cli.frame import frame
-from portevoix.cli.new_job import new_job
+from portevoix.cli.new import new
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
-from portevoix.cli.telling import DEFAULT_STORE, DONE, FAILED, WRONG_INPUT, StorePlace, console, listed, told, wrong
 from portevoix.delivery.checks.rules import foreign_checks
 from portevoix.library import ROOT, load_library
 from portevoix.plan.estimate import estimate
-from portevoix.produce import Selection, default_workers, prepare, produce
+from portevoix.produce import Production, Selection, default_workers, prepare, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
@@ -46,6 +55,10 @@ app.add_typer(captions.app, name="captions")
 app.command()(frame)
 app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
+app.add_typer(house.app, name="house")
+app.command()(new)
+for command in (lists.recipes, lists.languages, lists.placements):
+    app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
 
@@ -55,8 +68,7 @@ def _selection(only: list[str] | None) -> Selection:
     for word in only or []:
         key, _, value = word.partition("=")
         if key not in chosen or not value:
-            print(f"--only {word}: write language=CODE or format=NAME", file=sys.stderr)
-            raise typer.Exit(WRONG_INPUT)
+            raise usage_error(f"--only {word}: write language=CODE or format=NAME")
         chosen[key].add(value)
     return Selection(frozenset(chosen["language"]), frozenset(chosen["format"]))
 
@@ -66,14 +78,13 @@ def render(
     job: JobFile,
     out: Annotated[
         str | None,
-        typer.Option(help="Where the files go: a folder, or s3://bucket/prefix; `build/` and the job's name without."),
+        typer.Option(help="A folder, or s3://bucket/prefix. [default: build/ and the job's name]"),
     ] = None,
-    draft: Annotated[bool, typer.Option(help="Small and fast, for the eye.")] = False,
+    draft: Annotated[bool, typer.Option(help="Smaller and faster, to look at.")] = False,
     only: Only = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Batches at once; one for each processor without.")
-    ] = default_workers(),
+    workers: Annotated[int, typer.Option(min=1, help="Batches at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest.
@@ -83,10 +94,11 @@ def render(
     bucket = destination_of(out) if out and is_bucket(out) else None
     folder = Path(out) if out and not bucket else Path("build") / job.resolve().parent.name
     if bucket and draft:
-        raise wrong("--draft is for the eye and is not published; choose a folder for --out")
+        raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
-    with told(), _progress(as_json) as tell:
-        outcome = produce(job, folder, open_store(store), _selection(only), draft, workers, tell)
+    with errors_reported(), _progress(as_json) as report:
+        production = Production(open_store(store), _selection(only), draft, workers, report, house)
+        outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
             console.print(f"[dim]note[/] {note}", highlight=False)
@@ -106,23 +118,24 @@ def render(
 def watch(
     job: JobFile,
     only: Only = None,
-    port: Annotated[int, typer.Option(help="Of the page on this machine; 0: no page, the file alone.")] = 8090,
+    port: Annotated[int, typer.Option(help="The page's port on this machine. 0: no page, only the file.")] = 8090,
     workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
-    out: Annotated[Path | None, typer.Option(help="The draft's file; `build/` and the job's name without.")] = None,
+    house: HousePlace = None,
+    out: Annotated[Path | None, typer.Option(help="The draft's file. [default: build/ and the job's name]")] = None,
 ) -> None:
-    """Make a draft of one variant that can be watched while it is made."""
+    """Make a draft of one variant, to watch while it is made."""
     from portevoix.cli.watch import choose_draft, server  # here: no other command serves a page
 
     file = out or Path("build") / f"{job.resolve().parent.name}_draft.mp4"
     started = time.monotonic()
     file.unlink(missing_ok=True)
-    with told():
-        draft = choose_draft(job, open_store(store), _selection(only), workers)
+    with errors_reported():
+        draft = choose_draft(job, open_store(store), _selection(only), workers, house)
         try:
             page = server(file, port) if port else None
         except OSError as error:
-            raise wrong(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
+            raise usage_error(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
         if page:
             threading.Thread(target=page.serve_forever, daemon=True).start()
             console.print(f"watch it at http://127.0.0.1:{port}/", highlight=False)
@@ -162,12 +175,13 @@ def plan(
     only: Only = None,
     draft: bool = False,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Show what would be made, what is already there, and about how long the rest takes."""
-    with told():
+    """Show what would be made, what is in the store already, and how long the rest takes."""
+    with errors_reported():
         artifacts = open_store(store)
-        _, _, _, made = prepare(job, artifacts, _selection(only), draft)
+        _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
     if as_json:
         seconds = round(estimate(made, artifacts, default_workers()), 1)
         print(json.dumps({**made.summary(), "estimate_s": seconds}, ensure_ascii=False, indent=2))
@@ -181,20 +195,23 @@ def plan(
             name, str(made.timeline.frame_count), str(len(steps)), str(len(steps) - len(missing)), str(len(missing))
         )
     console.print(table)
+    seconds = estimate(made, artifacts, default_workers())
     console.print(
-        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {estimate(made, artifacts, default_workers()):.0f} s to make",
-        highlight=False,
+        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make", highlight=False
     )
 
 
 @app.command()
-def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")]) -> None:
+def check(
+    file: Path,
+    placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")],
+    house: HousePlace = None,
+) -> None:
     """Measure a video file against a placement's rules."""
-    with told():
-        known = load_library().placements
+    with errors_reported():
+        known = load_library(house).placements
         if placement not in known:
-            print(f"placement {placement!r} is not known; known: {', '.join(known)}", file=sys.stderr)
-            raise typer.Exit(WRONG_INPUT)
+            raise usage_error(f"placement {placement!r} is not known; known: {', '.join(known)}")
         try:
             measured = measure(file)
         except UnusableSource as error:
@@ -210,27 +227,17 @@ def check(file: Path, placement: Annotated[str, typer.Option(help="Whose rules, 
 
 
 @app.command()
-def doctor() -> None:
-    """Look at the installation: ffmpeg, codecs, filters, fonts, text engine, disk."""
+def doctor(house: HousePlace = None) -> None:
+    """Check the installation: ffmpeg, codecs, filters, the house, fonts, text engine, disk."""
     from portevoix.doctor import examine  # here: it looks at every library
 
-    findings = examine(ROOT)
+    findings = examine(ROOT, house)
     for finding in findings:
-        console.print(
-            f"[{'green' if finding.good else 'red'}]{'ok ' if finding.good else 'bad'}[/] {finding.subject}: {finding.state}",
-            highlight=False,
-        )
+        mark = "[green]ok [/]" if finding.good else "[red]bad[/]"
+        console.print(f"{mark} {finding.subject}: {finding.state}", highlight=False)
         if not finding.good:
             console.print(f"    remedy: {finding.remedy}", highlight=False)
     raise typer.Exit(DONE if all(f.good for f in findings) else FAILED)
-
-
-@app.command()
-def new(folder: Path, recipe: Annotated[str, typer.Option(help="Which recipe the job follows.")] = "interview") -> None:
-    """Make a job folder to fill in."""
-    with told():
-        new_job(folder, recipe, load_library())
-    console.print(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False)
 
 
 @app.command()
@@ -238,39 +245,8 @@ def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accou
     """Print a JSON Schema, for an editor's completion."""
     models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
     if kind not in models:
-        print(f"{kind!r} has no schema; choose {', '.join(models)}", file=sys.stderr)
-        raise typer.Exit(WRONG_INPUT)
+        raise usage_error(f"{kind!r} has no schema; choose {', '.join(models)}")
     print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
-
-
-@app.command()
-def recipes() -> None:
-    """List the recipes."""
-    listed([(r.name, r.summary) for r in load_library().recipes.values()], "recipe", "what it makes")
-
-
-@app.command()
-def languages() -> None:
-    """List the languages."""
-    listed(
-        [(p.code, p.name, p.english_name, p.direction) for p in load_library().languages.values()],
-        "code",
-        "name",
-        "in English",
-        "direction",
-    )
-
-
-@app.command()
-def placements() -> None:
-    """List the placements."""
-    listed(
-        [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in load_library().placements.values()],
-        "placement",
-        "formats",
-        "captions",
-        "rules read on",
-    )
 
 
 def main() -> None:

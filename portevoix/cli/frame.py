@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portevoix.cli.telling import DEFAULT_STORE, StorePlace, console, told, write_sheets, wrong
+from portevoix.cli.console import (
+    DEFAULT_STORE,
+    HousePlace,
+    StorePlace,
+    console,
+    errors_reported,
+    usage_error,
+    write_sheets,
+)
 from portevoix.drawing.artist import Artist
-from portevoix.framing.file import as_text, settled
-from portevoix.library import ROOT, load_library
+from portevoix.framing.path_file import as_text, keep_or_write
+from portevoix.library import load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
 from portevoix.store import Store, open_store
@@ -22,26 +30,29 @@ if TYPE_CHECKING:
 
 def frame(
     job: Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)],
-    clip: Annotated[int | None, typer.Option(min=1, help="Which clip, counted from 1; all without.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Find it anew where a file is there already.")] = False,
-    sheet: Annotated[Path | None, typer.Option(help="A .png: every shot with its window; then -2, -3 …")] = None,
+    clip: Annotated[int | None, typer.Option(min=1, help="Which clip, counted from 1. [default: all]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    sheet: Annotated[
+        Path | None, typer.Option(help="A .png of every shot with its window; further pages get -2, -3 …")
+    ] = None,
     store: StorePlace = DEFAULT_STORE,
+    house: HousePlace = None,
 ) -> None:
     """Write where the camera looks, to be read and corrected. A file that is there already is kept, and drawn."""
-    with told():
-        library = load_library()
+    with errors_reported():
+        library = load_library(house)
         clips = filmed(job, library)
         if clip is not None and clip > len(clips):
-            raise wrong(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
+            raise usage_error(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
         if sheet and sheet.suffix.lower() != ".png":
-            raise wrong(f"--sheet {sheet}: a contact sheet is a PNG; call it {sheet.stem}.png")
+            raise usage_error(f"--sheet {sheet}: a contact sheet is a PNG; call it {sheet.stem}.png")
         artifacts = open_store(store)
         chosen = [one for one in clips if clip in (None, one.number)]
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:
             from portevoix.cli.sheets.camera import camera_sheets
 
-            artist = Artist(ROOT, library.kits[0], artifacts)
+            artist = Artist(library, library.default_kit, artifacts)
             pages = (
                 page
                 for one, stretch, path in held
@@ -55,7 +66,7 @@ def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath
 
     stretch = stretch_of(one.clip, one.source, picture_area(one.source, store))
     found = camera_path(stretch, store)
-    path, written = settled(found, one.source, one.file, one.shown_as, force)
+    path, written = keep_or_write(found, one.source, one.file, one.shown_as, force)
     same = written or as_text(path, one.source) == as_text(found, one.source)
     state = "written" if written else "as found" if same else "kept: it was corrected; --force finds it anew"
     verdicts = [shot.verdict for shot in path.shots]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from portevoix.cli.telling import DONE, FAILED, console, told, wrong
+from portevoix.cli.console import DONE, FAILED, console, errors_reported, usage_error
 from portevoix.delivery.publishing import publish, withdraw
 from portevoix.store import StoreError, StoreRefused
 from portevoix.store.destination import Destination, Options
@@ -26,7 +26,7 @@ def destination_of(place: str) -> Destination:
     try:
         return Destination.parse(place, **(_options() if is_bucket(place) else {}))
     except StoreRefused as error:
-        raise wrong(str(error)) from None
+        raise usage_error(str(error)) from None
 
 
 def _options() -> Options:
@@ -34,7 +34,7 @@ def _options() -> Options:
     if tags := os.environ.get(PREFIX + "TAGS"):
         pairs = [word.partition("=") for word in tags.split(",")]
         if not all(equals for _, equals, _ in pairs):
-            raise wrong(f"{PREFIX}TAGS={tags}: write NAME=VALUE,NAME=VALUE")
+            raise usage_error(f"{PREFIX}TAGS={tags}: write NAME=VALUE,NAME=VALUE")
         options["tags"] = {name.strip(): value.strip() for name, _, value in pairs}
     if checksums := os.environ.get(PREFIX + "CHECKSUMS"):
         options["checksums"] = checksums.lower() not in ("0", "false", "no", "off")
@@ -72,10 +72,10 @@ def withdraw_job(
     place: Annotated[str, typer.Argument(help="Where it was published: s3://bucket/prefix.", show_default=False)],
 ) -> None:
     """Take a published job back: its newest manifest names nothing, and its files go."""
-    with told():
+    with errors_reported():
         taken = withdraw(job, destination_of(place))
     if taken.edition is None:
-        raise wrong(f"nothing of {job!r} was published at {place}")
+        raise usage_error(f"nothing of {job!r} was published at {place}")
     console.print(f"withdrawn: {place}/{taken.edition.name}, {taken.deleted} files deleted", highlight=False)
     for name, reason in taken.kept.items():
         print(f"kept: {name}: {reason}", file=sys.stderr)

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
-from portevoix.library import ROOT, load_library
+from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, SoundStep, make_plan, placed
 from portevoix.plan.sound import roughly, sounds_of
 from portevoix.produce import Selection, select
+from portevoix.render.chunks import make_batch
 from portevoix.render.join import EncodedChunk, stream
-from portevoix.render.steps import chunk_of, make_batch, make_mezzanine, make_programme_sound
+from portevoix.render.mezzanine import make_mezzanine
+from portevoix.render.sound.steps import make_programme_sound
+from portevoix.render.video import chunk_of
 from portevoix.store import Store
 
 GROWING = ".part"  # at the end of the file's name until it is whole
@@ -30,6 +33,7 @@ BLOCK_BYTES = 1 << 18
 class Draft:
     """A variant that has been chosen. Its sound depends on no drawing, so it is begun before the plan."""
 
+    library: Library
     order: Order
     sound: SoundStep
     store: Store
@@ -40,24 +44,24 @@ class Draft:
 
         Raises InvalidInput where a text cannot be set.
         """
-        part = out.with_name(out.name + GROWING)
+        unfinished = out.with_name(out.name + GROWING)
         out.parent.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
             try:
                 sound = pool.submit(make_programme_sound, self.sound, self.store)
-                artist = Artist(ROOT, self.order.kit, self.store)
+                artist = Artist(self.library, self.order.kit, self.store)
                 plan = make_plan(self.order, artist, self.store, draft=True, reviewed=False)
                 for mezzanine in plan.mezzanines:
                     make_mezzanine(mezzanine, self.store)
                 batches = [pool.submit(make_batch, batch, self.store) for batch in plan.batches]
                 sound.result()
                 written = stream(
-                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, part
+                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, unfinished
                 )
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        part.replace(out)
+        unfinished.replace(out)
         return written
 
     def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[EncodedChunk]:
@@ -67,9 +71,10 @@ class Draft:
             yield chunk_of(key, self.store)
 
 
-def choose_draft(job: Path, store: Store, selection: Selection, workers: int) -> Draft:
+def choose_draft(job: Path, store: Store, selection: Selection, workers: int, house: Path | None = None) -> Draft:
     """The one variant of a job that is selected. Raises InvalidInput where the selection leaves several."""
-    order = select(accept(job, load_library()), selection)
+    library = load_library(house)
+    order = select(accept(job, library), selection)
     variants = {(a.language, a.format): a for a in order.audiences}
     if len(variants) != 1:
         which = "; ".join(f"language={language} format={name}" for language, name in variants)
@@ -77,7 +82,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int) ->
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
     timeline, _ = placed(order)
-    return Draft(order, roughly(sounds_of(order, timeline)[0]), store, workers)
+    return Draft(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
 def server(out: Path, port: int) -> ThreadingHTTPServer:
@@ -110,15 +115,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the command line says what there is to say."""
+        """Log nothing: the command line says what there is to say."""
 
 
 def growing(out: Path) -> Iterator[bytes]:
-    """The bytes of a draft, from the first to the last, however far its making has come."""
-    part = out.with_name(out.name + GROWING)
-    while not (part.exists() or out.exists()):
+    """The bytes of a draft, from the first to the last, also while it is still being made."""
+    unfinished = out.with_name(out.name + GROWING)
+    while not (unfinished.exists() or out.exists()):
         time.sleep(LOOK_AGAIN_S)
-    with (part if part.exists() else out).open("rb") as file:
+    with (unfinished if unfinished.exists() else out).open("rb") as file:
         while True:
             whole = out.exists()  # asked before reading: what is read after that is all there is
             if block := file.read(BLOCK_BYTES):

@@ -15,7 +15,9 @@ import opentimelineio as otio  # type: ignore[import-untyped]
 
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
-from portevoix.timeline.model import Picture, PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Timeline
+from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
 from portevoix.timing import nearest
 
 CARD_COLOUR, CAPTION_COLOUR = otio.schema.MarkerColor.RED, otio.schema.MarkerColor.CYAN
@@ -50,7 +52,7 @@ class Cut:
 class _Stretch:
     """Frames of one picture, up to the middle of its way into the next."""
 
-    picture: Picture
+    picture: AnyPicture
     first_frame: int
     frame_count: int
 
@@ -67,11 +69,12 @@ def cut_list(cut: Cut) -> str:
             otio.schema.Track("Sound", [_of_master(cut, "Sound", 0, total)], kind="Audio"),
         ]
     )
-    for card in cut.timeline.cards:
-        words = cut.titles.get(card.what, "") if not card.detail else card.detail
-        name = f"{card.what}: {words}" if words else card.what
-        of_card = {"what": card.what, "detail": card.detail}
-        found.tracks.markers.append(_marker(name, card.first_frame, card.end_frame, fps, CARD_COLOUR, of_card))
+    for timed in cut.timeline.cards:
+        kind, label = timed.card.kind, timed.card.label
+        words = label or cut.titles.get(kind, "")
+        name = f"{kind}: {words}" if words else kind
+        of_card = {"what": kind, "detail": label}
+        found.tracks.markers.append(_marker(name, timed.first_frame, timed.end_frame, fps, CARD_COLOUR, of_card))
     for language, placed in cut.captions.items():
         gap = otio.schema.Gap(source_range=whole)
         track = otio.schema.Track(f"Captions {language}", [gap], kind="Video")
@@ -89,25 +92,21 @@ def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
     ways: dict[int, otio.schema.Transition] = {}
     at = 0
     for scene in cut.timeline.scenes:
-        if scene.into is None:
+        if scene.transition is None:
             ahead = scene.first_frame - at
-            stretches.append(_Stretch(_earlier(scene.picture, ahead), at, scene.frame_count + ahead))
+            stretches.append(_Stretch(scene.picture.later(-ahead), at, scene.frame_count + ahead))
             at = scene.end_frame
             continue
         before = scene.frame_count // 2
         stretches[-1].frame_count += before
         at = scene.first_frame + before
-        ways[len(stretches)] = _way(scene.how, before, scene.frame_count - before, cut.timeline.fps)
+        ways[len(stretches)] = _way(scene.transition.how, before, scene.frame_count - before, cut.timeline.fps)
     found = []
     for number, stretch in enumerate(stretches):
         if number in ways:
             found.append(ways[number])
         found.append(_clip(cut, stretch))
     return found
-
-
-def _earlier(picture: Picture, frames: int) -> Picture:
-    return picture.later(-frames)
 
 
 def _way(how: str, before: int, after: int, fps: Fraction) -> otio.schema.Transition:
@@ -122,10 +121,10 @@ def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
     it.
     """
     fps, picture = cut.timeline.fps, stretch.picture
-    if picture.of_house or picture.beside:
+    if picture.beside or not isinstance(picture, ClipPicture | PhotoPicture):
         return _of_master(cut, "Split screen" if picture.beside else "Card", stretch.first_frame, stretch.frame_count)
     length = otio.opentime.RationalTime(stretch.frame_count, float(fps))
-    if picture.kind == "photo":
+    if isinstance(picture, PhotoPicture):
         name, photo = cut.photos[picture.number]
         start = otio.opentime.RationalTime(picture.offset, float(fps))
         media, digest, tempo = otio.schema.ExternalReference(name), photo.digest, Fraction(1)

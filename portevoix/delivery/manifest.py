@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import portevoix
+from portevoix import ffmpeg
+from portevoix.files import whole, write_text
+from portevoix.order import Order
 from portevoix.sources.probe import digest_of
-from portevoix.store.folder import copy, settle
+from portevoix.store.folder import copy
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,9 @@ def put(source: Path, folder: Path, path: str, digest: str | None = None) -> tup
     digest = digest or digest_of(source)
     if not _is_copy(target, artifact):
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-        try:
+        with whole(target) as partial:
             copy(source, partial)
             os.utime(partial, ns=(artifact.st_atime_ns, artifact.st_mtime_ns))
-            settle(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
     return artifact.st_size, digest
 
 
@@ -66,13 +68,24 @@ def _is_copy(target: Path, artifact: os.stat_result) -> bool:
     return (found.st_size, found.st_mtime_ns) == (artifact.st_size, artifact.st_mtime_ns)
 
 
+def manifest_head(order: Order) -> dict[str, Any]:
+    """What a manifest says before its deliveries."""
+    return {
+        "schema_version": 1,
+        "job": order.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "recipe": order.recipe.name,
+        "embargo": order.job.embargo.isoformat() if order.job.embargo else None,
+        "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
+        "notes": list(order.notes),
+    }
+
+
 def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Delivery]) -> Path:
     """Write `manifest.json`, last of all: who reads it finds every file that it names."""
     content = {**head, "deliveries": [asdict(delivery) for delivery in deliveries]}
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"manifest.json.{os.getpid()}.part"
-    partial.write_text(_written(content), "utf-8")
-    settle(partial, folder / "manifest.json")
+    write_text(folder / "manifest.json", _written(content))
     return folder / "manifest.json"
 
 

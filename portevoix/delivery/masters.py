@@ -5,78 +5,57 @@ beside.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.delivery.cut_list import Cut, Used, cut_list
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
-from portevoix.order import Order
-from portevoix.plan import Plan, VideoStep
+from portevoix.plan import VideoStep
 from portevoix.render.measure import read_measured
-from portevoix.sources.probe import digest_of
-from portevoix.store import Store
-from portevoix.timeline.model import Span, retimed
+from portevoix.timeline.cues import retimed
+from portevoix.timeline.model import Span
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")
 
 
-def deliver_masters(order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
+def deliver_masters(job: FinishedJob) -> list[Delivery]:
     """The plan's textless masters, each with its cut list, under `masters/`, and the words of every language once for
     all of them.
 
     Sources keep the names that the job gives.
     """
-    found = [delivery for master in plan.masters for delivery in _deliver(master, order, plan, store, out)]
-    return found + (list(_sidecars(order, plan, out)) if plan.masters else [])
+    found = [delivery for master in job.plan.masters for delivery in _master(master, job)]
+    return [*found, *_sidecars(job)] if found else []
 
 
-def _sidecars(order: Order, plan: Plan, out: Path) -> Iterator[Delivery]:
-    for code, placed in plan.cues.items():
-        language, cues = order.languages[code], retimed(plan.timeline, placed, Span(0, plan.timeline.frame_count))
+def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
+    stem = f"{job.order.name}_{master.format}_textless"
+    path, cut_path = f"{FOLDER}/{stem}.mp4", f"{FOLDER}/{stem}.otio"
+    labels = Labels(None, None, "", master.format, sorted(job.pictures))
+    facts = job.store.facts(master.key)
+    _, digest = put(job.store.path(master.key, ".mp4"), job.out, path, facts["sha256"])
+    measured = facts_of(read_measured(facts["measured"]))
+    yield listed(job, path, "master", labels, key=master.key, sha256=digest, **measured)
+    with job.store.workplace() as folder:
+        (folder / "cut.otio").write_text(cut_list(_cut(stem, job)), "utf-8")
+        _, digest = put(folder / "cut.otio", job.out, cut_path)
+    yield listed(job, cut_path, "cut list", labels, sha256=digest)
+
+
+def _sidecars(job: FinishedJob) -> Iterator[Delivery]:
+    sources = sorted({source.digest for source in job.order.sources})
+    whole = Span(0, job.plan.timeline.frame_count)
+    for code, placed in job.plan.cues.items():
+        language, cues = job.order.languages[code], retimed(job.plan.timeline, placed, whole)
         for ending in SIDECARS:
-            name = f"{FOLDER}/{order.name}_{code}{ending}"
-            write_sidecar(cues, out / name, language.direction, language.code)
-            digest = digest_of(out / name)
-            common: dict[str, Any] = {"account": None, "placement": None, "language": code, "format": ""}
-            made_from = sorted({source.digest for source in order.sources})
-            size = (out / name).stat().st_size
-            yield Delivery(name, "sidecar", key=digest, made_from=made_from, bytes=size, sha256=digest, **common)
+            path = f"{FOLDER}/{job.order.name}_{code}{ending}"
+            write_captions(cues, job.out / path, language.direction, language.code)
+            yield listed(job, path, "sidecar", Labels(None, None, code, "", sources))
 
 
-def _deliver(master: VideoStep, order: Order, plan: Plan, store: Store, out: Path) -> list[Delivery]:
-    stem = f"{order.name}_{master.format}_textless"
-    common: dict[str, Any] = {
-        "account": None,
-        "placement": None,
-        "language": "",
-        "format": master.format,
-        "made_from": sorted({source.digest for source in order.sources} | {photo.digest for photo in order.photos}),
-    }
-    facts = store.facts(master.key)
-    measured = read_measured(facts["measured"])
-    size, digest = put(store.path(master.key, ".mp4"), out, f"{FOLDER}/{stem}.mp4", facts["sha256"])
-    video = Delivery(
-        f"{FOLDER}/{stem}.mp4",
-        "master",
-        key=master.key,
-        width=measured.width,
-        height=measured.height,
-        frames=measured.frames,
-        fps=str(measured.fps),
-        duration_s=round(float(measured.duration_s), 6),
-        bytes=size,
-        sha256=digest,
-        **common,
-    )
-    with store.workplace() as folder:
-        (folder / "cut.otio").write_text(cut_list(_cut(stem, order, plan)), "utf-8")
-        size, digest = put(folder / "cut.otio", out, f"{FOLDER}/{stem}.otio")
-    return [video, Delivery(f"{FOLDER}/{stem}.otio", "cut list", key=digest, bytes=size, sha256=digest, **common)]
-
-
-def _cut(stem: str, order: Order, plan: Plan) -> Cut:
+def _cut(stem: str, job: FinishedJob) -> Cut:
+    order, plan = job.order, job.plan
     clips = [
         Used(clip.file.as_posix(), source, clip.start_s)
         for clip, source in zip(order.shots, order.sources, strict=True)

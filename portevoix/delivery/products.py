@@ -2,154 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.placement import Placement
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.rules import Check, placement_checks, standard_checks, word_checks
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
-from portevoix.library import Library
-from portevoix.order import Order
-from portevoix.plan import Plan, Product
+from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
-from portevoix.sources.probe import digest_of
-from portevoix.store import Store
-from portevoix.timeline.model import retimed
+from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
-
-def deliver_products(
-    products: Iterable[Product],
-    order: Order,
-    plan: Plan,
-    library: Library,
-    store: Store,
-    out: Path,
-    draft: bool,
-    workers: int,
-) -> list[Delivery]:
-    """The named files of all `products`, in their order; of `workers` formats at once, since what is found is found per
-    format.
-    """
-    by_format: dict[str, list[tuple[int, Product]]] = {}
-    for place, product in enumerate(products):
-        by_format.setdefault(product.audience.format, []).append((place, product))
-
-    def of_format(members: list[tuple[int, Product]]) -> list[tuple[int, list[Delivery]]]:
-        return [(place, deliver(product, order, plan, library, store, out, draft)) for place, product in members]
-
-    with ThreadPoolExecutor(workers) as pool:
-        found = [one for made in pool.map(of_format, by_format.values()) for one in made]
-    return [delivery for _, made in sorted(found, key=lambda one: one[0]) for delivery in made]
+SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience without a placement
 
 
-def deliver(
-    product: Product,
-    order: Order,
-    plan: Plan,
-    library: Library,
-    store: Store,
-    out: Path,
-    draft: bool,
-) -> list[Delivery]:
+def deliver_product(product: Product, job: FinishedJob) -> list[Delivery]:
     """The named files of one audience, or of one part of them: video, still, poster, sidecars."""
-    audience, video, part = product.audience, product.video, product.part
-    name = f"{order.name}_{audience.format}_{audience.language}"
-    stem = f"{name}_{part.number}of{part.count}" if part.count > 1 else name
-    folder = f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
-    placement = library.placements[audience.placement] if audience.placement else None
-    still_limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
-    pictures = {source.digest for source in order.sources} | {photo.digest for photo in order.photos}
-    sources = sorted(pictures | plan.sound_of(video).made_from)
-    common: dict[str, Any] = {
-        "account": audience.account,
-        "placement": audience.placement,
-        "language": audience.language,
-        "format": audience.format,
-        "made_from": sources,
-        "part": part.number if part.count > 1 else None,
-    }
-    measured, checks = _checks(product, order, plan, placement, store, draft)
-    of_words = _word_checks(product, plan)
-    size, digest = put(store.path(video.key, ".mp4"), out, f"{folder}{stem}.mp4", store.facts(video.key)["sha256"])
-    found = [
-        Delivery(
-            f"{folder}{stem}.mp4",
-            "video",
-            key=video.key,
-            width=measured.width,
-            height=measured.height,
-            frames=measured.frames,
-            fps=str(measured.fps),
-            duration_s=round(float(measured.duration_s), 6),
-            bytes=size,
-            sha256=digest,
-            checks=[c.plain() for c in (*checks, *(of_words if audience.burned else ()))],
-            **common,
-        )
-    ]
-
-    def add_picture(path: str, kind: str, key: str, file: Path, width: int, height: int, **more: Any) -> None:
-        size, digest = put(file, out, path)
-        facts = {**common, **more}
-        found.append(Delivery(path, kind, key=key, width=width, height=height, bytes=size, sha256=digest, **facts))
-
-    if product.still:
-        key, file = write_still(product.still, placement, store)
-        add_picture(
-            f"{folder}{name}{file.suffix}", "still", key, file, video.canvas.width, video.canvas.height, part=None
-        )
-    for number, one in enumerate(product.stills, 1):
-        key, file = write_photo_still(one, placement, store)
-        add_picture(f"{folder}{name}_{number}{file.suffix}", "still", key, file, *one.size, part=None)
-    poster = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
-    if poster != "none" and not draft:
-        second = poster_second(plan, video, poster, store)
-        key, file = make_poster(video.key, second, still_limit, store)
-        facts = store.facts(key)
-        add_picture(f"{folder}{stem}_poster.jpg", "poster", key, file, facts["width"], facts["height"])
-    cues = retimed(plan.timeline, plan.cues[audience.language], part.span) if audience.language in plan.cues else []
-    if cues and not audience.burned:  # a part in which nobody speaks has no captions
-        language = order.languages[audience.language]
-        for pattern in (
-            placement.sidecars if placement and placement.sidecars else ("{name}.{locale}.srt", "{name}.{locale}.vtt")
-        ):
-            locale = language.locales.get(placement.platform, language.code) if placement else audience.language
-            path = folder + pattern.format(name=stem, locale=locale)
-            write_sidecar(cues, out / path, language.direction, language.code)
-            size, digest = (out / path).stat().st_size, digest_of(out / path)
-            told_of = [c.plain() for c in of_words]
-            found.append(Delivery(path, "sidecar", key=digest, bytes=size, sha256=digest, checks=told_of, **common))
-    return found
+    files = _Files(product, job)
+    words = files.word_checks()
+    return [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
 
 
-def _checks(
-    product: Product, order: Order, plan: Plan, placement: Placement | None, store: Store, draft: bool
-) -> tuple[Measured, list[Check]]:
-    measured = read_measured(store.facts(product.video.key)["measured"])
-    sound = store.facts(product.video.sound)
-    # A part keeps the programme's level: that is what has a target, and every part its own limit for peaks.
-    whole = store.facts(plan.sound_of(product.video).key)
-    checks = standard_checks(
-        measured, product.video.frame_count, {**sound, "integrated_lufs": whole["integrated_lufs"]}, order.recipe.sound
-    )
-    if placement:
-        checks += placement_checks(measured, placement, strict=order.recipe.frame == "formats" and not draft)
-    return measured, checks
+@dataclass(frozen=True)
+class _Files:
+    """A product with the names of its files."""
 
+    product: Product
+    job: FinishedJob
 
-def _word_checks(product: Product, plan: Plan) -> list[Check]:
-    """What was found in the captions of a product's part."""
-    language, span, fps = product.audience.language, product.part.span, plan.timeline.fps
-    if language not in plan.findings:
-        return []
-    inside = [cue for cue in plan.cues[language].cues if span.first_frame <= cue.first_frame < span.end_frame]
-    first_s, end_s = seconds_at(span.first_frame, fps), seconds_at(span.end_frame, fps)
-    last = span.end_frame == plan.timeline.frame_count  # what lies after the programme's end is found in its last part
-    found = [f for f in plan.findings[language] if first_s <= f.start_s and (f.start_s < end_s or last)]
-    return word_checks(found, len(inside))
+    @property
+    def _placement(self) -> Placement | None:
+        name = self.product.audience.placement
+        return self.job.library.placements[name] if name else None
+
+    @property
+    def _folder(self) -> str:
+        audience = self.product.audience
+        return f"{audience.prefix}/{audience.placement}/" if audience.placement else f"{audience.format}/"
+
+    @property
+    def _name(self) -> str:
+        audience = self.product.audience
+        return f"{self.job.order.name}_{audience.format}_{audience.language}"
+
+    @property
+    def _stem(self) -> str:
+        part = self.product.part
+        return f"{self._name}_{part.number}of{part.count}" if part.count > 1 else self._name
+
+    @property
+    def _labels(self) -> Labels:
+        audience, part = self.product.audience, self.product.part
+        made_from = sorted(self.job.pictures | self.job.plan.sound_of(self.product.video).made_from)
+        number = part.number if part.count > 1 else None
+        return Labels(audience.account, audience.placement, audience.language, audience.format, made_from, number)
+
+    def video(self, words: list[Check]) -> Delivery:
+        """The video, with what was found in it and, where they are burned in, in its captions."""
+        store, video = self.job.store, self.product.video
+        measured, checks = self._checks()
+        path, facts = f"{self._folder}{self._stem}.mp4", store.facts(video.key)
+        _, digest = put(store.path(video.key, ".mp4"), self.job.out, path, facts["sha256"])
+        plain = [check.plain() for check in (*checks, *(words if self.product.audience.burned else ()))]
+        known = {"key": video.key, "sha256": digest, "checks": plain, **facts_of(measured)}
+        return listed(self.job, path, "video", self._labels, **known)
+
+    def stills(self) -> Iterator[Delivery]:
+        """The stills of all parts, with the first of them."""
+        labels = replace(self._labels, part=None)
+        if self.product.still:
+            canvas = self.product.video.canvas
+            key, file = write_still(self.product.still, self._placement, self.job.store)
+            path = f"{self._folder}{self._name}{file.suffix}"
+            yield self._picture(path, "still", labels, key, file, (canvas.width, canvas.height))
+        for number, one in enumerate(self.product.stills, 1):
+            key, file = write_photo_still(one, self._placement, self.job.store)
+            path = f"{self._folder}{self._name}_{number}{file.suffix}"
+            yield self._picture(path, "still", labels, key, file, one.size)
+
+    def poster(self) -> Iterator[Delivery]:
+        """The video's poster, unless its author wants none."""
+        order, store, video = self.job.order, self.job.store, self.product.video
+        wanted = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
+        if wanted == "none" or self.job.draft:
+            return
+        limit = self._placement.still.max_bytes if self._placement else SMALLEST_LIMIT_BYTES
+        second = poster_second(self.job.plan, video, wanted, store)
+        key, file = make_poster(video.key, second, limit, store)
+        facts, path = store.facts(key), f"{self._folder}{self._stem}_poster.jpg"
+        yield self._picture(path, "poster", self._labels, key, file, (facts["width"], facts["height"]))
+
+    def sidecars(self, words: list[Check]) -> Iterator[Delivery]:
+        """The captions beside the video, where they are not burned in; none for a part in which nobody speaks."""
+        audience, plan, placement = self.product.audience, self.job.plan, self._placement
+        if audience.burned or audience.language not in plan.cues:
+            return
+        cues = retimed(plan.timeline, plan.cues[audience.language], self.product.part.span)
+        language = self.job.order.languages[audience.language]
+        locale = language.locales.get(placement.platform, language.code) if placement else audience.language
+        for pattern in (placement and placement.sidecars) or SIDECARS if cues else ():
+            path = self._folder + pattern.format(name=self._stem, locale=locale)
+            write_captions(cues, self.job.out / path, language.direction, language.code)
+            yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
+
+    def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
+        _, digest = put(file, self.job.out, path)
+        facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
+        return listed(self.job, path, kind, labels, **facts)
+
+    def _checks(self) -> tuple[Measured, list[Check]]:
+        store, plan, recipe = self.job.store, self.job.plan, self.job.order.recipe
+        video = self.product.video
+        measured = read_measured(store.facts(video.key)["measured"])
+        # A part keeps the programme's level: that is what has a target, and every part its own limit for peaks.
+        whole = store.facts(plan.sound_of(video).key)
+        sound = {**store.facts(video.sound), "integrated_lufs": whole["integrated_lufs"]}
+        checks = standard_checks(measured, video.frame_count, sound, recipe.sound)
+        if self._placement:
+            strict = recipe.frame == "formats" and not self.job.draft
+            checks += placement_checks(measured, self._placement, strict=strict)
+        return measured, checks
+
+    def word_checks(self) -> list[Check]:
+        """What was found in the captions of the product's part."""
+        plan, language, span = self.job.plan, self.product.audience.language, self.product.part.span
+        if language not in plan.findings:
+            return []
+        fps = plan.timeline.fps
+        inside = [cue for cue in plan.cues[language].cues if span.first_frame <= cue.first_frame < span.end_frame]
+        first_s, end_s = seconds_at(span.first_frame, fps), seconds_at(span.end_frame, fps)
+        last = (
+            span.end_frame == plan.timeline.frame_count
+        )  # what lies after the programme's end is found in its last part
+        found = [f for f in plan.findings[language] if first_s <= f.start_s and (f.start_s < end_s or last)]
+        return word_checks(found, len(inside))

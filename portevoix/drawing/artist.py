@@ -2,81 +2,46 @@
 
 from __future__ import annotations
 
-import bisect
 import functools
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.kit import load_kit
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import SetLine
 from portevoix.drawing import captions
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import LOOKS, draw_card, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.house import House
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
+from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
+from portevoix.library import Library
 from portevoix.store import Store
-
-SIZES = {"wide": (1920, 1080), "square": (1080, 1080), "portrait": (1080, 1350), "story": (1080, 1920)}
-# Left, top, right, bottom kept free. The story's is what an unpaid story's buttons cover on Instagram and Facebook.
-MARGINS = {
-    "wide": (96, 64, 96, 60),
-    "square": (60, 60, 60, 60),
-    "portrait": (60, 64, 60, 72),
-    "story": (65, 269, 65, 384),
-}
-DRAFT_SHORT_SIDE = 540
-SHORT = 12  # characters of a text that is never the one to be shortened
-TOLD = 60  # characters of a text that name it
+from portevoix.timeline.cards import AnyCard
 
 
 @dataclass(frozen=True)
-class Canvas:
-    """An output frame: `frame` is what is laid out, reduced to `width` by `height` pixels."""
+class Edition:
+    """A job in one language, which it calls `code`, on one canvas."""
 
-    format: str
-    width: int
-    height: int
-    frame: Frame
-
-    @classmethod
-    def of_format(cls, name: str, draft: bool, margins: tuple[int, int, int, int] | None = None) -> Canvas:
-        """A format's frame. `margins`: left, top, right and bottom kept free, where they are not the format's own."""
-        width, height = SIZES[name]
-        scale = Fraction(DRAFT_SHORT_SIDE, min(width, height)) if draft else Fraction(1)
-        return cls(
-            name, 2 * round(width * scale / 2), 2 * round(height * scale / 2), _frame(name, width, height, margins)
-        )
-
-    @classmethod
-    def of_source(cls, width: int, height: int) -> Canvas:
-        """A source's own frame, laid out as the format of the nearest shape."""
-        shape = width / height
-        name = min(SIZES, key=lambda n: abs(shape / (SIZES[n][0] / SIZES[n][1]) - 1))
-        short = min(SIZES[name])
-        size = (round(short * shape), short) if shape >= 1 else (short, round(short / shape))
-        return cls("source", width, height, _frame(name, *size))
-
-
-def _frame(name: str, width: int, height: int, margins: tuple[int, int, int, int] | None = None) -> Frame:
-    left, top, right, bottom = margins or MARGINS[name]
-    return Frame(name, width, height, (left, top, width - right, height - bottom))
+    job: Job
+    code: str
+    language: Language
+    canvas: Canvas
 
 
 @dataclass(frozen=True)
@@ -93,11 +58,12 @@ class Drawn:
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` tells all of them at once."""
 
-    def __init__(self, root: Path, kit: str, store: Store) -> None:
+    def __init__(self, library: Library, kit: str, store: Store) -> None:
         self.store = store
-        self.fonts = Fonts(root / "fonts")
-        self.kit, self.kit_digest = load_kit(root / "brand" / kit, self.fonts.listed.scripts)
-        self.house = House(self.kit, root / "brand" / kit, self.fonts)
+        self.fonts = Fonts(library.root / "fonts")
+        found = library.kits[kit]
+        self.kit, self.kit_digest = found.values, found.digest
+        self.house = House(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.house)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
@@ -127,67 +93,52 @@ class Artist:
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
 
-    def card(
-        self, what: str, detail: str, job: Job, code: str, language: Language, canvas: Canvas, step: Step | None = None
-    ) -> Drawn:
-        """The card `what` of the job, in the language that it calls `code`; `detail` says which of several.
-
-        `step`: one frame of its way in or out.
-        """
-        card = CARDS[what]
-        words = card.words(job, code, detail)
-        signature = self.kit.organisation_in(language.code) if card.signed else ""
-        content = [what, CARDS_VERSION, language.direction if card.wordless else language, words, signature]
-        make = functools.partial(self._made, what, words, language, canvas.frame)
+    def card(self, card: AnyCard, edition: Edition, step: Step | None = None) -> Drawn:
+        """A card. `step`: one frame of its way in or out."""
+        language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
+        content = self._content(card, edition)
+        make = functools.partial(self._made, card, edition)
         if step is None:
-            return self._drawn(content, canvas, f"{what} in {code}", make)
-        moving = [*content, MOTION_VERSION, asdict(step)]
-        mirrored = language.direction == "rtl"
+            return self._drawn(content, canvas, where, make)
         base = self._key(content, canvas)
 
         def at_step() -> Drawing:
             if base not in self._bases:  # the card itself is drawn once for all its steps
                 self._bases[base] = make()
-            return moved(self._bases[base], step, mirrored)
+            return moved(self._bases[base], step, mirrored=language.direction == "rtl")
 
-        return self._drawn(moving, canvas, f"{what} in {code}", at_step)
+        return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
-    def _made(self, what: str, words: Words, language: Language, frame: Frame) -> Drawing:
+    def _content(self, card: AnyCard, edition: Edition) -> list[Any]:
+        """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
+        look, language = LOOKS[type(card)], edition.language
+        words = (*look.words(card, edition.job, edition.code), *look.marks(card))
+        signature = self.kit.organisation_in(language.code) if look.signed else ""
+        return [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
+
+    def _made(self, card: AnyCard, edition: Edition) -> Drawing:
         """The card drawn. Raises TextTooLong, with the length that fits, and MissingGlyph."""
-        draw = CARDS[what].draw
+        language, frame = edition.language, edition.canvas.frame
+        words = words_of(card, edition.job, edition.code)
+
+        def draw(words: Words) -> Drawing:
+            return draw_card(Sheet(self.house, language, frame), card, words)
+
         try:
-            return draw(self.house, words, language, frame)
+            return draw(words)
         except TooManyMarks:
             raise
         except TextTooLong as error:
-
-            def fits(number: int, length: int, others: int | None) -> bool:
-                tried = tuple(w[:length].rstrip() if n == number else w[:others] for n, w in enumerate(words))
-                try:
-                    draw(self.house, tried, language, frame)
-                except TextTooLong:
-                    return False
-                return True
-
-            # The longest text first: it is the one to shorten, where that is enough; else each is measured beside short
-            # ones.
-            candidates = [n for n in sorted(range(len(words)), key=lambda n: -len(words[n])) if len(words[n]) > SHORT]
-            for others, beside in ((None, ""), (SHORT, " beside short other texts")):
-                for number in candidates:
-                    text, card = words[number], f"the card {what!r} in {language.english_name}"
-                    most = bisect.bisect_left(range(1, len(text)), True, key=lambda n: not fits(number, n, others))
-                    if most:
-                        begin = text if len(text) <= TOLD else f"{text[:TOLD]}…"
-                        raise TextTooLong(
-                            f"{begin!r} has {len(text)} characters; in {frame.name}, {card} holds {most} of them{beside}; "
-                            "shorten it"
-                        ) from error
+            where = f"in {frame.name}, the card {card.kind!r} in {language.english_name}"
+            if advice := length_that_fits(words, draw, where):
+                raise TextTooLong(advice) from error
             raise
 
-    def quotation_lines(self, job: Job, code: str, language: Language, canvas: Canvas) -> list[str]:
-        """The lines that the job's quotation takes in a frame; none where it does not fit (told by `card`)."""
+    def quotation_lines(self, edition: Edition) -> list[str]:
+        """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
+        sheet = Sheet(self.house, edition.language, edition.canvas.frame)
         try:
-            return quoted(Sheet(self.house, language, canvas.frame), job.quote.get(code, ""))[0]
+            return quoted(sheet, edition.job.quote.get(edition.code, ""))[0]
         except (TextTooLong, MissingGlyph):
             return []
 

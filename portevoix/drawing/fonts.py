@@ -8,15 +8,14 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from fontTools.ttLib import TTFont
 
-from portevoix.authoring.document import Authored, Document, read_document, validate
-from portevoix.errors import Fault, InvalidInput
+from portevoix.authoring.fonts import load_font_list
+from portevoix.files import write_text
 
 # Emoji_Presentation=Yes below U+1F000 (emoji-data.txt of Unicode 14): drawn as emoji without being asked. Above it the
 # letters that text fonts hold as well (🈁) are emoji too, and the others have no other font.
@@ -30,24 +29,6 @@ SKIN_TONES, TAGS, JOINER = "\U0001f3fb-\U0001f3ff", "\U000e0020-\U000e007f", "\u
 _ELEMENT = f"(?:[{ALWAYS_EMOJI}](?!{TEXT})|.(?=[{EMOJI}{SKIN_TONES}]))[{EMOJI}{SKIN_TONES}]*[{TAGS}]*"
 # Unicode Technical Standard 51, section 1.4.9, near enough: what Pango gives to the emoji font as one run.
 EMOJI_SEQUENCE = re.compile(f"[0-9#*]{EMOJI}?{KEYCAP}|{_ELEMENT}(?:{JOINER}(?:{_ELEMENT}|.))*")
-
-
-class FontFile(Authored):
-    """One file under the family name that stands inside it."""
-
-    file: str
-    family: str
-    weight: Literal["regular", "bold"]
-    version: str = ""
-
-
-class FontList(Authored):
-    """`fonts.yaml`: the files, the families that serve each script (ISO 15924), and the order of fallback after them."""
-
-    scripts: dict[str, tuple[str, ...]]
-    fallback: tuple[str, ...] = ()
-    emoji: str = ""
-    files: tuple[FontFile, ...]
 
 
 @dataclass(frozen=True)
@@ -76,10 +57,7 @@ class Fonts:
     """
 
     def __init__(self, folder: Path) -> None:
-        document = read_document(folder / "fonts.yaml")
-        self.listed = validate(FontList, document)
-        if faults := list(_faults(self.listed, document, folder)):
-            raise InvalidInput(faults)
+        self.listed = load_font_list(folder)
         files = self.listed.files
         self.faces: dict[tuple[str, str], Face] = {
             (f.family, f.weight): Face(f.family, f.weight, folder / f.file) for f in files
@@ -141,25 +119,6 @@ def _is_never_drawn(c: str) -> bool:
     return unicodedata.category(c) in {"Cc", "Cf", "Zs", "Zl", "Zp"} or "\ufe00" <= c <= "\ufe0f" or c >= "\U000e0100"
 
 
-def _faults(listed: FontList, document: Document, folder: Path) -> Iterator[Fault]:
-    families = {file.family for file in listed.files}
-    known = ", ".join(sorted(families))
-    named = [
-        *((("scripts", script, n), name) for script, row in listed.scripts.items() for n, name in enumerate(row)),
-        *((("fallback", n), name) for n, name in enumerate(listed.fallback)),
-        *([(("emoji",), listed.emoji)] if listed.emoji else []),
-    ]
-    for place, name in named:
-        if name not in families:
-            yield document.fault(place, f"the family {name!r} has no file; families with files: {known}")
-    serving = {name for _, name in named}
-    for n, file in enumerate(listed.files):
-        if not (folder / file.file).is_file():
-            yield document.fault(("files", n, "file"), f"{file.file!r} is not in {folder}; put it there")
-        if file.family not in serving:
-            yield document.fault(("files", n, "family"), f"{file.family!r} serves no script; add it under `scripts`")
-
-
 @functools.cache
 def _read(path: Path) -> tuple[frozenset[int], float]:
     with TTFont(path, lazy=True) as font:
@@ -181,7 +140,5 @@ def _point_fontconfig_at(folder: Path, emoji: str) -> None:
     )
     config = cache / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.conf"
     if not config.exists():
-        partial = config.with_suffix(f".{os.getpid()}")
-        partial.write_text(content, "utf-8")
-        partial.replace(config)
+        write_text(config, content, durable=False)
     os.environ["FONTCONFIG_FILE"] = str(config)

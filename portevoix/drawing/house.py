@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 
 from PIL import Image
 
-from portevoix.authoring.brand import BrandKit, Variant
+from portevoix.authoring.brand import BrandKit, LogoVariant
 from portevoix.authoring.colours import LEAST_LOGO_CONTRAST, contrast, luminance, luminance_contrast, rgb
-from portevoix.authoring.kit import kit_file
 from portevoix.authoring.language import Language
-from portevoix.authoring.logo import LogoFile, look_at_logo
+from portevoix.authoring.logo import LogoFile
 from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.text import Style, Typesetter, direction_of
-from portevoix.errors import invalid
 
 LINE = 1.42  # height of a line's box in parts of the size
 LEAST_SEEN, LEAST_PART = 1.6, 0.03  # contrast of a part of the logo, and the share of its ink that makes a part
@@ -44,17 +41,11 @@ LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 
 
 class House:
-    """One kit and one set of fonts. Raises InvalidInput for a logo that cannot be used."""
+    """One kit, its logos, and one set of fonts."""
 
-    def __init__(self, kit: BrandKit, kit_folder: Path, fonts: Fonts) -> None:
-        self.kit, self.fonts, self.type = kit, fonts, Typesetter(fonts)
-        self.logos: dict[Variant, LogoFile] = {}
-        for variant, name in kit.logo.files().items():
-            logo = look_at_logo(kit_file(kit_folder, name))
-            if isinstance(logo, str):
-                raise invalid(kit_folder / "kit.yaml", f"{name} {logo}")
-            self.logos[variant] = logo
-        self._images: dict[tuple[Variant, str], Image.Image] = {}
+    def __init__(self, kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], fonts: Fonts) -> None:
+        self.kit, self.logos, self.fonts, self.type = kit, logos, fonts, Typesetter(fonts)
+        self._images: dict[tuple[LogoVariant, str], Image.Image] = {}
 
     def style(self, language: Language, role: str, size: float, colour: str, weight: str = "bold") -> Style:
         """How words of the `role` title or text are set in a language; `size` in pixels."""
@@ -102,7 +93,7 @@ class House:
         """The variant that the kit puts over pictures; a monochrome one in white."""
         return self._logo(self.kit.logo.over_pictures, "#ffffff")
 
-    def _logo(self, variant: Variant, colour: str) -> Image.Image:
+    def _logo(self, variant: LogoVariant, colour: str) -> Image.Image:
         key = (variant, colour if variant == "monochrome" else "")
         if key not in self._images:
             image = self.logos[variant].image()

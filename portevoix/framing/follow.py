@@ -9,8 +9,9 @@ from typing import Any
 
 from portevoix.authoring.job import Clip
 from portevoix.framing.faces import look
-from portevoix.framing.path import CameraPath, Key, ShotPath, shot_path
+from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.pictures import Area, Stretch
+from portevoix.framing.shot_path import shot_path
 from portevoix.framing.shots import shots
 from portevoix.framing.tracks import people
 from portevoix.sources.probe import Source

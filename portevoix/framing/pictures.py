@@ -14,7 +14,7 @@ from portevoix import ffmpeg
 from portevoix.sources.probe import Source
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
-from portevoix.timing import decimal, frame_at
+from portevoix.timing import decimal, frame_at, frames_within, millisecond_before
 
 PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the length of the clip
 LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
@@ -51,13 +51,22 @@ def pictures(
     `start_s` + n / `rate`. Raises RenderFailed.
     """
     width, height = reduced(stretch.size, longest_px)
-    shape = (height, width) if pixels == "gray" else (height, width, 3)
+    wanted = _Wanted(rate, (height, width) if pixels == "gray" else (height, width, 3), pixels)
     count = max(1, frame_at(stretch.end_s - stretch.start_s, rate))
-    per_piece = max(1, int(PIECE_S * rate))
+    per_piece = max(1, frames_within(Fraction(PIECE_S), rate))
     for first in range(0, count, per_piece):
-        wanted = min(per_piece, count - first)
-        for number, picture in enumerate(_piece(stretch, first, wanted, rate, shape, pixels, store), first):
+        piece = _piece(stretch, wanted, first, min(per_piece, count - first), store)
+        for number, picture in enumerate(piece, first):
             yield stretch.start_s + number / rate, picture
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Pictures a second, an array's shape (height, width and perhaps 3), ffmpeg's name of the pixel format."""
+
+    rate: Fraction
+    shape: tuple[int, ...]
+    pixels: str
 
 
 def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
@@ -66,48 +75,30 @@ def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
     return width, height
 
 
-def _piece(
-    stretch: Stretch, first: int, count: int, rate: Fraction, shape: tuple[int, ...], pixels: str, store: Store
-) -> Picture:
-    source = stretch.source
+def _piece(stretch: Stretch, wanted: _Wanted, first: int, count: int, store: Store) -> Picture:
+    with store.workplace() as folder:
+        ffmpeg.run(_arguments(stretch, wanted, first, count), folder, DEADLINE_S, encodes=False)
+        return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *wanted.shape)
+
+
+def _arguments(stretch: Stretch, wanted: _Wanted, first: int, count: int) -> list[str]:
+    """What decodes `count` pictures from number `first` on into `pictures.raw`."""
+    source, rate = stretch.source, wanted.rate
     start = source.first_picture_s + stretch.start_s + first / rate
-    seek = Fraction(int(max(Fraction(0), start - LEAD_S) * 1000), 1000)
+    seek = millisecond_before(max(Fraction(0), start - LEAD_S))
     lead = start - seek
     options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
     if seek:
         options["ss"] = decimal(seek, 3)
     crop = "crop={2}:{3}:{0}:{1},".format(*stretch.area) if stretch.area else ""
     # ffmpeg turns the picture upright before the first filter.
-    look = ",".join(
-        [
-            f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB",
-            f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
-            f"{crop}scale={shape[1]}:{shape[0]}:flags=area",
-            *tone_mapping(source),
-            f"format={pixels}",
-        ]
-    )
-    with store.workplace() as folder:
-        words = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-        ffmpeg.run(
-            [
-                "-v",
-                "error",
-                *words,
-                "-i",
-                f"file:{source.path}",
-                "-map",
-                "0:v:0",
-                "-vf",
-                look,
-                "-frames:v",
-                str(count),
-                "-f",
-                "rawvideo",
-                "pictures.raw",
-            ],
-            folder,
-            DEADLINE_S,
-            encodes=False,
-        )
-        return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *shape)
+    filters = [
+        f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB",
+        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
+        f"{crop}scale={wanted.shape[1]}:{wanted.shape[0]}:flags=area",
+        *tone_mapping(source),
+        f"format={wanted.pixels}",
+    ]
+    read = [word for name, value in options.items() for word in (f"-{name}", str(value))]
+    read = ["-v", "error", *read, "-i", f"file:{source.path}", "-map", "0:v:0"]
+    return [*read, "-vf", ",".join(filters), "-frames:v", str(count), "-f", "rawvideo", "pictures.raw"]

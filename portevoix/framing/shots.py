@@ -9,6 +9,7 @@ from scenedetect.detectors import ContentDetector, ThresholdDetector  # type: ig
 
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.store import Store
+from portevoix.timing import frames_within
 
 WIDTH_PX = 256  # a cut changes the whole picture: detail costs time and helps nobody
 SHORTEST_S = Fraction(1, 3)  # a shorter change is a flash, not a shot
@@ -18,7 +19,7 @@ BLACK = 12  # of 255, PySceneDetect's own default: a fade passes below it
 def shots(stretch: Stretch, store: Store) -> tuple[tuple[Fraction, Fraction], ...]:
     """First and last second of each shot, end to end over the stretch: hard cuts, and fades through black."""
     rate = stretch.source.fps
-    shortest = max(1, int(SHORTEST_S * rate))
+    shortest = max(1, frames_within(SHORTEST_S, rate))
     detectors = (
         ContentDetector(min_scene_len=shortest),
         ThresholdDetector(threshold=BLACK, min_scene_len=shortest),

@@ -7,8 +7,9 @@ from pathlib import Path
 from portevoix.authoring.job import Bed
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
+from portevoix.errors import nearest
 from portevoix.library import Library
-from portevoix.order.faults import Acceptance, nearest
+from portevoix.order.faults import Acceptance
 from portevoix.order.footage import (
     OfKit,
     filmed_in,
@@ -54,7 +55,7 @@ def accept(path: Path, library: Library) -> Order:
     return Order(
         acceptance.name,
         acceptance.folder,
-        job,
+        job if job.glossary else job.model_copy(update={"glossary": library.glossary}),
         recipe,
         kit,
         sources,
@@ -93,9 +94,9 @@ def _kit(acceptance: Acceptance) -> str:
             ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
         )
     named = job.kit or next(iter(kits.values()), None)
-    kit = named or library.kits[0]
+    kit = named or library.default_kit
     if kit not in library.kits:
-        acceptance.fault(("kit",), f"brand kit {kit!r} is not in brand/; {nearest(kit, library.kits)}")
+        acceptance.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
     return kit
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
-from portevoix.errors import Fault, InvalidInput
+from portevoix.errors import Fault, InvalidInput, nearest
 from portevoix.library import Library
 
 Known = TypeVar("Known")
@@ -39,7 +38,7 @@ class Acceptance:
     def known(self, kind: str, name: str, known: dict[str, Known], place: Sequence[str | int]) -> Known | None:
         """What of the library a job names; None, and a fault, where it is not there."""
         if name not in known:
-            self.fault(place, f"{kind} {name!r} is not known; {nearest(name, known)}")
+            self.fault(place, f"{kind} {name!r} is not known; {nearest(name, known)}{self.library.hint}")
         return known.get(name)
 
     def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
@@ -50,9 +49,3 @@ class Acceptance:
             self.fault(place, f"{str(file)!r} leads out of the job's folder; copy the file into it")
             return None
         return path
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """What was meant by `name`, where one of `known` is like it; else all of them."""
-    close = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"

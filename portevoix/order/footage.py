@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portevoix.authoring.job import Clip, Cutaway, Place
-from portevoix.authoring.kit import kit_file, load_kit
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
-from portevoix.errors import InvalidInput
-from portevoix.framing.file import read_path
+from portevoix.errors import InvalidInput, nearest
 from portevoix.framing.path import CameraPath
-from portevoix.order.faults import Acceptance, nearest
+from portevoix.framing.path_file import read_path
+from portevoix.order.faults import Acceptance
 from portevoix.order.model import Audience, Filmed
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
@@ -153,16 +152,14 @@ def photos_of(acceptance: Acceptance) -> list[Photo]:
 def of_kit(acceptance: Acceptance, recipe: Recipe, kit: str) -> OfKit:
     """The kit's stings and music that the recipe asks for, where the kit has them."""
     kinds = [scene.sting for scene in recipe.scenes if scene.sting]
-    if kit not in acceptance.library.kits or not (kinds or recipe.music == "kit"):
+    found = acceptance.library.kits.get(kit)
+    if found is None or not (kinds or recipe.music == "kit"):
         return OfKit()
-    folder = acceptance.library.root / "brand" / kit
+    values = found.values
+    stings = {kind: found.file(file) for kind in kinds if (file := getattr(values.stings, kind, None))}
+    music = found.file(values.music) if recipe.music == "kit" and values.music else None
     try:
-        loaded, _ = load_kit(folder)
-        stings = {kind: kit_file(folder, file) for kind in kinds if (file := getattr(loaded.stings, kind, None))}
-        music = kit_file(folder, loaded.music) if recipe.music == "kit" and loaded.music else None
         return OfKit({kind: probe(path) for kind, path in stings.items()}, probe_sound(music) if music else None)
-    except InvalidInput as error:
-        acceptance.faults += error.faults
     except UnusableSource as error:
         acceptance.fault(("kit",), f"a sting or the music of brand kit {kit!r} {error}")
     return OfKit()

@@ -9,8 +9,8 @@ from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.files.read import read_captions
-from portevoix.errors import InvalidInput
-from portevoix.order.faults import Acceptance, nearest
+from portevoix.errors import InvalidInput, nearest
+from portevoix.order.faults import Acceptance
 from portevoix.order.model import Audience
 
 PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what a scene shows, by the job's key for it

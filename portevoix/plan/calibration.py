@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from portevoix.files import write_text
 from portevoix.store import Store
 
 FILE = "pace.json"
@@ -28,9 +28,7 @@ def paced(store: Store, kind: str, expected_s: float) -> Iterator[None]:
         told, seen = notes.get(kind, (1.0, 0))
         seen = min(seen + 1, MEMORY)
         notes[kind] = (told + (took_s / expected_s - told) / seen, seen)
-        part = store.local / f"{FILE}.{os.getpid()}.part"
-        part.write_text(json.dumps(notes), "utf-8")
-        part.replace(store.local / FILE)
+        write_text(store.local / FILE, json.dumps(notes), durable=False)
 
 
 def pace(store: Store, kind: str) -> float:

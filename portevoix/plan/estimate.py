@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 
 from portevoix.plan.calibration import pace
-from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundStep, VideoStep
-from portevoix.render.sound import RATE_HZ
+from portevoix.plan.model import RATE_HZ, Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.store import Store
 
 # Seconds of one processor for a frame of a million pixels, of the example on the machine where it was first measured.
-# Only their proportions matter once a machine has its own notes (`pace.py`).
+# Only their proportions matter once a machine has its own notes (`calibration.py`).
 COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.0015, 0.011, 0.0052, 0.0046, 0.012
 PROCESS_S = 0.15  # to start an encoder and to keep what it made
 SOUND_S = 0.1  # for a second of the programme, measured and encoded
@@ -56,17 +55,17 @@ def estimate(plan: Plan, store: Store, workers: int) -> float:
     A pace is noted while as many others worked, so that what they cost each other is in it.
     """
     slower = functools.cache(lambda kind: pace(store, kind))
-    parted = 0.0
+    shared = 0.0  # what all workers do between them
     for batch in plan.batches:
         missing = sum(not store.has(step.key) for step in batch.branches)
         if batch.clean and not store.has(batch.clean.key):
-            parted += clean_s(batch) * slower("clean")
+            shared += clean_s(batch) * slower("clean")
         if missing:
-            parted += branches_s(batch, missing) * slower(branches_kind(batch))
-    parted += sum(sound_s(sound) * slower("sound") for sound in plan.sounds if not store.has(sound.key))
-    parted += sum(joined_s(video) * slower("joined") for video in plan.videos if not store.has(video.key))
+            shared += branches_s(batch, missing) * slower(branches_kind(batch))
+    shared += sum(sound_s(sound) * slower("sound") for sound in plan.sounds if not store.has(sound.key))
+    shared += sum(joined_s(video) * slower("joined") for video in plan.videos if not store.has(video.key))
     alone = sum(mezzanine_s(m) * slower("mezzanine") for m in plan.mezzanines if not store.has(m.key))
-    return PLANNED_S + alone + parted / workers
+    return PLANNED_S + alone + shared / workers
 
 
 def _megapixels(batch: Batch) -> float:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from portevoix.drawing.artist import Artist, Canvas, Drawn
+from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.errors import invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, VideoStep
-from portevoix.plan.overlays import DRAWN_AT_ONCE, Layer, Variant, layers_of
-from portevoix.plan.partition import parts_by_audience
+from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
+from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.review import review_words
 from portevoix.plan.sound import sound_cut, sounds_of
+from portevoix.plan.story_parts import parts_by_audience
+from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, PlacedCues, Span, Timeline, place_cues
-from portevoix.timeline.parts import whole
+from portevoix.timeline.cards import Bug, Opening, full_card, point_card
+from portevoix.timeline.cues import PlacedCues, place_cues
+from portevoix.timeline.model import Chunk, Timeline
+from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
@@ -39,7 +43,9 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
             f"`poster` is {float(order.job.poster):g} s, but the programme lasts "
             f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
         )
-    return _Planning(order, artist, store, timeline, cues, draft).plan(reviewed)
+    parts = parts_by_audience(order, timeline, cues, artist)
+    planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
+    return planner.plan(reviewed)
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
@@ -55,151 +61,177 @@ def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
 def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, frames: Sequence[int]) -> list[Batch]:
     """A batch of one picture and one branch for each of the programme's `frames`, as the audience sees them.
 
-    Raises InvalidInput where a text cannot be set, ValueError for a frame on the way from one picture into another.
+    Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
     timeline, cues = placed(order)
-    planning = _Planning(order, artist, store, timeline, cues, False)
-    found = planning.frames(audience, frames)
+    planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
+    found = planner.frames(audience, frames)
     artist.raise_faults()
     return found
 
 
-class _Planning:
+@dataclass(frozen=True)
+class _Made:
+    """One variant's videos in one format: the whole programme, or its parts, with the sound cut for each of these."""
+
+    format: str
+    variant: Variant
+    videos: tuple[VideoStep, ...]
+    cuts: tuple[SoundCut, ...]
+
+
+class _Planner:
+    """A job with what its steps are decided from. `parts`: those in which each audience receives it."""
+
     def __init__(
-        self, order: Order, artist: Artist, store: Store, timeline: Timeline, cues: dict[str, PlacedCues], draft: bool
+        self, pictures: Pictures, cues: dict[str, PlacedCues], parts: Mapping[Audience, tuple[Part, ...]]
     ) -> None:
-        self.order, self.artist, self.timeline, self.cues, self.draft = order, artist, timeline, cues, draft
-        self.pictures = Pictures(order, artist, store, timeline, draft)
+        self.pictures, self.cues, self.parts = pictures, cues, parts
+        self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
 
     def plan(self, reviewed: bool) -> Plan:
-        self.parts = parts_by_audience(self.order, self.timeline, self.cues, self.artist)
-        wanted: dict[str, dict[Variant, None]] = {}
-        for audience in self.order.audiences:
-            wanted.setdefault(audience.format, {})[self._variant(audience)] = None
-        if self.order.job.masters:
-            for variants in wanted.values():
-                variants[TEXTLESS] = None  # last: the clean branch is branded for the first
-        parted = {a.language for a in self.order.audiences if len(self.parts[a]) > 1}
-        sounds = sounds_of(self.order, self.timeline, parted)
+        """The whole plan."""
+        order, timeline = self.order, self.timeline
+        in_parts = {audience.language for audience in order.audiences if len(self.parts[audience]) > 1}
+        sounds = sounds_of(order, timeline, in_parts)
         batches: list[Batch] = []
-        videos: dict[tuple[str, Variant], tuple[VideoStep, ...]] = {}
-        cuts: dict[str, SoundCut] = {}
-        for frame, variants in wanted.items():
-            canvas = self._canvas(frame)
-            with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
-                drawn = pool.map(lambda variant, frame=frame: self._layers(variant, frame), variants)
-                layers = dict(zip(variants, drawn, strict=True))
-            points = {part.span.first_frame for variant in variants for part in variant.parts}
-            made = [(c, *self.pictures.batch(canvas, c, layers)) for c in self.timeline.chunks(points)]
-            batches += [batch for _, batch, _ in made]
-            for variant in variants:
-                own = (sound for sound in sounds if variant.language in sound.languages)
-                sound = next(own, sounds[0])  # a master has the sound of the job's first language
-                keys = [(chunk.first_frame, by_variant[variant]) for chunk, _, by_variant in made]
-                found = []
-                for part in variant.parts or whole(self.timeline):
-                    cut = sound_cut(sound, part.span, self.timeline.fps) if part.count > 1 else None
-                    if cut:
-                        cuts[cut.key] = cut
-                    found.append(_video(frame, variant, canvas, keys, part.span, cut.key if cut else sound.key))
-                videos[(frame, variant)] = tuple(found)
+        made: list[_Made] = []
+        for name, variants in self._variants().items():
+            chunks = self._chunks(name, variants)
+            batches += [batch for _, batch, _ in chunks]
+            made += [self._videos(name, variant, chunks, sounds) for variant in variants]
         self.artist.raise_faults()
-        products = tuple(
-            Product(
-                a,
-                video,
-                self._still(a) if part.number == 1 else None,
-                part,
-                self._stills(a) if part.number == 1 else (),
-            )
-            for a in self.order.audiences
-            for part, video in zip(self.parts[a], videos[(a.format, self._variant(a))], strict=True)
-        )
-        unique = tuple({video.key: video for made in videos.values() for video in made}.values())
-        mezzanines = tuple(m for m in self.pictures.mezzanines if m)
-        canvases = {video.format: video.canvas for video in unique}
-        findings = review_words(self.order, self.timeline, self.cues, canvases, self.artist) if reviewed else {}
-        masters = tuple(video for (_, variant), made in videos.items() if variant == TEXTLESS for video in made)
+        videos = tuple({video.key: video for one in made for video in one.videos}.values())
+        canvases = {video.format: video.canvas for video in videos}
         return Plan(
-            self.order.name,
-            self.timeline,
-            mezzanines,
+            order.name,
+            timeline,
+            tuple(mezzanine for mezzanine in self.pictures.mezzanines if mezzanine),
             tuple(batches),
             sounds,
-            unique,
-            products,
+            videos,
+            tuple(self._products({(one.format, one.variant): one.videos for one in made})),
             self.cues,
-            findings,
-            masters,
-            tuple(cuts.values()),
+            review_words(order, timeline, self.cues, canvases, self.artist) if reviewed else {},
+            tuple(video for one in made if one.variant == TEXTLESS for video in one.videos),
+            tuple({cut.key: cut for one in made for cut in one.cuts}.values()),
         )
 
     def frames(self, audience: Audience, frames: Sequence[int]) -> list[Batch]:
         """One picture each."""
-        self.parts = {audience: ()}
         variant = self._variant(audience)
-        layers = {variant: self._layers(variant, audience.format)}
+        overlays = {variant: self._overlays(variant, audience.format)}
         canvas, found = self._canvas(audience.format, audience.zone), []
         for frame in frames:
             number = next(n for n, scene in enumerate(self.timeline.scenes) if frame < scene.end_frame)
             if self.timeline.scenes[number].into:
-                raise ValueError(f"frame {frame} is on the way from one picture into another")
-            batch, _ = self.pictures.batch(canvas, Chunk(number, frame, 1), layers)
+                raise ValueError(f"frame {frame} is within a transition")
+            batch, _ = self.pictures.batch(canvas, Chunk(number, frame, 1), overlays)
             found.append(replace(batch, clean=None, branches=batch.branches or (batch.steps[0],)))
         return found
+
+    def _variants(self) -> dict[str, list[Variant]]:
+        """The variants that are wanted of each format."""
+        wanted: dict[str, dict[Variant, None]] = {}
+        for audience in self.order.audiences:
+            wanted.setdefault(audience.format, {})[self._variant(audience)] = None
+        # The textless one last: the clean branch is branded for the first.
+        masters = [TEXTLESS] if self.order.job.masters else []
+        return {name: [*variants, *masters] for name, variants in wanted.items()}
 
     def _variant(self, audience: Audience) -> Variant:
         parts = self.parts[audience]
         burned = audience.burned and self.order.recipe.captions
         return Variant(audience.language, burned, audience.zone, parts if len(parts) > 1 else ())
 
-    def _layers(self, variant: Variant, frame: str) -> list[Layer]:
+    def _chunks(self, name: str, variants: Sequence[Variant]) -> list[tuple[Chunk, Batch, dict[Variant, str]]]:
+        """A format's chunks, each with its batch and the step that each variant shows."""
+        with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+            drawn = pool.map(lambda variant: self._overlays(variant, name), variants)
+            overlays = dict(zip(variants, drawn, strict=True))
+        points = {part.span.first_frame for variant in variants for part in variant.parts}
+        canvas = self._canvas(name)
+        return [(chunk, *self.pictures.batch(canvas, chunk, overlays)) for chunk in self.timeline.chunks(points)]
+
+    def _videos(
+        self,
+        name: str,
+        variant: Variant,
+        chunks: Sequence[tuple[Chunk, Batch, Mapping[Variant, str]]],
+        sounds: Sequence[SoundStep],
+    ) -> _Made:
+        own = (sound for sound in sounds if variant.language in sound.languages)
+        sound = next(own, sounds[0])  # a master has the sound of the job's first language
+        videos, cuts = [], []
+        for part in variant.parts or whole(self.timeline):
+            heard = sound.key
+            if part.count > 1:
+                cuts.append(sound_cut(sound, part.span, self.timeline.fps))
+                heard = cuts[-1].key
+            first, end = part.span.first_frame, part.span.end_frame
+            keys = tuple(by_variant[variant] for chunk, _, by_variant in chunks if first <= chunk.first_frame < end)
+            videos.append(
+                VideoStep(
+                    key_of("video", {"chunks": keys, "sound": heard}),
+                    name,
+                    variant.language or None,
+                    self._canvas(name),
+                    keys,
+                    part.span.frame_count,
+                    self.timeline.fps,
+                    heard,
+                    first,
+                )
+            )
+        return _Made(name, variant, tuple(videos), tuple(cuts))
+
+    def _products(self, videos: Mapping[tuple[str, Variant], Sequence[VideoStep]]) -> Iterator[Product]:
+        for audience in self.order.audiences:
+            made = videos[audience.format, self._variant(audience)]
+            for part, video in zip(self.parts[audience], made, strict=True):
+                first = part.number == 1
+                still, stills = (self._still(audience), self._stills(audience)) if first else (None, ())
+                yield Product(audience, video, still, part, stills)
+
+    def _overlays(self, variant: Variant, name: str) -> list[Overlay]:
         if variant == TEXTLESS:
             return []
         cues = self.cues[variant.language].cues if variant.language in self.cues else ()
-        return layers_of(variant, self._canvas(frame, variant.zone), self.order, self.timeline, cues, self.artist)
+        canvas = self._canvas(name, variant.zone)
+        return overlays_of(OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist))
 
-    def _canvas(self, frame: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
-        if frame == "source":
+    def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
+        if name == "source":
             return Canvas.of_source(*self.order.sources[0].display_size)
-        return Canvas.of_format(frame, self.draft, zone)
+        return Canvas.of_format(name, self.pictures.draft, zone)
 
     def _still(self, audience: Audience) -> Drawn | None:
         if self.order.recipe.still in (None, POINTS):
             return None
-        profile = self.order.languages[audience.language]
-        canvas = self._canvas(audience.format, audience.zone)
-        return self.artist.card(str(self.order.recipe.still), "", self.order.job, audience.language, profile, canvas)
+        return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
+
+    def _edition(self, audience: Audience) -> Edition:
+        language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
+        return Edition(self.order.job, audience.language, language, canvas)
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
         if self.order.recipe.still != POINTS:
             return ()
-        canvas = self._canvas(audience.format, audience.zone)
-        code, job = audience.language, self.order.job
-        card = functools.partial(
-            self.artist.card, job=job, code=code, language=self.order.languages[code], canvas=canvas
-        )
-        bug = card("bug", "") if self.order.recipe.bug else None
+        edition, job = self._edition(audience), self.order.job
+        card, canvas = functools.partial(self.artist.card, edition=edition), edition.canvas
+        bug = card(Bug()) if self.order.recipe.bug else None
         found, size = [], (canvas.width, canvas.height)
         photo = 0
         for number, point in enumerate(job.points):
-            words = card("point", str(number)) if point.title or point.text else None
-            over = self.pictures.photo_at_rest(canvas, photo) if point.picture else (None, None)
-            if number == 0 and job.title and point.picture:
-                found.append(PhotoStill(card("opening", ""), size, over[0], over[1], bug))
-            if words or point.picture:
-                found.append(
-                    PhotoStill(words or card("bug", ""), size, over[0], over[1], bug if point.picture else None)
-                )
-            photo += point.picture is not None
+            if not point.picture:
+                if point.title or point.text:
+                    found.append(PhotoStill(card(point_card(job, number)), size))
+                continue
+            over = self.pictures.photo_at_rest(canvas, photo)
+            if number == 0 and job.title:
+                found.append(PhotoStill(card(Opening()), size, *over, bug))
+            words = card(point_card(job, number)) if point.title or point.text else card(Bug())
+            found.append(PhotoStill(words, size, *over, bug))
+            photo += 1
         return tuple(found)
-
-
-def _video(
-    frame: str, variant: Variant, canvas: Canvas, chunks: Sequence[tuple[int, str]], span: Span, sound: str
-) -> VideoStep:
-    """The chunks, each with its first frame, that lie in a span, joined with their sound."""
-    keys = tuple(key for first, key in chunks if span.first_frame <= first < span.end_frame)
-    key = key_of("video", {"chunks": keys, "sound": sound})
-    return VideoStep(key, frame, variant.language or None, canvas, keys, span.frame_count, sound, span.first_frame)

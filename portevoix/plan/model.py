@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Canvas, Drawn
+from portevoix.drawing.artist import Drawn
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
-from portevoix.render.encoding import Encoding
-from portevoix.render.graph import Framing, Way
-from portevoix.render.photo_move import Move, Window
+from portevoix.plan.composition import Encoding, Transition, View
+from portevoix.plan.photo_move import Window
 from portevoix.sources.probe import SoundFile, Source
-from portevoix.timeline.model import Chunk, PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part
+
+RATE_HZ = 48_000  # of every sound that is made
 
 
 @dataclass(frozen=True)
-class Layered:
-    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk, on its way or still."""
+class ChunkOverlay:
+    """An image in a chunk's picture, from frame `first` up to, not including, `end` of the chunk, still or gliding."""
 
     drawn: Drawn
     first: int
@@ -35,91 +38,25 @@ class Layered:
 
 @dataclass(frozen=True)
 class ChunkStep:
-    """One chunk of one format with one set of layers."""
+    """One chunk of one format with one set of overlays."""
 
     key: str
-    layers: tuple[Layered, ...]
+    overlays: tuple[ChunkOverlay, ...]
     languages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ReadRange:
-    """The stretch of a source or the photo that a chunk shows. Neither: the brand's ground.
-
-    `mezzanine`: key of the conformed copy, where one is needed. `photo`: key of the prepared photo, `photo_size` its
-    pixels, of whose `move` this stretch begins with the frame `first`.
-    """
-
-    source: Source | None
-    mezzanine: str | None
-    start_s: Fraction  # from the first picture of the source, or of the mezzanine
-    tempo: Fraction
-    crop: tuple[int, int, int, int] | None
-    photo: str | None = None
-    photo_size: tuple[int, int] = (0, 0)
-    move: Move | None = None
-    first: int = 0
-
-    @property
-    def identity(self) -> dict[str, Any] | None:
-        """What of it goes into a step's key; None for the ground."""
-        if self.photo:
-            return {"photo": self.photo, "move": self.move, "first": self.first}
-        if self.source is None:
-            return None
-        return {
-            "source": self.mezzanine or self.source.digest,
-            "start_s": self.start_s,
-            "tempo": self.tempo,
-            "crop": self.crop,
-            "matrix": self.source.assumed_matrix,
-        }
-
-
-NOTHING = ReadRange(None, None, Fraction(0), Fraction(1), None)
-
-
-@dataclass(frozen=True)
-class View:
-    """A picture in a frame. `beside`: the one that shares it, on its `side`: right, left or below."""
-
-    read: ReadRange
-    framing: Framing
-    beside: View | None = None
-    side: str = ""
-
-    @property
-    def parts(self) -> tuple[View, ...]:
-        """The pictures that are seen."""
-        return (self, self.beside) if self.beside else (self,)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What of it goes into a step's key."""
-        # A ground that is not seen is no part of it: another institution's film then shares the composition.
-        framing = self.framing if self._shows_ground else replace(self.framing, ground="")
-        own = {"picture": self.read.identity, "framing": framing}
-        return own if self.beside is None else {**own, "beside": self.beside.identity, "side": self.side}
-
-    @property
-    def _shows_ground(self) -> bool:
-        framing, asides = self.framing, self.framing.camera.asides if self.framing.camera else ()
-        bare = self.read.identity is None or framing.fit in ("pad", "over")
-        return bare or self.beside is not None or any(aside.fit != "blur" for aside in asides)
 
 
 @dataclass(frozen=True)
 class Batch:
     """The steps of one chunk and format: they share a composition. `clean` None: each is encoded by itself.
 
-    `into`: the picture that the first one goes over into, by its `way`.
+    `into`: the picture that the first one goes over into, by its `transition`.
     """
 
     chunk: Chunk
     canvas: Canvas
     view: View
     into: View | None
-    way: Way | None
+    transition: Transition | None
     encoding: Encoding
     clean: ChunkStep | None
     branches: tuple[ChunkStep, ...]
@@ -142,7 +79,7 @@ class MezzanineStep:
 
 
 @dataclass(frozen=True)
-class SoundPart:
+class SoundStretch:
     """A scene's sound: from `start_s` after the source's first picture; silence without a source."""
 
     samples: int
@@ -153,8 +90,8 @@ class SoundPart:
 
 
 @dataclass(frozen=True)
-class LaidIn:
-    """A sound file laid into the programme from sample `first` on, read from second `start_s` of it."""
+class PlacedSound:
+    """A sound file that is heard from sample `first` of the programme on, read from its second `start_s` on."""
 
     file: SoundFile
     first: int
@@ -170,21 +107,21 @@ class SoundStep:
     """
 
     key: str
-    parts: tuple[SoundPart, ...]
+    stretches: tuple[SoundStretch, ...]
     samples: int
     loudness: tuple[float, float] | None
     languages: tuple[str, ...]
-    music: LaidIn | None = None
+    music: PlacedSound | None = None
     bed: tuple[float, float] = (0.0, 0.0)
-    voice_over: LaidIn | None = None
+    voice_over: PlacedSound | None = None
     lossless: bool = False
     rough: bool = False
 
     @property
     def made_from(self) -> set[str]:
         """The digests of all files that are heard."""
-        laid = {one.file.digest for one in (self.music, self.voice_over) if one}
-        return laid | {part.source.digest for part in self.parts if part.source}
+        placed = {one.file.digest for one in (self.music, self.voice_over) if one}
+        return placed | {stretch.source.digest for stretch in self.stretches if stretch.source}
 
 
 @dataclass(frozen=True)
@@ -208,6 +145,7 @@ class VideoStep:
     canvas: Canvas
     chunks: tuple[str, ...]
     frame_count: int
+    fps: Fraction
     sound: str
     first_frame: int = 0
 

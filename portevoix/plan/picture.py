@@ -8,21 +8,33 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.authoring.job import Fit
-from portevoix.drawing.artist import Artist, Canvas
-from portevoix.framing.path import pane_of, window_of, x_expression, y_expression
+from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.canvas import Canvas
+from portevoix.framing.path import pane_of, window_of
+from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
+from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRange, SourceRange, Transition, View
 from portevoix.plan.keys import canonical, key_of
-from portevoix.plan.model import NOTHING, Batch, ChunkStep, Layered, MezzanineStep, ReadRange, View
-from portevoix.plan.overlays import Layer, Variant
-from portevoix.render.encoding import Encoding
-from portevoix.render.graph import Aside, Camera, Framing, Way
-from portevoix.render.photo_move import Move, Window, choose_move, longest_side_px
+from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
+from portevoix.plan.photo_move import PhotoMove, Window, choose_move, longest_side_px
+from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
-from portevoix.timeline.model import Chunk, Picture, Scene, Timeline
+from portevoix.timeline.cards import Backdrop, Bug
+from portevoix.timeline.model import Chunk, Timeline
+from portevoix.timeline.pictures import (
+    AnyPicture,
+    ClipPicture,
+    DriftPicture,
+    GroundPicture,
+    PhotoPicture,
+    StingPicture,
+)
+from portevoix.timing import seconds_at
 
 SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
+MIDDLE = (0.5, 0.5)
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
 
 
@@ -39,37 +51,33 @@ class Pictures:
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
     def batch(
-        self, canvas: Canvas, chunk: Chunk, layers: dict[Variant, list[Layer]]
+        self, canvas: Canvas, chunk: Chunk, overlays: dict[Variant, list[Overlay]]
     ) -> tuple[Batch, dict[Variant, str]]:
         """A chunk's steps in one format, and which of them each variant shows."""
         scene = self.timeline.scenes[chunk.scene]
         ahead = chunk.first_frame - scene.first_frame
         view = self._view(canvas, scene.picture, ahead, chunk.frame_count)
         into = self._view(canvas, scene.into, ahead, chunk.frame_count) if scene.into else None
-        way = self._way(scene) if into else None
+        transition = self._transition(scene.frame_count, scene.transition.how) if scene.transition else None
         composition: dict[str, Any] = {**view.identity, "frames": chunk.frame_count, "encoding": self.encoding}
         if into:
-            composition |= {"into": into.identity, "way": way}
-        by_layers: dict[str, tuple[tuple[Layered, ...], list[Variant]]] = {}
-        for variant, shown in layers.items():
-            inside = tuple(_within(chunk, shown))
-            by_layers.setdefault(canonical([x.identity for x in inside]), (inside, []))[1].append(variant)
-        clean = self._clean(composition, chunk, layers)
+            composition |= {"into": into.identity, "way": transition}
+        clean = self._clean(composition, chunk, overlays)
         branches: list[ChunkStep] = []
         keys: dict[Variant, str] = {}
-        for inside, variants in by_layers.values():
-            identity = [layer.identity for layer in inside]
-            if clean and identity == [layer.identity for layer in clean.layers]:
+        for inside, variants in _grouped(chunk, overlays):
+            if clean and _identities(inside) == _identities(clean.overlays):
                 key = clean.key
             else:
-                key = key_of("chunk", {**composition, "layers": identity, "statistics": clean.key if clean else None})
-                branches.append(
-                    ChunkStep(key, inside, tuple(dict.fromkeys(v.language for v in variants if v.language)))
-                )
+                key = _chunk_key(composition, inside, clean.key if clean else None)
+                languages = tuple(dict.fromkeys(v.language for v in variants if v.language))
+                branches.append(ChunkStep(key, inside, languages))
             keys |= dict.fromkeys(variants, key)
-        return Batch(chunk, canvas, view, into, way, self.encoding, clean, tuple(branches)), keys
+        return Batch(chunk, canvas, view, into, transition, self.encoding, clean, tuple(branches)), keys
 
-    def _clean(self, composition: dict[str, Any], chunk: Chunk, layers: dict[Variant, list[Layer]]) -> ChunkStep | None:
+    def _clean(
+        self, composition: dict[str, Any], chunk: Chunk, overlays: dict[Variant, list[Overlay]]
+    ) -> ChunkStep | None:
         """The branch whose statistics the others read; None where every language is its own picture.
 
         In a job with captions it is the picture alone, which is also the textless master: what it holds depends neither
@@ -79,12 +87,11 @@ class Pictures:
         if composition["picture"] is None or self.draft:
             return None
         bare = bool(self.order.scripts)
-        first = next(iter(layers.values()))
-        inside = () if bare else tuple(_within(chunk, [item for item in first if item.shown.what == "bug"]))
-        key = key_of("chunk", {**composition, "layers": [x.identity for x in inside], "statistics": "written"})
-        return ChunkStep(key, inside, ())
+        first = next(iter(overlays.values()))
+        inside = () if bare else _within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
+        return ChunkStep(_chunk_key(composition, inside, "written"), inside, ())
 
-    def _view(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int) -> View:
+    def _view(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int) -> View:
         """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
         the other.
         """
@@ -93,8 +100,8 @@ class Pictures:
         wide = canvas.width > canvas.height
         gap = SPLIT_GAP * min(canvas.width, canvas.height)
         width, height = (
-            2 * round((side - gap) / 4) if parted else side
-            for side, parted in ((canvas.width, wide), (canvas.height, not wide))
+            2 * round((side - gap) / 4) if split else side
+            for side, split in ((canvas.width, wide), (canvas.height, not wide))
         )
         half = replace(canvas, width=width, height=height)
         first = next(iter(self.order.languages.values()))
@@ -102,49 +109,65 @@ class Pictures:
         one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
         return replace(one, beside=other, side=side)
 
-    def _seen(self, canvas: Canvas, picture: Picture, ahead: int, frame_count: int, half: bool = False) -> View:
+    def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
         """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does
         not suit that.
         """
-        if picture.kind == "ground":
-            return View(NOTHING, Framing(canvas.width, canvas.height, "pad", (0.5, 0.5), self.artist.ground))
-        if picture.kind == "drift":
-            return self._drift(canvas, picture, ahead)
-        if picture.kind == "photo":
-            return self._photo(canvas, picture, ahead)
+        match picture:
+            case GroundPicture():
+                return View(None, self._framing(canvas, "pad"))
+            case DriftPicture():
+                return self._drift(canvas, picture, ahead)
+            case PhotoPicture():
+                return self._photo(canvas, picture, ahead)
+            case StingPicture():
+                return self._sting(canvas, picture, ahead)
+            case ClipPicture():
+                return self._clip(canvas, picture, ahead, frame_count, half)
+
+    def _sting(self, canvas: Canvas, picture: StingPicture, ahead: int) -> View:
+        tempo, offset = self.timeline.tempo[picture.number], seconds_at(picture.offset + ahead, self.timeline.fps)
+        footage = SourceRange(self.order.sources[picture.number], None, offset * tempo, tempo, None)
+        return View(footage, self._framing(canvas, "over"))
+
+    def _clip(self, canvas: Canvas, picture: ClipPicture, ahead: int, frame_count: int, half: bool) -> View:
         number, tempo = picture.number, self.timeline.tempo[picture.number]
-        offset = Fraction(picture.offset + ahead) / self.timeline.fps
+        offset = seconds_at(picture.offset + ahead, self.timeline.fps)
         mezzanine, source = self.mezzanines[number], self.order.sources[number]
         clip = self.shots[number]
-        if picture.kind == "sting":
-            read = ReadRange(source, None, offset * tempo, tempo, None)
-            return View(read, Framing(canvas.width, canvas.height, "over", (0.5, 0.5), self.artist.ground))
+        at_s = clip.start_s + offset * tempo
         if mezzanine:
-            read = ReadRange(source, mezzanine.key, offset, Fraction(1), None)
+            footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
-            read = ReadRange(source, None, clip.start_s + offset * tempo, tempo, self.areas[number])
+            footage = SourceRange(source, None, at_s, tempo, self.areas[number])
+        fit, camera = self._fit(canvas, number, half), None
+        if fit == "follow":
+            camera = self._camera(canvas, number, at_s, frame_count)
+            fit = "follow" if camera else "crop"
+        return View(footage, self._framing(canvas, fit, (clip.focus.x, clip.focus.y), camera))
+
+    def _framing(
+        self, canvas: Canvas, fit: str, focus: tuple[float, float] = MIDDLE, camera: Camera | None = None
+    ) -> Framing:
+        return Framing(canvas.width, canvas.height, fit, focus, self.artist.ground, camera)
+
+    def _fit(self, canvas: Canvas, number: int, half: bool) -> str:
+        """How a clip fills its frame: as the clip says, else the job, else the recipe; in `half` a frame, the clip."""
+        clip, source = self.shots[number], self.order.sources[number]
         own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
         by_format: dict[str, Fit] = {}
         for given in (own,) if half else (self.order.recipe.fit, self.order.job.fit, own):
             by_format.update((str(name), fit) for name, fit in given.items())
         # Across a wide frame, an upright picture would show a third of itself, seldom the head.
-        fit = by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
-        camera = None
-        if fit == "follow":
-            camera = self._camera(canvas, number, clip.start_s + offset * tempo, frame_count)
-            fit = "follow" if camera else "crop"
-        focus = (clip.focus.x, clip.focus.y)
-        return View(read, Framing(canvas.width, canvas.height, fit, focus, self.artist.ground, camera))
+        return by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
 
     def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
         """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
         clip, source = self.shots[number], self.order.sources[number]
         if number not in self.order.paths and "focus" in clip.model_fields_set:
             return None
-        from portevoix.framing.follow import (  # here: they take a second, and most jobs follow nobody
-            camera_path,
-            stretch_of,
-        )
+        # Here: they take a second to load, and most jobs follow nobody.
+        from portevoix.framing.follow import camera_path, stretch_of
 
         stretch = stretch_of(clip, source, self.areas[number])
         path = self.order.paths.get(number) or camera_path(stretch, self.store)
@@ -162,57 +185,41 @@ class Pictures:
                 asides.append(Aside(first, end, fit, shot.people))
         return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
-    def _photo(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
+    def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
+        focus = self.photographs[picture.number].focus
+        footage = self._photo_range(canvas, picture, ahead)
+        return View(footage, self._framing(canvas, "crop", (focus.x, focus.y)))
+
+    def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
         photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]
         focus = (photograph.focus.x, photograph.focus.y)
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
         move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
-        read = ReadRange(
-            None,
-            None,
-            Fraction(0),
-            Fraction(1),
-            None,
-            key,
-            (facts["width"], facts["height"]),
-            move,
-            picture.offset + ahead,
-        )
-        return View(read, Framing(canvas.width, canvas.height, "crop", focus, self.artist.ground))
+        return PhotoRange(key, (facts["width"], facts["height"]), move, picture.offset + ahead)
 
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
         """A prepared photo and the window of it that a still shows: where its move ends."""
         rest = self.timeline.gop_frames
-        read = self._photo(canvas, Picture("photo", number, 0, rest), rest - 1).read
-        assert read.photo and read.move
-        return read.photo, read.move.end
+        footage = self._photo_range(canvas, PhotoPicture(number, total=rest), rest - 1)
+        return footage.photo, footage.move.end
 
-    def _drift(self, canvas: Canvas, picture: Picture, ahead: int) -> View:
-        """The house's ground on its way there and back: the frame after the last is the first."""
+    def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
+        """The house's ground, slowly there and back: the frame after the last is the first."""
         code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card("backdrop", "", self.order.job, code, language, canvas)
+        drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
-        move = Move(Window(0, 0, 1, 1), Window(spare / 2, spare / 2, 1 - spare, 1 - spare), picture.total, "return")
-        read = ReadRange(
-            None,
-            None,
-            Fraction(0),
-            Fraction(1),
-            None,
-            drawn.key,
-            (drawn.width, drawn.height),
-            move,
-            picture.offset + ahead,
-        )
-        return View(read, Framing(canvas.width, canvas.height, "crop", (0.5, 0.5), self.artist.ground))
+        closest = Window(spare / 2, spare / 2, 1 - spare, 1 - spare)
+        move = PhotoMove(Window(0, 0, 1, 1), closest, picture.total, "return")
+        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead)
+        return View(footage, self._framing(canvas, "crop"))
 
-    def _way(self, scene: Scene) -> Way:
-        """One picture's way into the next; a wipe goes as the job's first language is read, for all of them."""
+    def _transition(self, frame_count: int, how: str) -> Transition:
+        """How one picture goes over into the next; a wipe goes as the job's first language is read, for all of them."""
         first = next(iter(self.order.languages.values()))
-        ground = self.artist.ground if scene.how == "dip" else ""
-        return Way(scene.how, scene.frame_count, first.direction == "rtl", ground)
+        ground = self.artist.ground if how == "dip" else ""
+        return Transition(how, frame_count, first.direction == "rtl", ground)
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
@@ -222,10 +229,33 @@ class Pictures:
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
 
-def _within(chunk: Chunk, layers: Iterable[Layer]) -> Iterable[Layered]:
-    for layer in layers:
-        begins = layer.shown.first_frame - chunk.first_frame
+def _grouped(
+    chunk: Chunk, overlays: dict[Variant, list[Overlay]]
+) -> Iterable[tuple[tuple[ChunkOverlay, ...], list[Variant]]]:
+    """The variants of a chunk by what they show in it: those that show the same share one artifact."""
+    found: dict[str, tuple[tuple[ChunkOverlay, ...], list[Variant]]] = {}
+    for variant, shown in overlays.items():
+        inside = _within(chunk, shown)
+        found.setdefault(canonical(_identities(inside)), (inside, []))[1].append(variant)
+    return found.values()
+
+
+def _chunk_key(composition: dict[str, Any], inside: Iterable[ChunkOverlay], statistics: str | None) -> str:
+    return key_of("chunk", {**composition, "layers": _identities(inside), "statistics": statistics})
+
+
+def _identities(overlays: Iterable[ChunkOverlay]) -> list[tuple[Any, ...]]:
+    return [overlay.identity for overlay in overlays]
+
+
+def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
+    """What of the overlays is seen in a chunk, on the chunk's own frames."""
+    found = []
+    for overlay in overlays:
+        begins = overlay.first_frame - chunk.first_frame
         first = max(begins, 0)
-        end = min(layer.shown.end_frame - chunk.first_frame, chunk.frame_count)
+        end = min(overlay.end_frame - chunk.first_frame, chunk.frame_count)
         if first < end:
-            yield Layered(layer.drawn, first, end, layer.glide and layer.glide.later(first - begins))
+            glide = overlay.glide and overlay.glide.later(first - begins)
+            found.append(ChunkOverlay(overlay.drawn, first, end, glide))
+    return tuple(found)

@@ -10,10 +10,13 @@ from fractions import Fraction
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding, Reviewed, review
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.order import Order
 from portevoix.sources.cuts import cuts
-from portevoix.timeline.model import PlacedCues, Timeline
+from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.model import Timeline
+from portevoix.timeline.pictures import ClipPicture
 from portevoix.timing import seconds_at
 
 
@@ -64,10 +67,11 @@ def picture_changes(order: Order, timeline: Timeline, artist: Artist) -> Iterabl
     for scene in timeline.scenes:
         if scene.first_frame:
             yield seconds_at(scene.first_frame, fps)
-        if scene.clip is None:
+        if not isinstance(scene.picture, ClipPicture):
             continue
-        start, tempo = order.shots[scene.clip].start_s, timeline.tempo[scene.clip]
-        for cut in cuts(order.sources[scene.clip], artist.store):
+        clip = scene.picture.number
+        start, tempo = order.shots[clip].start_s, timeline.tempo[clip]
+        for cut in cuts(order.sources[clip], artist.store):
             at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
             if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):
                 yield at

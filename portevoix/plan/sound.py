@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.order import Order
 from portevoix.plan.keys import key_of
-from portevoix.plan.model import LaidIn, SoundCut, SoundPart, SoundStep
-from portevoix.render.sound import RATE_HZ
+from portevoix.plan.model import RATE_HZ, PlacedSound, SoundCut, SoundStep, SoundStretch
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timing import nearest, sample_at
 
@@ -18,7 +17,7 @@ def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> 
     """One sound for all languages that have no voice-over of their own, one for each that has. `parted`: those with
     parts.
     """
-    by_voice: dict[LaidIn | None, list[str]] = {}
+    by_voice: dict[PlacedSound | None, list[str]] = {}
     for code in dict.fromkeys(audience.language for audience in order.audiences):
         by_voice.setdefault(_voice_over(order, code), []).append(code)
     return tuple(
@@ -40,38 +39,42 @@ def sound_cut(sound: SoundStep, span: Span, fps: Fraction) -> SoundCut:
 
 
 def _sound(
-    order: Order, timeline: Timeline, voice_over: LaidIn | None, languages: tuple[str, ...], lossless: bool
+    order: Order, timeline: Timeline, voice_over: PlacedSound | None, languages: tuple[str, ...], lossless: bool
 ) -> SoundStep:
-    treatment, fps, shots = order.recipe.sound, timeline.fps, order.shots
-    parts = []
-    for first, end, clip, offset in _heard(timeline):
-        samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
-        source = order.sources[clip] if clip is not None and treatment.treatment != "silent" else None
-        if source and source.has_sound and clip is not None and not shots[clip].mute:
-            tempo = timeline.tempo[clip]
-            start_s = shots[clip].start_s + Fraction(offset) / fps * tempo
-            parts.append(SoundPart(samples, source, start_s, tempo, shots[clip].clean == "hum"))
-        else:
-            parts.append(SoundPart(samples))
-    samples = sample_at(timeline.frame_count, fps, RATE_HZ)
+    treatment, bed = order.recipe.sound, order.bed
+    stretches = tuple(_stretches(order, timeline))
+    samples = sample_at(timeline.frame_count, timeline.fps, RATE_HZ)
     loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
-    music = LaidIn(order.music, _sample(order.bed.at_s), order.bed.start_s) if order.music and order.bed else None
-    bed = (order.bed.below_lu, order.bed.duck_db) if order.bed else (0.0, 0.0)
+    music = PlacedSound(order.music, _sample(bed.at_s), bed.start_s) if order.music and bed else None
+    levels = (bed.below_lu, bed.duck_db) if bed else (0.0, 0.0)
     content = {
-        "parts": [(p.source and p.source.digest, p.start_s, p.tempo, p.samples, p.clean_hum) for p in parts],
+        "parts": [(s.source and s.source.digest, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
         "samples": samples,
         "loudness": loudness,
-        "bed": bed,
+        "bed": levels,
         "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
         **({"lossless": True} if lossless else {}),
     }
     key = key_of("sound", content)
-    return SoundStep(key, tuple(parts), samples, loudness, languages, music, bed, voice_over, lossless)
+    return SoundStep(key, stretches, samples, loudness, languages, music, levels, voice_over, lossless)
 
 
-def _voice_over(order: Order, language: str) -> LaidIn | None:
+def _stretches(order: Order, timeline: Timeline) -> Iterator[SoundStretch]:
+    silent, fps = order.recipe.sound.treatment == "silent", timeline.fps
+    for first, end, clip, offset in _heard(timeline):
+        samples = sample_at(end, fps, RATE_HZ) - sample_at(first, fps, RATE_HZ)
+        shot = None if clip is None or silent else order.shots[clip]
+        if clip is None or shot is None or shot.mute or not order.sources[clip].has_sound:
+            yield SoundStretch(samples)
+            continue
+        tempo = timeline.tempo[clip]
+        start_s = shot.start_s + Fraction(offset) / fps * tempo
+        yield SoundStretch(samples, order.sources[clip], start_s, tempo, shot.clean == "hum")
+
+
+def _voice_over(order: Order, language: str) -> PlacedSound | None:
     file = order.voice_overs.get(language)
-    return LaidIn(file, _sample(order.job.voice_over[language].at_s)) if file else None
+    return PlacedSound(file, _sample(order.job.voice_over[language].at_s)) if file else None
 
 
 def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
@@ -89,7 +92,7 @@ def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
             if first == end or picture is None:
                 continue
             clip = picture.heard
-            offset = (picture.voice or picture).offset + first - scene.first_frame
+            offset = picture.heard_from + first - scene.first_frame
             if found and found[-1][2] == clip and (clip is None or offset == found[-1][3] + first - found[-1][0]):
                 found[-1] = (found[-1][0], end, clip, found[-1][3])
             else:

@@ -1,16 +1,16 @@
-"""The plan on its way to other machines: as JSON, cut into pieces of work, and back.
+"""A plan and its steps as JSON, for other machines and other days, and back.
 
-Files are named by their digest on the way; whoever takes a piece over says where the file of a digest lies.
+Files are named by their digest on the way; whoever reads it says where the file of a digest lies.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -18,34 +18,31 @@ import portevoix
 from portevoix import ffmpeg
 from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
+from portevoix.errors import PortevoixError
 from portevoix.library import Library
 from portevoix.order import Audience, Order
-from portevoix.plan import VERSIONS, Batch, MezzanineStep, Plan, SoundCut, SoundStep, VideoStep
+from portevoix.plan.keys import VERSIONS
+from portevoix.plan.model import Plan
+from portevoix.plan.work import DELIVERY, KINDS, STAGES, Step, missing_work
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 
-PLANNING, MEZZANINE, BATCH, SOUND, SOUND_CUT, JOIN, DELIVERY = (
-    "planning",
-    "mezzanine",
-    "batch",
-    "sound",
-    "sound cut",
-    "join",
-    "delivery",
-)
-STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, SOUND_CUT: 3, JOIN: 4, DELIVERY: 5}
+SHAPE = 2  # raise when a field of what is written here is renamed, added or removed
 
-Value = TypeVar("Value")
 File = Source | Photo | SoundFile
 Locate = Callable[[str], Path]
 
 
+class OtherShape(PortevoixError):
+    """A plan or a step as another version of Portevoix wrote it."""
+
+
 @dataclass(frozen=True)
 class WorkItem:
-    """One piece of a plan's work. Stages follow each other; within one, everything may be done at once.
+    """One piece of a plan's work as the ledger keeps it. Stages follow each other; within one, all may be done at once.
 
-    `frames`: pictures to be encoded, in all languages together; 0 where none is.
+    `frames`: pictures to be encoded, in all languages together; 0 where none is. `payload`: its step as JSON.
     """
 
     kind: str
@@ -56,15 +53,7 @@ class WorkItem:
 
 
 @dataclass(frozen=True)
-class Join:
-    """A video to be joined, and its rate."""
-
-    video: VideoStep
-    fps: Fraction
-
-
-@dataclass(frozen=True)
-class Ordered:
+class SavedOrder:
     """What of an accepted job its deliveries need beside the plan; the rest is in its document and in the library."""
 
     name: str
@@ -76,10 +65,10 @@ class Ordered:
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class SavedPlan:
     """A whole plan with its order."""
 
-    ordered: Ordered
+    order: SavedOrder
     plan: Plan
 
 
@@ -88,97 +77,69 @@ def maker() -> str:
     return hashlib.sha256(f"{portevoix.__version__}\n{ffmpeg.build()}\n{VERSIONS}".encode()).hexdigest()
 
 
-def hand_over(order: Order, plan: Plan) -> str:
-    """A plan as JSON, for `take_over`."""
-    ordered = Ordered(order.name, order.kit, tuple(order.sources), tuple(order.photos), order.audiences, order.notes)
-    return to_json(HandedOver(ordered, plan))
-
-
-def take_over(text: str, document: Path, library: Library, locate: Locate) -> tuple[Order, Plan]:
-    """The order and the plan that `hand_over` wrote. `document`: the job's file, with the text that it was accepted
-    with.
-    """
-    handed = from_json(HandedOver, text, locate)
-    job = validate(Job, read_document(document))
-    codes = dict.fromkeys(audience.language for audience in handed.ordered.audiences)
-    languages = {code: found for code in codes if (found := library.language(code))}
-    order = Order(
-        handed.ordered.name,
-        document.parent,
-        job,
-        library.recipes[job.recipe],
-        handed.ordered.kit,
-        list(handed.ordered.sources),
-        list(handed.ordered.photos),
-        {},
-        handed.ordered.audiences,
-        languages,
-        handed.ordered.notes,
-    )
-    return order, handed.plan
-
-
-def work_of(plan: Plan, store: Store) -> list[WorkItem]:
-    """What is still to be made of a plan, in the order of the work; its deliveries always."""
-    items = [
-        _item(MEZZANINE, f"mezzanine of {m.source.digest[:12]}", m.frame_count, m)
-        for m in plan.mezzanines
-        if not store.has(m.key)
-    ]
-    for batch in plan.batches:
-        missing = sum(not store.has(step.key) for step in batch.steps)
-        if missing:
-            first, count = batch.chunk.first_frame, batch.chunk.frame_count
-            name = f"{batch.canvas.format}, frames {first} to {first + count - 1}"
-            items.append(_item(BATCH, name, count * missing, batch))
-    for sound in plan.sounds:
-        if not store.has(sound.key):
-            items.append(_item(SOUND, f"sound in {', '.join(sound.languages)}", 0, sound))
-    for cut in plan.sound_cuts:
-        if not store.has(cut.key):
-            name = f"sound from sample {cut.first} to {cut.first + cut.samples - 1}"
-            items.append(_item(SOUND_CUT, name, 0, cut))
-    for video in plan.videos:
-        if not store.has(video.key):
-            name = f"video, {video.format} in {video.language or 'every language'}"
-            if video.frame_count < plan.timeline.frame_count:
-                name += f", from frame {video.first_frame}"
-            items.append(_item(JOIN, name, 0, Join(video, plan.timeline.fps)))
+def work_items(plan: Plan, store: Store) -> list[WorkItem]:
+    """What is still to be made of a plan, in the order of the work; its delivery always."""
+    items = [WorkItem(w.kind, w.stage, w.name, w.frames, step_to_json(w.step)) for w in missing_work(plan, store)]
     # The whole plan stands at the job once: a delivery needs no copy of it.
     return [*items, WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "")]
 
 
-def _item(kind: str, name: str, frames: int, value: Any) -> WorkItem:
-    return WorkItem(kind, STAGES[kind], name, frames, to_json(value))
+def plan_to_json(order: Order, plan: Plan) -> str:
+    """A plan with its order, for `plan_from_json`."""
+    saved = SavedOrder(order.name, order.kit, tuple(order.sources), tuple(order.photos), order.audiences, order.notes)
+    return _written(SavedPlan(saved, plan))
 
 
-def keys_of(plan: Plan) -> dict[str, str]:
-    """Every artifact that a plan makes or shows, and its kind."""
-    layers = [layer for batch in plan.batches for step in batch.steps for layer in step.layers]
-    keys = {layer.drawn.key: "drawing" for layer in layers}
-    keys |= {product.still.key: "drawing" for product in plan.products if product.still}
-    for still in (one for product in plan.products for one in product.stills):
-        keys |= {layer.key: "drawing" for layer in (still.drawn, still.bug) if layer}
-        keys |= {still.photo: "photo"} if still.photo else {}
-    keys |= {step.key: "mezzanine" for step in plan.mezzanines}
-    keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
-    views = [part for batch in plan.batches for view in (batch.view, batch.into) if view for part in view.parts]
-    keys |= {view.read.photo: "photo" for view in views if view.read.photo}
-    keys |= {sound.key: "sound" for sound in plan.sounds} | {cut.key: "sound" for cut in plan.sound_cuts}
-    return keys | {video.key: "video" for video in plan.videos}
+def plan_from_json(text: str, document: Path, library: Library, locate: Locate) -> tuple[Order, Plan]:
+    """The order and the plan that `plan_to_json` wrote. `document`: the job's file, with the text that was accepted.
+
+    Raises OtherShape.
+    """
+    saved = _read(SavedPlan, text, locate)
+    job = validate(Job, read_document(document))
+    codes = dict.fromkeys(audience.language for audience in saved.order.audiences)
+    languages = {code: found for code in codes if (found := library.language(code))}
+    order = Order(
+        saved.order.name,
+        document.parent,
+        job,
+        library.recipes[job.recipe],
+        saved.order.kit,
+        list(saved.order.sources),
+        list(saved.order.photos),
+        {},
+        saved.order.audiences,
+        languages,
+        saved.order.notes,
+    )
+    return order, saved.plan
 
 
-def to_json(value: Any) -> str:
-    """A part of a plan as JSON; fractions as "a/b", each file as its digest."""
+def step_to_json(step: Step) -> str:
+    """A step as JSON, for `step_from_json`; fractions as "a/b", each file as its digest."""
+    return _written(step)
+
+
+def step_from_json(kind: str, text: str, locate: Locate) -> Step:
+    """The step of that kind of work that `step_to_json` wrote, every file where `locate` finds it. Raises OtherShape."""
+    step: Step = _read(_STEPS[kind], text, locate)
+    return step
+
+
+def _written(value: Any) -> str:
     named = _each_file(value, lambda file: replace(file, path=Path(file.digest)))
-    return _ADAPTERS[type(value)].dump_json(named).decode()
+    return json.dumps({"shape": SHAPE, "value": _ADAPTERS[type(value)].dump_python(named, mode="json")})
 
 
-def from_json(kind: type[Value], text: str, locate: Locate) -> Value:
-    """What `to_json` wrote, with every file where `locate` finds its digest."""
-    value: Value = _ADAPTERS[kind].validate_json(text)
-    found: Value = _each_file(value, lambda file: replace(file, path=locate(file.digest)))
-    return found
+def _read(kind: type[Any], text: str, locate: Locate) -> Any:
+    document = json.loads(text)
+    shape = document.get("shape")
+    if shape != SHAPE:
+        raise OtherShape(
+            f"the plan was stored in shape {shape or 1}; this version reads shape {SHAPE}; plan the job again"
+        )
+    value = _ADAPTERS[kind].validate_json(json.dumps(document["value"]))
+    return _each_file(value, lambda file: replace(file, path=locate(file.digest)))
 
 
 def _each_file(value: Any, change: Callable[[File], File]) -> Any:
@@ -193,12 +154,5 @@ def _each_file(value: Any, change: Callable[[File], File]) -> Any:
     return value
 
 
-PIECES: dict[str, type[Any]] = {
-    MEZZANINE: MezzanineStep,
-    BATCH: Batch,
-    SOUND: SoundStep,
-    SOUND_CUT: SoundCut,
-    JOIN: Join,
-}
-_HANDED: tuple[type[Any], ...] = (HandedOver, *PIECES.values())
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _HANDED}
+_STEPS: dict[str, type[Step]] = {kind: step for step, kind in KINDS.items()}
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (SavedPlan, *KINDS)}

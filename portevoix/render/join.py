@@ -121,26 +121,32 @@ def _write(
         video.time_base = 1 / fps
         voice = _Voice.open(sound, target, opened) if sound else None
         for chunk in chain([first_chunk], chunks):
-            name = chunk.path.stem[:12]
-            if chunk.parameter_sets != first_chunk.parameter_sets:
-                raise RenderFailed(f"{name} was encoded with other parameter sets; delete it and render again")
-            if chunk.delay > DELAY:
-                raise RenderFailed(f"{name} decodes {chunk.delay} pictures ahead; delete it and render again")
-            content = chunk.path.read_bytes()
-            for number, listed in enumerate(chunk.packets):
-                packet = av.Packet(content[listed.offset : listed.offset + listed.size])
-                if packet.size != listed.size:
-                    raise RenderFailed(f"{name} is cut short; delete it and render again")
+            for number, packet in enumerate(_packets(chunk, first_chunk.parameter_sets), written):
                 packet.stream, packet.time_base, packet.duration = video, 1 / fps, 1
-                packet.pts, packet.dts = written + listed.place, written + number - DELAY
-                packet.is_keyframe = listed.key_frame
+                packet.pts, packet.dts = packet.pts + written, packet.dts + written
                 target.mux(packet)
                 if voice:  # beside its pictures, so that a player reads the file in one sweep
-                    voice.mux_until((written + number) / fps)
+                    voice.mux_until(number / fps)
             written += chunk.frames
         if voice:
             voice.mux_until(None)
     return written
+
+
+def _packets(chunk: EncodedChunk, parameter_sets: str) -> Iterator[av.Packet]:
+    """A chunk's packets, their times counted in its own pictures. Raises RenderFailed."""
+    name = chunk.path.stem[:12]
+    if chunk.parameter_sets != parameter_sets:
+        raise RenderFailed(f"{name} was encoded with other parameter sets; delete it and render again")
+    if chunk.delay > DELAY:
+        raise RenderFailed(f"{name} decodes {chunk.delay} pictures ahead; delete it and render again")
+    content = chunk.path.read_bytes()
+    for number, listed in enumerate(chunk.packets):
+        packet = av.Packet(content[listed.offset : listed.offset + listed.size])
+        if packet.size != listed.size:
+            raise RenderFailed(f"{name} is cut short; delete it and render again")
+        packet.pts, packet.dts, packet.is_keyframe = listed.place, number - DELAY, listed.key_frame
+        yield packet
 
 
 @dataclass

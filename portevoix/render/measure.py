@@ -31,9 +31,8 @@ class Measured:
     video_codec: str
     profile: str
     pixel_format: str
-    colour: tuple[
-        int, int, int, int
-    ]  # primaries, transfer, matrix (ITU-T H.273 numbers; 1 = BT.709), range (1 = limited)
+    # Primaries, transfer, matrix (ITU-T H.273 numbers; 1 = BT.709), range (1 = limited).
+    colour: tuple[int, int, int, int]
     video_kbps: float
     audio_codec: str | None
     audio_profile: str | None
@@ -63,50 +62,53 @@ def measure(path: Path) -> Measured:
     demuxer = demuxer_of(path) if path.exists() else None
     if demuxer != "mov":
         raise UnusableSource("is not an MP4 or MOV file" if path.exists() else "does not exist")
-    boxes = _boxes(path)
     with av.open(str(path), format="mov") as container:
         if not container.streams.video:
             raise UnusableSource("has no picture")
-        video = container.streams.video[0]
-        packets = [p for p in container.demux(video) if p.size]
-        times = sorted(p.pts for p in packets)
-        keys = [p.pts for p in packets if p.is_keyframe]
-        steps = {b - a for a, b in pairwise(times)}
-        unit = video.time_base
-        fps = (
-            Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit)
-            if len(times) > 1
-            else Fraction(video.average_rate)
-        )
-        end = times[-1] * unit + 1 / fps
-        ends = [*(k * unit for k in keys[1:]), end]
-        container.seek(0)
-        frame = next(container.decode(video))
-        context = video.codec_context
-        sound = container.streams.audio[0] if container.streams.audio else None
-        duration = end - times[0] * unit
-        return Measured(
-            context.width,
-            context.height,
-            len(times),
-            fps.limit_denominator(1001),
-            len(steps) <= 1,
-            times[0] * unit,
-            duration,
-            max(e - k * unit for k, e in zip(keys, ends, strict=True)),
-            context.name,
-            str(context.profile),
-            str(context.pix_fmt),
-            (int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), int(frame.color_range)),
-            float(sum(p.size for p in packets) * 8 / duration / 1000),
-            sound and sound.codec_context.name,
-            sound and str(sound.codec_context.profile),
-            sound.rate if sound else 0,
-            sound.channels if sound else 0,
-            "elst" in boxes,
-            "moov" in boxes and boxes.index("moov") < boxes.index("mdat"),
-            path.stat().st_size,
-        )
+        facts = {**_rhythm(container), **_codecs(container)}
+    boxes = _boxes(path)
+    moov_first = "moov" in boxes and boxes.index("moov") < boxes.index("mdat")
+    return Measured(**facts, edit_list="elst" in boxes, moov_first=moov_first, bytes=path.stat().st_size)
+
+
+def _rhythm(container: Any) -> dict[str, Any]:
+    """What a file's packets say: how many pictures there are, and when."""
+    video = container.streams.video[0]
+    packets = [p for p in container.demux(video) if p.size]
+    times, unit = sorted(p.pts for p in packets), video.time_base
+    several = len(times) > 1
+    fps = Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit) if several else Fraction(video.average_rate)
+    end = times[-1] * unit + 1 / fps
+    duration = end - times[0] * unit
+    keys = [p.pts * unit for p in packets if p.is_keyframe]
+    return {
+        "frames": len(times),
+        "fps": fps.limit_denominator(1001),
+        "constant_rate": len({after - before for before, after in pairwise(times)}) <= 1,
+        "first_picture_s": times[0] * unit,
+        "duration_s": duration,
+        "longest_gop_s": max(after - before for before, after in pairwise([*keys, end])),
+        "video_kbps": float(sum(p.size for p in packets) * 8 / duration / 1000),
+    }
+
+
+def _codecs(container: Any) -> dict[str, Any]:
+    """What a file's streams and its first picture say."""
+    video, sound = container.streams.video[0], next(iter(container.streams.audio), None)
+    container.seek(0)
+    frame, context = next(container.decode(video)), video.codec_context
+    return {
+        "width": context.width,
+        "height": context.height,
+        "video_codec": context.name,
+        "profile": str(context.profile),
+        "pixel_format": str(context.pix_fmt),
+        "colour": tuple(int(n) for n in (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range)),
+        "audio_codec": sound and sound.codec_context.name,
+        "audio_profile": sound and str(sound.codec_context.profile),
+        "audio_rate_hz": sound.rate if sound else 0,
+        "audio_channels": sound.channels if sound else 0,
+    }
 
 
 def _boxes(path: Path) -> list[str]:

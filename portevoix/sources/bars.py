@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portevoix.sources.looking import log_of
+from portevoix.sources.filter_log import log_of
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 

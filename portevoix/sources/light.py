@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portevoix.sources.looking import log_of
+from portevoix.sources.filter_log import log_of
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
@@ -23,6 +23,7 @@ def brightest(source: Source, half: str, store: Store) -> str:
 def _find(source: Source, half: str, store: Store) -> int:
     crop = f"crop=iw:ih/2:0:{'0' if half == 'upper' else 'ih/2'}"
     range_ = "pc" if source.full_range else "tv"
-    look = f"{crop},scale={GRID}:flags=area:in_range={range_}:out_range=pc,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YMAX"
-    log = log_of(source, look, store)
+    scale = f"scale={GRID}:flags=area:in_range={range_}:out_range=pc"
+    measured = "signalstats,metadata=print:key=lavfi.signalstats.YMAX"
+    log = log_of(source, f"{crop},{scale},format=gray,{measured}", store)
     return max((int(level) for level in re.findall(r"YMAX=(\d+)", log)), default=255)

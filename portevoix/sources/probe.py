@@ -141,6 +141,20 @@ def probe_sound(path: Path) -> SoundFile:
     return SoundFile(path, digest_of(path), str(demuxer))
 
 
+def _picture_times(container: Any, stream: Any) -> list[int]:
+    """The time of every picture in the stream's unit, in order. Raises UnusableSource where the file is cut short."""
+    times = sorted(p.pts for p in container.demux(stream) if p.pts is not None)
+    if not times:
+        raise UnusableSource("holds no pictures; send it again")
+    held_s = (times[-1] - times[0]) * stream.time_base
+    stated_s = (stream.duration or 0) * stream.time_base
+    if stated_s - held_s > LARGEST_LACK_S:
+        raise UnusableSource(
+            f"is cut short: it says {float(stated_s):.1f} s but holds {float(held_s):.1f} s of pictures; send it again"
+        )
+    return times
+
+
 def _facts(path: Path, demuxer: str, container: Any) -> Source:
     pictures = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
     if not pictures:
@@ -149,16 +163,7 @@ def _facts(path: Path, demuxer: str, container: Any) -> Source:
     context = stream.codec_context
     if not context.width or context.width * context.height > LARGEST_PICTURE_PX:
         raise UnusableSource(f"has pictures of {context.width}x{context.height}; at most 8192x4320 is read")
-    times = sorted(p.pts for p in container.demux(stream) if p.pts is not None)
-    if not times:
-        raise UnusableSource("holds no pictures; send it again")
-    unit = stream.time_base
-    held_s = (times[-1] - times[0]) * unit
-    stated_s = (stream.duration or 0) * unit
-    if stated_s - held_s > LARGEST_LACK_S:
-        raise UnusableSource(
-            f"is cut short: it says {float(stated_s):.1f} s but holds {float(held_s):.1f} s of pictures; send it again"
-        )
+    times, unit = _picture_times(container, stream), stream.time_base
     fps, variable = _rate(times, unit, stream)
     container.seek(0)
     frame = next(container.decode(stream), None)

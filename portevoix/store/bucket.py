@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from portevoix.store.content_types import content_type
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
-from portevoix.store.s3_client import NameTaken, client, meaning
+from portevoix.store.s3_client import NameTaken, client, translated
 from portevoix.store.settings import ObjectSettings, S3Settings
 
 BLOCK = 1 << 20
@@ -32,7 +32,7 @@ FORBIDDEN = {"AccessDenied", "InvalidRequest", "MethodNotAllowed"}  # no right t
 
 
 @dataclass(frozen=True)
-class Listed:
+class BucketEntry:
     """One name in a bucket. `name` is without the bucket's prefix."""
 
     name: str
@@ -108,13 +108,13 @@ class Bucket:
             return False
         return True
 
-    def listed(self, prefix: str) -> Iterator[Listed]:
+    def listed(self, prefix: str) -> Iterator[BucketEntry]:
         """Everything whose name begins with `prefix`, in the order of the names."""
-        with meaning(str(self), f"list {prefix}"):
+        with translated(str(self), f"list {prefix}"):
             pages = self._client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix + prefix):
                 for item in page.get("Contents", ()):
-                    yield Listed(item["Key"].removeprefix(self.prefix), item["Size"], item["LastModified"])
+                    yield BucketEntry(item["Key"].removeprefix(self.prefix), item["Size"], item["LastModified"])
 
     def names(self, prefix: str) -> Iterator[str]:
         """Every name that begins with `prefix`, in order."""
@@ -134,7 +134,7 @@ class Bucket:
         left = [{"Key": self.prefix + name} for name in names]
         while left:
             some, left = left[:DELETED_AT_ONCE], left[DELETED_AT_ONCE:]
-            with meaning(str(self), f"delete {len(some)} names"):
+            with translated(str(self), f"delete {len(some)} names"):
                 answer = self._client().delete_objects(Bucket=self.name, Delete={"Objects": some, "Quiet": True})
             for failed in answer.get("Errors", ()):
                 if failed["Code"] not in FORBIDDEN:
@@ -145,7 +145,7 @@ class Bucket:
     def abort_uploads(self, older_than: timedelta) -> int:
         """Free the parts of files that nobody goes on sending. Returns of how many files."""
         before, aborted = datetime.now(UTC) - older_than, 0
-        with meaning(str(self), "list unfinished uploads"):
+        with translated(str(self), "list unfinished uploads"):
             pages = self._client().get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self.name, Prefix=self.prefix):
                 for upload in page.get("Uploads", ()):
@@ -163,7 +163,7 @@ class Bucket:
             "ResponseContentDisposition": disposition,
             "ResponseContentType": content_type(filename),
         }
-        with meaning(str(self), f"sign a link to {name}"):
+        with translated(str(self), f"sign a link to {name}"):
             signed: str = self._client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
         return signed
 
@@ -172,7 +172,7 @@ class Bucket:
         count = 0
         for attempt in range(1, self.settings.attempts + 1):
             try:
-                with meaning(str(self), f"read {name}"):
+                with translated(str(self), f"read {name}"):
                     place = {"Range": f"bytes={count}-"} if count else {}
                     answer = self._client().get_object(Bucket=self.name, Key=self.prefix + name, **place)
                     if count and "ContentRange" not in answer:
@@ -246,7 +246,7 @@ class Bucket:
         return {"ChecksumSHA256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
 
     def _ask(self, operation: str, name: str, **parameters: Any) -> dict[str, Any]:
-        with meaning(str(self), f"{operation.replace('_', ' ')} {name}"):
+        with translated(str(self), f"{operation.replace('_', ' ')} {name}"):
             answer: dict[str, Any] = getattr(self._client(), operation)(
                 Bucket=self.name, Key=self.prefix + name, **parameters
             )

@@ -26,7 +26,7 @@ from portevoix.store.work import working_folder
 
 FRESH = timedelta(minutes=10)  # how long a file stays that was taken outside of a workplace
 KEPT_SHARE = 0.9  # of the limit, when room is made: so that the folder is not looked through for every file
-FETCHES = 2  # wrong bytes may come from the way here: once more
+FETCHES = 2  # the bytes may be damaged on their way: fetched once more
 
 
 class Cache:

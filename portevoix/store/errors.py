@@ -41,7 +41,7 @@ class ArtifactDamaged(ArtifactError):
 
 
 class UploadRefused(StoreError):
-    """Bytes of an upload that do not fit what has arrived. `received` says from which byte to go on; 0 where unknown."""
+    """Bytes of an upload that do not fit what has arrived. `received`: the byte to go on from; 0 where unknown."""
 
     def __init__(self, message: str, received: int = 0) -> None:
         super().__init__(message)

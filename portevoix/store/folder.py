@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from portevoix.files import move_into_place
 from portevoix.store.errors import ArtifactMissing
 from portevoix.store.interface import check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads, blocks
@@ -56,9 +56,9 @@ class FolderStore(TakesUploads):
         with self.workplace() as room:
             for suffix, file in files.items():
                 shutil.move(file, room / f"file{suffix}")
-                settle(room / f"file{suffix}", self._file(key, suffix))
+                move_into_place(room / f"file{suffix}", self._file(key, suffix))
             (room / "facts").write_text(json.dumps(facts, sort_keys=True), "utf-8")
-            settle(room / "facts", self._file(key, ".json"))
+            move_into_place(room / "facts", self._file(key, ".json"))
 
     def send_waiting(self) -> int:
         return 0
@@ -69,7 +69,7 @@ class FolderStore(TakesUploads):
     def put_input(self, source: Path | BinaryIO) -> str:
         with self.workplace() as room:
             digest = copy(source, room / "input")
-            settle(room / "input", self._input(digest))
+            move_into_place(room / "input", self._input(digest))
         return digest
 
     def has_input(self, digest: str) -> bool:
@@ -86,7 +86,7 @@ class FolderStore(TakesUploads):
         part, digest = self._uploads.complete(upload)
         with self.workplace() as room:
             (room / "input").hardlink_to(part)  # the part goes last: cut short, this is begun again
-            settle(room / "input", self._input(digest))
+            move_into_place(room / "input", self._input(digest))
         self._uploads.close(upload, digest)
         return digest
 
@@ -137,19 +137,6 @@ def copy(source: Path | BinaryIO, target: Path) -> str:
             sha256.update(block)
             file.write(block)
     return sha256.hexdigest()
-
-
-def sync(file: Path) -> None:
-    """Have a file's bytes on the disk."""
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
-
-
-def settle(file: Path, target: Path) -> None:
-    """Give a finished file its name, once its bytes are on the disk."""
-    sync(file)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    file.replace(target)
 
 
 def _old_names(folder: Path, referenced: set[str], older_than: timedelta) -> Iterator[str]:

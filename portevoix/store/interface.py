@@ -40,7 +40,7 @@ class Store(Protocol):
         """
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
-        """Take `files` (by suffix) over as the artifact `key`. The first artifact of a key stays; others are dropped."""
+        """Take `files` (by suffix) over as the artifact `key`. Where the key has an artifact, that one stays."""
 
     def send_waiting(self) -> int:
         """Send what an outage held back on this machine. Returns how many artifacts; `has` sends the one asked for."""

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from portevoix.files import move_into_place, sync
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
-from portevoix.store.folder import copy, settle, sync
+from portevoix.store.folder import copy
 from portevoix.store.objects import Found, Version
 from portevoix.store.uploads import blocks
 from portevoix.store.work import enough_room, sweep, working_folder
@@ -32,7 +33,7 @@ class FolderObjects:
         return str(self.root)
 
     def find(self, name: str) -> Found | None:
-        with self._meaning():
+        with self._translated():
             try:
                 return Found((self.root / name).stat().st_size, None)
             except FileNotFoundError:
@@ -40,24 +41,24 @@ class FolderObjects:
 
     def digest(self, name: str) -> str:
         sha256 = hashlib.sha256()
-        with self._meaning(), self._existing(name).open("rb") as file:
+        with self._translated(), self._existing(name).open("rb") as file:
             for block in blocks(file):
                 sha256.update(block)
         return sha256.hexdigest()
 
     def add(self, name: str, file: Path, sha256: str) -> bool:
-        with self._meaning(), self._room() as room:
+        with self._translated(), self._room() as room:
             if copy(file, room / "file") != sha256:
                 raise ArtifactDamaged(f"{file} is not what SHA-256 {sha256} names; make it again", name)
             return self._place(room / "file", name)
 
     def add_bytes(self, name: str, content: bytes) -> bool:
-        with self._meaning(), self._room() as room:
+        with self._translated(), self._room() as room:
             (room / "file").write_bytes(content)
             return self._place(room / "file", name)
 
     def read(self, name: str) -> bytes:
-        with self._meaning():
+        with self._translated():
             return self._existing(name).read_bytes()
 
     def version(self, name: str) -> Version | None:
@@ -68,11 +69,11 @@ class FolderObjects:
         return Version(content, hashlib.sha256(content).hexdigest())
 
     def replace(self, name: str, content: bytes, seen: Version | None) -> bool:
-        with self._meaning(), self._alone(), self._room() as room:
+        with self._translated(), self._alone(), self._room() as room:
             if self.version(name) != seen:
                 return False
             (room / "file").write_bytes(content)
-            settle(room / "file", self.root / name)
+            move_into_place(room / "file", self.root / name)
         return True
 
     def names(self, prefix: str) -> Iterator[str]:
@@ -119,7 +120,7 @@ class FolderObjects:
             yield
 
     @contextmanager
-    def _meaning(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         """Turn errors of the disk into ours, which name the folder and the next step."""
         try:
             with enough_room(self.root):

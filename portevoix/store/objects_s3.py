@@ -8,7 +8,7 @@ from typing import Any
 from portevoix.store.bucket import Bucket
 from portevoix.store.errors import ArtifactMissing
 from portevoix.store.objects import Found, Version
-from portevoix.store.s3_client import NameTaken, NotOffered, meaning
+from portevoix.store.s3_client import NameTaken, NotOffered, translated
 
 
 class BucketObjects(Bucket):
@@ -32,7 +32,7 @@ class BucketObjects(Bucket):
             answer = self._ask("get_object", name)
         except ArtifactMissing:
             return None
-        with meaning(str(self), f"read {name}"):
+        with translated(str(self), f"read {name}"):
             return Version(answer["Body"].read(), answer["ETag"])
 
     def replace(self, name: str, content: bytes, seen: Version | None) -> bool:

@@ -19,10 +19,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from portevoix.files import sync
 from portevoix.store.bucket import Bucket
 from portevoix.store.cache import FRESH, Cache
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
-from portevoix.store.folder import copy, sync
+from portevoix.store.folder import copy
 from portevoix.store.interface import check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads
 from portevoix.store.work import sweep

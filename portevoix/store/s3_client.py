@@ -49,7 +49,7 @@ class NotOffered(StoreRefused):
 
 
 @contextmanager
-def meaning(place: str, doing: str) -> Iterator[None]:
+def translated(place: str, doing: str) -> Iterator[None]:
     """Turn errors of boto3 into ours, which name the place, what was done there and the next step."""
     try:
         yield

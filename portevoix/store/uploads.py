@@ -18,6 +18,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from portevoix.files import write_text
 from portevoix.store.errors import StoreFull, UploadRefused
 from portevoix.store.work import enough_room
 
@@ -165,9 +166,7 @@ class Uploads:
         return note
 
     def _write_note(self, upload: str, note: dict[str, Any]) -> None:
-        partial = self.folder / f"{upload}.{secrets.token_hex(4)}.note"
-        partial.write_text(json.dumps(note), "utf-8")
-        partial.replace(self._note_file(upload))
+        write_text(self._note_file(upload), json.dumps(note), durable=False)
 
     def _part(self, upload: str) -> Path:
         return self.folder / f"{upload}.part"

@@ -7,15 +7,15 @@ reader of two languages finds the same words in the same part.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
-from portevoix.captions.aligning.pieces import ending_of
-from portevoix.timeline.model import PlacedCue, Span, Timeline
-from portevoix.timing import clock, frame_at, seconds_at
+from portevoix.captions.sentences import ending_of
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Span, Timeline
+from portevoix.timing import clock, frame_at, frames_covering, frames_within, seconds_at
 
 SHORTEST_PART_S = Fraction(3)  # what Instagram and Facebook take at least
 # What a place costs, as the seconds by which two parts may rather be unlike.
@@ -23,13 +23,6 @@ AWAY_FROM_CUTS_S = 2.0  # the sentence has ended, but the picture goes on
 AT_WORDS_S = 4.0  # and it ends right there, or the next begins, without a breath
 WITHIN_SENTENCE_S = 15.0  # the picture changes, but somebody is speaking
 UNDER_CARD_S = 20.0  # a title or a name would come back with the next part
-
-STANDING = (
-    "headline",
-    "source",
-    "progress",
-    "quote",
-)  # cards that stand over whole scenes: a part may begin under them
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Bounds:
     def of_seconds(cls, shortest_s: float | None, longest_s: float, fps: Fraction) -> Bounds:
         """Whole frames within a placement's seconds; no part is shorter than `SHORTEST_PART_S`."""
         least = max(SHORTEST_PART_S, Fraction(str(shortest_s or 0)))
-        return cls(math.ceil(least * fps), int(Fraction(str(longest_s)) * fps))
+        return cls(frames_covering(least, fps), frames_within(Fraction(str(longest_s)), fps))
 
 
 @dataclass(frozen=True)
@@ -157,7 +150,7 @@ def _places(timeline: Timeline, cuts: Sequence[int], speeches: Sequence[Speech])
     for cut in cuts:
         if 0 < cut < timeline.frame_count and free[cut]:
             places[cut] = 0.0 if between[cut] else WITHIN_SENTENCE_S**2
-    cards = [c for c in timeline.cards if c.what not in STANDING]
+    cards = [timed for timed in timeline.cards if not timed.card.standing]
     for place in places:
         if any(card.first_frame < place < card.end_frame for card in cards):
             places[place] += UNDER_CARD_S**2

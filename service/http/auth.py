@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,6 +11,8 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from service import access, sessions
+from service.access import UnknownToken
+from service.approvals import OwnWords
 from service.documents import accounts_of
 from service.gate import NOBODY, Caller, Right
 from service.http.audit import record_refusal
@@ -18,8 +20,12 @@ from service.http.context import Context, ServiceContext
 from service.http.cookies import SESSION, cookie_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
+from service.people import NotAllowed, UnknownPerson
+from service.releases import TooEarly
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
+REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed, OwnWords, TooEarly)
+LONGEST_ADDRESS = 64  # a proxy may name anything
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 _bearer = HTTPBearer(auto_error=False, description="A token: `portevoix token new`", scheme_name="token")
@@ -32,7 +38,7 @@ Cookie = Annotated[str | None, Depends(_cookie)]
 
 def find_caller(context: ServiceContext, request: Request) -> Caller | None:
     """Who asks at this moment: by a token, else by the session's cookie; None for nobody."""
-    address = request.client.host if request.client else None
+    address = _address(request)
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return access.find_caller(context.ledger, secret, address)
@@ -51,29 +57,35 @@ def is_same_origin(request: Request, public_url: str | None) -> bool | None:
         return site == "same-origin"
     if origin is None:
         return None
-    ours = urlsplit(public_url).netloc if public_url else request.headers.get("host")
-    return urlsplit(origin).netloc == ours
+    asks, ours = urlsplit(origin), urlsplit(public_url or "")
+    if public_url:
+        return (asks.scheme, asks.netloc) == (ours.scheme, ours.netloc)
+    return asks.netloc == request.headers.get("host")
 
 
 @dataclass(frozen=True)
 class Needs:
     """The rule of a route: the right that its caller must have for at least one account.
 
-    What is about a job asks for its accounts besides: `visible_job`.
+    What is about a job asks for its accounts besides: `visible_job`. Every refusal is recorded here, whoever found it.
     """
 
     right: Right
 
-    def __call__(self, request: Request, context: Context, bearer: Bearer, cookie: Cookie) -> Caller:
+    def __call__(self, request: Request, context: Context, bearer: Bearer, cookie: Cookie) -> Iterator[Caller]:
         found = find_caller(context, request)
         if found is None:
             _note_stranger(context, request)
             raise Refused(401, "sign in, or send `Authorization: Bearer pvx_…`", WWW_Authenticate="Bearer")
         caller = replace(found, asked=f"{request.method} {request.scope['route'].path}")
-        if not caller.has(self.right):
-            record_refusal(context, caller, request.path_params.get("job"))
-            raise Refused(403, f"{caller.name!r} may not do this; it needs the right to {self.right}")
-        return caller
+        try:
+            if not caller.has(self.right):
+                raise Refused(403, f"{caller.name!r} may not do this; it needs the right to {self.right}")
+            yield caller
+        except REFUSALS as error:
+            if not isinstance(error, Refused) or error.status in (403, 404):
+                record_refusal(context, caller, request.path_params.get("job"))
+            raise
 
 
 def _note_stranger(context: ServiceContext, request: Request) -> None:
@@ -82,13 +94,16 @@ def _note_stranger(context: ServiceContext, request: Request) -> None:
         record_refusal(context, _stranger(request), job)
 
 
+def _address(request: Request) -> str | None:
+    return request.client.host[:LONGEST_ADDRESS] if request.client else None
+
+
 def _stranger(request: Request) -> Caller:
-    address = request.client.host if request.client else None
-    return replace(NOBODY, address=address, asked=f"{request.method} {request.scope['route'].path}")
+    return replace(NOBODY, address=_address(request), asked=f"{request.method} {request.scope['route'].path}")
 
 
 class Open:
-    """The rule of a route that answers everybody: it tells nothing of any job."""
+    """The rule of a route that answers everybody: it says nothing of any job."""
 
     def __call__(self, request: Request) -> Caller:
         return _stranger(request)
@@ -114,24 +129,17 @@ def visible_job(context: ServiceContext, caller: Caller, job: str, right: Right 
     """A job for which this caller has this right.
 
     Raises UnknownJob where they may not know of it, whether there is one or not, and Refused (403) where they may know
-    of it alone. Both are recorded.
+    of it alone.
     """
-    try:
-        entry = queries.find_job(context.ledger, job)
-        accounts = accounts_of(queries.find_submission(context.ledger, job).document)
-        if not caller.may(Right.LIST, accounts, entry.owner):
-            raise UnknownJob(job)
-    except UnknownJob:
-        record_refusal(context, caller, job)
-        raise
-    check_right(context, caller, entry, right, accounts)
+    entry = queries.find_job(context.ledger, job)
+    accounts = accounts_of(queries.find_submission(context.ledger, job).document)
+    if not caller.may(Right.LIST, accounts, entry.owner):
+        raise UnknownJob(job)
+    check_right(caller, entry, right, accounts)
     return entry
 
 
-def check_right(
-    context: ServiceContext, caller: Caller, entry: JobEntry, right: Right, accounts: Collection[str]
-) -> None:
-    """Raise Refused (403), on record, unless this caller has this right for these accounts of a job."""
+def check_right(caller: Caller, entry: JobEntry, right: Right, accounts: Collection[str]) -> None:
+    """Raise Refused (403) unless this caller has this right for these accounts of a job."""
     if not caller.may(right, accounts, entry.owner):
-        record_refusal(context, caller, entry.id)
         raise Refused(403, f"{caller.name!r} has no right to {right} for {', '.join(accounts) or 'this job'}")

@@ -39,7 +39,9 @@ class ServiceContext:
 def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
     """The context for these settings. Nothing is connected to before it is asked."""
     ledger, store = open_ledger(settings.database), settings.open_store()
-    return ServiceContext(settings, ledger, store, load_library(), Publisher(ledger, send), Metrics(ledger, store))
+    return ServiceContext(
+        settings, ledger, store, load_library(settings.house), Publisher(ledger, send), Metrics(ledger, store)
+    )
 
 
 def lifespan(context: ServiceContext) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

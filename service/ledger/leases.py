@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
-from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
+from portevoix.plan.wire import WorkItem
+from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
 from service.ledger.states import ErrorClass, JobState, Priority, WorkState

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from portevoix.plan.wire import PLANNING
+from portevoix.plan.work import PLANNING
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.states import FINAL, PUBLISHING_KINDS, UNENDED, ErrorClass, JobState, WorkState
 from service.ledger.tables import artifacts, deliveries, jobs, steps, work

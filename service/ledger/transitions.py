@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portevoix.errors import Fault
-from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
+from portevoix.plan.wire import WorkItem
+from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger.database import now_s
 from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob

@@ -9,8 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from portevoix.framing.path import CameraPath, ShotPath, shot_path, window_of
+from portevoix.framing.path import CameraPath, ShotPath, window_of
 from portevoix.framing.pictures import Stretch
+from portevoix.framing.shot_path import shot_path
 from portevoix.framing.tracks import Sighting, people
 
 HERE = Path(__file__).parents[1] / "golden" / "framing"

@@ -1,4 +1,4 @@
-"""Identity providers for the tests: a certified one in a process of its own, and a false one that signs what it is told."""
+"""Identity providers for the tests: a certified one in a process of its own, and a false one that signs any claims."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Certified:
 
     @contextmanager
     def running(self) -> Iterator[Server]:
-        told = {"port": self.port, "returnUrl": self.return_url, "groups": self.groups}
-        command = ["node", str(HERE / "provider.mjs"), json.dumps(told)]
+        options = {"port": self.port, "returnUrl": self.return_url, "groups": self.groups}
+        command = ["node", str(HERE / "provider.mjs"), json.dumps(options)]
         described = f"{self.issuer}/.well-known/openid-configuration"
         with tempfile.TemporaryDirectory() as folder:
             answers = lambda: httpx.get(described).raise_for_status()  # noqa: E731
@@ -118,12 +118,12 @@ class FalseProvider:
                 self.rfile.read(int(self.headers["content-length"]))
                 self.answer({"access_token": "x", "token_type": "Bearer", "id_token": provider.id_token()})
 
-            def answer(self, told: Mapping[str, Any]) -> None:
-                content = json.dumps(told).encode()
+            def answer(self, content: Mapping[str, Any]) -> None:
+                body = json.dumps(content).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(content)
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass

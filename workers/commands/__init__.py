@@ -5,14 +5,12 @@ What they need is imported when one of them runs: who renders on the command lin
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from portevoix.errors import PortevoixError
+from portevoix.cli.console import HousePlace, errors_reported
 from workers.commands import audit, person, token
-from workers.commands.shared import FAILED
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,17 +24,18 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; 127.0.0.1 without.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port to listen on; 8080 without.")] = None,
+    house: HousePlace = None,
 ) -> None:
     """Run the whole service on this machine: the API, a worker, the reconciler. PORTEVOIX_… variables set the rest."""
+    from portevoix.library import load_library
     from service.http.settings import HttpSettings
     from workers.serve import serve as run
 
-    given = {"host": host, "port": port}
-    try:
-        run(HttpSettings(**{name: value for name, value in given.items() if value is not None}))  # type: ignore[arg-type]
-    except PortevoixError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(FAILED) from None
+    given = {"host": host, "port": port, "house": house and house.resolve()}
+    settings = HttpSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    with errors_reported():
+        load_library(settings.house)  # nothing is started with a house that has a fault
+        run(settings)
 
 
 def main() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portevoix.cli.console import HousePlace
 from workers.commands.shared import caller, check_accounts, check_known, day, mistakes_said, open_ledger
 
 if TYPE_CHECKING:
     from service.gate import Grant
     from service.people import Person
+
+HERE = "http://127.0.0.1:8080"  # where `portevoix serve` answers unless its options say otherwise
 
 app = typer.Typer(no_args_is_help=True, help="Persons and services, and their roles.")
 
@@ -25,11 +29,16 @@ Accounts = Annotated[
 
 
 @app.command()
-def new(name: Annotated[str, typer.Argument(help="What they sign in with.")], role: Roles, account: Accounts) -> None:
+def new(
+    name: Annotated[str, typer.Argument(help="What they sign in with.")],
+    role: Roles,
+    account: Accounts,
+    house: HousePlace = None,
+) -> None:
     """Add a person, and print a link with which they set a password, once, within two days."""
     from service import people
 
-    given = _grants(role, account)
+    given = _grants(role, account, house)
     ledger = open_ledger()
     with mistakes_said():
         person = people.add(ledger, caller(), name, given)
@@ -46,15 +55,15 @@ def link(name: Name) -> None:
     ledger = open_ledger()
     with mistakes_said():
         secret = sessions.new_link(ledger, caller(), people.named(ledger, name).id)
-    print(sessions.link_of(settings().public_url, secret))
+    print(sessions.link_of(settings().public_url or HERE, secret))
 
 
 @app.command()
-def change(name: Name, role: Roles, account: Accounts) -> None:
+def change(name: Name, role: Roles, account: Accounts, house: HousePlace = None) -> None:
     """Give somebody these roles in place of those they have; at once. Who was removed is back."""
     from service import people
 
-    given = _grants(role, account)
+    given = _grants(role, account, house)
     ledger = open_ledger()
     with mistakes_said():
         print(_line(people.change(ledger, caller(), people.named(ledger, name).id, given)))
@@ -90,12 +99,12 @@ def show() -> None:
         print(_line(person))
 
 
-def _grants(roles: list[str], accounts: list[str]) -> list[Grant]:
+def _grants(roles: list[str], accounts: list[str], house: Path | None) -> list[Grant]:
     """Each role for each account."""
     from service.gate import Grant, Role
 
     check_known("role", roles, [known.value for known in Role])
-    check_accounts(accounts)
+    check_accounts(accounts, house)
     return [Grant(Role(role), account) for role in roles for account in accounts]
 
 

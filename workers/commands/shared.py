@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -35,7 +35,7 @@ def caller() -> Caller:
     """Who runs the command: the login of this machine."""
     from service.gate import at_the_command_line
 
-    return at_the_command_line(getpass.getuser())
+    return at_the_command_line()
 
 
 @contextmanager
@@ -55,12 +55,12 @@ def check_known(kind: str, given: Sequence[str], known: Sequence[str]) -> None:
         raise typer.Exit(WRONG_INPUT)
 
 
-def check_accounts(given: Sequence[str]) -> None:
-    """The same of accounts; `*` stands for all."""
+def check_accounts(given: Sequence[str], house: Path | None) -> None:
+    """The same of accounts of a house; `*` stands for all."""
     from portevoix.library import load_library
     from service.gate import ALL
 
-    check_known("account", given, [*load_library().accounts, ALL])
+    check_known("account", given, [*load_library(house).accounts, ALL])
 
 
 def day(seconds: float) -> str:

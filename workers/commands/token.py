@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portevoix.cli.console import HousePlace
 from workers.commands.shared import DAY_S, caller, check_accounts, check_known, day, mistakes_said, open_ledger
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def new(
     ] = None,
     days: Annotated[float | None, typer.Option(min=0, help="How long it is valid; for ever without.")] = None,
     owner: Annotated[str | None, typer.Option(help="The person or service that it belongs to.")] = None,
+    house: HousePlace = None,
 ) -> None:
     """Make a token and print it. It is shown this once: only its hash is kept."""
     from service import access, people
@@ -34,7 +36,7 @@ def new(
 
     scopes = scope or [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW]
     check_known("scope", scopes, [known.value for known in Scope])
-    check_accounts(account)
+    check_accounts(account, house)
     wanted = access.NewToken(name, list(map(Scope, scopes)), account, None if days is None else days * DAY_S)
     ledger, by = open_ledger(), caller()
     with mistakes_said():

@@ -7,7 +7,6 @@ they disagree the cue is marked for a person to listen to. What comes out is a d
 from __future__ import annotations
 
 import math
-import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,19 +16,21 @@ from pathlib import Path
 
 from portevoix.authoring.language import Language
 from portevoix.captions.aligning import speech
-from portevoix.captions.aligning.pieces import Ending, Piece, parted, pieces_of
-from portevoix.captions.aligning.placing import DISAGREEMENT_S, Heard, Place, Trellis, places_of
 from portevoix.captions.aligning.script import read_script
-from portevoix.captions.aligning.speech import Dip, Stretch
+from portevoix.captions.aligning.speech import Dip, Interval
+from portevoix.captions.aligning.trellis import DISAGREEMENT_S, Place, SpeechClock, Trellis, places_of
+from portevoix.captions.aligning.untimed_cues import UntimedCue, split_again, untimed_cues
 from portevoix.captions.cue import Block, Cue
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import captions_text
+from portevoix.captions.sentences import Ending
 from portevoix.errors import invalid
+from portevoix.files import write_text
 from portevoix.timing import clock
 
-# Spoken length against one letter. House figures; benchmarks/align.py measures what they lead to.
+# Spoken length against one letter. Our own figures; benchmarks/align.py measures what they lead to.
 DIGIT_WEIGHT, HAN_WEIGHT, KANA_WEIGHT, HANGUL_WEIGHT = 6.0, 3.0, 2.0, 2.0
 MARK_WEIGHT: dict[Ending, float] = {"sentence": 2.0, "comma": 1.0, "word": 0.0}
-SENTENCE_PAUSE_S = Fraction(1, 10)  # a shorter pause parts no groups of stretches
+SENTENCE_PAUSE_S = Fraction(1, 10)  # a shorter pause separates no groups of stretches
 HELD_PAUSE_S = Fraction(1)  # BBC subtitle guidelines: no gap between cues under a second
 LINGER_S = Fraction(1, 2)  # Netflix: a cue may stay half a second past the speech
 FASTEST_LETTERS, SLOWEST_LETTERS = 30.0, 4.0  # weighed letters a second of speech; beyond them it is another recording
@@ -55,7 +56,7 @@ class Alignment:
 
     @property
     def doubtful(self) -> frozenset[int]:
-        """Numbers, from 1, of the cues whose times nobody should trust unheard."""
+        """Numbers, from 1, of the cues whose times nobody should trust unspeech_clock."""
         return frozenset(note.number for note in self.notes if note.doubtful and note.number)
 
 
@@ -83,77 +84,73 @@ def align_file(script: Path, media: Path, language: Language, out: Path) -> Alig
 
 def write_draft(draft: Alignment, out: Path, language: Language) -> None:
     """Write the draft as WebVTT with a NOTE above each cue that has one: whole or not at all."""
-    with tempfile.TemporaryDirectory() as name:
-        plain = Path(name) / "draft.vtt"
-        write_sidecar(draft.cues, plain, language.direction)
-        text = _with_notes(plain.read_text(encoding="utf-8"), draft.notes)
+    plain = captions_text(draft.cues, out, language.direction)
     out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(out.name + ".part")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(out)
+    write_text(out, _with_notes(plain, draft.notes))
 
 
 def _with_notes(text: str, notes: Sequence[Note]) -> str:
     head, *cues = text.rstrip("\n").split("\n\n")
-    parts = [head]
+    blocks = [head]
     for number, cue in enumerate(["", *cues]):
-        parts += [f"NOTE {note.message.replace('-->', '→')}" for note in notes if note.number == number]
-        parts += [cue] if cue else []
-    return "\n\n".join(parts) + "\n"
+        blocks += [f"NOTE {note.message.replace('-->', '→')}" for note in notes if note.number == number]
+        blocks += [cue] if cue else []
+    return "\n\n".join(blocks) + "\n"
 
 
 def align(
-    blocks: Sequence[Block], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+    blocks: Sequence[Block], language: Language, spoken: list[Interval], dips: list[Dip], duration_s: Fraction
 ) -> Alignment:
     """The script's cues on the `spoken` stretches of a recording of `duration_s`.
 
     A cue begins where somebody speaks and ends at most a second after; the silence before and after the speech stays
     free. Raises ValueError with a sentence where the speech has no room for the script.
     """
-    pieces = pieces_of(blocks, language)
+    untimed = untimed_cues(blocks, language)
     for _ in range(MOST_ROUNDS):
-        cues, doubts = _placed(pieces, language, spoken, dips, duration_s)
+        cues, doubts = _placed(untimed, language, spoken, dips, duration_s)
         shorter = [
-            part
-            for piece, cue in zip(pieces, cues, strict=True)
-            for part in (parted(piece, language) if cue.end_s - cue.start_s > language.longest_cue_s else [piece])
+            short
+            for piece, cue in zip(untimed, cues, strict=True)
+            for short in (split_again(piece, language) if cue.end_s - cue.start_s > language.longest_cue_s else [piece])
         ]
-        if len(shorter) == len(pieces):
+        if len(shorter) == len(untimed):
             break
-        pieces = shorter
+        untimed = shorter
     longest_s = Fraction(str(language.longest_cue_s))
     kept = tuple(replace(cue, end_s=min(cue.end_s, cue.start_s + longest_s)) for cue in cues)
-    return Alignment(kept, (*_whole_notes(pieces, spoken), *_notes(kept, doubts, language)))
+    return Alignment(kept, (*_whole_notes(untimed, spoken), *_notes(kept, doubts, language)))
 
 
 def _placed(
-    pieces: list[Piece], language: Language, spoken: list[Stretch], dips: list[Dip], duration_s: Fraction
+    untimed: list[UntimedCue], language: Language, spoken: list[Interval], dips: list[Dip], duration_s: Fraction
 ) -> tuple[list[Cue], dict[int, str]]:
     """The cues, and for each doubtful one (by place) why."""
-    weights = [_weight(piece) for piece in pieces]
-    heard = Heard(spoken)
-    places = places_of(weights, spoken, dips, heard, duration_s)
-    endings = [piece.ending for piece in pieces]
+    weights = [_weight(piece) for piece in untimed]
+    speech_clock = SpeechClock(spoken)
+    places = places_of(weights, spoken, dips, speech_clock, duration_s)
+    endings = [piece.ending for piece in untimed]
     least_s = language.shortest_cue_s
-    # Lines that are quickly spoken may be shorter than a cue should be: that is said. Half of it is no caption any
-    # more.
+    # Lines that are quickly spoken may be shorter than a cue should be, and a note says so; below half of it they are
+    # no captions any more.
     found = (
-        Trellis(weights, endings, places, heard, least_s).best()
-        or Trellis(weights, endings, places, heard, least_s / 2).best()
+        Trellis(weights, endings, places, speech_clock, least_s).best()
+        or Trellis(weights, endings, places, speech_clock, least_s / 2).best()
     )
     if found is None:
         raise ValueError(
-            f"has {len(pieces)} cues, too many for {float(heard.total_s):.1f} s of speech; is it this recording's script?"
+            f"has {len(untimed)} cues, too many for {float(speech_clock.total_s):.1f} s of speech; "
+            "is it this recording's script?"
         )
-    parts = [places[place] for place in found[0]]
+    chosen = [places[place] for place in found[0]]
     cues = [
-        Cue(here.start_s, _end(here, after, after is parts[-1], language), piece.text, piece.line)
-        for piece, (here, after) in zip(pieces, pairwise(parts), strict=True)
+        Cue(here.start_s, _end(here, after, after is chosen[-1], language), piece.text, piece.line)
+        for piece, (here, after) in zip(untimed, pairwise(chosen), strict=True)
     ]
     doubts = {
         n: "another place fits as well" for k, cost in enumerate(found[1]) if cost < NEAR_COST for n in (k - 1, k)
     }
-    return cues, doubts | _doubts(pieces, weights, spoken, parts, heard)
+    return cues, doubts | _doubts(untimed, weights, spoken, chosen, speech_clock)
 
 
 def _end(here: Place, after: Place, last: bool, language: Language) -> Fraction:
@@ -165,16 +162,22 @@ def _end(here: Place, after: Place, last: bool, language: Language) -> Fraction:
 
 
 def _doubts(
-    pieces: list[Piece], weights: list[float], spoken: list[Stretch], soft: list[Place], heard: Heard
+    untimed: list[UntimedCue],
+    weights: list[float],
+    spoken: list[Interval],
+    soft: list[Place],
+    speech_clock: SpeechClock,
 ) -> dict[int, str]:
     """Where the other way to place whole sentences, as groups of stretches, says something else."""
-    ends = [number for number, piece in enumerate(pieces, 1) if piece.ending == "sentence" or number == len(pieces)]
+    ends = [number for number, piece in enumerate(untimed, 1) if piece.ending == "sentence" or number == len(untimed)]
     sentences = [sum(weights[first:end]) for first, end in pairwise([0, *ends])]
     edges = (spoken[0][0], spoken[-1][1])
     places = [
-        p for p in places_of([], spoken, [], heard, spoken[-1][1]) if p.pause_s >= SENTENCE_PAUSE_S or p.end_s in edges
+        p
+        for p in places_of([], spoken, [], speech_clock, spoken[-1][1])
+        if p.pause_s >= SENTENCE_PAUSE_S or p.end_s in edges
     ]
-    hard = Trellis(sentences, ["sentence"] * len(sentences), places, heard, 0.0).best()
+    hard = Trellis(sentences, ["sentence"] * len(sentences), places, speech_clock, 0.0).best()
     doubts: dict[int, str] = {}
     for number, end in enumerate(ends[:-1], 1):
         if hard is None:
@@ -192,7 +195,7 @@ def _doubts(
     return doubts
 
 
-def _weight(piece: Piece) -> float:
+def _weight(piece: UntimedCue) -> float:
     return max(sum(_letter_weight(letter) for letter in piece.text) + MARK_WEIGHT[piece.ending], 1.0)
 
 
@@ -210,9 +213,9 @@ def _letter_weight(letter: str) -> float:
     return HANGUL_WEIGHT if name.startswith("HANGUL") else 1.0
 
 
-def _whole_notes(pieces: list[Piece], spoken: list[Stretch]) -> list[Note]:
+def _whole_notes(untimed: list[UntimedCue], spoken: list[Interval]) -> list[Note]:
     seconds = float(sum(end_s - start_s for start_s, end_s in spoken))
-    rate = sum(_weight(piece) for piece in pieces) / seconds
+    rate = sum(_weight(piece) for piece in untimed) / seconds
     notes = [Note(0, "A draft by the pauses of the recording: listen to each cue that has a note.", False)]
     if not SLOWEST_LETTERS <= rate <= FASTEST_LETTERS:
         size = "long" if rate > FASTEST_LETTERS else "short"

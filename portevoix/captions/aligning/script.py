@@ -7,10 +7,11 @@ import unicodedata
 from pathlib import Path
 
 from portevoix.captions.cue import Block, Script
-from portevoix.captions.files.kinds import SHOWN
+from portevoix.captions.files.formats.plain_text import TEXT
+from portevoix.captions.files.formats.word_document import DOCX, document_paragraphs
 from portevoix.captions.files.letters import clean
-from portevoix.captions.files.read import open_source
-from portevoix.captions.files.reading import Reading
+from portevoix.captions.files.read import open_content
+from portevoix.captions.files.report import FileReport
 
 LONGEST_BLOCK = 20_000  # characters; a quarter of an hour of speech
 _FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
@@ -26,27 +27,25 @@ def read_script(path: Path, language: str, shown_as: Path | None = None) -> Scri
     In Markdown the marks of headings, lists, quotations, links and emphasis are left out, their words stay;
     comments and front matter are not words.
     """
-    reading = Reading(shown_as or path)
-    source = open_source(path, language, reading)
-    if source.kind == "docx":
-        from portevoix.captions.files.formats.word import document_paragraphs  # here: most scripts are text
-
-        paragraphs = document_paragraphs(source.data, reading)
-        blocks = [Block(_tidy(clean(text, reading, number)), number) for number, text in enumerate(paragraphs, 1)]
-    elif source.kind == "text":
-        text = _without_markdown(source.text) if path.suffix.lower() == ".md" else source.text
+    report = FileReport(shown_as or path)
+    content = open_content(path, language, report)
+    if content.format is DOCX:
+        paragraphs = document_paragraphs(content.data, report)
+        blocks = [Block(_tidy(clean(text, report, number)), number) for number, text in enumerate(paragraphs, 1)]
+    elif content.format is TEXT:
+        text = _without_markdown(content.text) if path.suffix.lower() == ".md" else content.text
         blocks = _paragraphs(text)
     else:
         blocks = []
-        reading.fault(1, f"is {SHOWN[source.kind]}, which has times already; give it as captions")
+        report.fault(1, f"is {content.format.title}, which has times already; give it as captions")
     blocks = [block for block in blocks if block.text]
     for block in blocks:
         if len(block.text) > LONGEST_BLOCK:
-            reading.fault(block.line, f"has {len(block.text):,} characters in one paragraph; part it by blank lines")
-    if not blocks and not reading.faults:
-        reading.fault(1, "holds no words")
-    reading.stop_at_faults()
-    return Script(path, tuple(blocks), source.encoding, reading.repairs)
+            report.fault(block.line, f"has {len(block.text):,} characters in one paragraph; divide it by blank lines")
+    if not blocks and not report.faults:
+        report.fault(1, "holds no words")
+    report.stop_at_faults()
+    return Script(path, tuple(blocks), content.encoding, report.repairs)
 
 
 def _paragraphs(text: str) -> list[Block]:

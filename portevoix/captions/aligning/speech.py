@@ -30,12 +30,12 @@ DIPS_APART_S = Fraction(15, 100)  # about a syllable
 
 Samples = NDArray[np.int16]
 Decibels = NDArray[np.float64]
-Stretch = tuple[Fraction, Fraction]
+Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
 class Dip:
-    """A moment inside a stretch where the voice is `depth_db` weaker than on both sides: words may part there."""
+    """A moment inside a stretch where the voice is `depth_db` weaker than on both sides: one word may end there."""
 
     at_s: Fraction
     depth_db: float
@@ -69,7 +69,7 @@ def read_sound(path: Path) -> Samples:
 
 
 def _arguments(path: Path, demuxer: str, start_s: Fraction, out: str) -> list[str]:
-    options = [part for name, value in ffmpeg.input_options(demuxer).items() for part in (f"-{name}", str(value))]
+    options = [word for name, value in ffmpeg.input_options(demuxer).items() for word in (f"-{name}", str(value))]
     return [
         "-v",
         "error",
@@ -98,7 +98,7 @@ def duration_of(samples: Samples, rate: int) -> Fraction:
     return Fraction(len(samples), rate)
 
 
-def stretches(samples: Samples, rate: int) -> list[Stretch]:
+def stretches(samples: Samples, rate: int) -> list[Interval]:
     """Where somebody speaks: start and end in seconds, in order, at least 0.08 s apart.
 
     Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed
@@ -125,8 +125,8 @@ def stretches(samples: Samples, rate: int) -> list[Stretch]:
     return [(start_s, end_s) for start_s, end_s in spoken if end_s - start_s >= SHORTEST_STRETCH_S]
 
 
-def dips(samples: Samples, rate: int, spoken: list[Stretch]) -> list[Dip]:
-    """Where words may part inside the `spoken` stretches, in order, at most one for each syllable."""
+def dips(samples: Samples, rate: int, spoken: list[Interval]) -> list[Dip]:
+    """Where one word may end and the next begin inside the `spoken` stretches, in order, at most one for each syllable."""
     level = np.convolve(_level(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
     near = int(DIPS_APART_S / HOP_S)
     found: list[Dip] = []

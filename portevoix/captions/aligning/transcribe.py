@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from portevoix.authoring.language import Language
-from portevoix.captions.aligning.pieces import pieces_of
+from portevoix.captions.aligning.untimed_cues import untimed_cues
 from portevoix.captions.cue import Block, Cue
 from portevoix.errors import PortevoixError
 
@@ -62,7 +62,7 @@ def cues_of(segments: Iterable[Iterable[Word]], language: Language) -> list[Cue]
         text = "".join(word.word for word in heard).strip()
         begins = [0, *accumulate(_size(word.word) for word in heard)]
         at = 0
-        for piece in pieces_of([Block(text, line)], language) if text else []:
+        for piece in untimed_cues([Block(text, line)], language) if text else []:
             end = at + _size(piece.text)
             words = [word for begin, word in zip(begins, heard, strict=False) if at <= begin < end]
             if words:

@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from portevoix.captions.files.formats.package import package_kind
-from portevoix.captions.files.formats.sbv import TIMES as SBV_TIMES
-from portevoix.captions.files.formats.sheets import delimiter_of
-from portevoix.captions.files.formats.times import LIKE_TIMES
+from portevoix.captions.files.formats.cue_times import LIKE_TIMES
+from portevoix.captions.files.formats.format import Format, head_of
+from portevoix.captions.files.formats.office import other_package, part_names
+from portevoix.captions.files.formats.plain_text import TEXT
+from portevoix.captions.files.formats.registry import BY_SUFFIX, FORMATS
+from portevoix.captions.files.formats.srt import SRT
 
-BY_NAME = {
-    ".vtt": "vtt",
-    ".srt": "srt",
-    ".sbv": "sbv",
-    ".ass": "ass",
-    ".ssa": "ass",
-    ".ttml": "ttml",
-    ".dfxp": "ttml",
-    ".itt": "ttml",
-    ".xml": "ttml",
-    ".json": "json",
-    ".csv": "table",
-    ".tsv": "table",
-    ".tab": "table",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".docx": "docx",
-    ".docm": "docx",
-    ".txt": "text",
-    ".md": "text",
-}
-SHOWN = {
-    "vtt": "a WebVTT file",
-    "srt": "an SRT",
-    "sbv": "an SBV file",
-    "ass": "an ASS script",
-    "ttml": "a TTML document",
-    "json": "a JSON file",
-    "table": "a table",
-    "xlsx": "an XLSX workbook",
-    "docx": "a DOCX document",
-    "text": "a text without times",
-}
 _FOREIGN = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -62,11 +30,6 @@ _FOREIGN = (
 )
 _REMEDY = "send a caption file: WebVTT, SRT, SBV, TTML, ASS, a table of cues or its XLSX or DOCX"
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
-_TTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)?<(?:\w+:)?tt[\s>]", re.DOTALL
-)
-_ASS = re.compile(r"^(?:\[(?:Script Info|Events|V4\+? Styles)\]|Dialogue:)", re.MULTILINE | re.IGNORECASE)
-_ARROW = re.compile(r"\d\s*-->|-->\s*\d")  # an arrow alone ends a comment of Markdown
 _OTHERS = (
     (re.compile(r"\s*<SAMI\b", re.IGNORECASE), "a SAMI file"),
     (re.compile(r"\s*\{\d+\}\{\d+\}"), "a MicroDVD file, which counts frames"),
@@ -75,12 +38,16 @@ _OTHERS = (
 )
 
 
-def binary_kind(data: bytes) -> str | None:
-    """`xlsx` or `docx`; None where the bytes must be text. Raises ValueError that names any other kind of file."""
+def office_format(data: bytes) -> Format | None:
+    """The format of an office file; None where the bytes must be text. Raises ValueError that names another kind."""
     if not data.strip():
         raise ValueError("is empty; send the file again")
     if data.startswith(b"PK\x03\x04"):
-        return package_kind(data)
+        names = part_names(data)
+        known = next((format for format in FORMATS if format.office_part in names), None)
+        if known is None:
+            raise ValueError(f"is {other_package(names)}; send a caption file, an XLSX workbook or a DOCX document")
+        return known
     found = next((name for mark, name in _FOREIGN if data.startswith(mark)), "")
     if data[4:8] == b"ftyp":
         found = "an MP4 film"
@@ -91,33 +58,21 @@ def binary_kind(data: bytes) -> str | None:
     return None
 
 
-def text_kind(text: str, name: Path) -> str:
-    """One of SHOWN's keys. Raises ValueError that names a kind that is not read."""
-    head = text.lstrip("\ufeff \t\n")
-    if re.match(r"WEBVTT", head, re.IGNORECASE):
-        return "vtt"
-    if _TTML.match(head):
-        return "ttml"
-    other = next((what for pattern, what in _OTHERS if pattern.match(head)), "")
+def text_format(text: str, suffix: str) -> Format:
+    """The format of a text; `suffix` is its file's, in small letters. Raises ValueError that names a kind not read."""
+    head = head_of(text)
+    other = next((title for pattern, title in _OTHERS if pattern.match(head)), "")
     if other:
         raise ValueError(f"is {other}; {_REMEDY}")
-    if re.match(r"\[\s*[\]{]", head) or (BY_NAME.get(name.suffix.lower()) == "json" and head[:1] in {"[", "{"}):
-        return "json"
-    if _ASS.search(text):
-        return "ass"
-    lines = text.split("\n")
-    if any(_ARROW.search(line) for line in lines):
-        return "srt"
-    if any(SBV_TIMES.fullmatch(line) for line in lines):
-        return "sbv"
-    if BY_NAME.get(name.suffix.lower()) == "table" or delimiter_of(text):
-        return "table"
-    return "srt" if any(LIKE_TIMES.fullmatch(line) for line in lines) else "text"
+    found = next((format for format in FORMATS if format.recognises(text, suffix)), None)
+    if found:
+        return found
+    return SRT if any(LIKE_TIMES.fullmatch(line) for line in text.split("\n")) else TEXT
 
 
-def mismatch(kind: str, name: Path) -> str | None:
-    """A sentence where a file's name promises another kind than it is."""
-    promised = BY_NAME.get(name.suffix.lower())
-    if promised in {None, kind, "text"}:
+def wrong_name(format: Format, suffix: str) -> str | None:
+    """A sentence where a file's name promises another format than it has."""
+    promised = BY_SUFFIX.get(suffix.lower())
+    if promised in {None, format, TEXT}:
         return None
-    return f"is named {name.suffix} but is {SHOWN[kind]}; read as {SHOWN[kind].split(' ', 1)[1]}"
+    return f"is named {suffix} but is {format.title}; read as {format.title.split(' ', 1)[1]}"

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.reading import Reading
-from portevoix.captions.files.words import SEPARATORS
+from portevoix.captions.files.marked_text import SEPARATORS
+from portevoix.captions.files.report import FileReport
 
 _UNUSUAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\ufb1d-\ufdef\ufe70-\ufeff\ufffd]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -29,38 +29,38 @@ _HEBREW_ENDS, _ARABIC_ENDS = "ךםןףץ", "ةى"  # letters that stand nowhere 
 _ENDS_FIRST = re.compile(r"[\u200f\u202b]?[.!?:;,،؛؟](?![.!?…])\s?[\u05d0-\u06ff]")
 
 
-def clean(text: str, reading: Reading, first_line: int = 1) -> str:
-    """`text` with its letters as Unicode means them. Control characters and lost letters become faults with their line."""
+def clean(text: str, report: FileReport, first_line: int = 1) -> str:
+    """`text` with its letters as Unicode means them. Control characters and lost letters become faults."""
     if _UNUSUAL.search(text) is None:
         return text
     if text.endswith("\x1a"):  # the end mark of MS-DOS
         text = text.rstrip("\x1a")
     lines = text.split("\n")
     return "\n".join(
-        _clean_line(line, number, reading) if _UNUSUAL.search(line) else line
+        _clean_line(line, number, report) if _UNUSUAL.search(line) else line
         for number, line in enumerate(lines, first_line)
     )
 
 
-def _clean_line(line: str, number: int, reading: Reading) -> str:
+def _clean_line(line: str, number: int, report: FileReport) -> str:
     for found in {match[0]: match for match in _CONTROL.finditer(line)}.values():
         meant = _meant(found[0])
         remedy = f"{meant!r} was meant; write it again" if meant else "delete it"
-        reading.fault(number, f"holds the control character U+{ord(found[0]):04X}; {remedy}", found.start() + 1)
+        report.fault(number, f"holds the control character U+{ord(found[0]):04X}; {remedy}", found.start() + 1)
     if "\ufffd" in line:
         column = line.index("\ufffd") + 1
-        reading.fault(number, "holds U+FFFD, which stands for a letter that was lost; write the letter again", column)
+        report.fault(number, "holds U+FFFD, which stands for a letter that was lost; write the letter again", column)
     if SEPARATORS.search(line):
-        reading.repair(number, "holds a line separator (U+2028 or the like); read as a line's end")
+        report.repair(number, "holds a line separator (U+2028 or the like); read as a line's end")
     if "\ufeff" in line:
-        reading.repair(number, "holds a byte-order mark within its text; left out")
+        report.repair(number, "holds a byte-order mark within its text; left out")
         line = line.replace("\ufeff", "")
     if _EMBEDDING.search(line):
-        line = _balanced(line, number, reading)
+        line = _balanced(line, number, report)
     if _SHAPED.search(line):
         if _reversed_shapes(line):
-            reading.fault(number, "is saved back to front (final forms begin its words); save it in logical order")
-        reading.repair(number, "holds letters coded by their shape (presentation forms); read as plain letters")
+            report.fault(number, "is saved back to front (final forms begin its words); save it in logical order")
+        report.repair(number, "holds letters coded by their shape (presentation forms); read as plain letters")
         line = _SHAPED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), line)
     return line
 
@@ -73,7 +73,7 @@ def _meant(control: str) -> str:
         return ""
 
 
-def _balanced(line: str, number: int, reading: Reading) -> str:
+def _balanced(line: str, number: int, report: FileReport) -> str:
     """Embeddings and overrides stay where each is closed on its line; a lone one would reach into what follows."""
     depth = 0
     closed = True
@@ -81,11 +81,11 @@ def _balanced(line: str, number: int, reading: Reading) -> str:
         depth += -1 if mark == "\u202c" else 1
         closed = closed and depth >= 0
     if closed and depth == 0:
-        reading.repair(
+        report.repair(
             number, "holds bidirectional embeddings or overrides (U+202A to U+202E); kept, look at the result"
         )
         return line
-    reading.repair(number, "holds a bidirectional control that nothing closes (U+202A to U+202E); left out")
+    report.repair(number, "holds a bidirectional control that nothing closes (U+202A to U+202E); left out")
     return _EMBEDDING.sub("", line)
 
 
@@ -97,7 +97,7 @@ def _reversed_shapes(line: str) -> bool:
     return votes < 0
 
 
-def look_for_double_encoding(text: str, reading: Reading) -> None:
+def look_for_double_encoding(text: str, report: FileReport) -> None:
     """Text whose every accent became two signs was saved as UTF-8 twice; what it was is not guessed."""
     found = [*_TWICE.finditer(text)]
     whole = [*_TWICE_WHOLE.finditer(text)]
@@ -108,12 +108,12 @@ def look_for_double_encoding(text: str, reading: Reading) -> None:
     number = text.count("\n", 0, found[0].start()) + 1
     message = f"{found[0][0]!r} is how a letter looks that was saved as UTF-8 twice"
     if len(found) > 1:
-        reading.fault(number, f"{message} ({len(found):,} of them in all); save the file again from its source")
+        report.fault(number, f"{message} ({len(found):,} of them in all); save the file again from its source")
     else:
-        reading.repair(number, f"{message}; kept, look at it")
+        report.repair(number, f"{message}; kept, look at it")
 
 
-def look_for_visual_order(cues: Iterable[Cue], reading: Reading) -> None:
+def look_for_visual_order(cues: Iterable[Cue], report: FileReport) -> None:
     """Text saved as it looks from left to right: reversed letters are a fault, punctuation put first is said."""
     wrong: list[int] = []
     votes = 0
@@ -124,13 +124,13 @@ def look_for_visual_order(cues: Iterable[Cue], reading: Reading) -> None:
             wrong.append(cue.line)
         for line in cue.text.split("\n"):
             if _ENDS_FIRST.match(line):
-                reading.repair(
+                report.repair(
                     cue.line,
-                    f"{line[:30]!r} begins with its final punctuation, as for players that set every line from left to right; "
-                    "kept, put it at the line's end",
+                    f"{line[:30]!r} begins with its final punctuation, as for players that set every line from left "
+                    "to right; kept, put it at the line's end",
                 )
     if votes < 0:
-        reading.fault(
+        report.fault(
             wrong[0], f"holds words back to front ({len(wrong):,} cues in all); save the file in logical order"
         )
 

@@ -7,100 +7,113 @@ said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from portevoix.captions.cue import CaptionFile, Cue
 from portevoix.captions.files.encoding import decode
-from portevoix.captions.files.formats.ass import read_ass
-from portevoix.captions.files.formats.cuejson import read_json
-from portevoix.captions.files.formats.sbv import read_sbv
-from portevoix.captions.files.formats.sheets import text_rows, workbook_rows
-from portevoix.captions.files.formats.srt import read_srt
-from portevoix.captions.files.formats.table import read_table
-from portevoix.captions.files.formats.ttml import read_ttml
-from portevoix.captions.files.formats.vtt import read_vtt
-from portevoix.captions.files.kinds import binary_kind, mismatch, text_kind
+from portevoix.captions.files.formats.cue_times import LONGEST_CUE
+from portevoix.captions.files.formats.format import Content
+from portevoix.captions.files.formats.ttml import TTML
+from portevoix.captions.files.kinds import office_format, text_format, wrong_name
 from portevoix.captions.files.letters import clean, look_for_double_encoding, look_for_visual_order
-from portevoix.captions.files.reading import Reading
-from portevoix.captions.files.sequence import in_order
+from portevoix.captions.files.report import FileReport
 from portevoix.errors import invalid
 
 LARGEST_FILE_BYTES = 5_000_000
-NO_TIMES = "holds words without times; `portevoix captions align` gives them times by the film's sound"
-TEXT_READERS: dict[str, Callable[[str, Reading], list[Cue]]] = {
-    "vtt": read_vtt,
-    "srt": read_srt,
-    "sbv": read_sbv,
-    "ass": read_ass,
-    "ttml": read_ttml,
-    "json": read_json,
-}
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file's content: bytes for an office file, else text with LF line ends. `kind` as in `kinds.SHOWN`."""
-
-    kind: str
-    data: bytes
-    text: str
-    encoding: str
+MENDED_OVERLAP_S = Fraction(1, 10)  # less is rounding of another tool; more is a mistake somebody must look at
 
 
 def read_captions(path: Path, language: str, shown_as: Path | None = None) -> CaptionFile:
-    """The cues of a caption file in any of the kinds that are read. Raises InvalidInput with every fault of the file.
+    """The cues of a caption file in any of the formats that are read. Raises InvalidInput with every fault of the file.
 
     `language` chooses the column of a table with several and, for a file that is not Unicode, the old encodings that
     are tried. `shown_as` is the name in faults and repairs.
     """
-    reading = Reading(shown_as or path)
-    source = open_source(path, language, reading)
-    cues = in_order(_cues(source, language, reading), reading)
-    look_for_visual_order(cues, reading)
-    if not cues and not reading.faults:
-        reading.fault(1, "holds no cue; is it a caption file?")
-    reading.stop_at_faults()
-    return CaptionFile(path, tuple(cues), source.encoding, reading.repairs)
+    report = FileReport(shown_as or path)
+    content = open_content(path, language, report)
+    cues = _in_order(content.format.read(content, report), report)
+    look_for_visual_order(cues, report)
+    if not cues and not report.faults:
+        report.fault(1, "holds no cue; is it a caption file?")
+    report.stop_at_faults()
+    return CaptionFile(path, tuple(cues), content.encoding, report.repairs)
 
 
-def open_source(path: Path, language: str, reading: Reading) -> Source:
-    """The content of a file and its kind. Raises InvalidInput where it is neither text nor an office file."""
+def open_content(path: Path, language: str, report: FileReport) -> Content:
+    """The content of a file and its format. Raises InvalidInput where it is neither text nor an office file."""
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
     except OSError as error:
-        raise invalid(reading.shown, f"cannot be read ({error.strerror})") from None
+        raise invalid(report.shown, f"cannot be read ({error.strerror})") from None
     if data is None:
-        raise invalid(reading.shown, f"is larger than {LARGEST_FILE_BYTES:,} bytes; a caption file is text")
+        raise invalid(report.shown, f"is larger than {LARGEST_FILE_BYTES:,} bytes; a caption file is text")
     try:
-        kind = binary_kind(data)
-        text, encoding = ("", "utf-8") if kind else decode(data, language)
+        office = office_format(data)
+        text, encoding = ("", "utf-8") if office else decode(data, language)
         text = re.sub(r"\r*\n|\r", "\n", text.removeprefix("\ufeff"))
-        kind = kind or text_kind(text, path)
+        format = office or text_format(text, path.suffix.lower())
     except ValueError as error:
-        raise invalid(reading.shown, str(error)) from None
+        raise invalid(report.shown, str(error)) from None
     if encoding != "utf-8":
-        reading.repair(1, f"read as {encoding}; save it as UTF-8")
-    if wrong_name := mismatch(kind, path):
-        reading.repair(1, wrong_name)
-    look_for_double_encoding(text, reading)
+        report.repair(1, f"read as {encoding}; save it as UTF-8")
+    if misnamed := wrong_name(format, path.suffix):
+        report.repair(1, misnamed)
+    look_for_double_encoding(text, report)
     # XML's own reader refuses control characters, and JSON's strings are cleaned when their escapes are resolved.
-    return Source(kind, data, text if kind == "ttml" else clean(text, reading), encoding)
+    return Content(format, data, text if format is TTML else clean(text, report), encoding, language)
 
 
-def _cues(source: Source, language: str, reading: Reading) -> list[Cue]:
-    if source.kind in TEXT_READERS:
-        return TEXT_READERS[source.kind](source.text, reading)
-    if source.kind == "table":
-        return read_table(text_rows(source.text, reading), language, reading)
-    if source.kind == "xlsx":
-        return read_table(workbook_rows(source.data, reading), language, reading)
-    rows = []
-    if source.kind == "docx":
-        from portevoix.captions.files.formats.word import document_rows  # here: most scripts are text
+def _in_order(cues: Iterable[Cue], report: FileReport) -> list[Cue]:
+    """The cues without overlaps; what cannot be mended is a fault."""
+    ordered: list[Cue] = []
+    for cue in cues:
+        above = ordered[-1] if ordered else None
+        if above is None or cue.start_s >= above.end_s:
+            ordered.append(cue)
+        elif cue.start_s < above.start_s:
+            report.fault(
+                cue.line,
+                f"starts at {float(cue.start_s):g} s, before the cue above it ({float(above.start_s):g} s); "
+                "put the cues in order",
+            )
+            ordered.append(cue)
+        elif (cue.start_s, cue.end_s) == (above.start_s, above.end_s):
+            ordered[-1] = _joined(above, cue, report)
+        else:
+            ordered[-1] = _shortened(above, cue, report)
+            ordered.append(cue)
+    return ordered
 
-        rows = document_rows(source.data, reading)
-    if not rows and not reading.faults:
-        reading.fault(1, NO_TIMES)
-    return read_table(rows, language, reading) if rows else []
+
+def _shortened(above: Cue, cue: Cue, report: FileReport) -> Cue:
+    overlap = above.end_s - cue.start_s
+    if overlap > MENDED_OVERLAP_S or cue.start_s <= above.start_s:
+        report.fault(cue.line, f"starts {float(overlap):.2f} s before the cue above it ends; shorten one of the two")
+        return above
+    report.repair(cue.line, f"overlaps the cue above by {float(overlap):.3f} s; that one now ends where this starts")
+    return replace(above, end_s=cue.start_s)
+
+
+def _joined(first: Cue, second: Cue, report: FileReport) -> Cue:
+    """Two cues with the same times, as one of two lines: how two speakers of one moment are often sent."""
+    if first.text == second.text or first.text.endswith(f"\n{second.text}"):
+        report.repair(second.line, "is the cue above once more; left out")
+        return first
+    if len(first.text) + len(second.text) > LONGEST_CUE:
+        report.fault(
+            second.line, "has the times of the cues above, and more words than one cue holds; correct the times"
+        )
+        return first
+    report.repair(second.line, "has the times of the cue above; both are one cue now")
+    shift = len(first.text) + 1
+    speakers = dict.fromkeys(name for name in (*first.speaker.split(", "), second.speaker) if name)
+    return replace(
+        first,
+        text=f"{first.text}\n{second.text}",
+        speaker=", ".join(speakers),
+        word_times=first.word_times + tuple((place + shift, second_s) for place, second_s in second.word_times),
+        italics=first.italics + tuple((start + shift, end + shift) for start, end in second.italics),
+    )

@@ -14,12 +14,31 @@ from portevoix.authoring.document import load
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import SetLine
-from portevoix.drawing.artist import SIZES, Canvas
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import GAP, Captions, State
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import draw_card, words_of
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame
 from portevoix.drawing.house import House
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import (
+    Announcement,
+    AnyCard,
+    Backdrop,
+    Bug,
+    Chapter,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    Notice,
+    Opening,
+    PartMark,
+    PictureSource,
+    Point,
+    Progress,
+    Quote,
+)
 
 PAPER, INK, PALE, LINE = "#FFFFFF", "#1B1F24", "#6A727C", "#D9DDE2"
 PAGE, MARGIN, GUTTER = 2600, 80, 28  # pixels
@@ -30,36 +49,36 @@ Said = Literal["", "own", "lit", "second"]
 
 @dataclass(frozen=True)
 class Specimen:
-    """One thing that a kit draws: cards (`what` and `detail`) one over the other, and a caption in one of its colours."""
+    """One thing that a kit draws: cards one over the other, and a caption in one of its colours."""
 
     label: str
-    cards: tuple[tuple[str, str], ...]
+    cards: tuple[AnyCard, ...]
     said: Said = ""
     over_picture: bool = True
 
 
-BUG, HEADLINE, SOURCE = ("bug", ""), ("headline", ""), ("source", "")
+BUG, HEADLINE, SOURCE = Bug(), Headline(), PictureSource()
 SPECIMENS = (
-    Specimen("title", (("opening", ""), BUG)),
-    Specimen("name, above it a caption", (("lower_third", "minister"), BUG, HEADLINE), "own"),
-    Specimen("name over a player’s captions", (("lower_third", "minister/high"), BUG)),
+    Specimen("title", (Opening(), BUG)),
+    Specimen("name, above it a caption", (LowerThird("minister"), BUG, HEADLINE), "own"),
+    Specimen("name over a player’s captions", (LowerThird("minister", high=True), BUG)),
     Specimen("captions, headline", (BUG, HEADLINE), "own"),
     Specimen("captions, a word lit", (BUG,), "lit"),
     Specimen("captions, a second speaker", (BUG,), "second"),
-    Specimen("quotation", (("quote", "all"), BUG)),
-    Specimen("claim, source", (("claim", "0/said"), SOURCE, BUG)),
-    Specimen("claim, struck", (("claim", "0/struck"), SOURCE, BUG)),
-    Specimen("claim, answered", (("claim", "0/answered"), SOURCE, BUG)),
-    Specimen("point over a picture, progress", (("point", "0"), ("progress", "1/3"), BUG)),
-    Specimen("point alone, progress", (("point", "1"), ("progress", "2/3")), over_picture=False),
-    Specimen("notice (a still)", (("notice", ""),), over_picture=False),
-    Specimen("announcement (a still)", (("announcement", ""),), over_picture=False),
-    Specimen("closing", (("closing", ""),), over_picture=False),
-    Specimen("title of a clip", (("chapter", "clip/0"), BUG)),
-    Specimen("chapter, progress", (("chapter", "point/2"), ("progress", "0/3")), over_picture=False),
-    Specimen("ground of a loop", (("backdrop", ""),), over_picture=False),
-    Specimen("headline, source below it", (HEADLINE, ("source", "below"), BUG)),
-    Specimen("part of a programme", (("part", "1/3/beside"), SOURCE, BUG)),
+    Specimen("quotation", (Quote(), BUG)),
+    Specimen("claim, source", (Claim(0, "said"), SOURCE, BUG)),
+    Specimen("claim, struck", (Claim(0, "struck"), SOURCE, BUG)),
+    Specimen("claim, answered", (Claim(0, "answered"), SOURCE, BUG)),
+    Specimen("point over a picture, progress", (Point(0, over_picture=True), Progress(1, 3), BUG)),
+    Specimen("point alone, progress", (Point(1, figure="2"), Progress(2, 3)), over_picture=False),
+    Specimen("notice (a still)", (Notice(),), over_picture=False),
+    Specimen("announcement (a still)", (Announcement(),), over_picture=False),
+    Specimen("closing", (Closing(),), over_picture=False),
+    Specimen("title of a clip", (Chapter("clip", 0), BUG)),
+    Specimen("chapter, progress", (Chapter("point", 2, "1"), Progress(0, 3)), over_picture=False),
+    Specimen("ground of a loop", (Backdrop(),), over_picture=False),
+    Specimen("headline, source below it", (HEADLINE, PictureSource(below_headline=True), BUG)),
+    Specimen("part of a programme", (PartMark("1", "3", "beside"), SOURCE, BUG)),
 )
 
 
@@ -81,10 +100,10 @@ def cell(
     """One specimen over a picture of the frame's size."""
     image = picture.convert("RGBA")
     foot: int | None = None
-    for what, detail in specimen.cards:
-        drawing = CARDS[what].draw(house, CARDS[what].words(job, language.code, detail), language, frame)
+    for card in specimen.cards:
+        drawing = draw_card(Sheet(house, language, frame), card, words_of(card, job, language.code))
         _lay(image, drawing)
-        foot = drawing.y - round(GAP * frame.unit) if what == "lower_third" else foot
+        foot = drawing.y - round(GAP * frame.unit) if isinstance(card, LowerThird) else foot
     if specimen.said:
         _lay(image, _caption(specimen.said, house, job, language, frame, foot))
     return image.convert("RGB")

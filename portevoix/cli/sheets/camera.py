@@ -1,4 +1,4 @@
-"""A contact sheet of a camera path: every shot with the window that a story shows of it, for the eye that corrects it."""
+"""A contact sheet of a camera path: every shot, with the window that a story shows of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from portevoix.cli.sheets.captions import HEAD, INK, MARGIN, PAGE_WIDTH, PAPER, label
-from portevoix.drawing.artist import SIZES, Artist
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.framing.path import CameraPath, Point, ShotPath, pane_of, window_of
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.timing import clock
@@ -45,7 +46,7 @@ def camera_sheets(title: str, stretch: Stretch, path: CameraPath, artist: Artist
 
 
 def _moments(shot: ShotPath) -> list[Fraction]:
-    """The middle of a shot that stands still; where a camera that moves leaves its first place and reaches each other."""
+    """The middle of a shot that stands still; else when the camera leaves its first place and reaches each other."""
     if len(shot.keys) == 1:
         return [(shot.start_s + shot.end_s) / 2]
     seconds = [Fraction(key.second) for key in shot.keys]

@@ -13,11 +13,13 @@ from portevoix import ffmpeg
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
-from portevoix.render import graph as compose
-from portevoix.render.graph import Framing, footage_of
+from portevoix.plan.composition import Framing
+from portevoix.render import picture as graph
+from portevoix.render.picture import footage_of
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -38,8 +40,8 @@ def contact_sheets(
     """
     cells: list[tuple[Cue, int, int, tuple[str, ...]]] = []
     for cue in cues:
-        parts = artist.cues(cue.text, language, canvas, f"cue at {clock(cue.start_s)}")
-        cells += [(cue, n + 1, len(parts), tuple(line.text for line in part)) for n, part in enumerate(parts)]
+        shown = artist.cues(cue.text, language, canvas, f"cue at {clock(cue.start_s)}")
+        cells += [(cue, n, len(shown), tuple(line.text for line in lines)) for n, lines in enumerate(shown, 1)]
     artist.raise_faults()
     columns, rows = COLUMNS[canvas.format], ROWS[canvas.format]
     width = (PAGE_WIDTH - MARGIN * (columns + 1)) // columns
@@ -49,16 +51,16 @@ def contact_sheets(
         here = cells[first : first + columns * rows]
         used = -(-len(here) // columns)
         page = Image.new("RGB", (PAGE_WIDTH, MARGIN + used * (height + HEAD + MARGIN)), PAPER)
-        for place, (cue, part, parts_of, lines) in enumerate(here):
+        for place, (cue, number, count, lines) in enumerate(here):
             x = MARGIN + place % columns * (width + MARGIN)
             y = MARGIN + place // columns * (height + HEAD + MARGIN)
-            picture = _picture(cue, part, parts_of, source, canvas, artist.store)
+            picture = _picture(cue, Fraction(2 * number - 1, 2 * count), source, canvas, artist.store)
             state = State(lines, artist.kit.captions.look, top=artist.kit.captions_edge(canvas.frame.name) == "top")
             drawing = artist.captions.draw(state, language, canvas.frame)
             picture.paste(drawing.image, (drawing.x, drawing.y), drawing.image)
             page.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y + HEAD))
             speed = language.length(cue.text) / float(cue.end_s - cue.start_s)
-            mark = f"·{part}" if parts_of > 1 else ""
+            mark = f"·{number}" if count > 1 else ""
             words = f"{numbers[id(cue)]}{mark}   {clock(cue.start_s)[3:]}   {speed:.0f}/s"
             label(page, words, x, y, artist, FAST if speed > language.reading_speed_cps else INK)
         yield page
@@ -72,20 +74,20 @@ def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: 
     page.paste(line.image, (x, y + 30 + line.top), line.image)
 
 
-def _picture(cue: Cue, part: int, parts: int, source: Source | None, canvas: Canvas, store: Store) -> Image.Image:
+def _picture(cue: Cue, share: Fraction, source: Source | None, canvas: Canvas, store: Store) -> Image.Image:
     size = (canvas.frame.width, canvas.frame.height)
     if source is None:
         # From light to dark: captions must hold on both.
         ramp = Image.linear_gradient("L").resize(size).point(lambda v: 60 + v * 150 // 255)
         return Image.merge("RGB", (ramp, ramp, ramp))
-    second = cue.start_s + (cue.end_s - cue.start_s) * Fraction(2 * part - 1, 2 * parts)
+    second = cue.start_s + (cue.end_s - cue.start_s) * share
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
         footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
-        picture_stream = compose.composed(footage, framing, source.fps)
-        output = compose.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
-        ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, 60, encodes=False)
+        picture_stream = graph.composed(footage, framing, source.fps)
+        output = graph.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
+        ffmpeg.run(["-v", "error", *graph.arguments(output)], folder, 60, encodes=False)
         with Image.open(folder / "picture.png", formats=["PNG"]) as image:
             return image.convert("RGB")

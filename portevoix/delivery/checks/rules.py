@@ -13,6 +13,7 @@ from portevoix.captions.rules import CHECKS, Finding
 from portevoix.render.measure import Measured
 from portevoix.timeline.model import GOP_S
 
+H264 = ("h264", "High", "yuv420p")
 BT709_LIMITED = (1, 1, 1, 1)
 LOUDNESS_TOLERANCE_LU = 0.5
 SILENCE_LUFS = -60.0
@@ -52,55 +53,40 @@ def standard_checks(
     m: Measured, frames: int | None, sound: dict[str, Any] | None, treatment: Sound | None
 ) -> list[Check]:
     """What every file of ours satisfies. `frames` None: its length is its own."""
+    picture = (m.video_codec, m.profile, m.pixel_format)
+    heard = (m.audio_codec, m.audio_profile, m.audio_rate_hz, m.audio_channels)
+    of_sound = f"{m.audio_codec} {m.audio_profile} {m.audio_rate_hz} Hz {m.audio_channels} ch"
     checks = [
-        _check(
-            "video codec",
-            (m.video_codec, m.profile, m.pixel_format) == ("h264", "High", "yuv420p"),
-            f"{m.video_codec} {m.profile} {m.pixel_format}",
-            "h264 High yuv420p",
-        ),
+        _check("video codec", picture == H264, " ".join(picture), " ".join(H264)),
         _check("colour", m.colour == BT709_LIMITED, "/".join(map(str, m.colour)), "1/1/1/1 (BT.709, limited)"),
-        _check("constant frame rate", m.constant_rate, "yes" if m.constant_rate else "no", "yes"),
+        _check("constant frame rate", m.constant_rate, _yes(m.constant_rate), "yes"),
         _check("first picture", m.first_picture_s == 0, m.first_picture_s, "0 s"),
         _check("longest GOP", m.longest_gop_s <= GOP_S + Fraction(1, 1000), m.longest_gop_s, f"at most {GOP_S} s"),
-        _check("edit list", not m.edit_list, "yes" if m.edit_list else "none", "none"),
-        _check("moov first", m.moov_first, "yes" if m.moov_first else "no", "yes"),
-        _check(
-            "sound",
-            (m.audio_codec, m.audio_profile, m.audio_rate_hz, m.audio_channels) == ("aac", "LC", 48000, 2),
-            f"{m.audio_codec} {m.audio_profile} {m.audio_rate_hz} Hz {m.audio_channels} ch",
-            "aac LC 48000 Hz 2 ch",
-        ),
+        _check("edit list", not m.edit_list, _yes(m.edit_list, "none"), "none"),
+        _check("moov first", m.moov_first, _yes(m.moov_first), "yes"),
+        _check("sound", heard == ("aac", "LC", 48000, 2), of_sound, "aac LC 48000 Hz 2 ch"),
     ]
     if frames is not None:
         checks.append(_check("frames", m.frames == frames, m.frames, f"{frames}"))
-    if sound and treatment and treatment.treatment == "mix" and sound["integrated_lufs"] > SILENCE_LUFS:
-        off = abs(sound["integrated_lufs"] - treatment.loudness_lufs)
-        checks.append(
-            _check(
-                "loudness",
-                off <= LOUDNESS_TOLERANCE_LU,
-                f"{sound['integrated_lufs']:.1f} LUFS",
-                f"{treatment.loudness_lufs:g} LUFS ±{LOUDNESS_TOLERANCE_LU:g}",
-            )
-        )
-        checks.append(
-            _check(
-                "true peak",
-                sound["true_peak_dbtp"] <= treatment.true_peak_dbtp,
-                f"{sound['true_peak_dbtp']:.1f} dBTP",
-                f"at most {treatment.true_peak_dbtp:g} dBTP",
-            )
-        )
-    elif sound:
-        checks.append(_check("loudness", True, f"{sound['integrated_lufs']:.1f} LUFS", "as it is"))
-    return checks
+    return [*checks, *_loudness_checks(sound, treatment)] if sound else checks
+
+
+def _loudness_checks(sound: dict[str, Any], treatment: Sound | None) -> list[Check]:
+    lufs = sound["integrated_lufs"]
+    if not (treatment and treatment.treatment == "mix" and lufs > SILENCE_LUFS):
+        return [_check("loudness", True, f"{lufs:.1f} LUFS", "as it is")]
+    near, peak = abs(lufs - treatment.loudness_lufs) <= LOUDNESS_TOLERANCE_LU, sound["true_peak_dbtp"]
+    target = f"{treatment.loudness_lufs:g} LUFS ±{LOUDNESS_TOLERANCE_LU:g}"
+    limit = treatment.true_peak_dbtp
+    return [
+        _check("loudness", near, f"{lufs:.1f} LUFS", target),
+        _check("true peak", peak <= limit, f"{peak:.1f} dBTP", f"at most {limit:g} dBTP"),
+    ]
 
 
 def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> list[Check]:
     """The platform's rules. Not `strict`: a finished master is delivered as it is, with warnings."""
-    rules, name = placement.video, placement.name
-    otherwise = "fail" if strict else "warn"
+    rules, otherwise = placement.video, "fail" if strict else "warn"
     bounds: list[tuple[str, float | int | None, float | int | None, Any]] = [
         ("duration (s)", rules.min_duration_s, rules.max_duration_s, m.duration_s),
         ("frames a second", rules.min_fps, rules.max_fps, m.fps),
@@ -111,36 +97,27 @@ def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> 
     ]
     checks = []
     for rule, low, high, value in bounds:
-        if low is None and high is None:
-            continue
-        wanted = f"{'' if low is None else f'at least {low:g}'}{', ' if None not in (low, high) else ''}{'' if high is None else f'at most {high:,}'}"
-        checks.append(
-            _check(
-                f"{name}: {rule}",
-                (low is None or value >= low) and (high is None or value <= high),
-                value,
-                wanted,
-                otherwise,
-            )
-        )
+        if low is not None or high is not None:
+            good = (low is None or value >= low) and (high is None or value <= high)
+            checks.append(_check(rule, good, value, _bounds(low, high), otherwise))
     if rules.aspect:
-        shape = Fraction(m.width, m.height)
-        checks.append(
-            _check(
-                f"{name}: aspect",
-                abs(float(shape / Fraction(rules.aspect)) - 1) < 0.01,
-                f"{m.width}x{m.height}",
-                rules.aspect,
-                otherwise,
-            )
-        )
+        near = abs(float(Fraction(m.width, m.height) / Fraction(rules.aspect)) - 1) < 0.01
+        checks.append(_check("aspect", near, f"{m.width}x{m.height}", rules.aspect, otherwise))
     if not rules.edit_lists:
-        checks.append(
-            _check(f"{name}: edit list", not m.edit_list, "yes" if m.edit_list else "none", "none", otherwise)
-        )
+        checks.append(_check("edit list", not m.edit_list, _yes(m.edit_list, "none"), "none", otherwise))
     if rules.moov_first:
-        checks.append(_check(f"{name}: moov first", m.moov_first, "yes" if m.moov_first else "no", "yes", otherwise))
-    return checks
+        checks.append(_check("moov first", m.moov_first, _yes(m.moov_first), "yes", otherwise))
+    return [replace(check, rule=f"{placement.name}: {check.rule}") for check in checks]
+
+
+def _bounds(low: float | int | None, high: float | int | None) -> str:
+    least = [] if low is None else [f"at least {low:g}"]
+    most = [] if high is None else [f"at most {high:,}"]
+    return ", ".join(least + most)
+
+
+def _yes(value: bool, otherwise: str = "no") -> str:
+    return "yes" if value else otherwise
 
 
 def word_checks(findings: Sequence[Finding], cue_count: int) -> list[Check]:

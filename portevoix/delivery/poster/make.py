@@ -12,7 +12,6 @@ from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.store import Store
-from portevoix.timeline.parts import STANDING
 from portevoix.timing import decimal, seconds_at
 
 VERSION = 2  # raise when another frame would be chosen
@@ -56,7 +55,8 @@ def spans_of(plan: Plan) -> list[list[Span]]:
     grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
     ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
     moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
-    cards = [(card.first_frame, card.end_frame) for card in timeline.cards if card.what not in STANDING] + grounds
+    cards = [(timed.first_frame, timed.end_frame) for timed in timeline.cards if not timed.card.standing]
+    cards += grounds
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
 
     def seconds(frames: list[tuple[int, int]]) -> list[Span]:

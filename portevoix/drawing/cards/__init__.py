@@ -1,9 +1,12 @@
-"""The cards, each in its own file: to add a look, write one beside these and name it here.
+"""How the cards look, each in its own file: to add a look, write one beside these and name it here.
 
 One grid for all: sizes in hundredths of the frame's short side, so that the hand is the same everywhere. Everything
 mirrors for a right-to-left language, except the logo itself.
 """
 
+from typing import Any
+
+from portevoix.authoring.job import Job
 from portevoix.drawing.cards import (
     announcement,
     backdrop,
@@ -19,22 +22,35 @@ from portevoix.drawing.cards import (
     quote,
     standing,
 )
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
+from portevoix.timeline import cards
 
 VERSION = 12  # raise when any of the cards changes
-CARDS = {
-    "opening": opening.CARD,
-    "lower_third": lower_third.CARD,
-    "bug": bug.CARD,
-    "closing": closing.CARD,
-    "notice": notice.CARD,
-    "announcement": announcement.CARD,
-    "backdrop": backdrop.CARD,
-    "chapter": chapter.CARD,
-    "quote": quote.CARD,
-    "point": point.CARD,
-    "claim": claim.CARD,
-    "headline": standing.HEADLINE,
-    "source": standing.SOURCE,
-    "progress": standing.PROGRESS,
-    "part": part.CARD,
+LOOKS: dict[type[cards.Card], Look[Any]] = {
+    cards.Opening: opening.LOOK,
+    cards.LowerThird: lower_third.LOOK,
+    cards.Bug: bug.LOOK,
+    cards.Closing: closing.LOOK,
+    cards.Notice: notice.LOOK,
+    cards.Announcement: announcement.LOOK,
+    cards.Backdrop: backdrop.LOOK,
+    cards.Chapter: chapter.LOOK,
+    cards.Quote: quote.LOOK,
+    cards.Point: point.LOOK,
+    cards.Claim: claim.LOOK,
+    cards.Headline: standing.HEADLINE,
+    cards.PictureSource: standing.SOURCE,
+    cards.Progress: standing.PROGRESS,
+    cards.PartMark: part.LOOK,
 }
+
+
+def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
+    """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
+    return LOOKS[type(card)].draw(sheet, card, words)
+
+
+def words_of(card: cards.Card, job: Job, code: str) -> Words:
+    """The job's words that a card shows in the language that the job calls `code`."""
+    return LOOKS[type(card)].words(card, job, code)

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.ground import SIGNATURE, band, filled, ghost, sign
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.ground import SIGNATURE, band, ghost, sign
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import Announcement
 
 Block = tuple[list[str], Style]
 
-BARE = "bare"  # its words without their ground
+
+def _words(card: Announcement, job: Job, code: str) -> Words:
+    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details))
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
-    return (job.title.get(code, ""), job.kicker.get(code, ""), *(line.get(code, "") for line in job.details), detail)
-
-
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """The first detail (the date) is the largest after the title. `bare`: over a ground that drifts."""
-    title, kicker, *details, ground = words
-    sheet = Sheet(house, language, frame) if ground == BARE else filled(house, language, frame)
-    if ground != BARE:
+def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
+    """The first detail (the date) is the largest after the title."""
+    title, kicker, *details = words
+    if not card.bare:
+        sheet.fill()
         ghost(sheet)
     y = sheet.top
     if kicker:
         y += sheet.label(kicker, sheet.start, sheet.end, y)
-    column = (sheet.end - sheet.start) * (0.78 if frame.name == "wide" else 1.0)
+    column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" else 1.0)
     told = [detail for detail in details if detail]
     if sheet.look.ground == "band":
         _on_band(sheet, title, told, column, y)
@@ -90,4 +87,8 @@ def _write(sheet: Sheet, blocks: list[Block], start: float, end: float, y: int) 
         y = sheet.write(lines, style, start, end, y, 1.45)
 
 
-CARD = Card(_words, draw, signed=True)
+def _marks(card: Announcement) -> Words:
+    return (card.label,)
+
+
+LOOK = Look(draw, _words, _marks, signed=True)

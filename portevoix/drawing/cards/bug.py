@@ -6,24 +6,20 @@ from PIL import Image, ImageFilter
 
 from portevoix.authoring.brand import PANEL
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
-from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Words
-from portevoix.drawing.frame import Drawing, Frame
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
 from portevoix.drawing.house import House
 from portevoix.drawing.shapes import rounded
+from portevoix.timeline.cards import Bug
 
 # Opacity of the soft shadow right beside the logo, and how fast it gets there: 2:1 or more with a logo on its own tone,
 # where a gain of 1 leaves 1.2 to 1.5.
 SHADOW, GAIN = 0.7, 1.6
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
-    return ()
-
-
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
     """The logo itself is never mirrored; its corner is. On a plate of the ground, else with a soft shadow round it."""
+    house, frame = sheet.house, sheet.frame
     size = house.logo_size(house.kit.logo.size, frame)
     plate, edge = house.kit.logo.plate, round(2 * frame.unit)
     if plate:
@@ -43,8 +39,7 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
         image.putalpha(shadow.point(lambda a: round(min(255, a * GAIN) * SHADOW)))
     image.alpha_composite(logo, (edge, edge))
     out = 0 if plate else edge  # a shadow lies outside the place of the logo, a plate is that place
-    starts = language.direction == "ltr"
-    left = starts == (house.kit.bug_side(frame.name) == "start")
+    left = sheet.mirrored != (house.kit.bug_side(frame.name) == "start")
     x = frame.zone[0] if left else frame.zone[2] - image.width + 2 * out
     return Drawing(image, x - out, frame.zone[1] - out)
 
@@ -61,4 +56,4 @@ def _under(house: House) -> str:
     return "#ffffff"
 
 
-CARD = Card(_words, draw, wordless=True)
+LOOK = Look(draw, wordless=True)

@@ -6,29 +6,28 @@ from PIL import ImageDraw
 
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import BASELINE, LINE, House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.drawing.house import BASELINE, LINE
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import Claim
 
-SAID, STRUCK, ANSWERED = "said", "struck", "answered"
-STATES = (SAID, STRUCK, ANSWERED)
 LABEL = 3.4  # size of the verdict, in hundredths of the short side
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
-    number, _, state = detail.partition("/")
-    claim = job.claims[int(number)]
-    texts = (claim.verdict, claim.claim, claim.answer, claim.reference)
-    return (*(text.get(code, "") for text in texts), state)
+def _words(card: Claim, job: Job, code: str) -> Words:
+    claim = job.claims[card.number]
+    return tuple(text.get(code, "") for text in (claim.verdict, claim.claim, claim.answer, claim.reference))
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def _marks(card: Claim) -> Words:
+    return (card.state,)
+
+
+def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
     """A panel that grows by the verdict above and the answer below: what is there stays where it is."""
-    verdict, claim, answer, reference, state = words
-    sheet = Sheet(house, language, frame)
-    u = sheet.u
+    verdict, claim, answer, reference = words
+    u, frame, state = sheet.u, sheet.frame, card.state
     width = (sheet.end - sheet.start) * (0.66 if frame.name == "wide" else 1.0)
     pad = round(3 * u)
     inner = width - 2 * pad - sheet.stripe
@@ -55,18 +54,18 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
         raise TextTooLong(
             f"the claim {claim!r} and its answer leave no room for the clip in {frame.name}; shorten them"
         )
-    above = head if state == SAID else 0
-    below = height - 2 * pad - head - sheet.pitch(said, 1.36) * len(claim_lines) if state != ANSWERED else 0
+    above = head if state == "said" else 0
+    below = height - 2 * pad - head - sheet.pitch(said, 1.36) * len(claim_lines) if state != "answered" else 0
     sheet.panel(sheet.start, top + above, width, height - above - below)
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
-        if state != SAID:
+        if state != "said":
             sheet.label(verdict, start, end, y, LABEL)
         y += head
     foot = sheet.write(claim_lines, said, start, end, y, 1.36)
-    if state != SAID:
+    if state != "said":
         _strike(sheet, claim_lines, said, start, y)
-    if state == ANSWERED:
+    if state == "answered":
         y = sheet.write(answer_lines, answered, start, end, foot + gap, 1.32)
         if reference_lines:
             sheet.write(reference_lines, small, start, end, y + round(1.6 * u), 1.4)
@@ -86,4 +85,4 @@ def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) 
         draw.rectangle((x - thick, middle, x + width + thick, middle + thick - 1), fill=colour)
 
 
-CARD = Card(_words, draw)
+LOOK = Look(draw, _words, _marks)

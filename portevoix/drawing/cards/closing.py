@@ -5,25 +5,25 @@ foot.
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.ground import band, filled
-from portevoix.drawing.cards.sheet import Card, Words
-from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.ground import band
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
+from portevoix.timeline.cards import Closing
 
 LOGO = 24  # hundredths of the short side
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
+def _words(card: Closing, job: Job, code: str) -> Words:
     return (job.credit_in(code),)
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw(sheet: Sheet, card: Closing, words: Words) -> Drawing:
     """The house, and whose pictures they are."""
     (credit,) = words
-    sheet = filled(house, language, frame)
+    house, frame = sheet.house, sheet.frame
+    sheet.fill()
     u, centred = sheet.u, sheet.look.closing == "centre"
-    name = house.kit.organisation_in(language.code)
+    name = house.kit.organisation_in(sheet.language.code)
     column = frame.width * 0.8 if centred else sheet.end - sheet.start
     lines, style = sheet.titles(name, column, 2)[0]
     small_colour = "muted" if sheet.look.ground != "band" else "on_accent"
@@ -48,4 +48,4 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     return sheet.drawing()
 
 
-CARD = Card(_words, draw, signed=True)
+LOOK = Look(draw, _words, signed=True)

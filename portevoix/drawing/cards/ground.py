@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from portevoix.authoring.language import Language
 from portevoix.drawing.cards.sheet import Sheet
-from portevoix.drawing.frame import Frame
-from portevoix.drawing.house import House
 
 SIGNATURE = 9  # height of the logo beside the name, in hundredths of the short side
 GHOST = 14  # opacity of 255 of the large logo
-
-
-def filled(house: House, language: Language, frame: Frame) -> Sheet:
-    """A sheet in the ground colour."""
-    return Sheet(house, language, frame, filled=True)
 
 
 def ghost(sheet: Sheet) -> None:
@@ -21,7 +13,7 @@ def ghost(sheet: Sheet) -> None:
     if sheet.look.ground != "ghost":
         return
     frame, wide = sheet.frame, sheet.frame.name == "wide"
-    faint = Sheet(sheet.house, sheet.language, frame)
+    faint = sheet.another()
     size = 86 if wide else 78
     width, height = sheet.house.logo_size(size, frame)
     faint.logo(frame.width - width * 0.72, frame.height * (0.5 if wide else 0.62) - height / 2, size)

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from portevoix.authoring.brand import PANEL
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
 from portevoix.drawing.captions import GAP, caption_top
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import LowerThird
 
-HIGH = "high"  # above the place of captions that a player lays over the picture
 LEADING = 1.3
 PAD = 2.2  # at each side of the words, in hundredths of the short side
 
 Block = tuple[list[str], Style]
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
-    key, _, place = detail.partition("/")
-    speaker = job.speakers[key]
-    return speaker.name.get(code, ""), speaker.role.get(code, ""), place
+def _words(card: LowerThird, job: Job, code: str) -> Words:
+    speaker = job.speakers[card.speaker]
+    return speaker.name.get(code, ""), speaker.role.get(code, "")
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def _marks(card: LowerThird) -> Words:
+    return ("high" if card.high else "",)
+
+
+def draw(sheet: Sheet, card: LowerThird, words: Words) -> Drawing:
     """At the foot of the safe zone, or above a player's captions."""
-    name, role, place = words
-    sheet = Sheet(house, language, frame)
+    name, role = words
     tabs = sheet.look.lower_third == "tabs"
-    most = (sheet.end - sheet.start) * (0.6 if frame.name == "wide" else 0.86)
+    most = (sheet.end - sheet.start) * (0.6 if sheet.frame.name == "wide" else 0.86)
     big = sheet.style("text", 4.6, "on_ground")
     small = sheet.style("text", 3.3, "on_accent" if tabs else "muted", "regular")
     # Two lines for a name: unlike other words it cannot be shortened.
     blocks = [(sheet.fit(name, big, most, 2), big)]
     blocks += [(sheet.fit(role, small, most, 2), small)] if role else []
-    foot = caption_top(language, frame) - round(GAP * sheet.u) if place == HIGH else sheet.bottom
+    foot = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u) if card.high else sheet.bottom
     x, y, width = (_tabs if tabs else _box)(sheet, blocks, foot)
     return Drawing(sheet.image.crop((x, y, x + width, foot)), x, y)
 
@@ -88,4 +88,4 @@ def _start(sheet: Sheet, width: int) -> int:
     return (sheet.frame.width - width) // 2 if _centred(sheet) else sheet.start
 
 
-CARD = Card(_words, draw)
+LOOK = Look(draw, _words, _marks)

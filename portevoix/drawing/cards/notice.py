@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.ground import filled, sign
-from portevoix.drawing.cards.sheet import Card, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.ground import sign
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.timeline.cards import Notice
 
 LONGEST_LINE = 30  # of the text, in parts of the size: some 60 letters, as far as the eye finds back
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
+def _words(card: Notice, job: Job, code: str) -> Words:
     return job.title.get(code, ""), job.text.get(code, ""), job.kicker.get(code, "")
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     """Kicker on the accent, headline, text, and the house at the foot."""
     title, text, kicker = words
-    sheet = filled(house, language, frame)
+    frame = sheet.frame
+    sheet.fill()
     u, stripe = sheet.u, round(2.4 * sheet.u) if sheet.strokes else 0
     if stripe:
         sheet.box(0, 0, stripe, frame.height, "accent")
@@ -43,4 +43,4 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     return sheet.drawing()
 
 
-CARD = Card(_words, draw, signed=True)
+LOOK = Look(draw, _words, signed=True)

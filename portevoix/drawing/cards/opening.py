@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
+from portevoix.timeline.cards import Opening
 
 LEADING = 1.16
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
+def _words(card: Opening, job: Job, code: str) -> Words:
     return job.title.get(code, ""), job.kicker.get(code, "")
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
     """Title and kicker: below the logo, in the wide format in the middle."""
-    sheet = Sheet(house, language, frame)
     return _on_shade(sheet, *words) if sheet.look.titles == "shade" else _in_panel(sheet, *words)
 
 
@@ -65,4 +63,4 @@ def _top(sheet: Sheet, height: int) -> int:
     return sheet.top + sheet.house.bug_size(sheet.frame)[1] + round(5 * sheet.u)
 
 
-CARD = Card(_words, draw)
+LOOK = Look(draw, _words)

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.colours import rgb
-from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
 from portevoix.drawing.text import Style
-
-BESIDE_LOGO, BELOW_LOGO, IN_CORNER = "beside", "below", "corner"  # below: where a headline reaches to the logo
-
-
-def _words(job: Job, code: str, detail: str) -> Words:
-    return tuple(detail.split("/"))
+from portevoix.timeline.cards import PartMark
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def _marks(card: PartMark) -> Words:
+    return card.number, card.count, card.place
+
+
+def draw(sheet: Sheet, card: PartMark, words: Words) -> Drawing:
     """Figures in their own order whatever the language's direction; the place is mirrored."""
-    number, count, place = words
-    sheet = Sheet(house, language, frame)
-    u, text = sheet.u, f"{number}/{count}"
+    house, frame, place = sheet.house, sheet.frame, card.place
+    u, text = sheet.u, card.label
     # The same in all languages of a direction, so that they share the picture under it.
     named = house.kit.fonts.of("text")
     own = [named["Latn"]] if "Latn" in named else []
@@ -32,13 +27,13 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     line = house.type.line(text, style)
     (logo, logo_height), height = house.bug_size(frame), round(5.2 * u)
     at_end = house.kit.bug_side(frame.name) == "end"
-    if place == BESIDE_LOGO and not at_end:
-        place = IN_CORNER  # the other one: where reading starts, the source of the pictures stands beside the logo
-    width = max(line.width + round(3.2 * u), logo) if place == BELOW_LOGO else line.width + round(3.2 * u)
-    aside = logo + max(round(1.8 * u), house.clear_space(logo_height)) if place == BESIDE_LOGO else 0
+    if place == "beside" and not at_end:
+        place = "corner"  # the other one: where reading starts, the source of the pictures stands beside the logo
+    width = max(line.width + round(3.2 * u), logo) if place == "below" else line.width + round(3.2 * u)
+    aside = logo + max(round(1.8 * u), house.clear_space(logo_height)) if place == "beside" else 0
     below = logo_height + max(round(u), house.clear_space(logo_height))
-    top = sheet.top + {BESIDE_LOGO: (logo_height - height) // 2, BELOW_LOGO: below, IN_CORNER: 0}[place]
-    start = sheet.start if place == BELOW_LOGO and not at_end else sheet.end - aside - width
+    top = sheet.top + {"beside": (logo_height - height) // 2, "below": below, "corner": 0}[place]
+    start = sheet.start if place == "below" and not at_end else sheet.end - aside - width
     sheet.box(start, top, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
     x = sheet.x(start, width)
     sheet.image.alpha_composite(
@@ -47,4 +42,4 @@ def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawin
     return Drawing(sheet.image.crop((x, top, x + width, top + height)), x, top)
 
 
-CARD = Card(_words, draw, wordless=True)
+LOOK = Look(draw, marks=_marks, wordless=True)

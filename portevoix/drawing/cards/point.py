@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.timeline.cards import Point
 
 LONGEST_LINE = 26  # of a text, in parts of the size
 MOST_LINES = 7
 DISC = 13  # behind a number, in hundredths of the short side
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
-    number = int(detail)
-    point = job.points[number]
-    alone = (
-        point.title and not point.picture and not any(p.chapter for p in job.points[: number + 1])
-    )  # else the chapters are numbered
-    numbered = f"{number + 1}" if len(job.points) > 1 and alone else ""
-    return point.title.get(code, ""), point.text.get(code, ""), numbered, "over" if point.picture else "alone"
+def _words(card: Point, job: Job, code: str) -> Words:
+    point = job.points[card.number]
+    return point.title.get(code, ""), point.text.get(code, "")
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def _marks(card: Point) -> Words:
+    return card.figure, "over" if card.over_picture else "alone"
+
+
+def draw(sheet: Sheet, card: Point, words: Words) -> Drawing:
     """Title and text; the picture, where there is one, stays free above them."""
-    title, text, number, where = words
-    sheet = Sheet(house, language, frame, filled=where == "alone")
-    return _over(sheet, title, text) if where == "over" else _alone(sheet, title, text, number)
+    title, text = words
+    return _over(sheet, title, text) if card.over_picture else _alone(sheet, title, text, card.figure)
 
 
 def _over(sheet: Sheet, title: str, text: str) -> Drawing:
@@ -63,6 +60,7 @@ def _over(sheet: Sheet, title: str, text: str) -> Drawing:
 
 def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     """In the middle of the ground, its number above it."""
+    sheet.fill()
     u, frame = sheet.u, sheet.frame
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
     body = sheet.style("text", 5.2, "on_ground", "bold" if not title else "regular")
@@ -93,4 +91,4 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     return sheet.drawing()
 
 
-CARD = Card(_words, draw)
+LOOK = Look(draw, _words, _marks)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
 from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.cards.shade import veil
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import Quote
 
 SIZES = {
     "wide": (8.0, 6.8, 5.8, 5.0),
@@ -22,39 +21,40 @@ SIZES = {
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
 SMALLER = 0.5  # what a step down in size costs, against better line breaks
-GROUND, NAME, WHOLE = "ground", "name", "all"
 
 
-def _words(job: Job, code: str, detail: str) -> Words:
+def _words(card: Quote, job: Job, code: str) -> Words:
     speaker = job.speakers.get(job.quoted)
     name, role = (speaker.name.get(code, ""), speaker.role.get(code, "")) if speaker else ("", "")
-    return job.quote.get(code, ""), name, role, detail
+    return job.quote.get(code, ""), name, role
 
 
-def draw(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """One part of it, as the last word says: `ground` (with the mark of quotation), a line by its number, `name`; `all`
-    of them.
-    """
-    text, name, role, shown = words
-    sheet = Sheet(house, language, frame)
+def _marks(card: Quote) -> Words:
+    return (card.piece,)
+
+
+def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
+    """The whole of it, or one piece."""
+    text, name, role = words
+    house, shown = sheet.house, card.piece
     lines, style = quoted(sheet, text)
     u = sheet.u
     height = sheet.pitch(style, LEADING) * len(lines)
     below = round(14 * u) if name else 0
     top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
-    if shown in (GROUND, WHOLE):
+    if shown in ("ground", "all"):
         veil(sheet)
         sign = sheet.style("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
-        mark = house.type.line(language.quotes.opening, sign)
+        mark = house.type.line(sheet.language.quotes.opening, sign)
         sheet.image.alpha_composite(
             mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
         )
     for number, line in enumerate(lines):
-        if shown in (str(number + 1), WHOLE):
+        if shown in (str(number + 1), "all"):
             y = top + sheet.pitch(style, LEADING) * number
             sheet.write([line], style, sheet.start, sheet.end, y, LEADING, of=lines)
-    if shown in (NAME, WHOLE) and name:
+    if shown in ("name", "all") and name:
         _name(sheet, name, role, top + height + round(3.4 * u))
     return sheet.drawing()
 
@@ -92,4 +92,4 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
     raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
 
 
-CARD = Card(_words, draw)
+LOOK = Look(draw, _words, _marks)

@@ -1,5 +1,5 @@
-"""What a card is, and the sheet on which it is laid out: from the side where reading starts, mirrored where that is the
-right.
+"""What a look of a card is, and the sheet on which a card is laid out: from the side where reading starts, mirrored where
+that is the right.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from PIL import Image, ImageChops
 
@@ -19,6 +20,7 @@ from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.house import House
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import Card
 
 SMALLER_TITLE = 0.3  # what a step down in size costs a title, against better line breaks
 TITLE_SIZES = {
@@ -32,29 +34,43 @@ DOTTED = ("tr", "az")  # languages whose capital of i keeps its dot
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Card:
-    """A look: which words of a job it shows (in a language; `detail` says which of several), and how it is drawn.
+ThisCard = TypeVar("ThisCard", bound=Card)
 
-    `wordless`: it is the same for all languages of one direction. `signed`: it shows the institution's name.
+
+def _no_words(card: Card, job: Job, code: str) -> Words:
+    return ()
+
+
+def _no_marks(card: Card) -> Words:
+    return ()
+
+
+@dataclass(frozen=True)
+class Look(Generic[ThisCard]):
+    """How one kind of card looks: which words of a job it shows, in the language that the job calls `code`, and how it
+    is drawn on a new sheet.
+
+    `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one direction.
+    `signed`: it shows the institution's name.
     """
 
-    words: Callable[[Job, str, str], Words]
-    draw: Callable[[House, Words, Language, Frame], Drawing]
+    draw: Callable[[Sheet, ThisCard, Words], Drawing]
+    words: Callable[[ThisCard, Job, str], Words] = _no_words
+    marks: Callable[[ThisCard], Words] = _no_marks
     wordless: bool = False
     signed: bool = False
 
 
 class Sheet:
-    """A picture of a frame's size, transparent or in the ground colour.
+    """A picture of a frame's size, transparent at first.
 
     Places along a line are counted from the frame's edge where reading starts, so that a card is written once and is
     right in both directions. `start` and `end` are the safe zone's.
     """
 
-    def __init__(self, house: House, language: Language, frame: Frame, filled: bool = False) -> None:
+    def __init__(self, house: House, language: Language, frame: Frame) -> None:
         self.house, self.language, self.frame = house, language, frame
-        self.image = Image.new("RGBA", (frame.width, frame.height), (*rgb(house.kit.colours.ground), 255 * filled))
+        self.image = Image.new("RGBA", (frame.width, frame.height), (*rgb(house.kit.colours.ground), 0))
         left, self.top, right, self.bottom = frame.zone
         self.mirrored = language.direction == "rtl"
         self.start, self.end = (frame.width - right, frame.width - left) if self.mirrored else (left, right)
@@ -66,6 +82,14 @@ class Sheet:
             round(3.4 * self.u) if self.strokes else 0
         )  # what the rule above a title takes, with the room below it
         self.radius = self.look.corner * self.u
+
+    def another(self) -> Sheet:
+        """A new sheet for the same frame."""
+        return Sheet(self.house, self.language, self.frame)
+
+    def fill(self) -> None:
+        """Lay the ground colour over the whole sheet."""
+        self.image.paste((*rgb(self.house.kit.colours.ground), 255), (0, 0, self.frame.width, self.frame.height))
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""

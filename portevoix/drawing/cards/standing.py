@@ -1,29 +1,26 @@
-"""What stands over a picture for its whole time: a headline, the source of the pictures, the progress through the
-parts.
+"""What stands over a picture for its whole time: a headline, the source of the pictures, the progress through
+the points.
 """
 
 from __future__ import annotations
 
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.job import Job
-from portevoix.authoring.language import Language
-from portevoix.drawing.cards.sheet import Card, Sheet, Words
-from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.frame import Drawing
 from portevoix.drawing.text import Style
+from portevoix.timeline.cards import Headline, PictureSource, Progress
 
-BELOW = "below"  # the headline
 PAD, LEADING = 2, 1.3  # of the headline: at each side, in hundredths of the short side; height of a line
 
 
-def _headline(job: Job, code: str, detail: str) -> Words:
+def _headline(card: Headline | PictureSource, job: Job, code: str) -> Words:
     return ((job.headline or job.title).get(code, ""),)
 
 
-def draw_headline(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw_headline(sheet: Sheet, card: Headline, words: Words) -> Drawing:
     """A band at the head of the safe zone, beside the logo's corner; the wide format has none."""
-    sheet = Sheet(house, language, frame)
-    if frame.name == "wide":
+    if sheet.frame.name == "wide":
         return sheet.drawing()
     start, _ = sheet.head()
     pad = round(PAD * sheet.u)
@@ -42,19 +39,18 @@ def _band(sheet: Sheet, headline: str) -> tuple[list[str], Style, int]:
     return lines, style, sheet.pitch(style, LEADING) * len(lines) + round(2 * sheet.u)
 
 
-def _source(job: Job, code: str, detail: str) -> Words:
-    return job.source.get(code, ""), (job.headline or job.title).get(code, "") if detail == BELOW else ""
+def _source(card: PictureSource, job: Job, code: str) -> Words:
+    return job.source.get(code, ""), *(_headline(card, job, code) if card.below_headline else ("",))
 
 
-def draw_source(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
+def draw_source(sheet: Sheet, card: PictureSource, words: Words) -> Drawing:
     """Small, at the head where reading starts; right below the headline where one stands there."""
     source, headline = words
-    sheet = Sheet(house, language, frame)
     if not source:
         return sheet.drawing()
     u, style = sheet.u, sheet.style("text", 2.7, "on_ground", "regular")
     start, end = sheet.head()
-    y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and frame.name != "wide" else 0)
+    y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and sheet.frame.name != "wide" else 0)
     lines = sheet.fit(source, style, min(end - start, (sheet.end - sheet.start) * 0.6), 2)
     width, height = sheet.width(lines, style) + round(2.4 * u), sheet.pitch(style, 1.4) * len(lines) + round(0.8 * u)
     sheet.box(start, y, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
@@ -62,29 +58,27 @@ def draw_source(house: House, words: Words, language: Language, frame: Frame) ->
     return sheet.drawing()
 
 
-def _progress(job: Job, code: str, detail: str) -> Words:
-    return (detail,)
+def _marks_of_progress(card: Progress) -> Words:
+    return (card.label,)
 
 
-def draw_progress(house: House, words: Words, language: Language, frame: Frame) -> Drawing:
-    """A segment for each part, full up to the one that is shown: `2/5`."""
-    done, total = (int(n) for n in words[0].split("/"))
-    sheet = Sheet(house, language, frame)
-    u = sheet.u
+def draw_progress(sheet: Sheet, card: Progress, words: Words) -> Drawing:
+    """A segment for each point, full up to the one that is shown."""
+    u, total = sheet.u, card.count
     gap, height = round(0.8 * u), round(0.7 * u)
     width = (sheet.end - sheet.start - gap * (total - 1)) / total
     radius = height / 2 if sheet.radius else 0
-    y = sheet.top - round(2.4 * u) if frame.name != "wide" else sheet.bottom + round(2.4 * u)
+    y = sheet.top - round(2.4 * u) if sheet.frame.name != "wide" else sheet.bottom + round(2.4 * u)
     for n in range(total):
         start = sheet.start + n * (width + gap)
         # On a white sky the empty segments are seen by the ground round them.
         sheet.box(start - 2, y - 2, width + 4, height + 4, "ground", 110, radius=radius and radius + 2)
         sheet.box(start, y, width, height, "on_ground", 110, radius=radius)
-        if n < done:
+        if n < card.done:
             sheet.box(start, y, width, height, "accent_on_ground", 255, radius=radius)
     return sheet.drawing()
 
 
-HEADLINE = Card(_headline, draw_headline)
-SOURCE = Card(_source, draw_source)
-PROGRESS = Card(_progress, draw_progress, wordless=True)
+HEADLINE = Look(draw_headline, _headline)
+SOURCE = Look(draw_source, _source)
+PROGRESS = Look(draw_progress, marks=_marks_of_progress, wordless=True)

@@ -5,9 +5,10 @@ In the order of the work: `mix` (what it consists of), `fold` and `hum` (a recor
 it).
 """
 
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.loudness import Target
 from portevoix.render.sound.make import LEVELLED, SOUND, cut_sound, make_draft_sound, make_sound
-from portevoix.render.sound.mix import RATE_HZ, Ducking, Mix, Music, Recording, Voice, VoiceOver
+from portevoix.render.sound.mix import Ducking, Mix, Music, Recording, Voice, VoiceOver
 
 __all__ = [
     "LEVELLED",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Ducking, Mix
+from portevoix.plan.model import RATE_HZ
+from portevoix.render.sound.mix import FADE_MS, Ducking, Mix
 from portevoix.render.sound.prepare import RAW, Prepared, Recordings
 
 MOST_LEVELLING_DB = 12.0  # a greater difference is meant: steps are not a speech
@@ -48,51 +50,49 @@ def _raise(one: Prepared | None, loudest_lufs: float) -> float:
 
 
 def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
-    """What ffmpeg is told: prepared recordings in, the mix out, as raw as they are."""
+    """ffmpeg's arguments: prepared recordings in, the mix out, as raw as they are."""
     level = gains(mix, ready)
-    files = [one.file for one in (*ready.voices, ready.voice_over, ready.music) if one]
-    heard = iter(range(len(files)))
-    chains = []
+    inputs = Inputs()
+    length = f"apad=whole_len={mix.samples},atrim=end_sample={mix.samples}"
+    chains, heard = [*_speech(mix, ready, level, inputs, length)], "speech"
+    if mix.voice_over and (over := ready.voice_over):
+        steps = [*_both_sides(over), f"volume={level.voice_over:.2f}dB", *fades(over.samples, FADE_MS, FADE_MS)]
+        chains.append(f"{inputs.add(over)}{','.join(steps)},adelay={mix.voice_over.start}S:all=1,{length}[over]")
+        chains += _over("over", heard, mix.voice_over.ducking, level.loudest_lufs, mix.samples, "spoken")
+        heard = "spoken"
+    if mix.music and (music := ready.music):
+        steps = [f"volume={level.music:.2f}dB", *fades(music.samples, mix.music.fade_in_ms, mix.music.fade_out_ms)]
+        chains.append(f"{inputs.add(music)}{','.join(steps)},adelay={mix.music.start}S:all=1,{length}[bed]")
+        chains += _over(heard, "bed", mix.music.ducking, level.loudest_lufs, mix.samples, "all")
+        heard = "all"
+    files = [word for file in inputs.files for word in (*RAW, "-i", file)]
+    made = ["-filter_complex", ";".join(chains), "-map", f"[{heard}]", *["-c:a", "pcm_f32le", "-f", "f32le"], out]
+    return ["-v", "error", *files, *made]
+
+
+class Inputs:
+    """The files of one graph, in the order in which they are read."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+
+    def add(self, one: Prepared) -> str:
+        """One more file. Returns the label of its sound."""
+        self.files.append(one.file)
+        return f"[{len(self.files) - 1}:a]"
+
+
+def _speech(mix: Mix, ready: Recordings, level: Gains, inputs: Inputs, length: str) -> Iterator[str]:
+    """The voices end to end."""
     for number, (voice, one) in enumerate(zip(mix.voices, ready.voices, strict=True)):
         if one is None:
-            chains.append(f"anullsrc=r={RATE_HZ}:cl=stereo,atrim=end_sample={voice.samples}[v{number}]")
+            yield f"anullsrc=r={RATE_HZ}:cl=stereo,atrim=end_sample={voice.samples}[v{number}]"
             continue
         steps = [*_both_sides(one), *_notches(one.hum_hz), f"volume={level.voices[number]:.2f}dB"]
         steps += fades(voice.samples, voice.fade_in_ms, voice.fade_out_ms)
-        chains.append(f"[{next(heard)}:a]{','.join(steps)}[v{number}]")
-    length = f"apad=whole_len={mix.samples},atrim=end_sample={mix.samples}"
+        yield f"{inputs.add(one)}{','.join(steps)}[v{number}]"
     labels = "".join(f"[v{number}]" for number in range(len(mix.voices)))
-    chains.append(f"{labels}concat=n={len(mix.voices)}:v=0:a=1,{length}[speech]")
-    speech = "speech"
-    if mix.voice_over and (over := ready.voice_over):
-        steps = [
-            *_both_sides(over),
-            f"volume={level.voice_over:.2f}dB",
-            *fades(over.samples, FADE_MS, FADE_MS),
-        ]
-        chains.append(f"[{next(heard)}:a]{','.join(steps)},adelay={mix.voice_over.start}S:all=1,{length}[over]")
-        chains += _over("over", speech, mix.voice_over.ducking, level.loudest_lufs, mix.samples, "spoken")
-        speech = "spoken"
-    if mix.music and (music := ready.music):
-        steps = [f"volume={level.music:.2f}dB", *fades(music.samples, mix.music.fade_in_ms, mix.music.fade_out_ms)]
-        chains.append(f"[{next(heard)}:a]{','.join(steps)},adelay={mix.music.start}S:all=1,{length}[bed]")
-        chains += _over(speech, "bed", mix.music.ducking, level.loudest_lufs, mix.samples, "all")
-        speech = "all"
-    inputs = [word for file in files for word in (*RAW, "-i", file)]
-    return [
-        "-v",
-        "error",
-        *inputs,
-        "-filter_complex",
-        ";".join(chains),
-        "-map",
-        f"[{speech}]",
-        "-c:a",
-        "pcm_f32le",
-        "-f",
-        "f32le",
-        out,
-    ]
+    yield f"{labels}concat=n={len(mix.voices)}:v=0:a=1,{length}[speech]"
 
 
 def _both_sides(one: Prepared) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.render.sound.mix import RATE_HZ
+from portevoix.plan.model import RATE_HZ
 
 MAINS_HZ = (50, 60)
 HARMONICS = 10

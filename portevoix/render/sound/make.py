@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from portevoix import ffmpeg
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.graph import fade_in, fades, gains, mix_arguments
 from portevoix.render.sound.loudness import SILENCE_LUFS, Loudness, Target, measure
-from portevoix.render.sound.mix import FADE_MS, RATE_HZ, Mix, deadline_s, without_needless_cuts
+from portevoix.render.sound.mix import FADE_MS, Mix, deadline_s, without_needless_cuts
 from portevoix.render.sound.prepare import RAW, Prepared, prepare_all
 
 PRIMING_SAMPLES = 1_024  # the AAC encoder puts these before the first sample; cut off here, picture and sound agree
@@ -140,32 +141,10 @@ def _encode(level: _Level, samples: int, folder: Path) -> Loudness:
         ]
     chain.append("asplit[levelled][encoded]")
     encoded = f"[encoded]{_AFTER_PRIMING}[sound]"
-    ffmpeg.run(
-        [
-            "-v",
-            "error",
-            *RAW,
-            "-i",
-            "mix.raw",
-            "-filter_complex",
-            f"[0:a]{','.join(chain)};{encoded}",
-            "-map",
-            "[levelled]",
-            "-c:a",
-            "flac",
-            "-sample_fmt",
-            "s32",
-            "-f",
-            "flac",
-            LEVELLED,
-            "-map",
-            "[sound]",
-            *_AAC,
-            SOUND,
-        ],
-        folder,
-        deadline_s(samples),
-    )
+    graph = f"[0:a]{','.join(chain)};{encoded}"
+    levelled = [*["-map", "[levelled]", "-c:a", "flac", "-sample_fmt", "s32", "-f", "flac"], LEVELLED]
+    inputs = ["-v", "error", *RAW, "-i", "mix.raw", "-filter_complex", graph]
+    ffmpeg.run([*inputs, *levelled, "-map", "[sound]", *_AAC, SOUND], folder, deadline_s(samples))
     return measure(["-f", "aac", "-i", SOUND], folder, deadline_s(samples))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.loudness import Target
 
-RATE_HZ = 48_000
 LEAST_DEADLINE_S = 600.0
 FADE_MS = 20  # at every cut: long enough that nothing clicks, too short to be heard as a fade
 

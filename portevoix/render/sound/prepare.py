@@ -8,14 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from portevoix import ffmpeg
+from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
-from portevoix.render.sound.mix import RATE_HZ, Mix, Music, Recording, Voice, VoiceOver, deadline_s
+from portevoix.render.sound.mix import Mix, Music, Recording, Voice, VoiceOver, deadline_s
 from portevoix.timing import decimal, nearest
 
-LEAD_S = Fraction(
-    1, 2
-)  # decoded before the first sample: a decoder's first frames after a jump lack what they overlap with
+# Decoded before the first sample: a decoder's first frames after a jump lack what they overlap with.
+LEAD_S = Fraction(1, 2)
 BYTES_PER_SAMPLE = 8  # of both sides together
 RAW = ("-f", "f32le", "-ar", str(RATE_HZ), "-ac", "2")
 ONE_SIDED_DB, UNHEARD_DBFS = 30.0, -60.0
@@ -89,52 +89,32 @@ def _prepare(recording: Recording, tempo: Fraction, samples: int, fill: bool, fi
 def arguments(
     recording: Recording, channels: tuple[str, ...], tempo: Fraction, samples: int, fill: bool, file: str
 ) -> list[str]:
-    """What ffmpeg is told to write at most `samples` samples; with `fill`, silence follows where the recording is
+    """ffmpeg's arguments to write at most `samples` samples; with `fill`, silence follows where the recording is
     shorter.
 
     Its log holds the level of each side and the loudness.
     """
     seek_s = Fraction(int(max(Fraction(0), recording.start_s - LEAD_S) * 1000), 1000)
     lead = nearest((recording.start_s - seek_s) * RATE_HZ)
-    options = [
-        word for name, value in ffmpeg.input_options(recording.demuxer).items() for word in (f"-{name}", str(value))
-    ]
+    demuxer = ffmpeg.input_options(recording.demuxer)
+    options = [word for name, value in demuxer.items() for word in (f"-{name}", str(value))]
+    changed = [f"asetrate={nearest(RATE_HZ * tempo)}", f"aresample={RATE_HZ}"] if tempo != 1 else []
+    filled = [f"apad=whole_len={samples}"] if fill else []
     chain = [
         "aformat=sample_fmts=fltp",
         fold(channels),
         f"aresample={RATE_HZ}:async=1:first_pts=0",
         f"atrim=start_sample={lead}",
         "asetpts=N/SR/TB",
-    ]
-    if tempo != 1:
-        chain += [f"asetrate={nearest(RATE_HZ * tempo)}", f"aresample={RATE_HZ}"]
-    if fill:
-        chain.append(f"apad=whole_len={samples}")
-    chain += [
+        *changed,
+        *filled,
         f"atrim=end_sample={samples}",
         "astats=measure_perchannel=RMS_level:measure_overall=none",
         "ebur128=framelog=quiet",
         "aformat=sample_fmts=flt",
     ]
-    return [
-        "-v",
-        "info",
-        *options,
-        "-ss",
-        decimal(seek_s, 3),
-        "-vn",
-        "-i",
-        f"file:{recording.path}",
-        "-map",
-        "0:a:0",
-        "-af",
-        ",".join(chain),
-        "-c:a",
-        "pcm_f32le",
-        "-f",
-        "f32le",
-        file,
-    ]
+    source = [*options, "-ss", decimal(seek_s, 3), "-vn", "-i", f"file:{recording.path}", "-map", "0:a:0"]
+    return ["-v", "info", *source, "-af", ",".join(chain), *["-c:a", "pcm_f32le", "-f", "f32le"], file]
 
 
 def _only_side(levels: list[float]) -> int | None:

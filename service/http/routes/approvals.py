@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service import approvals, comments
-from service.approvals import OwnWords
 from service.gate import Caller, Right
-from service.http.audit import record_reading, record_refusal
+from service.http.audit import record_reading
 from service.http.auth import Approver, Commenter, Reader, check_right, visible_job
 from service.http.context import Context, ServiceContext
 from service.http.models.approvals import (
@@ -45,18 +44,14 @@ def _check_may_decide(context: ServiceContext, caller: Caller, job: str, languag
     """Whether this caller may approve for every account that has this language."""
     entry = visible_job(context, caller, job)
     standing = approvals.standings(context.ledger, job).get(language)
-    check_right(context, caller, entry, Right.APPROVE, standing.accounts if standing else ())
+    check_right(caller, entry, Right.APPROVE, standing.accounts if standing else ())
 
 
 @router.post("/jobs/{job}/approvals", status_code=201, responses=answers(404, 409))
 def approve(job: JobId, new: NewApproval, context: Context, caller: Approver) -> LanguageView:
     """Agree to a language as it was seen. Another person than who changed its words last; 409 where it has changed."""
     _check_may_decide(context, caller, job, new.language)
-    try:
-        standing = approvals.approve(context.ledger, caller, job, new.language, new.version)
-    except OwnWords:
-        record_refusal(context, caller, job)
-        raise
+    standing = approvals.approve(context.ledger, caller, job, new.language, new.version)
     return LanguageView.of(standing, _needed(context))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from service import access, people, sessions
 from service.gate import ALL, Right
@@ -52,10 +52,10 @@ def remove_person(person: PersonId, context: Context, caller: Administrator) -> 
 
 
 @router.post("/people/{person}/set-up", status_code=201, responses=answers(404))
-def new_link(person: PersonId, context: Context, caller: Administrator) -> SetUpLink:
+def new_link(person: PersonId, request: Request, context: Context, caller: Administrator) -> SetUpLink:
     """A link with which a person sets a password, once, within two days; an earlier one is spent."""
     key = sessions.new_link(context.ledger, caller, person)
-    link = sessions.link_of(context.settings.public_url, key)
+    link = sessions.link_of(context.settings.public_url or str(request.base_url), key)
     return SetUpLink(link=link, person=PersonView.of(people.find(context.ledger, person)))
 
 

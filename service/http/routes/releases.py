@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from service import releases
 from service.documents import accounts_of
 from service.gate import Right
-from service.http.audit import record_refusal
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
 from service.http.context import Context
 from service.http.listing import glance, show_job
@@ -16,7 +15,6 @@ from service.http.models.releases import EmbargoBody, ReleaseBody, ReleaseList, 
 from service.http.openapi import answers
 from service.http.parameters import JobId, ReleaseId
 from service.ledger import queries
-from service.releases import TooEarly
 
 router = APIRouter(tags=["release"])
 
@@ -27,7 +25,7 @@ def release(job: JobId, new: ReleaseBody, context: Context, caller: Releaser) ->
     are.
     """
     entry = visible_job(context, caller, job)
-    check_right(context, caller, entry, Right.RELEASE, [new.account])
+    check_right(caller, entry, Right.RELEASE, [new.account])
     made = releases.ask(context.ledger, caller, job, new.wanted(), context.library.accounts)
     context.publisher.wake()
     return ReleaseView.of(made)
@@ -53,7 +51,7 @@ def show_release(job: JobId, release: ReleaseId, context: Context, caller: Watch
 def cancel_release(job: JobId, release: ReleaseId, context: Context, caller: Releaser) -> ReleaseView:
     """Cancel a release that has not begun."""
     entry = visible_job(context, caller, job)
-    check_right(context, caller, entry, Right.RELEASE, [releases.find(context.ledger, job, release).account])
+    check_right(caller, entry, Right.RELEASE, [releases.find(context.ledger, job, release).account])
     return ReleaseView.of(releases.cancel(context.ledger, caller, job, release))
 
 
@@ -61,7 +59,7 @@ def cancel_release(job: JobId, release: ReleaseId, context: Context, caller: Rel
 def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser) -> ReleaseView:
     """Take back what was released to an account: readers find a manifest that names nothing, and the files go."""
     entry = visible_job(context, caller, job)
-    check_right(context, caller, entry, Right.RELEASE, [new.account])
+    check_right(caller, entry, Right.RELEASE, [new.account])
     made = releases.withdraw(context.ledger, caller, job, new.account, context.library.accounts)
     context.publisher.wake()
     return ReleaseView.of(made)
@@ -74,9 +72,5 @@ def move_embargo(job: JobId, new: EmbargoBody, context: Context, caller: Postpon
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)
     may_release = caller.may(Right.RELEASE, accounts, entry.owner)
     embargo_s = new.embargo.timestamp() if new.embargo else None
-    try:
-        releases.move_embargo(context.ledger, caller, job, embargo_s, may_release)
-    except TooEarly:
-        record_refusal(context, caller, job)
-        raise
+    releases.move_embargo(context.ledger, caller, job, embargo_s, may_release)
     return show_job(context, queries.find_job(context.ledger, job))

@@ -51,7 +51,10 @@ def show_plan(job: JobId, context: Context, caller: Reader) -> PlanView:
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / f"{submission.name}.yaml"
         document.write_text(submission.document, "utf-8")
-        _, plan = wire.take_over(text, document, context.library, Path)
+        try:
+            _, plan = wire.plan_from_json(text, document, context.library, Path)
+        except wire.OtherShape as error:
+            raise NotNow(f"job {job} has a plan of another version: {error}") from error
     return PlanView(plan=json.loads(json.dumps(plan.summary(), default=str)))
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from portevoix.cli import DONE, WRONG_INPUT, app
 from portevoix.cli.sheets.brand import PAGE, SPECIMENS, columns, load_specimen
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import LOOKS, words_of
 from portevoix.library import ROOT
 
 
@@ -36,7 +36,7 @@ def test_a_preview_is_drawn_for_each_language_with_all_specimens(tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rivag"], "kit 'rivag' is not in brand/; known: aster, aster_valdora, rivage"),
+        (["rivag"], "kit 'rivag' is not known; known: aster, aster_valdora, rivage, plain"),
         (["rivage", "--language", "hi"], "language 'hi' has no words in brand/specimen; those that have: fr, en"),
         (["rivage", "--format", "tall"], "format 'tall' is not known; known: wide, square, portrait, story"),
         (["rivage", "--out", "sheet.jpg"], "call it sheet.png"),
@@ -48,11 +48,11 @@ def test_a_preview_that_cannot_be_drawn_says_why(arguments: list[str], message: 
 
 
 def test_every_card_is_in_the_preview_and_every_language_has_all_its_words() -> None:
-    shown = {what for specimen in SPECIMENS for what, _ in specimen.cards}
-    assert shown == set(CARDS)
+    shown = {type(card) for specimen in SPECIMENS for card in specimen.cards}
+    assert shown == set(LOOKS)
     job, photo = load_specimen(ROOT)
     assert photo.is_file()
     for specimen in SPECIMENS:
-        for what, detail in specimen.cards:
-            counts = {code: sum(map(bool, CARDS[what].words(job, code, detail))) for code in job.languages}
-            assert len(set(counts.values())) == 1, (what, counts)
+        for card in specimen.cards:
+            counts = {code: sum(map(bool, words_of(card, job, code))) for code in job.languages}
+            assert len(set(counts.values())) == 1, (card, counts)

@@ -18,13 +18,14 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.text import Lit
-from portevoix.library import ROOT, load_library
-from portevoix.plan.overlays import FADE_STEPS, POP_STEPS, place_in
+from portevoix.library import ROOT, Library, load_library
+from portevoix.plan.cue_states import FADE_STEPS, POP_STEPS, place_in
 from portevoix.store import FolderStore
 
 LONG = bool(os.environ.get("PORTEVOIX_LONG"))
@@ -125,8 +126,8 @@ CANVASES = st.builds(Canvas.of_format, st.sampled_from(list(SIZES)), st.booleans
 
 
 @pytest.fixture(scope="module")
-def artist(tmp_path_factory: pytest.TempPathFactory) -> Artist:
-    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("any") / "store"))
+def artist(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Artist:
+    return Artist(library, "aster", FolderStore(tmp_path_factory.mktemp("any") / "store"))
 
 
 def shown(text: str) -> str:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Line, Lit, direction_of
 from portevoix.library import Library

@@ -7,14 +7,16 @@ import re
 import pytest
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.canvas import Canvas
 from portevoix.library import Library
+from portevoix.timeline.cards import AnyCard, Notice, Opening, Point, Quote
 
 LONG = {
     "fr": "Climat : ce qui change pour les pays les plus exposés, " * 8,
     "ar": "المناخ: ما الذي يتغير بالنسبة إلى البلدان، " * 13,
 }
-CARDS = [("opening", "", "title"), ("notice", "", "text"), ("quote", "ground", "quote"), ("point", "0", "text")]
+CARDS = [(Opening(), "title"), (Notice(), "text"), (Quote("ground"), "quote"), (Point(0), "text")]
 
 
 def job(code: str, key: str, text: str) -> Job:
@@ -24,19 +26,21 @@ def job(code: str, key: str, text: str) -> Job:
 
 
 @pytest.mark.parametrize("code", LONG)
-@pytest.mark.parametrize(("what", "detail", "key"), CARDS)
+@pytest.mark.parametrize(("card", "key"), CARDS)
 def test_the_length_that_is_told_fits_and_one_more_character_does_not(
-    artist: Artist, library: Library, what: str, detail: str, key: str, code: str
+    artist: Artist, library: Library, card: AnyCard, key: str, code: str
 ) -> None:
     canvas, language = Canvas.of_format("square", False), library.languages[code]
 
     def faults(text: str) -> list[str]:
         artist.faults.clear()
-        artist.card(what, detail, job(code, key, text), code, language, canvas)
+        artist.card(card, Edition(job(code, key, text), code, language, canvas))
         return [fault.message for fault in artist.faults]
 
     (said,) = faults(LONG[code])
-    assert f"has {len(LONG[code])} characters; in square, the card {what!r} in {language.english_name} holds" in said
+    assert (
+        f"has {len(LONG[code])} characters; in square, the card {card.kind!r} in {language.english_name} holds" in said
+    )
     (most,) = (int(n) for n in re.findall(r"holds (\d+) of them; shorten it", said))
     assert faults(LONG[code][:most].rstrip()) == []
     longer = next(n for n in range(most + 1, len(LONG[code])) if LONG[code][n - 1] != " ")
@@ -47,6 +51,6 @@ def test_where_two_texts_are_too_long_each_is_measured_beside_a_short_one(artist
     asked = Job.model_validate(
         {"recipe": "alert", "languages": ["fr"], "title": {"fr": LONG["fr"]}, "text": {"fr": LONG["fr"] * 4}}
     )
-    artist.card("notice", "", asked, "fr", library.languages["fr"], Canvas.of_format("square", False))
+    artist.card(Notice(), Edition(asked, "fr", library.languages["fr"], Canvas.of_format("square", False)))
     (fault,) = artist.faults
     assert re.search(r"holds \d+ of them beside short other texts; shorten it", fault.message)

@@ -19,7 +19,8 @@ from ruamel.yaml import YAML
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import line_places, words_of
 from portevoix.captions.lines import tidy
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.text import END_OF_ISOLATE, ISOLATE, Line, Lit, Style, isolated
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
@@ -64,7 +65,7 @@ class Gallery:
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     assert EXECUTABLE, "Chromium is not here; scripts/test-tools.sh installs it"
     folder = tmp_path_factory.mktemp("gallery")
-    gallery = Gallery(Artist(ROOT, "aster", FolderStore(folder / "store")), {})
+    gallery = Gallery(Artist(LIBRARY, "aster", FolderStore(folder / "store")), {})
     with chromium(gallery.artist.fonts, folder) as browser:
         for code, listed in LINES.items():
             language = LIBRARY.languages[code]

@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from portevoix.cli import DONE, WRONG_INPUT, app
-from portevoix.framing.file import read_path
+from portevoix.framing.path_file import read_path
 from portevoix.library import ROOT
 from portevoix.sources.probe import probe
 

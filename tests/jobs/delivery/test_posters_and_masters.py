@@ -18,8 +18,9 @@ from portevoix.delivery.poster.choice import choose_poster, faces_in
 from portevoix.delivery.poster.reader import Reader
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, load_library
-from portevoix.plan import wire as handover
-from portevoix.produce import Selection, prepare, produce
+from portevoix.plan.wire import plan_from_json, plan_to_json
+from portevoix.plan.work import artifacts_of
+from portevoix.produce import Production, Selection, prepare, produce
 from portevoix.store import Store
 
 CUES = {"fr": ("Bonjour", "Au revoir"), "en": ("Good morning", "Good-bye")}
@@ -39,7 +40,7 @@ def _job(folder: Path, more: str) -> Path:
 
 
 def _produce(job: Path, store: Store) -> list[Delivery]:
-    outcome = produce(job, job.parent / "out", store, Selection(), False, 2, lambda event: None)
+    outcome = produce(job, job.parent / "out", Production(store, Selection(), False, 2))
     assert outcome.failures == []
     return outcome.deliveries
 
@@ -123,13 +124,13 @@ def test_a_poster_after_the_end_is_refused_when_it_is_planned(film: None, store:
         prepare(_job(tmp_path, "poster: 5\n"), store, Selection())
 
 
-def test_a_plan_with_masters_is_handed_over_whole(film: None, store: Store, tmp_path: Path) -> None:
+def test_a_plan_with_masters_comes_back_whole(film: None, store: Store, tmp_path: Path) -> None:
     job = _job(tmp_path, "masters: true\nposter: 2.5\n")
     _, order, _, plan = prepare(job, store, Selection())
     assert [master.format for master in plan.masters] == ["source"]
-    taken, same = handover.take_over(
-        handover.hand_over(order, plan), job, load_library(), lambda digest: tmp_path / "media" / "a.mp4"
+    taken, same = plan_from_json(
+        plan_to_json(order, plan), job, load_library(), lambda digest: tmp_path / "media" / "a.mp4"
     )
     assert same.masters == plan.masters
     assert taken.job.poster == Fraction(5, 2)
-    assert plan.masters[0].key in handover.keys_of(plan)
+    assert plan.masters[0].key in artifacts_of(plan)

@@ -25,7 +25,8 @@ from portevoix.delivery.poster import poster_second
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
 from portevoix.plan import Plan
-from portevoix.plan import wire as handover
+from portevoix.plan.wire import plan_from_json, plan_to_json
+from portevoix.plan.work import SOUND_CUT, artifacts_of, missing_work
 from portevoix.produce import Selection
 from portevoix.store import FolderStore, Store
 
@@ -76,7 +77,7 @@ def small(library: Library) -> Iterator[Library]:
     }
     found = replace(library, placements={p.name: p for p in placements}, accounts=accounts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(produce, "load_library", lambda: found)
+        patch.setattr(produce, "load_library", lambda house=None: found)
         yield found
 
 
@@ -133,7 +134,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def made(job: Path, shelf: Store) -> dict[str, Delivery]:
     """What the job delivers, by path; all of it rendered once for this module."""
-    outcome = produce.produce(job, job.parent / "out", shelf, Selection(), False, 2, lambda event: None)
+    outcome = produce.produce(job, job.parent / "out", produce.Production(shelf, Selection(), False, 2))
     assert outcome.failures == []
     return {d.path: d for d in outcome.deliveries}
 
@@ -268,13 +269,13 @@ def test_a_cue_that_is_too_long_for_a_part_is_named_when_it_is_planned(job: Path
         produce.prepare(copy / "job.yaml", shelf, Selection(frozenset({"fr"})))
 
 
-def test_parts_are_handed_over_whole(job: Path, store: Store, small: Library) -> None:
+def test_a_plan_with_parts_comes_back_whole(job: Path, store: Store, small: Library) -> None:
     _, order, _, plan = produce.prepare(job, store, Selection())
     file = job.parent / "media" / "a.mp4"
-    taken, same = handover.take_over(handover.hand_over(order, plan), job, small, lambda digest: file)
+    taken, same = plan_from_json(plan_to_json(order, plan), job, small, lambda digest: file)
     assert (same.products, same.sound_cuts) == (plan.products, plan.sound_cuts)
     assert taken.audiences == order.audiences
-    kept = handover.keys_of(plan)
+    kept = artifacts_of(plan)
     assert all(cut.key in kept for cut in plan.sound_cuts)
-    cuts = [item for item in handover.work_of(plan, store) if item.kind == handover.SOUND_CUT]
+    cuts = [work for work in missing_work(plan, store) if work.kind == SOUND_CUT]
     assert len(cuts) == 3, "all languages share the sound of their parts"

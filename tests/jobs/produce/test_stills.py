@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from portevoix.produce import Selection, produce
+from portevoix.produce import Production, Selection, produce
 from portevoix.store import Store
 
 TITLES = {"fr": "Une ville", "ar": "مدينة"}
@@ -24,7 +24,7 @@ def test_each_photo_of_a_story_is_a_still_with_its_words_in_every_language(store
         "formats: [square]\nlanguages: [fr, ar]\n",
         "utf-8",
     )
-    outcome = produce(tmp_path / "job.yaml", tmp_path / "out", store, Selection(), True, 2, lambda event: None)
+    outcome = produce(tmp_path / "job.yaml", tmp_path / "out", Production(store, Selection(), True, 2))
     assert outcome.failures == []
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     stills = [d for d in manifest["deliveries"] if d["kind"] == "still"]

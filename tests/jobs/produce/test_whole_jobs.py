@@ -13,7 +13,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import InvalidInput
-from portevoix.produce import Selection, produce
+from portevoix.produce import Production, Selection, produce
 from portevoix.render.measure import measure
 from portevoix.sources.probe import probe
 from portevoix.store import Store
@@ -35,7 +35,7 @@ def _job(folder: Path, cues: dict[str, list[tuple[str, str, str]]], more: str = 
 
 
 def _produce(job: Path, store: Store) -> list[Delivery]:
-    outcome = produce(job, job.parent / "out", store, EVERYTHING, False, 2, lambda event: None)
+    outcome = produce(job, job.parent / "out", Production(store, EVERYTHING, False, 2))
     assert outcome.failures == []
     return outcome.deliveries
 

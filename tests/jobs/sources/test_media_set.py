@@ -16,7 +16,7 @@ from PIL import Image
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
-from portevoix.produce import Outcome, Selection, prepare, produce
+from portevoix.produce import Outcome, Production, Selection, prepare, produce
 from portevoix.sources.probe import UnusableSource, probe
 from portevoix.store import Store
 
@@ -52,7 +52,7 @@ def _job(folder: Path, clips: list[str], formats: str = "story") -> Path:
 
 
 def _produce(job: Path, store: Store) -> Outcome:
-    outcome = produce(job, job.parent / "out", store, Selection(), True, 2, lambda event: None)
+    outcome = produce(job, job.parent / "out", Production(store, Selection(), True, 2))
     assert outcome.failures == []
     return outcome
 
@@ -113,7 +113,7 @@ def test_an_upright_clip_stands_whole_in_a_wide_frame_unless_its_author_wants_it
 
     def fits() -> dict[str, str]:
         *_, plan = prepare(job, store, Selection(), draft=True)
-        return {batch.canvas.format: batch.view.framing.fit for batch in plan.batches if batch.view.read.source}
+        return {batch.canvas.format: batch.view.framing.fit for batch in plan.batches if batch.view.footage}
 
     assert fits() == {"wide": "blur", "story": "crop"}
     _, order, *_ = prepare(job, store, Selection(), draft=True)

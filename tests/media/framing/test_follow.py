@@ -14,12 +14,14 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
-from portevoix.framing.path import CameraPath, Key, ShotPath, x_expression
+from portevoix.framing.path import CameraPath, Key, ShotPath
+from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT
+from portevoix.plan.composition import Aside, Camera, Framing
 from portevoix.produce import Selection, prepare
-from portevoix.render.graph import Aside, Camera, Footage, Framing, arguments, composed, encoded
+from portevoix.render.picture import Footage, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import probe
 from portevoix.store import Store
@@ -196,7 +198,7 @@ def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, 
         "phone.mp4: rotation; brought into shape first",
         "phone.mp4: has no sound; the programme is silent there",
     )
-    framings = [batch.view.framing for batch in plan.batches if batch.view.read.mezzanine]
+    framings = [batch.view.framing for batch in plan.batches if batch.view.footage.mezzanine]
     cameras = [framing.camera for framing in framings if framing.fit == "follow" and framing.camera]
     assert len(cameras) == len(framings) > 0
     assert all(0.4 < float(camera.x) < 0.5 for camera in cameras)

@@ -10,9 +10,9 @@ import pytest
 
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
-from portevoix.plan import SoundStep
-from portevoix.plan.wire import from_json, to_json
-from portevoix.produce import Selection, prepare, produce
+from portevoix.plan.wire import step_from_json, step_to_json
+from portevoix.plan.work import SOUND
+from portevoix.produce import Production, Selection, prepare, produce
 from portevoix.store import Store
 
 JOB = """\
@@ -56,8 +56,8 @@ def test_languages_share_a_mix_except_where_one_is_spoken_over(job, store: Store
     assert [sound.languages for sound in plan.sounds] == [("fr", "en"), ("de",)]
     assert len({video.chunks for video in plan.videos}) == 3, "titles differ"
     for sound in plan.sounds:
-        assert from_json(SoundStep, to_json(sound), lambda digest: tmp_path / digest).key == sound.key
-    outcome = produce(path, tmp_path / "out", store, Selection(), True, 2, lambda event: None)
+        assert step_from_json(SOUND, step_to_json(sound), lambda digest: tmp_path / digest).key == sound.key
+    outcome = produce(path, tmp_path / "out", Production(store, Selection(), True, 2))
     assert not outcome.failures
     files = {delivery.language: tmp_path / "out" / delivery.path for delivery in outcome.deliveries}
     made_from = {delivery.language: set(delivery.made_from) for delivery in outcome.deliveries}
@@ -70,7 +70,7 @@ def test_languages_share_a_mix_except_where_one_is_spoken_over(job, store: Store
         assert bed[0] < 0.35 * bed[1], "down under speech, up again where nobody speaks"
     assert _tone(files["de"], 440, 0.8, 1.8) < 0.2 * _tone(files["de"], 1_300, 0.8, 1.8)
     before = ffmpeg.encoder_starts
-    produce(path, tmp_path / "out", store, Selection(), True, 2, lambda event: None)
+    produce(path, tmp_path / "out", Production(store, Selection(), True, 2))
     assert ffmpeg.encoder_starts == before
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from portevoix import ffmpeg
 from portevoix.plan import Batch, Plan
-from portevoix.produce import Selection, prepare, run_steps
-from portevoix.render import decoded, steps
-from portevoix.render.decoded import Decodings
+from portevoix.produce import Selection, prepare
+from portevoix.render import chunks, decoded
+from portevoix.render.decoded import decodings_of
+from portevoix.render.run import run_plan
 from portevoix.store import FolderStore, Store
 
 
@@ -48,11 +49,9 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_chunk_is_decoded_once_for_all_formats_and_languages(plan: Plan, store: Store, starts: list[str]) -> None:
-    failures: list[str] = []
-    run_steps(plan, store, 2, lambda event: None, failures)
-    assert failures == []
-    chunks = {batch.chunk.first_frame for batch in _filmed(plan)}
-    assert (len(chunks), len(_filmed(plan)), len(starts)) == (2, 4, 2)
+    assert run_plan(plan, store, 2, lambda event: None) == []
+    firsts = {batch.chunk.first_frame for batch in _filmed(plan)}
+    assert (len(firsts), len(_filmed(plan)), len(starts)) == (2, 4, 2)
 
 
 def test_what_is_made_of_decoded_pictures_is_the_same(
@@ -61,24 +60,24 @@ def test_what_is_made_of_decoded_pictures_is_the_same(
     direct = FolderStore(tmp_path / "direct")
     for batch in _filmed(plan)[:2]:
         for step in batch.steps:
-            for layer in step.layers:
-                png = tmp_path / "layer.png"
-                png.write_bytes(store.path(layer.drawn.key, ".png").read_bytes())
-                direct.put(layer.drawn.key, {".png": png}, store.facts(layer.drawn.key))
-        steps.make_batch(batch, store)
+            for overlay in step.overlays:
+                png = tmp_path / "overlay.png"
+                png.write_bytes(store.path(overlay.drawn.key, ".png").read_bytes())
+                direct.put(overlay.drawn.key, {".png": png}, store.facts(overlay.drawn.key))
+        chunks.make_batch(batch, store)
     monkeypatch.setattr(decoded, "MOST_BYTES", 0)
     for batch in _filmed(plan)[:2]:
-        steps.make_batch(batch, direct)
+        chunks.make_batch(batch, direct)
         for step in batch.steps:
             assert store.path(step.key, ".mp4").read_bytes() == direct.path(step.key, ".mp4").read_bytes()
 
 
 def test_raw_pictures_go_with_the_last_process_that_wants_them(plan: Plan, store: Store) -> None:
     batches = _filmed(plan)
-    with Decodings(batches, store) as decodings:
+    with decodings_of(batches, store) as decodings:
         left = []
         for batch in batches:
-            steps.make_batch(batch, store, decodings)
+            chunks.make_batch(batch, store, decodings)
             left.append(len(list(store.local.glob("work/*/*.raw"))))
     assert max(left) >= 1
     assert left[-1] == 0
@@ -86,9 +85,9 @@ def test_raw_pictures_go_with_the_last_process_that_wants_them(plan: Plan, store
 
 def test_pictures_that_one_process_wants_are_not_written(plan: Plan, store: Store, starts: list[str]) -> None:
     batch = _filmed(plan)[0]
-    steps.make_batch(batch, store)
+    chunks.make_batch(batch, store)
     assert len(starts) == 1
     store.delete(batch.branches[0].key)
-    steps.make_batch(batch, store)
+    chunks.make_batch(batch, store)
     assert len(starts) == 2
     assert ".raw" not in starts[1]

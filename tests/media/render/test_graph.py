@@ -11,13 +11,14 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
-from portevoix.drawing.artist import SIZES
+from portevoix.drawing.canvas import SIZES
 from portevoix.errors import RenderFailed
-from portevoix.render import graph as compose
-from portevoix.render.encoding import Encoding
-from portevoix.render.graph import Footage, Framing, Overlay, footage_of
+from portevoix.plan.composition import Encoding, Framing
+from portevoix.render import picture as compose
+from portevoix.render.encoding import branch_options, clean_options, plain_options
 from portevoix.render.join import EncodedChunk, join, look_at_chunk
 from portevoix.render.measure import measure
+from portevoix.render.picture import Footage, ImageOverlay, footage_of
 from portevoix.sources.probe import probe
 
 KIT_RED = (200, 16, 46)
@@ -47,7 +48,7 @@ def _decoded(path: Path) -> list[np.ndarray]:
 
 
 def _encode(picture, folder: Path, name: str, frames: int, encoding: Encoding) -> Path:
-    output = compose.encoded(picture, name, frames, encoding.plain())
+    output = compose.encoded(picture, name, frames, plain_options(encoding))
     ffmpeg.run(["-v", "error", *compose.arguments(output)], folder, 120)
     return folder / name
 
@@ -66,7 +67,7 @@ def test_a_kit_colour_comes_out_as_it_went_in(clip, tmp_path: Path, kind: str, n
     width, height = SIZES[name]
     framing = Framing(width, height, "crop", (0.5, 0.5), "#000000")
     picture = compose.composed(_footage(source), framing, Fraction(25))
-    (over,) = compose.branches(picture, [[Overlay(tmp_path / "red.png", 100, 300, 0, 2)]], Fraction(25))
+    (over,) = compose.branches(picture, [[ImageOverlay(tmp_path / "red.png", 100, 300, 0, 2)]], Fraction(25))
     frames = _decoded(_encode(over, tmp_path, "o.mp4", 2, Encoding(Fraction(25), 50)))
     middle = frames[0][330:370, 150:250].reshape(-1, 3).mean(axis=0)
     assert np.abs(middle - KIT_RED).max() <= 3
@@ -179,9 +180,9 @@ def test_a_chunk_of_noise_stays_under_the_placements_rates(tmp_path: Path) -> No
         ffmpeg.run(["-v", "error", *noise, *words, name], tmp_path, 120)
         return look_at_chunk(tmp_path / name)
 
-    clean = encode("clean.mp4", encoding.clean("statistics"))
+    clean = encode("clean.mp4", clean_options(encoding, "statistics"))
     rates = [Fraction(clean.video_bytes * 8) * fps / clean.frames]
-    language = encode("language.mp4", encoding.from_statistics("statistics", rates[0]))
+    language = encode("language.mp4", branch_options(encoding, "statistics", rates[0]))
     rates.append(Fraction(language.video_bytes * 8) * fps / language.frames)
     assert all(15_000_000 < rate < 23_000_000 for rate in rates), rates
 

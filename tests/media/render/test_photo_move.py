@@ -12,19 +12,19 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
-from portevoix.render import graph as compose
-from portevoix.render.photo_move import (
+from portevoix.plan.photo_move import (
     LARGEST_CANVAS_PX,
     MOST_ENLARGED,
     MOST_ZOOM,
     PAN_S,
-    Move,
+    PhotoMove,
     Window,
     canvas_size,
     choose_move,
     longest_side_px,
-    move_filters,
 )
+from portevoix.render import picture as compose
+from portevoix.render.photo_move import move_filters
 
 RATE = Fraction(25)
 FRAME = (320, 180)
@@ -40,7 +40,7 @@ PHOTOS = {
 FOCUSES = ((0.5, 0.5), (0.0, 1.0), (0.8, 0.2))
 
 
-def _frames(move: Move, photo: Path, folder: Path, first: int, count: int, pixels: str = "gray") -> np.ndarray:
+def _frames(move: PhotoMove, photo: Path, folder: Path, first: int, count: int, pixels: str = "gray") -> np.ndarray:
     stream = graphs.input(f"file:{photo}", f="png_pipe", framerate=str(RATE))
     with Image.open(photo) as image:
         size = image.size
@@ -67,10 +67,10 @@ def _centre(frame: np.ndarray) -> tuple[float, float]:
 
 
 MOVES = {
-    "push in": Move(Window(0, 0.125, 1, 0.75), Window(0.12, 0.2, 0.85, 0.6375), 75),
-    "pull out": Move(Window(0.12, 0.2, 0.85, 0.6375), Window(0, 0.125, 1, 0.75), 75),
-    "pan": Move(Window(0, 0.2, 0.8, 0.6), Window(0.2, 0.3, 0.8, 0.6), 75),
-    "even": Move(Window(0, 0.125, 1, 0.75), Window(0.12, 0.2, 0.85, 0.6375), 75, "linear"),
+    "push in": PhotoMove(Window(0, 0.125, 1, 0.75), Window(0.12, 0.2, 0.85, 0.6375), 75),
+    "pull out": PhotoMove(Window(0.12, 0.2, 0.85, 0.6375), Window(0, 0.125, 1, 0.75), 75),
+    "pan": PhotoMove(Window(0, 0.2, 0.8, 0.6), Window(0.2, 0.3, 0.8, 0.6), 75),
+    "even": PhotoMove(Window(0, 0.125, 1, 0.75), Window(0.12, 0.2, 0.85, 0.6375), 75, "linear"),
 }
 
 
@@ -173,7 +173,7 @@ def test_a_photo_of_few_pixels_is_not_enlarged_for_a_move() -> None:
 
 
 def test_a_photo_that_stands_still_is_sampled_once(tmp_path: Path) -> None:
-    still = Move(MOVES["pan"].end, MOVES["pan"].end, 75)
+    still = PhotoMove(MOVES["pan"].end, MOVES["pan"].end, 75)
     photo = _dot(300.3, 230.7, tmp_path / "dot.png")
     assert "perspective" not in dict(move_filters(still, PHOTO, FRAME, 0))
     (frame,) = _frames(still, photo, tmp_path, 40, 1)

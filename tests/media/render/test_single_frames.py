@@ -11,7 +11,7 @@ from PIL import Image
 from portevoix import ffmpeg
 from portevoix.plan import frames_of
 from portevoix.produce import Selection, prepare
-from portevoix.render import steps
+from portevoix.render import chunks
 from portevoix.store import Store
 
 FRAME, COUNT = 20, 50  # in the title's and the caption's time; of the chunk, which begins with the programme
@@ -29,10 +29,10 @@ def test_a_frame_made_alone_is_the_frame_of_its_chunk(clip, tmp_path: Path, stor
     )
     _, order, artist, plan = prepare(job, store, Selection())
     (alone,) = frames_of(order, artist, store, order.audiences[0], [FRAME])
-    steps.make_picture(alone, tmp_path / "alone.png", store)
+    chunks.make_picture(alone, tmp_path / "alone.png", store)
     chunk = plan.batches[0]
     assert (chunk.chunk.first_frame, chunk.chunk.frame_count) == (0, COUNT)
-    steps.make_batch(chunk, store)
+    chunks.make_batch(chunk, store)
     encoded = store.path(chunk.branches[0].key, ".mp4").resolve()
     ffmpeg.run(
         ["-v", "error", "-i", f"file:{encoded}", "-pix_fmt", "gray", "-f", "rawvideo", "whole.raw"], tmp_path, 60
@@ -56,7 +56,7 @@ def test_a_frame_between_two_pictures_is_refused(clip, tmp_path: Path, store: St
     )
     _, order, artist, plan = prepare(job, store, Selection())
     way = next(scene for scene in plan.timeline.scenes if scene.into)
-    with pytest.raises(ValueError, match=f"frame {way.first_frame} is on the way from one picture into another"):
+    with pytest.raises(ValueError, match=f"frame {way.first_frame} is within a transition"):
         frames_of(order, artist, store, order.audiences[0], [way.first_frame])
 
 
@@ -73,8 +73,8 @@ def test_a_finished_film_alone_keeps_its_black_bars(
     )
     _, order, artist, _ = prepare(job, store, Selection())
     (batch,) = frames_of(order, artist, store, order.audiences[0], [20])
-    assert (batch.view.read.crop is None) == kept
-    steps.make_picture(batch, tmp_path / "frame.png", store)
+    assert (batch.view.footage.crop is None) == kept
+    chunks.make_picture(batch, tmp_path / "frame.png", store)
     with Image.open(tmp_path / "frame.png") as image:
         dark = np.asarray(image.convert("L"))[: image.height // 12].max() < 24
     assert dark == kept

@@ -14,9 +14,10 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.drawing.motion import Glide
-from portevoix.render import graph as compose
-from portevoix.render.graph import Framing, Overlay, Still
-from portevoix.render.photo_move import Move, Window
+from portevoix.plan.composition import Framing
+from portevoix.plan.photo_move import PhotoMove, Window
+from portevoix.render import picture as compose
+from portevoix.render.picture import ImageOverlay, Still
 from portevoix.sources.probe import probe
 
 FPS = Fraction(25)
@@ -30,7 +31,7 @@ def frames_of(stream: object, folder: Path, count: int) -> list[NDArray[np.uint8
     return list(np.fromfile(folder / "out.raw", np.uint8).reshape(count, -1, SMALL.width, 3))
 
 
-def over_ground(folder: Path, overlay: Overlay, count: int) -> list[NDArray[np.uint8]]:
+def over_ground(folder: Path, overlay: ImageOverlay, count: int) -> list[NDArray[np.uint8]]:
     (picture,) = compose.branches(compose.composed(None, SMALL, FPS), [[overlay]], FPS)
     return frames_of(picture, folder, count)
 
@@ -42,7 +43,7 @@ def test_a_card_slides_and_fades_within_its_frames_and_is_the_same_wherever_the_
 ) -> None:
     Image.new("RGBA", (100, 60), RED).save(tmp_path / "card.png")
     card, count = tmp_path / "card.png", 8
-    whole = over_ground(tmp_path, Overlay(card, 100, 60, 4, 12, Glide(0, count, leaving, dx, 0)), 16)
+    whole = over_ground(tmp_path, ImageOverlay(card, 100, 60, 4, 12, Glide(0, count, leaving, dx, 0)), 16)
     red = np.array([frame[90, :, 0].astype(int) for frame in whole])
     assert all((red[n] == red[0]).all() for n in (*range(4), *range(12, 16))), "nothing before and after"
     strongest = red[4:12].max(axis=1)
@@ -53,7 +54,7 @@ def test_a_card_slides_and_fades_within_its_frames_and_is_the_same_wherever_the_
     assert (np.diff(away) >= 0).all() if leaving else (np.diff(away) <= 0).all(), "it slides one way"
     assert (np.sign(left - 100) * np.sign(dx) >= 0).all() and away.max() == 28 and away.min() == 0
     later = Glide(0, count, leaving, dx, 0).later(3)
-    cut = over_ground(tmp_path, Overlay(card, 100, 60, 0, 5, later), 5)
+    cut = over_ground(tmp_path, ImageOverlay(card, 100, 60, 0, 5, later), 5)
     assert all((a == b).all() for a, b in zip(cut, whole[7:12], strict=True))
 
 
@@ -61,7 +62,7 @@ def test_the_frame_after_a_loops_last_is_its_first_and_no_step_is_a_jump(tmp_pat
     rng = np.random.default_rng(3)
     noise = rng.integers(0, 255, (45, 80, 3), dtype=np.uint8)
     Image.fromarray(noise).resize((320, 180), Image.Resampling.BICUBIC).save(tmp_path / "ground.png")
-    move = Move(Window(0, 0, 1, 1), Window(0.03, 0.03, 0.94, 0.94), 24, "return")
+    move = PhotoMove(Window(0, 0, 1, 1), Window(0.03, 0.03, 0.94, 0.94), 24, "return")
     whole = frames_of(compose.composed(Still(tmp_path / "ground.png", (320, 180), move, 0), SMALL, FPS), tmp_path, 24)
     again = frames_of(compose.composed(Still(tmp_path / "ground.png", (320, 180), move, 24), SMALL, FPS), tmp_path, 1)
     assert (again[0] == whole[0]).all()
@@ -74,7 +75,7 @@ def test_the_ground_has_the_colour_of_a_card_that_is_drawn_in_it(tmp_path: Path,
     drawn = tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
     Image.new("RGB", (160, 180), drawn).convert("RGBA").save(tmp_path / "card.png")
     ground = compose.composed(None, replace(SMALL, ground=colour), FPS)
-    (picture,) = compose.branches(ground, [[Overlay(tmp_path / "card.png", 0, 0, 0, 2)]], FPS)
+    (picture,) = compose.branches(ground, [[ImageOverlay(tmp_path / "card.png", 0, 0, 0, 2)]], FPS)
     (frame,) = frames_of(picture, tmp_path, 1)
     assert (frame[90, 40] == frame[90, 280]).all()
     assert np.abs(frame[90, 40].astype(int) - drawn).max() <= 3
@@ -82,10 +83,10 @@ def test_the_ground_has_the_colour_of_a_card_that_is_drawn_in_it(tmp_path: Path,
 
 def test_a_picture_may_stand_beside_itself(tmp_path: Path) -> None:
     Image.new("RGB", (320, 180), (255, 255, 255)).save(tmp_path / "white.png")
-    still = Still(tmp_path / "white.png", (320, 180), Move(Window(0, 0, 1, 1), Window(0, 0, 1, 1), 2), 0)
+    still = Still(tmp_path / "white.png", (320, 180), PhotoMove(Window(0, 0, 1, 1), Window(0, 0, 1, 1), 2), 0)
     half = replace(SMALL, width=156)
     one, other = (compose.composed(still, half, FPS, copy) for copy in (0, 1))
-    (frame,) = frames_of(compose.parted(one, other, "right", (320, 180), "#ff0000"), tmp_path, 1)
+    (frame,) = frames_of(compose.side_by_side(one, other, "right", (320, 180), "#ff0000"), tmp_path, 1)
     assert frame[90, 5].min() > 250 and frame[90, 315].min() > 250
 
 
@@ -95,11 +96,11 @@ def test_two_pictures_share_a_frame_with_the_ground_between_them(tmp_path: Path,
     Image.new("RGB", (320, 180), (0, 0, 0)).save(tmp_path / "black.png")
     width, height = (320, 86) if side == "below" else (156, 180)
     half = Framing(width, height, "crop", (0.5, 0.5), "#ff0000")
-    still = Move(Window(0, 0, 1, 1), Window(0, 0, 1, 1), 2)
+    still = PhotoMove(Window(0, 0, 1, 1), Window(0, 0, 1, 1), 2)
     one, other = (
         compose.composed(Still(tmp_path / f"{n}.png", (320, 180), still, 0), half, FPS) for n in ("white", "black")
     )
-    (frame,) = frames_of(compose.parted(one, other, side, (320, 180), "#ff0000"), tmp_path, 1)
+    (frame,) = frames_of(compose.side_by_side(one, other, side, (320, 180), "#ff0000"), tmp_path, 1)
     line = frame[:, 160] if side == "below" else frame[90]
     first, last = (line[0], line[-1]) if side != "left" else (line[-1], line[0])
     assert first.min() > 250 and last.max() < 5

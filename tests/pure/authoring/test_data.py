@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portevoix.drawing.artist import MARGINS
+from portevoix.drawing.canvas import MARGINS
 from portevoix.library import Library
 from portevoix.render.still import SMALLEST_LIMIT_BYTES
 

@@ -87,13 +87,6 @@ def test_every_recipe_is_named_after_its_file() -> None:
     assert [p.stem for p in sorted((ROOT / "recipes").glob("*.yaml"))] == sorted(load_recipes(ROOT / "recipes"))
 
 
-def test_the_accounts_name_known_placements_languages_and_kits(library: Library) -> None:
-    for account in library.accounts.values():
-        assert account.language in library.languages
-        assert account.kit in library.kits
-        assert set(account.placements) <= set(library.placements)
-
-
 def test_every_language_has_a_code_for_each_platform_and_lines_for_each_format(library: Library) -> None:
     for language in library.languages.values():
         assert {"facebook", "youtube", "x"} <= set(language.locales)

@@ -8,7 +8,8 @@ import pytest
 
 from portevoix.authoring.language import FORMATS, Language, load_languages
 from portevoix.captions.lines import break_lines, tidy
-from portevoix.drawing.artist import Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter, _set
 from portevoix.errors import InvalidInput

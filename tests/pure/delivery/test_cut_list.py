@@ -12,7 +12,10 @@ import pytest
 from portevoix.delivery.cut_list import Cut, Used, cut_list
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
-from portevoix.timeline.model import Picture, PlacedCue, PlacedCues, Scene, Shown, Span, Timeline
+from portevoix.timeline.cards import Closing, LowerThird, Opening, TimedCard
+from portevoix.timeline.cues import PlacedCue, PlacedCues
+from portevoix.timeline.model import Scene, SceneTransition, Span, Timeline
+from portevoix.timeline.pictures import ClipPicture, GroundPicture, PhotoPicture
 
 
 def _source(fps: Fraction, frames: int, digest: str) -> Source:
@@ -43,18 +46,18 @@ PHOTO = Photo(Path("/incoming/p"), "c" * 64, "jpeg", 4000, 3000, "rgb", 8, False
 
 def _cut(fps: Fraction) -> Cut:
     """A clip, a second one, a crossfade of eleven frames into a photo, a card."""
-    second, photo = Picture("clip", 1, 0, 101), Picture("photo", 0, 0, 80)
+    second, photo = ClipPicture(1), PhotoPicture(0, total=80)
     scenes = (
-        Scene(0, 240, Picture("clip", 0, 0, 240)),
+        Scene(0, 240, ClipPicture(0)),
         Scene(240, 90, second),
-        Scene(330, 11, replace(second, offset=90), photo, "crossfade"),
+        Scene(330, 11, replace(second, offset=90), SceneTransition(photo, "crossfade")),
         Scene(341, 69, replace(photo, offset=11)),
-        Scene(410, 72, Picture("ground")),
+        Scene(410, 72, GroundPicture()),
     )
     cards = (
-        Shown(12, 80, "opening"),
-        Shown(48, 120, "lower_third", "minister"),
-        Shown(410, 482, "closing"),
+        TimedCard(12, 80, Opening()),
+        TimedCard(48, 120, LowerThird("minister")),
+        TimedCard(410, 482, Closing()),
     )
     cues = (
         PlacedCue(30, 75, "Climat :\nce qui change", 4),
@@ -128,7 +131,7 @@ def test_one_picture_goes_over_into_the_next_around_their_cut() -> None:
 
 def test_a_clip_that_is_seen_later_begins_later_in_its_file() -> None:
     cut = _cut(Fraction(24))
-    late = Scene(0, 50, Picture("clip", 0, 100, 240))
+    late = Scene(0, 50, ClipPicture(0, 100))
     read = _read(replace(cut, timeline=replace(cut.timeline, scenes=(late,))))
     assert read.video_tracks()[0][0].source_range.start_time.value == pytest.approx(2.5 * 24 + 100.1)
 

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from portevoix.authoring.colours import contrast
 from portevoix.captions.lines import break_lines, tidy
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import draw_card
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import MissingGlyph
 from portevoix.drawing.text import Style
 from portevoix.library import Library
+from portevoix.timeline.cards import LowerThird
 
 
 def test_chinese_breaks_between_words(library: Library) -> None:
@@ -80,8 +83,8 @@ def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: st
 
 def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:
     frame = Canvas.of_format("wide", draft=False).frame
-    left = CARDS["lower_third"].draw(artist.house, ("Ada", "", ""), library.languages["fr"], frame)
-    right = CARDS["lower_third"].draw(artist.house, ("أدا", "", ""), library.languages["ar"], frame)
+    left = draw_card(Sheet(artist.house, library.languages["fr"], frame), LowerThird("ada"), ("Ada", ""))
+    right = draw_card(Sheet(artist.house, library.languages["ar"], frame), LowerThird("ada"), ("أدا", ""))
     assert left.x == frame.zone[0]
     assert right.x + right.image.width == frame.zone[2]
 

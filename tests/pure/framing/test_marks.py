@@ -10,7 +10,7 @@ from operator import add
 import pytest
 from marked import CLIPS, HELD_OUT, Share, marks, recorded, share
 
-from portevoix.framing.path import LARGEST_ACCELERATION, LARGEST_SPEED
+from portevoix.framing.shot_path import LARGEST_ACCELERATION, LARGEST_SPEED
 
 MARKED = {
     "talk": 16,

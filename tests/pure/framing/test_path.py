@@ -9,19 +9,10 @@ from pathlib import Path
 import pytest
 
 from portevoix.errors import InvalidInput
-from portevoix.framing.file import as_text, read_path, write_path
-from portevoix.framing.path import (
-    LARGEST_ACCELERATION,
-    LARGEST_SPEED,
-    CameraPath,
-    Key,
-    ShotPath,
-    pane_of,
-    shot_path,
-    still,
-    window_of,
-    x_expression,
-)
+from portevoix.framing.path import CameraPath, Key, ShotPath, pane_of, still, window_of
+from portevoix.framing.path_expressions import x_expression
+from portevoix.framing.path_file import as_text, read_path, write_path
+from portevoix.framing.shot_path import LARGEST_ACCELERATION, LARGEST_SPEED, shot_path
 from portevoix.framing.tracks import Sighting, Track, people
 from portevoix.sources.probe import Source
 

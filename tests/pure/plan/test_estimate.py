@@ -9,8 +9,7 @@ import pytest
 
 from portevoix.library import ROOT
 from portevoix.plan import Plan
-from portevoix.plan import calibration as pace
-from portevoix.plan.calibration import paced
+from portevoix.plan.calibration import FILE, pace, paced
 from portevoix.plan.estimate import PLANNED_S, estimate
 from portevoix.produce import Selection, prepare
 from portevoix.store import FolderStore, Store
@@ -24,8 +23,8 @@ def notice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Store]:
 
 
 def _clock(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> None:
-    told = iter(seconds)
-    monkeypatch.setattr(time, "monotonic", lambda: next(told))
+    read = iter(seconds)
+    monkeypatch.setattr(time, "monotonic", lambda: next(read))
 
 
 def test_two_workers_halve_what_can_be_shared(notice: tuple[Plan, Store]) -> None:
@@ -63,17 +62,17 @@ def test_an_old_note_counts_less_than_a_new_machine(store: Store, monkeypatch: p
         _clock(monkeypatch, 0.0, took)
         with paced(store, "clean", 1.0):
             pass
-    assert pace.pace(store, "clean") == pytest.approx(3.0, abs=0.05)
+    assert pace(store, "clean") == pytest.approx(3.0, abs=0.05)
 
 
 def test_what_failed_is_not_noted(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), paced(store, "clean", 1.0):
         raise ZeroDivisionError
-    assert pace.pace(store, "clean") == 1.0
+    assert pace(store, "clean") == 1.0
 
 
 def test_spoiled_notes_are_forgotten(store: Store) -> None:
     (store.local).mkdir(parents=True)
     for spoiled in ("", "[1]", '{"clean": 3}', '{"clean": ["x", 1]}'):
-        (store.local / pace.FILE).write_text(spoiled, "utf-8")
-        assert pace.pace(store, "clean") == 1.0
+        (store.local / FILE).write_text(spoiled, "utf-8")
+        assert pace(store, "clean") == 1.0

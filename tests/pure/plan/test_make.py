@@ -10,8 +10,9 @@ import pytest
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
+from portevoix.plan.work import BATCH, missing_work
 from portevoix.produce import Selection, prepare
-from portevoix.render.decoded import by_chunk
+from portevoix.render.run import in_order
 from portevoix.store import FolderStore, Store
 
 GOLDEN = ROOT / "tests/golden"
@@ -85,7 +86,7 @@ def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(stor
     filmed = [batch for batch in plan.batches if batch.clean]
     assert [len(batch.steps) for batch in filmed] == [len(batch.steps) for batch in without.batches if batch.clean]
     shown = {key for master in plan.masters for key in master.chunks}
-    assert all(batch.clean.layers == () and batch.clean.key in shown for batch in filmed)
+    assert all(batch.clean.overlays == () and batch.clean.key in shown for batch in filmed)
 
 
 def test_another_institutions_film_shares_the_clean_branch(store: Store, tmp_path: Path) -> None:
@@ -104,9 +105,15 @@ def test_another_institutions_film_shares_the_clean_branch(store: Store, tmp_pat
 
 def test_chunks_are_made_abreast_and_each_in_all_its_formats(store: Store) -> None:
     *_, plan = prepare(ROOT / "examples" / "sintel" / "job.yaml", store, Selection())
-    alone = [batch.chunk.first_frame for batch in by_chunk(plan.batches, 1)]
+    work = [piece for piece in missing_work(plan, store) if piece.kind == BATCH]
+
+    def order(at_once: int) -> list[tuple[int, str]]:
+        batches = [piece.step for piece in in_order(work, at_once)]
+        return [(batch.chunk.first_frame, batch.canvas.format) for batch in batches]
+
+    alone = [first for first, _ in order(1)]
     assert alone == sorted(alone)
     first, second = sorted(set(alone))[:2]
-    abreast = [(batch.chunk.first_frame, batch.canvas.format) for batch in by_chunk(plan.batches, 2)]
+    abreast = order(2)
     assert abreast[:6] == [(n, name) for name in ("wide", "square", "story") for n in (first, second)]
     assert sorted(abreast) == sorted((b.chunk.first_frame, b.canvas.format) for b in plan.batches)

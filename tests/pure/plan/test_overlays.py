@@ -10,12 +10,19 @@ from portevoix.authoring.brand import CaptionLook
 from portevoix.authoring.job import Job
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import flattened
-from portevoix.drawing.artist import Artist, Canvas
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.cards import draw_card
+from portevoix.drawing.cards.sheet import Sheet
 from portevoix.library import Library
 from portevoix.order import Order
-from portevoix.plan.overlays import Layer, Variant, _Setting, layers_of
-from portevoix.timeline.model import Picture, PlacedCue, Scene, Shown, Timeline
+from portevoix.plan.cue_states import CueStates, colour_of
+from portevoix.plan.overlays import overlays_of
+from portevoix.plan.variant import Overlay, OverlayContext, Variant
+from portevoix.timeline.cards import Announcement, Claim, Closing, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Scene, Timeline
+from portevoix.timeline.pictures import ClipPicture
 
 TEXT = {
     "fr": "Alors que 42 pays l’ont déjà promis, nous demandons à tous les autres de tenir parole dès maintenant.",
@@ -26,18 +33,18 @@ TEXT = {
 
 def setting(
     artist: Artist, library: Library, cue: PlacedCue, code: str, name: str = "story", **look: object
-) -> _Setting:
+) -> CueStates:
     kit = artist.kit.captions.model_dump() | {"highlight": "#FFD35C"} | look
     changed = artist.kit.model_copy(update={"captions": CaptionLook(**kit)})
     artist.kit = artist.house.kit = changed
-    return _Setting(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
+    return CueStates(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
 
 
 def test_the_parts_of_a_cue_follow_each_other_without_a_gap(artist: Artist, library: Library) -> None:
-    layers = list(setting(artist, library, PlacedCue(10, 200, TEXT["fr"], 1), "fr").layers([]))
-    assert len(layers) > 1
-    assert layers[0].shown.first_frame == 10 and layers[-1].shown.end_frame == 200
-    assert all(a.shown.end_frame == b.shown.first_frame for a, b in pairwise(layers))
+    overlays = list(setting(artist, library, PlacedCue(10, 200, TEXT["fr"], 1), "fr").overlays([]))
+    assert len(overlays) > 1
+    assert overlays[0].first_frame == 10 and overlays[-1].end_frame == 200
+    assert all(a.end_frame == b.first_frame for a, b in pairwise(overlays))
 
 
 @pytest.mark.parametrize("code", TEXT)
@@ -45,30 +52,33 @@ def test_each_word_lights_up_once_and_in_the_order_of_speech(artist: Artist, lib
     words = setting(artist, library, PlacedCue(0, 400, TEXT[code], 1), code, words="highlight")
     flat, _ = flattened(TEXT[code], library.languages[code])
     count = len(words_of(flat, library.languages[code]))
-    layers = list(words.layers([]))
-    assert len(layers) == count  # one image a word
-    assert len({layer.drawn.key for layer in layers}) == count
-    assert all(a.shown.end_frame == b.shown.first_frame for a, b in pairwise(layers))
+    overlays = list(words.overlays([]))
+    assert len(overlays) == count  # one image a word
+    assert len({overlay.drawn.key for overlay in overlays}) == count
+    assert all(a.end_frame == b.first_frame for a, b in pairwise(overlays))
 
 
 def test_a_word_lights_up_when_its_file_says_so(artist: Artist, library: Library) -> None:
     cue = PlacedCue(0, 100, "un deux trois", 1, words=((3, 60), (8, 90)))
-    shown = [layer.shown for layer in setting(artist, library, cue, "fr", words="highlight").layers([])]
+    shown = list(setting(artist, library, cue, "fr", words="highlight").overlays([]))
     assert [(s.first_frame, s.end_frame) for s in shown] == [(0, 60), (60, 90), (90, 100)]
 
 
 def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: Artist, library: Library) -> None:
     canvas, french = Canvas.of_format("square", False), library.languages["fr"]
     cue = PlacedCue(0, 50, "Bonjour à tous", 1)
-    plain = next(iter(setting(artist, library, cue, "fr", "square").layers([]))).drawn
+    plain = next(iter(setting(artist, library, cue, "fr", "square").overlays([]))).drawn
     name = artist._drawn(
-        ["name"], canvas, "here", lambda: CARDS["lower_third"].draw(artist.house, ("Ada", "", ""), french, canvas.frame)
+        ["name"],
+        canvas,
+        "here",
+        lambda: draw_card(Sheet(artist.house, french, canvas.frame), LowerThird("ada"), ("Ada", "")),
     )
     raised = next(
-        iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(40, 90, "lower_third"), name)]))
+        iter(setting(artist, library, cue, "fr", "square").overlays([Overlay(40, 90, name, LowerThird("ada"))]))
     ).drawn
     later = next(
-        iter(setting(artist, library, cue, "fr", "square").layers([Layer(Shown(50, 90, "lower_third"), name)]))
+        iter(setting(artist, library, cue, "fr", "square").overlays([Overlay(50, 90, name, LowerThird("ada"))]))
     ).drawn
     assert raised.y + raised.height < name.y < plain.y + plain.height
     assert later == plain
@@ -76,28 +86,26 @@ def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: 
 
 @pytest.mark.parametrize(("enter", "steps"), [("cut", 1), ("fade", 5), ("pop", 3)])
 def test_a_cue_is_whole_from_its_third_frame_on(artist: Artist, library: Library, enter: str, steps: int) -> None:
-    layers = list(setting(artist, library, PlacedCue(0, 50, "Bonjour", 1), "fr", enter=enter).layers([]))
-    assert len(layers) == steps
-    longest = max(layers, key=lambda layer: layer.shown.end_frame - layer.shown.first_frame).shown
+    overlays = list(setting(artist, library, PlacedCue(0, 50, "Bonjour", 1), "fr", enter=enter).overlays([]))
+    assert len(overlays) == steps
+    longest = max(overlays, key=lambda overlay: overlay.end_frame - overlay.first_frame)
     assert longest.first_frame <= 2 and longest.end_frame >= 48
-    assert layers[0].shown.first_frame == 0 and layers[-1].shown.end_frame == 50
+    assert overlays[0].first_frame == 0 and overlays[-1].end_frame == 50
 
 
 @pytest.mark.parametrize("code", TEXT)
 def test_no_letter_moves_when_a_word_lights_up(artist: Artist, library: Library, code: str) -> None:
-    layers = list(
-        setting(artist, library, PlacedCue(0, 60, TEXT[code][:20], 1), code, "wide", words="highlight").layers([])
+    overlays = list(
+        setting(artist, library, PlacedCue(0, 60, TEXT[code][:20], 1), code, "wide", words="highlight").overlays([])
     )
-    places = {(x.drawn.x, x.drawn.y, x.drawn.width, x.drawn.height) for x in layers}
+    places = {(x.drawn.x, x.drawn.y, x.drawn.width, x.drawn.height) for x in overlays}
     assert len(places) == 1
 
 
 def test_speakers_have_colours_in_the_order_of_their_words(artist: Artist) -> None:
-    from portevoix.plan.overlays import _colour_of
-
     cues = [PlacedCue(0, 1, "a", 1, speaker) for speaker in ("", "Ada", "Bo", "Cy", "Di", "Ed")]
     speakers = ["Ada", "Bo", "Cy", "Di", "Ed"]
-    assert [_colour_of(cue, speakers, artist) for cue in cues] == ["", "", *artist.kit.captions.speakers, ""]
+    assert [colour_of(cue, speakers, artist) for cue in cues] == ["", "", *artist.kit.captions.speakers, ""]
 
 
 def test_a_story_of_a_strict_account_keeps_clear_of_what_advertisements_lay_over_it(library: Library) -> None:
@@ -114,17 +122,19 @@ def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
 ) -> None:
     job = Job.model_validate({"recipe": "interview", "languages": [code], "speakers": {"ada": {"name": {code: "Ada"}}}})
     timeline = Timeline(
-        Fraction(25), (Scene(0, 200, Picture("clip")),), (Shown(10, 110, "lower_third", "ada"),), (), ()
+        Fraction(25), (Scene(0, 200, ClipPicture(0)),), (TimedCard(10, 110, LowerThird("ada")),), (), ()
     )
     order = Order(
         "a", Path(), job, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
     )
-    layers = layers_of(Variant(code, True), Canvas.of_format("wide", False), order, timeline, (), artist)
-    named = sorted((x for x in layers if x.shown.what == "lower_third"), key=lambda layer: layer.shown.first_frame)
-    assert (named[0].shown.first_frame, named[-1].shown.end_frame) == (10, 110)
-    assert all(a.shown.end_frame == b.shown.first_frame for a, b in pairwise(named))
-    standing = max(named, key=lambda layer: layer.shown.end_frame - layer.shown.first_frame)
-    coming = [x.drawn.x * side for x in named if x.shown.end_frame <= standing.shown.first_frame]
+    overlays = overlays_of(
+        OverlayContext(Variant(code, True), Canvas.of_format("wide", False), order, timeline, (), artist)
+    )
+    named = sorted((x for x in overlays if isinstance(x.card, LowerThird)), key=lambda overlay: overlay.first_frame)
+    assert (named[0].first_frame, named[-1].end_frame) == (10, 110)
+    assert all(a.end_frame == b.first_frame for a, b in pairwise(named))
+    standing = max(named, key=lambda overlay: overlay.end_frame - overlay.first_frame)
+    coming = [x.drawn.x * side for x in named if x.end_frame <= standing.first_frame]
     assert coming == sorted(coming) and coming[0] < coming[-1] <= standing.drawn.x * side + 2
     assert len(coming) == 9
 
@@ -133,18 +143,20 @@ def shown(
     library: Library,
     artist: Artist,
     code: str,
-    card: Shown,
+    card: TimedCard,
     frame: str = "wide",
-    more: tuple[Shown, ...] = (),
+    more: tuple[TimedCard, ...] = (),
     cues: tuple[PlacedCue, ...] = (),
     **job: object,
-) -> list[Layer]:
+) -> list[Overlay]:
     asked = Job.model_validate({"recipe": "interview", "languages": [code], "title": {code: "Ada"}, **job})
-    timeline = Timeline(Fraction(25), (Scene(0, 300, Picture("clip")),), (card, *more), (), ())
+    timeline = Timeline(Fraction(25), (Scene(0, 300, ClipPicture(0)),), (card, *more), (), ())
     order = Order(
         "a", Path(), asked, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
     )
-    return layers_of(Variant(code, True), Canvas.of_format(frame, False), order, timeline, cues, artist)
+    return overlays_of(
+        OverlayContext(Variant(code, True), Canvas.of_format(frame, False), order, timeline, cues, artist)
+    )
 
 
 @pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
@@ -152,45 +164,45 @@ def test_a_title_comes_from_where_reading_starts_and_goes_back_there(
     artist: Artist, library: Library, code: str, side: int
 ) -> None:
     coming, standing, going = [
-        x for x in shown(library, artist, code, Shown(10, 110, "opening")) if x.shown.what == "opening"
+        x for x in shown(library, artist, code, TimedCard(10, 110, Opening())) if x.card == Opening()
     ]
     assert coming.glide and going.glide and standing.glide is None
     assert coming.glide.dx * side > 0 and going.glide.dx == coming.glide.dx and going.glide.leaving
     assert coming.drawn == standing.drawn == going.drawn, "drawn once, and moved as a whole"
-    assert (coming.shown.first_frame, coming.shown.end_frame) == (10, 10 + coming.glide.count)
-    assert (going.shown.first_frame, going.shown.end_frame) == (110 - going.glide.count, 110)
+    assert (coming.first_frame, coming.end_frame) == (10, 10 + coming.glide.count)
+    assert (going.first_frame, going.end_frame) == (110 - going.glide.count, 110)
 
 
 def test_the_first_card_is_there_at_once_and_the_last_one_stays(artist: Artist, library: Library) -> None:
-    for card, whole in ((Shown(0, 100, "closing"), 0), (Shown(200, 300, "closing"), 299)):
-        layers = [x for x in shown(library, artist, "fr", card) if x.shown.what == "closing"]
-        (here,) = (x for x in layers if x.shown.first_frame <= whole < x.shown.end_frame)
-        assert here.glide is None and len(layers) == 2
+    for card, whole in ((TimedCard(0, 100, Closing()), 0), (TimedCard(200, 300, Closing()), 299)):
+        overlays = [x for x in shown(library, artist, "fr", card) if x.card == Closing()]
+        (here,) = (x for x in overlays if x.first_frame <= whole < x.end_frame)
+        assert here.glide is None and len(overlays) == 2
 
 
 def test_the_words_of_a_loop_never_move(artist: Artist, library: Library) -> None:
     details = [{"fr": "Lundi"}]
-    layers = shown(library, artist, "fr", Shown(0, 300, "announcement", "bare"), details=details)
-    (words,) = (x for x in layers if x.shown.what == "announcement")
-    assert words.glide is None and (words.shown.first_frame, words.shown.end_frame) == (0, 300)
+    overlays = shown(library, artist, "fr", TimedCard(0, 300, Announcement(bare=True)), details=details)
+    (words,) = (x for x in overlays if isinstance(x.card, Announcement))
+    assert words.glide is None and (words.first_frame, words.end_frame) == (0, 300)
 
 
 def test_a_claims_panel_stands_while_its_states_fade_in(artist: Artist, library: Library) -> None:
     claim = {"at": 0, "until": 8, "claim": {"fr": "Non."}, "answer": {"fr": "Si."}}
     states = [
-        Shown(0, 40, "claim", "0/said"),
-        Shown(40, 80, "claim", "0/struck"),
-        Shown(80, 200, "claim", "0/answered"),
+        TimedCard(0, 40, Claim(0, "said")),
+        TimedCard(40, 80, Claim(0, "struck")),
+        TimedCard(80, 200, Claim(0, "answered")),
     ]
-    layers = [
+    overlays = [
         x
         for x in shown(library, artist, "fr", states[0], more=tuple(states[1:]), claims=[claim])
-        if x.shown.what == "claim"
+        if isinstance(x.card, Claim)
     ]
     for frame in range(12, 190):
-        here = [x for x in layers if x.shown.first_frame <= frame < x.shown.end_frame]
+        here = [x for x in overlays if x.first_frame <= frame < x.end_frame]
         assert any(x.glide is None for x in here), "one state is whole in every frame"
-    slides = [(x.glide.dx, x.glide.leaving) for x in layers if x.glide]
+    slides = [(x.glide.dx, x.glide.leaving) for x in overlays if x.glide]
     assert [dx != 0 for dx, _ in slides] == [True, False, False, True]
 
 
@@ -199,8 +211,8 @@ def test_captions_at_the_head_stand_below_the_headline_and_leave_the_head_to_the
     artist: Artist, library: Library, frame: str
 ) -> None:
     cues = (PlacedCue(10, 60, "Bonjour", 1, top=True), PlacedCue(120, 160, "Bonjour", 2, top=True))
-    headline, opening = Shown(100, 300, "headline"), Shown(0, 100, "opening")
-    layers = shown(
+    headline, opening = TimedCard(100, 300, Headline()), TimedCard(0, 100, Opening())
+    overlays = shown(
         library,
         artist,
         "fr",
@@ -211,9 +223,7 @@ def test_captions_at_the_head_stand_below_the_headline_and_leave_the_head_to_the
         headline={"fr": "Que vient-elle chercher au pays des gardiens de la terre, si loin des siens ?"},
     )
     canvas = Canvas.of_format(frame, False)
-    early, late = (
-        next(x for x in layers if x.shown.what == "caption" and x.shown.first_frame == at) for at in (10, 120)
-    )
-    band = next(x for x in layers if x.shown.what == "headline" and x.glide is None)
+    early, late = (next(x for x in overlays if x.card is None and x.first_frame == at) for at in (10, 120))
+    band = next(x for x in overlays if x.card == Headline() and x.glide is None)
     assert early.drawn.y > canvas.height / 2
     assert band.drawn.y + band.drawn.height < late.drawn.y < canvas.height / 2

@@ -10,21 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portevoix.library import Library
-from portevoix.timeline.model import Picture, PlacedCue, Scene, Shown, Timeline
+from portevoix.timeline.cards import Opening, TimedCard
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Scene, SceneTransition, Timeline
 from portevoix.timeline.parts import Bounds, NoPlace, Part, Speech, common_parts, no_place_message
+from portevoix.timeline.pictures import ClipPicture
 
 FPS = 25
 BOUNDS = Bounds.of_seconds(3, 60, Fraction(FPS))
 
 
 def _timeline(
-    seconds: float, *scene_ends: float, cards: tuple[Shown, ...] = (), way: tuple[float, float] | None = None
+    seconds: float, *scene_ends: float, cards: tuple[TimedCard, ...] = (), way: tuple[float, float] | None = None
 ) -> Timeline:
     edges = [0, *(round(end * FPS) for end in scene_ends), round(seconds * FPS)]
     scenes = []
     for first, end in pairwise(edges):
-        into = Picture("clip", 1) if way == (first / FPS, end / FPS) else None
-        scenes.append(Scene(first, end - first, Picture("clip"), into, "crossfade" if into else "cut"))
+        moving = way == (first / FPS, end / FPS)
+        transition = SceneTransition(ClipPicture(1), "crossfade") if moving else None
+        scenes.append(Scene(first, end - first, ClipPicture(0), transition))
     return Timeline(Fraction(FPS), tuple(scenes), cards, (Fraction(1),), ())
 
 
@@ -69,7 +73,7 @@ def test_a_sentences_end_is_taken_before_a_cut_in_the_middle_of_one() -> None:
 
 def test_a_part_does_not_begin_under_a_title_or_within_a_crossfade() -> None:
     cues = [(n, n + 1, True) for n in range(70)]
-    title = Shown(33 * FPS, 38 * FPS, "opening")
+    title = TimedCard(33 * FPS, 38 * FPS, Opening())
     first, _ = _seconds(common_parts(_timeline(70, cards=(title,)), BOUNDS, [], {"fr": _speech(*cues)})["fr"])
     assert first[1] == 33
     fading = _timeline(70, 33, 38, way=(33.0, 38.0))
@@ -131,7 +135,7 @@ def test_parts_tile_the_programme_within_bounds_and_cut_no_cue(
         at += length + pause
     if at < 3 * FPS:
         return
-    timeline = Timeline(Fraction(FPS), (Scene(0, at, Picture("clip")),), (), (Fraction(1),), ())
+    timeline = Timeline(Fraction(FPS), (Scene(0, at, ClipPicture(0)),), (), (Fraction(1),), ())
     bounds, speech = Bounds.of_seconds(3, longest, Fraction(FPS)), Speech(tuple(spans), tuple(end for *_, end in cues))
     try:
         parts = common_parts(timeline, bounds, cuts, {"fr": speech})["fr"]

@@ -18,11 +18,15 @@ from portevoix.order import accept
 from portevoix.produce import Selection, prepare
 from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline.model import Picture, Shown, Timeline
-from portevoix.timeline.scenes import _placed, _shortened, _Stretch, lay_out
+from portevoix.timeline.cards import Chapter, Headline, Opening, Point, Progress, TimedCard
+from portevoix.timeline.model import Timeline
+from portevoix.timeline.pictures import ClipPicture, DriftPicture, PhotoPicture, StingPicture
+from portevoix.timeline.programme import UnplacedScene
+from portevoix.timeline.scenes import lay_out, shortened
+from portevoix.timeline.transitions import place
 
 EXAMPLES = [
-    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name != "trailer"
+    path for path in sorted((ROOT / "examples").glob("*/*.yaml")) if path.parent.name not in ("trailer", "house")
 ]  # it is long
 SILENT = {"name": "x", "summary": "x", "inputs": {}, "scenes": [{"show": "clips"}], "sound": {"treatment": "silent"}}
 
@@ -31,8 +35,8 @@ def recipe(**more: object) -> Recipe:
     return Recipe.model_validate({**SILENT, **more})
 
 
-def stretches(*frames: int, kind: str = "photo") -> list[_Stretch]:
-    return [_Stretch(Picture(kind, n, 0, f), f, [Shown(0, f, "point", str(n))]) for n, f in enumerate(frames)]
+def photos(*frames: int) -> list[UnplacedScene]:
+    return [UnplacedScene(PhotoPicture(n, total=f), f, (TimedCard(0, f, Point(n)),)) for n, f in enumerate(frames)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -44,7 +48,7 @@ def test_every_example_can_be_planned(store: Store, example: Path) -> None:
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=12), st.integers(12, 2_000))
 def test_clips_are_cut_to_one_length_and_the_short_ones_stay_whole(lengths: list[int], total: int) -> None:
-    kept = _shortened(lengths, total)
+    kept = shortened(lengths, total)
     assert sum(kept) <= max(total, 0) or kept == lengths
     assert all(k <= length for k, length in zip(kept, lengths, strict=True))
     cut = [k for k, length in zip(kept, lengths, strict=True) if k < length]
@@ -53,10 +57,11 @@ def test_clips_are_cut_to_one_length_and_the_short_ones_stay_whole(lengths: list
 
 def test_pictures_that_go_over_into_each_other_overlap_and_the_programme_has_no_gap() -> None:
     crossfade = recipe(join={"how": "crossfade", "duration_s": 0.4})
-    scenes, starts, cards = _placed(stretches(100, 80, 90), crossfade, Fraction(25))
+    placed = place(photos(100, 80, 90), crossfade, Fraction(25))
+    scenes, cards = placed.scenes, placed.cards
     assert all(a.end_frame == b.first_frame for a, b in pairwise(scenes))
     assert scenes[-1].end_frame == 100 + 80 + 90 - 2 * 10
-    assert starts == [0, 90, 160]
+    assert [span.first_frame for span in placed.spans] == [0, 90, 160]
     ways = [(s.first_frame, s.frame_count, s.picture.number, s.into.number) for s in scenes if s.into]
     assert ways == [(90, 10, 0, 1), (160, 10, 1, 2)]
     # Nothing of a picture is skipped: after its way in, it goes on where the way left it.
@@ -65,8 +70,8 @@ def test_pictures_that_go_over_into_each_other_overlap_and_the_programme_has_no_
 
 
 def test_a_picture_too_short_for_its_way_is_cut_to(library: Library) -> None:
-    scenes, *_ = _placed(stretches(100, 12), recipe(join={"how": "dip", "duration_s": 0.4}), Fraction(25))
-    assert [scene.into for scene in scenes] == [None, None]
+    placed = place(photos(100, 12), recipe(join={"how": "dip", "duration_s": 0.4}), Fraction(25))
+    assert [scene.into for scene in placed.scenes] == [None, None]
 
 
 def test_a_point_stands_as_long_as_its_slowest_language_needs(library: Library) -> None:
@@ -180,10 +185,10 @@ def test_a_split_screen_hears_the_clip_that_its_author_says(library: Library, he
 def test_names_and_titles_wait_until_the_programmes_title_has_gone(library: Library) -> None:
     titled = recipe(opening={"start_s": 0.4, "duration_s": 2}, titles={"start_s": 0.5, "duration_s": 3})
     clips = [{"file": "a.mp4", "title": {"fr": "Un"}}, {"file": "b.mp4", "title": {"fr": "Deux"}}]
-    cards = {(c.what, c.detail): c for c in laid({"title": {"fr": "T"}, "clips": clips}, titled, library).cards}
-    gone = cards[("opening", "")].end_frame
-    assert cards[("chapter", "clip/0")].first_frame == gone + 4
-    assert cards[("chapter", "clip/1")].first_frame == 200 + 13
+    cards = {c.card: c for c in laid({"title": {"fr": "T"}, "clips": clips}, titled, library).cards}
+    gone = cards[Opening()].end_frame
+    assert cards[Chapter("clip", 0)].first_frame == gone + 4
+    assert cards[Chapter("clip", 1)].first_frame == 200 + 13
     clips[0]["to"] = 3
     with pytest.raises(InvalidInput, match=r"the title of clip 1 would stand for 0\.4 s only"):
         laid({"title": {"fr": "T"}, "clips": clips}, titled, library)
@@ -193,13 +198,13 @@ def test_a_chapter_has_its_card_before_its_first_point_and_fills_no_progress(lib
     points = [{"chapter": {"fr": "Un"}, "text": {"fr": "Mots"}}, {"text": {"fr": "Mots"}}]
     told = recipe(scenes=[{"show": "points"}], progress=True)
     cards = laid({"points": points}, told, library).cards
-    assert [(c.what, c.detail) for c in cards] == [
-        ("chapter", "point/0"),
-        ("progress", "0/2"),
-        ("point", "0"),
-        ("progress", "1/2"),
-        ("point", "1"),
-        ("progress", "2/2"),
+    assert [timed.card for timed in cards] == [
+        Chapter("point", 0, "1"),
+        Progress(0, 2),
+        Point(0),
+        Progress(1, 2),
+        Point(1),
+        Progress(2, 2),
     ]
 
 
@@ -216,19 +221,17 @@ def test_a_kits_stings_are_the_first_and_the_last_scene_and_nothing_stands_over_
     played = recipe(scenes=scenes, opening={"duration_s": 1}, headline=True)
     job = {"clips": [{"file": "a.mp4"}], "headline": {"fr": "Titre"}}
     timeline = laid(job, played, library, {"opening": 1, "closing": 2})
-    assert [(s.picture.kind, s.picture.number) for s in timeline.scenes] == [("sting", 1), ("clip", 0), ("sting", 2)]
-    assert {(c.what, c.first_frame, c.end_frame) for c in timeline.cards} == {
-        ("opening", 100, 125),
-        ("headline", 125, 300),
-    }
-    assert [s.picture.kind for s in laid(job, played, library).scenes] == ["clip"], "a kit without stings has none"
+    assert [s.picture for s in timeline.scenes] == [StingPicture(1), ClipPicture(0), StingPicture(2)]
+    assert timeline.cards == (TimedCard(100, 125, Opening()), TimedCard(125, 300, Headline()))
+    without = laid(job, played, library)
+    assert [s.picture for s in without.scenes] == [ClipPicture(0)], "a kit without stings has none"
 
 
 def test_a_loop_drifts_there_and_back_in_its_own_length(library: Library) -> None:
     looped = recipe(scenes=[{"show": "card", "card": "announcement", "duration_s": 8, "loop": True}])
     timeline = laid({"title": {"fr": "Forum"}}, looped, library)
     (scene,) = timeline.scenes
-    assert scene.picture.kind == "drift" and scene.picture.total == timeline.frame_count == 200
+    assert scene.picture == DriftPicture(200) and timeline.frame_count == 200
 
 
 @pytest.mark.parametrize(

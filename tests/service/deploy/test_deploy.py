@@ -25,7 +25,7 @@ from services import NOTICE, Service, kill
 from shops import shop_in
 from uvicorn import main as uvicorn_command
 
-from portevoix.doctor import Finding
+from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
 from service.http.settings import HttpSettings
@@ -234,9 +234,10 @@ def test_no_container_is_roots_or_can_write_beside_its_volumes() -> None:
             assert {mount["name"] for mount in container["volumeMounts"]} == {
                 volume["name"] for volume in pod["volumes"]
             }
-    for service in COMPOSE["services"].values():
-        named = {volume.partition(":")[0] for volume in service.get("volumes", ())}
-        assert named <= set(COMPOSE["volumes"])
+    for name, service in COMPOSE["services"].items():
+        volumes = service.get("volumes", ())
+        assert {volume.partition(":")[0] for volume in volumes if isinstance(volume, str)} <= set(COMPOSE["volumes"])
+        assert all(bound["read_only"] for bound in volumes if not isinstance(bound, str)), name
         assert set(service["networks"]) <= set(COMPOSE["networks"])
         assert set(service.get("depends_on", ())) <= set(COMPOSE["services"])
 
@@ -418,7 +419,7 @@ def test_a_read_only_image_is_sound(image: Path) -> None:
 # The doctor
 
 
-def by_subject(findings: list[Finding]) -> dict[str, Finding]:
+def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
     return {finding.subject: finding for finding in findings}
 
 

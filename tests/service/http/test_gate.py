@@ -204,7 +204,9 @@ def test_no_service_approves_and_what_no_role_gives_is_refused() -> None:
 def test_a_kit_is_an_accounts(house: House) -> None:
     library = load_library()
     author = Caller("a" * 32, "a", "person", "session", rights_of([Grant(Role.AUTHOR, THEIRS)]))
-    assert [kit for kit in library.kits if author.may_use_kit(kit, library)] == ["rivage"]
+    assert [kit for kit in library.kits if author.may_use_kit(kit, library)] == ["rivage", "plain"], (
+        "what is built in is nobody's"
+    )
     _, headers = with_token(house, "a rivage author", Grant(Role.AUTHOR, THEIRS))
     free = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nlanguages: [fr]\nformats: [square]\n"
     with httpx.Client(base_url=house.url, headers=headers) as client:

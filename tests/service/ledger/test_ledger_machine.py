@@ -13,7 +13,8 @@ from ledgers import empty, ledger_at, time_passes
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
-from portevoix.plan.wire import DELIVERY, PLANNING, WorkItem
+from portevoix.plan.wire import WorkItem
+from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger import Lease, Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.database import reading
 from service.ledger.leases import MadePlan

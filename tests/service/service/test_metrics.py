@@ -16,7 +16,8 @@ from services import NOTICE, Service, kill, notice
 from shops import a_clip, a_submission, drain, shop_in
 
 from portevoix import ffmpeg
-from portevoix.plan.wire import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES, WorkItem
+from portevoix.plan.wire import WorkItem
+from portevoix.plan.work import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES
 from portevoix.store import FolderStore
 from service import logs, tallies
 from service.ledger import Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables

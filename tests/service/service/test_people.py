@@ -64,7 +64,7 @@ def who(ledger: Ledger, secret: str) -> Caller | None:
     return sessions.find_caller(ledger, secret, "192.0.2.7", LENGTHS)
 
 
-def told(ledger: Ledger) -> list[str]:
+def recorded(ledger: Ledger) -> list[str]:
     with reading(ledger) as db:
         return [row.what for row in record.rows(db)]
 
@@ -116,7 +116,7 @@ def test_a_session_ends_when_it_is_silent_too_old_or_ended(ledger: Ledger) -> No
     assert [who(ledger, secret) for secret in secrets] == [None] * 3
     sessions.forget_ended(ledger)
     assert sessions.list_sessions(ledger, person) == []
-    assert told(ledger)[-2:] == [What.SIGNED_OUT, What.SESSIONS_ENDED]
+    assert recorded(ledger)[-2:] == [What.SIGNED_OUT, What.SESSIONS_ENDED]
 
 
 def test_a_role_that_is_taken_and_a_person_who_is_removed_are_gone_at_the_next_request(ledger: Ledger) -> None:
@@ -143,7 +143,7 @@ def test_a_role_that_is_taken_and_a_person_who_is_removed_are_gone_at_the_next_r
 
 def test_guessing_is_slowed_by_name_and_by_address_whether_or_not_somebody_has_the_name(ledger: Ledger) -> None:
     somebody(ledger)
-    before = told(ledger).count(What.SIGN_IN_REFUSED)
+    before = recorded(ledger).count(What.SIGN_IN_REFUSED)
     for name in ("Camille", "Nobody"):
         for number in range(sessions.MOST_TRIES_BY_NAME):
             with pytest.raises(WrongPassword):
@@ -158,7 +158,7 @@ def test_guessing_is_slowed_by_name_and_by_address_whether_or_not_somebody_has_t
     with pytest.raises(TooManyTries):
         signed_in(ledger, address="2001:db8::ffff")
     assert signed_in(ledger, address="2001:db8:0:1::1"), "another network"
-    refused = told(ledger).count(What.SIGN_IN_REFUSED) - before
+    refused = recorded(ledger).count(What.SIGN_IN_REFUSED) - before
     assert refused == 2 * sessions.MOST_TRIES_BY_NAME + sessions.MOST_TRIES_BY_ADDRESS
 
 
@@ -201,12 +201,12 @@ def test_an_administrator_of_an_account_gives_and_takes_roles_for_it_alone(ledge
     ):
         with pytest.raises(NotAllowed):
             change()
-    before = told(ledger)
+    before = recorded(ledger)
     person = people.add(ledger, mine, "b", [Grant(Role.AUTHOR, "rivage")])
     with pytest.raises(NameTaken):
         people.add(ledger, mine, "B", [Grant(Role.AUTHOR, "rivage")])
     people.remove(ledger, mine, person.id)
-    assert told(ledger)[len(before) :] == [What.PERSON_ADDED, What.PERSON_REMOVED], "what was refused left nothing"
+    assert recorded(ledger)[len(before) :] == [What.PERSON_ADDED, What.PERSON_REMOVED], "what was refused left nothing"
     with pytest.raises(UnknownPerson):
         people.remove(ledger, INSTALLER, "0" * 32)
 
@@ -264,6 +264,16 @@ def test_people_sessions_and_tokens_are_kept_over_http(house: House) -> None:
         person = added.json()["id"]
         assert (added.status_code, added.headers["location"]) == (201, f"/people/{person}")
         assert administrator.post("/people", json=new).status_code == 409
+        with house.client(accounts=("rivage",)) as other:
+            refused = [
+                other.post("/people", json=new),
+                other.delete(f"/people/{person}"),
+                other.delete(f"/people/{person[::-1]}"),
+            ]
+            assert [answer.status_code for answer in refused] == [403, 403, 404]
+        with reading(house.context.ledger) as db:
+            asked = [row.detail["asked"] for row in record.rows(db) if row.what == What.REFUSED]
+        assert asked == ["POST /people", "DELETE /people/{person}", "DELETE /people/{person}"]
         unknown = {"name": "B", "roles": [{"role": "author", "account": "ministre"}]}
         assert administrator.post("/people", json=unknown).status_code == 422
         link = administrator.post(f"/people/{person}/set-up").json()["link"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from service.ledger.tables import record as table
 from service.record import BrokenChain, Row, RowFilter, Subject, What
 from service.settings import Settings
 from workers.commands import audit
+from workers.reconciler import sweep_until
 
 pytest_plugins = ("servers",)
 
@@ -132,7 +134,7 @@ def test_a_change_behind_the_databases_back_is_found(ledger: Ledger, change: str
 
 
 def rewritten(ledger: Ledger, rows: list[Row]) -> None:
-    """Every row anew, with hashes that fit: what only published hashes can tell."""
+    """Every row anew, with hashes that fit: what only published hashes can show."""
     with writing(ledger) as db:
         allow_changes(db)
         db.execute(table.delete())
@@ -171,6 +173,26 @@ def test_hashes_are_published_in_a_bucket_once(
     assert anchors.publish(ledger, settings, days_ago=0)
     assert anchors.publish(ledger, settings, days_ago=0) is None
     assert anchors.published(settings) == {1: row.hash}
+
+
+def test_the_reconciler_publishes_a_day_that_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchors, "DAY_MS", 1)  # so that what was written a moment ago is of an earlier day
+    own = Settings(
+        database=f"sqlite:///{tmp_path / 'ledger.db'}",
+        store=str(tmp_path / "store"),
+        deliveries=tmp_path / "deliveries",
+        repair_s=0.01,
+    )
+    (row,) = write(new_ledger(tmp_path))
+    stop = threading.Event()
+    sweeping = threading.Thread(target=sweep_until, args=(stop, own))
+    sweeping.start()
+    give_up_s = time.monotonic() + 30
+    while not list((tmp_path / "deliveries").glob("record/*.json")) and time.monotonic() < give_up_s:
+        time.sleep(0.02)
+    stop.set()
+    sweeping.join()
+    assert anchors.published(own) == {1: row.hash}
 
 
 def test_the_record_is_checked_and_written_out_on_the_command_line(

@@ -28,7 +28,7 @@ from proxy import Proxy
 from s3 import BUCKET, MakeStore, Swift, at_once, open_machine
 
 from portevoix import ffmpeg
-from portevoix.produce import Selection, produce
+from portevoix.produce import Production, Selection, produce
 from portevoix.store import (
     ArtifactDamaged,
     ArtifactMissing,
@@ -380,7 +380,7 @@ def test_another_machine_encodes_nothing_that_one_has_encoded(machine: MakeStore
 
     def made(store: S3Store) -> tuple[int, list[str]]:
         before = ffmpeg.encoder_starts
-        outcome = produce(tmp_path / "job.yaml", tmp_path / "out", store, Selection(), True, 1, lambda event: None)
+        outcome = produce(tmp_path / "job.yaml", tmp_path / "out", Production(store, Selection(), True, 1))
         assert outcome.failures == []
         return ffmpeg.encoder_starts - before, [delivery.sha256 for delivery in outcome.deliveries]
 

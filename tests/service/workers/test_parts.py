@@ -15,7 +15,7 @@ from portevoix import produce
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Placement, StillRules, VideoRules
 from portevoix.library import Library
-from portevoix.plan import wire as handover
+from portevoix.plan.work import SOUND_CUT
 from portevoix.store import FolderStore
 from service.ledger import jobs, queries
 from service.ledger.states import JobState
@@ -39,7 +39,7 @@ def small(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     account = Account(language="fr", kit="aster", prefix="desk", placements=("short",))
     found = replace(library, placements={"short": short}, accounts={"desk": account})
-    monkeypatch.setattr(produce, "load_library", lambda: found)
+    monkeypatch.setattr(produce, "load_library", lambda house=None: found)
     monkeypatch.setattr(trade, "library", lambda: found)
 
 
@@ -52,13 +52,7 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     (folder / "scripts" / "fr.vtt").write_text(shops.CUES, "utf-8")
     (folder / "job.yaml").write_text(DOCUMENT, "utf-8")
     outcome = produce.produce(
-        folder / "job.yaml",
-        folder / "out",
-        FolderStore(folder / "store"),
-        produce.Selection(),
-        False,
-        1,
-        lambda event: None,
+        folder / "job.yaml", folder / "out", produce.Production(FolderStore(folder / "store"), workers=1)
     )
     assert outcome.failures == []
     right = {d.path: d.sha256 for d in outcome.deliveries}
@@ -71,4 +65,4 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     entry = queries.find_job(shop.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
     assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
-    assert sum(work.kind == handover.SOUND_CUT for work in queries.list_work(shop.ledger, job)) == 2
+    assert sum(work.kind == SOUND_CUT for work in queries.list_work(shop.ledger, job)) == 2

@@ -21,7 +21,9 @@ from shops import a_clip, a_submission, drain, shop_in
 
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput, RenderFailed
-from portevoix.produce import Selection, produce
+from portevoix.plan.work import JOIN
+from portevoix.produce import Production, produce
+from portevoix.render.run import MAKERS
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
 from service import crash
@@ -50,9 +52,7 @@ def right(film: Path) -> dict[str, str]:
     shutil.copy(film, folder / "media" / "a.mp4")
     (folder / "scripts" / "fr.vtt").write_text(shops.CUES, "utf-8")
     (folder / "job.yaml").write_text(shops.DOCUMENT, "utf-8")
-    outcome = produce(
-        folder / "job.yaml", folder / "out", FolderStore(folder / "store"), Selection(), False, 1, lambda event: None
-    )
+    outcome = produce(folder / "job.yaml", folder / "out", Production(FolderStore(folder / "store"), workers=1))
     assert outcome.failures == []
     return {d.path: d.sha256 for d in outcome.deliveries}
 
@@ -324,7 +324,7 @@ def test_trying_again_makes_only_what_failed(
         raise InvalidInput([])
 
     with monkeypatch.context() as broken:
-        broken.setattr("workers.handlers.join_video", fails)
+        broken.setitem(MAKERS, JOIN, fails)
         drain(shop)
     assert queries.find_job(shop.ledger, job).state == JobState.FAILED
     encoded = ffmpeg.encoder_starts - before
@@ -388,13 +388,19 @@ def test_an_artifact_that_is_lost_is_made_again(loss: str, film: Path, right: di
     assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
 
 
+@pytest.mark.parametrize(("name", "older_value"), [("maker", lambda: "older"), ("SHAPE", 1)])
 def test_work_of_another_version_is_planned_anew(
-    film: Path, right: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    older_value: object,
+    film: Path,
+    right: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop = shop_in(tmp_path)
     job = jobs.submit(shop.ledger, a_submission(shop, film))
     with monkeypatch.context() as older:
-        older.setattr("portevoix.plan.wire.maker", lambda: "older")
+        older.setattr(f"portevoix.plan.wire.{name}", older_value)
         (message,) = outbox.unpublished(shop.ledger)
         runner.look(message.work, shop)
     drain(shop)

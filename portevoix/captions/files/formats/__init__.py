@@ -1,1 +1,4 @@
-"""One module for each kind of caption file. Every reader takes text and a Reading, and gives cues in the file's order."""
+"""One module for each caption format; `registry.py` lists the formats.
+
+To add one: write a module here that ends in a `Format`, and name it in the registry.
+"""

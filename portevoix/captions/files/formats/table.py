@@ -12,10 +12,10 @@ from pathlib import Path
 
 from portevoix.authoring.language import Language, load_languages
 from portevoix.captions.cue import Cue
+from portevoix.captions.files.formats.cue_times import lenient_time, make_cue
 from portevoix.captions.files.formats.markup import read_marks
-from portevoix.captions.files.formats.times import lenient_time, make_cue
 from portevoix.captions.files.letters import clean
-from portevoix.captions.files.reading import Reading
+from portevoix.captions.files.report import FileReport
 
 LANGUAGES = Path(__file__).parents[3] / "languages"
 HEADER_WITHIN = 30  # rows; above it teams write what the film is
@@ -126,28 +126,28 @@ def is_header(cells: Iterable[Cell]) -> bool:
     return any(label in START for label in labels) and any(label in END for label in labels)
 
 
-def read_table(rows: list[Row], language: str, reading: Reading) -> list[Cue]:
+def read_table(rows: list[Row], language: str, report: FileReport) -> list[Cue]:
     """The cues of the language's column."""
     header = next((place for place, row in enumerate(rows[:HEADER_WITHIN]) if is_header(row.cells)), None)
     if header is None:
-        reading.fault(
+        report.fault(
             1, "has no row with the columns start and end; name them so, and each column of words by its language"
         )
         return []
-    columns = _columns(rows[header], language, reading)
+    columns = _columns(rows[header], language, report)
     if columns is None:
         return []
-    found = (_cue(row, columns, reading) for row in rows[header + 1 :])
+    found = (_cue(row, columns, report) for row in rows[header + 1 :])
     return [cue for cue in found if cue]
 
 
-def _columns(row: Row, language: str, reading: Reading) -> _Columns | None:
+def _columns(row: Row, language: str, report: FileReport) -> _Columns | None:
     labels = [_label(cell) for cell in row.cells]
     named = {label: place for place, label in reversed(list(enumerate(labels))) if label}
     start, end = (next(named[label] for label in labels if label in known) for known in (START, END))
     speaker = next((named[label] for label in labels if label in SPEAKER), None)
     others = [place for place, label in enumerate(labels) if label and place not in {start, end, speaker}]
-    fitting = [place for place in others if _names_of(language) & _parts(labels[place])]
+    fitting = [place for place in others if _names_of(language) & _labels_in(labels[place])]
     fitting = fitting or [place for place in others if _is_locale_of(labels[place], language)]
     words = [place for place in others if labels[place] in WORDS]
     if not fitting and len(words) == 1 and not any(_is_any_language(labels[place]) for place in others):
@@ -156,7 +156,7 @@ def _columns(row: Row, language: str, reading: Reading) -> _Columns | None:
         return _Columns(start, end, fitting[0], speaker)
     there = ", ".join(repr(str(row.cells[place])) for place in others) or "none but the times"
     what = f"has {len(fitting)} columns" if fitting else "has no column"
-    reading.fault(row.line, f"{what} for the language {language!r}; its columns of words are {there}")
+    report.fault(row.line, f"{what} for the language {language!r}; its columns of words are {there}")
     return None
 
 
@@ -165,9 +165,9 @@ def _label(cell: Cell) -> str:
     return " ".join(text.replace("_", "-").casefold().strip(" \t\n:*\ufeff").split())
 
 
-def _parts(label: str) -> set[str]:
+def _labels_in(label: str) -> set[str]:
     """`french`, `fr` and the whole of `French (fr)`."""
-    return {label, *(part.strip() for part in re.split(r"[()\[\]/|,;–—]|\s-\s", label))} - {""}
+    return {label, *(label.strip() for label in re.split(r"[()\[\]/|,;–—]|\s-\s", label))} - {""}
 
 
 @cache
@@ -194,7 +194,7 @@ def _names_of(language: str) -> set[str]:
 
 
 def _is_any_language(label: str) -> bool:
-    return any(_names(profile) & _parts(label) for profile in _profiles().values())
+    return any(_names(profile) & _labels_in(label) for profile in _profiles().values())
 
 
 def _is_locale_of(label: str, language: str) -> bool:
@@ -203,25 +203,25 @@ def _is_locale_of(label: str, language: str) -> bool:
     return re.fullmatch(rf"{re.escape(base)}-[a-z0-9-]+", label) is not None and not _is_any_language(label)
 
 
-def _cue(row: Row, columns: _Columns, reading: Reading) -> Cue | None:
+def _cue(row: Row, columns: _Columns, report: FileReport) -> Cue | None:
     cells = {name: _cell(row, getattr(columns, name)) for name in ("start", "end", "words", "speaker")}
     if all(cell in {None, ""} for cell in cells.values()):
         return None
     text = _as_text(cells["words"])
     if len(text) > LONGEST_CELL:
-        reading.fault(row.line, f"has {len(text):,} characters in one cell; a caption has a few dozen")
+        report.fault(row.line, f"has {len(text):,} characters in one cell; a caption has a few dozen")
         return None
     times = []
     for name in ("start", "end"):
         try:
             times.append(_time(cells[name]))
         except ValueError as error:
-            reading.fault(row.line, f"{name}: {error}")
+            report.fault(row.line, f"{name}: {error}")
     if len(times) < 2:
         return None
-    words, settings = read_marks(clean(text, reading, row.line))
+    words, settings = read_marks(clean(text, report, row.line))
     speaker = " ".join(_as_text(cells["speaker"]).split()) or words.speaker
-    return make_cue((times[0], times[1]), replace(words, speaker=speaker), row.line, reading, settings)
+    return make_cue((times[0], times[1]), replace(words, speaker=speaker), row.line, report, settings)
 
 
 def _cell(row: Row, place: int | None) -> Cell:

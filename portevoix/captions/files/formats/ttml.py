@@ -8,13 +8,18 @@ from fractions import Fraction
 from xml.parsers import expat
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.times import LONGEST_MARKUP, make_cue
-from portevoix.captions.files.formats.webvtt import Settings
+from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, make_cue
+from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.ttml_writer import ttml_text
+from portevoix.captions.files.formats.webvtt_parser import Settings
 from portevoix.captions.files.letters import clean
-from portevoix.captions.files.reading import Reading
-from portevoix.captions.files.words import Builder
+from portevoix.captions.files.marked_text import MarkedTextBuilder
+from portevoix.captions.files.report import FileReport
 
 DEEPEST = 100  # nested elements; a caption file has five
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)?<(?:\w+:)?tt[\s>]", re.DOTALL
+)
 _CLOCK = re.compile(r"(\d{2,9}):(\d\d):(\d\d)(?:\.(\d{1,9})|:(\d{2,9})(?:\.\d+)?)?", re.ASCII)
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)", re.ASCII)
 _UNITS = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
@@ -39,7 +44,7 @@ class _Open:
 
     element: _Element
     line: int
-    builder: Builder = field(default_factory=Builder)
+    builder: MarkedTextBuilder = field(default_factory=MarkedTextBuilder)
     length: int = 0
     spaced: bool = True  # the last character was white space
 
@@ -48,9 +53,9 @@ class _Unusable(Exception):
     pass
 
 
-def read_ttml(text: str, reading: Reading) -> list[Cue]:
+def read_ttml(content: Content, report: FileReport) -> list[Cue]:
     """The cues of a TTML file. A document type, which could define entities, is refused."""
-    reader = _Reader(reading)
+    reader = _Reader(report)
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse_doctype
@@ -59,11 +64,11 @@ def read_ttml(text: str, reading: Reading) -> list[Cue]:
     parser.CharacterDataHandler = reader.words
     reader.parser = parser
     try:
-        parser.Parse(re.sub(r"^\s*<\?xml[^>]*\?>", _blank, text).encode("utf-8", "replace"), True)
+        parser.Parse(re.sub(r"^\s*<\?xml[^>]*\?>", _blank, content.text).encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
-        reading.fault(error.lineno, f"is not XML ({expat.ErrorString(error.code)}); export it again", error.offset + 1)
+        report.fault(error.lineno, f"is not XML ({expat.ErrorString(error.code)}); export it again", error.offset + 1)
     except _Unusable as error:
-        reading.fault(parser.CurrentLineNumber, str(error))
+        report.fault(parser.CurrentLineNumber, str(error))
     return reader.cues
 
 
@@ -73,8 +78,8 @@ def _blank(match: re.Match[str]) -> str:
 
 
 class _Reader:
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    def __init__(self, report: FileReport) -> None:
+        self.report = report
         self.parser: expat.XMLParserType
         self.cues: list[Cue] = []
         self.stack: list[_Element] = []
@@ -162,12 +167,12 @@ class _Reader:
         if clock:
             hours, minutes, seconds, decimals, frames = clock.groups()
             whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-            part = Fraction(int(decimals), 10 ** len(decimals)) if decimals else int(frames or 0) / self.frame_rate
-            return whole + part
+            rest = Fraction(int(decimals), 10 ** len(decimals)) if decimals else int(frames or 0) / self.frame_rate
+            return whole + rest
         if offset:
             units = {**_UNITS, "f": 1 / self.frame_rate, "t": 1 / (self.tick_rate or self.frame_rate)}
             return Fraction(offset[1]) * units[offset[2]]
-        self.reading.fault(line, f"{text[:40]!r} is not a time; write 00:01:02.500")
+        self.report.fault(line, f"{text[:40]!r} is not a time; write 00:01:02.500")
         return None
 
     def words(self, text: str) -> None:
@@ -175,10 +180,10 @@ class _Reader:
         if above and above.name == "name" and self.agent:
             self.agents[self.agent] = " ".join(text.split())
         elif self.open and above and not above.hidden:
-            text = clean(text, self.reading, self.parser.CurrentLineNumber)
+            text = clean(text, self.report, self.parser.CurrentLineNumber)
             self._add(text if above.keeps_spaces else _joined(text))
         elif above and above.name in {"p", "span"} and text.strip() and not above.hidden:
-            self.reading.fault(
+            self.report.fault(
                 self.parser.CurrentLineNumber, f"{text.strip()[:60]!r} has no times; give its paragraph begin and end"
             )
 
@@ -208,11 +213,11 @@ class _Reader:
     def _close(self, found: _Open) -> None:
         element = found.element
         if element.end_s is None:
-            self.reading.fault(found.line, "has no end; write end or dur")
+            self.report.fault(found.line, "has no end; write end or dur")
             return
         top: Settings = (("line", "0"),) if element.region in self.top_regions else ()
-        words = found.builder.words()
-        cue = make_cue((element.begin_s, element.end_s), words, found.line, self.reading, top)
+        words = found.builder.build()
+        cue = make_cue((element.begin_s, element.end_s), words, found.line, self.report, top)
         if cue:
             self.cues.append(cue)
 
@@ -220,3 +225,16 @@ class _Reader:
 def _joined(text: str) -> str:
     """White space as XML's default has it: any amount is one space."""
     return re.sub(r"[ \t\n\r]+", " ", text)
+
+
+def _recognises(text: str, _: str) -> bool:
+    return _ROOT.match(head_of(text)) is not None
+
+
+TTML = Format(
+    "a TTML document",
+    (".ttml", ".dfxp", ".itt", ".xml"),
+    read_ttml,
+    _recognises,
+    written=Written((".ttml", ".dfxp"), ttml_text, frozenset({"top", "speaker", "italics"})),
+)

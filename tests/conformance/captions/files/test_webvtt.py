@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from portevoix.captions.files.formats.cuetext import Close, Moment, Open, Text, parse_cue_text
-from portevoix.captions.files.formats.webvtt import SIGNATURE, RawCue, WebVTT, parse_file, parse_webvtt
+from portevoix.captions.files.formats.webvtt_cue_text import Close, Moment, Open, Text, parse_cue_text
+from portevoix.captions.files.formats.webvtt_parser import SIGNATURE, RawCue, WebVTT, parse_file, parse_webvtt
 from portevoix.timing import clock
 
 ROOT = Path(__file__).parents[2] / "wpt-webvtt"

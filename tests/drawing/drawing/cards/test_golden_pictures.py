@@ -14,9 +14,8 @@ import pytest
 from PIL import Image
 
 from portevoix.authoring.colours import rgb
-from portevoix.authoring.kit import load_kit
 from portevoix.cli.sheets.brand import SPECIMENS, cell, load_specimen
-from portevoix.drawing.artist import SIZES, Canvas
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.house import House
 from portevoix.library import ROOT, Library
@@ -37,8 +36,8 @@ FONTS = Fonts(ROOT / "fonts")
 @pytest.mark.parametrize("name", SIZES)
 @pytest.mark.parametrize("kit", ["aster", "rivage"])
 def test_every_card_looks_as_it_was_approved(library: Library, kit: str, name: str, code: str) -> None:
-    folder = ROOT / "brand" / kit
-    house = House(load_kit(folder)[0], folder, FONTS)
+    found = library.kits[kit]
+    house = House(found.values, found.logos, FONTS)
     frame, (job, _) = Canvas.of_format(name, draft=False).frame, load_specimen(ROOT)
     picture = Image.new("RGB", (frame.width, frame.height), "#8A8A8A")
     ground = Image.new("RGB", picture.size, rgb(house.kit.colours.ground))

@@ -4,14 +4,16 @@ import pytest
 from PIL import Image
 
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
-from portevoix.drawing.artist import SIZES, Artist, Canvas
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import Captions
-from portevoix.drawing.cards import CARDS
+from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.house import House
-from portevoix.library import ROOT, Library
+from portevoix.library import Library
 from portevoix.store import FolderStore
+from portevoix.timeline.cards import Bug, Closing, LowerThird, Notice, Opening
 
 TITLES = {
     "fr": "Climat : ce qui change pour les pays les plus exposés",
@@ -24,8 +26,8 @@ BODY = "+33 1 99 00 12 34"
 
 
 @pytest.fixture(scope="module")
-def artist(tmp_path_factory: pytest.TempPathFactory) -> Artist:
-    return Artist(ROOT, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store"))
+def artist(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Artist:
+    return Artist(library, "aster", FolderStore(tmp_path_factory.mktemp("drawing") / "store"))
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +59,11 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(house: House, library: Lib
     frame, language = frame_of(name), library.languages[code]
     white = rgb(house.kit.colours.on_ground)
     cards = [
-        CARDS[card].draw(house, words, language, frame)
+        draw_card(Sheet(house, language, frame), card, words)
         for card, words in {
-            "opening": (TITLES[code], "COP31"),
-            "closing": ("© Jean Dupont",),
-            "notice": (TITLES[code], BODY, "COP31"),
+            Opening(): (TITLES[code], "COP31"),
+            Closing(): ("© Jean Dupont",),
+            Notice(): (TITLES[code], BODY, "COP31"),
         }.items()
     ]
     for card in cards:
@@ -73,7 +75,7 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(house: House, library: Lib
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
 def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library, name: str, code: str) -> None:
     frame, colours = frame_of(name), house.kit.colours
-    card = CARDS["opening"].draw(house, (TITLES[code], "COP31"), library.languages[code], frame)
+    card = draw_card(Sheet(house, library.languages[code], frame), Opening(), (TITLES[code], "COP31"))
     left, top, right, bottom = words_over_black(card, frame, rgb(colours.on_ground))
     picture = Image.new("RGBA", (frame.width, frame.height), "white")
     picture.alpha_composite(card.image)
@@ -86,14 +88,14 @@ def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library
 @pytest.mark.parametrize("name", SIZES)
 def test_the_footage_is_free_where_the_shade_of_a_title_ends(house: House, library: Library, name: str) -> None:
     frame = frame_of(name)
-    card = CARDS["opening"].draw(house, ("Climat", ""), library.languages["fr"], frame)
+    card = draw_card(Sheet(house, library.languages["fr"], frame), Opening(), ("Climat", ""))
     assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0
 
 
 @pytest.mark.parametrize("name", SIZES)
 def test_a_right_to_left_picture_is_mirrored(house: House, library: Library, name: str) -> None:
     frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
-    left, right = (CARDS["bug"].draw(house, (), language, frame) for language in (arabic, french))
+    left, right = (draw_card(Sheet(house, language, frame), Bug(), ()) for language in (arabic, french))
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
 
@@ -103,9 +105,9 @@ def test_a_kicker_is_checked_like_any_other_text(house: House, library: Library,
     def draw(kicker: str) -> Drawing:
         french, frame = library.languages["fr"], frame_of("square")
         return (
-            CARDS["opening"].draw(house, ("Titre", kicker), french, frame)
+            draw_card(Sheet(house, french, frame), Opening(), ("Titre", kicker))
             if card == "opening"
-            else CARDS["notice"].draw(house, ("Titre", "Texte", kicker), french, frame)
+            else draw_card(Sheet(house, french, frame), Notice(), ("Titre", "Texte", kicker))
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
@@ -117,11 +119,10 @@ def test_a_kicker_is_checked_like_any_other_text(house: House, library: Library,
 @pytest.mark.parametrize("name", SIZES)
 def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(house: House, library: Library, name: str) -> None:
     frame = frame_of(name)
-    drawing = CARDS["lower_third"].draw(
-        house,
-        ("María de los Ángeles Fernández-Castro y Ruiz", "Embajadora", ""),
-        library.languages["es"],
-        frame,
+    drawing = draw_card(
+        Sheet(house, library.languages["es"], frame),
+        LowerThird("ada"),
+        ("María de los Ángeles Fernández-Castro y Ruiz", "Embajadora"),
     )
     assert drawing.x + drawing.image.width <= frame.zone[2]
 

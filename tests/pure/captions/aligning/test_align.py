@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from portevoix.authoring.language import reading_seconds
 from portevoix.captions.aligning import speech
 from portevoix.captions.aligning.align import Alignment, align, write_draft
-from portevoix.captions.aligning.pieces import pieces_of
 from portevoix.captions.aligning.transcribe import SETTING, NoTranscription, cues_of, transcribe
+from portevoix.captions.aligning.untimed_cues import untimed_cues
 from portevoix.captions.cue import Block
 from portevoix.captions.files.read import read_captions
 from portevoix.library import Library, load_library
@@ -167,7 +167,7 @@ def test_the_draft_carries_its_notes_and_is_read_again(tmp_path, library: Librar
 )
 def test_sentences_end_where_the_language_ends_them(code: str, first: str, second: str) -> None:
     gap = "" if code == "zh-Hans" else " "
-    pieces = pieces_of([Block(first + gap + second, 1)], LANGUAGES[code])
+    pieces = untimed_cues([Block(first + gap + second, 1)], LANGUAGES[code])
     ends = [number for number, piece in enumerate(pieces, 1) if piece.ending == "sentence"]
     assert gap.join(piece.text for piece in pieces[: ends[0]]) == first
     assert ends[1:] == [len(pieces)]
@@ -175,22 +175,22 @@ def test_sentences_end_where_the_language_ends_them(code: str, first: str, secon
 
 def test_brief_sentences_share_a_cue_with_the_space_that_their_author_wrote() -> None:
     for code, text in (("en", "No. No! Not here, and not today."), ("zh-Hans", "不。不行！今天在这里绝对不行。")):
-        pieces = pieces_of([Block(text, 1), Block("x", 2)], LANGUAGES[code])
+        pieces = untimed_cues([Block(text, 1), Block("x", 2)], LANGUAGES[code])
         assert [piece.text for piece in pieces] == [text, "x"]
         long = f"{text} " * 4 if code == "en" else text * 4
-        assert all(piece.text in long for piece in pieces_of([Block(long.strip(), 1)], LANGUAGES[code]))
+        assert all(piece.text in long for piece in untimed_cues([Block(long.strip(), 1)], LANGUAGES[code]))
 
 
 def test_a_long_sentence_parts_at_its_comma() -> None:
     text = "Si la console est occupée ou non-disponible, vous pourrez laisser un message vocal."
-    assert [p.text[-1] for p in pieces_of([Block(text, 1)], LANGUAGES["fr"])] == [",", "."]
+    assert [p.text[-1] for p in untimed_cues([Block(text, 1)], LANGUAGES["fr"])] == [",", "."]
 
 
 def test_an_authors_breaks_are_cue_breaks_and_a_short_paragraph_is_one_cue() -> None:
-    lone = pieces_of([Block("One line\nand another\nand a third", 1)], LANGUAGES["en"])
+    lone = untimed_cues([Block("One line\nand another\nand a third", 1)], LANGUAGES["en"])
     assert [(piece.text, piece.line) for piece in lone] == [("One line", 1), ("and another", 2), ("and a third", 3)]
     assert [piece.ending for piece in lone] == ["word", "word", "sentence"]
-    two = pieces_of([Block("Where to?\nHome.", 1), Block("Now.", 4)], LANGUAGES["en"])
+    two = untimed_cues([Block("Where to?\nHome.", 1), Block("Now.", 4)], LANGUAGES["en"])
     assert [piece.text for piece in two] == ["Where to?\nHome.", "Now."]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.errors import InvalidInput
 
 
@@ -68,7 +68,7 @@ def test_all_mistakes_of_a_file_are_listed_at_their_lines(tmp_path: Path) -> Non
 
 
 def test_an_arabic_line_that_begins_in_latin_is_marked_for_the_player(tmp_path: Path) -> None:
-    write_sidecar([Cue(Fraction(0), Fraction(1), "UN تعلن\nتعلن", 0)], tmp_path / "a.srt", "rtl")
+    write_captions([Cue(Fraction(0), Fraction(1), "UN تعلن\nتعلن", 0)], tmp_path / "a.srt", "rtl")
     assert "\n\u200fUN تعلن\nتعلن" in (tmp_path / "a.srt").read_text("utf-8")
 
 

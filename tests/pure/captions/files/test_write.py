@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from portevoix.captions.cue import CaptionFile, Cue
 from portevoix.captions.files.convert import convert
 from portevoix.captions.files.read import read_captions
-from portevoix.captions.files.write import write_sidecar
+from portevoix.captions.files.write import write_captions
 from portevoix.errors import InvalidInput
 
 KINDS = ["vtt", "srt", "sbv", "ttml", "dfxp", "json"]
@@ -63,7 +63,7 @@ def _cues(draw: st.DrawFn) -> list[Cue]:
 
 
 def _back(folder: Path, cues: list[Cue], kind: str) -> tuple[Cue, ...]:
-    write_sidecar(cues, folder / f"a.{kind}", "ltr", "fr")
+    write_captions(cues, folder / f"a.{kind}", "ltr", "fr")
     return tuple(replace(cue, line=0) for cue in read_captions(folder / f"a.{kind}", "fr").cues)
 
 
@@ -110,14 +110,14 @@ def test_each_kind_keeps_what_it_has_a_place_for(tmp_path: Path, kind: str, lost
     ],
 )
 def test_a_conversion_says_what_its_target_cannot_hold(tmp_path: Path, kind: str, said: str) -> None:
-    write_sidecar([FULL], tmp_path / "a.vtt", "ltr")
+    write_captions([FULL], tmp_path / "a.vtt", "ltr")
     (sentence,) = convert(tmp_path / "a.vtt", tmp_path / f"b.{kind}", "fr")
     assert said in sentence
     assert read_captions(tmp_path / f"b.{kind}", "fr").cues[0].text == FULL.text
 
 
 def test_a_conversion_to_a_kind_that_is_not_written_is_refused(tmp_path: Path) -> None:
-    write_sidecar([FULL], tmp_path / "a.vtt", "ltr")
+    write_captions([FULL], tmp_path / "a.vtt", "ltr")
     with pytest.raises(InvalidInput, match=r"ends in '\.ass'; use one of \.vtt, "):
         convert(tmp_path / "a.vtt", tmp_path / "b.ass", "fr")
 
@@ -136,7 +136,7 @@ def test_a_conversion_sets_the_languages_direction(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["vtt", "srt", "sbv"])
 def test_no_cue_holds_an_arrow_or_a_blank_line(tmp_path: Path, kind: str) -> None:
-    write_sidecar([Cue(Fraction(0), Fraction(1), "a\n\n \nb --> c\u2028d", 0)], tmp_path / f"a.{kind}", "ltr")
+    write_captions([Cue(Fraction(0), Fraction(1), "a\n\n \nb --> c\u2028d", 0)], tmp_path / f"a.{kind}", "ltr")
     text = (tmp_path / f"a.{kind}").read_text("utf-8")
     assert text.count("-->") == (kind != "sbv")
     assert len(re.split(r"\n\s*\n", text.strip())) == 1 + (kind == "vtt")
@@ -145,7 +145,7 @@ def test_no_cue_holds_an_arrow_or_a_blank_line(tmp_path: Path, kind: str) -> Non
 def test_another_reader_reads_the_webvtt_and_srt_that_are_written(tmp_path: Path) -> None:
     cues = [Cue(Fraction(n), Fraction(n + 1), f"ligne {n}\nété", 0) for n in range(3)]
     for kind, parse in (("vtt", webvtt.read), ("srt", webvtt.from_srt)):
-        write_sidecar(cues, tmp_path / f"a.{kind}", "ltr")
+        write_captions(cues, tmp_path / f"a.{kind}", "ltr")
         assert [caption.text for caption in parse(str(tmp_path / f"a.{kind}"))] == [cue.text for cue in cues]
 
 
@@ -157,11 +157,11 @@ def test_word_times_of_another_clock_are_not_written(tmp_path: Path) -> None:
 def test_nothing_half_made_stays_where_writing_fails(tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text("old")
     with pytest.raises(UnicodeEncodeError):
-        write_sidecar([Cue(Fraction(0), Fraction(1), "\ud800", 0)], tmp_path / "a.srt", "ltr")
+        write_captions([Cue(Fraction(0), Fraction(1), "\ud800", 0)], tmp_path / "a.srt", "ltr")
     assert [path.name for path in tmp_path.iterdir()] == ["a.srt"]
     assert (tmp_path / "a.srt").read_text() == "old"
     with pytest.raises(ValueError, match=r"a\.doc: no caption file ends in '\.doc'"):
-        write_sidecar([], tmp_path / "a.doc", "ltr")
+        write_captions([], tmp_path / "a.doc", "ltr")
 
 
 def _read(folder: Path, content: str | bytes, name: str, language: str = "fr") -> CaptionFile:

@@ -1,0 +1,111 @@
+"""Tables of cues: CSV and TSV text, and XLSX workbooks. The one module that uses openpyxl."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import warnings
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from portevoix.captions.cue import Cue
+from portevoix.captions.files.formats.format import Content, Format
+from portevoix.captions.files.formats.office import check_package
+from portevoix.captions.files.formats.table import HEADER_WITHIN, Cell, Row, is_header, read_table
+from portevoix.captions.files.report import FileReport
+from portevoix.timing import nearest
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_ROWS, MOST_COLUMNS = 100_000, 100
+
+
+def delimiter_of(text: str) -> str | None:
+    """The character between the columns of a table's header; None where no line is one."""
+    lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
+    for delimiter in DELIMITERS:
+        if any(delimiter in line and is_header(cell.strip('" ') for cell in line.split(delimiter)) for line in lines):
+            return delimiter
+    return None
+
+
+def text_rows(text: str, report: FileReport) -> list[Row]:
+    """The rows of CSV or TSV text; cells in double quotes may hold line ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text) or ",", strict=True)
+    rows = []
+    first = 1
+    try:
+        for cells in reader:
+            rows.append(Row(first, tuple(cells[:MOST_COLUMNS])))
+            first = reader.line_num + 1
+            if len(rows) > MOST_ROWS:
+                raise csv.Error(f"more than {MOST_ROWS:,} rows")
+    except csv.Error as error:
+        report.fault(first, f"is not CSV as it should be ({error}); look for a quotation mark that nothing closes")
+    return rows
+
+
+def workbook_rows(data: bytes, report: FileReport) -> list[Row]:
+    """The rows of the first visible sheet that has a header of cues. Macros and links to other files stay unread."""
+    import openpyxl  # type: ignore[import-untyped]  # here: most scripts are text
+
+    try:
+        check_package(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            tables = [list(_sheet_rows(sheet, report)) for sheet in sheets]
+    except ValueError as error:
+        report.fault(None, str(error) if _is_ours(error) else "is a damaged workbook; save it again")
+        return []
+    except Exception:  # openpyxl raises whatever its input made it stumble over
+        report.fault(None, "is a damaged workbook; save it again")
+        return []
+    found = (rows for rows in tables if any(is_header(row.cells) for row in rows[:HEADER_WITHIN]))
+    return next(found, tables[0] if tables else [])
+
+
+def _is_ours(error: ValueError) -> bool:
+    return type(error) is ValueError and str(error).startswith(("is ", "holds ", "unpacks "))
+
+
+def _sheet_rows(sheet: Any, report: FileReport) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
+        if number > MOST_ROWS:
+            report.fault(number, f"has more than {MOST_ROWS:,} rows; save the captions alone in a new file")
+            return
+        if any(cell is not None for cell in cells):
+            yield Row(number, tuple(_cell(cell) for cell in cells))
+
+
+def _cell(value: object) -> Cell:
+    """A cell formatted as a time, or a number, in seconds (to the millisecond); everything else as text."""
+    if isinstance(value, datetime.time):
+        value = datetime.timedelta(
+            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+        )
+    if isinstance(value, datetime.timedelta):
+        return Fraction(nearest(Fraction(value // datetime.timedelta(microseconds=1), 1000)), 1000)
+    if isinstance(value, float):
+        return Fraction(nearest(Fraction(str(value)) * 1000), 1000)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    return None if value is None else str(value)
+
+
+def _read_csv(content: Content, report: FileReport) -> list[Cue]:
+    return read_table(text_rows(content.text, report), content.language, report)
+
+
+def _read_xlsx(content: Content, report: FileReport) -> list[Cue]:
+    return read_table(workbook_rows(content.data, report), content.language, report)
+
+
+def _recognises(text: str, suffix: str) -> bool:
+    return suffix in CSV.suffixes or delimiter_of(text) is not None
+
+
+CSV = Format("a table", (".csv", ".tsv", ".tab"), _read_csv, _recognises)
+XLSX = Format("an XLSX workbook", (".xlsx", ".xlsm"), _read_xlsx, office_part="xl/workbook.xml")

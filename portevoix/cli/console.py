@@ -1,0 +1,84 @@
+"""What all commands share: the console, exit codes, the option for the store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.files import whole
+from portevoix.library import ROOT, Library
+from portevoix.sources.probe import UnusableSource
+
+DONE, FAILED, WRONG_INPUT = 0, 1, 2
+DEFAULT_STORE = str(ROOT / "build" / "store")
+console = Console()
+
+StorePlace = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="PORTEVOIX_STORE",
+        help="Where artifacts are kept between runs: a folder or s3://bucket/prefix.",
+    ),
+]
+
+HousePlace = Annotated[
+    Path | None,
+    typer.Option("--house", help="The institution's own data: a folder. [default: the one PORTEVOIX_HOUSE names]"),
+]
+
+
+@contextmanager
+def errors_reported() -> Iterator[None]:
+    """Print an error of Portevoix as its sentence, and end with the exit code that says whose it is."""
+    try:
+        yield
+    except (InvalidInput, UnusableSource) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+    except PortevoixError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+
+
+def usage_error(message: str) -> typer.Exit:
+    """Print what is wrong with an option. Returns the exit that is to be raised."""
+    print(message, file=sys.stderr)
+    return typer.Exit(WRONG_INPUT)
+
+
+def kit_named(name: str, library: Library) -> str:
+    """The kit of that name; the library's first where none is named. Raises typer.Exit for one that is not known."""
+    if name and name not in library.kits:
+        raise usage_error(f"kit {name!r} is not known; known: {', '.join(library.kits)}")
+    return name or library.default_kit
+
+
+def write_sheet(page: Image.Image, path: Path) -> None:
+    """Write a contact sheet as PNG, whole or not at all, and print its path."""
+    with whole(path, durable=False) as partial:
+        page.save(partial, "PNG")
+    console.print(str(path), highlight=False)
+
+
+def write_sheets(pages: Iterable[Image.Image], path: Path) -> None:
+    """Write contact sheets: the first as `path`, the others numbered beside it."""
+    for number, page in enumerate(pages, 1):
+        write_sheet(page, path if number == 1 else path.with_stem(f"{path.stem}-{number}"))
+
+
+def print_table(rows: list[tuple[str, ...]], *heads: str) -> None:
+    """Print a table."""
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)

@@ -1,0 +1,45 @@
+"""Files that are written whole or not at all: under a name of their own first, then renamed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def whole(target: Path, durable: bool = True) -> Iterator[Path]:
+    """A name beside `target` to write to. It becomes `target` at the end of the block, and is gone where that fails.
+
+    `durable`: its bytes are on the disk before it has its name, so that no power cut leaves an empty file. Without, it
+    is whole for every reader of this machine, which is enough for what can be made again.
+    """
+    partial = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        yield partial
+        if durable:
+            sync(partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str, durable: bool = True) -> None:
+    """Write `text` as UTF-8, line ends as they are, whole or not at all. `durable` as in `whole`."""
+    with whole(target, durable) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def move_into_place(file: Path, target: Path) -> None:
+    """Give a finished file its name, once its bytes are on the disk. Both lie on one disk."""
+    sync(file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(target)
+
+
+def sync(file: Path) -> None:
+    """Have a file's bytes on the disk."""
+    with file.open("rb") as handle:
+        os.fsync(handle.fileno())

@@ -1,0 +1,242 @@
+"""The cards of a programme as values: which card it is, and which of several. How each looks is in `drawing/cards`.
+
+To add a card, write its value here, name it in `AnyCard`, and give it a look in `drawing/cards`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Discriminator
+
+from portevoix.authoring.job import Job
+
+ClaimState = Literal["said", "struck", "answered"]
+MarkPlace = Literal["beside", "below", "corner"]
+
+
+class Card:
+    """What all cards have: a `kind`, and a `label` that says which of its kind it is.
+
+    `standing`: it stands over whole scenes, so that a part of the programme may begin under it.
+    """
+
+    kind: str
+    standing: ClassVar[bool] = False
+
+    @property
+    def label(self) -> str:
+        """Which of its kind it is; empty where there is one only."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Opening(Card):
+    """The programme's title."""
+
+    kind: Literal["opening"] = "opening"
+
+
+@dataclass(frozen=True)
+class Closing(Card):
+    """The institution's logo and name."""
+
+    kind: Literal["closing"] = "closing"
+
+
+@dataclass(frozen=True)
+class Notice(Card):
+    """An urgent notice in words."""
+
+    kind: Literal["notice"] = "notice"
+
+
+@dataclass(frozen=True)
+class Announcement(Card):
+    """What happens, when and where. `bare`: its words without their ground."""
+
+    bare: bool = False
+    kind: Literal["announcement"] = "announcement"
+
+    @property
+    def label(self) -> str:
+        return "bare" if self.bare else ""
+
+
+@dataclass(frozen=True)
+class Backdrop(Card):
+    """The ground of a loop."""
+
+    kind: Literal["backdrop"] = "backdrop"
+
+
+@dataclass(frozen=True)
+class Bug(Card):
+    """The logo over a picture."""
+
+    kind: Literal["bug"] = "bug"
+
+
+@dataclass(frozen=True)
+class LowerThird(Card):
+    """The name of the job's `speaker`. `high`: above the place of captions that a player lays over the picture."""
+
+    speaker: str
+    high: bool = False
+    kind: Literal["lower_third"] = "lower_third"
+
+    @property
+    def label(self) -> str:
+        return f"{self.speaker}/high" if self.high else self.speaker
+
+
+@dataclass(frozen=True)
+class Chapter(Card):
+    """The title of clip `number`, over it, or of the chapter that begins with point `number`, alone, with a `figure`."""
+
+    of: Literal["clip", "point"]
+    number: int
+    figure: str = ""
+    kind: Literal["chapter"] = "chapter"
+
+    @property
+    def label(self) -> str:
+        return f"{self.of}/{self.number}"
+
+
+@dataclass(frozen=True)
+class Quote(Card):
+    """The job's quotation: the whole of it, or one drawing of those that come one after the other.
+
+    `piece`: `ground` (with the mark of quotation), a line by its number from 1, or `name`; `all` of them.
+    """
+
+    piece: str = "all"
+    kind: Literal["quote"] = "quote"
+    standing: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Point(Card):
+    """The words of point `number`, over its picture, or alone with a `figure` where points are counted."""
+
+    number: int
+    over_picture: bool = False
+    figure: str = ""
+    kind: Literal["point"] = "point"
+
+    @property
+    def label(self) -> str:
+        return str(self.number)
+
+
+@dataclass(frozen=True)
+class Claim(Card):
+    """One state of claim `number`."""
+
+    number: int
+    state: ClaimState
+    kind: Literal["claim"] = "claim"
+
+    @property
+    def label(self) -> str:
+        return f"{self.number}/{self.state}"
+
+
+@dataclass(frozen=True)
+class Headline(Card):
+    """What the programme is about, at the head of every picture."""
+
+    kind: Literal["headline"] = "headline"
+    standing: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class PictureSource(Card):
+    """Where the pictures come from. `below_headline`: a headline stands above it."""
+
+    below_headline: bool = False
+    kind: Literal["source"] = "source"
+    standing: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        return "below" if self.below_headline else ""
+
+
+@dataclass(frozen=True)
+class Progress(Card):
+    """How many of the points have been shown: `done` of `count`."""
+
+    done: int
+    count: int
+    kind: Literal["progress"] = "progress"
+    standing: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        return f"{self.done}/{self.count}"
+
+
+@dataclass(frozen=True)
+class PartMark(Card):
+    """Which part of the programme this is. `number` and `count` in the language's own figures."""
+
+    number: str
+    count: str
+    place: MarkPlace
+    kind: Literal["part"] = "part"
+
+    @property
+    def label(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
+AnyCard = Annotated[
+    Opening
+    | Closing
+    | Notice
+    | Announcement
+    | Backdrop
+    | Bug
+    | LowerThird
+    | Chapter
+    | Quote
+    | Point
+    | Claim
+    | Headline
+    | PictureSource
+    | Progress
+    | PartMark,
+    Discriminator("kind"),
+]
+FULL_CARDS: dict[str, AnyCard] = {"closing": Closing(), "notice": Notice(), "announcement": Announcement()}
+
+
+@dataclass(frozen=True)
+class TimedCard:
+    """A card on screen from `first_frame` up to, not including, `end_frame`."""
+
+    first_frame: int
+    end_frame: int
+    card: AnyCard
+
+
+def full_card(name: str, bare: bool = False) -> AnyCard:
+    """The card that a recipe names. `bare`: its words alone, where it can do without its ground."""
+    return Announcement(bare=True) if bare and name == "announcement" else FULL_CARDS[name]
+
+
+def point_card(job: Job, number: int) -> Point:
+    """The card of a point. Points that are alone on the ground are counted, unless the chapters are."""
+    point = job.points[number]
+    chaptered = any(before.chapter for before in job.points[: number + 1])
+    counted = len(job.points) > 1 and point.title and not point.picture and not chaptered
+    return Point(number, over_picture=bool(point.picture), figure=f"{number + 1}" if counted else "")
+
+
+def chapter_card(job: Job, number: int) -> Chapter:
+    """The card of the chapter that begins with a point, with the chapter's own number."""
+    chapters = sum(bool(point.chapter) for point in job.points[: number + 1])
+    return Chapter("point", number, str(chapters))

@@ -1,0 +1,94 @@
+"""Cues on the programme's frames, and back on seconds for a delivered file's captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from portevoix.authoring.job import Job
+from portevoix.captions.cue import Cue
+from portevoix.timeline.model import Span, Timeline
+from portevoix.timing import frame_at, seconds_at
+
+SHORTEST_CUE_FRAMES = 2
+
+
+@dataclass(frozen=True)
+class PlacedCue:
+    """A cue on output frames. `words`: from which frame on the word at an offset of `text` is spoken, where it is
+    known.
+    """
+
+    first_frame: int
+    end_frame: int
+    text: str
+    line: int
+    speaker: str = ""
+    top: bool = False
+    words: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacedCues:
+    """One language's cues on output frames, and a sentence for each cue that was trimmed or left out."""
+
+    cues: tuple[PlacedCue, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """How a script's seconds become frames: second `offset_s` is frame `low`; nothing is shown from `high` on."""
+
+    low: int
+    high: int
+    offset_s: Fraction
+    tempo: Fraction
+    fps: Fraction
+
+    def frame(self, second: Fraction) -> int:
+        return self.low + frame_at((second - self.offset_s) / self.tempo, self.fps)
+
+
+def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], file: str) -> PlacedCues:
+    """Cues, timed on their clip (or on the programme), on output frames; trimmed at the clip's edges."""
+    placed: list[PlacedCue] = []
+    notes: list[str] = []
+    for number, cues in enumerate(per_clip):
+        clock = _clock_of(timeline, job, number)
+        for cue in cues:
+            first, end = clock.frame(cue.start_s), clock.frame(cue.end_s)
+            kept = max(first, clock.low), min(end, clock.high)
+            if kept[1] - kept[0] < SHORTEST_CUE_FRAMES:
+                notes.append(f"{file}:{cue.line}: cue {cue.text!r} lies outside the part that is used; left out")
+                continue
+            if kept != (first, end):
+                notes.append(f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used")
+            words = tuple((offset, clock.frame(second)) for offset, second in cue.word_times)
+            placed.append(PlacedCue(*kept, cue.text, cue.line, cue.speaker, _at_the_top(cue), words))
+    return PlacedCues(tuple(placed), tuple(notes))
+
+
+def _clock_of(timeline: Timeline, job: Job, clip: int) -> _Clock:
+    if job.cue_times == "programme":
+        return _Clock(0, timeline.frame_count, Fraction(0), Fraction(1), timeline.fps)
+    span = timeline.clips[clip]
+    return _Clock(span.first_frame, span.end_frame, job.clips[clip].start_s, timeline.tempo[clip], timeline.fps)
+
+
+def _at_the_top(cue: Cue) -> bool:
+    """Whether the file asks for the upper half: a line counted from the top, or in the first half in per cent."""
+    line = dict(cue.settings).get("line", "").split(",")[0]
+    if line.endswith("%"):
+        return float(line[:-1]) < 50
+    return line.isdigit() and int(line) < 5
+
+
+def retimed(timeline: Timeline, placed: PlacedCues, span: Span) -> list[Cue]:
+    """The cues as they stand in the delivered file, which shows a span of the programme, for its sidecar."""
+    first, fps = span.first_frame, timeline.fps
+    return [
+        Cue(seconds_at(c.first_frame - first, fps), seconds_at(c.end_frame - first, fps), c.text, 0)
+        for c in placed.cues
+        if first <= c.first_frame < span.end_frame
+    ]
