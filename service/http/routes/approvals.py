@@ -43,13 +43,16 @@ def show_review(job: JobId, context: Context, caller: Reader) -> ReviewView:
 
 
 def _check_may_decide(context: ServiceContext, caller: Caller, job: str, language: str) -> None:
-    """Whether this caller may approve for every account that has this language."""
+    """Whether this caller may approve for every account of this language; for all of the job, while it has no files."""
     entry = visible_job(context, caller, job)
     standing = approvals.standings(context.ledger, job).get(language)
-    check_right(caller, entry, Right.APPROVE, standing.accounts if standing else ())
+    if standing:
+        check_right(caller, entry, Right.APPROVE, standing.accounts)
+    else:
+        visible_job(context, caller, job, Right.APPROVE)
 
 
-@router.post("/jobs/{job}/approvals", status_code=201, responses=answers(404, 409))
+@router.post("/jobs/{job}/approvals", status_code=201, responses=answers(400, 404, 409))
 def approve(job: JobId, new: NewApproval, context: Context, caller: Approver) -> LanguageView:
     """Agree to a language as it was seen. Another person than who changed its words last; 409 where it has changed."""
     _check_may_decide(context, caller, job, new.language)
@@ -57,7 +60,7 @@ def approve(job: JobId, new: NewApproval, context: Context, caller: Approver) ->
     return LanguageView.of(standing, _needed(context))
 
 
-@router.post("/jobs/{job}/rejections", status_code=201, responses=answers(404, 409))
+@router.post("/jobs/{job}/rejections", status_code=201, responses=answers(400, 404, 409))
 def reject(job: JobId, new: NewRejection, context: Context, caller: Approver) -> LanguageView:
     """Refuse a language as it was seen, with a comment.
 
@@ -76,14 +79,14 @@ def list_comments(job: JobId, context: Context, caller: Reader) -> CommentList:
     return CommentList(comments=[CommentView.of(one) for one in comments.list_comments(context.ledger, job)])
 
 
-@router.post("/jobs/{job}/comments", status_code=201, responses=answers(404))
+@router.post("/jobs/{job}/comments", status_code=201, responses=answers(400, 404))
 def comment(job: JobId, new: RemarkBody, context: Context, caller: Commenter) -> CommentView:
     """Comment on the version that stands."""
     visible_job(context, caller, job, Right.COMMENT)
     return CommentView.of(comments.add(context.ledger, caller, job, new.comment()))
 
 
-@router.put("/jobs/{job}/comments/{comment}", responses=answers(404))
+@router.put("/jobs/{job}/comments/{comment}", responses=answers(400, 404))
 def resolve(job: JobId, comment: CommentId, change: CommentChange, context: Context, caller: Commenter) -> CommentView:
     """Say that a comment is dealt with, or not after all."""
     visible_job(context, caller, job, Right.COMMENT)

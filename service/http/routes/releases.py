@@ -19,7 +19,7 @@ from service.ledger import queries
 router = APIRouter(tags=["release"])
 
 
-@router.post("/jobs/{job}/releases", status_code=202, responses=answers(404, 409))
+@router.post("/jobs/{job}/releases", status_code=202, responses=answers(400, 404, 409))
 def release(job: JobId, new: ReleaseBody, context: Context, caller: Releaser) -> ReleaseView:
     """Release to an account what is approved, now or when the embargo ends. Languages that are out already stay as they
     are.
@@ -55,7 +55,7 @@ def cancel_release(job: JobId, release: ReleaseId, context: Context, caller: Rel
     return ReleaseView.of(releases.cancel(context.ledger, caller, job, release))
 
 
-@router.post("/jobs/{job}/withdrawals", status_code=202, responses=answers(404, 409))
+@router.post("/jobs/{job}/withdrawals", status_code=202, responses=answers(400, 404, 409))
 def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser) -> ReleaseView:
     """Take back what was released to an account: readers find a manifest that names nothing, and the files go."""
     entry = visible_job(context, caller, job)
@@ -65,7 +65,7 @@ def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser
     return ReleaseView.of(made)
 
 
-@router.put("/jobs/{job}/embargo", responses=answers(404, 409))
+@router.put("/jobs/{job}/embargo", responses=answers(400, 404, 409))
 def move_embargo(job: JobId, new: EmbargoBody, context: Context, caller: Postponer) -> JobView:
     """Move the hour before which nothing of a job leaves. To an earlier one, only who may release it."""
     entry = visible_job(context, caller, job, Right.EMBARGO)

@@ -52,6 +52,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/uploads"): {"name": "a.mp4", "size": 5},
     ("POST", "/tokens"): {"name": "mine", "scopes": ["review"], "accounts": [OURS]},
     ("POST", "/sessions"): {"name": "nobody at all", "password": "a wrong password"},
+    ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},
+    ("POST", "/jobs/{job}/rejections"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}", "text": "No"},
+    ("POST", "/jobs/{job}/comments"): {"text": "Look here"},
+    ("PUT", "/jobs/{job}/comments/{comment}"): {"resolved": True},
+    ("POST", "/jobs/{job}/releases"): {"account": OURS},
+    ("POST", "/jobs/{job}/withdrawals"): {"account": OURS},
+    ("PUT", "/jobs/{job}/embargo"): {"embargo": "2099-01-01T00:00:00Z"},
     ("POST", "/set-up"): {"key": "none", "password": "a password that nobody has"},
 }
 ABOUT_OURS = {("POST", "/jobs"), ("POST", "/people")}  # by what stands in their bodies
@@ -117,7 +124,7 @@ def place(rule: Rule, job: str) -> str:
     path = rule.path.replace("{job}", job).replace("{language}", "fr").replace("{path:path}", "x.mp4")
     for name in ("upload", "person", "token", "session"):
         path = path.replace(f"{{{name}}}", NOWHERE)
-    return path
+    return path.replace("{comment}", "1").replace("{release}", NOWHERE)
 
 
 def expected(rule: Rule, asker: Asker) -> str:

@@ -392,7 +392,8 @@ def test_a_token_is_known_by_its_secret_alone_and_only_while_it_is_valid(ledger:
     assert known is not None
     assert (known.id, known.means, known.address) == (token.owner, token.id, "192.0.2.7")
     theirs = frozenset({"ministere"})
-    assert known.rights == {Right.SELF: frozenset({ALL}), Right.LIST: theirs, Right.SUBMIT: theirs}
+    own = {Right.LIST: theirs, Right.SUBMIT: theirs, Right.EMBARGO: theirs}
+    assert known.rights == {Right.SELF: frozenset({ALL}), **own}
     assert access.find_caller(ledger, secret[:-1], None) is None
     with reading(ledger) as db:
         assert secret not in str(db.execute(sa.select(tokens)).all()), "only its hash is kept"
