@@ -401,13 +401,10 @@ def reader(desk: Desk) -> Iterator[list[dict[str, str]]]:
     assert faults == []
 
 
-RELEASE_POINTS = [name for name in crash.POINTS if name.startswith("release ") and name != "release deleted"] + [
-    "claimed",
-    "finished",
-]
+DYING = [*(name for name in crash.RELEASE_POINTS if name != "release deleted"), "claimed", "finished"]
 
 
-@pytest.mark.parametrize("point", RELEASE_POINTS)
+@pytest.mark.parametrize("point", DYING)
 def test_a_worker_that_dies_in_a_release_loses_nothing(
     point: str, desk: Desk, tmp_path: Path, reader: list[dict[str, str]]
 ) -> None:
