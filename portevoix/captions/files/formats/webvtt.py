@@ -32,7 +32,8 @@ NOT_WORDS = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")  # how a block begins 
 _KEY = re.compile(r"[\w-]+ ?[:=]")
 # Tags of HTML that say how words look. A browser drops them, and keeps what stands between them.
 _LOOKS = {"font", "s", "strike", "span", "strong", "p", "div", "small", "big", "center"}
-_TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[^<>\s.]*)*)([^<>]*)>|<[^<>]*>|<")
+# What follows the name begins with white space: `<vaa>` is no voice. A class is written as CSS has it.
+_TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[\w-]*)*)((?:[\s/][^<>]*)?)>|<[^<>]*>|<")
 _OVERRIDE = re.compile(r"\{(\\[^{}]*)\}")  # ASS's, left by a converter of SRT
 _LOST_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);?")
 
