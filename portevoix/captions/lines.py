@@ -101,8 +101,9 @@ def best_cues(
     """The lines of each of the cues that a text takes; None where a word is wider than `limit_px`.
 
     One cue where its lines allow it. Else as few as do, split where another speaker begins, at the end of a sentence or
-    a phrase rather than in the middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with
-    its spaces: with it, words are measured once each; without, every line that is considered is measured whole.
+    a phrase rather than in the middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives
+    the width of a stretch with its spaces: with it, words are measured once each; without, every line that is
+    considered is measured whole.
     """
     cues: list[list[SetLine]] = []
     for start, turn in _turns(text, language, width_of, limit_px):

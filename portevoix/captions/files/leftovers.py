@@ -23,7 +23,8 @@ _CREDIT = re.compile(
     r"\b(?:sub(?:title|bed|s)[sd]?|caption(?:s|ed)|translat(?:ed|ion)|sync(?:ed|hroni[sz]ed)?|sous-titr\w+|traduction"
     r"|untertitel\w*|übersetzung|subt[ií]tul\w+|traducción|legendas?|tradução|sottotitoli|субтитры|перевод)"
     r"(?: and \w+)? ?(?:by|par|von|por|di|:)|(?:字幕|翻译|翻譯|ترجمة|זמן) ?[:：]"
-    r"|\b(?:www\.)?(?:opensubtitles|addic7ed|subscene|podnapisi|yify|yts|amara|zimuku)\.\w{2,}|\bSubtitle Edit\b|\bAegisub\b",
+    r"|\b(?:www\.)?(?:opensubtitles|addic7ed|subscene|podnapisi|yify|yts|amara|zimuku)\.\w{2,}"
+    r"|\bSubtitle Edit\b|\bAegisub\b",
     re.IGNORECASE,
 )
 _MARKS = (
@@ -135,7 +136,7 @@ def _look_for_two_languages(cues: Sequence[Cue], report: FileReport) -> None:
         named = " and ".join(script.capitalize() for script in pair)
         report.repair(
             cues[0].line,
-            f"{count} of {len(cues)} cues hold two languages, in {named} letters; both are shown, so send a file for each",
+            f"{count} of {len(cues)} cues hold two languages, in {named} letters; send a file for each",
         )
 
 

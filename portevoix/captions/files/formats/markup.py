@@ -39,7 +39,9 @@ _OLD_PLACES = {"1": "1", "2": "2", "3": "3", "5": "7", "6": "8", "7": "9", "9": 
 
 
 def read_marks(text: str, line: int, report: FileReport) -> tuple[MarkedText, Settings]:
-    """The words of SRT text that begins in `line`, and what `{\\an8}` says of their place. Tags that nobody knows stay as words."""
+    """The words of SRT text that begins in `line`, and what `{\\an8}` says of their place. Tags that nobody knows
+    stay as words.
+    """
     builder = MarkedTextBuilder()
     settings: Settings = ()
     place = 0
