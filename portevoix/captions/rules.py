@@ -146,7 +146,7 @@ def _line_count(r: Reviewed) -> Found:
         assert r.lines is not None
         shown = r.lines(cue)
         if not shown:
-            yield cue, f"does not fit {r.format}; shorten it"
+            yield cue, f"cannot be set in {r.format}: it holds a letter of no font, or a word wider than a line"
         elif len(shown) > 1:
             most = r.language.lines[r.format]
             split = " | ".join(" / ".join(lines) for lines in shown)

@@ -89,7 +89,8 @@ class Artist:
         try:
             cues = self.captions.cues(text, language, canvas.frame)
         except (TextTooLong, MissingGlyph) as error:
-            self.faults.append(Fault(where, None, None, str(error)))
+            fault = Fault(where, None, None, str(error))
+            self.faults += [] if fault in self.faults else [fault]  # one text is asked for more than once
             return []
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
