@@ -48,7 +48,7 @@ def _sound(
     music = PlacedSound(order.music, _sample(bed.at_s), bed.start_s) if order.music and bed else None
     levels = (bed.below_lu, bed.duck_db) if bed else (0.0, 0.0)
     content = {
-        "parts": [(s.source and s.source.digest, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
+        "parts": [(s.source and s.source.heard_as, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
         "samples": samples,
         "loudness": loudness,
         "bed": levels,
