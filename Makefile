@@ -54,6 +54,14 @@ demo: setup ## make every file of the example job
 pictures: setup ## make the pictures of docs/recipes.md
 	$(BIN)/python scripts/recipe-pictures.py
 
+.PHONY: architecture
+architecture: setup ## draw the picture of docs/architecture.md
+	PYTHONPATH=scripts $(BIN)/python -m architecture
+
+.PHONY: security
+security: setup ## write who may ask what into docs/security.md
+	$(BIN)/python scripts/access-matrix.py
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh

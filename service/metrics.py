@@ -21,7 +21,7 @@ from service.ledger import Ledger
 from service.ledger.database import now_s, reading
 from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
-from service.tallies import ENCODER_STARTS, HITS, MISSES
+from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
@@ -190,7 +190,7 @@ def _duties(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _tallies(db: sa.Connection) -> Iterator[Metric]:
-    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES)}
+    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
     starts = {(kind,): 0 for kind in STAGES} | found[ENCODER_STARTS]
@@ -201,6 +201,8 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     yield _counter(
         "portevoix_cache_misses", "Artifacts that plannings wanted and nobody had made", {(): found[MISSES].total()}
     )
+    alarms = {(): found[EMBARGO_ALARMS].total()}
+    yield _counter("portevoix_embargo_alarms", "Times that five readings of an embargoed job were refused", alarms)
 
 
 def _gauge(name: str, says: str, values: Mapping[Any, float], *labels: str) -> Metric:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,12 +27,24 @@ def read_job(name: str, document: str) -> Job:
 
 
 @lru_cache(2_000)
+def facts_of(document: str) -> tuple[tuple[str, ...], datetime | None]:
+    """The accounts that a job is for, and until when it is embargoed; nothing of what cannot be read."""
+    try:
+        job = read_job("job", document)
+    except InvalidInput:
+        return (), None
+    return job.accounts, job.embargo
+
+
 def accounts_of(document: str) -> tuple[str, ...]:
     """The accounts that a job is for; none where it is for formats and languages, or cannot be read."""
-    try:
-        return read_job("job", document).accounts
-    except InvalidInput:
-        return ()
+    return facts_of(document)[0]
+
+
+def is_embargoed(document: str, now_s: float) -> bool:
+    """Whether nothing of a job may leave yet, at a time of the database's clock."""
+    embargo = facts_of(document)[1]
+    return embargo is not None and embargo.timestamp() > now_s
 
 
 def script_names(job: Job, language: str) -> list[str]:

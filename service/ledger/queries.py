@@ -40,6 +40,12 @@ def find_job(ledger: Ledger, job: str) -> JobEntry:
         return entry_of(job_row(db, job))
 
 
+def job_exists(ledger: Ledger, job: str) -> bool:
+    """Whether there is a job of this id."""
+    with reading(ledger) as db:
+        return db.execute(sa.select(jobs.c.id).where(jobs.c.id == job)).first() is not None
+
+
 def list_jobs(
     ledger: Ledger,
     owners: Sequence[str] | None = None,

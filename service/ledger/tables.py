@@ -25,7 +25,7 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("owner", sa.String(32), nullable=False),  # the token that submitted it
+    sa.Column("owner", sa.String(32), nullable=False),  # the person or service that submitted it
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("priority", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -163,20 +163,6 @@ requests = sa.Table(
     sa.Column("created_s", _time, nullable=False),
 )
 
-tokens = sa.Table(
-    "tokens",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(80), nullable=False),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("scopes", sa.JSON, nullable=False),
-    sa.Column("accounts", sa.JSON, nullable=False),  # names; empty: every account
-    sa.Column("created_s", _time, nullable=False),
-    sa.Column("expires_s", _time),
-    sa.Column("used_s", _time),
-    sa.Column("revoked_s", _time),
-)
-
 inputs = sa.Table(
     "inputs",
     metadata,
@@ -211,4 +197,101 @@ tallies = sa.Table(
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("kind", sa.String(16), primary_key=True),  # of the work in which it was counted
     sa.Column("count", sa.BigInteger, nullable=False),
+)
+
+# Who may ask, and what they did. `people` are persons and services alike: whoever has roles.
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),  # person, service
+    sa.Column("name", sa.String(80), nullable=False),  # what a person signs in with
+    sa.Column("subject", sa.String(400), unique=True),  # who the identity provider says it is: issuer and subject
+    sa.Column("password", sa.String(200)),  # Argon2id
+    sa.Column("setup_hash", sa.String(64), unique=True),  # of the link that lets a person set a password once
+    sa.Column("setup_until_s", _time),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("removed_s", _time),
+    sa.Index(None, "name"),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("person", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("role", sa.String(16), primary_key=True),
+    sa.Column("account", sa.String(80), primary_key=True),  # a handle, or * for all
+    sa.Column("origin", sa.String(16), primary_key=True),  # house: given by an administrator; provider: by a group
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("accounts", sa.JSON, nullable=False),  # handles, or * for all
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("expires_s", _time),
+    sa.Column("used_s", _time),
+    sa.Column("revoked_s", _time),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),  # of the cookie
+    sa.Column("person", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("address", sa.String(64)),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("seen_s", _time, nullable=False),
+    sa.Column("until_s", _time, nullable=False),
+    sa.Index(None, "person"),
+)
+
+sign_ins = sa.Table(
+    "sign_ins",
+    metadata,  # on their way to the identity provider and back
+    sa.Column("state_hash", sa.String(64), primary_key=True),
+    sa.Column("browser_hash", sa.String(64), nullable=False),  # of the cookie of the browser that began it
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("verifier", sa.String(128), nullable=False),
+    sa.Column("until_s", _time, nullable=False),
+)
+
+tries = sa.Table(
+    "tries",
+    metadata,  # sign-ins that were tried, so that guessing is slow
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("subject", sa.String(64), nullable=False),  # hash of a name or an address
+    sa.Column("at_s", _time, nullable=False),
+    sa.Index(None, "subject", "at_s"),
+    sqlite_autoincrement=True,
+)
+
+record = sa.Table(
+    "record",
+    metadata,  # only ever added to: triggers refuse anything else
+    sa.Column("id", _Count, primary_key=True, autoincrement=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("caller_kind", sa.String(16), nullable=False),
+    sa.Column("caller", sa.String(32), nullable=False),
+    sa.Column("caller_name", sa.String(80), nullable=False),
+    sa.Column("via", sa.String(16), nullable=False),
+    sa.Column("means", sa.String(32)),  # the session or token
+    sa.Column("address", sa.String(64)),
+    sa.Column("what", sa.String(32), nullable=False),
+    sa.Column("job", sa.String(32)),
+    sa.Column("account", sa.String(80)),
+    sa.Column("language", sa.String(35)),
+    sa.Column("digests", sa.JSON, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index(None, "at_ms"),
+    sa.Index(None, "job", "what"),
 )

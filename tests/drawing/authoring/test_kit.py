@@ -12,7 +12,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.kit import Kit, load_kits
 from portevoix.authoring.kit_checks import NARROWEST_MARGIN
 from portevoix.authoring.logo import relative_luminance
-from portevoix.drawing.artist import Artist
+from portevoix.drawing.artist import Artist, Edition
 from portevoix.drawing.canvas import MARGINS, SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import draw_card
@@ -23,7 +23,7 @@ from portevoix.drawing.house import House
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, Library
 from portevoix.store import Store
-from portevoix.timeline.cards import Bug, Headline, LowerThird
+from portevoix.timeline.cards import Bug, Closing, Headline, LowerThird
 
 KITS = ROOT / "examples" / "house" / "brand"
 FONTS = Fonts(ROOT / "fonts")
@@ -218,12 +218,11 @@ def test_an_embassy_with_only_a_name_of_its_own_shares_captions_and_logo_with_it
 ) -> None:
     french, canvas = library.languages["fr"], Canvas.of_format("square", draft=False)
     job = Job(recipe="interview", languages=("fr",), speakers={"ada": {"name": {"fr": "Ada"}}})
+    edition = Edition(job, "fr", french, canvas)
     keys = [
         (
             artist.caption(State(("Bonjour",), "lines"), french, canvas, "here").key,
-            artist.card("bug", "", job, "fr", french, canvas).key,
-            artist.card("lower_third", "ada", job, "fr", french, canvas).key,
-            artist.card("closing", "", job, "fr", french, canvas).key,
+            *(artist.card(card, edition).key for card in (Bug(), LowerThird("ada"), Closing())),
         )
         for artist in (Artist(library, kit, store) for kit in ("aster", "aster_valdora"))
     ]

@@ -198,7 +198,7 @@ def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, 
         "phone.mp4: rotation; brought into shape first",
         "phone.mp4: has no sound; the programme is silent there",
     )
-    framings = [batch.view.framing for batch in plan.batches if batch.view.footage.mezzanine]
+    framings = [batch.view.framing for batch in plan.batches if batch.view.footage and batch.view.footage.mezzanine]
     cameras = [framing.camera for framing in framings if framing.fit == "follow" and framing.camera]
     assert len(cameras) == len(framings) > 0
     assert all(0.4 < float(camera.x) < 0.5 for camera in cameras)

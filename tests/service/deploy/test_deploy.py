@@ -286,7 +286,7 @@ import json, os, subprocess, sys, time, urllib.request
 commands, environment, document = json.loads(sys.stdin.read())
 environment = {**os.environ, **environment}
 run = lambda words: [sys.executable, "-S", "-m", *(words[2:] if words[0] == "python" else words)]
-token = subprocess.run(run(["workers.commands", "token", "new", "--name", "proof", "--scope", "admin"]), env=environment,
+token = subprocess.run(run(["workers.commands", "token", "new", "--name", "proof", "--account", "*", "--scope", "admin"]), env=environment,
                        check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 logs = {name: open(f"/tmp/{name}", "wb") for name in commands}
 processes = {name: subprocess.Popen(run(words), env=environment, stdout=logs[name], stderr=logs[name]) for name, words in commands.items()}

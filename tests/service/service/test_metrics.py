@@ -250,7 +250,7 @@ def test_a_ledger_that_is_away_costs_the_count_and_not_the_work(
     def away(*_: object) -> None:
         raise sa.exc.OperationalError("", {}, Exception("gone"))
 
-    monkeypatch.setattr(tallies, "_add", away)
+    monkeypatch.setattr(tallies, "add", away)
     drain(shop)
     assert queries.find_job(shop.ledger, job).state == JobState.DONE
     assert "what was counted is lost" in caplog.text
