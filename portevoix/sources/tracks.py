@@ -86,7 +86,9 @@ def _first_heard(path: Path, demuxer: str, number: int) -> Fraction | None:
     with av.open(str(path), format=demuxer) as container:
         try:
             for frame in container.decode(audio=number):
-                at_s = (frame.pts or 0) * frame.time_base
+                if frame.pts is None:
+                    continue
+                at_s = frame.pts * frame.time_base
                 begins_s = at_s if begins_s is None else begins_s
                 if at_s - begins_s > FIRST_SOUND_S:
                     break
