@@ -30,7 +30,15 @@ def _arguments(step: MezzanineStep) -> list[str]:
     source = step.source
     options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
     options += by_own_clock(source)
-    taken = ["-map", f"0:v:{source.time.picture.track}", "-vf", _filters(step), "-frames:v", str(step.frame_count), "-an"]
+    taken = [
+        "-map",
+        f"0:v:{source.time.picture.track}",
+        "-vf",
+        _filters(step),
+        "-frames:v",
+        str(step.frame_count),
+        "-an",
+    ]
     encoded = [*ENCODER.split(), "-g", str(round(step.fps)), *COLOURS.split()]
     return ["-v", "error", *options, "-i", f"file:{source.path}", *taken, *encoded, "-f", "mp4", "mezzanine.mp4"]
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import av
+import av.logging
 
-from portevoix.sources.probe import Source
+from portevoix.sources.film_time import CLOCKS_THAT_JUMP
+from portevoix.sources.probe import GAP_STEPS, Source
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
+MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
 
 
@@ -47,6 +51,7 @@ def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -
     read = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
     pictures_s = read.damaged("video", picture, "AUTO") and read.damaged("video", picture, "SLICE")
+    pictures_s = tuple(sorted({*pictures_s, *read.unread()}))
     return Damage(pictures_s, read.damaged("audio", sound.track, "SLICE") if sound and heard else ())
 
 
@@ -82,6 +87,23 @@ class _Reading:
             found = [self.start_s]
         return tuple(sorted(dict.fromkeys(found)))
 
+    def unread(self) -> list[Fraction]:
+        """The seconds at which the file itself is damaged, or pictures are missing from a stream without gaps."""
+        found, seconds = [], []
+        av.logging.set_level(av.logging.ERROR)
+        try:
+            with av.logging.Capture() as said, av.open(str(self.source.path), format=self.source.demuxer) as container:
+                stream = container.streams.video[self.source.time.picture.track]
+                for packet in container.demux(stream):
+                    at_s = self._second(packet)
+                    if self._used(at_s) and at_s is not None:
+                        found += [at_s] if said else []
+                        seconds += [] if packet.is_discard else [at_s]
+                    said.clear()
+        finally:
+            av.logging.set_level(None)
+        return found + (_gaps(sorted(seconds)) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+
     def _reach(self, container: Any) -> None:
         if self.source.read_directly and self.start_s > LEAD_S:
             start_s = self.start_s + self.source.time.zero_s - LEAD_S
@@ -92,6 +114,16 @@ class _Reading:
 
     def _second(self, one: Any) -> Fraction | None:
         return None if one.pts is None else one.pts * one.time_base - self.source.time.zero_s
+
+
+def _gaps(seconds: list[Fraction]) -> list[Fraction]:
+    """Where pictures are missing between others that come at one distance."""
+    steps = [after - before for before, after in pairwise(seconds)]
+    if not steps:
+        return []
+    usual = sorted(steps)[len(steps) // 2]
+    long = [before for before, step in zip(seconds, steps, strict=False) if step > GAP_STEPS * usual]
+    return long if len(long) <= len(steps) * MOST_GAPS else []
 
 
 def _decoded(packet: Any) -> tuple[list[Any], bool]:

@@ -102,7 +102,9 @@ def film_time(
     if leads:
         odd.append(f"sound {float(picture.start_s - zero_s):.2f} s before the first picture, which stands until then")
     if sound and sound.end_s > picture.end_s + HEARD_S:
-        odd.append(f"sound {float(sound.end_s - picture.end_s):.2f} s after the last picture, which stands until its end")
+        odd.append(
+            f"sound {float(sound.end_s - picture.end_s):.2f} s after the last picture, which stands until its end"
+        )
     if len(sizes) > 1:
         odd.append("a size that changes: " + ", then ".join(f"{width}x{height}" for width, height in sizes))
     if picture.track:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ __all__ = ["SoundFile", "Source", "Tracks", "UnusableSource", "by_own_clock", "d
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
 STANDS = Fraction(3, 2)  # of a picture's usual time: a last one that lasts longer stands
+GAP_STEPS = Fraction(7, 4)  # of the usual distance of pictures: a longer one is a gap
+ORDINARY, ANY_TRACKS = FilmTime(), Tracks()
 NO_PICTURE = "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
 
@@ -59,7 +62,8 @@ class Source:
     hdr: str | None
     pixel_format: str
     has_sound: bool
-    time: FilmTime = FilmTime()
+    time: FilmTime = ORDINARY
+    sound_tracks: tuple[str, ...] = ()
 
     @property
     def read_directly(self) -> bool:
@@ -130,7 +134,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def probe(path: Path, tracks: Tracks = Tracks()) -> Source:
+def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
     """Look at a film. Raises UnusableSource with a sentence for its author."""
     try:
         if path.stat().st_size == 0:
@@ -268,6 +272,7 @@ def _facts(path: Path, demuxer: str, container: Any, stream: Any, frame: Any, ti
         pixel_format="yuva420p" if stream.metadata.get("alpha_mode") == "1" else str(context.pix_fmt),
         has_sound=timed.sound is not None,
         time=time,
+        sound_tracks=tuple(named(track) for track in container.streams.audio),
     )
 
 
@@ -290,6 +295,10 @@ def _rate(times: list[int], unit: Fraction, stream: Any) -> tuple[Fraction, bool
             rate = Fraction(nominal)
             break
     else:
+        steps = sorted(after - before for before, after in pairwise(times))
+        usual = steps[len(steps) // 2] * unit
+        if steps[-1] * unit > GAP_STEPS * usual and abs(usual * stated - 1) < Fraction(1, 100):
+            return stated, True  # a constant rate with gaps
         rate = stated if abs(stated / rate - 1) < Fraction(1, 1000) else rate.limit_denominator(1001)
     worst = max(abs((t - times[0]) * unit - i / rate) for i, t in enumerate(times))
     return rate, worst > max(Fraction(1, 2) / rate, 2 * unit)
