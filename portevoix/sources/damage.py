@@ -19,6 +19,7 @@ from portevoix.sources.probe import GAP_STEPS, Source
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
+DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
 
@@ -117,7 +118,11 @@ class _Reading:
 
 
 def _gaps(seconds: list[Fraction]) -> list[Fraction]:
-    """Where pictures are missing between others that come at one distance."""
+    """Where pictures are missing between others that come at one distance.
+
+    Not among the last: where a stream was cut, pictures that are decoded late are missing between those decoded early.
+    """
+    seconds = seconds[:-DECODED_AHEAD]
     steps = [after - before for before, after in pairwise(seconds)]
     if not steps:
         return []
