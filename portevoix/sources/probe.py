@@ -30,11 +30,12 @@ MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020
 
 @dataclass(frozen=True)
 class SoundFile:
-    """A file that is used for its sound alone."""
+    """A file that is used for its sound alone. `duration_s`: 0 where it does not say."""
 
     path: Path
     digest: str
     demuxer: str
+    duration_s: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def probe_sound(path: Path) -> SoundFile:
             if not decodable(container.streams.audio[0]):
                 codec = named(container.streams.audio[0])
                 raise UnusableSource(f"has sound as {codec}, which is not read here; export it again as WAV or AAC")
+            duration_s = Fraction(container.duration or 0, av.time_base)
             if next(container.decode(audio=0), None) is None:
                 raise UnusableSource("holds no sound that can be decoded; send it again")
     except FileNotFoundError:
@@ -176,7 +178,7 @@ def probe_sound(path: Path) -> SoundFile:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
     except av.error.FFmpegError as error:
         raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
-    return SoundFile(path, digest_of(path), str(demuxer))
+    return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
 def _looked_at(path: Path, demuxer: str, tracks: Tracks) -> Source:
