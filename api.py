@@ -15,7 +15,7 @@ from service import relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.middleware import Private
-from service.http.routes import health, jobs, pages, people, record, review, sessions, uploads
+from service.http.routes import approvals, health, jobs, pages, people, record, releases, review, sessions, uploads
 from service.http.settings import HttpSettings
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
@@ -35,7 +35,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, people, sessions, record, health, pages):
+    for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages):
         app.include_router(routes.router)
     app.add_middleware(Private)
     problems.add_handlers(app)

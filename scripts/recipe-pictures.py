@@ -215,7 +215,7 @@ def shape(cell: Cell) -> float:
 
 
 def write(page: Image.Image, text: str, x: int, y: int, artist: Artist) -> None:
-    house = artist.house
+    house = artist.identity
     line = house.type.line(text, Style(house.fonts.families(["Inter"], "Latn"), "regular", 24, rgb(INK), "ltr"))
     page.paste(line.image, (x, y + 32 + line.top), line.image)
 

@@ -16,6 +16,12 @@ POINTS = (
     "files",  # a delivery's files under their names, no manifest
     "manifest",  # the manifest too, not recorded
     "made",  # work done, not recorded
+    "release begun",  # decided what goes, nothing at the destination
+    "release file",  # one file of a release at its destination
+    "release files",  # all of them, no manifest
+    "release manifest",  # under its own name, not yet the newest
+    "release newest",  # readers see it, the ledger does not know
+    "release deleted",  # a withdrawal's files gone, the ledger does not know
     "finished",  # recorded, what it opened not yet published
     "sent",  # published, not yet struck off the outbox
 )

@@ -31,7 +31,8 @@ class Right(StrEnum):
     READ = "read"  # see and hear what is not out yet: files, captions, plans
     COMMENT = "comment"
     APPROVE = "approve"
-    RELEASE = "release"  # release, withdraw, change an embargo
+    EMBARGO = "embargo"  # move an embargo to a later hour
+    RELEASE = "release"  # release, withdraw, move an embargo to an earlier hour
     METRICS = "metrics"  # the service's numbers, of all accounts
     PEOPLE = "people"  # people, their roles, tokens of others
     AUDIT = "audit"  # the record, of all accounts
@@ -60,17 +61,17 @@ class Scope(StrEnum):
 
 _SEEING = frozenset({Right.LIST, Right.READ, Right.COMMENT, Right.METRICS})
 ROLES: Mapping[Role, frozenset[Right]] = {
-    Role.AUTHOR: _SEEING | {Right.UPLOAD, Right.SUBMIT},
+    Role.AUTHOR: _SEEING | {Right.UPLOAD, Right.SUBMIT, Right.EMBARGO},
     Role.REVIEWER: _SEEING | {Right.APPROVE},
-    Role.PUBLISHER: _SEEING | {Right.RELEASE},
+    Role.PUBLISHER: _SEEING | {Right.RELEASE, Right.EMBARGO},
     Role.ADMINISTRATOR: frozenset(Right),
 }
 SCOPES: Mapping[Scope, frozenset[Right]] = {
     Scope.UPLOAD: frozenset({Right.UPLOAD}),
-    Scope.RENDER: frozenset({Right.LIST, Right.SUBMIT}),
+    Scope.RENDER: frozenset({Right.LIST, Right.SUBMIT, Right.EMBARGO}),
     Scope.REVIEW: frozenset({Right.LIST, Right.READ, Right.COMMENT}),
     Scope.APPROVE: frozenset({Right.LIST, Right.READ, Right.COMMENT, Right.APPROVE}),
-    Scope.RELEASE: frozenset({Right.LIST, Right.RELEASE}),
+    Scope.RELEASE: frozenset({Right.LIST, Right.RELEASE, Right.EMBARGO}),
     Scope.METRICS: frozenset({Right.METRICS}),
     Scope.ADMIN: frozenset(Right),
 }
@@ -130,6 +131,7 @@ class Caller:
 
 
 NOBODY = Caller("", "nobody", "nobody", "nothing", {})
+ITSELF = Caller("portevoix", "portevoix", "service", "nothing", {})  # what the service does when its hour has come
 
 
 def rights_of(grants: Iterable[Grant], kind: Kind = "person") -> dict[Right, frozenset[str]]:

@@ -19,12 +19,13 @@ from portevoix.plan.work import STAGES
 from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
-from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
+from service.ledger.states import MOVING, PUBLISHING_KINDS, ErrorClass, JobState, Priority, ReleaseState, WorkState
+from service.ledger.tables import attempts, jobs, leaders, outbox, releases, tallies, webhooks, work
 from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
+KINDS = (*STAGES, *PUBLISHING_KINDS)
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 
 
@@ -52,6 +53,7 @@ class Metrics(Collector):
             yield from _build()
             yield from _jobs(db)
             yield from _work(db)
+            yield from _releases(db)
             yield from _queues(db)
             yield from _messages(db)
             yield from _duties(db)
@@ -89,8 +91,8 @@ class _Attempts:
 
     def families(self) -> Iterator[Metric]:
         ended: Counter[tuple[str, ...]] = Counter()
-        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in STAGES for error in ErrorClass})
-        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in STAGES}
+        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in KINDS for error in ErrorClass})
+        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in KINDS}
         for (kind, outcome, error, bucket), count in self.counts.items():
             ended[kind, outcome] += count
             if error:
@@ -151,6 +153,13 @@ def _work(db: sa.Connection) -> Iterator[Metric]:
     )
 
 
+def _releases(db: sa.Connection) -> Iterator[Metric]:
+    count = sa.select(releases.c.kind, releases.c.state, sa.func.count()).group_by(releases.c.kind, releases.c.state)
+    found = {(kind, state): n for kind, state, n in db.execute(count)}
+    every = {(kind, state): 0 for kind in PUBLISHING_KINDS for state in ReleaseState}
+    yield _gauge("portevoix_releases", "Releases and withdrawals by state", every | found, "kind", "state")
+
+
 def _queues(db: sa.Connection) -> Iterator[Metric]:
     """Work may begin when its job has its state, what goes before it in the job has ended, and its pause is over."""
     counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
@@ -193,7 +202,7 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
-    starts = {(kind,): 0 for kind in STAGES} | found[ENCODER_STARTS]
+    starts = {(kind,): 0 for kind in KINDS} | found[ENCODER_STARTS]
     yield _counter("portevoix_encoder_starts", "Processes with an encoder that work has started", starts, "kind")
     yield _counter(
         "portevoix_cache_hits", "Artifacts that plannings wanted and the store had", {(): found[HITS].total()}

@@ -54,6 +54,8 @@ class What(StrEnum):
     EMBARGO_CHANGED = "embargo changed"
     RELEASE_ASKED = "release asked"
     RELEASED = "released"
+    RELEASE_FAILED = "release failed"
+    RELEASE_CANCELLED = "release cancelled"
     WITHDRAWAL_ASKED = "withdrawal asked"
     WITHDRAWN = "withdrawn"
 

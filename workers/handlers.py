@@ -14,6 +14,7 @@ from pathlib import Path
 from portevoix.delivery.deliver import deliver_files, failed_checks
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
+from portevoix.delivery.words import digests_of_words
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import load_library
 from portevoix.plan import wire
@@ -23,10 +24,13 @@ from portevoix.produce import Selection, prepare
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.work import working_folder
-from service import crash
+from service import approvals, crash
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Lease, Submission, leases, queries
+from service.ledger.database import writing
 from service.ledger.leases import MadePlan
+from service.ledger.states import RELEASE, WITHDRAWAL
+from workers import releasing
 from workers.context import WorkerContext
 
 library = cache(load_library)
@@ -55,6 +59,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         items=wire.work_items(plan, context.store),
         keys=artifacts_of(plan),
         notes=[_within(folder, note) for note in notes],
+        words=digests_of_words(order, plan),
     )
     return leases.record_plan(context.ledger, lease, made)
 
@@ -121,7 +126,11 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     keys = [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
-    return leases.finish(context.ledger, lease, keys, made, failed_checks(made))
+    with writing(context.ledger) as db:  # approvals of what is different now end in the same moment
+        recorded = leases.finish(context.ledger, lease, keys, made, failed_checks(made))
+        if recorded:
+            approvals.take_back(db, lease.job)
+    return recorded
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:
@@ -143,4 +152,6 @@ HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
     PLANNING: _plan,
     **dict.fromkeys(MAKERS, _make),
     DELIVERY: _deliver,
+    RELEASE: releasing.release,
+    WITHDRAWAL: releasing.withdraw,
 }

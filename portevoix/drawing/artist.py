@@ -23,7 +23,7 @@ from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
@@ -63,8 +63,8 @@ class Artist:
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
         self.kit, self.kit_digest = found.values, found.digest
-        self.house = House(self.kit, found.logos, self.fonts)
-        self.captions = Captions(self.house)
+        self.identity = Identity(self.kit, found.logos, self.fonts)
+        self.captions = Captions(self.identity)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
@@ -122,7 +122,7 @@ class Artist:
         words = words_of(card, edition.job, edition.code)
 
         def draw(words: Words) -> Drawing:
-            return draw_card(Sheet(self.house, language, frame), card, words)
+            return draw_card(Sheet(self.identity, language, frame), card, words)
 
         try:
             return draw(words)
@@ -136,7 +136,7 @@ class Artist:
 
     def quotation_lines(self, edition: Edition) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
-        sheet = Sheet(self.house, edition.language, edition.canvas.frame)
+        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
         try:
             return quoted(sheet, edition.job.quote.get(edition.code, ""))[0]
         except (TextTooLong, MissingGlyph):

@@ -100,17 +100,17 @@ def plan_from_json(text: str, document: Path, library: Library, locate: Locate) 
     codes = dict.fromkeys(audience.language for audience in saved.order.audiences)
     languages = {code: found for code in codes if (found := library.language(code))}
     order = Order(
-        saved.order.name,
-        document.parent,
-        job,
-        library.recipes[job.recipe],
-        saved.order.kit,
-        list(saved.order.sources),
-        list(saved.order.photos),
-        {},
-        saved.order.audiences,
-        languages,
-        saved.order.notes,
+        name=saved.order.name,
+        folder=document.parent,
+        job=job,
+        recipe=library.recipes[job.recipe],
+        kit=saved.order.kit,
+        sources=list(saved.order.sources),
+        photos=list(saved.order.photos),
+        scripts={},
+        audiences=saved.order.audiences,
+        languages=languages,
+        notes=saved.order.notes,
     )
     return order, saved.plan
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 
-import sqlalchemy as sa
-
 from service import record, tallies
 from service.gate import Caller
 from service.http.context import ServiceContext
-from service.http.intake import is_embargoed
-from service.ledger import UnknownJob, queries
-from service.ledger.database import time_of, writing
+from service.ledger import queries
+from service.ledger.database import writing
 from service.record import Subject, What
 from service.tallies import EMBARGO_ALARMS
 
@@ -42,7 +39,7 @@ def record_refusal(context: ServiceContext, caller: Caller, job: str | None) -> 
     """Record that this caller was refused. Raise an alarm when one embargoed job is asked for again and again."""
     with writing(context.ledger) as db:
         record.write(db, caller, What.REFUSED, Subject(job))
-        if job is None or not _is_embargoed(context, db, job):
+        if job is None or not queries.is_embargoed(db, job):
             return
         refusals = record.count(db, What.REFUSED, job, ALARM_WINDOW_S)
         if refusals % ALARMING == 0:
@@ -50,10 +47,3 @@ def record_refusal(context: ServiceContext, caller: Caller, job: str | None) -> 
             log.error(
                 "an embargoed job is asked for again and again", extra={"facts": {"job": job, "refused": refusals}}
             )
-
-
-def _is_embargoed(context: ServiceContext, db: sa.Connection, job: str) -> bool:
-    try:
-        return is_embargoed(queries.find_submission(context.ledger, job).document, time_of(db))
-    except UnknownJob:
-        return False

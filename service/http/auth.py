@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,17 +12,19 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from service import access, sessions
 from service.access import UnknownToken
+from service.approvals import OwnWords
+from service.documents import accounts_of
 from service.gate import NOBODY, Caller, Right
 from service.http.audit import record_refusal
 from service.http.context import Context, ServiceContext
 from service.http.cookies import SESSION, cookie_of
-from service.http.intake import accounts_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
 from service.people import NotAllowed, UnknownPerson
+from service.releases import TooEarly
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
-REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed)
+REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed, OwnWords, TooEarly)
 LONGEST_ADDRESS = 64  # a proxy may name anything
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -116,6 +118,7 @@ Submitter = Annotated[Caller, Depends(Needs(Right.SUBMIT))]
 Reader = Annotated[Caller, Depends(Needs(Right.READ))]
 Commenter = Annotated[Caller, Depends(Needs(Right.COMMENT))]
 Approver = Annotated[Caller, Depends(Needs(Right.APPROVE))]
+Postponer = Annotated[Caller, Depends(Needs(Right.EMBARGO))]
 Releaser = Annotated[Caller, Depends(Needs(Right.RELEASE))]
 Operator = Annotated[Caller, Depends(Needs(Right.METRICS))]
 Administrator = Annotated[Caller, Depends(Needs(Right.PEOPLE))]
@@ -132,6 +135,11 @@ def visible_job(context: ServiceContext, caller: Caller, job: str, right: Right 
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)
     if not caller.may(Right.LIST, accounts, entry.owner):
         raise UnknownJob(job)
+    check_right(caller, entry, right, accounts)
+    return entry
+
+
+def check_right(caller: Caller, entry: JobEntry, right: Right, accounts: Collection[str]) -> None:
+    """Raise Refused (403) unless this caller has this right for these accounts of a job."""
     if not caller.may(right, accounts, entry.owner):
         raise Refused(403, f"{caller.name!r} has no right to {right} for {', '.join(accounts) or 'this job'}")
-    return entry

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portevoix.captions.files.read import read_captions
-from service import record
+from service import approvals, record
+from service.documents import read_job
 from service.gate import Caller, Right
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
-from service.http.intake import read_job, script_names
+from service.http.intake import script_names
 from service.http.problems import Refused
 from service.ledger import JobEntry, inputs, jobs, queries
 from service.ledger.database import writing
@@ -60,6 +61,8 @@ def replace_captions(
         inputs.end_upload(context.ledger, arrived.id, new)
         if new != digest or instead_of is not None:
             jobs.revise(context.ledger, which.job, name, new, instead_of)
+            if new != digest:
+                approvals.note_author(db, which.job, which.language, caller.id)
             record.write(db, caller, What.CORRECTED, changed, {"clip": which.clip})
     context.publisher.wake()
     return queries.find_job(context.ledger, which.job)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.documents import accounts_of
 from service.gate import Caller, Right
 from service.http.audit import record_glance
 from service.http.context import ServiceContext
-from service.http.intake import accounts_of, is_embargoed
 from service.http.models.jobs import MOST_LISTED, JobPage, JobQuery, JobView
 from service.ledger import JobEntry, queries
 from service.ledger.database import reading, time_of
@@ -25,7 +25,7 @@ def show_job(context: ServiceContext, entry: JobEntry) -> JobView:
 def glance(context: ServiceContext, caller: Caller, job: str) -> None:
     """Record that a job is shown, where it is embargoed."""
     with reading(context.ledger) as db:
-        embargoed = is_embargoed(queries.find_submission(context.ledger, job).document, time_of(db))
+        embargoed = queries.is_embargoed(db, job)
     if embargoed:
         record_glance(context, caller, Subject(job))
 
@@ -64,5 +64,5 @@ def _visible(page: Sequence[ListedJob], caller: Caller, account: str | None, mos
 def _record_page(context: ServiceContext, caller: Caller, page: Sequence[ListedJob]) -> None:
     with reading(context.ledger) as db:
         now_s = time_of(db)
-    if embargoed := [listed.job.id for listed in page if is_embargoed(listed.document, now_s)]:
+    if embargoed := [listed.job.id for listed in page if (listed.job.embargo_s or 0.0) > now_s]:
         record_glance(context, caller, Subject(), jobs=embargoed)

@@ -14,10 +14,13 @@ from starlette.exceptions import HTTPException
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRefused
 from service.access import UnknownToken
+from service.approvals import Blocked, OtherVersion, OwnWords, UnknownLanguage
+from service.comments import UnknownComment
 from service.http.models.problems import Problem
 from service.ledger import ChangedMeanwhile, KeyReused, NotNow, UnknownJob
 from service.passwords import WeakPassword
 from service.people import NameTaken, NotAllowed, UnknownPerson
+from service.releases import NotReleasable, TooEarly, UnknownRelease
 from service.sessions import SpentLink, TooManyTries, WrongPassword
 from service.sign_in import ProviderAway, SignInRefused
 
@@ -27,9 +30,9 @@ RETRY_S = "5"  # when to ask again after an outage
 NO_ANSWER = (DBAPIError, NoConnectionFree)  # what the ledger's database raises while it is away
 _KINDS: dict[int, tuple[type[Exception], ...]] = {
     401: (WrongPassword, SignInRefused),
-    403: (NotAllowed,),
-    404: (UnknownJob, UnknownPerson, UnknownToken),
-    409: (KeyReused, NotNow, NameTaken),
+    403: (NotAllowed, OwnWords, TooEarly),
+    404: (UnknownJob, UnknownPerson, UnknownToken, UnknownLanguage, UnknownComment, UnknownRelease),
+    409: (KeyReused, NotNow, NameTaken, OtherVersion, Blocked, NotReleasable),
     410: (SpentLink,),
     412: (ChangedMeanwhile,),
     422: (WeakPassword,),

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from portevoix.authoring.document import read_document, validate
 from portevoix.errors import Fault, InvalidInput
 from service import record
+from service.documents import read_job
 from service.gate import Caller, Right
 from service.http.context import ServiceContext
-from service.http.intake import check_early, read_job
+from service.http.intake import check_early
 from service.http.models.jobs import NewJob
 from service.http.problems import Refused
 from service.ledger import JobEntry, Submission, inputs, jobs, queries

@@ -79,6 +79,7 @@ class JobEntry:
     notes: tuple[str, ...]
     created_s: float
     changed_s: float
+    embargo_s: float | None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ jobs = sa.Table(
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("created_s", _time, nullable=False),
     sa.Column("changed_s", _time, nullable=False),
+    sa.Column("embargo_s", _time),  # nothing of it leaves before; NULL: it may leave at once
+    # The round whose files are the deliveries, all of them as they should be; 0 while there are none such.
+    sa.Column("delivered_round", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Index(None, "owner", "created_s"),
     sa.Index(None, "state"),
 )
@@ -181,6 +184,87 @@ uploads = sa.Table(
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("begun_s", _time, nullable=False),
+)
+
+# What people say of a job's languages before they are released, and the releases.
+
+words = sa.Table(
+    "words",
+    metadata,
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),  # whose plan has these words
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+authors = sa.Table(
+    "authors",
+    metadata,  # who corrected a language last; who submitted the job, where nobody did
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # the one that the correction began
+    sa.Column("at_s", _time, nullable=False),
+)
+
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # of the version that it is about
+    sa.Column("language", sa.String(35)),  # NULL: all
+    sa.Column("second", _time),  # of the programme; NULL: the whole of it
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("resolved_by", sa.String(32)),
+    sa.Column("resolved_s", _time),
+    sa.Index(None, "job", "id"),
+    sqlite_autoincrement=True,
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,  # approvals and rejections, each of exactly these words in exactly these files
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("language", sa.String(35), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),  # approved, rejected
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("words", sa.String(64), nullable=False),
+    sa.Column("files", sa.String(64), nullable=False),
+    sa.Column("comment", sa.ForeignKey("comments.id")),
+    sa.Column("at_s", _time, nullable=False),
+    sa.Column("taken_back_s", _time),  # when a change of the words or the files took it back
+    sa.Index(None, "job", "language"),
+    sqlite_autoincrement=True,
+)
+
+releases = sa.Table(
+    "releases",
+    metadata,  # releases and withdrawals, each a piece of work for one account
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("account", sa.String(80), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # release, withdrawal
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("at_embargo", sa.Boolean, nullable=False),
+    sa.Column("languages", sa.JSON, nullable=False),  # only these; empty: all of the account's
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("asked_s", _time, nullable=False),
+    sa.Column("work", _Count, nullable=False, unique=True),
+    sa.Column(
+        "deliveries", sa.JSON, nullable=False
+    ),  # what the manifest names, each file with its round before its path
+    sa.Column("left_out", sa.JSON, nullable=False),  # language, or file that could not be deleted -> why
+    sa.Column("manifest", sa.String(200)),  # its name at the destination
+    sa.Column("digest", sa.String(64)),
+    sa.Column("number", sa.Integer),
+    sa.Column("error", sa.Text),
+    sa.Column("ended_s", _time),
+    sa.Index(None, "job", "account"),
 )
 
 leaders = sa.Table(

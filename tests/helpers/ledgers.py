@@ -10,7 +10,19 @@ import sqlalchemy as sa
 
 from service.ledger import Ledger
 from service.ledger.database import migrate, open_ledger, writing
-from service.ledger.tables import leaders, metadata, people, record, sessions, sign_ins, tokens, tries, webhooks, work
+from service.ledger.tables import (
+    jobs,
+    leaders,
+    metadata,
+    people,
+    record,
+    sessions,
+    sign_ins,
+    tokens,
+    tries,
+    webhooks,
+    work,
+)
 
 
 def new_ledger(folder: Path) -> Ledger:
@@ -33,6 +45,7 @@ def empty(ledger: Ledger) -> None:
 
 def time_passes(ledger: Ledger, seconds: float) -> None:
     moved = {
+        jobs: ("embargo_s",),
         work: ("lease_until_s", "not_before_s", "offered_s"),
         leaders: ("until_s",),
         webhooks: ("due_s",),

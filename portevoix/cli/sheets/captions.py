@@ -68,9 +68,9 @@ def contact_sheets(
 
 def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
     """Write a cell's heading over its picture, whose upper left corner lies HEAD below x, y."""
-    house = artist.house
-    families = house.fonts.families(list(house.kit.fonts.text.values()), "Latn")
-    line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
+    identity = artist.identity
+    families = identity.fonts.families(list(identity.kit.fonts.text.values()), "Latn")
+    line = identity.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
     page.paste(line.image, (x, y + 30 + line.top), line.image)
 
 

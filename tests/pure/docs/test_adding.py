@@ -121,7 +121,7 @@ def test_a_card_is_drawn(code: str, artist: Artist, library: Library, monkeypatc
     title = {"fr": "Agir ensemble", "ar": "نعمل معًا"}
     job = Job.model_validate({"recipe": "alert", "title": title, "languages": [code]})
     frame = Canvas.of_format("wide", draft=False).frame
-    sheet = Sheet(artist.house, library.languages[code], frame)
+    sheet = Sheet(artist.identity, library.languages[code], frame)
     card = value()
     drawing = looks.draw_card(sheet, card, looks.words_of(card, job, code))
     colours = drawing.image.getcolors(10**7)
