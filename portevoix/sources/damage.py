@@ -14,7 +14,7 @@ from typing import Any
 import av
 import av.logging
 
-from portevoix.sources.film_time import CLOCKS_THAT_JUMP
+from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S
 from portevoix.sources.probe import GAP_STEPS, Source
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
@@ -101,9 +101,20 @@ class _Reading:
                         found += [at_s] if said else []
                         seconds += [] if packet.is_discard else [at_s]
                     said.clear()
+                found += self._lacking(container)
         finally:
             av.logging.set_level(None)
         return found + (_gaps(sorted(seconds)) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+
+    def _lacking(self, container: Any) -> list[Fraction]:
+        """The film's end, where a Matroska file says that it goes on, and no words do."""
+        time = self.source.time
+        if self.source.demuxer != "matroska" or not container.duration or container.streams.subtitles:
+            return []
+        stated_s = Fraction(container.duration + (container.start_time or 0), av.time_base)
+        held_s = max(time.picture.end_s, time.sound.end_s if time.sound else time.picture.end_s)
+        ends = self.end_s >= self.source.duration_s
+        return [time.last_s] if ends and stated_s - held_s > HEARD_S and self.source.sound_tracks[1:] == () else []
 
     def _reach(self, container: Any) -> None:
         if self.source.read_directly and self.start_s > LEAD_S:
