@@ -1,7 +1,8 @@
 """The HTTP service: take a model in, hand the work on, answer a model. `uvicorn api:app`
 
-Who asks has signed in or shows a token; every operation needs a right, for the accounts that it is about. What is not yet
-out (media, captions, plans) is given only to who may read it, and each such reading is recorded, refused ones too.
+Who asks has signed in or shows a token; every operation needs a right, for the accounts that it is about. What is not
+yet out (media, captions, plans) is given only to who may read it, and each such reading is recorded, refused ones
+too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 
 
 def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
-    """The application for these settings; `send` hands a message to the broker. Nothing is connected to before it starts."""
+    """The application for these settings; `send` hands a message to the broker.
+
+    Nothing is connected to before it starts.
+    """
     context = open_context(settings, send)
     app = FastAPI(
         title="Portevoix",

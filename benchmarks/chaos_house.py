@@ -75,7 +75,10 @@ class Machine:
 
 @dataclass
 class House:
-    """All of it. `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None."""
+    """All of it.
+
+    `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None.
+    """
 
     folder: Path
     mark: str

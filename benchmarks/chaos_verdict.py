@@ -115,7 +115,9 @@ def _leases(house: House) -> list[int]:
 
 
 def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:
-    """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no others."""
+    """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no
+    others.
+    """
     deliveries = house.service.shop.settings.deliveries
     expected: set[Path] = set()
     for request in accepted:

@@ -1,7 +1,7 @@
 """Approvals: who agreed to exactly which words in exactly which files, language by language.
 
-An approval counts while the words and the files are those that it was given for, and while their last author is somebody
-else. A change takes back the approvals of the languages that it touches, and no others.
+An approval counts while the words and the files are those that it was given for, and while their last author is
+somebody else. A change takes back the approvals of the languages that it touches, and no others.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ class Decision:
 class Standing:
     """How a language of a job stands.
 
-    `author`: the id of who changed its words last; `decisions`: of this version, the last one of each person; `blocks`: a
-    sentence for each rule against it; `changing`: its words were corrected, and the files that show that are not there yet.
+    `author`: the id of who changed its words last; `decisions`: of this version, the last one of each person;
+    `blocks`: a sentence for each rule against it; `changing`: its words were corrected, and the files that show that
+    are not there yet.
     """
 
     language: str

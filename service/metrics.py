@@ -1,5 +1,5 @@
-"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it asks;
-what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
+"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it
+asks; what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from service.ledger.tables import attempts, jobs, leaders, outbox, releases, tal
 from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
+# a batch takes 5 to 10
+BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)
 KINDS = (*STAGES, *PUBLISHING_KINDS)
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 
@@ -45,7 +46,10 @@ class Metrics(Collector):
         self._ended: deque[tuple[int, _Attempts]] = deque([(0, _Attempts())], maxlen=1)
 
     def exposition(self) -> bytes:
-        """Everything, in Prometheus's text format (`CONTENT_TYPE`). Raises DBAPIError where the ledger does not answer."""
+        """Everything, in Prometheus's text format (`CONTENT_TYPE`).
+
+        Raises DBAPIError where the ledger does not answer.
+        """
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:

@@ -1,7 +1,7 @@
 """Persons and services: who there is, and which roles they have for which accounts.
 
-A person signs in; a service is another program, with tokens alone. Both are asked for anew with each request, so whoever
-is removed, or loses a role, has lost it at the next one.
+A person signs in; a service is another program, with tokens alone. Both are asked for anew with each request, so
+whoever is removed, or loses a role, has lost it at the next one.
 """
 
 from __future__ import annotations

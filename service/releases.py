@@ -54,7 +54,10 @@ class TooEarly(PortevoixError):
 
 @dataclass(frozen=True)
 class NewRelease:
-    """What is to be released to an account. `languages`: only these, empty for all; `at_embargo`: when the embargo ends."""
+    """What is to be released to an account.
+
+    `languages`: only these, empty for all; `at_embargo`: when the embargo ends.
+    """
 
     account: str
     languages: tuple[str, ...] = ()
@@ -89,7 +92,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a release is to publish now. `deliveries`: as the manifest lists them, each with its round before its path."""
+    """What a release is to publish now.
+
+    `deliveries`: as the manifest lists them, each with its round before its path.
+    """
 
     release: str
     job: str
@@ -273,9 +279,11 @@ def _hour(seconds: float | None) -> str | None:
 
 
 def begin(ledger: Ledger, lease: Lease, accounts: Accounts) -> Decided | None:
-    """Decide, at the moment of doing, what a release publishes. None: nothing, now; what had to be said of it is recorded.
+    """Decide, at the moment of doing, what a release publishes. None: nothing, now; what had to be said of it is
+    recorded.
 
-    Before the embargo the work waits for it. What is not approved is left out; where nothing is, the release has failed.
+    Before the embargo the work waits for it. What is not approved is left out; where nothing is, the release has
+    failed.
     """
     with writing(ledger) as db:
         row, release = job_row(db, lease.job), _row(db, lease.job, lease.payload)

@@ -1,7 +1,7 @@
 """Who is signed in: local passwords, and sessions of which the database holds only the cookie's hash.
 
-A session ends after a while without a request, after its longest time, when it is ended, and with its person. What it may do is
-asked for anew with each request.
+A session ends after a while without a request, after its longest time, when it is ended, and with its person. What it
+may do is asked for anew with each request.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Signing in at the house's OpenID Connect provider: there with PKCE, state and nonce, and back with a proven identity.
+"""Signing in at the house's OpenID Connect provider: there with PKCE, state and nonce, and back with a proven
+identity.
 
-Authlib and requests enter here. Discovery and keys are fetched for each sign-in: there are few, and a provider may change
-its keys at any time. What a sign-in needs to be finished stands in the database, once, for the browser that began it.
+Authlib and requests enter here. Discovery and keys are fetched for each sign-in: there are few, and a provider may
+change its keys at any time. What a sign-in needs to be finished stands in the database, once, for the browser that
+began it.
 """
 
 from __future__ import annotations

@@ -88,7 +88,9 @@ def _lay_files(submission: Submission, store: Store, folder: Path) -> Path:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The same file under another name; a symbolic link would lead out of the job's folder, which the engine refuses."""
+    """The same file under another name; a symbolic link would lead out of the job's folder, which the engine
+    refuses.
+    """
     try:
         target.hardlink_to(source)
     except OSError:  # another disk, or one without hard links

@@ -103,7 +103,8 @@ def _ask_for_address(host: str, port: int) -> None:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
         raise BrokenInstallation(
-            f"nothing can listen on {host}, port {port}: {os.strerror(error.errno or 0)}; name another with --host and --port"
+            f"nothing can listen on {host}, port {port}: {os.strerror(error.errno or 0)}; name another with "
+            f"--host and --port"
         ) from None
 
 

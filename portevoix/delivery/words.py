@@ -1,6 +1,7 @@
 """The words of one language of a job, as one digest: what somebody read, and approved.
 
-It is the same on every machine and for every spelling of the same characters, and no change of another language changes it.
+It is the same on every machine and for every spelling of the same characters, and no change of another language
+changes it.
 """
 
 from __future__ import annotations

@@ -55,7 +55,10 @@ class State:
 
 @dataclass(frozen=True)
 class _Stack:
-    """The boxes of a cue's lines, one on the other. `above`: where the first begins; `inset`: what a block adds round."""
+    """The boxes of a cue's lines, one on the other.
+
+    `above`: where the first begins; `inset`: what a block adds round.
+    """
 
     widths: list[int]
     height: int

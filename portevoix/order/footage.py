@@ -98,7 +98,8 @@ def _seen_long_enough(reading: JobReading, place: Place, clip: Clip, found: dict
             if cutaway.at_s < clip.start_s or cutaway.until_s > end_s + 1 / source.fps:
                 reading.fault(
                     (*place, "cutaways", number, "at"),
-                    f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside the part of "
+                    f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside "
+                    f"the part of "
                     f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
                 )
         return
@@ -200,7 +201,8 @@ def sounds_laid_in(
         if given and recipe and recipe.sound.treatment != "mix":
             reading.fault(
                 (key,),
-                f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or choose another recipe",
+                f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or "
+                f"choose another recipe",
             )
     for code in job.voice_over:
         if code not in languages:

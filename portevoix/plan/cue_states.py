@@ -55,7 +55,9 @@ def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overl
 
 
 def caption_look(order: Order, artist: Artist) -> Look:
-    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest picture."""
+    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest
+    picture.
+    """
     kit = artist.kit
     if kit.captions.look != "shadow":
         return kit.captions.look

@@ -121,7 +121,10 @@ def step_to_json(step: Step) -> str:
 
 
 def step_from_json(kind: str, text: str, locate: Locate) -> Step:
-    """The step of that kind of work that `step_to_json` wrote, every file where `locate` finds it. Raises OtherShape."""
+    """The step of that kind of work that `step_to_json` wrote, every file where `locate` finds it.
+
+    Raises OtherShape.
+    """
     step: Step = _read(_STEPS[kind], text, locate)
     return step
 

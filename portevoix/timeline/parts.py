@@ -120,7 +120,8 @@ def no_place_message(between: tuple[int, int], fps: Fraction, longest_s: float) 
     """What an author reads: the time, and what to do."""
     first, end = (clock(seconds_at(frame, fps)) for frame in between)
     return (
-        f"takes at most {longest_s:g} s, and no part can end between {first} and {end}: no sentence ends there and the picture "
+        f"takes at most {longest_s:g} s, and no part can end between {first} and {end}: no sentence ends "
+        f"there and the picture "
         "does not change; end a cue with its sentence there, part the cue that stands there, or shorten the programme"
     )
 

@@ -31,7 +31,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Storey:
-    """A top package or module with its floors from the top, the arrows between them, and what it uses of each storey below.
+    """A top package or module with its floors from the top, the arrows between them, and what it uses of each storey
+    below.
 
     Where there are packages, `ground` are the loose modules that import no other place of the storey, or only such.
     """

@@ -25,7 +25,9 @@ class Laid:
 
 
 def lay(floors: Sequence[Sequence[str]], arrows: Sequence[tuple[str, str]], widths: Mapping[str, float]) -> Laid:
-    """Place the names of `floors` (the highest first), `widths` wide with their gaps, bends as wide as `widths[BEND]`."""
+    """Place the names of `floors` (the highest first), `widths` wide with their gaps, bends as wide as
+    `widths[BEND]`.
+    """
     rows = [list(floor) for floor in floors]
     ways = [_with_bends(arrow, rows) for arrow in arrows]
     links = [link for way in ways for link in pairwise(way)]
@@ -93,7 +95,9 @@ def _spaced(rows: list[Row], links: Links, widths: Mapping[str, float]) -> dict[
 
 
 def _pulls(links: Links) -> dict[str, list[tuple[str, float]]]:
-    """Each name's neighbours and how strongly they draw it: a link that is the only one at both its ends stays upright."""
+    """Each name's neighbours and how strongly they draw it: a link that is the only one at both its ends stays
+    upright.
+    """
     above, below = _neighbours(links, True), _neighbours(links, False)
     pulls: dict[str, list[tuple[str, float]]] = {}
     for upper, lower in links:

@@ -1,4 +1,6 @@
-"""The architecture as one SVG: a storey for each top package, its floors under each other, arrows for what imports what."""
+"""The architecture as one SVG: a storey for each top package, its floors under each other, arrows for what
+imports what.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ def glance(context: ServiceContext, caller: Caller, job: str) -> None:
 
 
 def list_page(context: ServiceContext, caller: Caller, query: JobQuery) -> JobPage:
-    """The jobs that a caller may know of, from behind the query's cursor: the time and the id of the last one looked at."""
+    """The jobs that a caller may know of, from behind the query's cursor: the time and the id of the last one
+    looked at.
+    """
     wanted = JobFilter(caller.id if query.owner == "me" else query.owner, query.state or ())
     created, _, last = (query.cursor or "").partition("_")
     after = (float(created), last) if query.cursor else None

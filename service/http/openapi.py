@@ -84,7 +84,9 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 def describe(app: FastAPI) -> None:
-    """Add to the description what the framework cannot know: the model of a body that is read from JSON and YAML alike."""
+    """Add to the description what the framework cannot know: the model of a body that is read from JSON and
+    YAML alike.
+    """
     made = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
-h2 { margin-top: 2.5rem; } h3 { margin: 2rem 0 .3rem; font-size: 1rem; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
+h2 { margin-top: 2.5rem; } h3 { margin: 2rem 0 .3rem; font-size: 1rem; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: #f3f3f3; padding: .6rem .8rem; overflow-x: auto; } summary { cursor: pointer; }
 table { border-collapse: collapse; } td, th { text-align: left; vertical-align: top; padding: .15rem 1.2rem .15rem 0; }
-.method { display: inline-block; min-width: 4.2rem; font-weight: 700; } input { display: block; margin: .3rem 0 1rem; padding: .4rem; width: 24rem; }
+.method { display: inline-block; min-width: 4.2rem; font-weight: 700; }
+input { display: block; margin: .3rem 0 1rem; padding: .4rem; width: 24rem; }
 button { padding: .4rem 1rem; } .fault { color: #9b1c1c; }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()

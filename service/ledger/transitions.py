@@ -1,4 +1,6 @@
-"""What changes a job or its work within a transaction: each function takes the connection of the change it belongs to."""
+"""What changes a job or its work within a transaction: each function takes the connection of the change it
+belongs to.
+"""
 
 from __future__ import annotations
 

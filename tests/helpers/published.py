@@ -38,7 +38,10 @@ def read_set(objects: Objects, job: str = JOB, version: str = "version") -> int:
 
 
 def hashed_files(objects: Objects, job: str) -> dict[str, str]:
-    """The digest of each file that the newest manifest names, by its language. Fails where a file is not what it says."""
+    """The digest of each file that the newest manifest names, by its language.
+
+    Fails where a file is not what it says.
+    """
     edition = newest_edition(objects, job)
     for delivery in edition.manifest["deliveries"] if edition else ():
         assert objects.digest(delivery["path"]) == delivery["sha256"], delivery["path"]

@@ -1,4 +1,7 @@
-"""The ground that a loop drifts over: the identity's, with its logo very large and faint. The same for all languages."""
+"""The ground that a loop drifts over: the identity's, with its logo very large and faint.
+
+The same for all languages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How a kind of card looks, and the sheet that it is drawn on: from the side where reading starts, in both directions."""
+"""How a kind of card looks, and the sheet that it is drawn on: from the side where reading starts, in both
+directions.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +47,11 @@ def _no_marks(card: Card) -> Words:
 
 @dataclass(frozen=True)
 class Look(Generic[ThisCard]):
-    """How one kind of card looks: which words of a job it shows, in the language that the job calls `code`, and how it
-    is drawn on a new sheet.
+    """How one kind of card looks: which words of a job it shows, in the language that the job calls `code`, and how
+    it is drawn on a new sheet.
 
-    `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one direction.
-    `signed`: it shows the institution's name.
+    `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one
+    direction. `signed`: it shows the institution's name.
     """
 
     draw: Callable[[Sheet, ThisCard, Words], Drawing]

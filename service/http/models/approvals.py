@@ -159,8 +159,9 @@ _LANGUAGE: dict[str, Any] = {
 class LanguageView(Answer):
     """How a language stands.
 
-    `version` is what one approves: its words and its files, whose whole digests are `words` and `files_digest`. `blocks`
-    are the rules that stand against approval. `missing`: for each account why it may not be released; null where it may.
+    `version` is what one approves: its words and its files, whose whole digests are `words` and `files_digest`.
+    `blocks` are the rules that stand against approval. `missing`: for each account why it may not be released; null
+    where it may.
     """
 
     language: str

@@ -67,13 +67,19 @@ class NewJob(BaseModel):
             "examples": [
                 {
                     "name": "essai",
-                    "document": "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n",
+                    "document": (
+                        "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\n"
+                        "languages: [fr]\n"
+                    ),
                     "priority": "interactive",
                     "draft": True,
                 },
                 {
                     "name": "climat",
-                    "document": "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
+                    "document": (
+                        "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\n"
+                        "languages: [fr]\n"
+                    ),
                     "files": {"media/minister.mp4": "9f" * 32, "fr.vtt": "3a" * 32},
                 },
             ]
@@ -107,8 +113,8 @@ class JobView(Answer):
     """A job as it stands.
 
     `frames`: pictures that were to be encoded when it was planned, `frames_done` those that are; `round` grows each
-    time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it; before
-    `embargo` nothing of it leaves.
+    time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it;
+    before `embargo` nothing of it leaves.
     """
 
     id: str

@@ -70,9 +70,10 @@ _RELEASE: dict[str, Any] = {
 class ReleaseView(Answer):
     """A release or a withdrawal as it stands.
 
-    `released`: the languages that its manifest names, those that were out before too; `files` what it names, each by its
-    round and its name before it was released; `left_out`: each language that stayed behind, or file that could not be
-    deleted, and why. `error`: what went wrong at the last try; while the state is `publishing` it is tried again.
+    `released`: the languages that its manifest names, those that were out before too; `files` what it names, each by
+    its round and its name before it was released; `left_out`: each language that stayed behind, or file that could
+    not be deleted, and why. `error`: what went wrong at the last try; while the state is `publishing` it is tried
+    again.
     """
 
     id: str

@@ -21,7 +21,8 @@ _TIMES: dict[str, Any] = {"created": "2026-12-01T08:00:00Z"}
 class NewToken(BaseModel):
     """A token to be made. `accounts`: for these alone; `*` for all that its owner has.
 
-    `owner`: the id of a person or service; without, who asks. `service`: it is for the service of this name, new or not.
+    `owner`: the id of a person or service; without, who asks. `service`: it is for the service of this name, new or
+    not.
     """
 
     name: Name

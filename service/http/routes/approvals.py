@@ -33,7 +33,9 @@ def _needed(context: ServiceContext) -> dict[str, int]:
 
 @router.get("/jobs/{job}/review", responses=answers(404))
 def show_review(job: JobId, context: Context, caller: Reader) -> ReviewView:
-    """How every language stands: its version, who changed it last, who approved it, what stands against it, its files."""
+    """How every language stands: its version, who changed it last, who approved it, what stands against it, its
+    files.
+    """
     visible_job(context, caller, job, Right.READ)
     record_reading(context, caller, Subject(job))
     found, needed = approvals.standings(context.ledger, job), _needed(context)
@@ -57,7 +59,10 @@ def approve(job: JobId, new: NewApproval, context: Context, caller: Approver) ->
 
 @router.post("/jobs/{job}/rejections", status_code=201, responses=answers(404, 409))
 def reject(job: JobId, new: NewRejection, context: Context, caller: Approver) -> LanguageView:
-    """Refuse a language as it was seen, with a comment. It is not released until it changes or the same person approves."""
+    """Refuse a language as it was seen, with a comment.
+
+    It is not released until it changes or the same person approves.
+    """
     _check_may_decide(context, caller, job, new.language)
     standing = approvals.reject(context.ledger, caller, job, new.language, new.version, new.comment())
     return LanguageView.of(standing, _needed(context))

@@ -1,4 +1,7 @@
-"""What is not out yet: plans, finished files, captions. Only who may read it gets it, and each reading is recorded first."""
+"""What is not out yet: plans, finished files, captions.
+
+Only who may read it gets it, and each reading is recorded first.
+"""
 
 from __future__ import annotations
 

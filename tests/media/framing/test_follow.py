@@ -47,7 +47,9 @@ PATH = CameraPath(
 
 @pytest.mark.parametrize("first, count", [(0, FRAMES), (17, 48), (40, 9), (48, 1), (60, 36)])
 def test_ffmpeg_crops_where_the_path_looks_in_any_chunk(tmp_path: Path, first: int, count: int) -> None:
-    """The picture is a ramp that moves on by a level a frame: its first pixel tells the crop's left edge and the frame."""
+    """The picture is a ramp that moves on by a level a frame: its first pixel tells the crop's left edge and
+    the frame.
+    """
     x = x_expression(PATH, first / FPS, FPS, count).replace(",", "\\,")
     ramp = f"color=s={WIDTH}x16:r=24:d=4,format=gray,geq=lum=mod(X+N\\,256)"
     crop = f"crop={WINDOW}:16:round(clip(iw*({x})-ow/2\\,0\\,iw-ow)):0"

@@ -44,7 +44,10 @@ def test_a_token_from_before_can_do_what_it_could(ledger: Ledger) -> None:
         for token, (name, scopes, accounts) in OLD.items():
             row = {"id": token, "name": name, "hash": digest(f"pvx_{token}"), "created_s": 1.0}
             lists = {"scopes": json.dumps(scopes), "accounts": json.dumps(accounts)}
-            insert = "INSERT INTO tokens (id, name, hash, created_s, scopes, accounts) VALUES (:id, :name, :hash, :created_s, :scopes, :accounts)"
+            insert = (
+                "INSERT INTO tokens (id, name, hash, created_s, scopes, accounts) VALUES (:id, :name, :hash, :"
+                "created_s, :scopes, :accounts)"
+            )
             db.execute(sa.text(insert), row | lists)
     migrate(ledger)
     callers = {token: access.find_caller(ledger, f"pvx_{token}", None) for token in OLD}

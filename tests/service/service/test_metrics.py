@@ -262,7 +262,10 @@ SECRET_WORDS = "le sommet secret"
 SAID = re.compile("sommet|secret|mon-embargo", re.IGNORECASE)
 FAULTY = {
     "refused": f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [mon-embargo]\n",
-    "done": f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [square]\nlanguages: [fr]\n",
+    "done": (
+        f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [square]\n"
+        f"languages: [fr]\n"
+    ),
 }
 
 

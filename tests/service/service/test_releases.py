@@ -1,4 +1,7 @@
-"""Releases: what is approved, to the account's own place, not before the hour; and withdrawals. On a folder and two S3."""
+"""Releases: what is approved, to the account's own place, not before the hour; and withdrawals.
+
+On a folder and two S3.
+"""
 
 from __future__ import annotations
 

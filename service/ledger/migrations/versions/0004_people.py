@@ -130,7 +130,8 @@ def refuse_changes_of_record() -> None:
 
 
 def _give_tokens_to_services() -> None:
-    """Each token is that of a service of its name from now on, whose jobs and inputs stay its own: it has the token's id.
+    """Each token is that of a service of its name from now on, whose jobs and inputs stay its own: it has the token's
+    id.
 
     A token without accounts was for all of them; now that has to be said.
     """

@@ -1,7 +1,7 @@
 """Every card in every format and both directions looks as it was approved, within a tolerance.
 
-Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/drawing/cards/test_golden_pictures.py`, then look at what
-`git diff --stat tests/golden/cards` names before it is committed.
+Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/drawing/cards/test_golden_pictures.py`,
+then look at what `git diff --stat tests/golden/cards` names before it is committed.
 """
 
 from __future__ import annotations
