@@ -69,7 +69,8 @@ class Recipe:
     at_s: float  # of the change
 
     def __str__(self) -> str:
-        return f"{self.kind}, {self.change}, {self.rate}/s, {self.seconds:g} s, {'sound' * self.sound or 'silent'}, at {self.at_s:g}"
+        heard = "sound" if self.sound else "silent"
+        return f"{self.kind}, {self.change}, {self.rate}/s, {self.seconds:g} s, {heard}, at {self.at_s:g}"
 
 
 def choose(chance: random.Random) -> Recipe:
@@ -139,7 +140,7 @@ def _ffmpeg(arguments: list[str], given: bytes = b"") -> None:
 
 @dataclass(frozen=True)
 class Read:
-    """A film as it is presented: pictures by their second, and the seconds of its clicks, from where its time begins."""
+    """A film as it is presented: pictures by their second, and the seconds of its clicks."""
 
     pictures: list[tuple[float, int]]
     clicks: list[float]

@@ -27,8 +27,9 @@ class Presented:
 class FilmTime:
     """What is presented when. `zero_s`: where the film's time begins on the file's own clock.
 
-    `last_s`: when the last picture comes, in the film's time. `sizes`: width and height of the pictures, in the order in which they come. `odd`: what cannot be expressed by
-    reading the file from a key frame on, in the words of a note; empty for an ordinary film.
+    `last_s`: when the last picture comes, in the film's time. `sizes`: width and height of the pictures,
+    in the order in which they come. `odd`: what reading the file from a key frame on cannot express, in the words of a
+    note; empty for an ordinary film.
     """
 
     zero_s: Fraction = Fraction(0)
@@ -93,7 +94,10 @@ def film_time(
     sizes: tuple[tuple[int, int], ...],
     found: Sequence[str],
 ) -> FilmTime:
-    """The account of a film. `last_s`: when its last picture comes, on the file's clock. `found`: what is odd about its pictures already."""
+    """The account of a film. `last_s`: when its last picture comes, on the file's clock.
+
+    `found`: what is odd about its pictures already.
+    """
     leads = sound is not None and sound.start_s < picture.start_s - HEARD_S
     zero_s = sound.start_s if sound and leads else picture.start_s
     odd = list(found)

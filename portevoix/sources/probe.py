@@ -125,7 +125,7 @@ class Source:
 
 
 def by_own_clock(source: Source) -> list[str]:
-    """ffmpeg's options before a film that is not read directly: its times stay as they are, also where a size changes."""
+    """ffmpeg's options before a film that is not read directly: its times stay, also where a size changes."""
     return [] if source.read_directly else ["-copyts", "-reinit_filter", "0"]
 
 
@@ -207,7 +207,8 @@ def _check_whole(packets: Sequence[Packet], stated_s: Fraction, demuxer: str) ->
     if jump:
         before, after = (float(second - packets[0].dts_s) for second in jump)
         raise UnusableSource(
-            f"is two recordings joined: its clock jumps from {before:.2f} to {after:.2f} s; send them apart, or export it again"
+            f"is two recordings joined: its clock jumps from {before:.2f} to {after:.2f} s; "
+            "send them apart, or export it again"
         )
     held_s = max(p.pts_s + p.duration_s for p in packets) - min(p.pts_s for p in packets)
     if stated_s - held_s > LARGEST_LACK_S:

@@ -75,8 +75,8 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
     if not sounds:
         return None
     raise UnusableSource(
-        f"has sound that cannot be decoded here ({', '.join(names[n] for n in order)}); export it again with AAC or PCM, "
-        "or set `mute: true`"
+        f"has sound that cannot be decoded here ({', '.join(names[n] for n in order)}); "
+        "export it again with AAC or PCM, or set `mute: true`"
     )
 
 
