@@ -66,6 +66,10 @@ def standard_checks(
         _check("moov first", m.moov_first, _yes(m.moov_first), "yes"),
         _check("sound", heard == ("aac", "LC", 48000, 2), of_sound, "aac LC 48000 Hz 2 ch"),
     ]
+    if m.decoded is not None:
+        checks.append(_check("decoded to its end", m.decoded, _yes(m.decoded), "yes"))
+    if m.sound_s is not None and frames is not None:
+        checks.append(_check("sound (s)", m.sound_s <= m.duration_s, m.sound_s, f"at most {float(m.duration_s):.6g}"))
     if frames is not None:
         checks.append(_check("frames", m.frames == frames, m.frames, f"{frames}"))
     return [*checks, *_loudness_checks(sound, treatment)] if sound else checks
