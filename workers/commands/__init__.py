@@ -1,4 +1,4 @@
-"""The service's commands: `portevoix serve`, `token`, `person`, `audit`.
+"""The service's commands: `portevoix serve`, `token`, `person`, `job`, `audit`.
 
 What they need is imported when one of them runs: who renders on the command line waits for no database's library.
 """
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from portevoix.cli.console import HousePlace, errors_reported
-from workers.commands import audit, person, token
+from workers.commands import audit, job, person, token
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(serve)
     app.add_typer(token.app, name="token")
     app.add_typer(person.app, name="person")
+    app.add_typer(job.app, name="job")
     app.add_typer(audit.app, name="audit")
 
 
