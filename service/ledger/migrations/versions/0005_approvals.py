@@ -19,8 +19,8 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("embargo_s", sa.Double(), nullable=True))
     op.add_column("jobs", sa.Column("delivered_round", sa.Integer(), server_default=sa.text("0"), nullable=False))
     _keep_embargoes()
-    _make_approvals()
     _make_comments()
+    _make_approvals()
     _make_releases()
 
 
