@@ -89,6 +89,11 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 fuzz: tools ## try thousands of random texts, requests and files
 	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
 
+N ?= 1000
+.PHONY: films
+films: setup ## films of every kind against what comes out: N=n SEED=s; DAMAGE=1: damaged ones
+	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) $(if $(DAMAGE),--damage)
+
 ROUNDS ?= 8
 SEED ?= 1
 .PHONY: chaos

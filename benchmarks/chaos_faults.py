@@ -43,7 +43,7 @@ class Round:
         found: list[Machine] = []
 
         def look() -> bool:
-            found[:] = self.identity.holders(self.ids()).values()
+            found[:] = self.house.holders(self.ids()).values()
             return bool(found)
 
         return self.dice.choice(found) if wait(look, MEETING_S) else None
@@ -51,7 +51,7 @@ class Round:
     def errors(self, kind: ErrorClass) -> int:
         """How many of the round's pieces of work have failed in this way last."""
         return sum(
-            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.identity.ledger, job)
+            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.house.ledger, job)
         )
 
 

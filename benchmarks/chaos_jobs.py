@@ -110,7 +110,7 @@ class Desk:
     accepted: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {self.identity.token}"})
+        self.client = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {self.house.token}"})
 
     def hand_in(self, mix: list[Request]) -> None:
         """Upload what the jobs need and submit them. Raises RuntimeError where the service does not come back."""
@@ -127,7 +127,7 @@ class Desk:
                 "priority": request.priority,
                 "draft": True,
             }
-            key = {"Idempotency-Key": f"{self.identity.mark}-{request.word}"}
+            key = {"Idempotency-Key": f"{self.house.mark}-{request.word}"}
             request.id = self._ask(request, "POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)
 
@@ -140,7 +140,7 @@ class Desk:
         while time.monotonic() < give_up_s:
             request.times_asked += 1
             try:
-                answer = self.client.request(method, self.identity.url + path, **more)  # type: ignore[arg-type]
+                answer = self.client.request(method, self.house.url + path, **more)  # type: ignore[arg-type]
             except httpx.TransportError as error:
                 said = repr(error)
             else:
@@ -158,17 +158,17 @@ class Bane(threading.Thread):
 
     def __init__(self, house: House, request: Request) -> None:
         super().__init__(daemon=True)
-        self.identity, self.request = house, request
+        self.house, self.request = house, request
         self._over = threading.Event()
 
     def run(self) -> None:
         killed: set[tuple[int, int]] = set()
         while not self._over.wait(0.05):
             try:
-                entries = queries.list_work(self.identity.ledger, self.request.id)
+                entries = queries.list_work(self.house.ledger, self.request.id)
                 for entry in (e for e in entries if e.kind == BATCH and e.state == WorkState.RUNNING):
                     pid = int((entry.holder or "0").rpartition(":")[2])
-                    ours = any(pid in machine.pool() for machine in self.identity.machines)
+                    ours = any(pid in machine.pool() for machine in self.house.machines)
                     if ours and (entry.id, entry.tries) not in killed:
                         killed.add((entry.id, entry.tries))
                         os.kill(pid, signal.SIGKILL)

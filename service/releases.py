@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from portevoix.authoring.account import Account
-from portevoix.delivery.manifest import Delivery
 from portevoix.errors import PortevoixError
 from service import approvals, record
 from service.approvals import Standing
 from service.documents import accounts_of
-from service.gate import ITSELF, Caller
+from service.gate import Caller
 from service.ledger.database import Ledger, now_s, reading, time_of, writing
 from service.ledger.outbox import offer
-from service.ledger.records import Lease, NotNow
 from service.ledger.states import (
     OPEN_RELEASE,
     RELEASE,
@@ -34,7 +32,7 @@ from service.ledger.states import (
     WorkState,
 )
 from service.ledger.tables import jobs, people, releases, work
-from service.ledger.transitions import add_event, drop_release, end_release, end_work, job_row, settle
+from service.ledger.transitions import add_event, drop_release, job_row
 from service.record import Subject, What
 
 Accounts = Mapping[str, Account]
@@ -46,10 +44,6 @@ class NotReleasable(PortevoixError):
 
 class UnknownRelease(PortevoixError):
     """The job has no release of this id."""
-
-
-class TooEarly(PortevoixError):
-    """Moving an embargo to an earlier hour needs the right to release."""
 
 
 @dataclass(frozen=True)
@@ -90,36 +84,6 @@ class Release:
     error: str | None
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What a release is to publish now.
-
-    `deliveries`: as the manifest lists them, each with its round before its path.
-    """
-
-    release: str
-    job: str
-    job_name: str
-    account: str
-    round: int
-    embargo: str | None
-    words: Mapping[str, str]
-    deliveries: tuple[Mapping[str, Any], ...]
-    left_out: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What stands at the destination after a release or withdrawal: the manifest's name, digest and number; None where
-    nothing was ever there. `kept`: files that could not be deleted, and why.
-    """
-
-    manifest: str | None
-    digest: str | None
-    number: int | None
-    kept: Mapping[str, str]
-
-
 def ask(ledger: Ledger, caller: Caller, job: str, new: NewRelease, accounts: Accounts) -> Release:
     """Have approved languages released. Raises NotReleasable with what stands against it."""
     with writing(ledger) as db:
@@ -158,7 +122,7 @@ def _other_job(db: sa.Connection, row: Any, account: str) -> str | None:
     others = db.execute(sa.select(releases.c.job).join(jobs, jobs.c.id == releases.c.job).where(same).distinct())
     for other in others.scalars().all():
         open_one = (releases.c.job == other) & (releases.c.account == account) & releases.c.state.in_(OPEN_RELEASE)
-        if _stands(db, other, account) or db.execute(sa.select(releases.c.id).where(open_one)).first():
+        if last_release(db, other, account) or db.execute(sa.select(releases.c.id).where(open_one)).first():
             return str(other)
     return None
 
@@ -166,14 +130,14 @@ def _other_job(db: sa.Connection, row: Any, account: str) -> str | None:
 def _check_now(db: sa.Connection, row: Any, new: NewRelease, accounts: Accounts) -> None:
     """Raise NotReleasable unless everything that was asked for by name, and anything at all, may go at this moment."""
     if row.embargo_s is not None and row.embargo_s > time_of(db):
-        raise NotReleasable(f"job {row.id} is embargoed until {_hour(row.embargo_s)}; ask for it at the embargo")
-    going, left_out = _judge(db, row.id, new.account, new.languages, accounts)
+        raise NotReleasable(f"job {row.id} is embargoed until {as_hour(row.embargo_s)}; ask for it at the embargo")
+    going, left_out = judge(db, row.id, new.account, new.languages, accounts)
     if (new.languages and left_out) or not going:
         why = "; ".join(f"{language}: {reason}" for language, reason in left_out.items())
         raise NotReleasable(f"nothing was released to {new.account!r}: {why or 'it has no finished files'}")
 
 
-def _judge(
+def judge(
     db: sa.Connection, job: str, account: str, languages: Sequence[str], accounts: Accounts
 ) -> tuple[list[Standing], dict[str, str]]:
     """The languages of an account that may go at this moment, and why the others may not."""
@@ -229,7 +193,7 @@ def withdraw(ledger: Ledger, caller: Caller, job: str, account: str, accounts: A
 def cancel(ledger: Ledger, caller: Caller, job: str, release: str) -> Release:
     """Cancel a release that has not begun. Raises UnknownRelease, and NotReleasable for one that has."""
     with writing(ledger) as db:
-        found = _row(db, job, release)
+        found = release_row(db, job, release)
         if found.state != ReleaseState.WAITING:  # a part of it may be at the destination already
             raise NotReleasable(f"{found.kind} {release} is {found.state}; only one that waits is cancelled")
         _drop(db, found.work)
@@ -241,122 +205,6 @@ def _drop(db: sa.Connection, item: int) -> None:
     if db.execute(sa.select(work.c.state).where(work.c.id == item)).scalar_one() == WorkState.RUNNING:
         raise NotReleasable("it is being published at this moment; withdraw it when that has ended")
     drop_release(db, item)
-
-
-def move_embargo(ledger: Ledger, caller: Caller, job: str, embargo_s: float | None, may_release: bool) -> None:
-    """Move the hour before which nothing of a job leaves; None: there is none any more.
-
-    Raises TooEarly for an earlier hour where the caller may not release, NotNow for a later one once something is out.
-    """
-    with writing(ledger) as db:
-        before_s = job_row(db, job).embargo_s
-        if (embargo_s or 0.0) < (before_s or 0.0):
-            if not may_release:
-                raise TooEarly(
-                    f"{caller.name!r} may move the embargo of job {job} to a later hour, not to an earlier one"
-                )
-        elif _is_out(db, job):
-            raise NotNow(f"something of job {job} is out, or on its way; withdraw it first")
-        db.execute(jobs.update().where(jobs.c.id == job).values(embargo_s=embargo_s))
-        waiting = (releases.c.job == job) & releases.c.at_embargo & releases.c.state.in_(OPEN_RELEASE)
-        items = sa.select(releases.c.work).where(waiting)
-        queued = work.c.id.in_(items) & (work.c.state == WorkState.QUEUED)
-        db.execute(work.update().where(queued).values(not_before_s=embargo_s or 0.0, offers=0, offered_s=None))
-        hours = {"before": _hour(before_s), "embargo": _hour(embargo_s)}
-        record.write(db, caller, What.EMBARGO_CHANGED, Subject(job), hours)
-        add_event(db, job, "embargo", {**hours, "by": caller.name})
-
-
-def _is_out(db: sa.Connection, job: str) -> bool:
-    known = sa.select(releases.c.account, releases.c.state).where(releases.c.job == job)
-    return any(
-        state == ReleaseState.PUBLISHING or _stands(db, job, account) for account, state in db.execute(known).all()
-    )
-
-
-def _hour(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def begin(ledger: Ledger, lease: Lease, accounts: Accounts) -> Decided | None:
-    """Decide, at the moment of doing, what a release publishes. None: nothing, now; what had to be said of it is
-    recorded.
-
-    Before the embargo the work waits for it. What is not approved is left out; where nothing is, the release has
-    failed.
-    """
-    with writing(ledger) as db:
-        row, release = job_row(db, lease.job), _row(db, lease.job, lease.payload)
-        if row.embargo_s is not None and row.embargo_s > time_of(db):
-            if end_work(db, lease, WorkState.QUEUED, "released"):
-                db.execute(
-                    work.update().where(work.c.id == lease.work).values(not_before_s=row.embargo_s, offered_s=None)
-                )
-            return None
-        going, left_out = _judge(db, lease.job, release.account, release.languages, accounts)
-        if not going:
-            _fail(db, lease, release, left_out)
-            return None
-        before = _stands(db, lease.job, release.account)
-        decided = _decided(row, release, going, left_out, before.deliveries if before else [])
-        files = {"deliveries": [dict(one) for one in decided.deliveries], "left_out": left_out}
-        db.execute(releases.update().where(releases.c.id == release.id).values(state=ReleaseState.PUBLISHING, **files))
-        if release.state == ReleaseState.WAITING:
-            told = {"release": release.id, "account": release.account, "state": ReleaseState.PUBLISHING}
-            add_event(db, lease.job, RELEASE, told)
-        return decided
-
-
-def _fail(db: sa.Connection, lease: Lease, release: Any, left_out: Mapping[str, str]) -> None:
-    """End a release of which nothing may go."""
-    if end_work(db, lease, WorkState.DONE, "done"):
-        error = "nothing was approved: " + "; ".join(f"{code}: {why}" for code, why in left_out.items())
-        end_release(db, lease.work, ReleaseState.FAILED, left_out=dict(left_out), error=error)
-        detail = {"release": release.id, "left_out": list(left_out)}
-        record.write(db, ITSELF, What.RELEASE_FAILED, Subject(lease.job, release.account), detail)
-
-
-def _decided(
-    row: Any, release: Any, going: Sequence[Standing], left_out: Mapping[str, str], before: Sequence[Mapping[str, Any]]
-) -> Decided:
-    """The languages that go, beside those that are out already and stay as they are."""
-    codes = [standing.language for standing in going]
-    new = [_listed(file, row.delivered_round) for s in going for file in s.files if file.account == release.account]
-    kept = [one for one in before if one["language"] not in codes]
-    words = {standing.language: standing.version.words for standing in going}
-    embargo, facts = _hour(row.embargo_s), (row.id, row.name, release.account, row.delivered_round)
-    return Decided(release.id, *facts, embargo, words, (*kept, *new), dict(left_out))
-
-
-def _listed(file: Delivery, round_number: int) -> dict[str, Any]:
-    return asdict(replace(file, path=f"{round_number}/{file.path}"))
-
-
-def begin_withdrawal(ledger: Ledger, lease: Lease) -> tuple[str, str]:
-    """The name of the job and the account from which it is taken back."""
-    with writing(ledger) as db:
-        release = _row(db, lease.job, lease.payload)
-        publishing = releases.update().where(releases.c.id == release.id).values(state=ReleaseState.PUBLISHING)
-        db.execute(publishing)
-        return job_row(db, lease.job).name, release.account
-
-
-def finish(ledger: Ledger, lease: Lease, outcome: Outcome) -> bool:
-    """Record what stands at the destination now. False: the lease was lost, nothing changes."""
-    with writing(ledger) as db:
-        if not end_work(db, lease, WorkState.DONE, "done"):
-            return False
-        release = _row(db, lease.job, lease.payload)
-        withdrawn = release.kind == WITHDRAWAL
-        facts = {"manifest": outcome.manifest, "digest": outcome.digest, "number": outcome.number, "error": None}
-        left_out = dict(outcome.kept) if withdrawn else dict(release.left_out)
-        state = ReleaseState.WITHDRAWN if withdrawn else ReleaseState.RELEASED
-        end_release(db, lease.work, state, left_out=left_out, **facts)
-        subject = Subject(lease.job, release.account, digests={"manifest": outcome.digest} if outcome.digest else None)
-        detail = {"release": release.id, "for": release.person, "left_out": list(left_out)}
-        record.write(db, ITSELF, What.WITHDRAWN if withdrawn else What.RELEASED, subject, detail)
-        settle(db, lease.job)
-        return True
 
 
 def list_releases(ledger: Ledger, job: str) -> list[Release]:
@@ -372,7 +220,7 @@ def find(ledger: Ledger, job: str, release: str) -> Release:
         return _read(db, job, release)
 
 
-def _stands(db: sa.Connection, job: str, account: str) -> Any | None:
+def last_release(db: sa.Connection, job: str, account: str) -> Any | None:
     """The release that readers of an account's destination see; None before the first and after a withdrawal."""
     mine = (releases.c.job == job) & (releases.c.account == account)
     mine &= releases.c.state.in_((ReleaseState.RELEASED, ReleaseState.WITHDRAWN))
@@ -380,7 +228,7 @@ def _stands(db: sa.Connection, job: str, account: str) -> Any | None:
     return last if last is not None and last.state == ReleaseState.RELEASED else None
 
 
-def _row(db: sa.Connection, job: str, release: str) -> Any:
+def release_row(db: sa.Connection, job: str, release: str) -> Any:
     this = (releases.c.id == release) & (releases.c.job == job)
     row = db.execute(_named().where(this)).one_or_none()
     if row is None:
@@ -389,7 +237,7 @@ def _row(db: sa.Connection, job: str, release: str) -> Any:
 
 
 def _read(db: sa.Connection, job: str, release: str) -> Release:
-    return _release(_row(db, job, release))
+    return _release(release_row(db, job, release))
 
 
 def _named() -> sa.Select[Any]:
@@ -416,3 +264,8 @@ def _release(row: Any) -> Release:
         number=row.number,
         error=row.error,
     )
+
+
+def as_hour(seconds: float | None) -> str | None:
+    """A moment in ISO 8601, UTC; None for none."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

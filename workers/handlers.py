@@ -18,6 +18,7 @@ from portevoix.delivery.words import digests_of_words
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import load_library
 from portevoix.plan import wire
+from portevoix.plan.sound import cut_short
 from portevoix.plan.work import DELIVERY, PLANNING, artifacts_of, made_by
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import MAKERS
@@ -51,7 +52,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
         return leases.record_refusal(context.ledger, lease, faults)
     crash.point("planned")
-    notes = [*order.notes, *(note for placed in plan.cues.values() for note in placed.notes)]
+    notes = [*order.notes, *cut_short(plan.sounds), *(note for placed in plan.cues.values() for note in placed.notes)]
     made = MadePlan(
         maker=wire.maker(),
         text=wire.plan_to_json(order, plan),

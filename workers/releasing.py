@@ -12,10 +12,11 @@ from portevoix.delivery import publishing
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
-from service import crash, releases
+from service import crash, releasing
 from service.deliveries import delivered_to
 from service.ledger import Lease
-from service.releases import Accounts, Decided, Outcome
+from service.releases import Accounts
+from service.releasing import Decided, Outcome
 from workers.context import WorkerContext
 
 
@@ -26,7 +27,7 @@ class NoDestination(StoreRefused):
 def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Publish what is approved now to the account's destination."""
     library = load_library(context.settings.house)
-    decided = releases.begin(context.ledger, lease, library.accounts)
+    decided = releasing.begin(context.ledger, lease, library.accounts)
     if decided is None:
         return True
     crash.point("release begun")
@@ -40,13 +41,13 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     except FileNotFoundError as error:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
-    return releases.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
+    return releasing.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
 
 
 def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Take back what was published at the account's destination."""
     library = load_library(context.settings.house)
-    job_name, account = releases.begin_withdrawal(context.ledger, lease)
+    job_name, account = releasing.begin_withdrawal(context.ledger, lease)
     destination = _destination(library.accounts, account, library.house)
     taken = publishing.withdraw(job_name, destination, lambda step: _heard(step, context))
     edition = taken.edition
@@ -56,7 +57,7 @@ def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         edition.number if edition else None,
         taken.kept,
     )
-    return releases.finish(context.ledger, lease, outcome)
+    return releasing.finish(context.ledger, lease, outcome)
 
 
 def _heard(step: str, context: WorkerContext) -> None:

@@ -14,7 +14,8 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
-from portevoix.captions.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
+from portevoix.captions.lines import MOST_CUES, SetLine, best_cues, tidy
+from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.identity import BASELINE, LINE, Identity

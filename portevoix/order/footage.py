@@ -14,8 +14,9 @@ from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed
+from portevoix.sources.damage import damage_in
 from portevoix.sources.photo import Photo, look_at_photo
-from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
+from portevoix.sources.probe import SoundFile, Source, Tracks, UnusableSource, probe, probe_sound
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
         if path is None:
             continue
         try:
-            source = probe(path)
+            source = probe(path, Tracks(clip.track, 0 if clip.mute else clip.sound_track))
         except UnusableSource as error:
             reading.fault(place, f"{clip.file} {error}")
             continue
@@ -54,13 +55,38 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
                 (*of_clip, "speaker"),
                 f"speaker {clip.speaker!r} is not among `speakers`; {nearest(clip.speaker, reading.job.speakers)}",
             )
-        if source.matrix is None:
-            reading.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
-        if source.why_conform:
-            reading.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+        _note_film(reading, clip, source)
+        _check_damage(reading, place, clip, source)
         found[of_clip] = source
         _seen_long_enough(reading, of_clip, clip, found)
     return found
+
+
+def _note_film(reading: JobReading, clip: Clip, source: Source) -> None:
+    """How a film is read that is not as all others are."""
+    if source.matrix is None:
+        reading.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
+    if source.why_conform:
+        reading.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+    tracks, heard = source.sound_tracks, source.time.sound
+    if len(tracks) > 1 and heard and clip.sound_track is None:
+        reading.notes.append(
+            f"{clip.file}: has {len(tracks)} sound tracks ({', '.join(tracks)}); number {heard.track + 1} is heard; "
+            "`sound_track` names another"
+        )
+
+
+def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source) -> None:
+    """Damage in the range that is used is the author's to accept."""
+    end_s = min(clip.end_s or source.duration_s, source.duration_s)
+    damage = damage_in(source, clip.start_s, end_s, not clip.mute)
+    if damage and clip.damaged:
+        reading.notes.append(f"{clip.file}: has {damage} that are damaged, and is used as it is")
+    elif damage:
+        reading.fault(
+            place,
+            f"{clip.file} has {damage} that are damaged; send it again, or set `damaged: accept` to use it as it is",
+        )
 
 
 def _seen_long_enough(reading: JobReading, place: Place, clip: Clip, found: dict[Place, Source]) -> None:

@@ -12,7 +12,8 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
-from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.captions.lines import SetLine, flattened, tidy
+from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State

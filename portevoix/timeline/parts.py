@@ -8,7 +8,7 @@ reader of two languages finds the same words in the same part.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
@@ -108,9 +108,6 @@ def parts_of(
     timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Mapping[str, Speech]
 ) -> tuple[Part, ...]:
     """As few parts as there must be, as alike in length as their places allow. Raises NoPlace."""
-    # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no
-    # longer either.
-    bounds = replace(bounds, longest=bounds.longest - 1)
     costs = _places(timeline, cuts, list(speeches.values()))
     points = _balanced(timeline.frame_count, bounds, costs, timeline.fps)
     if isinstance(points, Span):

@@ -14,6 +14,7 @@ from service import access, sessions
 from service.access import UnknownToken
 from service.approvals import OwnWords
 from service.documents import accounts_of
+from service.embargo import TooEarly
 from service.gate import NOBODY, Caller, Right
 from service.http.audit import record_refusal
 from service.http.context import Context, ServiceContext
@@ -21,7 +22,6 @@ from service.http.cookies import SESSION, cookie_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
 from service.people import NotAllowed, UnknownPerson
-from service.releases import TooEarly
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
 REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed, OwnWords, TooEarly)

@@ -16,11 +16,12 @@ from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRef
 from service.access import UnknownToken
 from service.approvals import Blocked, OtherVersion, OwnWords, UnknownLanguage
 from service.comments import UnknownComment
+from service.embargo import TooEarly
 from service.http.models.problems import Problem
 from service.ledger import ChangedMeanwhile, KeyReused, NotNow, UnknownJob
 from service.passwords import WeakPassword
 from service.people import NameTaken, NotAllowed, UnknownPerson
-from service.releases import NotReleasable, TooEarly, UnknownRelease
+from service.releases import NotReleasable, UnknownRelease
 from service.sessions import SpentLink, TooManyTries, WrongPassword
 from service.sign_in import ProviderAway, SignInRefused
 

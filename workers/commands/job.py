@@ -118,7 +118,7 @@ def embargo(
     by: As,
 ) -> None:
     """Move the hour before which nothing of a job leaves."""
-    from service import releases
+    from service import embargo
     from service.documents import accounts_of
     from service.gate import Right
     from service.ledger import queries
@@ -130,7 +130,7 @@ def embargo(
         accounts = accounts_of(submission.document)
         person = _person(ledger, by, job, Right.EMBARGO, accounts)
         may_release = person.may(Right.RELEASE, accounts, submission.owner)
-        releases.move_embargo(ledger, person, job, hour_s, may_release)
+        embargo.move(ledger, person, job, hour_s, may_release)
 
 
 def _seconds(text: str) -> float:

@@ -83,7 +83,7 @@ def _picture(cue: Cue, share: Fraction, source: Source | None, canvas: Canvas, s
     second = cue.start_s + (cue.end_s - cue.start_s) * share
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
+        start = source.first_picture_s + min(second, source.time.last_s or source.duration_s - 1 / source.fps)
         footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
         picture_stream = graph.composed(footage, framing, source.fps)

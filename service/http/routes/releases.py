@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service import releases
+from service import embargo, releases
 from service.documents import accounts_of
 from service.gate import Right
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
@@ -72,5 +72,5 @@ def move_embargo(job: JobId, new: EmbargoBody, context: Context, caller: Postpon
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)
     may_release = caller.may(Right.RELEASE, accounts, entry.owner)
     embargo_s = new.embargo.timestamp() if new.embargo else None
-    releases.move_embargo(context.ledger, caller, job, embargo_s, may_release)
+    embargo.move(context.ledger, caller, job, embargo_s, may_release)
     return show_job(context, queries.find_job(context.ledger, job))

@@ -20,11 +20,12 @@ from shops import shop_in
 
 from portevoix.authoring.account import Account
 from portevoix.errors import PortevoixError
-from service import approvals, record, releases
+from service import approvals, embargo, record, releases, releasing
 from service.ledger import Lease, Ledger, leases, maintenance, queries
 from service.ledger.database import reading
 from service.ledger.states import RELEASE, JobState, ReleaseState
-from service.releases import NewRelease, Outcome, Release
+from service.releases import NewRelease, Release
+from service.releasing import Outcome
 from workers.context import WorkerContext
 
 pytest_plugins = ("servers",)
@@ -69,7 +70,7 @@ class Machine(RuleBasedStateMachine):
         with reading(self.desk.ledger) as db:
             now = releases.time_of(db)
         publisher = self.desk.people["publisher"]
-        releases.move_embargo(self.desk.ledger, publisher, self.job, now + self.hour_left_s, may_release=True)
+        embargo.move(self.desk.ledger, publisher, self.job, now + self.hour_left_s, may_release=True)
 
     @rule(language=languages, by=people_of_the_desk)
     def somebody_corrects(self, language: str, by: str) -> None:
@@ -125,9 +126,9 @@ class Machine(RuleBasedStateMachine):
 
     def _begin(self, lease: Lease) -> None:
         if lease.kind != RELEASE:
-            releases.begin_withdrawal(self.desk.ledger, lease)
+            releasing.begin_withdrawal(self.desk.ledger, lease)
             self.running.append(lease)
-        elif decided := releases.begin(self.desk.ledger, lease, HOUSE):
+        elif decided := releasing.begin(self.desk.ledger, lease, HOUSE):
             language = ACCOUNTS[decided.account]
             assert self._may_go(language), "approved by somebody else, and its hour had come"
             assert [one["sha256"] for one in decided.deliveries] == [content(language, self.words[language])]
@@ -142,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         if not self.running:
             return
         lease = self.running.pop(data.draw(st.integers(0, len(self.running) - 1)))
-        releases.finish(self.desk.ledger, lease, Outcome("manifest.json", "a" * 64, 1, {}))
+        releasing.finish(self.desk.ledger, lease, Outcome("manifest.json", "a" * 64, 1, {}))
 
     @invariant()
     def one_release_of_an_account_is_open_at_most(self) -> None:

@@ -21,14 +21,15 @@ from shops import worker
 
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
-from service import approvals, crash, record, releases
+from service import approvals, crash, embargo, record, releases
 from service.comments import NewComment
+from service.embargo import TooEarly
 from service.gate import Caller
 from service.ledger import NotNow, jobs, maintenance, queries
-from service.ledger.database import reading
+from service.ledger.database import reading, time_of
 from service.ledger.states import ReleaseState
 from service.record import What
-from service.releases import NewRelease, NotReleasable, Release, TooEarly
+from service.releases import NewRelease, NotReleasable, Release
 
 LANGUAGES = ("fr", "en", "ar", "es", "ru", "de", "it")
 FAR = "2031-03-01T09:00:00+01:00"
@@ -184,7 +185,7 @@ def test_nothing_goes_before_the_hour_and_what_is_not_approved_then_stays_behind
     entry = queries.find_job(desk.ledger, job)
     assert entry.embargo_s
     with reading(desk.ledger) as db:
-        left_s = entry.embargo_s - releases.time_of(db)
+        left_s = entry.embargo_s - time_of(db)
     time_passes(desk.ledger, left_s - 3_600)
     desk.work()
     assert states(desk, job) == [ReleaseState.WAITING] * 2 and not Path(destination(desk, "fr").place).exists()
@@ -204,7 +205,7 @@ def test_the_clock_is_asked_when_it_is_done_not_when_it_was_asked_for(folder_des
     job = desk.finished("fr")
     desk.approve(job, "fr")
     ask(desk, job, "fr")
-    releases.move_embargo(desk.ledger, desk.people["author"], job, 1_930_000_000.0, may_release=False)
+    embargo.move(desk.ledger, desk.people["author"], job, 1_930_000_000.0, may_release=False)
     desk.work()
     assert states(desk, job) == [ReleaseState.WAITING] and names(desk, "fr") == []
     time_passes(desk.ledger, 1_930_000_000.0)
@@ -233,15 +234,15 @@ def test_the_embargo_moves_later_for_authors_and_earlier_for_publishers_alone(fo
     assert hour
     author, publisher = desk.people["author"], desk.people["publisher"]
     with pytest.raises(TooEarly):
-        releases.move_embargo(desk.ledger, author, job, hour - 1, may_release=False)
+        embargo.move(desk.ledger, author, job, hour - 1, may_release=False)
     with pytest.raises(TooEarly):
-        releases.move_embargo(desk.ledger, author, job, None, may_release=False)
-    releases.move_embargo(desk.ledger, author, job, hour + 60, may_release=False)
-    releases.move_embargo(desk.ledger, publisher, job, 1.0, may_release=True)
+        embargo.move(desk.ledger, author, job, None, may_release=False)
+    embargo.move(desk.ledger, author, job, hour + 60, may_release=False)
+    embargo.move(desk.ledger, publisher, job, 1.0, may_release=True)
     desk.work()
     assert states(desk, job) == [ReleaseState.RELEASED]
     with pytest.raises(NotNow, match="withdraw it first"):
-        releases.move_embargo(desk.ledger, publisher, job, hour, may_release=True)
+        embargo.move(desk.ledger, publisher, job, hour, may_release=True)
     with reading(desk.ledger) as db:
         moved = [row.detail["embargo"] for row in record.rows(db) if row.what == What.EMBARGO_CHANGED]
         assert moved == ["2031-03-01T08:01:00+00:00", "1970-01-01T00:00:01+00:00"]

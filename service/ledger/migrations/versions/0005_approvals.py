@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("embargo_s", sa.Double(), nullable=True))
     op.add_column("jobs", sa.Column("delivered_round", sa.Integer(), server_default=sa.text("0"), nullable=False))
     _keep_embargoes()
+    _make_comments()
     _make_approvals()
     _make_releases()
 
@@ -53,23 +54,6 @@ def _make_approvals() -> None:
         sa.PrimaryKeyConstraint("job", "language", name=op.f("pk_authors")),
     )
     op.create_table(
-        "comments",
-        sa.Column("id", _COUNT, nullable=False),
-        sa.Column("job", sa.String(32), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("language", sa.String(35), nullable=True),
-        sa.Column("second", sa.Double(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("person", sa.String(32), nullable=False),
-        sa.Column("created_s", sa.Double(), nullable=False),
-        sa.Column("resolved_by", sa.String(32), nullable=True),
-        sa.Column("resolved_s", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_comments_job"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
-        sqlite_autoincrement=True,
-    )
-    op.create_index(op.f("ix_comments_job_id"), "comments", ["job", "id"], unique=False)
-    op.create_table(
         "decisions",
         sa.Column("id", _COUNT, nullable=False),
         sa.Column("job", sa.String(32), nullable=False),
@@ -88,6 +72,26 @@ def _make_approvals() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_decisions_job_language"), "decisions", ["job", "language"], unique=False)
+
+
+def _make_comments() -> None:
+    op.create_table(
+        "comments",
+        sa.Column("id", _COUNT, nullable=False),
+        sa.Column("job", sa.String(32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(35), nullable=True),
+        sa.Column("second", sa.Double(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(32), nullable=False),
+        sa.Column("created_s", sa.Double(), nullable=False),
+        sa.Column("resolved_by", sa.String(32), nullable=True),
+        sa.Column("resolved_s", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_comments_job"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_comments_job_id"), "comments", ["job", "id"], unique=False)
 
 
 def _make_releases() -> None:

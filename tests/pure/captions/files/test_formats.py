@@ -40,7 +40,7 @@ def _texts(file: CaptionFile) -> list[str]:
             ["In\n2026", "b", "c"],
         ),
         ("1\n101:00:01,000 --> 101:00:02,000\na", ["a"]),
-        ("1\n00:00:01,000 --> 00:00:02,000\n<i>a <b>b</b> {\\b1}c{\\b0} {y:i}d <u>e &amp; f", ["a b c d e &amp; f"]),
+        ("1\n00:00:01,000 --> 00:00:02,000\n<i>a <b>b</b> {\\b1}c{\\b0} {y:i}d <u>e &amp; f", ["a b c d e & f"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n{laughs} <Applause> I <3 you", ["{laughs} <Applause> I <3 you"]),
         ("1\n00:00:01,000 --> 00:00:02,000\na\x1a", ["a"]),
     ],
