@@ -57,11 +57,7 @@ def _ffmpeg() -> list[Diagnosis]:
     try:
         findings = [Diagnosis("ffmpeg", True, f"{ffmpeg.build()} ({ffmpeg.executable()})")]
         for what, names in (("encoders", ENCODERS), ("filters", FILTERS)):
-            listed = subprocess.run(
-                [ffmpeg.executable(), "-hide_banner", f"-{what}"], capture_output=True, text=True, check=True
-            ).stdout
-            words = {word for line in listed.splitlines() for word in line.split()[1:2]}
-            missing = [name for name in names if name not in words]
+            missing = sorted(set(names) - ffmpeg.names_of(what))
             findings.append(
                 Diagnosis(
                     f"ffmpeg {what}",

@@ -1,4 +1,4 @@
-"""The one place that starts ffmpeg, and the limits that every start has."""
+"""The one place that starts ffmpeg, and the limits under which it works."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def build() -> str:
     """The version line of ffmpeg and of x264: part of every key, since another build makes other bytes."""
     lines = subprocess.run([executable(), "-version"], capture_output=True, text=True, check=True).stdout.splitlines()
     return lines[0].split(" Copyright")[0]
+
+
+def names_of(what: str) -> set[str]:
+    """The names of its `encoders` or `filters`. Raises CalledProcessError where it does not list them."""
+    listed = subprocess.run(
+        [executable(), "-hide_banner", f"-{what}"], capture_output=True, text=True, check=True
+    ).stdout
+    return {word for line in listed.splitlines() for word in line.split()[1:2]}
 
 
 def input_options(demuxer: str) -> dict[str, Any]:

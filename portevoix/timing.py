@@ -1,4 +1,4 @@
-"""Time codes, seconds and frames. All rounding of the project lives here.
+"""Time codes, seconds and frames. All rounding of the programme's time lives here.
 
 Seconds are `Fraction`; frames are `int` and count from 0 at the first frame of the output.
 """

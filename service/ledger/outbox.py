@@ -27,7 +27,7 @@ def unpublished(ledger: Ledger, limit: int = 100) -> list[Message]:
 
 
 def mark_published(ledger: Ledger, messages: Iterable[Message]) -> None:
-    """Strike messages off the outbox once the broker has them. Published twice is harmless: a claim is not."""
+    """Strike messages off the outbox once the broker has them. Twice is harmless: work is claimed once."""
     with writing(ledger) as db:
         db.execute(outbox.delete().where(outbox.c.id.in_([message.id for message in messages])))
 
