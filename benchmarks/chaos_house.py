@@ -23,7 +23,7 @@ from service.ledger.states import WorkState
 from service.settings import Settings
 from workers.context import WorkerContext
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from proxy import Proxy
 from s3 import BUCKET, KEY, SECRET, Swift, open_machine
 from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis

@@ -22,7 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/helpers"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
 from marked import CLIPS, HELD_OUT, Seen, Share, record, seen_of, share  # noqa: E402 - the tests' folder is no package
 

@@ -41,7 +41,7 @@ from service.ledger.states import JobState
 from workers import runner
 from workers.context import WorkerContext
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from ledgers import ledger_at
 from s3 import Swift, open_machine
 from servers import Server, running_postgresql, running_redis

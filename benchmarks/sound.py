@@ -24,7 +24,7 @@ from portevoix.render.sound.steps import make_programme_sound
 from portevoix.store import FolderStore
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "media"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
 import hearing  # noqa: E402 - it lies beside the tests that share it
 

@@ -20,7 +20,7 @@ from service import relay
 from service.ledger import Submission
 from service.ledger.states import JobState, Priority, WorkState
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from servers import Server, running_postgresql, running_redis
 from services import Service, notice
 from shops import a_clip, shop_in
