@@ -22,7 +22,7 @@ from typing import Any
 
 import others
 import report
-from matrix import EXAMPLE, HOUSE, Film, Shop, Stretch, fingerprint, processors
+from matrix import EXAMPLE, HOUSE, Checkout, Film, Stretch, fingerprint, processors
 from measuring import Command, Notebook, Took, measured, several, watched
 from others import Setting
 
@@ -88,7 +88,7 @@ class Bench:
 
     def __init__(self, form: Form, notebook: Notebook, folder: Path) -> None:
         self.form, self.notebook, self.folder = form, notebook, folder
-        self.shop = Shop(folder, form.stretch, form.card_s)
+        self.checkout = Checkout(folder, form.stretch, form.card_s)
 
     def note(self, part: str, item: str, make: Callable[[], Took | dict[str, Any]]) -> dict[str, Any]:
         return self.notebook.note(part, item, make)
@@ -96,7 +96,7 @@ class Bench:
     @property
     def films(self) -> tuple[Film, ...]:
         """All distinct videos."""
-        return self.shop.films
+        return self.checkout.films
 
     def of_format(self, name: str) -> list[Film]:
         return [film for film in self.films if film.format == name]
@@ -131,7 +131,7 @@ class Bench:
 
         def ask() -> dict[str, Any]:
             with self.room() as folder:
-                command = self.shop.command("plan", str(self.shop.job), "--store", str(folder / "store"))
+                command = self.checkout.command("plan", str(self.checkout.job), "--store", str(folder / "store"))
                 said = subprocess.run(
                     list(command.words),
                     cwd=command.folder,
@@ -149,15 +149,15 @@ class Bench:
 
     def cold(self) -> None:
         def first() -> Took:
-            self.shop.empty()
-            return self.shop.render()
+            self.checkout.empty()
+            return self.checkout.render()
 
         self.note("cold", "first", first)
 
     def cold_again(self) -> None:
         """Once more, after the others: in an hour the machine may have changed."""
         if self.form.whole:
-            self.note("cold again", "second", lambda: self._apart(self.shop.job))
+            self.note("cold again", "second", lambda: self._apart(self.checkout.job))
 
     def settings(self) -> None:
         """Each side's threads and processes, on the beginning of some films of the square."""
@@ -281,34 +281,34 @@ class Bench:
 
     def changes(self) -> None:
         """What comes after the first run: the same again, a corrected caption, a new language, another logo."""
-        shop = self.shop
-        shop.films  # noqa: B018 - everything is there
+        checkout = self.checkout
+        checkout.films  # noqa: B018 - everything is there
         for number in (1, 2):
-            self.note("changes", f"the same again, {number}", shop.render)
+            self.note("changes", f"the same again, {number}", checkout.render)
         for language, cue in self._corrections():
 
             def corrected(language: str = language, cue: int = cue) -> Took:
-                before = shop.correct(language, cue)
+                before = checkout.correct(language, cue)
                 try:
-                    return shop.render()
+                    return checkout.render()
                 finally:
-                    shop.write_script(language, before)
+                    checkout.write_script(language, before)
 
             self.note("changes", f"cue {cue + 1} in {language} corrected", corrected)
 
         def italian() -> Took:
-            shop.add_italian()
+            checkout.add_italian()
             try:
-                return shop.render()
+                return checkout.render()
             finally:
-                shop.write_job()
+                checkout.write_job()
 
         def logo() -> Took:
-            before = shop.change_logo()
+            before = checkout.change_logo()
             try:
-                return shop.render()
+                return checkout.render()
             finally:
-                shop.write_logo(before)
+                checkout.write_logo(before)
 
         self.note("changes", "an eighth language", italian)
         self.note("changes", "another logo", logo)
@@ -316,8 +316,8 @@ class Bench:
     def _corrections(self) -> list[tuple[str, int]]:
         if self.form.corrections:
             return list(self.form.corrections)
-        codes = list(self.shop.plan.cues)
-        return [(codes[n % len(codes)], n) for n in range(min(map(self.shop.cue_count, codes)))]
+        codes = list(self.checkout.plan.cues)
+        return [(codes[n % len(codes)], n) for n in range(min(map(self.checkout.cue_count, codes)))]
 
     def draft(self) -> None:
         """A draft of one variant, with nothing there before: until its first second can be seen, and until it
@@ -330,7 +330,7 @@ class Bench:
                 words = ("--only", "format=story", "--only", "language=fr", "--port", "0")
                 places = ("--store", str(folder / "store"), "--out", str(film))
                 return watched(
-                    self.shop.command("watch", str(self.shop.job), *words, *places), film, DRAFT_SEEN_PICTURES
+                    self.checkout.command("watch", str(self.checkout.job), *words, *places), film, DRAFT_SEEN_PICTURES
                 )
 
         for number in range(DRAFTS):
@@ -341,21 +341,21 @@ class Bench:
         codes = [film.language for film in self.burned("story")]
         formats = ("story", "square", "wide", "portrait")
         middle = Stretch(10, 10 + GROWTH_S)
-        film = self.shop.longer(-(-max(self.form.lengths_s) // TRAILER_S))
+        film = self.checkout.longer(-(-max(self.form.lengths_s) // TRAILER_S))
         for seconds in self.form.lengths_s:
-            job = self.shop.write_job(Stretch(0, seconds), "growth.yaml", film, languages=["fr"], formats=["story"])
+            job = self.checkout.write_job(Stretch(0, seconds), "growth.yaml", film, languages=["fr"], formats=["story"])
             self.note("growth", f"seconds: {seconds}", lambda j=job: self._apart(j))
         for count in self.form.languages:
-            job = self.shop.write_job(middle, "growth.yaml", languages=codes[:count], formats=["story"])
+            job = self.checkout.write_job(middle, "growth.yaml", languages=codes[:count], formats=["story"])
             self.note("growth", f"languages: {count}", lambda j=job: self._apart(j))
         for count in self.form.formats:
-            job = self.shop.write_job(middle, "growth.yaml", languages=codes[:2], formats=list(formats[:count]))
+            job = self.checkout.write_job(middle, "growth.yaml", languages=codes[:2], formats=list(formats[:count]))
             self.note("growth", f"formats: {count}", lambda j=job: self._apart(j))
 
     def _apart(self, job: Path, *words: str) -> Took:
         """A cold run in a store of its own."""
         with self.room() as folder:
-            return self.shop.render(job, *words, store=folder / "store", out=folder / "out")
+            return self.checkout.render(job, *words, store=folder / "store", out=folder / "out")
 
 
 PARTS = ("estimate", "cold", "settings", "sides", "moviepy", "melt", "changes", "draft", "growth", "cold again")

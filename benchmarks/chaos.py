@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import mean
 
 import chaos_faults as faults
-from chaos_house import House, open_house, wait
+from chaos_deployment import Deployment, open_deployment, wait
 from chaos_jobs import Bane, Desk, Request, a_mix
 from chaos_verdict import Verdict, judge
 from sqlalchemy.exc import DBAPIError
@@ -50,13 +50,13 @@ class Row:
     load: float
 
 
-def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random, small: bool) -> Row:
+def play(deployment: Deployment, desk: Desk, number: int, fault: str, dice: random.Random, small: bool) -> Row:
     """One round: jobs, a fault ("" for none), and the end of them all."""
     mix = a_mix(number, small)
     for request in mix:
         request.files(desk.folder)  # made beforehand, so that making them delays nobody
     called_off_after_s = dice.uniform(0.2, 6)
-    banes = [Bane(house, request) for request in mix if request.kind == "poison"]
+    banes = [Bane(deployment, request) for request in mix if request.kind == "poison"]
 
     def hand_in() -> None:
         desk.hand_in(mix)
@@ -72,27 +72,29 @@ def play(house: House, desk: Desk, number: int, fault: str, dice: random.Random,
             thread.start()
 
     struck = time.monotonic()
-    did = (faults.FAULTS[fault] if fault else faults.nothing)(faults.Round(house, mix, dice, begin))
+    did = (faults.FAULTS[fault] if fault else faults.nothing)(faults.Round(deployment, mix, dice, begin))
     lasted_s = time.monotonic() - struck
     client.join()
 
     def ended() -> bool:
         try:
-            return all(queries.find_job(house.ledger, request.id).state not in UNENDED for request in mix)
+            return all(queries.find_job(deployment.ledger, request.id).state not in UNENDED for request in mix)
         except DBAPIError:
             return False
 
     wait(ended, MOST_S)
     for bane in banes:
         bane.end()
-    wait(lambda: not outbox.unpublished(house.ledger) and all(m.is_ready() for m in house.machines), 30)
-    took = {r.name: _end_s(house, r) - r.asked_s for r in mix if r.is_good}
-    tries = sum(max(0, entry.tries - 1) for r in mix if r.is_good for entry in queries.list_work(house.ledger, r.id))
-    return Row(house.broker.name, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
+    wait(lambda: not outbox.unpublished(deployment.ledger) and all(m.is_ready() for m in deployment.machines), 30)
+    took = {r.name: _end_s(deployment, r) - r.asked_s for r in mix if r.is_good}
+    tries = sum(
+        max(0, entry.tries - 1) for r in mix if r.is_good for entry in queries.list_work(deployment.ledger, r.id)
+    )
+    return Row(deployment.broker.name, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
 
 
-def _end_s(house: House, request: Request) -> float:
-    return max(event.at_s for event in queries.list_events(house.ledger, 0, request.id) if event.kind == "state")
+def _end_s(deployment: Deployment, request: Request) -> float:
+    return max(event.at_s for event in queries.list_events(deployment.ledger, 0, request.id) if event.kind == "state")
 
 
 def show(row: Row, quiet: Row | None) -> str:
@@ -103,26 +105,26 @@ def show(row: Row, quiet: Row | None) -> str:
     return f"| {row.broker} | {row.fault} | {did} | {took} |"
 
 
-def run(house: House, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
+def run(deployment: Deployment, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
     """Play every round with the broker that it is planned for, and print its row; first a quiet one, unless they are
     `small`.
     """
     quiet: Row | None = None
     number = 0
     for broker, listed in plan.items():
-        house.close()
-        house.open(broker)
+        deployment.close()
+        deployment.open(broker)
         for fault in listed if small or quiet else ["", *listed]:
-            row = play(house, desk, number, fault, random.Random(dice.random()), small)
+            row = play(deployment, desk, number, fault, random.Random(dice.random()), small)
             print(show(row, quiet), flush=True)
             number += 1
             if not fault:
                 quiet = row
 
 
-def conclusion(house: House, accepted: list[Request], verdict: Verdict) -> list[str]:
+def conclusion(deployment: Deployment, accepted: list[Request], verdict: Verdict) -> list[str]:
     """What a run ends with: everything that is wrong, the jobs that should not be done, and the last line."""
-    ends = {request.id: queries.find_job(house.ledger, request.id).state for request in accepted}
+    ends = {request.id: queries.find_job(deployment.ledger, request.id).state for request in accepted}
     lines = verdict.sentences()
     for kind in ("poison", "bad", "cancelled"):
         if these := [ends[request.id] for request in accepted if request.kind == kind]:
@@ -154,11 +156,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "media").mkdir()
-        with open_house(folder, list(plan)) as house:
-            desk = Desk(house, folder / "media")
-            run(house, desk, plan, dice, small=False)
-            verdict = judge(house, desk.accepted, folder)
-            print("\n".join(conclusion(house, desk.accepted, verdict)))
+        with open_deployment(folder, list(plan)) as deployment:
+            desk = Desk(deployment, folder / "media")
+            run(deployment, desk, plan, dice, small=False)
+            verdict = judge(deployment, desk.accepted, folder)
+            print("\n".join(conclusion(deployment, desk.accepted, verdict)))
     return 1 if verdict.sentences() else 0
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos_house import LEASE_S, House, Machine, tell, wait
+from chaos_deployment import LEASE_S, Deployment, Machine, send_signal, wait
 from chaos_jobs import Request
 
 from service import crash
@@ -27,9 +27,9 @@ OPEN = (WorkState.QUEUED, WorkState.RUNNING)
 
 @dataclass
 class Round:
-    """What a fault strikes: the house, the round's jobs, and dice of its own."""
+    """What a fault strikes: the deployment, the round's jobs, and dice of its own."""
 
-    house: House
+    deployment: Deployment
     mix: list[Request]
     dice: random.Random
     begin: Callable[[], None]
@@ -43,7 +43,7 @@ class Round:
         found: list[Machine] = []
 
         def look() -> bool:
-            found[:] = self.house.holders(self.ids()).values()
+            found[:] = self.deployment.holders(self.ids()).values()
             return bool(found)
 
         return self.dice.choice(found) if wait(look, MEETING_S) else None
@@ -51,7 +51,7 @@ class Round:
     def errors(self, kind: ErrorClass) -> int:
         """How many of the round's pieces of work have failed in this way last."""
         return sum(
-            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.house.ledger, job)
+            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.deployment.ledger, job)
         )
 
 
@@ -79,8 +79,8 @@ def encoder_killed(this: Round) -> str:
     struck = 0
     until_s = time.monotonic() + MEETING_S
     while struck < 2 and time.monotonic() < until_s:
-        for encoder in [encoder for machine in this.house.machines for encoder in machine.encoders()][:1]:
-            struck += tell([encoder], signal.SIGKILL)
+        for encoder in [encoder for machine in this.deployment.machines for encoder in machine.encoders()][:1]:
+            struck += send_signal([encoder], signal.SIGKILL)
             time.sleep(this.dice.uniform(0.5, 2))
         time.sleep(0.02)
     return f"{struck} encoders, SIGKILL"
@@ -90,12 +90,12 @@ def crash_at(point: str) -> Fault:
     """A worker's process dies at this point, once; until then that worker is the only one, so that it comes there."""
 
     def strike(this: Round) -> str:
-        one, other = this.house.machines
+        one, other = this.deployment.machines
         for machine in (one, other):
             machine.kill()
         one.start(**{crash.VARIABLE: point})
         wait(one.is_ready, MEETING_S)
-        log = this.house.folder / "log"
+        log = this.deployment.folder / "log"
         before = log.stat().st_size
         this.begin()
         met = wait(lambda: DIED_AT_A_POINT in log.read_bytes()[before:], MEETING_S)
@@ -113,19 +113,19 @@ def worker_paused(this: Round) -> str:
     if not machine:
         return "met nobody at work"
     asleep = machine.everything()
-    tell(asleep, signal.SIGSTOP)
+    send_signal(asleep, signal.SIGSTOP)
     time.sleep(LEASE_S + 3)
-    tell(asleep, signal.SIGCONT)
+    send_signal(asleep, signal.SIGCONT)
     return f"worker {machine.name} with its {len(asleep) - 1} processes, SIGSTOP for {LEASE_S + 3:.0f} s, then SIGCONT"
 
 
 def broker_killed(this: Round) -> str:
     this.begin()
     time.sleep(this.dice.uniform(0.2, 4))
-    this.house.broker.kill()
+    this.deployment.broker.kill()
     time.sleep(3)
-    this.house.broker.start()
-    return f"{this.house.broker.name}, SIGKILL; up again after 3 s"
+    this.deployment.broker.start()
+    return f"{this.deployment.broker.name}, SIGKILL; up again after 3 s"
 
 
 def messages_lost(this: Round) -> str:
@@ -133,7 +133,7 @@ def messages_lost(this: Round) -> str:
     lost = 0
     until_s = time.monotonic() + 4
     while time.monotonic() < until_s:
-        lost += this.house.service.app.control.purge() or 0
+        lost += this.deployment.service.app.control.purge() or 0
         time.sleep(0.2)
     return f"every queue emptied for 4 s: {lost} messages"
 
@@ -144,10 +144,13 @@ def messages_doubled(this: Round) -> str:
     sent = 0
     for _ in range(12):
         open_work = [
-            entry for job in this.ids() for entry in queries.list_work(this.house.ledger, job) if entry.state in OPEN
+            entry
+            for job in this.ids()
+            for entry in queries.list_work(this.deployment.ledger, job)
+            if entry.state in OPEN
         ]
         for entry in [entry for entry in open_work for _ in range(3)]:
-            this.house.service.send(Message(0, entry.id, entry.queue))
+            this.deployment.service.send(Message(0, entry.id, entry.queue))
             sent += 1
         time.sleep(0.25)
     return f"{sent} messages too many: three for each open piece of work, again and again for 3 s"
@@ -156,37 +159,37 @@ def messages_doubled(this: Round) -> str:
 def database_killed(this: Round) -> str:
     this.begin()
     time.sleep(this.dice.uniform(0.2, 4))
-    this.house.database.kill()
+    this.deployment.database.kill()
     time.sleep(LEASE_S + 1)
-    this.house.database.start()
+    this.deployment.database.start()
     return f"PostgreSQL, SIGKILL; up again after {LEASE_S + 1:.0f} s, longer than a lease"
 
 
 def store_cut(this: Round) -> str:
     this.begin()
     time.sleep(this.dice.uniform(0.2, 4))
-    this.house.way_to_store.refuse()
+    this.deployment.store_proxy.refuse()
     time.sleep(8)
-    this.house.way_to_store.heal()
+    this.deployment.store_proxy.heal()
     return "every connection to the store reset for 8 s"
 
 
 def store_silent(this: Round) -> str:
     this.begin()
     time.sleep(this.dice.uniform(0.2, 4))
-    this.house.way_to_store.hold()
+    this.deployment.store_proxy.hold()
     time.sleep(8)
-    this.house.way_to_store.restart()
+    this.deployment.store_proxy.restart()
     return "the store took connections and answered nothing for 8 s, then reset them"
 
 
 def disk_filled(this: Round) -> str:
-    house = this.house
-    if house.disk is None:
+    deployment = this.deployment
+    if deployment.disk is None:
         return _files_limited(this)
     this.begin()
     this.a_machine_at_work()
-    stuff = house.disk / "stuff"
+    stuff = deployment.disk / "stuff"
     filled = _fill(stuff)
     met = wait(lambda: this.errors(ErrorClass.RESOURCE), 10)
     stuff.unlink()
@@ -207,7 +210,7 @@ def _fill(stuff: Path) -> int:
 
 def _files_limited(this: Round) -> str:
     """Without root there is no disk to fill: a limit on the size of files meets the same writes."""
-    machine = this.dice.choice(this.house.machines)
+    machine = this.dice.choice(this.deployment.machines)
     machine.kill()
     machine.start(PORTEVOIX_FILE_BYTES="10000")
     wait(machine.is_ready, MEETING_S)
@@ -223,26 +226,26 @@ def api_killed(this: Round) -> str:
     kills = 0
     for _ in range(3):
         time.sleep(this.dice.uniform(0.1, 1.2))
-        if this.house.api:
-            os.killpg(this.house.api.pid, signal.SIGKILL)
-            this.house.api.wait()
+        if this.deployment.api:
+            os.killpg(this.deployment.api.pid, signal.SIGKILL)
+            this.deployment.api.wait()
             kills += 1
-        this.house.start_api()
-        wait(this.house.answers, MEETING_S)
+        this.deployment.start_api()
+        wait(this.deployment.answers, MEETING_S)
     return f"the HTTP front, SIGKILL, {kills} times while jobs came in"
 
 
 def reconciler_killed(this: Round) -> str:
     this.begin()
     machine = this.a_machine_at_work()
-    if this.house.reconciler:
-        os.killpg(this.house.reconciler.pid, signal.SIGKILL)
-        this.house.reconciler.wait()
+    if this.deployment.reconciler:
+        os.killpg(this.deployment.reconciler.pid, signal.SIGKILL)
+        this.deployment.reconciler.wait()
     if machine:
         machine.kill()
         machine.start()
     time.sleep(3)
-    this.house.start_reconciler()
+    this.deployment.start_reconciler()
     return f"the reconciler, SIGKILL, for 3 s, and worker {machine.name if machine else '-'} with it"
 
 

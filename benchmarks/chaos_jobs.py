@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from chaos_house import House
-from shops import a_clip
+from chaos_deployment import Deployment
 from sqlalchemy.exc import DBAPIError
+from worker_context import a_clip
 
 from portevoix.plan.work import BATCH
 from service.ledger import queries
@@ -105,12 +105,12 @@ def a_mix(number: int, small: bool) -> list[Request]:
 class Desk:
     """A client of the service. Every job that it was told is accepted is in `accepted`."""
 
-    house: House
+    deployment: Deployment
     folder: Path
     accepted: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {self.house.token}"})
+        self.client = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {self.deployment.token}"})
 
     def hand_in(self, mix: list[Request]) -> None:
         """Upload what the jobs need and submit them. Raises RuntimeError where the service does not come back."""
@@ -127,7 +127,7 @@ class Desk:
                 "priority": request.priority,
                 "draft": True,
             }
-            key = {"Idempotency-Key": f"{self.house.mark}-{request.word}"}
+            key = {"Idempotency-Key": f"{self.deployment.mark}-{request.word}"}
             request.id = self._ask(request, "POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)
 
@@ -140,7 +140,7 @@ class Desk:
         while time.monotonic() < give_up_s:
             request.times_asked += 1
             try:
-                answer = self.client.request(method, self.house.url + path, **more)  # type: ignore[arg-type]
+                answer = self.client.request(method, self.deployment.url + path, **more)  # type: ignore[arg-type]
             except httpx.TransportError as error:
                 said = repr(error)
             else:
@@ -156,19 +156,19 @@ class Desk:
 class Bane(threading.Thread):
     """What a poison job does to those who work on it: whatever process encodes for it is killed."""
 
-    def __init__(self, house: House, request: Request) -> None:
+    def __init__(self, deployment: Deployment, request: Request) -> None:
         super().__init__(daemon=True)
-        self.house, self.request = house, request
+        self.deployment, self.request = deployment, request
         self._over = threading.Event()
 
     def run(self) -> None:
         killed: set[tuple[int, int]] = set()
         while not self._over.wait(0.05):
             try:
-                entries = queries.list_work(self.house.ledger, self.request.id)
+                entries = queries.list_work(self.deployment.ledger, self.request.id)
                 for entry in (e for e in entries if e.kind == BATCH and e.state == WorkState.RUNNING):
                     pid = int((entry.holder or "0").rpartition(":")[2])
-                    ours = any(pid in machine.pool() for machine in self.house.machines)
+                    ours = any(pid in machine.pool() for machine in self.deployment.machines)
                     if ours and (entry.id, entry.tries) not in killed:
                         killed.add((entry.id, entry.tries))
                         os.kill(pid, signal.SIGKILL)

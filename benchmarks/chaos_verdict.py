@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
-from chaos_house import LEASE_S, House, wait
+from chaos_deployment import LEASE_S, Deployment, wait
 from chaos_jobs import Request
-from shops import drain, shop_in, worker
+from worker_context import context_in, drain, worker
 
 from portevoix.store.s3 import S3Store
 from service.deliveries import delivered_to
@@ -44,26 +44,29 @@ class Verdict:
         return [*self.lost, *self.duplicates, *self.orphans, *self.wrong_bytes]
 
 
-def judge(house: House, accepted: list[Request], folder: Path) -> Verdict:
+def judge(deployment: Deployment, accepted: list[Request], folder: Path) -> Verdict:
     """Look at everything, once all jobs have ended and the service is still up. Closes the service."""
     found = Verdict()
-    wait(lambda: not _leases(house), 3 * LEASE_S)  # a job may end before the last worker of its work has heard of it
-    look_at_endings(house, accepted, found)
-    look_at_records(house, accepted, found)
-    wait(lambda: not any(machine.encoders() for machine in house.machines), GONE_S)
-    found.orphans += [f"process {pid} encodes for nobody" for machine in house.machines for pid in machine.encoders()]
-    house.close()
-    wait(lambda: not house.processes(), GONE_S)
-    found.orphans += [f"process {pid} outlived the service" for pid in house.processes()]
-    look_at_store(house, found)
-    look_at_what_a_sweep_leaves(house, found)
-    look_at_files(house, accepted, found, _reference(accepted, folder))
+    # A job may end before the last worker of its work has heard of it.
+    wait(lambda: not _leases(deployment), 3 * LEASE_S)
+    look_at_endings(deployment, accepted, found)
+    look_at_records(deployment, accepted, found)
+    wait(lambda: not any(machine.encoders() for machine in deployment.machines), GONE_S)
+    found.orphans += [
+        f"process {pid} encodes for nobody" for machine in deployment.machines for pid in machine.encoders()
+    ]
+    deployment.close()
+    wait(lambda: not deployment.processes(), GONE_S)
+    found.orphans += [f"process {pid} outlived the service" for pid in deployment.processes()]
+    look_at_store(deployment, found)
+    look_at_what_a_sweep_leaves(deployment, found)
+    look_at_files(deployment, accepted, found, _reference(accepted, folder))
     return found
 
 
-def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> None:
+def look_at_endings(deployment: Deployment, accepted: list[Request], found: Verdict) -> None:
     """Every accepted job has one end, the right one, and was taken in once."""
-    known = {entry.id: entry for entry in queries.list_jobs(house.ledger, [house.owner], limit=100_000)}
+    known = {entry.id: entry for entry in queries.list_jobs(deployment.ledger, [deployment.owner], limit=100_000)}
     for request in accepted:
         entry = known.pop(request.id, None)
         if entry is None or entry.state not in request.wanted:
@@ -72,10 +75,10 @@ def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> No
     found.duplicates += [f"job {entry.id} ({entry.name}) is nobody's: taken in twice" for entry in known.values()]
 
 
-def look_at_records(house: House, accepted: list[Request], found: Verdict) -> None:
+def look_at_records(deployment: Deployment, accepted: list[Request], found: Verdict) -> None:
     """Nothing is recorded twice, and nothing is left to be done."""
     ends = [state for state in JobState if state not in UNENDED]
-    with reading(house.ledger) as db:
+    with reading(deployment.ledger) as db:
         told = db.execute(sa.select(tables.events.c.job, tables.events.c.kind, tables.events.c.detail)).all()
         done = db.execute(sa.select(tables.attempts.c.work).where(tables.attempts.c.outcome == "done")).scalars().all()
         pieces = db.execute(
@@ -103,25 +106,27 @@ def look_at_records(house: House, accepted: list[Request], found: Verdict) -> No
         for (job, _, kind, _), n in Counter(map(tuple, pieces)).items()
         if n > 1
     ]
-    found.orphans += [f"work {item} has a lease" for item in _leases(house)]
+    found.orphans += [f"work {item} has a lease" for item in _leases(deployment)]
     found.orphans += [f"message {item} waits" for item in unsaid]
     found.orphans += [f"artifact {key} belongs to no job" for key in unknown]
     found.lost += [f"job {job} has not ended" for job in unended]
 
 
-def _leases(house: House) -> list[int]:
-    with reading(house.ledger) as db:
+def _leases(deployment: Deployment) -> list[int]:
+    with reading(deployment.ledger) as db:
         return list(db.execute(sa.select(tables.work.c.id).where(tables.work.c.state == WorkState.RUNNING)).scalars())
 
 
-def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:
+def look_at_files(
+    deployment: Deployment, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]
+) -> None:
     """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no
     others.
     """
-    deliveries = house.service.shop.settings.deliveries
+    deliveries = deployment.service.context.settings.deliveries
     expected: set[Path] = set()
     for request in accepted:
-        entry = queries.find_job(house.ledger, request.id)
+        entry = queries.find_job(deployment.ledger, request.id)
         if entry.state != JobState.DONE:
             continue
         place = delivered_to(deliveries, request.id, entry.round)
@@ -132,7 +137,7 @@ def look_at_files(house: House, accepted: list[Request], found: Verdict, referen
         except (OSError, ValueError) as error:
             found.wrong_bytes.append(f"{request.kind} {request.word}: no manifest ({error})")
             continue
-        recorded = {d.path: d.sha256 for d in queries.list_deliveries(house.ledger, request.id)}
+        recorded = {d.path: d.sha256 for d in queries.list_deliveries(deployment.ledger, request.id)}
         lying = {
             path: hashlib.sha256(file.read_bytes()).hexdigest() for path in listed if (file := place / path).exists()
         }
@@ -154,22 +159,22 @@ def look_at_files(house: House, accepted: list[Request], found: Verdict, referen
 def _reference(accepted: list[Request], folder: Path) -> dict[str, dict[str, str]]:
     """What the good jobs deliver where nothing goes wrong: each path and SHA-256."""
     quiet = folder / "quiet"
-    shop = shop_in(quiet)
+    context = context_in(quiet)
     ids = {}
     for request in accepted:
         if request.is_good:
-            files = {name: shop.store.put_input(file) for name, file in request.files(folder / "media").items()}
+            files = {name: context.store.put_input(file) for name, file in request.files(folder / "media").items()}
             submission = Submission("desk", request.name, request.document(), files, draft=True)
-            ids[request.id] = jobs.submit(shop.ledger, submission)
+            ids[request.id] = jobs.submit(context.ledger, submission)
     for process in [worker(quiet) for _ in range(2)]:
         process.communicate()
-    drain(shop)
-    return {job: {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, own)} for job, own in ids.items()}
+    drain(context)
+    return {job: {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, own)} for job, own in ids.items()}
 
 
-def look_at_store(house: House, found: Verdict) -> None:
+def look_at_store(deployment: Deployment, found: Verdict) -> None:
     """Every object of the bucket is what its name or its note says, and every one is named."""
-    bucket = house.store._bucket
+    bucket = deployment.store._bucket
     objects = [item.name for item in bucket.listed("")]
     notes = {
         m[1]: json.loads(bucket.read(name))["files"] for name in objects if (m := OBJECT.fullmatch(name)) and not m[2]
@@ -188,36 +193,38 @@ def look_at_store(house: House, found: Verdict) -> None:
             found.wrong_bytes.append(f"{name} has other bytes than its name says")
 
 
-def look_at_what_a_sweep_leaves(house: House, found: Verdict) -> None:
+def look_at_what_a_sweep_leaves(deployment: Deployment, found: Verdict) -> None:
     """After the reconciler's own sweep, when all is old, only what a failed job needs is left."""
-    settings = house.service.shop.settings.model_copy(update={"keep_days": AT_ONCE_DAYS, "upload_days": AT_ONCE_DAYS})
-    machines = [machine.cache for machine in house.machines]
-    for folder in (house.folder / "front", *machines, settings.deliveries):
+    settings = deployment.service.context.settings.model_copy(
+        update={"keep_days": AT_ONCE_DAYS, "upload_days": AT_ONCE_DAYS}
+    )
+    machines = [machine.cache for machine in deployment.machines]
+    for folder in (deployment.folder / "front", *machines, settings.deliveries):
         for file in folder.rglob("*"):
             if not file.is_symlink():
                 os.utime(file, (time.time() - OLD_S,) * 2)
     for cache in machines:
         left = [*(cache / "waiting").glob("*")]
         found.orphans += [f"{file.name} waits on {cache.name}" for file in left]
-    reconciler.sweep(house.ledger, _on(house.folder / "front", house), settings)
+    reconciler.sweep(deployment.ledger, _on(deployment.folder / "front", deployment), settings)
     for cache in machines:
-        reconciler.tidy(_on(cache, house), settings)
-    for cache in (*machines, house.folder / "front"):
+        reconciler.tidy(_on(cache, deployment), settings)
+    for cache in (*machines, deployment.folder / "front"):
         found.orphans += [f"working folder {file.name} on {cache.name}" for file in (cache / "work").glob("*")]
         found.orphans += [f"upload {file.name} on {cache.name}" for file in (cache / "uploads").glob("*")]
-    needed = maintenance.needed_artifacts(house.ledger, 0) or set()
-    needed_inputs = inputs.needed_inputs(house.ledger, 0)
-    for item in house.store._bucket.listed(""):
+    needed = maintenance.needed_artifacts(deployment.ledger, 0) or set()
+    needed_inputs = inputs.needed_inputs(deployment.ledger, 0)
+    for item in deployment.store._bucket.listed(""):
         parts = item.name.split("/")
         key = parts[2].removesuffix(".json")
         if key not in (needed if parts[0] == "artifacts" else needed_inputs):
             found.orphans.append(f"{item.name} is needed by no job")
-    with reading(house.ledger) as db:
+    with reading(deployment.ledger) as db:
         found.orphans += [
             f"upload {item} is written down" for item in db.execute(sa.select(tables.uploads.c.id)).scalars()
         ]
 
 
-def _on(cache: Path, house: House) -> S3Store:
+def _on(cache: Path, deployment: Deployment) -> S3Store:
     """The bucket as the machine with this disk has it."""
-    return S3Store(house.store._bucket, cache, house.service.shop.settings.cache_bytes)
+    return S3Store(deployment.store._bucket, cache, deployment.service.context.settings.cache_bytes)

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import fmean
 
-from matrix import Shop, Stretch
+from matrix import Checkout, Stretch
 from measuring import bytes_in
 from report import PAGE, filled
 
@@ -29,27 +29,27 @@ LENGTHS = {  # what is another number in the engine's own files
 ENCODERS = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (4, 1))  # batches at once, and threads of each encoder
 
 
-def _shop(folder: Path, name: str, change: tuple[str, str, str] | None) -> Shop:
-    shop = Shop(folder / name.replace(" ", "-"), STRETCH, "0.5")
+def _checkout(folder: Path, name: str, change: tuple[str, str, str] | None) -> Checkout:
+    checkout = Checkout(folder / name.replace(" ", "-"), STRETCH, "0.5")
     if change:
         file, before, after = change
-        path = shop.tree / "portevoix" / file
+        path = checkout.tree / "portevoix" / file
         text = path.read_text("utf-8")
         if before not in text:
             raise RuntimeError(f"{file} no longer has {before!r}: this measurement changes it")
         path.write_text(text.replace(before, after), "utf-8")
-    return shop
+    return checkout
 
 
 def _length(folder: Path, name: str) -> str:
-    shop = _shop(folder, name, LENGTHS[name])
-    cold = shop.render()
-    size = bytes_in(shop.out)
+    checkout = _checkout(folder, name, LENGTHS[name])
+    cold = checkout.render()
+    size = bytes_in(checkout.out)
     corrections = []
     for language, cue in CORRECTED:
-        before = shop.correct(language, cue)
-        corrections.append(shop.render())
-        shop.write_script(language, before)
+        before = checkout.correct(language, cue)
+        corrections.append(checkout.render())
+        checkout.write_script(language, before)
     return (
         f"| {name} | {cold.wall_s:.1f} | {cold.cpu_s:.1f} | {size / 1e6:.1f} | "
         f"{fmean(c.wall_s for c in corrections):.1f} | "
@@ -58,8 +58,8 @@ def _length(folder: Path, name: str) -> str:
 
 
 def _encoders(folder: Path, batches: int, threads: int) -> str:
-    shop = _shop(folder, f"{batches}x{threads}", (ENCODING, "threads=1:level", f"threads={threads}:level"))
-    cold = shop.render(None, "--workers", str(batches))
+    checkout = _checkout(folder, f"{batches}x{threads}", (ENCODING, "threads=1:level", f"threads={threads}:level"))
+    cold = checkout.render(None, "--workers", str(batches))
     return f"| {batches} | {threads} | {cold.wall_s:.1f} | {cold.cpu_s:.1f} | {cold.peak_bytes / 2**30:.2f} GiB |"
 
 

@@ -21,17 +21,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/helpers"))
+from portevoix.framing.faces import look
+from portevoix.framing.pictures import Stretch
+from portevoix.framing.shots import shots
+from portevoix.library import ROOT
+from portevoix.sources.bars import picture_area
+from portevoix.sources.probe import probe
+from portevoix.store import FolderStore
 
-from marked import CLIPS, HELD_OUT, Seen, Share, record, seen_of, share  # noqa: E402 - the tests' folder is no package
-
-from portevoix.framing.faces import look  # noqa: E402
-from portevoix.framing.pictures import Stretch  # noqa: E402
-from portevoix.framing.shots import shots  # noqa: E402
-from portevoix.sources.bars import picture_area  # noqa: E402
-from portevoix.sources.probe import probe  # noqa: E402
-from portevoix.store import FolderStore  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
+from marked import CLIPS, HELD_OUT, Seen, Share, record, seen_of, share
 
 OURS = {
     "webcam": ROOT / "tests/golden/framing/media/webcam.mp4",

@@ -118,7 +118,7 @@ class Film:
         return replace(self, frame_count=min(count, self.frame_count), scenes=tuple(scenes), overlays=overlays)
 
 
-class Shop:
+class Checkout:
     """A copy of the source tree under `folder`, as a user has it, with the trailer's job in it; kit and accounts can be
     changed.
     """

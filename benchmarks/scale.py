@@ -41,13 +41,13 @@ from service.ledger.states import JobState
 from workers import runner
 from workers.context import WorkerContext
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from ledgers import ledger_at
 from s3 import Swift, open_machine
 from servers import Server, running_postgresql, running_redis
 from services import notice
-from shops import shop_in
 from two_workers import LONGEST_S, seconds_to, service_in
+from worker_context import context_in
 
 from service.ledger import jobs, leases, outbox, queries
 
@@ -141,17 +141,17 @@ def trailer(seconds: float | None) -> tuple[str, dict[str, Path]]:
     return text, {path.relative_to(EXAMPLE).as_posix(): path for path in paths}
 
 
-def submission(shop: WorkerContext, seconds: float | None) -> Submission:
+def submission(context: WorkerContext, seconds: float | None) -> Submission:
     text, paths = trailer(seconds)
-    return Submission("desk", "trailer", text, {name: shop.store.put_input(path) for name, path in paths.items()})
+    return Submission("desk", "trailer", text, {name: context.store.put_input(path) for name, path in paths.items()})
 
 
 def measured(folder: Path, database: str, seconds: float | None) -> list[Item]:
     """Every piece of work of the job, done one after the other by this process, with a folder as the store."""
-    shop = shop_in(folder, database=database)
-    tally, items = Tally(shop.ledger), []
+    context = context_in(folder, database=database)
+    tally, items = Tally(context.ledger), []
     with tally.on():
-        for kind, took_s, cpu_s in _worked(shop, seconds, lambda: shop, tally):
+        for kind, took_s, cpu_s in _worked(context, seconds, lambda: context, tally):
             cost = tally.taken()
             compute_s = max(took_s - cost.lock_s, 0)
             items.append(Item(STAGES[kind], kind, compute_s, cpu_s, cost.lock_s, cost.locked_statements, 0))
@@ -163,25 +163,26 @@ def requests_of(folder: Path, database: str, swift: Swift, seconds: float | None
     """The requests to S3 of the same work, each piece on a machine that has nothing yet: in its order, and by
     operation.
     """
-    shop = replace(
-        shop_in(folder, database=database), store=open_machine("scale", swift.settings(), folder / "front", CACHE_BYTES)
+    context = replace(
+        context_in(folder, database=database),
+        store=open_machine("scale", swift.settings(), folder / "front", CACHE_BYTES),
     )
-    tally = Tally(shop.ledger)
+    tally = Tally(context.ledger)
 
     def another_machine() -> WorkerContext:
         store = open_machine("scale", swift.settings(), Path(tempfile.mkdtemp(dir=folder)), CACHE_BYTES)
         events = store._bucket._client().meta.events
         events.register("before-send.s3", lambda **given: tally.request(given["event_name"].split(".")[-1]), "scale")
-        return replace(shop, store=store)
+        return replace(context, store=store)
 
-    return [tally.taken().requests for _ in _worked(shop, seconds, another_machine, tally)], dict(tally.operations)
+    return [tally.taken().requests for _ in _worked(context, seconds, another_machine, tally)], dict(tally.operations)
 
 
 def _worked(
-    shop: WorkerContext, seconds: float | None, worker: Callable[[], WorkerContext], tally: Tally
+    context: WorkerContext, seconds: float | None, worker: Callable[[], WorkerContext], tally: Tally
 ) -> Iterator[tuple[str, float, float]]:
     """Do a job's work: each piece's kind, seconds and CPU seconds; `tally` begins anew with each."""
-    ledger, job = shop.ledger, jobs.submit(shop.ledger, submission(shop, seconds))
+    ledger, job = context.ledger, jobs.submit(context.ledger, submission(context, seconds))
     due: list[int] = []
     relay.publish(ledger, lambda message: due.append(message.work))
     while due:
@@ -216,14 +217,14 @@ def real(folder: Path, workers: int, servers: tuple[Server, Server], seconds: fl
     between two pieces of work, of the notices that warm them up.
     """
     service = service_in(folder, *servers)
-    ledger = service.shop.ledger
+    ledger = service.context.ledger
     with ExitStack() as running:
         running.enter_context(service.reconciler())
         for _ in range(workers):
             running.enter_context(service.worker())
-        warming = [notice(service.shop) for _ in range(6 * workers)]
+        warming = [notice(service.context) for _ in range(6 * workers)]
         service.until(lambda: service.ended(*warming), LONGEST_S)
-        job = jobs.submit(ledger, submission(service.shop, seconds))
+        job = jobs.submit(ledger, submission(service.context, seconds))
         relay.publish(ledger, service.send)
         service.until(lambda: service.ended(job), 4 * LONGEST_S)
     if queries.find_job(ledger, job).state != JobState.DONE:

@@ -17,16 +17,15 @@ import numpy as np
 
 from portevoix.delivery.checks.rules import LOUDNESS_TOLERANCE_LU
 from portevoix.errors import InvalidInput
+from portevoix.library import ROOT
 from portevoix.produce import Selection, prepare
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, VoiceOver, make_sound
 from portevoix.render.sound.loudness import SILENCE_LUFS, measure
 from portevoix.render.sound.steps import make_programme_sound
 from portevoix.store import FolderStore
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "media"))
-
-import hearing  # noqa: E402 - it lies beside the tests that share it
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
+import hearing
 
 BLOCK, MARGIN = 1 << 17, 1 << 11
 STARTS_S = (Fraction(0), Fraction(3, 10), Fraction(7, 5), Fraction(123_457, 96_000))

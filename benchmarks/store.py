@@ -13,7 +13,7 @@ from pathlib import Path
 from portevoix.library import ROOT
 from portevoix.store import FolderStore, Store
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from s3 import Swift, open_machine
 
 COUNT, SMALL, LARGE = 100, 20_000, 512 << 20

@@ -20,10 +20,10 @@ from service import relay
 from service.ledger import Submission
 from service.ledger.states import JobState, Priority, WorkState
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from servers import Server, running_postgresql, running_redis
 from services import Service, notice
-from shops import a_clip, shop_in
+from worker_context import a_clip, context_in
 
 from service.ledger import jobs, queries
 
@@ -47,34 +47,34 @@ def service_in(folder: Path, database: Server, broker: Server) -> Service:
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     url = database.url.rpartition("/")[0] + f"/{name}"
-    return Service(folder, shop_in(folder, database=url, broker=broker.url, watch_s=0.5, repair_s=0.5))
+    return Service(folder, context_in(folder, database=url, broker=broker.url, watch_s=0.5, repair_s=0.5))
 
 
 def a_film(service: Service, clip: Path) -> Submission:
-    files = {"media/film.mp4": service.shop.store.put_input(clip)}
+    files = {"media/film.mp4": service.context.store.put_input(clip)}
     for language in LANGUAGES:
         script = service.folder / f"{language}.vtt"
         lines = (f"00:{s:02}.200 --> 00:{s + 1:02}.600\n{language} {s}\n" for s in range(0, FILM_S, 2))
         script.write_text("WEBVTT\n\n" + "\n".join(lines), "utf-8")
-        files[f"{language}.vtt"] = service.shop.store.put_input(script)
+        files[f"{language}.vtt"] = service.context.store.put_input(script)
     return Submission("desk", "film", FILM, files)
 
 
 def seconds_to(service: Service, job: str, state: JobState) -> float:
-    events = queries.list_events(service.shop.ledger, 0, job)
+    events = queries.list_events(service.context.ledger, 0, job)
     at_s = min(event.at_s for event in events if event.kind == "state" and event.detail["state"] == state)
-    return at_s - queries.find_job(service.shop.ledger, job).created_s
+    return at_s - queries.find_job(service.context.ledger, job).created_s
 
 
 def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Server]) -> float:
     """Seconds from the submission of a film to its end, with so many workers, each of which has worked before."""
     service = service_in(folder, *servers)
-    ledger = service.shop.ledger
+    ledger = service.context.ledger
     with ExitStack() as running:
         running.enter_context(service.reconciler())
         for _ in range(workers):
             running.enter_context(service.worker())
-        warming = [notice(service.shop) for _ in range(4 * workers)]
+        warming = [notice(service.context) for _ in range(4 * workers)]
         service.until(lambda: service.ended(*warming), LONGEST_S)
         job = jobs.submit(ledger, a_film(service, clip))
         relay.publish(ledger, service.send)
@@ -94,13 +94,13 @@ def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Serve
 def urgent_jobs(folder: Path, servers: tuple[Server, Server]) -> list[float]:
     """Seconds from the submission of an urgent job to its first work, behind a queue, while the urgent slot is free."""
     service = service_in(folder, *servers)
-    ledger, found = service.shop.ledger, []
-    bulk = [notice(service.shop) for _ in range(QUEUED)]
+    ledger, found = service.context.ledger, []
+    bulk = [notice(service.context) for _ in range(QUEUED)]
     relay.publish(ledger, service.send)
     with service.reconciler(), service.worker("bulk"), service.worker("urgent"):
         service.until(lambda: any(queries.find_job(ledger, job).state == JobState.DONE for job in bulk[:5]), LONGEST_S)
         for _ in range(URGENT):
-            job = notice(service.shop, Priority.URGENT)
+            job = notice(service.context, Priority.URGENT)
             relay.publish(ledger, service.send)
             service.until(lambda job=job: service.ended(job), LONGEST_S)  # type: ignore[misc]
             found.append(seconds_to(service, job, JobState.PLANNING))

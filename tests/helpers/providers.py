@@ -43,8 +43,13 @@ class Certified:
         command = ["node", str(HERE / "provider.mjs"), json.dumps(options)]
         described = f"{self.issuer}/.well-known/openid-configuration"
         with tempfile.TemporaryDirectory() as folder:
-            answers = lambda: httpx.get(described).raise_for_status()  # noqa: E731
-            server = Server("the provider", self.issuer, command, answers, Path(folder))
+            server = Server(
+                "the provider",
+                self.issuer,
+                command,
+                lambda: httpx.get(described).raise_for_status(),
+                Path(folder),
+            )
             try:
                 server.start()
                 yield server
@@ -108,7 +113,9 @@ class FalseProvider:
         proof = hmac.digest(self.forged_with, content.encode(), "sha256") if self.forged_with else b""
         return f"{content}.{_base64(proof)}"
 
-    def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        provider = self
+
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 keys = {"keys": [key.as_dict(private=False) for key in provider.published]}

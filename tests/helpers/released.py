@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shops import drain, shop_in
+from worker_context import context_in, drain
 
 from portevoix.delivery.manifest import Delivery, write_manifest
 from portevoix.library import ROOT
@@ -54,12 +54,12 @@ def document(*languages: str, embargo: str | None = None) -> str:
 class Desk:
     """A service's ledger and folders, and the people who work there."""
 
-    shop: WorkerContext
+    context: WorkerContext
     people: Mapping[str, Caller]
 
     @property
     def ledger(self) -> Ledger:
-        return self.shop.ledger
+        return self.context.ledger
 
     def submit(self, *languages: str, embargo: str | None = None, name: str = "climat", draft: bool = False) -> str:
         owner = self.people["author"].id
@@ -86,7 +86,7 @@ class Desk:
         self, job: str, words: Mapping[str, str], failures: tuple[str, ...] = (), checks: Mapping[str, str] = {}
     ) -> None:
         lease = self._taken(job, DELIVERY)
-        folder = delivered_to(self.shop.settings.deliveries, job, lease.round)
+        folder = delivered_to(self.context.settings.deliveries, job, lease.round)
         made = [self._file(folder, code, said, checks.get(code)) for code, said in words.items()]
         head = {"schema_version": 1, "job": queries.find_job(self.ledger, job).name, "created": "now", "notes": []}
         write_manifest(folder, {**head, "embargo": None}, made)
@@ -122,7 +122,7 @@ class Desk:
     def work(self) -> None:
         """Do what may be done now, as a worker does it."""
         outbox.offer_due(self.ledger)
-        drain(self.shop)
+        drain(self.context)
 
 
 def _digest(text: str) -> str:
@@ -132,7 +132,7 @@ def _digest(text: str) -> str:
 def desk_in(folder: Path, destinations: Mapping[str, Any], needed: Mapping[str, int] | None = None) -> Desk:
     """A service in a folder, with a house of its own and four people."""
     house = house_in(folder, destinations, needed)
-    return Desk(shop := shop_in(folder, house=house), staff(shop.ledger))
+    return Desk(context := context_in(folder, house=house), staff(context.ledger))
 
 
 def staff(ledger: Ledger) -> dict[str, Caller]:

@@ -24,14 +24,12 @@ NOTICE = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nfor
 
 
 class Service:
-    """Processes over one ledger, store and broker: those of `shop`, whose settings they get. Their log is `folder /
-    "log"`.
-    """
+    """Processes over the ledger, store and broker of `context`, with its settings. Their log is `folder / "log"`."""
 
-    def __init__(self, folder: Path, shop: WorkerContext, **environment: str) -> None:
-        self.folder, self.shop = folder, shop
-        self.app = make_app(shop.settings)
-        given = shop.settings.model_dump(include=shop.settings.model_fields_set)
+    def __init__(self, folder: Path, context: WorkerContext, **environment: str) -> None:
+        self.folder, self.context = folder, context
+        self.app = make_app(context.settings)
+        given = context.settings.model_dump(include=context.settings.model_fields_set)
         self.environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()} | environment
 
     def send(self, message: Message) -> None:
@@ -89,11 +87,11 @@ class Service:
             time.sleep(0.05)
 
     def ended(self, *ids: str) -> bool:
-        return all(queries.find_job(self.shop.ledger, job).state not in UNENDED for job in ids)
+        return all(queries.find_job(self.context.ledger, job).state not in UNENDED for job in ids)
 
     def done(self, *ids: str) -> bool:
         self.until(lambda: self.ended(*ids))
-        return [queries.find_job(self.shop.ledger, job).state for job in ids] == [JobState.DONE] * len(ids)
+        return [queries.find_job(self.context.ledger, job).state for job in ids] == [JobState.DONE] * len(ids)
 
 
 @contextmanager
@@ -111,6 +109,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def notice(shop: WorkerContext, priority: Priority = Priority.BULK) -> str:
+def notice(context: WorkerContext, priority: Priority = Priority.BULK) -> str:
     """Submit the smallest job there is. Returns its id."""
-    return jobs.submit(shop.ledger, Submission("desk", "avis", NOTICE, priority=priority, draft=True))
+    return jobs.submit(context.ledger, Submission("desk", "avis", NOTICE, priority=priority, draft=True))

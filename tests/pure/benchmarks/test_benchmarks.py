@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -85,3 +86,12 @@ def test_the_lock_is_held_by_one_at_a_time() -> None:
 def test_workers_that_share_a_processor_take_twice_as_long() -> None:
     site = replace(SITE, workers_each=2)
     assert simulate(ITEMS, [0.0], 2, site).end_s == pytest.approx(86, abs=0.1)  # a lease is kept twice
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.stem for file in (ROOT / "benchmarks").glob("*.py") if "sys.path" in file.read_text("utf-8"))
+)
+def test_a_benchmark_finds_the_helpers_that_it_shares_with_the_tests(name: str) -> None:
+    code = f"import sys; sys.path.insert(0, 'benchmarks'); import {name}"
+    started = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert started.returncode == 0, started.stderr

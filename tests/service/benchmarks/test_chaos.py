@@ -18,7 +18,7 @@ from service.ledger.database import writing
 from service.ledger.tables import events, outbox
 
 if TYPE_CHECKING:
-    from chaos_house import House
+    from chaos_deployment import Deployment
     from chaos_jobs import Desk
     from servers import Server
 
@@ -36,49 +36,51 @@ def test_a_worker_and_the_database_die_and_nothing_is_lost_doubled_left_over_or_
     s3_proxy: Proxy,
 ) -> None:
     import chaos
-    from chaos_house import House
+    from chaos_deployment import Deployment
     from chaos_jobs import Desk
     from chaos_verdict import judge
 
     brokers = {"redis": redis_server}
-    house = House(tmp_path, os.urandom(8).hex(), postgresql_server, postgresql_url, brokers, swift, s3_proxy, None)
+    deployment = Deployment(
+        tmp_path, os.urandom(8).hex(), postgresql_server, postgresql_url, brokers, swift, s3_proxy, None
+    )
     (tmp_path / "media").mkdir()
-    desk = Desk(house, tmp_path / "media")
+    desk = Desk(deployment, tmp_path / "media")
     plan = {"redis": ["worker killed", "database killed"]}
     try:
-        chaos.run(house, desk, plan, random.Random(1), small=True)
-        verdict = judge(house, desk.accepted, tmp_path)
-        said = chaos.conclusion(house, desk.accepted, verdict)
+        chaos.run(deployment, desk, plan, random.Random(1), small=True)
+        verdict = judge(deployment, desk.accepted, tmp_path)
+        said = chaos.conclusion(deployment, desk.accepted, verdict)
         assert said == [
             "counted apart: bad 2: refused 2",
             "accepted 4, finished 4, lost 0, duplicates 0, orphans 0, wrong bytes 0",
         ]
-        assert _spoilt(house, desk) == {"lost", "duplicates", "orphans", "wrong_bytes"}
+        assert _spoilt(deployment, desk) == {"lost", "duplicates", "orphans", "wrong_bytes"}
     finally:
         desk.client.close()
-        house.close()
-        house.ledger.dispose()
+        deployment.close()
+        deployment.ledger.dispose()
 
 
-def _spoilt(house: House, desk: Desk) -> set[str]:
+def _spoilt(deployment: Deployment, desk: Desk) -> set[str]:
     """What is found once a delivered byte, a stray file, an end told twice and a job nobody asked for are put there."""
     from chaos_verdict import Verdict, look_at_endings, look_at_files, look_at_records
 
     request = next(request for request in desk.accepted if request.is_good)
-    place = delivered_to(house.service.shop.settings.deliveries, request.id, 1)
+    place = delivered_to(deployment.service.context.settings.deliveries, request.id, 1)
     film = next(file for file in place.rglob("*.mp4"))
     film.write_bytes(film.read_bytes()[:-1] + b"\0")
     (place / "stray.part").touch()
-    with writing(house.ledger) as db:
+    with writing(deployment.ledger) as db:
         end = db.execute(events.select().where(events.c.job == request.id).order_by(events.c.id.desc()).limit(1)).one()
         again = {"job": end.job, "at_s": end.at_s, "kind": end.kind, "detail": end.detail}
         db.execute(events.insert().values(**again))
         db.execute(outbox.delete())
     found = Verdict()
     desk.accepted[-1].id = "0" * 32  # accepted, and nowhere to be found
-    look_at_endings(house, desk.accepted, found)
-    look_at_records(house, desk.accepted, found)
-    look_at_files(house, desk.accepted[:-1], found, {})
+    look_at_endings(deployment, desk.accepted, found)
+    look_at_records(deployment, desk.accepted, found)
+    look_at_files(deployment, desk.accepted[:-1], found, {})
     return {name for name, sentences in vars(found).items() if sentences}
 
 

@@ -23,7 +23,7 @@ from workers.commands import add_to
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     desk = desk_in(tmp_path, {"ministere_fr": str(tmp_path / "published")})
     for name in ("database", "store", "deliveries", "house"):
-        monkeypatch.setenv(f"PORTEVOIX_{name.upper()}", str(getattr(desk.shop.settings, name)))
+        monkeypatch.setenv(f"PORTEVOIX_{name.upper()}", str(getattr(desk.context.settings, name)))
     settings.cache_clear()
     yield desk
     settings.cache_clear()

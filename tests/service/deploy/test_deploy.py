@@ -22,8 +22,8 @@ import celery.bin.worker
 import pytest
 from ruamel.yaml import YAML
 from services import NOTICE, Service, kill
-from shops import shop_in
 from uvicorn import main as uvicorn_command
+from worker_context import context_in
 
 from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
@@ -253,9 +253,9 @@ def test_a_worker_that_is_told_to_stop_has_time_to_give_its_work_back() -> None:
 
 
 def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    duties.lead(shop.ledger, "repairs", "here", 60)
-    answer = Metrics(shop.ledger, FolderStore(tmp_path / "store")).exposition().decode()
+    context = context_in(tmp_path)
+    duties.lead(context.ledger, "repairs", "here", 60)
+    answer = Metrics(context.ledger, FolderStore(tmp_path / "store")).exposition().decode()
     told = set(re.findall(r"^(portevoix_\w+)", answer, re.MULTILINE)) | {"portevoix_attempts_total"}
     (alerts,) = yaml(ROOT / "deploy" / "alerts.yml")
     rules = [rule for group in alerts["groups"] for rule in group["rules"]]
@@ -428,9 +428,9 @@ def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
 
 
 def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-    duties.lead(shop.ledger, "repairs", "here", 60)
-    findings = by_subject(doctor.examine(shop.settings))
+    context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
+    duties.lead(context.ledger, "repairs", "here", 60)
+    findings = by_subject(doctor.examine(context.settings))
     assert [f for f in findings.values() if not f.good] == []
     assert set(findings) == {"database", "tables", "clock", "reconciler", "broker", "store", "disk", "deliveries"}
     assert not any(path.is_file() for path in (tmp_path / "store" / "inputs").rglob("*"))
@@ -471,8 +471,8 @@ def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(
     tmp_path: Path, redis_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "ANSWER_S", 3.0)
-    shop = shop_in(tmp_path, broker=redis_server.url)
-    worker = Service(tmp_path, shop).start(
+    context = context_in(tmp_path, broker=redis_server.url)
+    worker = Service(tmp_path, context).start(
         "celery",
         "-q",
         "-A",
@@ -488,19 +488,19 @@ def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(
         "--without-mingle",
     )
     try:
-        Service(tmp_path, shop).until(lambda: doctor.worker_answers(shop.settings, "w").state == "answers")
-        assert not doctor.worker_answers(shop.settings, "another").good
+        Service(tmp_path, context).until(lambda: doctor.worker_answers(context.settings, "w").state == "answers")
+        assert not doctor.worker_answers(context.settings, "another").good
         os.kill(worker.pid, signal.SIGSTOP)
-        assert not doctor.worker_answers(shop.settings, "w").good
+        assert not doctor.worker_answers(context.settings, "w").good
     finally:
         kill(worker)
-    away = Settings.model_validate({**shop.settings.model_dump(), "broker": "redis://127.0.0.1:1/0"})
+    away = Settings.model_validate({**context.settings.model_dump(), "broker": "redis://127.0.0.1:1/0"})
     assert doctor.worker_answers(away, "w").good
 
 
 def test_a_probe_blames_a_reconciler_that_is_silent_and_not_one_whose_database_is_away(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    assert not doctor.reconciler_works(shop.settings).good
-    duties.lead(shop.ledger, "repairs", "here", 60)
-    assert doctor.reconciler_works(shop.settings).good
+    context = context_in(tmp_path)
+    assert not doctor.reconciler_works(context.settings).good
+    duties.lead(context.ledger, "repairs", "here", 60)
+    assert doctor.reconciler_works(context.settings).good
     assert doctor.reconciler_works(Settings(database="postgresql://u@127.0.0.1:1/none")).good

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from fronts import House
+from http_service import HttpService
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 
@@ -29,19 +29,19 @@ CHECKS = checks.CHECKS.get_by_names(NAMES)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("described"), upload_bytes=10_000, queued_jobs=10**6)
-    with house.open():
-        duties.lead(house.context.ledger, REPAIRS, "test", 10**6)
-        yield house
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    service = HttpService(tmp_path_factory.mktemp("described"), upload_bytes=10_000, queued_jobs=10**6)
+    with service.open():
+        duties.lead(service.context.ledger, REPAIRS, "test", 10**6)
+        yield service
 
 
 @pytest.fixture(scope="module")
-def there(house: House) -> dict[str, str]:
+def there(service: HttpService) -> dict[str, str]:
     """A job that has ended and an upload, both of a token that may do everything; its secret."""
-    secret = house.token()
-    job = jobs.submit(house.context.ledger, Submission("0" * 32, "avis", "recipe: alert\nlanguages: [fr]\n"))
-    jobs.cancel(house.context.ledger, job)
+    secret = service.token()
+    job = jobs.submit(service.context.ledger, Submission("0" * 32, "avis", "recipe: alert\nlanguages: [fr]\n"))
+    jobs.cancel(service.context.ledger, job)
     return {"job": job, "secret": secret}
 
 
@@ -64,8 +64,8 @@ schema = schemathesis.openapi.from_dict(_described())
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )
-def test_every_answer_is_one_that_is_described(case: Any, house: House, there: dict[str, str]) -> None:
+def test_every_answer_is_one_that_is_described(case: Any, service: HttpService, there: dict[str, str]) -> None:
     if "job" in case.path_parameters and len(str(case.path_parameters["job"])) == 32:
         case.path_parameters["job"] = there["job"]  # a random one is unknown, and only that would be tried
     token = {"Authorization": f"Bearer {there['secret']}"}
-    case.call_and_validate(base_url=house.url, headers=token, checks=CHECKS, timeout=20)
+    case.call_and_validate(base_url=service.url, headers=token, checks=CHECKS, timeout=20)

@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 import pytest
-import shops
-from fronts import INSTALLER, House
+import worker_context
+from http_service import INSTALLER, HttpService
 from ledgers import time_passes
 
 from portevoix import ffmpeg
@@ -39,20 +39,20 @@ NOWHERE = "0" * 32
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("house"), queued_jobs=1000).open() as house:
-        yield house
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    with HttpService(tmp_path_factory.mktemp("service"), queued_jobs=1000).open() as service:
+        yield service
 
 
 @pytest.fixture
-def desk(house: House) -> Iterator[httpx.Client]:
-    with house.client() as client:
+def desk(service: HttpService) -> Iterator[httpx.Client]:
+    with service.client() as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shops.a_clip(tmp_path_factory.mktemp("film") / "a.mp4")
+    return worker_context.a_clip(tmp_path_factory.mktemp("film") / "a.mp4")
 
 
 def uploaded(client: httpx.Client, name: str, content: bytes) -> str:
@@ -65,9 +65,9 @@ def uploaded(client: httpx.Client, name: str, content: bytes) -> str:
 def a_film_job(client: httpx.Client, film: Path) -> dict[str, Any]:
     files = {
         "media/a.mp4": uploaded(client, "a.mp4", film.read_bytes()),
-        "scripts/fr.vtt": uploaded(client, "fr.vtt", shops.CUES.encode()),
+        "scripts/fr.vtt": uploaded(client, "fr.vtt", worker_context.CUES.encode()),
     }
-    return {"name": "essai", "document": shops.DOCUMENT, "files": files}
+    return {"name": "essai", "document": worker_context.DOCUMENT, "files": files}
 
 
 def handed_in(client: httpx.Client, body: dict[str, Any] | None = None, **more: Any) -> str:
@@ -90,11 +90,11 @@ def events(client: httpx.Client, job: str, after: int = 0) -> list[tuple[int, st
 
 
 @pytest.fixture(scope="module")
-def made(house: House, film: Path) -> Iterator[tuple[httpx.Client, str]]:
+def made(service: HttpService, film: Path) -> Iterator[tuple[httpx.Client, str]]:
     """A job with a film and captions that is done, and whoever handed it in."""
-    with house.client() as client:
+    with service.client() as client:
         job = handed_in(client, a_film_job(client, film))
-        house.work()
+        service.work()
         yield client, job
 
 
@@ -132,10 +132,10 @@ def test_an_upload_that_is_cut_goes_on_where_it_ended(desk: httpx.Client) -> Non
     assert [found["sha256"] for found in desk.get("/inputs", params={"sha256": digest}).json()["inputs"]] == [digest]
 
 
-def test_an_upload_is_its_owners_alone_and_can_be_forgotten(house: House, desk: httpx.Client) -> None:
+def test_an_upload_is_its_owners_alone_and_can_be_forgotten(service: HttpService, desk: httpx.Client) -> None:
     place = desk.post("/uploads", json={"name": "a.mp4", "size": 5}).headers["location"]
     digest = uploaded(desk, "b.mp4", b"hello")
-    with house.client(Scope.UPLOAD, Scope.RENDER) as other:
+    with service.client(Scope.UPLOAD, Scope.RENDER) as other:
         for answer in (
             other.head(place),
             other.get(place),
@@ -152,8 +152,8 @@ def test_an_upload_is_its_owners_alone_and_can_be_forgotten(house: House, desk: 
 
 
 def test_what_does_not_fit_is_refused_before_it_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = House(tmp_path, upload_bytes=1_000)
-    with house.open(), house.client() as client:
+    service = HttpService(tmp_path, upload_bytes=1_000)
+    with service.open(), service.client() as client:
         for answer in (
             client.post("/uploads", json={"name": "a.mp4", "size": 1_001}),
             client.put("/uploads", params={"name": "a.mp4"}, content=b"x" * 1_001),
@@ -171,10 +171,10 @@ def test_what_does_not_fit_is_refused_before_it_is_sent(tmp_path: Path, monkeypa
 
 
 def test_a_job_is_told_from_its_faults_as_on_the_command_line(desk: httpx.Client) -> None:
-    broken = shops.DOCUMENT.replace("fr: scripts/fr.vtt", "fr: scripts/fr.vtt, de: x").replace(
+    broken = worker_context.DOCUMENT.replace("fr: scripts/fr.vtt", "fr: scripts/fr.vtt, de: x").replace(
         "languages: [fr]", "languages: [fr, xx]\nkit: astre"
     )
-    captions = uploaded(desk, "fr.vtt", shops.CUES.replace("00:02.500 -->", "00:02.500 ->").encode())
+    captions = uploaded(desk, "fr.vtt", worker_context.CUES.replace("00:02.500 -->", "00:02.500 ->").encode())
     answer = desk.post("/jobs", json={"name": "essai", "document": broken, "files": {"scripts/fr.vtt": captions}})
     assert answer.status_code == 422
     faults = {(f["file"], f["line"], f["column"]): f["message"] for f in answer.json()["faults"]}
@@ -223,13 +223,13 @@ def test_what_is_wrong_with_a_request_is_said(desk: httpx.Client, body: bytes, k
 
 
 def test_a_webhook_may_only_lead_to_a_host_that_the_settings_list(tmp_path: Path) -> None:
-    house = House(tmp_path, webhook_hosts=("cms.example.org",))
-    with house.open(), house.client() as client:
+    service = HttpService(tmp_path, webhook_hosts=("cms.example.org",))
+    with service.open(), service.client() as client:
         refused = client.post("/jobs", json={"name": "avis", "document": NOTICE, "webhook": "https://example.org/hook"})
         assert "is not among those" in refused.json()["detail"]
         job = handed_in(client, webhook="https://cms.example.org/hook")
         client.post(f"/jobs/{job}/cancel")
-        (due,) = outbox.due_webhooks(house.context.ledger)
+        (due,) = outbox.due_webhooks(service.context.ledger)
         assert (due.url, due.body["state"]) == ("https://cms.example.org/hook", "cancelled")
 
 
@@ -244,8 +244,8 @@ def test_the_same_key_is_the_same_job_for_ever(desk: httpx.Client) -> None:
 
 
 def test_a_token_has_so_many_unended_jobs_and_a_repeated_request_is_none_of_them(tmp_path: Path) -> None:
-    house = House(tmp_path, queued_jobs=2)
-    with house.open(), house.client() as client:
+    service = HttpService(tmp_path, queued_jobs=2)
+    with service.open(), service.client() as client:
         body, key = {"name": "avis", "document": NOTICE}, {"Idempotency-Key": "k"}
         first = client.post("/jobs", json=body, headers=key).json()["id"]
         handed_in(client)
@@ -256,14 +256,14 @@ def test_a_token_has_so_many_unended_jobs_and_a_repeated_request_is_none_of_them
         handed_in(client)
 
 
-def test_a_broker_that_is_away_costs_no_request(house: House, desk: httpx.Client) -> None:
+def test_a_broker_that_is_away_costs_no_request(service: HttpService, desk: httpx.Client) -> None:
     job = handed_in(desk)
-    assert [message.queue for message in outbox.unpublished(house.context.ledger)][-1:] == ["bulk"]
+    assert [message.queue for message in outbox.unpublished(service.context.ledger)][-1:] == ["bulk"]
     assert desk.put(f"/jobs/{job}/priority", json={"priority": "urgent"}).json()["priority"] == "urgent"
 
 
 def test_a_ledger_that_is_away_is_said_with_when_to_ask_again(
-    house: House, desk: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    service: HttpService, desk: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
@@ -293,7 +293,7 @@ def test_a_job_is_watched_to_its_end_and_from_any_event_on(made: tuple[httpx.Cli
     assert client.get(f"/jobs/{job}/events", headers={"Last-Event-ID": str(told[-1][0])}).status_code == 204
 
 
-def test_a_watcher_hears_of_what_happens_while_it_listens(house: House, desk: httpx.Client) -> None:
+def test_a_watcher_hears_of_what_happens_while_it_listens(service: HttpService, desk: httpx.Client) -> None:
     job = handed_in(desk)
     with desk.stream("GET", f"/jobs/{job}/events") as answer:
         lines = (line for line in answer.iter_lines() if line.startswith("data: "))
@@ -302,27 +302,27 @@ def test_a_watcher_hears_of_what_happens_while_it_listens(house: House, desk: ht
         assert [json.loads(line[6:])["state"] for line in lines] == ["cancelling", "cancelled"]
 
 
-def test_a_held_job_is_planned_and_rendered_only_when_it_is_started(house: House, desk: httpx.Client) -> None:
-    house.work()  # what other tests left
+def test_a_held_job_is_planned_and_rendered_only_when_it_is_started(service: HttpService, desk: httpx.Client) -> None:
+    service.work()  # what other tests left
     job = handed_in(desk, hold=True)
     starts = ffmpeg.encoder_starts
-    house.work()
+    service.work()
     shown = desk.get(f"/jobs/{job}").json()
     assert (shown["state"], shown["held"], ffmpeg.encoder_starts) == ("planned", True, starts)
     assert desk.get(f"/jobs/{job}/plan").json()["plan"]["job"] == "avis"
     assert desk.post(f"/jobs/{job}/start").json()["state"] in ("rendering", "checking")
     assert desk.post(f"/jobs/{job}/start").status_code == 409
-    house.work()
+    service.work()
     states = [detail["state"] for _, kind, detail in events(desk, job) if kind == "state"]
     assert states[:3] == ["received", "planning", "planned"]
     assert states[-1] == "done"
     dropped = handed_in(desk, hold=True)
-    house.work()
+    service.work()
     assert desk.post(f"/jobs/{dropped}/cancel").json()["state"] == "cancelled"
 
 
-def test_jobs_are_listed_by_page_state_owner_and_account(house: House) -> None:
-    with house.client() as one, house.client() as two:
+def test_jobs_are_listed_by_page_state_owner_and_account(service: HttpService) -> None:
+    with service.client() as one, service.client() as two:
         mine = [handed_in(one) for _ in range(5)]
         theirs = handed_in(two, {"name": "avis", "document": FOR_ACCOUNT})
         two.post(f"/jobs/{theirs}/cancel")
@@ -338,14 +338,14 @@ def test_jobs_are_listed_by_page_state_owner_and_account(house: House) -> None:
         assert found[0]["accounts"] == ["ministere"]
 
 
-def test_a_job_is_cancelled_and_only_a_failed_one_is_tried_again(house: House, desk: httpx.Client) -> None:
+def test_a_job_is_cancelled_and_only_a_failed_one_is_tried_again(service: HttpService, desk: httpx.Client) -> None:
     job = handed_in(desk)
     assert desk.post(f"/jobs/{job}/cancel").json()["state"] == "cancelled"
     refused = desk.post(f"/jobs/{job}/retry")
     assert (refused.status_code, refused.json()["error"]) == (409, "NotNow")
     assert desk.put(f"/jobs/{job}/priority", json={"priority": "bulk"}).status_code == 409
     failed = handed_in(desk)
-    with house.context.ledger.begin() as db:
+    with service.context.ledger.begin() as db:
         db.execute(tables.jobs.update().where(tables.jobs.c.id == failed).values(state=JobState.FAILED))
     again = desk.post(f"/jobs/{failed}/retry").json()
     assert (again["state"], again["round"]) == ("received", 2)
@@ -382,7 +382,7 @@ def test_a_delivery_comes_whole_in_ranges_or_not_again(made: tuple[httpx.Client,
 
 
 def test_a_plan_is_shown_as_the_command_line_prints_it(
-    made: tuple[httpx.Client, str], house: House, desk: httpx.Client
+    made: tuple[httpx.Client, str], service: HttpService, desk: httpx.Client
 ) -> None:
     client, job = made
     plan = client.get(f"/jobs/{job}/plan").json()["plan"]
@@ -391,14 +391,14 @@ def test_a_plan_is_shown_as_the_command_line_prints_it(
     assert desk.get(f"/jobs/{handed_in(desk)}/plan").status_code == 409, "there is none yet"
 
 
-def test_a_corrected_caption_makes_only_its_seconds_again(house: House, film: Path) -> None:
-    with house.client() as client:
+def test_a_corrected_caption_makes_only_its_seconds_again(service: HttpService, film: Path) -> None:
+    with service.client() as client:
         job = handed_in(client, a_film_job(client, film))
-        house.work()
+        service.work()
         before = client.get(f"/jobs/{job}/deliveries").json()["deliveries"]
         place = f"/jobs/{job}/captions/fr"
         read = client.get(place)
-        assert (read.text, read.headers["content-type"]) == (shops.CUES, "text/vtt; charset=utf-8")
+        assert (read.text, read.headers["content-type"]) == (worker_context.CUES, "text/vtt; charset=utf-8")
         starts = ffmpeg.encoder_starts
         corrected = read.text.replace("Au revoir", "À demain")
         answer = client.put(place, content=corrected.encode(), headers={"If-Match": read.headers["etag"]})
@@ -412,7 +412,7 @@ def test_a_corrected_caption_makes_only_its_seconds_again(house: House, film: Pa
         assert (late.status_code, late.json()["error"]) == (412, "ChangedMeanwhile")
         wrong = client.put(place, content=b"WEBVTT\n\n00:09.500 --> 00:01.500\nAllo\n")
         assert [(f["file"], f["line"]) for f in wrong.json()["faults"]] == [("scripts/fr.vtt", 3)]
-        house.work()
+        service.work()
         entry = client.get(f"/jobs/{job}").json()
         assert (entry["state"], entry["frames"]) == ("done", 50), "of 100 frames"
         assert ffmpeg.encoder_starts - starts == 1
@@ -424,32 +424,34 @@ def test_a_corrected_caption_makes_only_its_seconds_again(house: House, film: Pa
         assert client.get(f"/jobs/{job}/captions/de").status_code == 404
 
 
-def test_a_job_refused_for_its_captions_goes_on_when_they_are_corrected(house: House, film: Path) -> None:
-    with house.client() as client:
+def test_a_job_refused_for_its_captions_goes_on_when_they_are_corrected(service: HttpService, film: Path) -> None:
+    with service.client() as client:
         job = handed_in(client, a_film_job(client, film))
-        late = shops.CUES.replace("00:02.500", "00:32.500").replace("00:03.500", "00:33.500")
-        jobs.revise(house.context.ledger, job, "scripts/fr.vtt", uploaded(client, "fr.vtt", b"WEBVTT\n\nno cue\n"))
-        house.work()
+        late = worker_context.CUES.replace("00:02.500", "00:32.500").replace("00:03.500", "00:33.500")
+        jobs.revise(service.context.ledger, job, "scripts/fr.vtt", uploaded(client, "fr.vtt", b"WEBVTT\n\nno cue\n"))
+        service.work()
         assert client.get(f"/jobs/{job}").json()["state"] == "refused"
         assert client.put(f"/jobs/{job}/captions/fr", content=late.encode()).status_code == 202
         client.post(f"/jobs/{job}/cancel")
-        assert client.put(f"/jobs/{job}/captions/fr", content=shops.CUES.encode()).status_code == 409
+        assert client.put(f"/jobs/{job}/captions/fr", content=worker_context.CUES.encode()).status_code == 409
 
 
 # Who may
 
 
-def _every_operation(house: House) -> list[tuple[str, str]]:
-    paths = house.app.openapi()["paths"]
+def _every_operation(service: HttpService) -> list[tuple[str, str]]:
+    paths = service.app.openapi()["paths"]
     return [(method.upper(), path) for path, methods in paths.items() for method in methods]
 
 
-def test_nothing_but_what_is_open_is_answered_without_a_token(house: House, made: tuple[httpx.Client, str]) -> None:
+def test_nothing_but_what_is_open_is_answered_without_a_token(
+    service: HttpService, made: tuple[httpx.Client, str]
+) -> None:
     _, job = made
     asked = 0
-    anybody = httpx.Client(base_url=house.url)
-    opened = {(rule.method, rule.path.replace(":path", "")) for rule in rules_of(house.app) if rule.right is None}
-    for method, path in _every_operation(house):
+    anybody = httpx.Client(base_url=service.url)
+    opened = {(rule.method, rule.path.replace(":path", "")) for rule in rules_of(service.app) if rule.right is None}
+    for method, path in _every_operation(service):
         if (method, path) in opened:
             continue
         place = (
@@ -466,24 +468,24 @@ def test_nothing_but_what_is_open_is_answered_without_a_token(house: House, made
     assert asked > 40
 
 
-def rows_of(house: House) -> list[record.Row]:
-    with reading(house.context.ledger) as db:
+def rows_of(service: HttpService) -> list[record.Row]:
+    with reading(service.context.ledger) as db:
         return list(record.rows(db))
 
 
-def test_a_revoked_or_expired_token_opens_nothing(house: House) -> None:
-    secret, short_secret = house.token(), house.token(lifetime_s=100)
+def test_a_revoked_or_expired_token_opens_nothing(service: HttpService) -> None:
+    secret, short_secret = service.token(), service.token(lifetime_s=100)
     headers = [{"Authorization": f"Bearer {word}"} for word in (secret, short_secret)]
-    token = access.find_caller(house.context.ledger, secret, None)
+    token = access.find_caller(service.context.ledger, secret, None)
     assert token and token.means
-    assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
-    access.revoke(house.context.ledger, INSTALLER, token.means)
-    time_passes(house.context.ledger, 101)
-    assert [httpx.get(f"{house.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
+    assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
+    access.revoke(service.context.ledger, INSTALLER, token.means)
+    time_passes(service.context.ledger, 101)
+    assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
 
 
 def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_down(
-    house: House, made: tuple[httpx.Client, str]
+    service: HttpService, made: tuple[httpx.Client, str]
 ) -> None:
     client, job = made
     (delivery,) = client.get(f"/jobs/{job}/deliveries").json()["deliveries"]
@@ -493,14 +495,14 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
         f"/jobs/{job}/captions/fr",
         f"/jobs/{job}/plan",
     ]
-    with house.client(Scope.RENDER, Scope.UPLOAD) as renderer, house.client(Scope.REVIEW) as reviewer:
-        before = rows_of(house)
+    with service.client(Scope.RENDER, Scope.UPLOAD) as renderer, service.client(Scope.REVIEW) as reviewer:
+        before = rows_of(service)
         assert [renderer.get(place).status_code for place in places] == [403] * 4
         assert [reviewer.get(place).status_code for place in places] == [200] * 4
         assert reviewer.put(places[2], content=b"WEBVTT").status_code == 403
         assert reviewer.post("/jobs", json={}).status_code == 403
         assert renderer.get(f"/jobs/{job}").status_code == 200
-    rows = [row for row in rows_of(house)[len(before) :] if row.what != What.TOKEN_USED]
+    rows = [row for row in rows_of(service)[len(before) :] if row.what != What.TOKEN_USED]
     asked = [
         f"GET /jobs/{{job}}/{what}" for what in ("deliveries", "deliveries/{path:path}", "captions/{language}", "plan")
     ]
@@ -513,19 +515,19 @@ def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_
     assert "essai" not in str(rows), "the names of files tell what a job is about"
 
 
-def test_a_token_for_some_accounts_knows_of_no_other(house: House, desk: httpx.Client) -> None:
+def test_a_token_for_some_accounts_knows_of_no_other(service: HttpService, desk: httpx.Client) -> None:
     theirs = handed_in(desk, {"name": "avis", "document": FOR_ACCOUNT})
     nobodys = handed_in(desk)
     with (
-        house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere",)) as inside,
-        house.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere_en",)) as outside,
+        service.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere",)) as inside,
+        service.client(Scope.RENDER, Scope.REVIEW, accounts=("ministere_en",)) as outside,
     ):
         assert inside.get(f"/jobs/{theirs}").status_code == 200
         assert inside.get(f"/jobs/{nobodys}").status_code == 404
         assert [job["id"] for job in inside.get("/jobs", params={"state": "received"}).json()["jobs"]].count(
             theirs
         ) == 1
-        for method, path in _every_operation(house):
+        for method, path in _every_operation(service):
             if "{job}" in path:
                 place = path.replace("{job}", theirs).replace("{language}", "fr").replace("{path}", "x.mp4")
                 place = place.replace("{comment}", "1").replace("{release}", NOWHERE)
@@ -545,32 +547,32 @@ def test_a_token_for_some_accounts_knows_of_no_other(house: House, desk: httpx.C
 
 
 def test_it_is_ready_when_every_part_answers(tmp_path: Path) -> None:
-    house = House(tmp_path, free_bytes=10**15)
-    with house.open():
-        assert httpx.get(f"{house.url}/healthz").json() == {"alive": True}
-        answer = httpx.get(f"{house.url}/readyz")
+    service = HttpService(tmp_path, free_bytes=10**15)
+    with service.open():
+        assert httpx.get(f"{service.url}/healthz").json() == {"alive": True}
+        answer = httpx.get(f"{service.url}/readyz")
         assert answer.status_code == 503
         parts = answer.json()["parts"]
         assert (parts["database"], parts["store"]) == ("ok", "ok")
         assert "bytes are free; work begins at" in parts["disk"]
         assert parts["reconciler"] == "none was seen for 120 s"
-        duties.lead(house.context.ledger, REPAIRS, "r", 30)
-        assert httpx.get(f"{house.url}/readyz").json()["parts"]["reconciler"] == "ok"
-        time_passes(house.context.ledger, 151)
-        assert httpx.get(f"{house.url}/readyz").json()["parts"]["reconciler"] != "ok"
+        duties.lead(service.context.ledger, REPAIRS, "r", 30)
+        assert httpx.get(f"{service.url}/readyz").json()["parts"]["reconciler"] == "ok"
+        time_passes(service.context.ledger, 151)
+        assert httpx.get(f"{service.url}/readyz").json()["parts"]["reconciler"] != "ok"
 
 
-def test_numbers_are_for_whoever_may_read_them(house: House) -> None:
-    with house.client(Scope.METRICS) as prometheus, house.client(Scope.REVIEW) as reviewer:
+def test_numbers_are_for_whoever_may_read_them(service: HttpService) -> None:
+    with service.client(Scope.METRICS) as prometheus, service.client(Scope.REVIEW) as reviewer:
         answer = prometheus.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain")
         assert "portevoix_store_free_bytes" in answer.text
         assert [reviewer.get("/metrics").status_code, prometheus.get("/jobs").status_code] == [403, 403]
 
 
-def test_every_operation_is_described_with_an_example(house: House) -> None:
-    described = httpx.get(f"{house.url}/openapi.json").json()
-    opened = {(rule.method.lower(), rule.path) for rule in rules_of(house.app) if rule.right is None}
+def test_every_operation_is_described_with_an_example(service: HttpService) -> None:
+    described = httpx.get(f"{service.url}/openapi.json").json()
+    opened = {(rule.method.lower(), rule.path) for rule in rules_of(service.app) if rule.right is None}
 
     def example(content: dict[str, Any]) -> bool:
         model = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
@@ -588,12 +590,12 @@ def test_every_operation_is_described_with_an_example(house: House) -> None:
 
 
 def test_the_service_keeps_its_jobs_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
-    house = House(tmp_path, database=postgresql_url)
-    with house.open(), closing(house.client()) as client:
+    service = HttpService(tmp_path, database=postgresql_url)
+    with service.open(), closing(service.client()) as client:
         body, key = {"name": "avis", "document": NOTICE, "draft": True}, {"Idempotency-Key": "desk-1"}
         ids = {client.post("/jobs", json=body, headers=key).json()["id"] for _ in range(2)}
         (job,) = ids
-        house.work()
+        service.work()
         assert events(client, job)[-1][2]["state"] == "done"
         assert client.get("/jobs", params={"limit": 1}).json()["jobs"][0]["state"] == "done"
         delivery = client.get(f"/jobs/{job}/deliveries").json()["deliveries"][0]
@@ -601,19 +603,19 @@ def test_the_service_keeps_its_jobs_in_postgresql_too(postgresql_url: str, tmp_p
         assert hashlib.sha256(content).hexdigest() == delivery["sha256"]
         assert uploaded(client, "a.mp4", b"hello")
         odd = Submission("desk", "avis", NOTICE)
-        assert jobs.submit(house.context.ledger, odd)
+        assert jobs.submit(service.context.ledger, odd)
 
 
-def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tmp_path: Path) -> None:
+def test_the_documented_commands_work_as_they_stand(service: HttpService, film: Path, tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "film.mp4").write_bytes(film.read_bytes())
-    (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
-    secret = house.token(Scope.UPLOAD, Scope.RENDER, Scope.REVIEW)
+    (tmp_path / "fr.vtt").write_text(worker_context.CUES, "utf-8")
+    secret = service.token(Scope.UPLOAD, Scope.RENDER, Scope.REVIEW)
     stop = threading.Event()
 
     def work() -> None:
         while not stop.wait(0.1):
-            house.work()
+            service.work()
 
     worker = threading.Thread(target=work)
     worker.start()
@@ -625,7 +627,7 @@ def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tm
             text=True,
             timeout=120,
             check=False,
-            env={**os.environ, "API": house.url, "TOKEN": secret, "no_proxy": "127.0.0.1"},
+            env={**os.environ, "API": service.url, "TOKEN": secret, "no_proxy": "127.0.0.1"},
         )
     finally:
         stop.set()
@@ -634,5 +636,5 @@ def test_the_documented_commands_work_as_they_stand(house: House, film: Path, tm
     assert len((tmp_path / "begin.bin").read_bytes()) == 1000
     assert (tmp_path / "events.txt").read_text("utf-8").count('"done"') == 2
     job = json.loads((tmp_path / "job.json").read_text("utf-8"))["id"]
-    with house.client() as client:
+    with service.client() as client:
         assert "À demain" in client.get(f"/jobs/{job}/captions/fr").text

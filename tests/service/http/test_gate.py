@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from fronts import INSTALLER, House
+from http_service import INSTALLER, HttpService
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import time_passes
@@ -65,10 +65,10 @@ ABOUT_OURS = {("POST", "/jobs"), ("POST", "/people")}  # by what stands in their
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("gate"))
-    with house.open():
-        yield house
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    service = HttpService(tmp_path_factory.mktemp("gate"))
+    with service.open():
+        yield service
 
 
 @dataclass(frozen=True)
@@ -81,42 +81,44 @@ class Asker:
     known: bool = True
 
 
-def with_token(house: House, name: str, *grants: Grant, lifetime_s: float | None = None) -> tuple[str, dict[str, str]]:
+def with_token(
+    service: HttpService, name: str, *grants: Grant, lifetime_s: float | None = None
+) -> tuple[str, dict[str, str]]:
     """Somebody new, and the header with a token for all that they may do."""
-    ledger = house.context.ledger
+    ledger = service.context.ledger
     person = people.add(ledger, INSTALLER, name, grants)
     _, secret = access.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), [ALL], lifetime_s))
     return person.id, {"Authorization": f"Bearer {secret}"}
 
 
 @pytest.fixture(scope="module")
-def askers(house: House) -> list[Asker]:
-    found = [Asker("nobody", {}, known=False), Asker("no role", with_token(house, "no role")[1])]
+def askers(service: HttpService) -> list[Asker]:
+    found = [Asker("nobody", {}, known=False), Asker("no role", with_token(service, "no role")[1])]
     for role in Role:
         for account in (OURS, THEIRS, ALL):
             name, grant = f"{role} for {account}", Grant(role, account)
-            found.append(Asker(name, with_token(house, name, grant)[1], (grant,)))
-    return found + gone(house, [Grant(role, ALL) for role in Role])
+            found.append(Asker(name, with_token(service, name, grant)[1], (grant,)))
+    return found + gone(service, [Grant(role, ALL) for role in Role])
 
 
-def gone(house: House, grants: list[Grant]) -> list[Asker]:
+def gone(service: HttpService, grants: list[Grant]) -> list[Asker]:
     """Who had every role: their tokens have expired or were revoked, they were removed, their sessions have ended."""
-    ledger, found = house.context.ledger, {"expired": with_token(house, "expired", *grants, lifetime_s=1)[1]}
+    ledger, found = service.context.ledger, {"expired": with_token(service, "expired", *grants, lifetime_s=1)[1]}
     for name in ("revoked", "removed"):
-        person, found[name] = with_token(house, name, *grants)
+        person, found[name] = with_token(service, name, *grants)
         for token in access.list_tokens(ledger, INSTALLER) if name == "revoked" else []:
             if token.owner == person:
                 access.revoke(ledger, INSTALLER, token.id)
         if name == "removed":
             people.remove(ledger, INSTALLER, person)
     for name in ("signed out", "silent"):
-        client = house.person(name, *grants)
+        client = service.person(name, *grants)
         cookie = "; ".join(f"{key}={value}" for key, value in client.cookies.items())
-        found[name] = {"Cookie": cookie, "Origin": house.url}
+        found[name] = {"Cookie": cookie, "Origin": service.url}
         if name == "signed out":
             assert client.delete("/sessions/current").status_code == 204
         client.close()
-    time_passes(ledger, house.settings.session_idle_s + 1)
+    time_passes(ledger, service.settings.session_idle_s + 1)
     return [Asker(name, headers, known=False) for name, headers in found.items()]
 
 
@@ -149,14 +151,14 @@ def got(answer: httpx.Response) -> str:
     return "403" if answer.status_code == 403 else "open"
 
 
-def test_every_operation_answers_everybody_as_its_rule_says(house: House, askers: list[Asker]) -> None:
-    rules = rules_of(house.app)
+def test_every_operation_answers_everybody_as_its_rule_says(service: HttpService, askers: list[Asker]) -> None:
+    rules = rules_of(service.app)
     assert len(rules) > 40
     wrong = []
-    with httpx.Client(base_url=house.url, timeout=30) as client:
+    with httpx.Client(base_url=service.url, timeout=30) as client:
         for asker in askers:
-            job = jobs.submit(house.context.ledger, Submission(NOWHERE, "essai", EMBARGOED))
-            jobs.cancel(house.context.ledger, job)  # so that its events end
+            job = jobs.submit(service.context.ledger, Submission(NOWHERE, "essai", EMBARGOED))
+            jobs.cancel(service.context.ledger, job)  # so that its events end
             for rule in rules:
                 headers, body = {**asker.headers, "Upload-Offset": "0"}, BODIES.get((rule.method, rule.path))
                 answer = client.request(rule.method, place(rule, job), headers=headers, json=body)
@@ -166,7 +168,7 @@ def test_every_operation_answers_everybody_as_its_rule_says(house: House, askers
     assert wrong == []
 
 
-def test_a_route_without_a_rule_or_with_two_is_found(house: House) -> None:
+def test_a_route_without_a_rule_or_with_two_is_found(service: HttpService) -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.get("/open")(lambda: None)
     with pytest.raises(NoRule, match="/open needs one rule, and has 0"):
@@ -208,15 +210,15 @@ def test_no_service_approves_and_what_no_role_gives_is_refused() -> None:
     assert set(Right) == frozenset().union(*ROLES.values())
 
 
-def test_a_kit_is_an_accounts(house: House) -> None:
+def test_a_kit_is_an_accounts(service: HttpService) -> None:
     library = load_library()
     author = Caller("a" * 32, "a", "person", "session", rights_of([Grant(Role.AUTHOR, THEIRS)]))
     assert [kit for kit in library.kits if author.may_use_kit(kit, library)] == ["rivage", "plain"], (
         "what is built in is nobody's"
     )
-    _, headers = with_token(house, "a rivage author", Grant(Role.AUTHOR, THEIRS))
+    _, headers = with_token(service, "a rivage author", Grant(Role.AUTHOR, THEIRS))
     free = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nlanguages: [fr]\nformats: [square]\n"
-    with httpx.Client(base_url=house.url, headers=headers) as client:
+    with httpx.Client(base_url=service.url, headers=headers) as client:
         for kit, status in (("", 403), ("kit: aster\n", 403), ("kit: rivage\n", 202)):
             answer = client.post("/jobs", json={"name": "essai", "document": free + kit})
             assert answer.status_code == status, answer.text
@@ -225,27 +227,27 @@ def test_a_kit_is_an_accounts(house: House) -> None:
 def test_five_refused_readings_of_an_embargoed_job_raise_an_alarm(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house = House(tmp_path)
-    with house.open(), house.client(accounts=(THEIRS,)) as stranger, house.client() as administrator:
-        embargoed = jobs.submit(house.context.ledger, Submission(NOWHERE, "essai", EMBARGOED))
-        public = jobs.submit(house.context.ledger, Submission(NOWHERE, "essai", DOCUMENT))
+    service = HttpService(tmp_path)
+    with service.open(), service.client(accounts=(THEIRS,)) as stranger, service.client() as administrator:
+        embargoed = jobs.submit(service.context.ledger, Submission(NOWHERE, "essai", EMBARGOED))
+        public = jobs.submit(service.context.ledger, Submission(NOWHERE, "essai", DOCUMENT))
         for job in (embargoed, public, NOWHERE):
             assert {stranger.get(f"/jobs/{job}/plan").status_code for _ in range(5)} == {404}
         alarms = [r.facts for r in caplog.records if r.name == "portevoix.audit" and r.levelname == "ERROR"]
         assert alarms == [{"job": embargoed, "refused": 5}]
         assert "portevoix_embargo_alarms_total 1.0" in administrator.get("/metrics").text
-        with reading(house.context.ledger) as db:
+        with reading(service.context.ledger) as db:
             refused = [row.job for row in record.rows(db) if row.what == What.REFUSED]
             assert refused == [embargoed] * 5 + [public] * 5 + [NOWHERE] * 5
             assert record.verify(db) > 15
 
 
-def test_the_reference_is_a_page_without_a_script_or_another_host(house: House) -> None:
-    page = httpx.get(f"{house.url}/docs")
+def test_the_reference_is_a_page_without_a_script_or_another_host(service: HttpService) -> None:
+    page = httpx.get(f"{service.url}/docs")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert not re.search(r"<script|<link|<img|https?://(?!127|portevoix\.example|cms\.example)", page.text)
-    described = httpx.get(f"{house.url}/openapi.json").json()
+    described = httpx.get(f"{service.url}/openapi.json").json()
     for path, methods in described["paths"].items():
         assert html.escape(path) in page.text
         assert all(f'id="{operation["operationId"]}"' in page.text for operation in methods.values())

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-import shops
-from fronts import INSTALLER, House
+import worker_context
+from http_service import INSTALLER, HttpService
 from released import Desk, document, house_in, staff
 
 from portevoix.delivery.publishing import newest_edition
@@ -30,7 +30,7 @@ OURS, THEIRS = "ministere_fr", "ministere_en"
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpService]:
     places = {name: str(tmp_path / "published" / name) for name in (OURS, THEIRS)}
     folder = house_in(tmp_path, places)
     accounts = folder / "accounts.yaml"
@@ -41,29 +41,29 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         + f"    destination: {published}\n"
     )
     monkeypatch.setenv("PORTEVOIX_HOUSE", str(folder))
-    house = House(tmp_path, house=folder)
-    with house.open():
-        yield house
+    service = HttpService(tmp_path, house=folder)
+    with service.open():
+        yield service
 
 
-def somebody(house: House, name: str, role: Role, *accounts: str) -> httpx.Client:
-    ledger = house.context.ledger
+def somebody(service: HttpService, name: str, role: Role, *accounts: str) -> httpx.Client:
+    ledger = service.context.ledger
     person = people.add(ledger, INSTALLER, name, [Grant(role, account) for account in accounts])
     _, secret = access.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), list(accounts)))
-    return httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+    return httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
 
 
-def desk_of(house: House) -> Desk:
-    shop = WorkerContext(house.context.ledger, house.context.store, house.settings, "test:0")
-    return Desk(shop, staff(house.context.ledger))
+def desk_of(service: HttpService) -> Desk:
+    context = WorkerContext(service.context.ledger, service.context.store, service.settings, "test:0")
+    return Desk(context, staff(service.context.ledger))
 
 
-def test_a_language_goes_from_review_to_release_and_each_refusal_is_on_record(house: House) -> None:
-    desk = desk_of(house)
+def test_a_language_goes_from_review_to_release_and_each_refusal_is_on_record(service: HttpService) -> None:
+    desk = desk_of(service)
     job = desk.finished("fr", "en", embargo="2031-03-01T09:00:00+01:00")
-    reviewer = somebody(house, "amina", Role.REVIEWER, OURS, THEIRS)
-    publisher = somebody(house, "jeanne", Role.PUBLISHER, OURS, THEIRS)
-    author = somebody(house, "paul", Role.AUTHOR, OURS, THEIRS)
+    reviewer = somebody(service, "amina", Role.REVIEWER, OURS, THEIRS)
+    publisher = somebody(service, "jeanne", Role.PUBLISHER, OURS, THEIRS)
+    author = somebody(service, "paul", Role.AUTHOR, OURS, THEIRS)
     found = {one["language"]: one for one in reviewer.get(f"/jobs/{job}/review").json()["languages"]}
     assert found["fr"]["missing"] == {OURS: "0 of 1 approvals"} and found["fr"]["changed_by"] == "author"
     approval = {"language": "fr", "version": found["fr"]["version"]}
@@ -90,21 +90,21 @@ def test_a_language_goes_from_review_to_release_and_each_refusal_is_on_record(ho
     assert (shown["state"], shown["released"], shown["by"]) == ("released", ["fr"], "jeanne")
     withdrawal = publisher.post(f"/jobs/{job}/withdrawals", json={"account": OURS})
     assert withdrawal.status_code == 202
-    with reading(house.context.ledger) as db:
+    with reading(service.context.ledger) as db:
         refusals = [row.caller_name for row in record.rows(db) if row.what == What.REFUSED and row.job == job]
     assert refusals == ["paul", "paul"]
 
 
-def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_their_own(house: House) -> None:
-    desk = desk_of(house)
-    ledger = house.context.ledger
-    one = somebody(house, "jeanne", Role.PUBLISHER, OURS)
+def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_their_own(service: HttpService) -> None:
+    desk = desk_of(service)
+    ledger = service.context.ledger
+    one = somebody(service, "jeanne", Role.PUBLISHER, OURS)
     job = desk.finished("fr", "en")
     body = {"account": THEIRS}
     assert one.post(f"/jobs/{job}/releases", json=body).status_code == 404, "they may not even know of it"
     both = people.add(ledger, INSTALLER, "leila", [Grant(Role.PUBLISHER, OURS), Grant(Role.AUTHOR, THEIRS)])
     _, secret = access.issue(ledger, INSTALLER, both.id, NewToken("x", list(Scope), ["*"]))
-    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:
         assert client.post(f"/jobs/{job}/releases", json=body).status_code == 403
         assert client.post(f"/jobs/{job}/withdrawals", json=body).status_code == 403
     everything = [Grant(role, account) for role in (Role.AUTHOR, Role.REVIEWER) for account in (OURS, THEIRS)]
@@ -112,19 +112,19 @@ def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_
     _, secret = access.issue(ledger, INSTALLER, writer.id, NewToken("x", list(Scope), ["*"]))
     own = jobs.submit(ledger, Submission(writer.id, "sien", document("fr")))
     desk.make(own, {"fr": "v1"})
-    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:
         version = client.get(f"/jobs/{own}/review").json()["languages"][0]["version"]
         answer = client.post(f"/jobs/{own}/approvals", json={"language": "fr", "version": version})
         assert answer.status_code == 403 and "another person approves it" in answer.json()["detail"]
 
 
-def test_the_documented_way_works_as_it_stands(house: House, tmp_path: Path) -> None:
+def test_the_documented_way_works_as_it_stands(service: HttpService, tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "release.md").read_text("utf-8"), re.DOTALL)
-    shops.a_clip(tmp_path / "film.mp4", 4, "640x360")
-    (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
+    worker_context.a_clip(tmp_path / "film.mp4", 4, "640x360")
+    (tmp_path / "fr.vtt").write_text(worker_context.CUES, "utf-8")
     roles = {"AUTHOR": Role.AUTHOR, "REVIEWER": Role.REVIEWER, "PUBLISHER": Role.PUBLISHER}
     secrets = {
-        name: somebody(house, f"one {role}", role, "ministere").headers["Authorization"].removeprefix("Bearer ")
+        name: somebody(service, f"one {role}", role, "ministere").headers["Authorization"].removeprefix("Bearer ")
         for name, role in roles.items()
     }
     stop = threading.Event()
@@ -133,11 +133,11 @@ def test_the_documented_way_works_as_it_stands(house: House, tmp_path: Path) -> 
         while not stop.wait(0.1):
             desk.work()
 
-    desk = desk_of(house)
+    desk = desk_of(service)
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        environment = {**os.environ, **secrets, "API": house.url, "no_proxy": "127.0.0.1"}
+        environment = {**os.environ, **secrets, "API": service.url, "no_proxy": "127.0.0.1"}
         command = ["sh", "-eu", "-c", "".join(blocks)]
         given = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 150, "env": environment}
         ran = subprocess.run(command, check=False, **given)

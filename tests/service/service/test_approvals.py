@@ -26,8 +26,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     desk = desk_in(tmp_path, {})
     if request.param == "postgresql":
         ledger = ledger_at(request.getfixturevalue("postgresql_url"))
-        shop = replace(desk.shop, ledger=ledger)
-        yield Desk(shop, staff(ledger))
+        context = replace(desk.context, ledger=ledger)
+        yield Desk(context, staff(ledger))
         empty(ledger)
         ledger.dispose()
     else:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ledgers import empty, ledger_at, new_ledger, time_passes
 from prometheus_client.parser import text_string_to_metric_families
 from services import NOTICE, Service, kill, notice
-from shops import a_clip, a_submission, drain, shop_in
+from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import ffmpeg
 from portevoix.plan.wire import WorkItem
@@ -218,24 +218,24 @@ def test_seconds_are_those_of_work_that_was_done_in_the_bucket_that_holds_them(l
 
 
 def test_a_job_counts_its_encoders_and_the_second_of_its_kind_none(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    submission = a_submission(shop, a_clip(tmp_path / "a.mp4"), draft=True)
-    first = jobs.submit(shop.ledger, submission)
+    context = context_in(tmp_path)
+    submission = a_submission(context, a_clip(tmp_path / "a.mp4"), draft=True)
+    first = jobs.submit(context.ledger, submission)
     before = ffmpeg.encoder_starts
-    drain(shop)
+    drain(context)
     started = ffmpeg.encoder_starts - before
-    assert queries.find_job(shop.ledger, first).state == JobState.DONE
-    after_first = told(shop.ledger, tmp_path)
+    assert queries.find_job(context.ledger, first).state == JobState.DONE
+    after_first = told(context.ledger, tmp_path)
     counted = {kind: after_first["encoder_starts_total", kind] for kind in STAGES}
     assert sum(counted.values()) == started > 0
     assert counted[BATCH] > 0 and counted[SOUND] > 0 and counted[JOIN] == counted[PLANNING] == 0
     assert after_first["cache_misses_total"] > 0
     missed = after_first["cache_misses_total"]
 
-    second = jobs.submit(shop.ledger, submission)
-    drain(shop)
-    assert queries.find_job(shop.ledger, second).state == JobState.DONE
-    after_second = told(shop.ledger, tmp_path)
+    second = jobs.submit(context.ledger, submission)
+    drain(context)
+    assert queries.find_job(context.ledger, second).state == JobState.DONE
+    after_second = told(context.ledger, tmp_path)
     assert {kind: after_second["encoder_starts_total", kind] for kind in STAGES} == counted
     assert after_second["cache_misses_total"] == missed, "nothing that it wanted was missing"
     assert after_second["cache_hits_total"] - after_first["cache_hits_total"] >= missed
@@ -244,15 +244,15 @@ def test_a_job_counts_its_encoders_and_the_second_of_its_kind_none(tmp_path: Pat
 def test_a_ledger_that_is_away_costs_the_count_and_not_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = notice(shop)
+    context = context_in(tmp_path)
+    job = notice(context)
 
     def away(*_: object) -> None:
         raise sa.exc.OperationalError("", {}, Exception("gone"))
 
     monkeypatch.setattr(tallies, "add", away)
-    drain(shop)
-    assert queries.find_job(shop.ledger, job).state == JobState.DONE
+    drain(context)
+    assert queries.find_job(context.ledger, job).state == JobState.DONE
     assert "what was counted is lost" in caplog.text
 
 
@@ -290,17 +290,17 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
 def test_a_line_names_job_work_and_attempt_and_none_of_the_jobs_words(
     state: str, tmp_path: Path, lines: list[str]
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, Submission("desk", "mon-embargo", FAULTY[state], draft=True))
-    drain(shop)
-    assert queries.find_job(shop.ledger, job).state == state
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, Submission("desk", "mon-embargo", FAULTY[state], draft=True))
+    drain(context)
+    assert queries.find_job(context.ledger, job).state == state
     assert lines and not SAID.search("\n".join(lines))
     ends = [line for line in map(json.loads, lines) if line["event"] == "work ends"]
-    kinds = [entry.kind for entry in queries.list_work(shop.ledger, job)]
+    kinds = [entry.kind for entry in queries.list_work(context.ledger, job)]
     assert [line["kind"] for line in ends] == kinds
-    for line, entry in zip(ends, queries.list_work(shop.ledger, job), strict=True):
+    for line, entry in zip(ends, queries.list_work(context.ledger, job), strict=True):
         assert (line["job"], line["work"], line["attempt"]) == (job, entry.id, 1)
-        assert line["holder"] == shop.holder and line["seconds"] >= 0 and line["level"] == "info"
+        assert line["holder"] == context.holder and line["seconds"] >= 0 and line["level"] == "info"
 
 
 def test_an_error_is_told_by_its_class_and_place_and_not_in_its_words(
@@ -309,15 +309,15 @@ def test_an_error_is_told_by_its_class_and_place_and_not_in_its_words(
     def breaks(*_: object) -> bool:
         raise RuntimeError(SECRET_WORDS)
 
-    shop = shop_in(tmp_path)
-    job = notice(shop)
+    context = context_in(tmp_path)
+    job = notice(context)
     monkeypatch.setattr("workers.runner.do", breaks)
-    drain(shop)
+    drain(context)
     (line,) = [line for line in map(json.loads, lines) if "error" in line]
     assert (line["error"], line["job"], line["level"]) == ("RuntimeError", job, "warning")
     assert any(place.endswith(" breaks") for place in line["trace"])
     assert not SAID.search("\n".join(lines))
-    assert SECRET_WORDS in (queries.list_work(shop.ledger, job)[0].error or ""), (
+    assert SECRET_WORDS in (queries.list_work(context.ledger, job)[0].error or ""), (
         "who may read the job finds the sentence in the ledger"
     )
 
@@ -336,9 +336,9 @@ def test_celerys_own_sentence_about_a_failed_task_keeps_the_class_alone(lines: l
 
 
 def test_a_worker_under_celery_writes_nothing_but_lines(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-    service = Service(tmp_path, shop)
-    job = notice(shop)
+    context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
+    service = Service(tmp_path, context)
+    job = notice(context)
     command = [
         "celery",
         "-q",
@@ -357,11 +357,11 @@ def test_a_worker_under_celery_writes_nothing_but_lines(tmp_path: Path) -> None:
     # Celery warns of a worker that is root's before anything else can be said about logs.
     worker = service.start(*command, "--without-gossip", "--without-mingle", PYTHONWARNINGS="ignore")
     try:
-        for message in outbox.unpublished(shop.ledger):
+        for message in outbox.unpublished(context.ledger):
             service.send(message)
         service.until(
             lambda: any(
-                entry.kind == PLANNING and entry.state == "done" for entry in queries.list_work(shop.ledger, job)
+                entry.kind == PLANNING and entry.state == "done" for entry in queries.list_work(context.ledger, job)
             )
         )
     finally:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from fronts import INSTALLER, PASSWORD, House
+from http_service import INSTALLER, PASSWORD, HttpService
 from ledgers import empty, ledger_at, new_ledger, time_passes
 from typer.testing import CliRunner, Result
 
@@ -172,9 +172,9 @@ def test_an_unknown_name_costs_the_same_work_and_gets_the_same_answer(
         return PasswordHasher().verify(kept, password)
 
     monkeypatch.setattr(passwords, "_hasher", SimpleNamespace(verify=hashing, hash=passwords._hasher.hash))
-    house, work, answers = House(tmp_path), {}, {}
-    with house.open(), house.person("Camille", AUTHOR), httpx.Client(base_url=house.url) as client:
-        sa.event.listen(house.context.ledger, "before_cursor_execute", lambda *given: done.append(given[2]))
+    service, work, answers = HttpService(tmp_path), {}, {}
+    with service.open(), service.person("Camille", AUTHOR), httpx.Client(base_url=service.url) as client:
+        sa.event.listen(service.context.ledger, "before_cursor_execute", lambda *given: done.append(given[2]))
         for name in ("Camille", "Nobody"):
             done.clear()
             answer = client.post("/sessions", json={"name": name, "password": "a wrong password"})
@@ -215,14 +215,14 @@ def test_an_administrator_of_an_account_gives_and_takes_roles_for_it_alone(ledge
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
-    with house.open():
-        yield house
+def service(tmp_path: Path) -> Iterator[HttpService]:
+    service = HttpService(tmp_path)
+    with service.open():
+        yield service
 
 
-def test_a_change_by_cookie_needs_to_come_from_the_services_own_pages(house: House) -> None:
-    with house.person("Camille", AUTHOR) as client:
+def test_a_change_by_cookie_needs_to_come_from_the_services_own_pages(service: HttpService) -> None:
+    with service.person("Camille", AUTHOR) as client:
         del client.headers["Origin"]
         job = {"name": "essai", "document": "recipe: alert\nlanguages: [fr]\n"}
         foreign: list[dict[str, str]] = [
@@ -230,54 +230,57 @@ def test_a_change_by_cookie_needs_to_come_from_the_services_own_pages(house: Hou
             {"Origin": "https://elsewhere.example"},
             {"Origin": "null"},
             {"Sec-Fetch-Site": "cross-site"},
-            {"Sec-Fetch-Site": "same-site", "Origin": house.url},
+            {"Sec-Fetch-Site": "same-site", "Origin": service.url},
         ]
         for headers in foreign:
             for method, path in (("POST", "/jobs"), ("DELETE", "/sessions"), ("POST", "/tokens")):
                 answer = client.request(method, path, json=job, headers=headers)
                 assert (answer.status_code, "own pages" in answer.text) == (403, True), (headers, path)
             assert client.get("/me", headers=headers).status_code == 200, "what changes nothing needs no proof"
-        for headers in ({"Origin": house.url}, {"Sec-Fetch-Site": "same-origin"}):
+        for headers in ({"Origin": service.url}, {"Sec-Fetch-Site": "same-origin"}):
             assert client.post("/jobs", json=job, headers=headers).status_code == 422
         elsewhere = {"Origin": "https://elsewhere.example"}
         known = {"name": "Camille", "password": PASSWORD}
         assert client.post("/sessions", json=known, headers=elsewhere).status_code == 403
 
 
-def test_a_cookie_is_kept_from_scripts_other_sites_and_plain_connections(house: House) -> None:
-    house.person("Camille", AUTHOR).close()
+def test_a_cookie_is_kept_from_scripts_other_sites_and_plain_connections(service: HttpService) -> None:
+    service.person("Camille", AUTHOR).close()
     known = {"name": "Camille", "password": PASSWORD}
-    here = httpx.post(f"{house.url}/sessions", json=known).headers["set-cookie"]
+    here = httpx.post(f"{service.url}/sessions", json=known).headers["set-cookie"]
     assert "HttpOnly" in here and "SameSite=lax" in here and "Secure" not in here
     host = {"Host": "portevoix.example.org"}
-    there = httpx.post(f"{house.url}/sessions", json=known, headers=host).headers["set-cookie"]
+    there = httpx.post(f"{service.url}/sessions", json=known, headers=host).headers["set-cookie"]
     assert there.startswith("__Host-portevoix-session=")
     assert all(word in there for word in ("HttpOnly", "SameSite=lax", "Secure", "Path=/"))
     cookie = there.partition(";")[0]
-    assert httpx.get(f"{house.url}/me", headers={**host, "Cookie": cookie}).status_code == 200
+    assert httpx.get(f"{service.url}/me", headers={**host, "Cookie": cookie}).status_code == 200
 
 
-def test_people_sessions_and_tokens_are_kept_over_http(house: House) -> None:
-    with house.client() as administrator, httpx.Client(base_url=house.url, headers={"Origin": house.url}) as camille:
+def test_people_sessions_and_tokens_are_kept_over_http(service: HttpService) -> None:
+    with (
+        service.client() as administrator,
+        httpx.Client(base_url=service.url, headers={"Origin": service.url}) as camille,
+    ):
         new = {"name": "Camille", "roles": [{"role": "author", "account": "ministere"}]}
         added = administrator.post("/people", json=new)
         person = added.json()["id"]
         assert (added.status_code, added.headers["location"]) == (201, f"/people/{person}")
         assert administrator.post("/people", json=new).status_code == 409
-        with house.client(accounts=("rivage",)) as other:
+        with service.client(accounts=("rivage",)) as other:
             refused = [
                 other.post("/people", json=new),
                 other.delete(f"/people/{person}"),
                 other.delete(f"/people/{person[::-1]}"),
             ]
             assert [answer.status_code for answer in refused] == [403, 403, 404]
-        with reading(house.context.ledger) as db:
+        with reading(service.context.ledger) as db:
             asked = [row.detail["asked"] for row in record.rows(db) if row.what == What.REFUSED]
         assert asked == ["POST /people", "DELETE /people/{person}", "DELETE /people/{person}"]
         unknown = {"name": "B", "roles": [{"role": "author", "account": "ministre"}]}
         assert administrator.post("/people", json=unknown).status_code == 422
         link = administrator.post(f"/people/{person}/set-up").json()["link"]
-        page = camille.get(f"{house.url}/set-up", params={"key": link.partition("key=")[2]})
+        page = camille.get(f"{service.url}/set-up", params={"key": link.partition("key=")[2]})
         assert "form-action 'self'" in page.headers["content-security-policy"] and "<script" not in page.text
         form = {"key": link.partition("key=")[2], "password": PASSWORD, "again": PASSWORD}
         assert camille.post("/set-up/form", data={**form, "again": "another"}).status_code == 422
@@ -289,7 +292,7 @@ def test_people_sessions_and_tokens_are_kept_over_http(house: House) -> None:
         assert [s["current"] for s in camille.get("/sessions").json()["sessions"]] == [True]
         issued = camille.post("/tokens", json={"name": "mine", "scopes": ["admin"], "accounts": ["*"]}).json()
         bearer = {"Authorization": f"Bearer {issued['secret']}"}
-        with httpx.Client(base_url=house.url, headers=bearer) as program:
+        with httpx.Client(base_url=service.url, headers=bearer) as program:
             assert program.get("/me").json()["rights"].keys() == camille.get("/me").json()["rights"].keys()
             assert program.get("/people").status_code == 403
             assert [t["id"] for t in program.get("/tokens").json()["tokens"]] == [issued["token"]["id"]]
@@ -305,8 +308,8 @@ def test_people_sessions_and_tokens_are_kept_over_http(house: House) -> None:
         assert removed[0]["removed"] and removed[0]["roles"] == []
 
 
-def test_a_token_for_all_accounts_is_one_that_says_so(house: House) -> None:
-    with house.client() as administrator:
+def test_a_token_for_all_accounts_is_one_that_says_so(service: HttpService) -> None:
+    with service.client() as administrator:
         for accounts in ([], None):
             new = {"name": "desk", "scopes": ["review"], "service": True, "accounts": accounts}
             assert administrator.post("/tokens", json=new).status_code == 422

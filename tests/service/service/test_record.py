@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from fronts import INSTALLER, House
+from http_service import INSTALLER, HttpService
 from ledgers import ledger_at, new_ledger
 from s3 import BUCKET, Swift
 from typer.testing import CliRunner, Result
@@ -224,9 +224,9 @@ def test_the_record_is_checked_and_written_out_on_the_command_line(
 
 
 def test_administrators_read_the_record_by_the_page_and_whole(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    with house.open(), house.client() as client:
-        write(house.context.ledger, 5)
+    service = HttpService(tmp_path)
+    with service.open(), service.client() as client:
+        write(service.context.ledger, 5)
         page = client.get("/record", params={"limit": 3}).json()
         following = client.get("/record", params={"limit": 3, "after": page["next"]}).json()["rows"]
         assert [row["id"] for row in page["rows"] + following] == [1, 2, 3, 4, 5, 6]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from ledgers import empty, ledger_at, time_passes
 from released import ACCOUNTS, Desk, staff
-from shops import shop_in
+from worker_context import context_in
 
 from portevoix.authoring.account import Account
 from portevoix.errors import PortevoixError
@@ -51,9 +51,9 @@ def content(language: str, words: str) -> str:
 class Machine(RuleBasedStateMachine):
     """One embargoed job in two languages. The machine knows by itself who changed and who approved what."""
 
-    def __init__(self, shop: WorkerContext) -> None:
+    def __init__(self, context: WorkerContext) -> None:
         super().__init__()
-        self.desk = Desk(shop, staff(shop.ledger))
+        self.desk = Desk(context, staff(context.ledger))
         self.words = dict.fromkeys(LANGUAGES, "v1")  # as they were corrected last
         self.author = dict.fromkeys(LANGUAGES, "author")
         self.agreed: dict[str, set[str]] = {code: set() for code in LANGUAGES}
@@ -172,11 +172,11 @@ def test_what_is_released_was_approved_by_another_person_and_its_hour_had_come(
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/ledger.db" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
         ledger: Ledger = ledger_at(url)
-        shop = replace(shop_in(Path(folder)), ledger=ledger)
+        context = replace(context_in(Path(folder)), ledger=ledger)
 
         def machine() -> Machine:
             empty(ledger)
-            return Machine(shop)
+            return Machine(context)
 
         run_state_machine_as_test(
             machine,

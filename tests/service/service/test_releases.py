@@ -17,7 +17,7 @@ from published import hashed_files
 from released import Desk, desk_in
 from s3 import BUCKET, KEY, SECRET, Swift
 from s3_moto import Moto
-from shops import worker
+from worker_context import worker
 
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
@@ -79,7 +79,7 @@ def ask(desk: Desk, job: str, code: str, *, at_embargo: bool = False, languages:
 
 
 def accounts(desk: Desk) -> releases.Accounts:
-    return load_library(desk.shop.settings.house).accounts
+    return load_library(desk.context.settings.house).accounts
 
 
 def withdraw(desk: Desk, job: str, code: str) -> Release:
@@ -88,8 +88,8 @@ def withdraw(desk: Desk, job: str, code: str) -> Release:
 
 def destination(desk: Desk, code: str) -> Destination:
     found = accounts(desk)[f"ministere_{code}"].destination
-    assert found and desk.shop.settings.house
-    return found.value(desk.shop.settings.house)
+    assert found and desk.context.settings.house
+    return found.value(desk.context.settings.house)
 
 
 def names(desk: Desk, code: str) -> list[str]:
@@ -354,8 +354,8 @@ def test_an_outage_costs_delay_alone_and_a_person_mends_the_rest(
     french, english = releases.list_releases(desk.ledger, job)
     assert (french.state, french.error) == (ReleaseState.RELEASED, None)
     assert english.state == ReleaseState.PUBLISHING and "nobody-has-this-bucket" in (english.error or "")
-    (desk.shop.settings.house / "accounts.yaml").write_text(  # type: ignore[operator]
-        (desk.shop.settings.house / "accounts.yaml")
+    (desk.context.settings.house / "accounts.yaml").write_text(  # type: ignore[operator]
+        (desk.context.settings.house / "accounts.yaml")
         .read_text()
         .replace("nobody-has-this-bucket/x", f"{BUCKET}/{prefix}/en")  # type: ignore[operator]
     )
@@ -412,7 +412,7 @@ def test_a_worker_that_dies_in_a_release_loses_nothing(
     job = desk.finished("fr")
     desk.approve(job, "fr")
     ask(desk, job, "fr")
-    died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.shop.settings.house), PORTEVOIX_CRASH_AT=point)
+    died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.context.settings.house), PORTEVOIX_CRASH_AT=point)
     output, _ = died.communicate(timeout=120)
     assert died.returncode == 137, output
     time_passes(desk.ledger, 61)
@@ -435,7 +435,7 @@ def test_a_worker_that_dies_in_a_withdrawal_leaves_it_to_the_next(point: str, de
     ask(desk, job, "fr")
     desk.work()
     withdraw(desk, job, "fr")
-    died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.shop.settings.house), PORTEVOIX_CRASH_AT=point)
+    died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.context.settings.house), PORTEVOIX_CRASH_AT=point)
     output, _ = died.communicate(timeout=120)
     assert died.returncode == 137, output
     time_passes(desk.ledger, 61)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fronts import INSTALLER, House
+from http_service import INSTALLER, HttpService
 from joserfc.jwk import RSAKey
 from ledgers import time_passes
 from providers import SECRET, Certified, FalseProvider, asked, sign_in_at
@@ -26,15 +26,15 @@ GROUPS = {
 }
 
 
-def house_of(folder: Path, issuer: str) -> House:
-    return House(folder, oidc_issuer=issuer, oidc_client="portevoix", oidc_secret=SECRET, oidc_groups=GROUPS)
+def service_of(folder: Path, issuer: str) -> HttpService:
+    return HttpService(folder, oidc_issuer=issuer, oidc_client="portevoix", oidc_secret=SECRET, oidc_groups=GROUPS)
 
 
-def browser_of(house: House) -> httpx.Client:
-    return httpx.Client(base_url=house.url, headers={"Origin": house.url}, timeout=30)
+def browser_of(service: HttpService) -> httpx.Client:
+    return httpx.Client(base_url=service.url, headers={"Origin": service.url}, timeout=30)
 
 
-def sign_in(house: House, browser: httpx.Client, login: str) -> httpx.Response:
+def sign_in(service: HttpService, browser: httpx.Client, login: str) -> httpx.Response:
     begun = browser.get("/sign-in")
     assert begun.status_code == 303, begun.text
     return browser.get(sign_in_at(begun.headers["location"], login))
@@ -46,17 +46,17 @@ def sign_in(house: House, browser: httpx.Client, login: str) -> httpx.Response:
 def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(tmp_path: Path) -> None:
     assert (ROOT / "tests/helpers/oidc/node_modules").is_dir(), "scripts/test-tools.sh installs it"
     port = free_port()
-    house = house_of(tmp_path, f"http://127.0.0.1:{port}")
+    service = service_of(tmp_path, f"http://127.0.0.1:{port}")
     given = {"camille": ["press", "others"], "dominique": ["chiefs"], "nobody": ["others"]}
-    provider = Certified(f"{house.url}/sign-in/return", given, port)
-    with house.open(), browser_of(house) as camille, browser_of(house) as other:
+    provider = Certified(f"{service.url}/sign-in/return", given, port)
+    with service.open(), browser_of(service) as camille, browser_of(service) as other:
         with provider.running() as server:
-            answer = sign_in(house, camille, "camille")
+            answer = sign_in(service, camille, "camille")
             assert (answer.status_code, answer.headers["location"]) == (303, "/me")
             me = camille.get("/me").json()
             assert (me["name"], me["kind"], me["via"]) == ("camille", "person", "session")
             assert me["rights"]["submit"] == ["ministere"] and me["rights"]["approve"] == ["ministere_en"]
-            refused = sign_in(house, other, "nobody")
+            refused = sign_in(service, other, "nobody")
             assert (refused.status_code, "none of your groups" in refused.text) == (401, True)
             assert other.get("/me").status_code == 401
             server.stop()
@@ -65,13 +65,13 @@ def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(
             assert (away.status_code, away.json()["error"], away.headers["retry-after"]) == (503, "ProviderAway", "5")
             given |= {"camille": ["chiefs"]}
         with provider.running():
-            assert sign_in(house, other, "camille").status_code == 303, "with keys that nobody has seen before"
+            assert sign_in(service, other, "camille").status_code == 303, "with keys that nobody has seen before"
             again = other.get("/me").json()
             assert again["id"] == me["id"] and again["rights"]["release"] == ["*"]
             assert "submit" not in camille.get("/me").json()["rights"], "the older session lost the role with the group"
-            people.remove(house.context.ledger, INSTALLER, me["id"])
+            people.remove(service.context.ledger, INSTALLER, me["id"])
             assert other.get("/me").status_code == 401
-            assert sign_in(house, other, "camille").status_code == 401
+            assert sign_in(service, other, "camille").status_code == 401
 
 
 # One that lies
@@ -84,10 +84,10 @@ def provider() -> Iterator[FalseProvider]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, provider: FalseProvider) -> Iterator[House]:
-    house = house_of(tmp_path, provider.issuer)
-    with house.open():
-        yield house
+def service(tmp_path: Path, provider: FalseProvider) -> Iterator[HttpService]:
+    service = service_of(tmp_path, provider.issuer)
+    with service.open():
+        yield service
 
 
 def come_back(provider: FalseProvider, browser: httpx.Client, **claims: object) -> httpx.Response:
@@ -100,8 +100,8 @@ def come_back(provider: FalseProvider, browser: httpx.Client, **claims: object) 
     return browser.get("/sign-in/return", params={"state": sent["state"], "code": "x"})
 
 
-def test_the_right_claims_let_one_in(house: House, provider: FalseProvider) -> None:
-    with browser_of(house) as browser:
+def test_the_right_claims_let_one_in(service: HttpService, provider: FalseProvider) -> None:
+    with browser_of(service) as browser:
         assert come_back(provider, browser).status_code == 303
         assert come_back(provider, browser, aud=["portevoix", "another"], azp="portevoix").status_code == 303
         assert come_back(provider, browser, groups="press", sub="one group as a word").status_code == 303
@@ -129,12 +129,12 @@ def test_the_right_claims_let_one_in(house: House, provider: FalseProvider) -> N
         {"groups": [["press"]]},
     ],
 )
-def test_wrong_claims_let_nobody_in(house: House, provider: FalseProvider, claims: dict[str, object]) -> None:
-    with browser_of(house) as browser:
+def test_wrong_claims_let_nobody_in(service: HttpService, provider: FalseProvider, claims: dict[str, object]) -> None:
+    with browser_of(service) as browser:
         assert come_back(provider, browser, **claims).status_code == 401
         assert browser.get("/me").status_code == 401
-    assert people.list_people(house.context.ledger) == []
-    with reading(house.context.ledger) as db:
+    assert people.list_people(service.context.ledger) == []
+    with reading(service.context.ledger) as db:
         assert [row.what for row in record.rows(db)] == [What.SIGN_IN_REFUSED]
 
 
@@ -156,25 +156,27 @@ def _unsigned(provider: FalseProvider) -> None:
 
 @pytest.mark.parametrize("forge", [_another_key, _public_key_as_secret, _client_secret, _unsigned])
 def test_a_forged_signature_lets_nobody_in(
-    house: House, provider: FalseProvider, forge: Callable[[FalseProvider], None]
+    service: HttpService, provider: FalseProvider, forge: Callable[[FalseProvider], None]
 ) -> None:
     forge(provider)
-    with browser_of(house) as browser:
+    with browser_of(service) as browser:
         answer = come_back(provider, browser)
         assert (answer.status_code, "proves nobody" in answer.text) == (401, True), answer.text
         assert browser.get("/me").status_code == 401
 
 
-def test_new_keys_are_fetched(house: House, provider: FalseProvider) -> None:
-    with browser_of(house) as browser:
+def test_new_keys_are_fetched(service: HttpService, provider: FalseProvider) -> None:
+    with browser_of(service) as browser:
         assert come_back(provider, browser).status_code == 303
         provider.signs_with = RSAKey.generate_key(2048, {"kid": "b"})
         provider.published, provider.header = [provider.signs_with], {"alg": "RS256", "kid": "b"}
         assert come_back(provider, browser).status_code == 303
 
 
-def test_a_sign_in_is_good_once_in_its_own_browser_and_for_a_while(house: House, provider: FalseProvider) -> None:
-    with browser_of(house) as browser, browser_of(house) as another:
+def test_a_sign_in_is_good_once_in_its_own_browser_and_for_a_while(
+    service: HttpService, provider: FalseProvider
+) -> None:
+    with browser_of(service) as browser, browser_of(service) as another:
         assert come_back(provider, browser).status_code == 303
         cookie = {"Cookie": f"portevoix-sign-in={browser.cookies.get('portevoix-sign-in') or 'x'}"}
         sent = asked(browser.get("/sign-in").headers["location"])
@@ -186,7 +188,7 @@ def test_a_sign_in_is_good_once_in_its_own_browser_and_for_a_while(house: House,
         assert browser.get("/sign-in/return", params=back).status_code == 401, "used up by that"
         late = asked(browser.get("/sign-in").headers["location"])
         provider.claims["nonce"] = late["nonce"]
-        time_passes(house.context.ledger, FINISHED_WITHIN_S + 1)
+        time_passes(service.context.ledger, FINISHED_WITHIN_S + 1)
         back = {"state": late["state"], "code": "x"}
         assert browser.get("/sign-in/return", params=back).status_code == 401
         denied = asked(browser.get("/sign-in").headers["location"])
@@ -199,15 +201,15 @@ def test_a_sign_in_is_good_once_in_its_own_browser_and_for_a_while(house: House,
     "described", [{"issuer": "https://another.example"}, {"token_endpoint": None}, {"jwks_uri": 5}]
 )
 def test_what_does_not_describe_the_provider_is_none(
-    house: House, provider: FalseProvider, described: dict[str, object]
+    service: HttpService, provider: FalseProvider, described: dict[str, object]
 ) -> None:
     provider.described = described
-    with browser_of(house) as browser:
+    with browser_of(service) as browser:
         answer = browser.get("/sign-in")
         assert (answer.status_code, answer.json()["error"]) == (503, "ProviderAway")
 
 
 def test_a_house_without_a_provider_says_so(tmp_path: Path) -> None:
-    house = House(tmp_path)
-    with house.open():
-        assert httpx.get(f"{house.url}/sign-in").status_code == 404
+    service = HttpService(tmp_path)
+    with service.open():
+        assert httpx.get(f"{service.url}/sign-in").status_code == 404

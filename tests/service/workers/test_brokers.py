@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import shops
+import worker_context
 from services import Service, kill, notice
-from shops import a_clip, a_submission, shop_in
+from worker_context import a_clip, a_submission, context_in
 
 from service import relay
 from service.ledger import jobs, outbox, queries
@@ -28,7 +28,7 @@ SETTINGS = {"lease_s": 4.0, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 
 def service_in(folder: Path, broker: str, database: str | None = None) -> Service:
     """The service on SQLite and a folder as its store, where nothing else is said."""
     more = {"database": database} if database else {}
-    return Service(folder, shop_in(folder, broker=broker, **SETTINGS, **more))
+    return Service(folder, context_in(folder, broker=broker, **SETTINGS, **more))
 
 
 @pytest.fixture(params=["filesystem", "redis", "amqp"])
@@ -46,8 +46,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(service: Service, film: Path) -> None:
-    ledger = service.shop.ledger
-    job = jobs.submit(ledger, a_submission(service.shop, film))
+    ledger = service.context.ledger
+    job = jobs.submit(ledger, a_submission(service.context, film))
     for _ in range(3):
         for message in outbox.unpublished(ledger):
             service.send(message)
@@ -67,11 +67,11 @@ def test_each_broker_carries_a_job_through_kills_and_messages_that_come_thrice(s
 def test_a_job_waits_for_a_broker_that_is_away_and_needs_no_help(tmp_path: Path, redis_server: Server) -> None:
     service = service_in(tmp_path, redis_server.url)
     with service.reconciler(), service.worker():
-        first = notice(service.shop)
-        service.until(lambda: queries.find_job(service.shop.ledger, first).state != JobState.RECEIVED)
+        first = notice(service.context)
+        service.until(lambda: queries.find_job(service.context.ledger, first).state != JobState.RECEIVED)
         redis_server.kill()
-        second = notice(service.shop)  # taken in although nobody can be told
-        assert relay.publish(service.shop.ledger, service.send) == 0
+        second = notice(service.context)  # taken in although nobody can be told
+        assert relay.publish(service.context.ledger, service.send) == 0
         time.sleep(1)
         redis_server.start()
         assert service.done(first, second)
@@ -81,8 +81,8 @@ def test_a_job_waits_for_a_database_that_is_away(
     tmp_path: Path, film: Path, postgresql_server: Server, postgresql_url: str
 ) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}", postgresql_url)
-    ledger = service.shop.ledger
-    job = jobs.submit(ledger, a_submission(service.shop, film))
+    ledger = service.context.ledger
+    job = jobs.submit(ledger, a_submission(service.context, film))
     with service.reconciler(), service.worker():
         service.until(
             lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
@@ -96,8 +96,8 @@ def test_a_job_waits_for_a_database_that_is_away(
 
 def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Path, film: Path) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
-    ledger = service.shop.ledger
-    job = jobs.submit(ledger, a_submission(service.shop, film))
+    ledger = service.context.ledger
+    job = jobs.submit(ledger, a_submission(service.context, film))
     with service.reconciler(), service.worker() as worker:
         service.until(
             lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
@@ -112,16 +112,16 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Pat
 
 def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp_path: Path, film: Path) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
-    ledger = service.shop.ledger
-    job = jobs.submit(ledger, a_submission(service.shop, film))
+    ledger = service.context.ledger
+    job = jobs.submit(ledger, a_submission(service.context, film))
     with service.reconciler(), service.worker():
         service.until(
             lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
         )
         (holder,) = {w.holder for w in queries.list_work(ledger, job) if w.state == WorkState.RUNNING}
         pid = int((holder or "").rpartition(":")[2])
-        service.until(lambda: shops.encoders(pid))
-        (encoder,) = shops.encoders(pid)
+        service.until(lambda: worker_context.encoders(pid))
+        (encoder,) = worker_context.encoders(pid)
         os.kill(pid, signal.SIGKILL)
         assert service.done(job)
         assert not Path(f"/proc/{encoder}").exists()
@@ -132,12 +132,12 @@ def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp
 
 def test_an_urgent_job_does_not_wait_behind_a_long_queue(tmp_path: Path) -> None:
     service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
-    ledger = service.shop.ledger
-    bulk = [notice(service.shop) for _ in range(30)]
+    ledger = service.context.ledger
+    bulk = [notice(service.context) for _ in range(30)]
     relay.publish(ledger, service.send)
     with service.reconciler(), service.worker("bulk"):
         service.until(lambda: any(queries.find_job(ledger, job).state == JobState.DONE for job in bulk))
-        urgent = notice(service.shop, Priority.URGENT)
+        urgent = notice(service.context, Priority.URGENT)
         with service.worker("urgent"):
             assert service.done(urgent)
         left = [job for job in bulk if not service.ended(job)]

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import shops
-from shops import a_clip, a_submission, drain, shop_in
+import worker_context
+from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import produce
 from portevoix.authoring.account import Account
@@ -21,7 +21,7 @@ from service.ledger import jobs, queries
 from service.ledger.states import JobState
 from workers import handlers as trade
 
-DOCUMENT = shops.DOCUMENT.replace("languages: [fr]\nposter: none\n", "accounts: [desk]\n")
+DOCUMENT = worker_context.DOCUMENT.replace("languages: [fr]\nposter: none\n", "accounts: [desk]\n")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     (folder / "media").mkdir(parents=True)
     (folder / "scripts").mkdir()
     shutil.copy(film, folder / "media" / "a.mp4")
-    (folder / "scripts" / "fr.vtt").write_text(shops.CUES, "utf-8")
+    (folder / "scripts" / "fr.vtt").write_text(worker_context.CUES, "utf-8")
     (folder / "job.yaml").write_text(DOCUMENT, "utf-8")
     outcome = produce.produce(
         folder / "job.yaml", folder / "out", produce.Production(FolderStore(folder / "store"), workers=1)
@@ -59,10 +59,10 @@ def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Pa
     names = {f"desk/short/essai_source_fr_{n}of2{end}" for n in (1, 2) for end in (".mp4", "_poster.jpg")}
     assert set(right) >= names
 
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film, DOCUMENT))
-    drain(shop)
-    entry = queries.find_job(shop.ledger, job)
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film, DOCUMENT))
+    drain(context)
+    entry = queries.find_job(context.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
-    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
-    assert sum(work.kind == SOUND_CUT for work in queries.list_work(shop.ledger, job)) == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
+    assert sum(work.kind == SOUND_CUT for work in queries.list_work(context.ledger, job)) == 2

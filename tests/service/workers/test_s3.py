@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ledgers import time_passes
-from shops import a_clip, a_submission, drain, shop_in
+from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import ffmpeg
 from portevoix.store import Store
@@ -25,38 +25,38 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_clip(tmp_path_factory.mktemp("film") / "a.mp4")
 
 
-def _with(shop: WorkerContext, store: Store, holder: str) -> WorkerContext:
-    return WorkerContext(shop.ledger, store, shop.settings, holder)
+def _with(context: WorkerContext, store: Store, holder: str) -> WorkerContext:
+    return WorkerContext(context.ledger, store, context.settings, holder)
 
 
-def _made(shop: WorkerContext, job: str) -> dict[str, str]:
-    entry = queries.find_job(shop.ledger, job)
+def _made(context: WorkerContext, job: str) -> dict[str, str]:
+    entry = queries.find_job(context.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
-    return {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)}
+    return {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)}
 
 
 @pytest.fixture
 def right(film: Path, tmp_path: Path) -> tuple[dict[str, str], int]:
     """What the job delivers with a folder as the store, and how many encoders that takes."""
     before = ffmpeg.encoder_starts
-    shop = shop_in(tmp_path / "folder")
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    drain(shop)
-    return _made(shop, job), ffmpeg.encoder_starts - before
+    context = context_in(tmp_path / "folder")
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    drain(context)
+    return _made(context, job), ffmpeg.encoder_starts - before
 
 
 def test_machines_that_share_a_bucket_share_the_work(
     machine: Any, film: Path, tmp_path: Path, right: tuple[dict[str, str], int]
 ) -> None:
     before = ffmpeg.encoder_starts
-    shop = shop_in(tmp_path)
-    one, other = (_with(shop, machine(name), name) for name in "ab")
-    job = jobs.submit(shop.ledger, a_submission(one, film))
+    context = context_in(tmp_path)
+    one, other = (_with(context, machine(name), name) for name in "ab")
+    job = jobs.submit(context.ledger, a_submission(one, film))
     turn = 0
-    while messages := outbox.unpublished(shop.ledger):
+    while messages := outbox.unpublished(context.ledger):
         runner.look(messages[0].work, (one, other)[turn % 2])
         turn += 1
-    assert _made(shop, job) == right[0]
+    assert _made(context, job) == right[0]
     assert ffmpeg.encoder_starts - before == right[1], "each made what the other had not"
 
 
@@ -69,12 +69,12 @@ def test_a_store_that_goes_away_costs_time_and_no_second_encode(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = ffmpeg.encoder_starts
-    shop = shop_in(tmp_path)
+    context = context_in(tmp_path)
     store = machine("a", f"http://127.0.0.1:{s3_proxy.port}", attempts=1, read_timeout_s=0.5, connect_timeout_s=1)
-    shop = _with(shop, store, "a")
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    (planning,) = outbox.unpublished(shop.ledger)
-    runner.look(planning.work, shop)
+    context = _with(context, store, "a")
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    (planning,) = outbox.unpublished(context.ledger)
+    runner.look(planning.work, context)
     encode = ffmpeg.run
 
     def encode_while_the_store_goes_away(*arguments: Any, **more: Any) -> str:
@@ -84,13 +84,13 @@ def test_a_store_that_goes_away_costs_time_and_no_second_encode(
 
     with monkeypatch.context() as away:
         away.setattr(ffmpeg, "run", encode_while_the_store_goes_away)
-        drain(shop)
-    assert queries.find_job(shop.ledger, job).state == JobState.RENDERING
-    assert {w.error_class for w in queries.list_work(shop.ledger, job) if w.error} == {"infrastructure"}
+        drain(context)
+    assert queries.find_job(context.ledger, job).state == JobState.RENDERING
+    assert {w.error_class for w in queries.list_work(context.ledger, job) if w.error} == {"infrastructure"}
     s3_proxy.heal()
     for _ in range(3):
-        time_passes(shop.ledger, 301)
-        outbox.offer_due(shop.ledger)
-        drain(shop)
-    assert _made(shop, job) == right[0]
+        time_passes(context.ledger, 301)
+        outbox.offer_due(context.ledger)
+        drain(context)
+    assert _made(context, job) == right[0]
     assert ffmpeg.encoder_starts - before == right[1]

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-import shops
+import worker_context
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -122,16 +122,16 @@ def delivered(machine: Machine, job: str) -> dict[str, str]:
 
 
 def test_one_command_serves_survives_a_kill_and_ends_when_it_is_told(machine: Machine, tmp_path: Path) -> None:
-    film = shops.a_clip(tmp_path / "a.mp4", 8, "640x360")
+    film = worker_context.a_clip(tmp_path / "a.mp4", 8, "640x360")
     with machine.running() as first:
         tokens = re.findall(r"shown this once: (pvx_\S+)", machine.said)
         machine.client.headers["Authorization"] = f"Bearer {tokens[0]}"
         files = {}
-        for name, content in (("media/a.mp4", film.read_bytes()), ("scripts/fr.vtt", shops.CUES.encode())):
+        for name, content in (("media/a.mp4", film.read_bytes()), ("scripts/fr.vtt", worker_context.CUES.encode())):
             files[name] = machine.client.put("/uploads", params={"name": Path(name).name}, content=content).json()[
                 "sha256"
             ]
-        body = {"name": "essai", "document": shops.DOCUMENT, "files": files}
+        body = {"name": "essai", "document": worker_context.DOCUMENT, "files": files}
         job = machine.client.post("/jobs", json=body).json()["id"]
         with machine.client.stream("GET", f"/jobs/{job}/events") as answer:
             for line in answer.iter_lines():

@@ -15,9 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import shops
+import worker_context
 from ledgers import time_passes
-from shops import a_clip, a_submission, drain, shop_in
+from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput, RenderFailed
@@ -50,125 +50,126 @@ def right(film: Path) -> dict[str, str]:
     (folder / "media").mkdir(parents=True)
     (folder / "scripts").mkdir()
     shutil.copy(film, folder / "media" / "a.mp4")
-    (folder / "scripts" / "fr.vtt").write_text(shops.CUES, "utf-8")
-    (folder / "job.yaml").write_text(shops.DOCUMENT, "utf-8")
+    (folder / "scripts" / "fr.vtt").write_text(worker_context.CUES, "utf-8")
+    (folder / "job.yaml").write_text(worker_context.DOCUMENT, "utf-8")
     outcome = produce(folder / "job.yaml", folder / "out", Production(FolderStore(folder / "store"), workers=1))
     assert outcome.failures == []
     return {d.path: d.sha256 for d in outcome.deliveries}
 
 
-def came_out(shop: WorkerContext, job: str) -> dict[str, str]:
+def came_out(context: WorkerContext, job: str) -> dict[str, str]:
     """What a job delivered, once it is shown that nothing else is left of it."""
-    entry = queries.find_job(shop.ledger, job)
+    entry = queries.find_job(context.ledger, job)
     assert (entry.state, entry.failures) == (JobState.DONE, ())
     assert entry.frames_done == entry.frames
-    assert outbox.unpublished(shop.ledger) == []
-    assert {w.state for w in queries.list_work(shop.ledger, job)} == {WorkState.DONE}
-    folder = delivered_to(shop.settings.deliveries, job, entry.round)
+    assert outbox.unpublished(context.ledger) == []
+    assert {w.state for w in queries.list_work(context.ledger, job)} == {WorkState.DONE}
+    folder = delivered_to(context.settings.deliveries, job, entry.round)
     listed = json.loads((folder / "manifest.json").read_text("utf-8"))["deliveries"]
     lying = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert lying == {d["path"] for d in listed} | {"manifest.json"}, "no file that the manifest does not list"
-    shop.store.sweep_work(timedelta(0))
-    assert list((Path(shop.settings.store) / "work").iterdir()) == [], "no working folder of a dead process"
+    context.store.sweep_work(timedelta(0))
+    assert list((Path(context.settings.store) / "work").iterdir()) == [], "no working folder of a dead process"
     assert {d["path"]: d["sha256"] for d in listed} == {
-        d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)
+        d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)
     }
-    return {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)}
+    return {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)}
 
 
 def test_a_job_comes_out_as_the_command_line_makes_it(film: Path, right: dict[str, str], tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    drain(shop)
-    assert came_out(shop, job) == right
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    drain(context)
+    assert came_out(context, job) == right
 
 
 @pytest.mark.parametrize("point", crash.POINTS)
 def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    dying = shops.worker(tmp_path, **{crash.VARIABLE: point})
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    dying = worker_context.worker(tmp_path, **{crash.VARIABLE: point})
     assert dying.wait(60) == 137, dying.stdout and dying.stdout.read()
-    time_passes(shop.ledger, 61)
-    repair(shop.ledger, lambda message: None)
-    time_passes(shop.ledger, 601)  # the messages of that repair are lost too
-    outbox.offer_due(shop.ledger)
-    drain(shop)
-    assert came_out(shop, job) == right
-    assert sum(w.tries for w in queries.list_work(shop.ledger, job)) <= len(queries.list_work(shop.ledger, job)) + 1, (
-        "one piece of work was done twice"
-    )
+    time_passes(context.ledger, 61)
+    repair(context.ledger, lambda message: None)
+    time_passes(context.ledger, 601)  # the messages of that repair are lost too
+    outbox.offer_due(context.ledger)
+    drain(context)
+    assert came_out(context, job) == right
+    assert (
+        sum(w.tries for w in queries.list_work(context.ledger, job)) <= len(queries.list_work(context.ledger, job)) + 1
+    ), "one piece of work was done twice"
 
 
-def _dies_at(point: str, shop: WorkerContext, folder: Path) -> None:
+def _dies_at(point: str, context: WorkerContext, folder: Path) -> None:
     """A worker gets as far as that point; then its lease is over."""
-    assert shops.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
-    time_passes(shop.ledger, 61)
-    maintenance.take_back_silent_work(shop.ledger)
+    assert worker_context.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
+    time_passes(context.ledger, 61)
+    maintenance.take_back_silent_work(context.ledger)
 
 
 def test_a_set_of_deliveries_that_was_once_seen_is_never_changed(
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    _dies_at("manifest", shop, tmp_path)
-    seen = {file: file.stat().st_mtime_ns for file in delivered_to(shop.settings.deliveries, job, 1).rglob("*")}
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    _dies_at("manifest", context, tmp_path)
+    seen = {file: file.stat().st_mtime_ns for file in delivered_to(context.settings.deliveries, job, 1).rglob("*")}
     assert seen, "the whole set stands, and the ledger does not know it yet"
-    drain(shop)
-    assert came_out(shop, job) == right
+    drain(context)
+    assert came_out(context, job) == right
     assert {file: file.stat().st_mtime_ns for file in seen} == seen
 
 
 def test_a_worker_that_dies_while_it_delivers_leaves_nothing_in_sight_and_nothing_for_good(
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    _dies_at("files", shop, tmp_path)
-    assert not delivered_to(shop.settings.deliveries, job, 1).exists()
-    (left,) = (shop.settings.deliveries / UNFINISHED).iterdir()
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    _dies_at("files", context, tmp_path)
+    assert not delivered_to(context.settings.deliveries, job, 1).exists()
+    (left,) = (context.settings.deliveries / UNFINISHED).iterdir()
     assert any(file.suffix == ".mp4" for file in left.rglob("*"))
     os.utime(left, (time.time() - 2 * 86400,) * 2)
-    tidy(shop.store, shop.settings)
+    tidy(context.store, context.settings)
     assert not left.exists()
-    drain(shop)
-    assert came_out(shop, job) == right
+    drain(context)
+    assert came_out(context, job) == right
 
 
 def test_what_was_laid_out_for_a_job_that_was_cancelled_is_swept(film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
+    context = context_in(tmp_path)
     cancelled, done = (
-        jobs.submit(shop.ledger, a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
+        jobs.submit(context.ledger, a_submission(context, film, worker_context.DOCUMENT + more))
+        for more in ("", "fps: 30\n")
     )
-    jobs.cancel(shop.ledger, cancelled)
-    drain(shop)
-    late = delivered_to(shop.settings.deliveries, cancelled, 1)
+    jobs.cancel(context.ledger, cancelled)
+    drain(context)
+    late = delivered_to(context.settings.deliveries, cancelled, 1)
     late.mkdir(parents=True)
-    sweep(shop.ledger, shop.store, shop.settings)
+    sweep(context.ledger, context.store, context.settings)
     assert not late.parent.exists()
-    assert delivered_to(shop.settings.deliveries, done, 1).exists()
+    assert delivered_to(context.settings.deliveries, done, 1).exists()
 
 
 def test_an_upload_of_whose_end_the_ledger_never_heard_is_struck_off_in_time(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, keep_days=1)
+    context = context_in(tmp_path, keep_days=1)
     for upload in ("old", "new"):
-        inputs.add_upload(shop.ledger, Upload(upload, "desk", "a.mp4", 5))
-    with shop.ledger.begin() as db:
+        inputs.add_upload(context.ledger, Upload(upload, "desk", "a.mp4", 5))
+    with context.ledger.begin() as db:
         db.execute(
             tables.uploads.update()
             .where(tables.uploads.c.id == "old")
             .values(begun_s=tables.uploads.c.begun_s - 2 * 86400)
         )
-    sweep(shop.ledger, shop.store, shop.settings)
-    assert inputs.find_upload(shop.ledger, "old", "desk") is None
-    assert inputs.find_upload(shop.ledger, "new", "desk") is not None
+    sweep(context.ledger, context.store, context.settings)
+    assert inputs.find_upload(context.ledger, "old", "desk") is None
+    assert inputs.find_upload(context.ledger, "new", "desk") is not None
 
 
 @contextmanager
-def _reconciling(shop: WorkerContext) -> Iterator[None]:
+def _reconciling(context: WorkerContext) -> Iterator[None]:
     stop = threading.Event()
-    reconciler = threading.Thread(target=reconcile, args=(shop.settings, lambda message: None, stop))
+    reconciler = threading.Thread(target=reconcile, args=(context.settings, lambda message: None, stop))
     reconciler.start()
     try:
         yield
@@ -185,17 +186,17 @@ def _until(holds: Callable[[], object]) -> None:
 
 
 def test_each_reconciler_tidies_its_own_machine_whoever_sweeps_for_all(tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, repair_s=0.1)
-    assert duties.lead(shop.ledger, SWEEPS, "another machine's", 3600)
-    dead = Path(shop.settings.store) / "work" / "dead"
+    context = context_in(tmp_path, repair_s=0.1)
+    assert duties.lead(context.ledger, SWEEPS, "another machine's", 3600)
+    dead = Path(context.settings.store) / "work" / "dead"
     dead.mkdir(parents=True)
     os.utime(dead, (time.time() - 2 * 86400,) * 2)
-    with _reconciling(shop):
+    with _reconciling(context):
         _until(lambda: not dead.exists())
 
 
 def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop = shop_in(tmp_path, repair_s=0.1)
+    context = context_in(tmp_path, repair_s=0.1)
     begun, over = threading.Event(), threading.Event()
 
     def long_sweep(*arguments: object) -> None:
@@ -203,13 +204,13 @@ def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.Mon
         over.wait()
 
     monkeypatch.setattr("workers.reconciler.sweep", long_sweep)
-    job = jobs.submit(shop.ledger, Submission("desk", "essai", shops.DOCUMENT))
-    with _reconciling(shop):
+    job = jobs.submit(context.ledger, Submission("desk", "essai", worker_context.DOCUMENT))
+    with _reconciling(context):
         try:
             assert begun.wait(20)
-            (planning,) = queries.list_work(shop.ledger, job)
-            assert leases.claim(shop.ledger, planning.id, "a worker that falls silent", 0.1)
-            _until(lambda: queries.list_work(shop.ledger, job)[0].state == WorkState.QUEUED)
+            (planning,) = queries.list_work(context.ledger, job)
+            assert leases.claim(context.ledger, planning.id, "a worker that falls silent", 0.1)
+            _until(lambda: queries.list_work(context.ledger, job)[0].state == WorkState.QUEUED)
         finally:
             over.set()
 
@@ -217,33 +218,33 @@ def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
     film: Path, right: dict[str, str], tmp_path: Path
 ) -> None:
-    shop = shop_in(tmp_path)
-    poison = jobs.submit(shop.ledger, a_submission(shop, film))
+    context = context_in(tmp_path)
+    poison = jobs.submit(context.ledger, a_submission(context, film))
     deaths = 0
-    while queries.find_job(shop.ledger, poison).state != JobState.FAILED:
-        assert shops.worker(tmp_path, **{crash.VARIABLE: "claimed"}).wait(60) == 137
+    while queries.find_job(context.ledger, poison).state != JobState.FAILED:
+        assert worker_context.worker(tmp_path, **{crash.VARIABLE: "claimed"}).wait(60) == 137
         deaths += 1
-        time_passes(shop.ledger, 61)
-        maintenance.take_back_silent_work(shop.ledger)
+        time_passes(context.ledger, 61)
+        maintenance.take_back_silent_work(context.ledger)
     assert deaths == 3
-    good = jobs.submit(shop.ledger, a_submission(shop, film))
-    drain(shop)
-    assert came_out(shop, good) == right
-    assert queries.find_job(shop.ledger, poison).state == JobState.FAILED
+    good = jobs.submit(context.ledger, a_submission(context, film))
+    drain(context)
+    assert came_out(context, good) == right
+    assert queries.find_job(context.ledger, poison).state == JobState.FAILED
 
 
-def _until_it_encodes(shop: WorkerContext, pid: int) -> None:
+def _until_it_encodes(context: WorkerContext, pid: int) -> None:
     give_up_s = time.monotonic() + 30
     while not (
-        shops.encoders(pid)
-        and any(w.kind == "batch" and w.state == "running" for w in queries.list_work(shop.ledger, _only(shop)))
+        worker_context.encoders(pid)
+        and any(w.kind == "batch" and w.state == "running" for w in queries.list_work(context.ledger, _only(context)))
     ):
         assert time.monotonic() < give_up_s
         time.sleep(0.02)
 
 
-def _only(shop: WorkerContext) -> str:
-    (job,) = queries.list_jobs(shop.ledger)
+def _only(context: WorkerContext) -> str:
+    (job,) = queries.list_jobs(context.ledger)
     return job.id
 
 
@@ -254,55 +255,57 @@ def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_paused_worker_that_wakes_up_late_changes_nothing(long_film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, long_film))
-    asleep = shops.worker(tmp_path)
-    _until_it_encodes(shop, asleep.pid)
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, long_film))
+    asleep = worker_context.worker(tmp_path)
+    _until_it_encodes(context, asleep.pid)
     os.kill(asleep.pid, signal.SIGSTOP)
-    time_passes(shop.ledger, 61)
-    repair(shop.ledger, lambda message: None)
-    time_passes(shop.ledger, 601)
-    outbox.offer_due(shop.ledger)
-    drain(shop)
-    ended = _as_it_stands(shop, job)
+    time_passes(context.ledger, 61)
+    repair(context.ledger, lambda message: None)
+    time_passes(context.ledger, 601)
+    outbox.offer_due(context.ledger)
+    drain(context)
+    ended = _as_it_stands(context, job)
     os.kill(asleep.pid, signal.SIGCONT)
     said = asleep.communicate(timeout=60)[0]
     assert asleep.returncode == 0, said
-    assert _as_it_stands(shop, job) == ended
-    assert shops.encoders(asleep.pid) == []
+    assert _as_it_stands(context, job) == ended
+    assert worker_context.encoders(asleep.pid) == []
 
 
-def _as_it_stands(shop: WorkerContext, job: str) -> object:
+def _as_it_stands(context: WorkerContext, job: str) -> object:
     files = {
-        path: path.stat().st_mtime_ns for path in (Path(shop.settings.store) / "artifacts").rglob("*") if path.is_file()
+        path: path.stat().st_mtime_ns
+        for path in (Path(context.settings.store) / "artifacts").rglob("*")
+        if path.is_file()
     }
     return (
-        queries.find_job(shop.ledger, job),
-        queries.list_deliveries(shop.ledger, job),
-        queries.list_events(shop.ledger, 0),
+        queries.find_job(context.ledger, job),
+        queries.list_deliveries(context.ledger, job),
+        queries.list_events(context.ledger, 0),
         files,
     )
 
 
 def test_a_cancelled_job_ends_its_encoders_and_is_never_done(long_film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, long_film))
-    working = shops.worker(tmp_path)
-    _until_it_encodes(shop, working.pid)
-    assert jobs.cancel(shop.ledger, job) == JobState.CANCELLING
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, long_film))
+    working = worker_context.worker(tmp_path)
+    _until_it_encodes(context, working.pid)
+    assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
     said = working.communicate(timeout=10)[0]
     assert working.returncode == 0, said
-    assert queries.find_job(shop.ledger, job).state == JobState.CANCELLED
-    assert shops.encoders(working.pid) == []
-    assert not delivered_to(shop.settings.deliveries, job, 1).exists()
+    assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
+    assert worker_context.encoders(working.pid) == []
+    assert not delivered_to(context.settings.deliveries, job, 1).exists()
 
 
 def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    jobs.submit(shop.ledger, a_submission(shop, long_film))
-    working = shops.worker(tmp_path)
-    _until_it_encodes(shop, working.pid)
-    (encoder,) = shops.encoders(working.pid)
+    context = context_in(tmp_path)
+    jobs.submit(context.ledger, a_submission(context, long_film))
+    working = worker_context.worker(tmp_path)
+    _until_it_encodes(context, working.pid)
+    (encoder,) = worker_context.encoders(working.pid)
     working.kill()
     working.wait()
     give_up_s = time.monotonic() + 5
@@ -316,8 +319,8 @@ def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> Non
 def test_trying_again_makes_only_what_failed(
     film: Path, right: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
     before = ffmpeg.encoder_starts
 
     def fails(*arguments: object) -> None:
@@ -325,31 +328,31 @@ def test_trying_again_makes_only_what_failed(
 
     with monkeypatch.context() as broken:
         broken.setitem(MAKERS, JOIN, fails)
-        drain(shop)
-    assert queries.find_job(shop.ledger, job).state == JobState.FAILED
+        drain(context)
+    assert queries.find_job(context.ledger, job).state == JobState.FAILED
     encoded = ffmpeg.encoder_starts - before
-    assert jobs.retry(shop.ledger, job)
-    drain(shop)
+    assert jobs.retry(context.ledger, job)
+    drain(context)
     assert ffmpeg.encoder_starts - before == encoded, "everything but the join was there"
-    entry = queries.find_job(shop.ledger, job)
+    entry = queries.find_job(context.ledger, job)
     assert (entry.state, entry.round, entry.frames) == (JobState.DONE, 2, 0)
-    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
+    assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
 def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    document = shops.DOCUMENT.replace("languages: [fr]", "languages: [fr, xx]")
+    context = context_in(tmp_path)
+    document = worker_context.DOCUMENT.replace("languages: [fr]", "languages: [fr, xx]")
     job = jobs.submit(
-        shop.ledger, a_submission(shop, film, document, cues="WEBVTT\n\n00:02.000 --> 00:01.000\nBonjour\n")
+        context.ledger, a_submission(context, film, document, cues="WEBVTT\n\n00:02.000 --> 00:01.000\nBonjour\n")
     )
-    drain(shop)
-    entry = queries.find_job(shop.ledger, job)
+    drain(context)
+    entry = queries.find_job(context.ledger, job)
     assert entry.state == JobState.REFUSED
     text = "\n".join(str(fault) for fault in entry.faults)
     assert "essai.yaml:6:17: language 'xx' is not known" in text
     assert "scripts/fr.vtt:3" in text
     assert str(tmp_path) not in text
-    assert [w.tries for w in queries.list_work(shop.ledger, job)] == [1]
+    assert [w.tries for w in queries.list_work(context.ledger, job)] == [1]
 
 
 @pytest.mark.parametrize(
@@ -362,30 +365,30 @@ def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_pa
     ],
 )
 def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, Submission("desk", "essai", shops.DOCUMENT, {name: "0" * 64}))
-    drain(shop)
-    (fault,) = queries.find_job(shop.ledger, job).faults
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, Submission("desk", "essai", worker_context.DOCUMENT, {name: "0" * 64}))
+    drain(context)
+    (fault,) = queries.find_job(context.ledger, job).faults
     assert fault.file == name
     assert says in fault.message
 
 
 @pytest.mark.parametrize("loss", ["drawing", "chunk"])
 def test_an_artifact_that_is_lost_is_made_again(loss: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
     user = {"drawing": "batch", "chunk": "join"}[loss]
-    while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(shop.ledger, job)):
-        for message in outbox.unpublished(shop.ledger):
-            runner.look(message.work, shop)
-    for note in (Path(shop.settings.store) / "artifacts").rglob("*.json"):
+    while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(context.ledger, job)):
+        for message in outbox.unpublished(context.ledger):
+            runner.look(message.work, context)
+    for note in (Path(context.settings.store) / "artifacts").rglob("*.json"):
         drawing = note.with_suffix(".png").exists()
         worded_chunk = note.with_suffix(".mp4").exists() and not note.with_suffix(".stats").exists()
         if drawing if loss == "drawing" else worded_chunk:
-            shop.store.delete(note.stem)
-    drain(shop)
-    assert queries.find_job(shop.ledger, job).round == 2
-    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
+            context.store.delete(note.stem)
+    drain(context)
+    assert queries.find_job(context.ledger, job).round == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
 @pytest.mark.parametrize(("name", "older_value"), [("maker", lambda: "older"), ("SHAPE", 1)])
@@ -397,55 +400,56 @@ def test_work_of_another_version_is_planned_anew(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shop = shop_in(tmp_path)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
     with monkeypatch.context() as older:
         older.setattr(f"portevoix.plan.wire.{name}", older_value)
-        (message,) = outbox.unpublished(shop.ledger)
-        runner.look(message.work, shop)
-    drain(shop)
-    assert queries.find_job(shop.ledger, job).round == 2
-    assert {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)} == right
+        (message,) = outbox.unpublished(context.ledger)
+        runner.look(message.work, context)
+    drain(context)
+    assert queries.find_job(context.ledger, job).round == 2
+    assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
 def test_no_work_begins_on_a_disk_that_is_almost_full(film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, free_bytes=1 << 60)
-    job = jobs.submit(shop.ledger, a_submission(shop, film))
-    drain(shop)
-    assert [(w.state, w.tries) for w in queries.list_work(shop.ledger, job)] == [(WorkState.QUEUED, 0)]
+    context = context_in(tmp_path, free_bytes=1 << 60)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    drain(context)
+    assert [(w.state, w.tries) for w in queries.list_work(context.ledger, job)] == [(WorkState.QUEUED, 0)]
 
 
 def test_a_sweep_removes_what_nothing_needs_and_nothing_else(film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, keep_days=1, upload_days=1)
+    context = context_in(tmp_path, keep_days=1, upload_days=1)
     done, dropped = (
-        jobs.submit(shop.ledger, a_submission(shop, film, shops.DOCUMENT + more)) for more in ("", "fps: 30\n")
+        jobs.submit(context.ledger, a_submission(context, film, worker_context.DOCUMENT + more))
+        for more in ("", "fps: 30\n")
     )
-    drain(shop)
-    needed = maintenance.needed_artifacts(shop.ledger, 3600)
+    drain(context)
+    needed = maintenance.needed_artifacts(context.ledger, 3600)
     assert needed is not None
     old_s = time.time() - 2 * 86400
     (tmp_path / "stray").write_bytes(b"of no job")
-    stray = shop.store.put_input(tmp_path / "stray")
-    upload = shop.store.begin_upload(5)
-    for file in Path(shop.settings.store).rglob("*"):
+    stray = context.store.put_input(tmp_path / "stray")
+    upload = context.store.begin_upload(5)
+    for file in Path(context.settings.store).rglob("*"):
         os.utime(file, (old_s, old_s))
-    first = sweep(shop.ledger, shop.store, shop.settings)
+    first = sweep(context.ledger, context.store, context.settings)
     assert (first.uploads, first.inputs) == (1, 1)
-    assert upload not in shop.store.dead_uploads(timedelta(0))
-    assert not shop.store.has_input(stray)
-    assert all(shop.store.has(key) for key in needed)
+    assert upload not in context.store.dead_uploads(timedelta(0))
+    assert not context.store.has_input(stray)
+    assert all(context.store.has(key) for key in needed)
     for job in (done, dropped):
-        assert all(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, job))
-    with shop.ledger.begin() as db:
+        assert all(context.store.has(d.key) for d in queries.list_deliveries(context.ledger, job))
+    with context.ledger.begin() as db:
         db.execute(
             tables.jobs.update()
             .where(tables.jobs.c.id == dropped)
             .values(changed_s=tables.jobs.c.changed_s - 2 * 86400)
         )
-    second = sweep(shop.ledger, shop.store, shop.settings)
+    second = sweep(context.ledger, context.store, context.settings)
     assert second.artifacts > 0
-    assert all(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, done))
-    assert not any(shop.store.has(d.key) for d in queries.list_deliveries(shop.ledger, dropped))
+    assert all(context.store.has(d.key) for d in queries.list_deliveries(context.ledger, done))
+    assert not any(context.store.has(d.key) for d in queries.list_deliveries(context.ledger, dropped))
 
 
 @pytest.mark.parametrize(

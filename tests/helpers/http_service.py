@@ -10,8 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import shops
 import uvicorn
+import worker_context
 
 from api import make_app
 from service import access, people, sessions
@@ -26,7 +26,7 @@ INSTALLER = at_the_command_line("installer")
 PASSWORD = "sept mots que personne ne devine"
 
 
-class House:
+class HttpService:
     """A running service and whoever asks it."""
 
     def __init__(self, folder: Path, **changes: object) -> None:
@@ -50,7 +50,7 @@ class House:
         raise ConnectionError("the broker is away")  # what it should hear stays in the outbox, where `work` finds it
 
     @contextmanager
-    def open(self) -> Iterator[House]:
+    def open(self) -> Iterator[HttpService]:
         config = uvicorn.Config(self.app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([self.socket],))
@@ -84,4 +84,4 @@ class House:
 
     def work(self) -> None:
         """Do all that may be done now, as a worker does it."""
-        shops.drain(WorkerContext(self.context.ledger, self.context.store, self.settings, "test:0"))
+        worker_context.drain(WorkerContext(self.context.ledger, self.context.store, self.settings, "test:0"))

@@ -1,6 +1,4 @@
-"""A worker without Celery, for the tests: a real ledger, a real store, real encodes, and a list in the broker's
-place.
-"""
+"""A worker's context and a worker without Celery: a real ledger, store and encodes; a list in the broker's place."""
 
 from __future__ import annotations
 
@@ -31,8 +29,8 @@ poster: none
 CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n\n00:02.500 --> 00:03.500\nAu revoir\n"
 
 
-def shop_in(folder: Path, **changes: object) -> WorkerContext:
-    """A workshop whose ledger, store and deliveries lie in `folder`; the same ones in every process."""
+def context_in(folder: Path, **changes: object) -> WorkerContext:
+    """A context whose ledger, store and deliveries lie in `folder`; the same ones in every process."""
     given = {
         "database": f"sqlite:///{folder / 'ledger.db'}",
         "store": str(folder / "store"),
@@ -47,18 +45,18 @@ def shop_in(folder: Path, **changes: object) -> WorkerContext:
     )
 
 
-def drain(shop: WorkerContext) -> None:
+def drain(context: WorkerContext) -> None:
     """Do all that may be done now, as a worker does it."""
     said: list[int] = []
-    relay.publish(shop.ledger, lambda message: said.append(message.work))
+    relay.publish(context.ledger, lambda message: said.append(message.work))
     while said:
-        runner.look(said.pop(0), shop)
-        relay.publish(shop.ledger, lambda message: said.append(message.work))
+        runner.look(said.pop(0), context)
+        relay.publish(context.ledger, lambda message: said.append(message.work))
 
 
 def worker(folder: Path, **environment: str) -> subprocess.Popen[str]:
     """`drain` in a process of its own."""
-    code = "import sys, pathlib, shops; shops.drain(shops.shop_in(pathlib.Path(sys.argv[1])))"
+    code = "import sys, pathlib, worker_context as w; w.drain(w.context_in(pathlib.Path(sys.argv[1])))"
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(ffmpeg.__file__).parents[1])])
     return subprocess.Popen(
         [sys.executable, "-c", code, str(folder)],
@@ -101,11 +99,11 @@ def a_clip(path: Path, seconds: float = 4, size: str = "320x180") -> Path:
 
 
 def a_submission(
-    shop: WorkerContext, clip: Path, document: str = DOCUMENT, cues: str = CUES, **more: object
+    context: WorkerContext, clip: Path, document: str = DOCUMENT, cues: str = CUES, **more: object
 ) -> Submission:
     script = clip.with_suffix(".vtt")
     script.write_text(cues, "utf-8")
-    files = {"media/a.mp4": shop.store.put_input(clip), "scripts/fr.vtt": shop.store.put_input(script)}
+    files = {"media/a.mp4": context.store.put_input(clip), "scripts/fr.vtt": context.store.put_input(script)}
     return Submission("desk", "essai", document, files, **more)
 
 

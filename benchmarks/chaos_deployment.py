@@ -1,6 +1,4 @@
-"""Where chaos is made: real servers, a front and two machines with a worker each, all of them processes on this
-computer.
-"""
+"""The service that faults strike: real servers, HTTP and two machines with a worker each, as processes here."""
 
 from __future__ import annotations
 
@@ -23,12 +21,12 @@ from service.ledger.states import WorkState
 from service.settings import Settings
 from workers.context import WorkerContext
 
-sys.path.insert(0, str(ROOT / "tests" / "service"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from proxy import Proxy
 from s3 import BUCKET, KEY, SECRET, Swift, open_machine
 from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis
 from services import Service, kill
-from shops import encoders as children
+from worker_context import encoders as children
 
 from service import access
 from service.gate import ALL, Scope, at_the_command_line
@@ -74,8 +72,8 @@ class Machine:
 
 
 @dataclass
-class House:
-    """All of it.
+class Deployment:
+    """The servers, the service on them, and what watches both.
 
     `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None.
     """
@@ -86,7 +84,7 @@ class House:
     database_url: str
     brokers: dict[str, Server]
     swift: Swift
-    way_to_store: Proxy
+    store_proxy: Proxy
     disk: Path | None
     api_port: int = field(default_factory=free_port)
 
@@ -116,7 +114,7 @@ class House:
                 "database": self.database_url,
                 "broker": self.broker.url,
                 "store": f"s3://{BUCKET}/chaos",
-                "s3_endpoint": f"http://127.0.0.1:{self.way_to_store.port}",
+                "s3_endpoint": f"http://127.0.0.1:{self.store_proxy.port}",
                 "s3_region": "us-east-1",
                 "cache": self.folder / "front",
                 "cache_bytes": DISK_BYTES // 3,
@@ -128,9 +126,9 @@ class House:
                 "free_bytes": FLOOR_BYTES,
             }
         )
-        shop = WorkerContext(self.ledger, self.store, settings, "chaos")
+        context = WorkerContext(self.ledger, self.store, settings, "chaos")
         keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, MARK: self.mark}
-        self.service = Service(self.folder, shop, **keys)
+        self.service = Service(self.folder, context, **keys)
         disks = self.disk or self.folder
         self.machines = [Machine(name, disks / f"machine-{name}", self.service) for name in "ab"]
         for machine in self.machines:
@@ -183,7 +181,7 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, brokers: list[str]) -> Iterator[House]:
+def open_deployment(folder: Path, brokers: list[str]) -> Iterator[Deployment]:
     """The servers, with nothing of the service running yet. All of it is gone at the end, also when this is killed."""
     with ExitStack() as servers:
         database = servers.enter_context(running_postgresql())
@@ -193,12 +191,12 @@ def open_house(folder: Path, brokers: list[str]) -> Iterator[House]:
         servers.callback(swift.stop)
         way = servers.enter_context(Proxy(swift.ports["proxy"]))
         disk = _small_disk(folder / "disk")
-        house = House(folder, os.urandom(8).hex(), database, database.url, started, swift, way, disk)
-        if house.disk:
-            servers.callback(_libc().umount2, bytes(house.disk), MNT_DETACH)
-        servers.callback(house.ledger.dispose)
-        servers.callback(house.close)
-        yield house
+        deployment = Deployment(folder, os.urandom(8).hex(), database, database.url, started, swift, way, disk)
+        if deployment.disk:
+            servers.callback(_libc().umount2, bytes(deployment.disk), MNT_DETACH)
+        servers.callback(deployment.ledger.dispose)
+        servers.callback(deployment.close)
+        yield deployment
 
 
 def _small_disk(place: Path) -> Path | None:
@@ -220,16 +218,16 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def tell(processes: list[int], which: signal.Signals) -> int:
+def send_signal(processes: list[int], which: signal.Signals) -> int:
     """Send a signal to processes. Returns how many of them were still there."""
-    told = 0
+    reached = 0
     for process in processes:
         try:
             os.kill(process, which)
         except ProcessLookupError:
             continue
-        told += 1
-    return told
+        reached += 1
+    return reached
 
 
 def wait(holds: Callable[[], object], within_s: float) -> bool:
