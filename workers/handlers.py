@@ -51,6 +51,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     except InvalidInput as error:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
         return leases.record_refusal(context.ledger, lease, faults)
+    kit_files = [context.store.put_input(file.path) for file in order.kit_files]
     crash.point("planned")
     notes = [*order.notes, *cut_short(plan.sounds), *(note for placed in plan.cues.values() for note in placed.notes)]
     made = MadePlan(
@@ -58,6 +59,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         text=wire.plan_to_json(order, plan),
         items=wire.work_items(plan, context.store),
         keys=artifacts_of(plan),
+        kit_files=kit_files,
         notes=[_within(folder, note) for note in notes],
         words=digests_of_words(order, plan),
     )

@@ -57,6 +57,12 @@ class Order:
         own = list(self.job.shots().values())
         return [*own, *(Clip(file=source.path) for source in self.sources[len(own) :])]
 
+    @property
+    def kit_files(self) -> list[Source | SoundFile]:
+        """The kit's own films and music that the programme shows and plays. They lie outside of the job's folder."""
+        stings = [self.sources[number] for number in self.stings.values()]
+        return [*stings, self.music] if self.music and not self.job.music else [*stings]
+
     def script_file(self, language: str) -> str:
         """The name of a language's script, for messages."""
         return str(self.scripts[language][0].path) if language in self.scripts else language

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from service.ledger.database import Ledger, now_s, reading, writing
-from service.ledger.states import UNENDED, JobState
-from service.ledger.tables import inputs, jobs, uploads
+from service.ledger.states import KIT_FILE, UNENDED, JobState
+from service.ledger.tables import inputs, jobs, steps, uploads
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,16 @@ def list_inputs(ledger: Ledger, owner: str, digests: Sequence[str] | None = None
 
 
 def needed_inputs(ledger: Ledger, keep_s: float) -> set[str]:
-    """Digests that unended jobs need, that jobs needed or that arrived within the last `keep_s` seconds."""
+    """Digests that unended jobs need, their kits' files too, that jobs needed or that arrived within the last `keep_s`
+    seconds.
+    """
     kept = sa.or_(jobs.c.state.in_((*UNENDED, JobState.FAILED)), jobs.c.changed_s > now_s() - keep_s)
     with reading(ledger) as db:
         named = {
             digest for files in db.execute(sa.select(jobs.c.files).where(kept)).scalars() for digest in files.values()
         }
+        of_kits = sa.select(steps.c.key).join(jobs, jobs.c.id == steps.c.job).where(kept & (steps.c.kind == KIT_FILE))
+        named |= set(db.execute(of_kits).scalars())
         young = sa.select(inputs.c.digest).where(inputs.c.created_s > now_s() - keep_s)
         return named | set(db.execute(young).scalars())
 

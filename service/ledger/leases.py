@@ -16,7 +16,7 @@ from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
-from service.ledger.states import ErrorClass, JobState, Priority, WorkState
+from service.ledger.states import KIT_FILE, ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, words, work
 from service.ledger.transitions import (
     add_event,
@@ -26,7 +26,7 @@ from service.ledger.transitions import (
     held_by,
     is_wanted,
     job_row,
-    keep_artifacts,
+    keep_needed,
     lease_of,
     queue_again,
     set_state,
@@ -39,7 +39,7 @@ from service.ledger.transitions import (
 @dataclass(frozen=True)
 class MadePlan:
     """A plan as it is recorded. `maker`: the version that made it, `keys`: every artifact that the job needs, and its
-    kind, `words`: the digest of each language's words.
+    kind, `kit_files`: digests of the inputs that are its brand kit's, `words`: the digest of each language's words.
     """
 
     maker: str
@@ -47,6 +47,7 @@ class MadePlan:
     items: Sequence[WorkItem]
     keys: Mapping[str, str]
     notes: Sequence[str]
+    kit_files: Sequence[str] = ()
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,7 +109,7 @@ def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
         if still_counts(db, lease):
             job = job_row(db, lease.job)
             db.execute(work.insert(), [work_row(item, job) for item in made.items])
-            keep_artifacts(db, lease.job, made.keys)
+            keep_needed(db, lease.job, {**made.keys, **dict.fromkeys(made.kit_files, KIT_FILE)})
             said = [{"language": code, "digest": digest} for code, digest in made.words.items()]
             if said:
                 db.execute(words.insert().values(job=lease.job, round=lease.round), said)
@@ -165,7 +166,7 @@ def _record_deliveries(db: sa.Connection, lease: Lease, made: Sequence[Delivery]
     rows = [{"job": lease.job, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(made)]
     if rows:
         db.execute(deliveries.insert(), rows)
-    keep_artifacts(db, lease.job, {d.key: d.kind for d in made})
+    keep_needed(db, lease.job, {d.key: d.kind for d in made})
     delivered_round = 0 if failures else lease.round
     ended = {"failures": list(failures), "delivered_round": delivered_round}
     db.execute(jobs.update().where(jobs.c.id == lease.job).values(**ended))

@@ -105,7 +105,7 @@ outbox = sa.Table(
 
 steps = sa.Table(
     "steps",
-    metadata,
+    metadata,  # what a job needs: artifacts by their keys, its brand kit's files by their digests
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("key", sa.String(100), primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),

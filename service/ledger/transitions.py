@@ -89,8 +89,8 @@ def add_event(db: sa.Connection, job: str, kind: str, detail: dict[str, Any]) ->
     db.execute(events.insert().values(job=job, at_s=now_s(), kind=kind, detail=detail))
 
 
-def keep_artifacts(db: sa.Connection, job: str, keys: Mapping[str, str]) -> None:
-    """Write down the artifacts that a job needs, by key and kind: they are kept as long as the job is."""
+def keep_needed(db: sa.Connection, job: str, keys: Mapping[str, str]) -> None:
+    """Write down what a job needs, by key and kind: artifacts and its kit's files. It is kept as long as the job is."""
     known = set(db.execute(sa.select(steps.c.key).where(steps.c.job == job)).scalars())
     new = [{"job": job, "key": key, "kind": kind} for key, kind in keys.items() if key not in known]
     if new:
