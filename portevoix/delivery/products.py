@@ -15,7 +15,7 @@ from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
-from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
+from portevoix.render.still import picture_limit, write_photo_still, write_still
 from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
@@ -92,7 +92,7 @@ class _Files:
         wanted = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
         if wanted == "none" or self.job.draft:
             return
-        limit = self._placement.still.max_bytes if self._placement else SMALLEST_LIMIT_BYTES
+        limit = picture_limit(self._placement)
         second = poster_second(self.job.plan, video, wanted, store)
         key, file = make_poster(video.key, second, limit, store)
         facts, path = store.facts(key), f"{self._folder}{self._stem}_poster.jpg"
