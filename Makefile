@@ -54,6 +54,14 @@ demo: setup ## make every file of the example job
 pictures: setup ## make the pictures of docs/recipes.md
 	$(BIN)/python scripts/recipe-pictures.py
 
+.PHONY: architecture
+architecture: setup ## draw the picture of docs/architecture.md
+	PYTHONPATH=scripts $(BIN)/python -m architecture
+
+.PHONY: security
+security: setup ## write who may ask what into docs/security.md
+	$(BIN)/python scripts/access-matrix.py
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh
@@ -80,6 +88,11 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 .PHONY: fuzz
 fuzz: tools ## try thousands of random texts, requests and files
 	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
+
+N ?= 1000
+.PHONY: films
+films: setup ## films of every kind against what comes out: N=n SEED=s; DAMAGE=1: damaged ones
+	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) $(if $(DAMAGE),--damage)
 
 ROUNDS ?= 8
 SEED ?= 1

@@ -1,7 +1,8 @@
 """The HTTP service: take a model in, hand the work on, answer a model. `uvicorn api:app`
 
-Every request but the two about health and the one for the description carries a token. What is not yet out (media,
-captions, plans) is given only to tokens that may review, and each such reading is written down, refused ones too.
+Who asks has signed in or shows a token; every operation needs a right, for the accounts that it is about. What is not
+yet out (media, captions, plans) is given only to who may read it, and each such reading is recorded, refused ones
+too.
 """
 
 from __future__ import annotations
@@ -15,26 +16,30 @@ from service import relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.middleware import Private
-from service.http.routes import health, jobs, review, uploads
+from service.http.routes import approvals, health, jobs, pages, people, record, releases, review, sessions, uploads
 from service.http.settings import HttpSettings
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 
 
 def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
-    """The application for these settings; `send` hands a message to the broker. Nothing is connected to before it starts."""
+    """The application for these settings; `send` hands a message to the broker.
+
+    Nothing is connected to before it starts.
+    """
     context = open_context(settings, send)
     app = FastAPI(
         title="Portevoix",
         version=portevoix.__version__,
         description=__doc__ or "",
         lifespan=lifespan(context),
+        openapi_url=None,  # `routes/pages.py` gives it, by a rule like every other
         docs_url=None,
         redoc_url=None,
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, health):
+    for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages):
         app.include_router(routes.router)
     app.add_middleware(Private)
     problems.add_handlers(app)

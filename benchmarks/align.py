@@ -147,7 +147,8 @@ def main() -> None:
     share = Path(sys.argv[1])
     profiles = load_library().languages
     print(
-        "| pauses | sound | letters over the file | letters over the speech | draft | draft, unmarked | marked | over 0.5 s and unmarked |"
+        "| pauses | sound | letters over the file | letters over the speech | draft | draft, unmarked | "
+        "marked | over 0.5 s and unmarked |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for hard in (False, True):

@@ -37,7 +37,10 @@ FORMATS = ("wide", "square", "story")
 
 @dataclass(frozen=True)
 class Form:
-    """How much is measured. `whole`: every delivery of the plain sides is encoded; else one of each format, multiplied."""
+    """How much is measured.
+
+    `whole`: every delivery of the plain sides is encoded; else one of each format, multiplied.
+    """
 
     name: str
     stretch: Stretch
@@ -317,7 +320,9 @@ class Bench:
         return [(codes[n % len(codes)], n) for n in range(min(map(self.shop.cue_count, codes)))]
 
     def draft(self) -> None:
-        """A draft of one variant, with nothing there before: until its first second can be seen, and until it is whole."""
+        """A draft of one variant, with nothing there before: until its first second can be seen, and until it
+        is whole.
+        """
 
         def watch() -> dict[str, Any]:
             with self.room() as folder:

@@ -31,6 +31,7 @@ from services import Service, kill
 from shops import encoders as children
 
 from service import access
+from service.gate import ALL, Scope, at_the_command_line
 from service.ledger import queries
 
 LEASE_S = 5.0
@@ -74,7 +75,10 @@ class Machine:
 
 @dataclass
 class House:
-    """All of it. `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None."""
+    """All of it.
+
+    `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None.
+    """
 
     folder: Path
     mark: str
@@ -89,15 +93,16 @@ class House:
     def __post_init__(self) -> None:
         self.ledger = open_ledger(self.database_url)
         migrate(self.ledger)
-        self.token_id, self.token = self._token()
+        self.owner, self.token = self._token()
         self.store: S3Store = open_machine("chaos", self.swift.settings(), self.folder / "judge")
         self.machines: list[Machine] = []
         self.api: subprocess.Popen[bytes] | None = None
         self.reconciler: subprocess.Popen[bytes] | None = None
 
     def _token(self) -> tuple[str, str]:
-        token, secret = access.issue(self.ledger, "chaos", ["admin"])
-        return token.id, secret
+        new = access.NewToken("chaos", [Scope.ADMIN], [ALL])
+        token, secret = access.issue_to_service(self.ledger, at_the_command_line("chaos"), new)
+        return token.owner, secret
 
     @property
     def url(self) -> str:

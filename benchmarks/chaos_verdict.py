@@ -63,7 +63,7 @@ def judge(house: House, accepted: list[Request], folder: Path) -> Verdict:
 
 def look_at_endings(house: House, accepted: list[Request], found: Verdict) -> None:
     """Every accepted job has one end, the right one, and was taken in once."""
-    known = {entry.id: entry for entry in queries.list_jobs(house.ledger, [house.token_id], limit=100_000)}
+    known = {entry.id: entry for entry in queries.list_jobs(house.ledger, [house.owner], limit=100_000)}
     for request in accepted:
         entry = known.pop(request.id, None)
         if entry is None or entry.state not in request.wanted:
@@ -115,7 +115,9 @@ def _leases(house: House) -> list[int]:
 
 
 def look_at_files(house: House, accepted: list[Request], found: Verdict, reference: dict[str, dict[str, str]]) -> None:
-    """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no others."""
+    """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no
+    others.
+    """
     deliveries = house.service.shop.settings.deliveries
     expected: set[Path] = set()
     for request in accepted:

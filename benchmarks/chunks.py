@@ -51,7 +51,8 @@ def _length(folder: Path, name: str) -> str:
         corrections.append(shop.render())
         shop.write_script(language, before)
     return (
-        f"| {name} | {cold.wall_s:.1f} | {cold.cpu_s:.1f} | {size / 1e6:.1f} | {fmean(c.wall_s for c in corrections):.1f} | "
+        f"| {name} | {cold.wall_s:.1f} | {cold.cpu_s:.1f} | {size / 1e6:.1f} | "
+        f"{fmean(c.wall_s for c in corrections):.1f} | "
         f"{fmean(c.cpu_s for c in corrections):.1f} |"
     )
 

@@ -30,7 +30,7 @@ from portevoix.render.picture import TAGS
 ROOT = Path(__file__).resolve().parents[1]
 TRAILER = ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4"
 PHOTO = ROOT / "examples" / "photos" / "media" / "museum.webp"
-WEBCAM = ROOT / "tests" / "framing" / "media" / "webcam.mp4"
+WEBCAM = ROOT / "tests" / "golden" / "framing" / "media" / "webcam.mp4"
 FPS, GOP, SIZE = Fraction(24), 48, "1080:1920"
 FILL = f"scale={SIZE}:force_original_aspect_ratio=increase,crop={SIZE},format=yuv420p,setsar=1"
 SHAKE = "crop=iw*0.9:ih*0.9:(iw-ow)/2+0.04*iw*sin(n/3)+0.01*iw*sin(n*1.9):(ih-oh)/2+0.04*ih*cos(n/4)+0.01*ih*sin(n*2.3)"

@@ -1,4 +1,5 @@
-"""How well the framing keeps a face: clips whose faces were marked by eye, and the CPU seconds that finding them takes.
+"""How well the framing keeps a face: clips whose faces were marked by eye, and the CPU seconds that finding them
+takes.
 
 Prints a table: of the marked frames, how many are in a followed shot, in how many the face stands in the central 60 %
 of a story's width, and in how many it would in a plain centre crop.
@@ -6,8 +7,8 @@ of a story's width, and in how many it would in a plain centre crop.
     python benchmarks/framing.py [FOLDER] [--record]
 
 FOLDER holds the clips that are not part of the project, named as their tables of marks are (origins in
-tests/golden/framing/README.md); those that are not there are left out. `--record` writes what was seen beside the marks, for
-the tests.
+tests/golden/framing/README.md); those that are not there are left out. `--record` writes what was seen beside the
+marks, for the tests.
 """
 
 from __future__ import annotations

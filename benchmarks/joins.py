@@ -99,7 +99,8 @@ def main() -> None:
     for name, (average, most) in stills.items():
         print(f"a join in a still scene, {name}: {average:.2f} levels of 255 on average, {most} at most")
     print(
-        f"round the joins: at most {max(near):.2f} dB below one piece, {mean(near):.2f} dB on average; lowest {min(ours):.2f} dB"
+        f"round the joins: at most {max(near):.2f} dB below one piece, {mean(near):.2f} dB on average; lowest "
+        f"{min(ours):.2f} dB"
     )
 
 

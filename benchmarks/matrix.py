@@ -166,7 +166,10 @@ class Shop:
         return self.job_folder / name
 
     def longer(self, times: int) -> str:
-        """The trailer so many times in one file, with French captions all along. Returns the file's name in `media/`."""
+        """The trailer so many times in one file, with French captions all along.
+
+        Returns the file's name in `media/`.
+        """
         media, scripts = self.job_folder / "media", self.job_folder / "scripts"
         words = ["-v", "error", "-stream_loop", str(times - 1), "-i", FILM, "-c", "copy", "long.mp4"]
         run(words, media, 60, encodes=False)
@@ -246,7 +249,10 @@ class Shop:
         return len(self.plan.cues[language].cues)
 
     def correct(self, language: str, number: int) -> str:
-        """Change the end of a cue, counted among those that are seen, and nothing else. Returns the script as it was."""
+        """Change the end of a cue, counted among those that are seen, and nothing else.
+
+        Returns the script as it was.
+        """
         file = self._script(language)
         text = file.read_text("utf-8")
         lines = text.splitlines(True)

@@ -33,13 +33,15 @@ def write_project(film: dict[str, Any], name: str, folder: Path) -> Path:
     lines = [
         "<mlt>",
         f'<profile width="{width}" height="{height}" progressive="1" sample_aspect_num="1" sample_aspect_den="1" '
-        f'display_aspect_num="{width}" display_aspect_den="{height}" frame_rate_num="{rate}" frame_rate_den="{per}" colorspace="709"/>',
+        f'display_aspect_num="{width}" display_aspect_den="{height}" frame_rate_num="{rate}" '
+        f'frame_rate_den="{per}" colorspace="709"/>',
     ]
     lines += _footage(film)
     for number, strip in enumerate(strips):
         lines += _track(strip, number, film["frames"], f"{name}-{number}", folder)
     lines.append(
-        f'<producer id="sound" out="{film["frames"] - 1}"><property name="resource">{film["sound"]}</property></producer>'
+        f'<producer id="sound" out="{film["frames"] - 1}"><property '
+        f'name="resource">{film["sound"]}</property></producer>'
     )
     lines.append('<tractor id="film"><track producer="picture"/>')
     lines += [f'<track producer="strip{number}"/>' for number in range(len(strips))]
@@ -121,7 +123,8 @@ def _track(strip: _Strip, number: int, frames: int, name: str, folder: Path) -> 
         sheet.save(file, compress_level=1)
         length = image["end"] - image["first"]
         lines.append(
-            f'<producer id="image{number}-{count}" in="0" out="{length - 1}"><property name="resource">{file}</property>'
+            f'<producer id="image{number}-{count}" in="0" out="{length - 1}"><property '
+            f'name="resource">{file}</property>'
             f'<property name="length">{length}</property><property name="ttl">{length}</property></producer>'
         )
         if image["first"] > at:

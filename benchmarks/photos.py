@@ -94,7 +94,10 @@ def memory(folder: Path) -> Iterator[str]:
             cwd=ROOT,
         ).stdout.split()
         before, looked_at, prepared = (float(value) for value in told)
-        yield f"| {name}, {file.stat().st_size / 1e6:.0f} MB | {looked_at:.0f} MB | {prepared:.0f} MB | (before it: {before:.0f} MB)"
+        yield (
+            f"| {name}, {file.stat().st_size / 1e6:.0f} MB | {looked_at:.0f} MB | {prepared:.0f} MB | (before it: "
+            f"{before:.0f} MB)"
+        )
         file.unlink()
 
 

@@ -241,7 +241,8 @@ def _run(content: dict[str, Any]) -> str:
     clip = head["stretch"]
     seen = f"seconds {clip['start_s']:g} to {clip['end_s']:g} of the trailer" if clip["end_s"] else "the whole trailer"
     said = (
-        f"The {head['form']} form: {seen}, {head['processors']} processors, {head['ffmpeg']}; load before each measurement "
+        f"The {head['form']} form: {seen}, {head['processors']} processors, {head['ffmpeg']}; load before "
+        f"each measurement "
         f"{min(loads):.1f} to {max(loads):.1f}, {fmean(loads):.1f} on average."
     )
     if head["form"] == "short":
@@ -287,7 +288,8 @@ def _growths(content: dict[str, Any]) -> str:
     for kind in ("seconds", "languages", "formats"):
         for count, item in _growth(content["parts"].get("growth", {}), kind):
             lines.append(
-                f"| {kind} | {count} | {item['wall_s']:.1f} | {item['cpu_s']:.1f} | {item['peak_bytes'] / GIBIBYTE:.2f} GiB | "
+                f"| {kind} | {count} | {item['wall_s']:.1f} | {item['cpu_s']:.1f} | "
+                f"{item['peak_bytes'] / GIBIBYTE:.2f} GiB | "
                 f"{item['disk_bytes'] / MEGABYTE:.0f} MB |"
             )
     return "\n".join(lines)

@@ -67,7 +67,8 @@ LEDGER = (jobs, leases, outbox)  # who writes
 DAY_S = 10 * 3600  # jobs come within ten hours
 MOST_JOBS = 1_500  # of a day are followed; the rest would show the same
 GOOD_S = 1.5  # times what a job takes alone on that many workers: nine of ten jobs within it
-# Assumed, not measured: a database and a bucket in the same region, and list prices of a large provider in US dollars.
+# Assumed, not measured: a database and a bucket in the same region, and list prices of a large provider in US
+# dollars.
 ROUND_TRIP_S, REQUEST_S = 0.0005, 0.05
 PROCESSOR_HOUR, THOUSAND_REQUESTS = 0.045, 0.003
 
@@ -349,7 +350,8 @@ def _kinds(items: list[Item], found: dict[str, Any]) -> str:
 
 def _days(items: list[Item], alone: dict[int, Run], site: Site) -> str:
     lines = [
-        "| jobs a day | workers | nine of ten done within | workers busy | ledger's lock busy | requests a second | a day costs |",
+        "| jobs a day | workers | nine of ten done within | workers busy | ledger's lock busy | requests a "
+        "second | a day costs |",
         "|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for daily in JOBS_A_DAY:
@@ -382,7 +384,8 @@ def _ledger(items: list[Item], site: Site, found: dict[str, Any]) -> str:
     work_s = sum(item.seconds * site.slower(items) + item.requests * site.request_s for item in items)
     waits = ", ".join(f"{value:.1f} ms behind {int(count):,}" for count, value in found["first_due_ms"].items())
     return (
-        f"One job holds the lock for {lock_s:.2f} s in all, and its work takes {work_s:.0f} s of workers: at {work_s / lock_s:,.0f} workers, all "
+        f"One job holds the lock for {lock_s:.2f} s in all, and its work takes {work_s:.0f} s of workers: at "
+        f"{work_s / lock_s:,.0f} workers, all "
         f"busy with such jobs, the lock is always held; that is {3600 / lock_s:,.0f} jobs of this size an hour. "
         f"The question for the next work: {waits} queued jobs."
     )

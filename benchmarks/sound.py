@@ -72,7 +72,9 @@ def examples(jobs: list[Path], folder: Path) -> Iterator[tuple[str, bool]]:
 
 
 def loudness(folder: Path) -> str:
-    """The furthest from the target, and the highest over the true peak's limit, of recordings that are hard to level."""
+    """The furthest from the target, and the highest over the true peak's limit, of recordings that are hard to
+    level.
+    """
     furthest, over = 0.0, -99.0
     for target in (hearing.FEED, Target(-23.0, -1.0)):
         for first, *rest in hearing.SOURCES.values():

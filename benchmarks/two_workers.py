@@ -84,7 +84,8 @@ def one_job(folder: Path, workers: int, clip: Path, servers: tuple[Server, Serve
     took_s = seconds_to(service, job, JobState.DONE)
     load = os.getloadavg()[0]
     print(
-        f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches, {queries.find_job(ledger, job).frames} frames in all; load {load:.1f}"
+        f"{workers} worker(s): {took_s:.1f} s for {len(batches)} batches, "
+        f"{queries.find_job(ledger, job).frames} frames in all; load {load:.1f}"
     )
     ledger.dispose()
     return took_s

@@ -27,7 +27,7 @@ def main(codes: list[str]) -> None:
             for name in FORMATS:
                 frame = Canvas.of_format(name, draft=False).frame
                 style = captions.style(language, frame)
-                each = captions.house.type.width(language.sample, style) / language.length(language.sample)
+                each = captions.identity.type.width(language.sample, style) / language.length(language.sample)
                 row.append(f"{name} {captions.limit(frame) / each:.1f}/{language.characters_per_line[name]}")
             print(f"{code:8} {each / style.size:.3f}  " + "  ".join(row))
 

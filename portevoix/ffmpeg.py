@@ -18,8 +18,11 @@ from portevoix.errors import BrokenInstallation, RenderFailed
 
 DECODERS = (  # what cameras and editors write; an exotic decoder is where the holes are found
     "h264,hevc,av1,libdav1d,vp8,vp9,libvpx,libvpx-vp9,mpeg4,mpeg2video,prores,dnxhd,mjpeg,png,ffv1,rawvideo,"
+    "dvvideo,cfhd,v210,qtrle,hap,jpeg2000,mpeg1video,theora,huffyuv,ffvhuff,h263,msmpeg4,wmv2,vc1,"
     "aac,mp3,mp3float,mp2,mp2float,opus,libopus,vorbis,libvorbis,flac,alac,ac3,eac3,"
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,"
+    "pcm_s32be,pcm_f32be,pcm_f64le,pcm_f64be,pcm_s8,pcm_mulaw,pcm_alaw,pcm_bluray,pcm_dvd,"
+    "adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,dca,truehd,wmav2"
 )
 LARGEST_PICTURE_PX = 8192 * 4320
 # Frames are freed and taken again all the time; kept by the process, they cost no page faults (on a clean branch

@@ -45,7 +45,9 @@ class Library:
 
     @property
     def default_kit(self) -> str:
-        """The kit of a job that names neither a kit nor an account: the house's first by name, else the built-in one."""
+        """The kit of a job that names neither a kit nor an account: the house's first by name, else the built-
+        in one.
+        """
         return next(iter(self.kits))
 
     @property

@@ -17,6 +17,7 @@ from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
 from portevoix.plan.estimate import estimate
+from portevoix.plan.sound import cut_short
 from portevoix.render.run import Progress, run_plan
 from portevoix.store import Store
 
@@ -114,4 +115,4 @@ def _planned(plan: Plan, production: Production) -> dict[str, Any]:
 def _notes(order: Order, plan: Plan) -> list[str]:
     placed = [note for cues in plan.cues.values() for note in cues.notes]
     found = [finding_line(f, order.script_file(code)) for code, findings in plan.findings.items() for f in findings]
-    return [*order.notes, *placed, *found]
+    return [*order.notes, *cut_short(plan.sounds), *placed, *found]

@@ -41,10 +41,11 @@ QUALITIES = (88, 82, 76, 70, 62, 54, 46)
 
 @dataclass(frozen=True)
 class Moment:
-    """A frame worth seeing: `at`, in parts of the time that a card or a caption stands, from the first of its kind on.
+    """A frame worth seeing: `at`, in parts of the time that a card or a caption stands, from the first of its kind
+    on.
 
-    `kind` names a card, `caption`, or `split`, a picture that shares its frame. `of_kind`: the label of the card, or the
-    number of the cue from 0; the first without.
+    `kind` names a card, `caption`, or `split`, a picture that shares its frame. `of_kind`: the label of the card, or
+    the number of the cue from 0; the first without.
     """
 
     label: str
@@ -215,7 +216,7 @@ def shape(cell: Cell) -> float:
 
 
 def write(page: Image.Image, text: str, x: int, y: int, artist: Artist) -> None:
-    house = artist.house
+    house = artist.identity
     line = house.type.line(text, Style(house.fonts.families(["Inter"], "Latn"), "regular", 24, rgb(INK), "ltr"))
     page.paste(line.image, (x, y + 32 + line.top), line.image)
 

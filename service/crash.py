@@ -20,6 +20,15 @@ POINTS = (
     "sent",  # published, not yet struck off the outbox
 )
 
+RELEASE_POINTS = (
+    "release begun",  # decided what goes, nothing at the destination
+    "release file",  # one file of a release at its destination
+    "release files",  # all of them, no manifest
+    "release manifest",  # under its own name, not yet the newest
+    "release newest",  # readers see it, the ledger does not know
+    "release deleted",  # a withdrawal's files gone, the ledger does not know
+)
+
 
 def point(name: str) -> None:
     """Die here, where the environment says so."""

@@ -1,5 +1,5 @@
-"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it asks;
-what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
+"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it
+asks; what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from portevoix.plan.work import STAGES
 from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
-from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, jobs, leaders, outbox, tallies, webhooks, work
-from service.tallies import ENCODER_STARTS, HITS, MISSES
+from service.ledger.states import MOVING, PUBLISHING_KINDS, ErrorClass, JobState, Priority, ReleaseState, WorkState
+from service.ledger.tables import attempts, jobs, leaders, outbox, releases, tallies, webhooks, work
+from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)  # a batch takes 5 to 10
+# a batch takes 5 to 10
+BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)
+KINDS = (*STAGES, *PUBLISHING_KINDS)
 UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 
 
@@ -44,7 +46,10 @@ class Metrics(Collector):
         self._ended: deque[tuple[int, _Attempts]] = deque([(0, _Attempts())], maxlen=1)
 
     def exposition(self) -> bytes:
-        """Everything, in Prometheus's text format (`CONTENT_TYPE`). Raises DBAPIError where the ledger does not answer."""
+        """Everything, in Prometheus's text format (`CONTENT_TYPE`).
+
+        Raises DBAPIError where the ledger does not answer.
+        """
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
@@ -52,6 +57,7 @@ class Metrics(Collector):
             yield from _build()
             yield from _jobs(db)
             yield from _work(db)
+            yield from _releases(db)
             yield from _queues(db)
             yield from _messages(db)
             yield from _duties(db)
@@ -89,8 +95,8 @@ class _Attempts:
 
     def families(self) -> Iterator[Metric]:
         ended: Counter[tuple[str, ...]] = Counter()
-        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in STAGES for error in ErrorClass})
-        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in STAGES}
+        failures: Counter[tuple[str, ...]] = Counter({(kind, error): 0 for kind in KINDS for error in ErrorClass})
+        buckets = {kind: [0] * (len(BOUNDS_S) + 1) for kind in KINDS}
         for (kind, outcome, error, bucket), count in self.counts.items():
             ended[kind, outcome] += count
             if error:
@@ -151,6 +157,13 @@ def _work(db: sa.Connection) -> Iterator[Metric]:
     )
 
 
+def _releases(db: sa.Connection) -> Iterator[Metric]:
+    count = sa.select(releases.c.kind, releases.c.state, sa.func.count()).group_by(releases.c.kind, releases.c.state)
+    found = {(kind, state): n for kind, state, n in db.execute(count)}
+    every = {(kind, state): 0 for kind in PUBLISHING_KINDS for state in ReleaseState}
+    yield _gauge("portevoix_releases", "Releases and withdrawals by state", every | found, "kind", "state")
+
+
 def _queues(db: sa.Connection) -> Iterator[Metric]:
     """Work may begin when its job has its state, what goes before it in the job has ended, and its pause is over."""
     counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
@@ -190,10 +203,10 @@ def _duties(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _tallies(db: sa.Connection) -> Iterator[Metric]:
-    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES)}
+    found = {name: Counter[tuple[str, ...]]() for name in (ENCODER_STARTS, HITS, MISSES, EMBARGO_ALARMS)}
     for name, kind, count in db.execute(sa.select(tallies)):
         found[name][kind,] += count
-    starts = {(kind,): 0 for kind in STAGES} | found[ENCODER_STARTS]
+    starts = {(kind,): 0 for kind in KINDS} | found[ENCODER_STARTS]
     yield _counter("portevoix_encoder_starts", "Processes with an encoder that work has started", starts, "kind")
     yield _counter(
         "portevoix_cache_hits", "Artifacts that plannings wanted and the store had", {(): found[HITS].total()}
@@ -201,6 +214,8 @@ def _tallies(db: sa.Connection) -> Iterator[Metric]:
     yield _counter(
         "portevoix_cache_misses", "Artifacts that plannings wanted and nobody had made", {(): found[MISSES].total()}
     )
+    alarms = {(): found[EMBARGO_ALARMS].total()}
+    yield _counter("portevoix_embargo_alarms", "Times that five readings of an embargoed job were refused", alarms)
 
 
 def _gauge(name: str, says: str, values: Mapping[Any, float], *labels: str) -> Metric:

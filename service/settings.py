@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     repair_s: float = Field(5.0, gt=0)  # between two rounds of the reconciler; each is a few queries
     soft_shutdown_s: float = Field(20.0, ge=0)  # time for work in hand to end; most batches take 5 to 10 s
 
+    public_url: str | None = None  # how people reach the service: https://portevoix.example.org
+    # Where each day's last hash of the record is published, in a folder or s3://BUCKET/PREFIX; beside the deliveries
+    # without. Better a place that whoever runs the database cannot write to again.
+    record_anchor: str | None = None
+
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
     keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them
@@ -57,8 +62,12 @@ class Settings(BaseSettings):
 
     def open_store(self) -> Store:
         """The store that these settings name; a bucket is asked nothing yet."""
-        s3 = S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
-        return open_store(self.store, self.cache, s3, self.cache_bytes)
+        return open_store(self.store, self.cache, self.s3, self.cache_bytes)
+
+    @property
+    def s3(self) -> S3Settings:
+        """How the buckets of these settings are reached."""
+        return S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""What workers count where the ledger has no row for it: encoder starts, and answers of the cache.
+"""What is counted where the ledger has no row for it: encoder starts, answers of the cache, alarms.
 
 Nothing is kept in a worker's process: they are replaced, and killed.
 """
@@ -20,6 +20,7 @@ from service.ledger.tables import tallies
 log = logging.getLogger(__name__)
 
 ENCODER_STARTS, HITS, MISSES = "encoder_starts", "cache_hits", "cache_misses"
+EMBARGO_ALARMS = "embargo_alarms"  # of readings that were refused
 
 
 @contextmanager
@@ -36,12 +37,13 @@ def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator
         if lease.kind == PLANNING:
             counts |= {HITS: sum(asked.values()), MISSES: len(asked) - sum(asked.values())}
         try:
-            _add(ledger, lease.kind, counts)
+            add(ledger, lease.kind, counts)
         except DBAPIError as error:
             log.warning("the ledger does not answer: %s; what was counted is lost", error.orig)
 
 
-def _add(ledger: Ledger, kind: str, counts: Mapping[str, int]) -> None:
+def add(ledger: Ledger, kind: str, counts: Mapping[str, int]) -> None:
+    """Count these, each by its name and the kind of what it is counted in."""
     counts = {name: count for name, count in counts.items() if count}
     if not counts:
         return

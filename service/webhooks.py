@@ -103,7 +103,10 @@ def post_to_public(
 
 
 def _allowed_address(host: str, port: int, allowed: Callable[[str], bool]) -> str:
-    """The first address of a host. Raises WebhookFailed where any of them is not allowed, OSError where there is none."""
+    """The first address of a host.
+
+    Raises WebhookFailed where any of them is not allowed, OSError where there is none.
+    """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if refused := [address for address in addresses if not allowed(address)]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portevoix.store import Store
@@ -13,12 +14,15 @@ from service.settings import Settings
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """Where work is found, read and stored. `holder`: what the ledger calls this process."""
+    """Where work is found, read and stored. `holder`: what the ledger calls this process; `still_held` raises LeaseLost
+    where the work in hand is no longer this worker's.
+    """
 
     ledger: Ledger
     store: Store
     settings: Settings
     holder: str
+    still_held: Callable[[], None] = lambda: None
 
 
 def holder_name() -> str:

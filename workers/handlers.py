@@ -14,18 +14,23 @@ from pathlib import Path
 from portevoix.delivery.deliver import deliver_files, failed_checks
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
+from portevoix.delivery.words import digests_of_words
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import load_library
 from portevoix.plan import wire
+from portevoix.plan.sound import cut_short
 from portevoix.plan.work import DELIVERY, PLANNING, artifacts_of, made_by
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.work import working_folder
-from service import crash
+from service import approvals, crash
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Lease, Submission, leases, queries
+from service.ledger.database import writing
 from service.ledger.leases import MadePlan
+from service.ledger.states import RELEASE, WITHDRAWAL
+from workers import releasing
 from workers.context import WorkerContext
 
 library = cache(load_library)
@@ -47,13 +52,14 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
         return leases.record_refusal(context.ledger, lease, faults)
     crash.point("planned")
-    notes = [*order.notes, *(note for placed in plan.cues.values() for note in placed.notes)]
+    notes = [*order.notes, *cut_short(plan.sounds), *(note for placed in plan.cues.values() for note in placed.notes)]
     made = MadePlan(
         maker=wire.maker(),
         text=wire.plan_to_json(order, plan),
         items=wire.work_items(plan, context.store),
         keys=artifacts_of(plan),
         notes=[_within(folder, note) for note in notes],
+        words=digests_of_words(order, plan),
     )
     return leases.record_plan(context.ledger, lease, made)
 
@@ -82,7 +88,9 @@ def _lay_files(submission: Submission, store: Store, folder: Path) -> Path:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The same file under another name; a symbolic link would lead out of the job's folder, which the engine refuses."""
+    """The same file under another name; a symbolic link would lead out of the job's folder, which the engine
+    refuses.
+    """
     try:
         target.hardlink_to(source)
     except OSError:  # another disk, or one without hard links
@@ -120,7 +128,11 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     keys = [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
-    return leases.finish(context.ledger, lease, keys, made, failed_checks(made))
+    with writing(context.ledger) as db:  # approvals of what is different now end in the same moment
+        recorded = leases.finish(context.ledger, lease, keys, made, failed_checks(made))
+        if recorded:
+            approvals.take_back(db, lease.job)
+    return recorded
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:
@@ -142,4 +154,6 @@ HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
     PLANNING: _plan,
     **dict.fromkeys(MAKERS, _make),
     DELIVERY: _deliver,
+    RELEASE: releasing.release,
+    WITHDRAWAL: releasing.withdraw,
 }

@@ -43,6 +43,12 @@ class LeaseWatch:
         if self.lost:
             raise LeaseLost(f"{self._lease.name} of job {self._lease.job} is no longer this worker's")
 
+    def ask(self) -> None:
+        """Ask the ledger now, and raise LeaseLost where the work must stop; for steps that others see at once."""
+        if not leases.renew(self._ledger, self._lease, self._settings.lease_s):
+            self._lost.set()
+        self.check()
+
     def lost_after_a_while(self) -> bool:
         """Wait as long as between two looks at the ledger, then say whether the work must stop."""
         return self._lost.wait(self._settings.watch_s)

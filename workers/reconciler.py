@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
-from service import logs, relay
+from service import anchors, logs, relay, sessions
 from service.deliveries import UNFINISHED
 from service.ledger import Ledger, duties, inputs, maintenance, outbox
 from service.ledger.database import migrate, open_ledger
@@ -66,6 +66,7 @@ def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
     """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
     tidied = tidy(store, given)
+    sessions.forget_ended(ledger)
     inputs.forget_uploads(ledger, keep.total_seconds())
     delivered = [folder.name for folder in given.deliveries.glob("[!.]*")]
     for job in maintenance.jobs_without_deliveries(ledger, delivered):
@@ -112,6 +113,8 @@ def sweep_until(stop: threading.Event, given: Settings) -> None:
             leads = duties.lead(ledger, SWEEPS, holder_name(), 2 * SWEEP_EVERY_S)
             log.info("swept: %s", sweep(ledger, store, given) if leads else tidy(store, given))
             swept_s = time.monotonic()
+            if leads:
+                anchors.publish(ledger, given)
         except (DBAPIError, StoreError, OSError) as error:
             log.warning("sweeping later: %s", error)
     _leave(ledger, SWEEPS)

@@ -13,7 +13,7 @@ from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
 from service import crash, logs, tallies
 from service.ledger import Lease, leases, outbox
-from service.ledger.states import ErrorClass
+from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
 from workers.failures import OtherMaker, classify, needs_new_plan
 from workers.handlers import do
@@ -46,7 +46,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
         store = WatchedStore(context.store, watch)
         try:
             with tallies.counted(lease, context.ledger, store.asked), logs.timed(log):
-                _attempt(lease, replace(context, store=store))
+                _attempt(lease, replace(context, store=store, still_held=watch.ask))
         except Exception as error:
             _record_failure(lease, error, context, watch)
         except BaseException:  # this worker is shutting down
@@ -57,7 +57,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
 
 
 def _attempt(lease: Lease, context: WorkerContext) -> None:
-    if lease.kind != PLANNING and lease.maker != wire.maker():
+    if lease.kind not in (PLANNING, *PUBLISHING_KINDS) and lease.maker != wire.maker():
         raise OtherMaker(f"{lease.name} was planned by another version of Portevoix")
     context.store.send_waiting()  # what an outage kept here; were it away still, new work would end here too
     if not do(lease, context):
@@ -70,7 +70,7 @@ def _record_failure(lease: Lease, error: Exception, context: WorkerContext, watc
     if watch.lost:
         # Refused where another has it; a cancelled job's work is cancelled by it.
         _record(lambda: leases.release(ledger, lease), watch)
-    elif lease.kind != PLANNING and lease.round < MOST_ROUNDS and needs_new_plan(error):
+    elif lease.kind not in (PLANNING, *PUBLISHING_KINDS) and lease.round < MOST_ROUNDS and needs_new_plan(error):
         log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, type(error).__name__)
         if isinstance(error, ArtifactDamaged) and error.key:
             context.store.delete(error.key)  # else the next plan counts on it too

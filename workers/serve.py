@@ -19,7 +19,8 @@ from types import FrameType
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
 from service import access
-from service.access import Scope
+from service.access import NewToken
+from service.gate import ALL, Scope, at_the_command_line
 from service.http.settings import HttpSettings
 from service.ledger.database import migrate, open_ledger
 from service.ledger.states import Priority
@@ -50,7 +51,7 @@ def serve(settings: HttpSettings) -> None:
         commands = _commands(settings)
         environment = {**os.environ, **environment_of(settings)}
         running |= {part: _begin(command, environment) for part, command in commands.items()}
-        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /openapi.json", flush=True)
+        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /docs", flush=True)
         _keep_running(running, commands, environment)
     except _Stopped:
         pass
@@ -102,7 +103,8 @@ def _ask_for_address(host: str, port: int) -> None:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
         raise BrokenInstallation(
-            f"nothing can listen on {host}, port {port}: {os.strerror(error.errno or 0)}; name another with --host and --port"
+            f"nothing can listen on {host}, port {port}: {os.strerror(error.errno or 0)}; name another with "
+            f"--host and --port"
         ) from None
 
 
@@ -110,8 +112,10 @@ def _first_token(settings: HttpSettings) -> None:
     ledger = open_ledger(settings.database)
     try:
         migrate(ledger)
-        if not access.list_tokens(ledger):
-            _, secret = access.issue(ledger, "administrator", [Scope.ADMIN])
+        if not access.any_token(ledger):
+            installer = at_the_command_line()
+            first = NewToken("administrator", [Scope.ADMIN], [ALL])
+            _, secret = access.issue_to_service(ledger, installer, first)
             print(f"The administrator's token, shown this once: {secret}", flush=True)
     finally:
         ledger.dispose()

@@ -20,7 +20,9 @@ class FontFile(Authored):
 
 
 class FontList(Authored):
-    """`fonts.yaml`: the files, the families that serve each script (ISO 15924), and the order of fallback after them."""
+    """`fonts.yaml`: the files, the families that serve each script (ISO 15924), and the order of fallback after
+    them.
+    """
 
     scripts: dict[str, tuple[str, ...]]
     fallback: tuple[str, ...] = ()

@@ -105,7 +105,8 @@ class Clip(Authored):
     `fit` is for every format, or names some of them: `{square: blur, story: blur}`. `follow` keeps the person in the
     frame; `path` names a file that says where the camera looks then, and a `focus` holds it still. `clean: hum` takes
     the mains' tone out, `mute` all sound. `title` names what it shows, where the recipe has titles. `beside` splits the
-    frame, `cutaways` are seen instead.
+    frame, `cutaways` are seen instead. `track` and `sound_track` name the picture and the sound that are meant, from 1,
+    where the film has several. `damaged: accept` uses a film although pictures of it are damaged.
     """
 
     file: Path
@@ -118,6 +119,9 @@ class Clip(Authored):
     path: Path | None = None
     clean: Literal["hum"] | None = None
     mute: bool = False
+    track: int | None = Field(None, ge=1)
+    sound_track: int | None = Field(None, ge=1)
+    damaged: Literal["accept"] | None = None
     title: ByLanguage = {}
     beside: Beside | None = None
     cutaways: tuple[Cutaway, ...] = ()

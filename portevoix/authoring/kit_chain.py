@@ -24,7 +24,9 @@ class Chain(Document):
         return owner.fault(place, message)
 
     def nearest(self, *places: Place) -> Place:
-        """The one of some values that the nearest kit has written: where two do not go together, it is to be changed."""
+        """The one of some values that the nearest kit has written: where two do not go together, it is to be
+        changed.
+        """
         return next((p for file in self.files for p in places if _depth(file.content, p) == len(p)), places[0])
 
     @property

@@ -91,7 +91,8 @@ def _logo_faults(kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: Ch
     if logo.size * logo.clear_space > NARROWEST_MARGIN:
         yield (
             chain.nearest(("logo", "clear_space"), ("logo", "size")),
-            f"clear_space {logo.clear_space:g} of size {logo.size:g} is {logo.size * logo.clear_space:.1f} hundredths of the "
+            f"clear_space {logo.clear_space:g} of size {logo.size:g} is {logo.size * logo.clear_space:.1f} "
+            f"hundredths of the "
             f"frame, whose edge is {NARROWEST_MARGIN:g} away; lower one of them",
         )
     # It must stand out where cards put it; a monochrome one takes a colour that does.

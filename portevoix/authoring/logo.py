@@ -70,9 +70,15 @@ def _looked_at(path: Path, digest: str) -> LogoFile | str:
     if height < LEAST_PIXELS:
         return f"is {height} pixels high without its margin; export it at least {LEAST_PIXELS} high"
     if width > WIDEST * height:
-        return f"is {width / height:.1f} times as wide as high; at most {WIDEST:g} times leaves room for words: use its sign alone"
+        return (
+            f"is {width / height:.1f} times as wide as high; at most {WIDEST:g} times leaves room for words: use "
+            f"its sign alone"
+        )
     if width < NARROWEST * height:
-        return f"is {height / width:.1f} times as high as wide; at most {1 / NARROWEST:g} times fits a corner: use its sign alone"
+        return (
+            f"is {height / width:.1f} times as high as wide; at most {1 / NARROWEST:g} times fits a corner: use "
+            f"its sign alone"
+        )
     return LogoFile(path, box, _tones(image.crop(box)), digest)
 
 

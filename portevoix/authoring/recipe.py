@@ -61,7 +61,9 @@ class Join(Authored):
 
 
 class Follow(Authored):
-    """What `fit: follow` shows where there is nobody to follow, and where two people are too far apart for one window."""
+    """What `fit: follow` shows where there is nobody to follow, and where two people are too far apart for one
+    window.
+    """
 
     nobody: Literal["crop", "blur"] = "crop"
     apart: Literal["crop", "blur", "split"] = "split"

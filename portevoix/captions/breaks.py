@@ -16,6 +16,14 @@ from portevoix.authoring.language import Language
 
 LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as part of its word
 
+MOST_SIGNS = 4  # of a Han word that ICU does not know; a longer run may be broken
+HAN_FIGURES = "〇零一二三四五六七八九十百千万萬亿億兩两"
+# Han signs that are words by themselves; a line may end on both sides of them.
+HAN_WORDS = frozenset(
+    "的地得了着著过過吗嗎呢吧啊呀们們把被在是和与與或及也都就不没沒很最更又再而但因所从從到对對向为為以于於由给給让讓使要会會能可将將已曾正"
+    "还還只才我你您他她它这這那此该該每各某有说說去来來并並跟同比等后後前里裡中上下内內外时時年月日个個次名位"
+)
+
 
 def line_places(text: str, language: Language) -> list[int]:
     """Offsets at which a line of `text` may end, without its own end: ICU's, kept to the language's own signs.
@@ -26,6 +34,7 @@ def line_places(text: str, language: Language) -> list[int]:
     if language.line_breaker == "dictionary":
         words = {end for _, end in _segments(WordBreaker, text, language.code)}
         places = [place for place in places if place in words]
+        places = _without_broken_han(text, places)
     return [
         place
         for place in places
@@ -33,6 +42,14 @@ def line_places(text: str, language: Language) -> list[int]:
         and text[place] not in language.never_begins_line
         and text[:place].rstrip()[-1:] not in tuple(language.never_ends_line)
     ]
+
+
+def joiner_of(before: str, after: str, language: Language) -> str:
+    """What joins two lines: a space; where the language writes none, only between words of another script."""
+    if language.line_breaker != "dictionary" or language.script == "Thai":
+        return " "
+    ends = before[-1] in ",.;:!?%)'’" or _is_narrow_letter(before[-1])
+    return " " if ends and (after[:1] in tuple("($€#@'‘") or _is_narrow_letter(after[:1])) else ""
 
 
 def unicode_sentences(text: str, language: Language) -> list[str]:
@@ -96,6 +113,41 @@ def _segments(breaker: Any, text: str, locale: str) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
+def _without_broken_han(text: str, places: list[int]) -> list[int]:
+    """The places but for those within words that ICU's dictionary lacks: it gives them back sign by sign (升|温)."""
+    edges = [0, *(place for place in places if place < len(text)), len(text)]
+    segments = [*(text[start:end] for start, end in pairwise(edges)), ""]
+    kept: list[int] = []
+    run = 0  # loose signs in a row so far
+    for number, place in enumerate(edges[1:-1]):
+        before, after, following = segments[number : number + 3]
+        run = run + 1 if _is_loose(before) else 0
+        if not _is_one_word(before, after, following, run):
+            kept.append(place)
+    return kept
+
+
+def _is_one_word(before: str, after: str, following: str, run: int) -> bool:
+    """Whether two of ICU's segments are one word: 升温, 二〇, 联合国, 言いました."""
+    if not _is_han(before[-1:]):
+        return False
+    if before[-1] in HAN_FIGURES and after[0] in HAN_FIGURES:
+        return True
+    if _is_loose(before):
+        return "\u3041" <= after[0] <= "\u309f" or (_is_loose(after) and run % MOST_SIGNS != 0)
+    return len(before) > 1 and _is_loose(after) and not _is_loose(following)
+
+
+def _is_loose(segment: str) -> bool:
+    """One Han sign that is no word of its own, with the marks behind it."""
+    signs = [character for character in segment if character.isalnum()]
+    return len(signs) == 1 and segment[0] == signs[0] and _is_han(signs[0]) and signs[0] not in HAN_WORDS
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff" or character == "〇"
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     words = text[start:end]
     return end - len(words.lstrip()), start + len(words.rstrip())
@@ -103,3 +155,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _opens(character: str) -> bool:
     return unicodedata.category(character) in {"Ps", "Pi"} or character == "¿" or character == "¡"
+
+
+def _is_narrow_letter(character: str) -> bool:
+    return character.isalnum() and unicodedata.east_asian_width(character) not in {"W", "F"}

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from portevoix.authoring.language import Language
-from portevoix.captions.breaks import line_places
+from portevoix.captions.breaks import joiner_of, line_places
+from portevoix.captions.dialogue import WORD_JOIN, turns_of, with_dashes
+from portevoix.captions.sense import AFTER_COMMA, AFTER_SENTENCE, SOFT_HYPHEN, break_in_word, sense_of
 
-NARROW_SPACE, WORD_JOIN, SOFT_HYPHEN = "\u202f", "\u00a0", "\u00ad"
+NARROW_SPACE = "\u202f"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
-AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
-BAD_END = 0.8  # a line that ends with a word that belongs to the next one
-BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
-BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
-NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
 TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
 SPARE_LINE = 0.5  # a line more than needed: for the sense, not for balance alone
@@ -41,7 +37,10 @@ class SetLine:
 
 
 def tidy(text: str, language: Language) -> str:
-    """Spaces as the language sets them: French narrow ones before its tall punctuation, numbers held to their units."""
+    """Dashes and spaces as the language sets them: a dialogue's dash, French narrow spaces before its tall punctuation,
+    numbers held to their units.
+    """
+    text = with_dashes(text, language)
     if language.narrow_space_before:
         tall = re.escape(language.narrow_space_before)
         text = re.sub(rf"(?<=\S) ([{tall}])", NARROW_SPACE + r"\1", text)
@@ -52,12 +51,18 @@ def tidy(text: str, language: Language) -> str:
 
 
 def flattened(text: str, language: Language) -> tuple[str, frozenset[int]]:
-    """The text in one line, and the offsets at which its author broke it."""
-    joiner = "" if language.line_breaker == "dictionary" and language.script != "Thai" else " "
+    """The text in one line, and the offsets at which its author broke it.
+
+    A line break stays only before another speaker's turn: there every layout breaks.
+    """
+    lines = text.split("\n")
+    turns = turns_of(lines, language) if len(lines) > 1 else frozenset()
     hints, flat = set(), ""
-    for line in text.split("\n"):
-        if flat:
-            flat += joiner
+    for number, line in enumerate(lines):
+        if number in turns:
+            flat += "\n"
+        elif flat:
+            flat += joiner_of(flat, line, language)
             hints.add(len(flat))
         flat += line
     return flat, frozenset(hints)
@@ -79,9 +84,15 @@ def best_lines(
 
     `spare` lines more than the fewest are taken where their breaks are worth it.
     """
-    flat, hints = flattened(text, language)
-    found = _Text(flat, hints, language, width_of, limit_px).lines(0, len(flat), most_lines, spare)
-    return ([line.text for line in found[0]], found[1]) if found else None
+    lines: list[str] = []
+    cost = 0.0
+    for _, turn in _turns(text, language, width_of, limit_px):
+        found = turn.lines(0, len(turn.flat), most_lines - len(lines), spare)
+        if found is None or len(lines) + len(found[0]) > most_lines:
+            return None
+        lines += [line.text for line in found[0]]
+        cost += found[1]
+    return lines, cost
 
 
 def best_cues(
@@ -89,15 +100,39 @@ def best_cues(
 ) -> list[list[SetLine]] | None:
     """The lines of each of the cues that a text takes; None where a word is wider than `limit_px`.
 
-    One cue where its lines allow it. Else as few as do, split at the end of a sentence or a phrase rather than in the
-    middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives the width of a stretch with
-    its spaces: with it, words are measured once each; without, every line that is considered is measured whole.
+    One cue where its lines allow it. Else as few as do, split where another speaker begins, at the end of a sentence or
+    a phrase rather than in the middle, and then of like length. Offsets count in `flattened` text. `advance_of` gives
+    the width of a stretch with its spaces: with it, words are measured once each; without, every line that is
+    considered is measured whole.
     """
+    cues: list[list[SetLine]] = []
+    for start, turn in _turns(text, language, width_of, limit_px):
+        found = _cues_of_turn(turn, most_lines, advance_of)
+        if found is None:
+            return None
+        found = [[replace(line, start=line.start + start, end=line.end + start) for line in cue] for cue in found]
+        if cues and len(found) == 1 and len(cues[-1]) + len(found[0]) <= most_lines:
+            cues[-1] += found[0]
+        else:
+            cues += found
+    return cues
+
+
+def _turns(text: str, language: Language, width_of: WidthOf, limit_px: int) -> Iterator[tuple[int, _Text]]:
+    """The text of each speaker's turn, with its offset in the flattened text; one turn in most texts."""
     flat, hints = flattened(text, language)
+    start = 0
+    for words in flat.split("\n"):
+        own = frozenset(hint - start for hint in hints if start < hint < start + len(words))
+        yield start, _Text(words, own, language, width_of, limit_px)
+        start += len(words) + 1
+
+
+def _cues_of_turn(turn: _Text, most_lines: int, advance_of: WidthOf | None) -> list[list[SetLine]] | None:
     for measure in (advance_of, None) if advance_of else (None,):
-        cues = _Text(flat, hints, language, width_of, limit_px, measure).cues(most_lines)
+        cues = replace(turn, advance_of=measure).cues(most_lines)
         # What was added up from words may be a pixel or two off: then, and only then, every line is measured.
-        if cues is None or all(width_of(line.text) <= limit_px for cue in cues for line in cue):
+        if cues is None or all(turn.width_of(line.text) <= turn.limit_px for cue in cues for line in cue):
             break
     return cues
 
@@ -210,12 +245,12 @@ class _Text:
         if end == len(self.flat):
             return 0.0
         line = _shown(self.flat[start:end], self.flat[end:])
-        cost = _sense(line, self.flat[end:], self.language)
+        cost = sense_of(line, self.flat[end:], self.language)
         if (line[-1:] or " ") not in STOPS + HALF_STOPS + COMMAS:
             cost += MID_PHRASE
         elif line[-1] in HALF_STOPS:
             cost += AFTER_SENTENCE - AFTER_COMMA  # what a colon or a semicolon announces is best read with it
-        return cost + _break_in_word(self.flat[:end])
+        return cost + break_in_word(self.flat[:end])
 
     def _best(self, first: int, last: int, count: int) -> tuple[list[SetLine], float] | None:
         ends = [place for place in self._places if first < place < last] + [last]
@@ -248,9 +283,9 @@ class _Text:
         if len(line.split()) == 1 and share < 0.6 and self.language.line_breaker == "spaces":
             cost += LONELY_WORD
         if end < last:
-            cost += _sense(line, self.flat[end:last], self.language)
+            cost += sense_of(line, self.flat[end:last], self.language)
             cost -= AUTHORS_BREAK if end in self.hints else 0
-            cost += _break_in_word(self.flat[:end])
+            cost += break_in_word(self.flat[:end])
         return cost
 
 
@@ -259,41 +294,3 @@ def _shown(line: str, following: str) -> str:
     line = line.strip()
     hyphenated = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
     return line.replace(SOFT_HYPHEN, "").strip() + ("-" if hyphenated else "")
-
-
-def _break_in_word(before: str) -> float:
-    """What it costs to end a line within a word."""
-    if before.endswith(SOFT_HYPHEN):
-        return BROKEN_WORD
-    return BROKEN_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0
-
-
-def _sense(line: str, following: str, language: Language) -> float:
-    """What it costs to end a line here: less after a sentence or a phrase, more within one."""
-    cost = 0.0
-    word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
-    next_word = (following.split() or [""])[0].casefold().rstrip(".,;:!?…")
-    if word in _folded(language.keep_with_next) or next_word in language.keep_with_previous:
-        cost += BAD_END
-    elif re.fullmatch(r"[(\[+]?\d[\d.,٫٬]*", word) or (
-        not language.nouns_with_capitals and _within_a_name(line, following)
-    ):
-        cost += NUMBER_END
-    if line[-1:] in ",،，、" and line:
-        cost -= AFTER_COMMA
-    elif (
-        line[-1:] in ".;:!?…؛؟。；：！？।" and line and not re.search(r"\d\.$", line)
-    ):  # „12. März“ is no end of a sentence
-        cost -= AFTER_SENTENCE
-    return cost
-
-
-@functools.cache
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.rstrip("'").casefold() for word in words)
-
-
-def _within_a_name(line: str, following: str) -> bool:
-    """Whether two words with capitals stand on both sides, as in Jean | Dupont."""
-    before, after = (line.split() or [""])[-1], (following.split() or [""])[0]
-    return len(line.split()) > 1 and before[:1].isupper() and before[1:].islower() and after[:1].isupper()

@@ -15,6 +15,7 @@ from itertools import pairwise
 from portevoix.authoring.language import RULES, Language, Strictness
 from portevoix.captions.breaks import words_of
 from portevoix.captions.cue import Cue
+from portevoix.captions.dialogue import turns_of
 
 LARGE_NUMBER = 13  # smaller ones are written in words in many languages
 SHORT_WORD = 0.25  # of a full line: a longer word may stand alone on its line
@@ -145,7 +146,7 @@ def _line_count(r: Reviewed) -> Found:
         assert r.lines is not None
         shown = r.lines(cue)
         if not shown:
-            yield cue, f"does not fit {r.format}; shorten it"
+            yield cue, f"cannot be set in {r.format}: it holds a letter of no font, or a word wider than a line"
         elif len(shown) > 1:
             most = r.language.lines[r.format]
             split = " | ".join(" / ".join(lines) for lines in shown)
@@ -155,6 +156,8 @@ def _line_count(r: Reviewed) -> Found:
 def _lonely_word(r: Reviewed) -> Found:
     for cue in r.cues if r.lines and r.language.line_breaker == "spaces" else ():
         assert r.lines is not None
+        if turns_of(cue.text.split("\n"), r.language):
+            continue  # a speaker's answer is often one word
         for lines in r.lines(cue):
             for line in lines if len(lines) > 1 else ():
                 short = r.language.length(line) < SHORT_WORD * r.language.characters_per_line[r.format]

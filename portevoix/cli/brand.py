@@ -11,7 +11,7 @@ from portevoix.cli.console import HousePlace, errors_reported, kit_named, print_
 from portevoix.cli.sheets.brand import contact_sheet, load_specimen
 from portevoix.drawing.canvas import SIZES
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.library import load_library
 
 app = typer.Typer(no_args_is_help=True, help="List the brand kits, and draw what one of them looks like.")
@@ -60,7 +60,7 @@ def preview(
                     f"language {code!r} has no words in brand/specimen; those that have: {', '.join(worded)}"
                 )
             profiles.append(profile)
-        house = House(found.values, found.logos, Fonts(library.root / "fonts"))
+        house = Identity(found.values, found.logos, Fonts(library.root / "fonts"))
         file.parent.mkdir(parents=True, exist_ok=True)
         for profile in profiles:
             sheet = contact_sheet(house, profile, library.root, format or tuple(SIZES))

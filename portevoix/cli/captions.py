@@ -86,6 +86,8 @@ def check(
     errors = sum(finding.strictness == "error" for finding in findings)
     if not as_json:
         console.print(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings", highlight=False)
+    with errors_reported():
+        artist.raise_faults()  # what no layout can set: letters that no font holds, a word that is too wide
     raise typer.Exit(FAILED if errors else DONE)
 
 

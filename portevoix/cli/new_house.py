@@ -16,7 +16,7 @@ What Portevoix knows of our institution. `portevoix house check --house .` names
 | `accounts.yaml` | who receives films: language, brand kit, placements |
 | `brand/` | brand kits, a folder each with a `kit.yaml` and the files that it names |
 | `glossary.yaml` | names, each as every language writes it |
-| `recipes/`, `placements/`, `languages/` | own ones, a YAML file each; one with the name of a built-in one replaces it |
+| `recipes/`, `placements/`, `languages/` | a YAML file each; one with a built-in one's name replaces it |
 
 The last three folders are made when they are needed. The page `docs/house.md` of Portevoix shows a whole house.
 """

@@ -19,8 +19,11 @@ INPUTS = {
     "text": 'text:\n  fr: "Ce qui se passe, et ce qu’il faut faire."\n  en: "What happens, and what to do."\n',
     "details": 'details:\n  - {fr: "12 mars 2027, 18 h", en: "12 March 2027, 6 p.m."}\n  - {fr: "Lieu", en: "Place"}\n',
     "clips": "clips:\n  - file: media/clip.mp4   # put your clip there\n{speaker}",
-    "points": 'points:\n  - title: {fr: "Premier point", en: "First point"}\n    text: {fr: "Une phrase.", en: "One sentence."}\n'
-    "    # picture: media/photo.jpg\n",
+    "points": (
+        'points:\n  - title: {fr: "Premier point", en: "First point"}\n'
+        '    text: {fr: "Une phrase.", en: "One sentence."}\n'
+        "    # picture: media/photo.jpg\n"
+    ),
     "speakers": "speakers:\n  guest:\n    name: {fr: Prénom Nom, en: First Last}\n    role: {fr: Fonction, en: Role}\n",
     "quote": 'quote:\n  fr: "Ce qui a été dit."\n  en: "What was said."\n',
     "quoted": "quoted: guest\n",

@@ -58,7 +58,10 @@ class _Stretch:
 
 
 def cut_list(cut: Cut) -> str:
-    """The cut as the text of an `.otio` file. Every range counts in frames of the output, the sources' own in theirs."""
+    """The cut as the text of an `.otio` file.
+
+    Every range counts in frames of the output, the sources' own in theirs.
+    """
     fps, total = cut.timeline.fps, cut.timeline.frame_count
     whole = _range(0, total, fps)
     found = otio.schema.Timeline(cut.name, global_start_time=otio.opentime.RationalTime(0, float(fps)))
@@ -87,7 +90,10 @@ def cut_list(cut: Cut) -> str:
 
 
 def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
-    """The pictures end to end. A scene in which one goes over into the next is parted in its middle: there is the cut."""
+    """The pictures end to end.
+
+    A scene in which one goes over into the next is parted in its middle: there is the cut.
+    """
     stretches: list[_Stretch] = []
     ways: dict[int, otio.schema.Transition] = {}
     at = 0

@@ -13,6 +13,7 @@ from PIL import Image
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
+from portevoix.captions.dialogue import version_of
 from portevoix.captions.lines import SetLine
 from portevoix.drawing import captions
 from portevoix.drawing.canvas import Canvas
@@ -23,7 +24,7 @@ from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
 from portevoix.drawing.text import write_png
@@ -63,8 +64,8 @@ class Artist:
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
         self.kit, self.kit_digest = found.values, found.digest
-        self.house = House(self.kit, found.logos, self.fonts)
-        self.captions = Captions(self.house)
+        self.identity = Identity(self.kit, found.logos, self.fonts)
+        self.captions = Captions(self.identity)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
@@ -82,13 +83,14 @@ class Artist:
 
     def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
         """A text's lines, in one or more cues that follow each other."""
-        key = self._key(["cues", captions.VERSION, language, text], canvas)
+        key = self._key(["cues", captions.VERSION, language, text, *version_of([text], language)], canvas)
         if self.store.has(key):
             return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:
             cues = self.captions.cues(text, language, canvas.frame)
         except (TextTooLong, MissingGlyph) as error:
-            self.faults.append(Fault(where, None, None, str(error)))
+            fault = Fault(where, None, None, str(error))
+            self.faults += [] if fault in self.faults else [fault]  # one text is asked for more than once
             return []
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
@@ -114,7 +116,8 @@ class Artist:
         look, language = LOOKS[type(card)], edition.language
         words = (*look.words(card, edition.job, edition.code), *look.marks(card))
         signature = self.kit.organisation_in(language.code) if look.signed else ""
-        return [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
+        found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
+        return [*found, *([] if look.wordless else version_of(words, language))]
 
     def _made(self, card: AnyCard, edition: Edition) -> Drawing:
         """The card drawn. Raises TextTooLong, with the length that fits, and MissingGlyph."""
@@ -122,7 +125,7 @@ class Artist:
         words = words_of(card, edition.job, edition.code)
 
         def draw(words: Words) -> Drawing:
-            return draw_card(Sheet(self.house, language, frame), card, words)
+            return draw_card(Sheet(self.identity, language, frame), card, words)
 
         try:
             return draw(words)
@@ -136,7 +139,7 @@ class Artist:
 
     def quotation_lines(self, edition: Edition) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
-        sheet = Sheet(self.house, edition.language, edition.canvas.frame)
+        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
         try:
             return quoted(sheet, edition.job.quote.get(edition.code, ""))[0]
         except (TextTooLong, MissingGlyph):

@@ -14,10 +14,11 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
-from portevoix.captions.lines import MOST_CUES, SOFT_HYPHEN, SetLine, best_cues, tidy
+from portevoix.captions.lines import MOST_CUES, SetLine, best_cues, tidy
+from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import BASELINE, LINE, House
+from portevoix.drawing.identity import BASELINE, LINE, Identity
 from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
@@ -53,11 +54,24 @@ class State:
     head: int | None = None
 
 
-class Captions:
-    """Sets and draws the captions of one house."""
+@dataclass(frozen=True)
+class _Stack:
+    """The boxes of a cue's lines, one on the other.
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    `above`: where the first begins; `inset`: what a block adds round.
+    """
+
+    widths: list[int]
+    height: int
+    above: int
+    inset: int
+
+
+class Captions:
+    """Sets and draws the captions of one identity."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
 
     def cues(self, text: str, language: Language, frame: Frame) -> list[list[SetLine]]:
         """A text's lines, in as many cues as it takes: what does not fit is told in sequence, not in smaller letters.
@@ -66,11 +80,13 @@ class Captions:
         """
         style = self.style(language, frame)
         text = tidy(text, language)
-        self.house.check(text, style)
+        self.identity.check(text, style)
         if not is_seen(text):
             return []
         most, limit = language.lines[frame.name], self.limit(frame)
-        width, advance = (functools.partial(f, style=style) for f in (self.house.type.width, self.house.type.advance))
+        width, advance = (
+            functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
+        )
         hyphenated = _hyphenated(text, language, width, int(limit * LONG_WORD))
         cues = best_cues(hyphenated, language, width, limit, most, advance)
         if cues and hyphenated != text:
@@ -84,7 +100,9 @@ class Captions:
 
     def style(self, language: Language, frame: Frame) -> Style:
         """How captions are set."""
-        return self.house.style(language, "text", SIZE[frame.name] * frame.unit, self.house.kit.colours.caption_text)
+        return self.identity.style(
+            language, "text", SIZE[frame.name] * frame.unit, self.identity.kit.colours.caption_text
+        )
 
     def limit(self, frame: Frame) -> int:
         """The widest line, in pixels."""
@@ -118,36 +136,36 @@ class Captions:
         letters = Image.new("RGBA", size, (*style.colour, 0))
         for at, line in zip(baselines, drawn, strict=True):
             letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + above))
-        image = self._ground(state.look, letters, widths, height, above, inset, style)
+        image = self._ground(state.look, letters, _Stack(widths, height, above, inset), style)
         image.alpha_composite(letters)
         x = (frame.zone[0] + frame.zone[2] - width) // 2
         bottom = frame.zone[3] if state.bottom is None else state.bottom
         y = bottom - height * len(drawn) - above - inset
         if state.top:
-            head = frame.zone[1] + self.house.bug_size(frame)[1] + round(GAP * frame.unit)
+            head = frame.zone[1] + self.identity.bug_size(frame)[1] + round(GAP * frame.unit)
             y = max(head, state.head or 0) - above + inset
         y = max(0, min(y, frame.height - image.height))  # letters with many marks reach far out of their box
         return _appearing(Drawing(image, x, y), state)
 
     def _line(self, state: State, number: int, text: str, style: Style) -> Line:
         if state.lit and state.lit[0] == number:
-            colour = self.house.kit.captions.highlight
-            return self.house.type.line(text, style, Lit(state.lit[1], state.lit[2], rgb(colour)) if colour else None)
-        return self.house.type.line(text, style)
+            colour = self.identity.kit.captions.highlight
+            return self.identity.type.line(
+                text, style, Lit(state.lit[1], state.lit[2], rgb(colour)) if colour else None
+            )
+        return self.identity.type.line(text, style)
 
-    def _ground(
-        self, look: Look, letters: Image.Image, widths: list[int], height: int, above: int, inset: int, style: Style
-    ) -> Image.Image:
-        colour = rgb(self.house.kit.colours.caption_box)
+    def _ground(self, look: Look, letters: Image.Image, stack: _Stack, style: Style) -> Image.Image:
+        colour = rgb(self.identity.kit.colours.caption_box)
         if look in ("lines", "block"):
-            opacity = round(self.house.kit.captions.opacity * 255)
-            radius = round(style.size * self.house.kit.captions.corner)
+            opacity = round(self.identity.kit.captions.opacity * 255)
+            radius = round(style.size * self.identity.kit.captions.corner)
             if look == "block":
                 mask = Image.new("L", letters.size, 0)
-                box = rounded(max(widths), height * len(widths) + 2 * inset, radius)
-                mask.paste(box, ((letters.width - box.width) // 2, above - inset))
+                box = rounded(max(stack.widths), stack.height * len(stack.widths) + 2 * stack.inset, radius)
+                mask.paste(box, ((letters.width - box.width) // 2, stack.above - stack.inset))
             else:
-                mask = _boxes(letters.size, widths, height, above, radius)
+                mask = _boxes(letters.size, stack, radius)
             mask = mask.point(lambda a: a * opacity // 255)
         else:
             ink = letters.getchannel("A")
@@ -190,14 +208,14 @@ def caption_top(language: Language, frame: Frame) -> int:
     return frame.zone[3] - round(round(SIZE[frame.name] * frame.unit) * LINE) * language.lines[frame.name]
 
 
-def _boxes(size: tuple[int, int], widths: list[int], height: int, above: int, radius: int) -> Image.Image:
-    """A box under each line, without a gap: widths that nearly agree are made equal, and no notch stays where two meet."""
-    widths = _evened(widths, 4 * radius)
+def _boxes(size: tuple[int, int], stack: _Stack, radius: int) -> Image.Image:
+    """A box under each line, without a gap: widths that nearly agree are made equal, and no notch stays between two."""
+    widths = _evened(stack.widths, 4 * radius)
     mask = Image.new("L", size, 0)
     draw = ImageDraw.Draw(mask)
     for n, width in enumerate(widths):
-        left, top = (size[0] - width) // 2, above + n * height
-        right, bottom = left + width, top + height
+        left, top = (size[0] - width) // 2, stack.above + n * stack.height
+        right, bottom = left + width, top + stack.height
         draw.rectangle((left, top, right - 1, bottom - 1), fill=255)
         if radius and (n == 0 or widths[n - 1] < width):
             mask.paste(corner(radius), (left, top))

@@ -34,7 +34,7 @@ class Drawing:
 
 
 class TextTooLong(PortevoixError):
-    """A text that does not fit where it belongs at the smallest size of the house style."""
+    """A text that does not fit where it belongs at the smallest size of the identity style."""
 
 
 class TooManyMarks(TextTooLong):

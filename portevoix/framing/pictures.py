@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix import ffmpeg
-from portevoix.sources.probe import Source
+from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
 from portevoix.timing import decimal, frame_at, frames_within, millisecond_before
@@ -84,8 +84,9 @@ def _piece(stretch: Stretch, wanted: _Wanted, first: int, count: int, store: Sto
 def _arguments(stretch: Stretch, wanted: _Wanted, first: int, count: int) -> list[str]:
     """What decodes `count` pictures from number `first` on into `pictures.raw`."""
     source, rate = stretch.source, wanted.rate
-    start = source.first_picture_s + stretch.start_s + first / rate
-    seek = millisecond_before(max(Fraction(0), start - LEAD_S))
+    zero_s = source.first_picture_s if source.read_directly else source.time.zero_s
+    start = zero_s + stretch.start_s + first / rate
+    seek = millisecond_before(max(Fraction(0), start - LEAD_S)) if source.read_directly else Fraction(0)
     lead = start - seek
     options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
     if seek:
@@ -100,5 +101,6 @@ def _arguments(stretch: Stretch, wanted: _Wanted, first: int, count: int) -> lis
         f"format={wanted.pixels}",
     ]
     read = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-    read = ["-v", "error", *read, "-i", f"file:{source.path}", "-map", "0:v:0"]
+    read = ["-v", "error", *read, *by_own_clock(source), "-i", f"file:{source.path}"]
+    read += ["-map", f"0:v:{source.time.picture.track}"]
     return [*read, "-vf", ",".join(filters), "-frames:v", str(count), "-f", "rawvideo", "pictures.raw"]

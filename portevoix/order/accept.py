@@ -10,7 +10,6 @@ from portevoix.authoring.placement import VideoRules
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import nearest
 from portevoix.library import Library
-from portevoix.order.faults import Acceptance
 from portevoix.order.footage import (
     OfKit,
     filmed_in,
@@ -21,6 +20,7 @@ from portevoix.order.footage import (
     sounds_laid_in,
     sources_of,
 )
+from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed, Order
 from portevoix.order.words import check_inputs, check_words, scripts_of
 from portevoix.order.zones import shared_zone
@@ -30,48 +30,48 @@ FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
 
 def accept(path: Path, library: Library) -> Order:
     """Read a job and all that it names. Raises InvalidInput with every fault of every file."""
-    acceptance = Acceptance(path, library)
-    job = acceptance.job
-    recipe = acceptance.known("recipe", job.recipe, library.recipes, ("recipe",))
-    audiences = _audiences(acceptance, recipe)
-    languages = _languages(acceptance, audiences)
-    found = sources_of(acceptance)
-    paths = paths_of(acceptance, found)
+    reading = JobReading(path, library)
+    job = reading.job
+    recipe = reading.known("recipe", job.recipe, library.recipes, ("recipe",))
+    audiences = _audiences(reading, recipe)
+    languages = _languages(reading, audiences)
+    found = sources_of(reading)
+    paths = paths_of(reading, found)
     sources = list(found.values())
-    note_surprises(acceptance, recipe, audiences, sources)
-    photos = photos_of(acceptance)
-    scripts = scripts_of(acceptance, audiences) if recipe and recipe.captions else {}
-    kit = _kit(acceptance)
-    music, voice_overs = sounds_laid_in(acceptance, recipe, languages)
-    bed, stings, from_kit = job.music, {}, of_kit(acceptance, recipe, kit) if recipe else OfKit()
+    note_surprises(reading, recipe, audiences, sources)
+    photos = photos_of(reading)
+    scripts = scripts_of(reading, audiences) if recipe and recipe.captions else {}
+    kit = _kit(reading)
+    music, voice_overs = sounds_laid_in(reading, recipe, languages)
+    bed, stings, from_kit = job.music, {}, of_kit(reading, recipe, kit) if recipe else OfKit()
     if from_kit.music and not bed:
         bed, music = Bed(file=from_kit.music.path), from_kit.music
     for kind, source in from_kit.stings.items():
         stings[kind] = len(sources)
         sources.append(source)
     if recipe:
-        check_inputs(acceptance, recipe)
-        check_words(acceptance, recipe, languages)
-    acceptance.raise_faults()
+        check_inputs(reading, recipe)
+        check_words(reading, recipe, languages)
+    reading.raise_faults()
     assert recipe  # or it would have been a fault
     return Order(
-        acceptance.name,
-        acceptance.folder,
-        job if job.glossary else job.model_copy(update={"glossary": library.glossary}),
-        recipe,
-        kit,
-        sources,
-        photos,
-        scripts,
-        audiences,
-        languages,
-        tuple(acceptance.notes),
-        music,
-        voice_overs,
-        paths,
-        audiences,
-        bed,
-        stings,
+        name=reading.name,
+        folder=reading.folder,
+        job=job if job.glossary else job.model_copy(update={"glossary": library.glossary}),
+        recipe=recipe,
+        kit=kit,
+        sources=sources,
+        photos=photos,
+        scripts=scripts,
+        audiences=audiences,
+        everybody=audiences,
+        languages=languages,
+        notes=tuple(reading.notes),
+        music=music,
+        bed=bed,
+        voice_overs=voice_overs,
+        paths=paths,
+        stings=stings,
     )
 
 
@@ -81,29 +81,29 @@ def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
     A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where
     another clip is of the same file.
     """
-    acceptance = Acceptance(path, library)
-    found = filmed_in(acceptance)
-    acceptance.raise_faults()
+    reading = JobReading(path, library)
+    found = filmed_in(reading)
+    reading.raise_faults()
     return found
 
 
-def _kit(acceptance: Acceptance) -> str:
-    job, library = acceptance.job, acceptance.library
+def _kit(reading: JobReading) -> str:
+    job, library = reading.job, reading.library
     kits = {a: library.accounts[a].kit for a in job.accounts if a in library.accounts}
     if not job.kit and len(set(kits.values())) > 1:
         told = ", ".join(f"{account} {kit}" for account, kit in kits.items())
-        acceptance.fault(
+        reading.fault(
             ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
         )
     named = job.kit or next(iter(kits.values()), None)
     kit = named or library.default_kit
     if kit not in library.kits:
-        acceptance.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
+        reading.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
     return kit
 
 
-def _audiences(acceptance: Acceptance, recipe: Recipe | None) -> tuple[Audience, ...]:
-    job, library = acceptance.job, acceptance.library
+def _audiences(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, ...]:
+    job, library = reading.job, reading.library
     if recipe is None:
         return ()
     if not job.accounts:
@@ -112,7 +112,7 @@ def _audiences(acceptance: Acceptance, recipe: Recipe | None) -> tuple[Audience,
         return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
     found = []
     for number, name in enumerate(job.accounts):
-        account = acceptance.known("account", name, library.accounts, ("accounts", number))
+        account = reading.known("account", name, library.accounts, ("accounts", number))
         if account is None:
             continue
         for placement in account.placements:
@@ -128,17 +128,13 @@ def _audiences(acceptance: Acceptance, recipe: Recipe | None) -> tuple[Audience,
     return tuple(found)
 
 
-def _languages(acceptance: Acceptance, audiences: tuple[Audience, ...]) -> dict[str, Language]:
+def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str, Language]:
     found = {}
     for code in dict.fromkeys(a.language for a in audiences):
-        language = acceptance.library.language(code)
+        language = reading.library.language(code)
         if language is None:
-            place = (
-                ("languages", acceptance.job.languages.index(code))
-                if code in acceptance.job.languages
-                else ("accounts",)
-            )
-            acceptance.fault(place, f"language {code!r} is not known; {nearest(code, acceptance.library.languages)}")
+            place = ("languages", reading.job.languages.index(code)) if code in reading.job.languages else ("accounts",)
+            reading.fault(place, f"language {code!r} is not known; {nearest(code, reading.library.languages)}")
         else:
             found[code] = language
     return found

@@ -12,10 +12,11 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput, nearest
 from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
-from portevoix.order.faults import Acceptance
+from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed
+from portevoix.sources.damage import damage_in
 from portevoix.sources.photo import Photo, look_at_photo
-from portevoix.sources.probe import SoundFile, Source, UnusableSource, probe, probe_sound
+from portevoix.sources.probe import SoundFile, Source, Tracks, UnusableSource, probe, probe_sound
 
 
 @dataclass(frozen=True)
@@ -26,58 +27,84 @@ class OfKit:
     music: SoundFile | None = None
 
 
-def sources_of(acceptance: Acceptance) -> dict[Place, Source]:
+def sources_of(reading: JobReading) -> dict[Place, Source]:
     """The films of a job by the shot that shows them: those that can be used."""
     found: dict[Place, Source] = {}
-    for of_clip, clip in acceptance.job.shots().items():
+    for of_clip, clip in reading.job.shots().items():
         place = (*of_clip, "file")
-        path = acceptance.inside(clip.file, place)
+        path = reading.inside(clip.file, place)
         if path is None:
             continue
         try:
-            source = probe(path)
+            source = probe(path, Tracks(clip.track, 0 if clip.mute else clip.sound_track))
         except UnusableSource as error:
-            acceptance.fault(place, f"{clip.file} {error}")
+            reading.fault(place, f"{clip.file} {error}")
             continue
         if clip.start_s >= source.duration_s:
-            acceptance.fault(
+            reading.fault(
                 (*of_clip, "from"),
                 f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
             )
         elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
-            acceptance.fault(
+            reading.fault(
                 (*of_clip, "to"),
                 f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
             )
-        if clip.speaker and clip.speaker not in acceptance.job.speakers:
-            acceptance.fault(
+        if clip.speaker and clip.speaker not in reading.job.speakers:
+            reading.fault(
                 (*of_clip, "speaker"),
-                f"speaker {clip.speaker!r} is not among `speakers`; {nearest(clip.speaker, acceptance.job.speakers)}",
+                f"speaker {clip.speaker!r} is not among `speakers`; {nearest(clip.speaker, reading.job.speakers)}",
             )
-        if source.matrix is None:
-            acceptance.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
-        if source.why_conform:
-            acceptance.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+        _note_film(reading, clip, source)
+        _check_damage(reading, place, clip, source)
         found[of_clip] = source
-        _seen_long_enough(acceptance, of_clip, clip, found)
+        _seen_long_enough(reading, of_clip, clip, found)
     return found
 
 
-def _seen_long_enough(acceptance: Acceptance, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
+def _note_film(reading: JobReading, clip: Clip, source: Source) -> None:
+    """How a film is read that is not as all others are."""
+    if source.matrix is None:
+        reading.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
+    if source.why_conform:
+        reading.notes.append(f"{clip.file}: {', '.join(source.why_conform)}; brought into shape first")
+    tracks, heard = source.sound_tracks, source.time.sound
+    if len(tracks) > 1 and heard and clip.sound_track is None:
+        reading.notes.append(
+            f"{clip.file}: has {len(tracks)} sound tracks ({', '.join(tracks)}); number {heard.track + 1} is heard; "
+            "`sound_track` names another"
+        )
+
+
+def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source) -> None:
+    """Damage in the range that is used is the author's to accept."""
+    end_s = min(clip.end_s or source.duration_s, source.duration_s)
+    damage = damage_in(source, clip.start_s, end_s, not clip.mute)
+    if damage and clip.damaged:
+        reading.notes.append(f"{clip.file}: has {damage} that are damaged, and is used as it is")
+    elif damage:
+        reading.fault(
+            place,
+            f"{clip.file} has {damage} that are damaged; send it again, or set `damaged: accept` to use it as it is",
+        )
+
+
+def _seen_long_enough(reading: JobReading, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
     """A cutaway lies within its clip; what is seen beside or instead of a clip lasts as long as it is seen."""
     source = found[place]
     if len(place) == 2:  # a clip itself
         end_s = clip.end_s or source.duration_s
         for number, cutaway in enumerate(clip.cutaways):
             if cutaway.at_s < clip.start_s or cutaway.until_s > end_s + 1 / source.fps:
-                acceptance.fault(
+                reading.fault(
                     (*place, "cutaways", number, "at"),
-                    f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside the part of "
+                    f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside "
+                    f"the part of "
                     f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
                 )
         return
-    seen, of_clip = acceptance.job.others()[place], place[:2]
-    over = acceptance.job.clips[int(place[1])]
+    seen, of_clip = reading.job.others()[place], place[:2]
+    over = reading.job.clips[int(place[1])]
     if isinstance(seen, Cutaway):
         wanted = seen.until_s - seen.at_s
     elif of_clip in found:
@@ -85,7 +112,7 @@ def _seen_long_enough(acceptance: Acceptance, place: Place, clip: Clip, found: d
     else:
         return  # the clip itself is at fault, which is told
     if wanted > source.duration_s - seen.start_s + 1 / source.fps:
-        acceptance.fault(
+        reading.fault(
             (*place, "file"),
             f"{seen.file} has {float(source.duration_s - seen.start_s):.2f} s from its `from` on, but is seen for "
             f"{float(wanted):.2f} s; begin earlier or show it for less",
@@ -93,66 +120,66 @@ def _seen_long_enough(acceptance: Acceptance, place: Place, clip: Clip, found: d
 
 
 def note_surprises(
-    acceptance: Acceptance, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]
+    reading: JobReading, recipe: Recipe | None, audiences: tuple[Audience, ...], sources: list[Source]
 ) -> None:
     """What an author may not have expected of a clip, and what was done about it."""
     for source in dict.fromkeys(sources):
-        name = source.path.relative_to(acceptance.folder.resolve()).as_posix()
+        name = source.path.relative_to(reading.folder.resolve()).as_posix()
         if source.upright and any(audience.format == "wide" for audience in audiences):
-            acceptance.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
+            reading.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
         if not source.has_sound and recipe and recipe.sound.treatment == "mix":
-            acceptance.notes.append(f"{name}: has no sound; the programme is silent there")
+            reading.notes.append(f"{name}: has no sound; the programme is silent there")
 
 
-def paths_of(acceptance: Acceptance, sources: dict[Place, Source]) -> dict[int, CameraPath]:
+def paths_of(reading: JobReading, sources: dict[Place, Source]) -> dict[int, CameraPath]:
     """By the number of a shot: where its author says that the camera looks."""
     found = {}
     for number, (place, source) in enumerate(sources.items()):
-        named = acceptance.job.shots()[place].path
-        file = named and acceptance.inside(named, (*place, "path"))
+        named = reading.job.shots()[place].path
+        file = named and reading.inside(named, (*place, "path"))
         if named and file:
             try:
                 found[number] = read_path(file, source, named)
             except InvalidInput as error:
-                acceptance.faults += error.faults
+                reading.faults += error.faults
     return found
 
 
-def filmed_in(acceptance: Acceptance) -> tuple[Filmed, ...]:
+def filmed_in(reading: JobReading) -> tuple[Filmed, ...]:
     """The clips of a job, each with the file of its camera path."""
-    sources = sources_of(acceptance)
+    sources = sources_of(reading)
     found: list[Filmed] = []
-    files = [clip.file for clip in acceptance.job.clips]
-    for number, clip in enumerate(acceptance.job.clips):
+    files = [clip.file for clip in reading.job.clips]
+    for number, clip in enumerate(reading.job.clips):
         ending = ".path.yaml" if files.count(clip.file) == 1 else f"-{number + 1}.path.yaml"
         shown_as = clip.path or clip.file.with_name(clip.file.stem + ending)
         place = ("clips", number, "path" if clip.path else "file")
-        file = acceptance.inside(shown_as, place)
+        file = reading.inside(shown_as, place)
         if other := next((one for one in found if one.file == file), None):
-            acceptance.fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
+            reading.fault(place, f"path: clip {other.number} has {shown_as} too; give each clip a file of its own")
         if file and (source := sources.get(("clips", number))):
             found.append(Filmed(number + 1, clip, source, file, shown_as))
     return tuple(found)
 
 
-def photos_of(acceptance: Acceptance) -> list[Photo]:
+def photos_of(reading: JobReading) -> list[Photo]:
     """The photographs of a job, in its order: those that can be used."""
     found = []
-    for place, photograph in acceptance.job.photographs().items():
-        path = acceptance.inside(photograph.file, place)
+    for place, photograph in reading.job.photographs().items():
+        path = reading.inside(photograph.file, place)
         if path is None:
             continue
         try:
             found.append(look_at_photo(path))
         except UnusableSource as error:
-            acceptance.fault(place, f"{photograph.file} {error}")
+            reading.fault(place, f"{photograph.file} {error}")
     return found
 
 
-def of_kit(acceptance: Acceptance, recipe: Recipe, kit: str) -> OfKit:
+def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     """The kit's stings and music that the recipe asks for, where the kit has them."""
     kinds = [scene.sting for scene in recipe.scenes if scene.sting]
-    found = acceptance.library.kits.get(kit)
+    found = reading.library.kits.get(kit)
     if found is None or not (kinds or recipe.music == "kit"):
         return OfKit()
     values = found.values
@@ -161,33 +188,34 @@ def of_kit(acceptance: Acceptance, recipe: Recipe, kit: str) -> OfKit:
     try:
         return OfKit({kind: probe(path) for kind, path in stings.items()}, probe_sound(music) if music else None)
     except UnusableSource as error:
-        acceptance.fault(("kit",), f"a sting or the music of brand kit {kit!r} {error}")
+        reading.fault(("kit",), f"a sting or the music of brand kit {kit!r} {error}")
     return OfKit()
 
 
 def sounds_laid_in(
-    acceptance: Acceptance, recipe: Recipe | None, languages: dict[str, Language]
+    reading: JobReading, recipe: Recipe | None, languages: dict[str, Language]
 ) -> tuple[SoundFile | None, dict[str, SoundFile]]:
     """The music and, by language, what is spoken over."""
-    job = acceptance.job
+    job = reading.job
     for key, given in (("music", job.music), ("voice_over", job.voice_over)):
         if given and recipe and recipe.sound.treatment != "mix":
-            acceptance.fault(
+            reading.fault(
                 (key,),
-                f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or choose another recipe",
+                f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or "
+                f"choose another recipe",
             )
     for code in job.voice_over:
         if code not in languages:
-            acceptance.fault(("voice_over", code), f"nothing is made in language {code!r}; {nearest(code, languages)}")
-    music = _sound(acceptance, job.music.file, ("music",)) if job.music else None
-    spoken = {code: _sound(acceptance, one.file, ("voice_over", code)) for code, one in job.voice_over.items()}
+            reading.fault(("voice_over", code), f"nothing is made in language {code!r}; {nearest(code, languages)}")
+    music = _sound(reading, job.music.file, ("music",)) if job.music else None
+    spoken = {code: _sound(reading, one.file, ("voice_over", code)) for code, one in job.voice_over.items()}
     return music, {code: file for code, file in spoken.items() if file}
 
 
-def _sound(acceptance: Acceptance, file: Path, place: Sequence[str | int]) -> SoundFile | None:
-    path = acceptance.inside(file, place)
+def _sound(reading: JobReading, file: Path, place: Sequence[str | int]) -> SoundFile | None:
+    path = reading.inside(file, place)
     try:
         return probe_sound(path) if path else None
     except UnusableSource as error:
-        acceptance.fault(place, f"{file} {error}")
+        reading.fault(place, f"{file} {error}")
         return None

@@ -29,7 +29,7 @@ class Audience:
     longest_s: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """Everything that a job consists of, read and found sound."""
 

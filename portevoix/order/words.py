@@ -10,7 +10,7 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput, nearest
-from portevoix.order.faults import Acceptance
+from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience
 
 PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what a scene shows, by the job's key for it
@@ -36,37 +36,37 @@ INPUTS = (
 )
 
 
-def check_inputs(acceptance: Acceptance, recipe: Recipe) -> None:
+def check_inputs(reading: JobReading, recipe: Recipe) -> None:
     """What the recipe needs is there, and nothing is that it has no use for."""
     for key in INPUTS:
-        given = bool(getattr(acceptance.job, key))
+        given = bool(getattr(reading.job, key))
         if given and key not in recipe.inputs:
             used = ", ".join(recipe.inputs)
-            acceptance.fault((key,), f"recipe {recipe.name!r} has no use for `{key}` (it uses {used}); remove it")
-        elif not given and recipe.inputs.get(key) == "needed" and not (key == "scripts" and _own_scripts(acceptance)):
-            acceptance.fault((), f"names no `{key}`; recipe {recipe.name!r} needs it")
+            reading.fault((key,), f"recipe {recipe.name!r} has no use for `{key}` (it uses {used}); remove it")
+        elif not given and recipe.inputs.get(key) == "needed" and not (key == "scripts" and _own_scripts(reading)):
+            reading.fault((), f"names no `{key}`; recipe {recipe.name!r} needs it")
     shown = [key for show, key in PICTURES.items() if recipe.shows(show)]
     if (
         shown
-        and not any(getattr(acceptance.job, key) for key in shown)
+        and not any(getattr(reading.job, key) for key in shown)
         and not any(recipe.inputs.get(k) == "needed" for k in shown)
     ):
-        acceptance.fault(
+        reading.fault(
             (),
             f"names neither {' nor '.join(f'`{key}`' for key in shown)}; recipe {recipe.name!r} needs one of them",
         )
-    for number, clip in enumerate(acceptance.job.clips):
+    for number, clip in enumerate(reading.job.clips):
         if clip.title and not recipe.titles:
-            acceptance.fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")
+            reading.fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")
 
 
-def _own_scripts(acceptance: Acceptance) -> bool:
-    return any(clip.scripts for clip in acceptance.job.clips)
+def _own_scripts(reading: JobReading) -> bool:
+    return any(clip.scripts for clip in reading.job.clips)
 
 
-def scripts_of(acceptance: Acceptance, audiences: tuple[Audience, ...]) -> dict[str, list[CaptionFile]]:
+def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str, list[CaptionFile]]:
     """By language: the captions of each clip, or of the programme."""
-    job = acceptance.job
+    job = reading.job
     found: dict[str, list[CaptionFile]] = {}
     several = len(job.clips) > 1 and job.cue_times == "clip"
     for code in dict.fromkeys(a.language for a in audiences):
@@ -79,30 +79,30 @@ def scripts_of(acceptance: Acceptance, audiences: tuple[Audience, ...]) -> dict[
         for place, scripts in places:
             if code not in scripts:
                 where = "a script" if not several else "a script of its own for each clip"
-                acceptance.fault(
+                reading.fault(
                     place,
                     f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)",
                 )
                 continue
-            path = acceptance.inside(Path(scripts[code]), (*place, code))
+            path = reading.inside(Path(scripts[code]), (*place, code))
             if path is None:
                 continue
             if not path.is_file():
-                acceptance.fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
+                reading.fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
                 continue
             try:
-                captions = read_captions(path, code, shown_as=acceptance.folder / scripts[code])
+                captions = read_captions(path, code, shown_as=reading.folder / scripts[code])
             except InvalidInput as error:
-                acceptance.faults += error.faults
+                reading.faults += error.faults
                 continue
-            acceptance.notes += captions.repairs
+            reading.notes += captions.repairs
             found.setdefault(code, []).append(captions)
     return found
 
 
-def check_words(acceptance: Acceptance, recipe: Recipe, languages: dict[str, Language]) -> None:
+def check_words(reading: JobReading, recipe: Recipe, languages: dict[str, Language]) -> None:
     """Every text that will be shown is there in every language, and stands long enough to be read."""
-    job = acceptance.job
+    job = reading.job
     texts: list[tuple[tuple[str | int, ...], dict[str, str], str]] = []
     if job.title and recipe.inputs.get("title") == "needed":
         texts.append((("title",), job.title, "title"))
@@ -128,19 +128,19 @@ def check_words(acceptance: Acceptance, recipe: Recipe, languages: dict[str, Lan
     for place, words, what in texts:
         missing = [code for code in languages if not words.get(code, "").strip()]
         if missing:
-            acceptance.fault(place, f"the {what} is missing in {', '.join(missing)}")
+            reading.fault(place, f"the {what} is missing in {', '.join(missing)}")
     if job.quoted and job.quoted not in job.speakers:
-        acceptance.fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {nearest(job.quoted, job.speakers)}")
-    _claim_times(acceptance, languages)
+        reading.fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {nearest(job.quoted, job.speakers)}")
+    _claim_times(reading, languages)
 
 
-def _claim_times(acceptance: Acceptance, languages: dict[str, Language]) -> None:
-    for number, claim in enumerate(acceptance.job.claims):
+def _claim_times(reading: JobReading, languages: dict[str, Language]) -> None:
+    for number, claim in enumerate(reading.job.claims):
         answers = {code: claim.answer.get(code, "") for code in languages}
         need = float(ANSWERED_AFTER_S + reading_seconds(answers, languages))
         stands = float(claim.until_s - claim.at_s)
         if languages and stands < need:
-            acceptance.fault(
+            reading.fault(
                 ("claims", number, "until"),
                 f"claim {number + 1} stands {stands:.1f} s; to be read with its answer it needs {need:.1f} s",
             )

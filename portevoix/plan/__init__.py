@@ -1,4 +1,7 @@
-"""The plan: every step that a job needs, each under the hash of all that goes into it. Making a plan renders nothing."""
+"""The plan: every step that a job needs, each under the hash of all that goes into it.
+
+Making a plan renders nothing.
+"""
 
 from portevoix.plan.keys import VERSIONS, key_of
 from portevoix.plan.make import frames_of, make_plan, placed

@@ -1,4 +1,6 @@
-"""How fast this machine is: how long its steps really took beside what was expected of them, kept with its local files."""
+"""How fast this machine is: how long its steps really took beside what was expected of them, kept with its
+local files.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,10 @@ class Framing:
 
 @dataclass(frozen=True)
 class Transition:
-    """How one picture goes over into another within `frame_count` frames. `ground`: the colour that a dip goes through."""
+    """How one picture goes over into another within `frame_count` frames.
+
+    `ground`: the colour that a dip goes through.
+    """
 
     how: str
     frame_count: int

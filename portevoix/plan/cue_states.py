@@ -12,7 +12,8 @@ from portevoix.authoring.brand import Look
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
-from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.captions.lines import SetLine, flattened, tidy
+from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
@@ -55,7 +56,9 @@ def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overl
 
 
 def caption_look(order: Order, artist: Artist) -> Look:
-    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest picture."""
+    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest
+    picture.
+    """
     kit = artist.kit
     if kit.captions.look != "shadow":
         return kit.captions.look

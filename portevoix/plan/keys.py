@@ -16,7 +16,7 @@ VERSIONS = {  # raise one when its maker changes
     "chunk": 9,
     "sound": 3,
     "sound cut": 1,
-    "video": 3,
+    "video": 4,
     "still": 1,
 }
 

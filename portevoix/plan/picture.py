@@ -225,7 +225,7 @@ class Pictures:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
         if not source.why_conform or number in self.order.stings.values():  # a mezzanine has no alpha
             return None
-        content = (source.digest, clip.start_s, timeline.frames_of(number), timeline.fps, timeline.tempo[number])
+        content = (source.seen_as, clip.start_s, timeline.frames_of(number), timeline.fps, timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,6 +11,8 @@ from portevoix.plan.keys import key_of
 from portevoix.plan.model import RATE_HZ, PlacedSound, SoundCut, SoundStep, SoundStretch
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timing import nearest, sample_at
+
+LEAST_CUT_S = Fraction(1, 10)  # less is nothing that is heard
 
 
 def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> tuple[SoundStep, ...]:
@@ -24,6 +26,22 @@ def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> 
         _sound(order, timeline, voice, tuple(codes), any(code in parted for code in codes))
         for voice, codes in by_voice.items()
     )
+
+
+def cut_short(sounds: Iterable[SoundStep]) -> list[str]:
+    """What of a voice-over or of music is not heard, because the programme ends before it."""
+    found = []
+    for step in sounds:
+        for kind, placed in (("voice-over", step.voice_over), ("music", step.music)):
+            if placed and (over_s := _beyond_s(placed, step.samples)) > LEAST_CUT_S:
+                found.append(
+                    f"{placed.file.path.name}: the last {float(over_s):.1f} s of this {kind} are after the end"
+                )
+    return list(dict.fromkeys(found))
+
+
+def _beyond_s(placed: PlacedSound, samples: int) -> Fraction:
+    return placed.file.duration_s - placed.start_s - Fraction(samples - placed.first, RATE_HZ)
 
 
 def roughly(step: SoundStep) -> SoundStep:
@@ -48,7 +66,7 @@ def _sound(
     music = PlacedSound(order.music, _sample(bed.at_s), bed.start_s) if order.music and bed else None
     levels = (bed.below_lu, bed.duck_db) if bed else (0.0, 0.0)
     content = {
-        "parts": [(s.source and s.source.digest, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
+        "parts": [(s.source and s.source.heard_as, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
         "samples": samples,
         "loudness": loudness,
         "bed": levels,

@@ -28,7 +28,7 @@ from portevoix.sources.photo import Photo
 from portevoix.sources.probe import SoundFile, Source
 from portevoix.store import Store
 
-SHAPE = 2  # raise when a field of what is written here is renamed, added or removed
+SHAPE = 3  # raise when a field of what is written here is renamed, added or removed
 
 File = Source | Photo | SoundFile
 Locate = Callable[[str], Path]
@@ -100,17 +100,17 @@ def plan_from_json(text: str, document: Path, library: Library, locate: Locate) 
     codes = dict.fromkeys(audience.language for audience in saved.order.audiences)
     languages = {code: found for code in codes if (found := library.language(code))}
     order = Order(
-        saved.order.name,
-        document.parent,
-        job,
-        library.recipes[job.recipe],
-        saved.order.kit,
-        list(saved.order.sources),
-        list(saved.order.photos),
-        {},
-        saved.order.audiences,
-        languages,
-        saved.order.notes,
+        name=saved.order.name,
+        folder=document.parent,
+        job=job,
+        recipe=library.recipes[job.recipe],
+        kit=saved.order.kit,
+        sources=list(saved.order.sources),
+        photos=list(saved.order.photos),
+        scripts={},
+        audiences=saved.order.audiences,
+        languages=languages,
+        notes=saved.order.notes,
     )
     return order, saved.plan
 
@@ -121,7 +121,10 @@ def step_to_json(step: Step) -> str:
 
 
 def step_from_json(kind: str, text: str, locate: Locate) -> Step:
-    """The step of that kind of work that `step_to_json` wrote, every file where `locate` finds it. Raises OtherShape."""
+    """The step of that kind of work that `step_to_json` wrote, every file where `locate` finds it.
+
+    Raises OtherShape.
+    """
     step: Step = _read(_STEPS[kind], text, locate)
     return step
 

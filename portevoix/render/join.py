@@ -14,6 +14,7 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from portevoix.errors import RenderFailed
+from portevoix.timing import nearest
 
 AAC_FRAME_SAMPLES = 1_024
 # Pictures that decoding runs ahead of showing: what B-frames in a pyramid need. One for the whole file: a still chunk
@@ -87,7 +88,7 @@ def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, fram
     short, or decode further ahead than `DELAY`.
     """
     options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
-    written = _write(chunks, sound, fps, out, options)
+    written = _write(chunks, sound, fps, out, options, frame_count / fps)
     if written != frame_count:
         raise RenderFailed(
             f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
@@ -109,7 +110,12 @@ def stream(chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, ou
 
 
 def _write(
-    chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, out: Path, options: dict[str, str]
+    chunks: Iterable[EncodedChunk],
+    sound: Path | None,
+    fps: Fraction,
+    out: Path,
+    options: dict[str, str],
+    length_s: Fraction | None = None,
 ) -> int:
     written = 0
     chunks = iter(chunks)
@@ -119,7 +125,7 @@ def _write(
         first = opened.enter_context(av.open(str(first_chunk.path), format="mp4")).streams.video[0]
         video = target.add_stream_from_template(first)
         video.time_base = 1 / fps
-        voice = _Voice.open(sound, target, opened) if sound else None
+        voice = _Voice.open(sound, target, opened, length_s) if sound else None
         for chunk in chain([first_chunk], chunks):
             for number, packet in enumerate(_packets(chunk, first_chunk.parameter_sets), written):
                 packet.stream, packet.time_base, packet.duration = video, 1 / fps, 1
@@ -156,16 +162,20 @@ class _Voice:
     packets: Iterator[av.Packet]
     stream: av.AudioStream
     target: av.container.OutputContainer
+    end: int | None  # the sample at which the pictures end; None where that is not known yet
     samples: int = 0
 
     @classmethod
-    def open(cls, sound: Path, target: av.container.OutputContainer, opened: ExitStack) -> _Voice:
+    def open(
+        cls, sound: Path, target: av.container.OutputContainer, opened: ExitStack, length_s: Fraction | None
+    ) -> _Voice:
         source = opened.enter_context(av.open(str(sound), format="aac"))
         template = source.streams.audio[0]
         stream = target.add_stream_from_template(template)
         # The muxer finds this filter by itself where it writes the header last, and only there.
         bare = BitStreamFilterContext("aac_adtstoasc", template, stream)
-        return cls((p for packet in source.demux(template) for p in bare.filter(packet) if p.size), stream, target)
+        end = None if length_s is None else nearest(length_s * stream.rate)
+        return cls((p for packet in source.demux(template) for p in bare.filter(packet) if p.size), stream, target, end)
 
     def mux_until(self, second: Fraction | None) -> None:
         """Write packets up to `second` of the programme; None: all that are left."""
@@ -173,8 +183,11 @@ class _Voice:
             packet = next(self.packets, None)
             if packet is None:
                 return
+            left = AAC_FRAME_SAMPLES if self.end is None else self.end - self.samples
+            if left <= 0:
+                return
             packet.stream, packet.time_base = self.stream, Fraction(1, self.stream.rate)
             packet.pts = packet.dts = self.samples
-            packet.duration = AAC_FRAME_SAMPLES
+            packet.duration = min(AAC_FRAME_SAMPLES, left)  # the last ends with the pictures
             self.target.mux(packet)
             self.samples += AAC_FRAME_SAMPLES

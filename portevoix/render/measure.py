@@ -12,6 +12,7 @@ from typing import Any
 import av
 from pydantic import TypeAdapter
 
+from portevoix.sources.damage import STRICT
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
@@ -41,6 +42,8 @@ class Measured:
     edit_list: bool
     moov_first: bool
     bytes: int
+    decoded: bool | None = None  # whether it was decoded to its end without a fault; None: it was not tried
+    sound_s: Fraction | None = None  # of the sound track
 
 
 _PLAIN = TypeAdapter(Measured)
@@ -68,7 +71,24 @@ def measure(path: Path) -> Measured:
         facts = {**_rhythm(container), **_codecs(container)}
     boxes = _boxes(path)
     moov_first = "moov" in boxes and boxes.index("moov") < boxes.index("mdat")
-    return Measured(**facts, edit_list="elst" in boxes, moov_first=moov_first, bytes=path.stat().st_size)
+    return Measured(
+        **facts, edit_list="elst" in boxes, moov_first=moov_first, bytes=path.stat().st_size, decoded=_decodes(path)
+    )
+
+
+def _decodes(path: Path) -> bool:
+    """Whether every picture and all sound can be decoded, strictly."""
+    try:
+        for kind in ("video", "audio"):
+            with av.open(str(path), format="mov") as container:
+                for stream in getattr(container.streams, kind)[:1]:
+                    stream.codec_context.options = STRICT
+                    stream.thread_type = "AUTO"
+                    if any(frame.is_corrupt for frame in container.decode(stream)):
+                        return False
+    except av.error.FFmpegError:
+        return False
+    return True
 
 
 def _rhythm(container: Any) -> dict[str, Any]:
@@ -108,6 +128,7 @@ def _codecs(container: Any) -> dict[str, Any]:
         "audio_profile": sound and str(sound.codec_context.profile),
         "audio_rate_hz": sound.rate if sound else 0,
         "audio_channels": sound.channels if sound else 0,
+        "sound_s": sound and sound.duration and sound.duration * sound.time_base,
     }
 
 

@@ -8,6 +8,7 @@ from portevoix.plan.estimate import mezzanine_s
 from portevoix.plan.model import MezzanineStep
 from portevoix.render.deadline import deadline_s
 from portevoix.render.join import look_at_chunk
+from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
 
@@ -28,17 +29,28 @@ def make_mezzanine(step: MezzanineStep, store: Store) -> None:
 def _arguments(step: MezzanineStep) -> list[str]:
     source = step.source
     options = [w for name, value in ffmpeg.input_options(source.demuxer).items() for w in (f"-{name}", str(value))]
-    taken = ["-map", "0:v:0", "-vf", _filters(step), "-frames:v", str(step.frame_count), "-an"]
+    options += by_own_clock(source)
+    taken = [
+        "-map",
+        f"0:v:{source.time.picture.track}",
+        "-vf",
+        _filters(step),
+        "-frames:v",
+        str(step.frame_count),
+        "-an",
+    ]
     encoded = [*ENCODER.split(), "-g", str(round(step.fps)), *COLOURS.split()]
     return ["-v", "error", *options, "-i", f"file:{source.path}", *taken, *encoded, "-f", "mp4", "mezzanine.mp4"]
 
 
 def _filters(step: MezzanineStep) -> str:
-    source, start = step.source, step.source.first_picture_s + step.start_s
+    source = step.source
+    start = (source.first_picture_s if source.read_directly else source.time.zero_s) + step.start_s
     width, height = source.display_size
     fps = f"{step.fps.numerator}/{step.fps.denominator}"
     tempo = step.tempo
-    filters = ["bwdif=mode=send_frame"] if source.interlaced else []
+    filters = _one_size(source) if len(source.time.sizes) > 1 else []
+    filters += ["bwdif=mode=send_frame"] if source.interlaced else []
     # The filters run in this order: time first, so that no picture outside the range is scaled.
     filters += [
         "settb=1/120000",
@@ -61,3 +73,12 @@ def _filters(step: MezzanineStep) -> str:
             "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
         ]
     )
+
+
+def _one_size(source: Source) -> list[str]:
+    """Pictures of any size, each whole and in the middle of the largest."""
+    width, height = source.width, source.height
+    return [
+        f"scale={width}:{height}:flags=lanczos:force_original_aspect_ratio=decrease:eval=frame",
+        f"pad={width}:{height}:-1:-1:eval=frame",
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portevoix import ffmpeg
-from portevoix.sources.probe import Source
+from portevoix.sources.probe import Source, by_own_clock
 from portevoix.store import Store
 
 DEADLINE_S = 600
@@ -15,6 +15,7 @@ def log_of(source: Source, filters: str, store: Store, key_frames_only: bool = T
         word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
     ]
     skipped = ["-skip_frame", "nokey"] if key_frames_only else []
-    arguments = ["-v", "info", *skipped, *options, "-i", f"file:{source.path}", "-map", "0:v:0"]
+    arguments = ["-v", "info", *skipped, *options, *by_own_clock(source), "-i", f"file:{source.path}"]
+    arguments += ["-map", f"0:v:{source.time.picture.track}"]
     with store.workplace() as folder:
         return ffmpeg.run([*arguments, "-vf", filters, "-f", "null", "-"], folder, DEADLINE_S, encodes=False)

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
 
-from portevoix.errors import PortevoixError
-from portevoix.ffmpeg import LARGEST_PICTURE_PX
-from portevoix.sources.sniff import PICTURE_ALONE, SOUND_ALONE, demuxer_of
+from portevoix.sources.film_time import FilmTime, Packet, Presented, film_time, jump_in, packets_of, shown
+from portevoix.sources.sniff import MAY_BE_FILM, PICTURE_ALONE, SOUND_ALONE, demuxer_of
+from portevoix.sources.tracks import Tracks, decodable, first_picture, named, picture_of, sizes_of, sound_of
+from portevoix.sources.unusable import UnusableSource
+
+__all__ = ["SoundFile", "Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe", "probe_sound"]
 
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
+STANDS = Fraction(3, 2)  # of a picture's usual time: a last one that lasts longer stands
+GAP_STEPS = Fraction(7, 4)  # of the usual distance of pictures: a longer one is a gap
+ORDINARY, ANY_TRACKS = FilmTime(), Tracks()
+NO_PICTURE = "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
-
-
-class UnusableSource(PortevoixError):
-    """A source file that cannot be read as a moving picture; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class SoundFile:
-    """A file that is used for its sound alone."""
+    """A file that is used for its sound alone. `duration_s`: 0 where it does not say."""
 
     path: Path
     digest: str
     demuxer: str
+    duration_s: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it is. Sizes in stored pixels before rotation; times in seconds from the first picture."""
+    """A file as it is. Sizes in stored pixels before rotation; times in seconds from where the film's time begins.
+
+    `first_picture_s`: of a film that is read directly, its first picture after the container's start.
+    """
 
     path: Path
     digest: str
@@ -54,6 +63,30 @@ class Source:
     hdr: str | None
     pixel_format: str
     has_sound: bool
+    time: FilmTime = ORDINARY
+    sound_tracks: tuple[str, ...] = ()
+
+    @property
+    def read_directly(self) -> bool:
+        """Whether it may be read from any key frame on; else only from its beginning, by its own clock."""
+        return not self.time.odd
+
+    @property
+    def sound_track(self) -> int:
+        """The number of the sound track that is heard, from 0."""
+        return self.time.sound.track if self.time.sound else 0
+
+    @property
+    def seen_as(self) -> str:
+        """Its digest, and how its pictures are read where that is not directly."""
+        return self.digest if self.read_directly else f"{self.digest}-exact{self.time.picture.track}"
+
+    @property
+    def heard_as(self) -> str:
+        """Its digest, and how its sound is read where that is not directly or not the first track."""
+        if self.read_directly and not self.sound_track:
+            return self.digest
+        return f"{self.seen_as}-sound{self.sound_track}"
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -76,7 +109,7 @@ class Source:
     @property
     def why_conform(self) -> tuple[str, ...]:
         """What keeps it from being read as it is; empty where nothing does."""
-        return tuple(
+        shaped = tuple(
             name
             for name, present in (
                 ("variable frame rate", self.variable_rate),
@@ -88,6 +121,12 @@ class Source:
             )
             if present
         )
+        return shaped + self.time.odd
+
+
+def by_own_clock(source: Source) -> list[str]:
+    """ffmpeg's options before a film that is not read directly: its times stay, also where a size changes."""
+    return [] if source.read_directly else ["-copyts", "-reinit_filter", "0"]
 
 
 def digest_of(path: Path) -> str:
@@ -96,8 +135,8 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def probe(path: Path) -> Source:
-    """Look at a file. Raises UnusableSource with a sentence for its author."""
+def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
+    """Look at a film. Raises UnusableSource with a sentence for its author."""
     try:
         if path.stat().st_size == 0:
             raise UnusableSource("is empty (0 bytes); send it again")
@@ -106,17 +145,14 @@ def probe(path: Path) -> Source:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
-    if demuxer in SOUND_ALONE:
-        raise UnusableSource(
-            "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
-        )
+    if demuxer in SOUND_ALONE and demuxer not in MAY_BE_FILM:
+        raise UnusableSource(NO_PICTURE)
     if demuxer in PICTURE_ALONE:
         raise UnusableSource("is a photo and no film; name it as the `picture` of a point")
     if demuxer is None:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
     try:
-        with av.open(str(path), format=demuxer) as container:
-            return _facts(path, demuxer, container)
+        return _looked_at(path, demuxer, tracks)
     except av.error.FFmpegError as error:
         raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
 
@@ -130,6 +166,10 @@ def probe_sound(path: Path) -> SoundFile:
         with av.open(str(path), format=demuxer) as container:
             if not container.streams.audio:
                 raise UnusableSource("has no sound; name another file")
+            if not decodable(container.streams.audio[0]):
+                codec = named(container.streams.audio[0])
+                raise UnusableSource(f"has sound as {codec}, which is not read here; export it again as WAV or AAC")
+            duration_s = Fraction(container.duration or 0, av.time_base)
             if next(container.decode(audio=0), None) is None:
                 raise UnusableSource("holds no sound that can be decoded; send it again")
     except FileNotFoundError:
@@ -138,50 +178,93 @@ def probe_sound(path: Path) -> SoundFile:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
     except av.error.FFmpegError as error:
         raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
-    return SoundFile(path, digest_of(path), str(demuxer))
+    return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
-def _picture_times(container: Any, stream: Any) -> list[int]:
-    """The time of every picture in the stream's unit, in order. Raises UnusableSource where the file is cut short."""
-    times = sorted(p.pts for p in container.demux(stream) if p.pts is not None)
-    if not times:
+def _looked_at(path: Path, demuxer: str, tracks: Tracks) -> Source:
+    """Raises UnusableSource, FFmpegError."""
+    with av.open(str(path), format=demuxer) as container:
+        if demuxer in MAY_BE_FILM and not container.streams.video:
+            raise UnusableSource(NO_PICTURE)
+        stream = picture_of(container, tracks.picture)
+        sounds = list(container.streams.audio)
+        packets = packets_of(container, [stream, *sounds])
+        pictures = packets[stream.index]
+        _check_whole(pictures, (stream.duration or 0) * stream.time_base, demuxer)
+        number = list(container.streams.video).index(stream)
+        frame = first_picture(path, demuxer, number)
+        sound = sound_of(path, demuxer, tracks.sound) if tracks.sound != 0 else None
+        heard = sound and _heard(*sound, packets[sounds[sound[0]].index])
+        sizes = sizes_of(path, demuxer, number, (frame.width, frame.height))
+        return _facts(path, demuxer, container, stream, frame, _Timed(number, pictures, heard, sizes))
+
+
+def _check_whole(packets: Sequence[Packet], stated_s: Fraction, demuxer: str) -> None:
+    """Raises UnusableSource where a stream lacks its end, or is two."""
+    if not packets:
         raise UnusableSource("holds no pictures; send it again")
-    held_s = (times[-1] - times[0]) * stream.time_base
-    stated_s = (stream.duration or 0) * stream.time_base
+    jump = jump_in(packets, demuxer)
+    if jump:
+        before, after = (float(second - packets[0].dts_s) for second in jump)
+        raise UnusableSource(
+            f"is two recordings joined: its clock jumps from {before:.2f} to {after:.2f} s; "
+            "send them apart, or export it again"
+        )
+    held_s = max(p.pts_s + p.duration_s for p in packets) - min(p.pts_s for p in packets)
     if stated_s - held_s > LARGEST_LACK_S:
         raise UnusableSource(
             f"is cut short: it says {float(stated_s):.1f} s but holds {float(held_s):.1f} s of pictures; send it again"
         )
-    return times
 
 
-def _facts(path: Path, demuxer: str, container: Any) -> Source:
-    pictures = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
-    if not pictures:
-        raise UnusableSource("has no moving picture; name a video file")
-    stream = pictures[0]
-    context = stream.codec_context
-    if not context.width or context.width * context.height > LARGEST_PICTURE_PX:
-        raise UnusableSource(f"has pictures of {context.width}x{context.height}; at most 8192x4320 is read")
-    times, unit = _picture_times(container, stream), stream.time_base
+def _heard(track: int, begins_s: Fraction, packets: Sequence[Packet]) -> Presented:
+    return Presented(track, begins_s, max(p.pts_s + p.duration_s for p in packets if not p.discarded))
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """A film's streams in time: the number of the picture track with its packets, the sound, the sizes."""
+
+    track: int
+    pictures: Sequence[Packet]
+    sound: Presented | None
+    sizes: tuple[tuple[int, int], ...]
+
+    def account(self, seen: Sequence[Packet], fps: Fraction, demuxer: str) -> FilmTime:
+        """The film's time. `seen`: the packets that are presented, in order."""
+        last, odd = seen[-1], []
+        stands = last.duration_s > STANDS / fps
+        if any(packet.discarded for packet in self.pictures):
+            odd.append("an edit list that cuts")
+        if len(seen) < sum(not packet.discarded for packet in self.pictures):
+            odd.append("pictures at its beginning that lack what they are made from")
+        if stands:
+            odd.append(f"a last picture that stands for {float(last.duration_s):.2f} s")
+        end_s = last.pts_s + (last.duration_s if stands else 1 / fps)
+        picture = Presented(self.track, seen[0].pts_s, end_s)
+        return film_time(demuxer, picture, self.sound, last.pts_s, self.sizes, odd)
+
+
+def _facts(path: Path, demuxer: str, container: Any, stream: Any, frame: Any, timed: _Timed) -> Source:
+    context, unit = stream.codec_context, stream.time_base
+    seen = shown(timed.pictures, _time_of(frame, timed.pictures, unit))
+    times = [round(packet.pts_s / unit) for packet in seen]
     fps, variable = _rate(times, unit, stream)
-    container.seek(0)
-    frame = next(container.decode(stream), None)
-    if frame is None:
-        raise UnusableSource("holds no picture that can be decoded; send it again")
+    time = timed.account(seen, fps, demuxer)
     start = Fraction(container.start_time or 0, av.time_base)
     aspect = stream.sample_aspect_ratio or Fraction(1)
+    width, height = max(timed.sizes, key=lambda size: size[0] * size[1])
     return Source(
         path=path,
         digest=digest_of(path),
         demuxer=demuxer,
-        width=context.width,
-        height=context.height,
+        width=width,
+        height=height,
         rotation=int(frame.rotation) % 360,
         pixel_aspect=Fraction(aspect) if aspect else Fraction(1),
         fps=fps,
         frame_count=len(times),
-        duration_s=(times[-1] - times[0]) * unit + 1 / fps,
+        duration_s=time.end_s,
         first_picture_s=times[0] * unit - start,
         variable_rate=variable,
         interlaced=bool(frame.interlaced_frame),
@@ -190,8 +273,17 @@ def _facts(path: Path, demuxer: str, container: Any) -> Source:
         hdr=TRANSFERS_OF_HDR.get(int(getattr(frame, "color_trc", 2))),
         # VP9 keeps alpha beside the picture, where this decoder does not look.
         pixel_format="yuva420p" if stream.metadata.get("alpha_mode") == "1" else str(context.pix_fmt),
-        has_sound=bool(container.streams.audio),
+        has_sound=timed.sound is not None,
+        time=time,
+        sound_tracks=tuple(named(track) for track in container.streams.audio),
     )
+
+
+def _time_of(frame: Any, packets: Sequence[Packet], unit: Fraction) -> Fraction:
+    """When the first picture is seen that can be decoded."""
+    if frame.pts is None:
+        return min(packet.pts_s for packet in packets if not packet.discarded)
+    return Fraction(frame.pts * unit)
 
 
 def _rate(times: list[int], unit: Fraction, stream: Any) -> tuple[Fraction, bool]:
@@ -206,6 +298,10 @@ def _rate(times: list[int], unit: Fraction, stream: Any) -> tuple[Fraction, bool
             rate = Fraction(nominal)
             break
     else:
+        steps = sorted(after - before for before, after in pairwise(times))
+        usual = steps[len(steps) // 2] * unit
+        if steps[-1] * unit > GAP_STEPS * usual and abs(usual * stated - 1) < Fraction(1, 100):
+            return stated, True  # a constant rate with gaps
         rate = stated if abs(stated / rate - 1) < Fraction(1, 1000) else rate.limit_denominator(1001)
     worst = max(abs((t - times[0]) * unit - i / rate) for i, t in enumerate(times))
     return rate, worst > max(Fraction(1, 2) / rate, 2 * unit)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 RIFF = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp_pipe"}
 SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
+MAY_BE_FILM = ("ogg",)  # among these: with a picture it is a film
 PICTURE_ALONE = ("png_pipe", "jpeg_pipe", "webp_pipe", "tiff_pipe", "heif")
 STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif"}  # of photos in the boxes of MP4
 
@@ -44,4 +45,8 @@ def demuxer_of(path: Path) -> str | None:
         return "mp3"
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
         return "mpegts"
+    if len(head) > 388 and head[4] == head[196] == head[388] == 0x47:  # each packet after a time of its own (.m2ts)
+        return "mpegts"
+    if head.startswith(b"\x00\x00\x01\xba"):
+        return "mpeg"
     return None

@@ -125,7 +125,8 @@ class Bucket:
         if kept := self.remove(names):
             name, code = next(iter(kept.items()))
             raise StoreRefused(
-                f"{self} did not delete {len(kept)} names, first {name}: {code}; give the access key the right to delete"
+                f"{self} did not delete {len(kept)} names, first {name}: {code}; give the access key the "
+                f"right to delete"
             )
 
     def remove(self, names: Iterable[str]) -> dict[str, str]:

@@ -103,7 +103,7 @@ def _checked_folder(place: str, options: Options) -> str:
 def _checked_address(place: str) -> str:
     address = urlsplit(place)
     if "@" in address.netloc:  # not shown again: it may hold a secret
-        raise StoreRefused("a destination's address holds no keys; name a profile, or the variables that hold them")
+        raise StoreRefused("an address holds no keys; name a profile, or the variables that hold them")
     if address.scheme != "s3" or address.query or address.fragment or not BUCKET.fullmatch(address.netloc):
         raise StoreRefused(f"destination {place!r} cannot be used; {FORM}")
     steps = address.path.strip("/").split("/")

@@ -93,7 +93,9 @@ class LowerThird(Card):
 
 @dataclass(frozen=True)
 class Chapter(Card):
-    """The title of clip `number`, over it, or of the chapter that begins with point `number`, alone, with a `figure`."""
+    """The title of clip `number`, over it, or of the chapter that begins with point `number`, alone, with a
+    `figure`.
+    """
 
     of: Literal["clip", "point"]
     number: int

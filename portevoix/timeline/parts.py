@@ -8,7 +8,7 @@ reader of two languages finds the same words in the same part.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
@@ -108,9 +108,6 @@ def parts_of(
     timeline: Timeline, bounds: Bounds, cuts: Sequence[int], speeches: Mapping[str, Speech]
 ) -> tuple[Part, ...]:
     """As few parts as there must be, as alike in length as their places allow. Raises NoPlace."""
-    # Sound ends up to 21 ms after the picture, with its last packet: a frame less, and the file as a whole is no longer
-    # either.
-    bounds = replace(bounds, longest=bounds.longest - 1)
     costs = _places(timeline, cuts, list(speeches.values()))
     points = _balanced(timeline.frame_count, bounds, costs, timeline.fps)
     if isinstance(points, Span):
@@ -123,7 +120,8 @@ def no_place_message(between: tuple[int, int], fps: Fraction, longest_s: float) 
     """What an author reads: the time, and what to do."""
     first, end = (clock(seconds_at(frame, fps)) for frame in between)
     return (
-        f"takes at most {longest_s:g} s, and no part can end between {first} and {end}: no sentence ends there and the picture "
+        f"takes at most {longest_s:g} s, and no part can end between {first} and {end}: no sentence ends "
+        f"there and the picture "
         "does not change; end a cue with its sentence there, part the cue that stands there, or shorten the programme"
     )
 

@@ -62,7 +62,10 @@ class ClipPicture(Picture):
 
 @dataclass(frozen=True)
 class PhotoPicture(Picture):
-    """Photo `number`, moving for `total` frames, from the frame `offset` of its move on. `voice`: what is heard to it."""
+    """Photo `number`, moving for `total` frames, from the frame `offset` of its move on.
+
+    `voice`: what is heard to it.
+    """
 
     number: int
     offset: int = 0

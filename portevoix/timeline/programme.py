@@ -1,4 +1,6 @@
-"""What the kinds of scene work with and make: a job's facts, and scenes whose place in the programme is not known yet."""
+"""What the kinds of scene work with and make: a job's facts, and scenes whose place in the programme is not
+known yet.
+"""
 
 from __future__ import annotations
 

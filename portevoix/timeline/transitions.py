@@ -19,7 +19,9 @@ LEAST_BESIDE_TRANSITIONS = 2  # a picture stands at least this many times as lon
 
 @dataclass(frozen=True)
 class Placed:
-    """Scenes with their places: what is seen, `spans` of the programme for each scene as it was given, and its cards."""
+    """Scenes with their places: what is seen, `spans` of the programme for each scene as it was given, and its
+    cards.
+    """
 
     scenes: tuple[Scene, ...]
     spans: tuple[Span, ...]

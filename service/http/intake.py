@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from portevoix.authoring.document import load, read_document
+from portevoix.authoring.document import read_document
 from portevoix.authoring.job import Job, Place
 from portevoix.captions.files.read import LARGEST_FILE_BYTES
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.order import accept
 from portevoix.store import Store
-
-
-def read_job(name: str, document: str) -> Job:
-    """The job that a document describes. Raises InvalidInput, its faults under the name `<name>.yaml`."""
-    with _job_folder(name, document) as path:
-        return load(Job, path, Path(path.name))
-
-
-@lru_cache(2_000)
-def accounts_of(document: str) -> tuple[str, ...]:
-    """The accounts that a job is for; none where it is for formats and languages, or cannot be read."""
-    try:
-        return read_job("job", document).accounts
-    except InvalidInput:
-        return ()
+from service.documents import job_folder, read_job
 
 
 def script_names(job: Job, language: str) -> list[str]:
@@ -47,7 +30,7 @@ def check_early(name: str, document: str, files: Mapping[str, str], store: Store
     `files`: each relative name and the digest of its input. What a clip itself says is found when the job is planned.
     """
     job = read_job(name, document)
-    with _job_folder(name, document) as path:
+    with job_folder(name, document) as path:
         scripts = {n for s in (job.scripts, *(c.scripts for c in job.clips)) for n in s.values()}
         for script in sorted(map(os.path.normpath, scripts)):
             if script in files:
@@ -82,15 +65,6 @@ def _media(job: Job) -> dict[Place, Path]:
     found |= {place: photograph.file for place, photograph in job.photographs().items()}
     found |= {("music",): job.music.file} if job.music else {}
     return found | {("voice_over", code): spoken.file for code, spoken in job.voice_over.items()}
-
-
-@contextmanager
-def _job_folder(name: str, document: str) -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder).resolve() / name / f"{name}.yaml"
-        path.parent.mkdir()
-        path.write_text(document, "utf-8")
-        yield path
 
 
 def _begin_of(source: Path, target: Path) -> None:

@@ -11,16 +11,17 @@ from service.http.models.problems import Problem
 
 _WHY = {
     400: "It cannot be read",
-    401: "No valid token",
-    403: "The token lacks the scope or the account",
-    404: "There is none that this token may know of",
+    401: "Nobody known: no session, no valid token",
+    403: "The caller lacks the right, or has it for other accounts",
+    404: "There is none that the caller may know of",
     409: "It does not go with how things stand",
+    410: "The link was used or has expired",
     411: "No length was given",
     412: "It was changed meanwhile",
     413: "Too large",
     416: "The range lies outside of the file",
     422: "Every fault of what was sent",
-    429: "Too many unended jobs",
+    429: "Too many unended jobs, or sign-ins",
     503: "A part of the service does not answer",
     507: "The disk has no room",
 }
@@ -67,11 +68,16 @@ _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Proble
 METRICS = answers() | {
     200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}
 }
+REDIRECT = answers(404) | {303: {"description": "Go there"}}
+LINES = answers() | {
+    200: {"description": "Rows", "content": {"application/x-ndjson": {"example": '{"id": 1, "what": "read"}\n'}}}
+}
 STREAM: dict[int | str, dict[str, Any]] = {
     # By a model, the framework would promise these as events too.
     **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
     200: {
-        "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`",
+        "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`, `approved`, `rejected`, "
+        "`approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
         "content": {"text/event-stream": {"example": _AN_EVENT}},
     },
     204: {"description": "The job has ended and nothing is left to say"},
@@ -79,7 +85,9 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 def describe(app: FastAPI) -> None:
-    """Add to the description what the framework cannot know: the model of a body that is read from JSON and YAML alike."""
+    """Add to the description what the framework cannot know: the model of a body that is read from JSON and
+    YAML alike.
+    """
     made = app.openapi
 
     def openapi() -> dict[str, Any]:

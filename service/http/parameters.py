@@ -10,6 +10,11 @@ from service.http.models import uploads
 from service.http.models.jobs import LONGEST_PATH
 
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["6b1f0e2d9c8a4b7e8f6d5c4b3a291807"])]
+PersonId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["3d1f0e2d9c8a4b7e8f6d5c4b3a291807"])]
+SessionId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["9c8a4b7e8f6d5c4b3a2918073d1f0e2d"])]
+TokenId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["8f6d5c4b3a2918073d1f0e2d9c8a4b7e"])]
+ReleaseId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["2a1807d1f0e2d9c8a4b7e8f6d5c4b3a9"])]
+CommentId = Annotated[int, Path(ge=1, le=2**53, examples=[7])]
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8"])]
 IdempotencyKey = Annotated[
     str | None,

@@ -13,13 +13,33 @@ from starlette.exceptions import HTTPException
 
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRefused
+from service.access import UnknownToken
+from service.approvals import Blocked, OtherVersion, OwnWords, UnknownLanguage
+from service.comments import UnknownComment
+from service.embargo import TooEarly
 from service.http.models.problems import Problem
 from service.ledger import ChangedMeanwhile, KeyReused, NotNow, UnknownJob
+from service.passwords import WeakPassword
+from service.people import NameTaken, NotAllowed, UnknownPerson
+from service.releases import NotReleasable, UnknownRelease
+from service.sessions import SpentLink, TooManyTries, WrongPassword
+from service.sign_in import ProviderAway, SignInRefused
 
 log = logging.getLogger("portevoix.api")
 
 RETRY_S = "5"  # when to ask again after an outage
 NO_ANSWER = (DBAPIError, NoConnectionFree)  # what the ledger's database raises while it is away
+_KINDS: dict[int, tuple[type[Exception], ...]] = {
+    401: (WrongPassword, SignInRefused),
+    403: (NotAllowed, OwnWords, TooEarly),
+    404: (UnknownJob, UnknownPerson, UnknownToken, UnknownLanguage, UnknownComment, UnknownRelease),
+    409: (KeyReused, NotNow, NameTaken, OtherVersion, Blocked, NotReleasable),
+    410: (SpentLink,),
+    412: (ChangedMeanwhile,),
+    422: (WeakPassword,),
+    503: (StoreUnavailable, StoreRefused, ProviderAway, *NO_ANSWER),
+    507: (StoreFull,),
+}
 
 
 class Refused(PortevoixError):
@@ -47,19 +67,12 @@ def _status_of(error: Exception) -> tuple[int, dict[str, str]]:
     match error:
         case Refused():
             return error.status, error.headers
-        case UnknownJob():
-            return 404, {}
-        case KeyReused() | NotNow():
-            return 409, {}
-        case ChangedMeanwhile():
-            return 412, {}
+        case TooManyTries():
+            return 429, {"Retry-After": str(error.retry_s)}
         case UploadRefused():
             return 409, {"Upload-Offset": str(error.received)}
-        case StoreFull():
-            return 507, {}
-        case StoreUnavailable() | StoreRefused() | DBAPIError() | NoConnectionFree():
-            return 503, {"Retry-After": RETRY_S}
-    return 500, {}
+    status = next((code for code, kinds in _KINDS.items() if isinstance(error, kinds)), 500)
+    return status, {"Retry-After": RETRY_S} if status == 503 else {}
 
 
 def _not_done(request: Request, error: Exception) -> Response:

@@ -6,6 +6,8 @@ import os
 
 from pydantic import Field
 
+from service.gate import Role
+from service.sessions import Lengths
 from service.settings import Settings
 
 
@@ -20,4 +22,19 @@ class HttpSettings(Settings):
     webhook_hosts: tuple[
         str, ...
     ] = ()  # the only ones that a job may name: PORTEVOIX_WEBHOOK_HOSTS='["cms.example.org"]'
+    session_idle_s: float = Field(3_600.0, gt=0)  # a session without a request ends: an unwatched desk
+    session_s: float = Field(43_200.0, gt=0)  # and every session after a day's work
+    # Sign-in with the house's OpenID Connect provider; none without an issuer.
+    oidc_issuer: str | None = None
+    oidc_client: str = ""
+    oidc_secret: str = Field("", repr=False)
+    oidc_scope: str = "openid profile email"  # some providers give groups only for a scope of their own
+    oidc_groups_claim: str = "groups"
+    # The roles of a group: PORTEVOIX_OIDC_GROUPS='{"press": {"author": ["ministere"], "reviewer": ["ministere_en"]}}'
+    oidc_groups: dict[str, dict[Role, tuple[str, ...]]] = {}
     watch_events_s: float = Field(0.5, gt=0)  # how late a watcher hears of an event, at most
+
+    @property
+    def session_lengths(self) -> Lengths:
+        """How long a session lives."""
+        return Lengths(self.session_idle_s, self.session_s)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,6 +27,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # The ledger is its database: whoever has this asks it with the functions of the other modules, a transaction each.
 Ledger: TypeAlias = sa.Engine
+
+
+_writer: ContextVar[sa.Connection | None] = ContextVar("writer", default=None)
 
 
 class now_s(GenericFunction[float]):  # noqa: N801 - reads as SQL does
@@ -87,9 +91,17 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     return engine
 
 
+def _outer_writer(ledger: Ledger) -> sa.Connection | None:
+    outer = _writer.get()
+    return outer if outer is not None and outer.engine is ledger else None
+
+
 @contextmanager
 def reading(ledger: Ledger) -> Iterator[sa.Connection]:
-    """A transaction that only reads, and sees one moment."""
+    """A transaction that only reads, and sees one moment; within a writing one it sees what that has written."""
+    if outer := _outer_writer(ledger):
+        yield outer
+        return
     with ledger.connect() as connection, connection.begin():
         yield connection
 
@@ -99,14 +111,27 @@ def writing(ledger: Ledger) -> Iterator[sa.Connection]:
     """A transaction that writes; all of it is kept or nothing. One at a time in the whole service.
 
     So rows are decided on as they are, events are numbered in the order in which they become visible, and no two
-    transactions wait for each other. A job needs a few hundred of them, of milliseconds each.
+    transactions wait for each other. A job needs a few hundred of them, of milliseconds each. Within another one of the
+    same ledger it is a part of that: what an outer one records and what an inner one does stand or fall together.
     """
+    if outer := _outer_writer(ledger):
+        yield outer
+        return
     with ledger.connect() as connection:
         writer = connection.execution_options(writes=True)
         with writer.begin():
             if ledger.dialect.name == "postgresql":
                 writer.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS_LOCK)))
-            yield writer
+            token = _writer.set(writer)
+            try:
+                yield writer
+            finally:
+                _writer.reset(token)
+
+
+def time_of(db: sa.Connection) -> float:
+    """The time by the database's clock."""
+    return db.execute(sa.select(now_s())).scalar_one()
 
 
 def migrate(ledger: Ledger) -> None:

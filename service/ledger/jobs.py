@@ -6,12 +6,21 @@ import secrets
 
 import sqlalchemy as sa
 
+from service.documents import embargo_of
 from service.ledger.database import Ledger, now_s, writing
 from service.ledger.outbox import offer
 from service.ledger.records import ChangedMeanwhile, KeyReused, NotNow, Submission
-from service.ledger.states import MOVING, JobState, Priority, WorkState
-from service.ledger.tables import jobs, requests, work
-from service.ledger.transitions import add_event, begin_round, drop_unstarted, job_row, set_state, settle
+from service.ledger.states import MOVING, JobState, Priority, ReleaseState, WorkState
+from service.ledger.tables import jobs, releases, requests, work
+from service.ledger.transitions import (
+    add_event,
+    begin_round,
+    drop_release,
+    drop_unstarted,
+    job_row,
+    set_state,
+    settle,
+)
 
 
 def submit(ledger: Ledger, submission: Submission, idempotency_key: str | None = None) -> str:
@@ -58,6 +67,7 @@ def _first_values(submission: Submission) -> dict[str, object]:
         "faults": [],
         "failures": [],
         "notes": [],
+        "embargo_s": embargo_of(submission.document),
     }
 
 
@@ -70,6 +80,9 @@ def cancel(ledger: Ledger, job: str) -> JobState:
         if state not in MOVING:
             return JobState(state)
         drop_unstarted(db, job)
+        waiting = (releases.c.job == job) & (releases.c.state == ReleaseState.WAITING)
+        for item in db.execute(sa.select(releases.c.work).where(waiting)).scalars().all():
+            drop_release(db, item)
         set_state(db, job, JobState.CANCELLING)
         settle(db, job)
         return JobState(job_row(db, job).state)

@@ -6,7 +6,7 @@ A lease ends by itself when nobody renews it. What happens to the work of a work
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import sqlalchemy as sa
 
@@ -16,14 +16,15 @@ from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
-from service.ledger.states import MOVING, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, work
+from service.ledger.states import ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, words, work
 from service.ledger.transitions import (
     add_event,
     begin_round,
     end_work,
     fail_try,
     held_by,
+    is_wanted,
     job_row,
     keep_artifacts,
     lease_of,
@@ -38,7 +39,7 @@ from service.ledger.transitions import (
 @dataclass(frozen=True)
 class MadePlan:
     """A plan as it is recorded. `maker`: the version that made it, `keys`: every artifact that the job needs, and its
-    kind.
+    kind, `words`: the digest of each language's words.
     """
 
     maker: str
@@ -46,15 +47,15 @@ class MadePlan:
     items: Sequence[WorkItem]
     keys: Mapping[str, str]
     notes: Sequence[str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def claim(ledger: Ledger, item: int, holder: str, lease_s: float) -> Lease | None:
     """Take a piece of work for `lease_s` seconds. None where it is taken, ended, put off or no longer wanted."""
-    wanted = sa.exists().where((jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
-    free = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s()) & wanted
+    due = (work.c.id == item) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
     taken = (
         work.update()
-        .where(free)
+        .where(due & is_wanted())
         .values(state=WorkState.RUNNING, fence=work.c.fence + 1, holder=holder, lease_until_s=now_s() + lease_s)
     )
     with writing(ledger) as db:
@@ -89,8 +90,7 @@ def renew(ledger: Ledger, lease: Lease, lease_s: float) -> bool:
 
     Cheap to ask often: it writes only when a quarter of the lease is used up.
     """
-    left = sa.select(work.c.lease_until_s - now_s()).join(jobs, jobs.c.id == work.c.job)
-    left = left.where(held_by(lease) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING))
+    left = sa.select(work.c.lease_until_s - now_s()).where(held_by(lease) & is_wanted())
     with reading(ledger) as db:
         left_s = db.execute(left).scalar_one_or_none()
     if left_s is None or left_s > lease_s * 0.75:
@@ -109,6 +109,9 @@ def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
             job = job_row(db, lease.job)
             db.execute(work.insert(), [work_row(item, job) for item in made.items])
             keep_artifacts(db, lease.job, made.keys)
+            said = [{"language": code, "digest": digest} for code, digest in made.words.items()]
+            if said:
+                db.execute(words.insert().values(job=lease.job, round=lease.round), said)
             frames = sum(item.frames for item in made.items)
             plan = {"maker": made.maker, "plan": made.text, "notes": list(made.notes), "frames": frames}
             db.execute(jobs.update().where(jobs.c.id == lease.job).values(**plan))
@@ -163,7 +166,9 @@ def _record_deliveries(db: sa.Connection, lease: Lease, made: Sequence[Delivery]
     if rows:
         db.execute(deliveries.insert(), rows)
     keep_artifacts(db, lease.job, {d.key: d.kind for d in made})
-    db.execute(jobs.update().where(jobs.c.id == lease.job).values(failures=list(failures)))
+    delivered_round = 0 if failures else lease.round
+    ended = {"failures": list(failures), "delivered_round": delivered_round}
+    db.execute(jobs.update().where(jobs.c.id == lease.job).values(**ended))
 
 
 def _record_progress(db: sa.Connection, lease: Lease) -> None:

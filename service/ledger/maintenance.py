@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portevoix.plan.work import PLANNING
 from service.ledger.database import Ledger, now_s, reading, writing
-from service.ledger.states import FINAL, UNENDED, ErrorClass, JobState, WorkState
+from service.ledger.states import FINAL, PUBLISHING_KINDS, UNENDED, ErrorClass, JobState, WorkState
 from service.ledger.tables import artifacts, deliveries, jobs, steps, work
 from service.ledger.transitions import fail_try, lease_of
 
@@ -16,7 +16,7 @@ from service.ledger.transitions import fail_try, lease_of
 def take_back_silent_work(ledger: Ledger) -> int:
     """Queue the work again of workers that did not renew their lease. Returns how many pieces.
 
-    It counts as a failed try: what ends three workers is not tried again.
+    It counts as a failed try: what ends three workers is not tried again. A release, which makes nothing, is.
     """
     late = (work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s())
     with writing(ledger) as db:
@@ -24,7 +24,8 @@ def take_back_silent_work(ledger: Ledger) -> int:
         for row in rows:
             lease = lease_of(row, "")
             message = f"worker {row.holder} fell silent in the middle of it"
-            fail_try(db, lease, "expired", ErrorClass.UNKNOWN, message)
+            kind = ErrorClass.INFRASTRUCTURE if row.kind in PUBLISHING_KINDS else ErrorClass.UNKNOWN
+            fail_try(db, lease, "expired", kind, message)
         return len(rows)
 
 

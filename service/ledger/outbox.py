@@ -1,4 +1,7 @@
-"""What waits to leave: hints for the broker, and messages for other systems. Written in the transaction that causes them."""
+"""What waits to leave: hints for the broker, and messages for other systems.
+
+Written in the transaction that causes them.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,9 @@ def due_webhooks(ledger: Ledger, limit: int = 100) -> list[Webhook]:
 
 
 def record_webhook(ledger: Ledger, webhook: int, error: str | None) -> None:
-    """Record that a message was taken, or (`error`) was not: then it is due again later, until its tries are used up."""
+    """Record that a message was taken, or (`error`) was not: then it is due again later, until its tries are
+    used up.
+    """
     this = webhooks.c.id == webhook
     with writing(ledger) as db:
         tries = db.execute(sa.select(webhooks.c.tries).where(this)).scalar_one() + 1

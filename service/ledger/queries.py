@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portevoix.delivery.manifest import Delivery
-from service.ledger.database import Ledger, reading
+from service.ledger.database import Ledger, now_s, reading
 from service.ledger.records import Event, JobEntry, Submission, WorkEntry
 from service.ledger.states import ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import attempts, deliveries, events, jobs, requests, work
@@ -38,6 +38,18 @@ def find_job(ledger: Ledger, job: str) -> JobEntry:
     """One job. Raises UnknownJob."""
     with reading(ledger) as db:
         return entry_of(job_row(db, job))
+
+
+def job_exists(ledger: Ledger, job: str) -> bool:
+    """Whether there is a job of this id."""
+    with reading(ledger) as db:
+        return db.execute(sa.select(jobs.c.id).where(jobs.c.id == job)).first() is not None
+
+
+def is_embargoed(db: sa.Connection, job: str) -> bool:
+    """Whether nothing of a job may leave yet, by the database's clock; False where there is no such job."""
+    this = (jobs.c.id == job) & (jobs.c.embargo_s > now_s())
+    return db.execute(sa.select(jobs.c.id).where(this)).first() is not None
 
 
 def list_jobs(

@@ -60,7 +60,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class JobEntry:
-    """A job as it stands. Times in seconds since 1970 by the database's clock; `frames` are those still to be encoded."""
+    """A job as it stands.
+
+    Times in seconds since 1970 by the database's clock; `frames` are those still to be encoded.
+    """
 
     id: str
     owner: str
@@ -79,6 +82,7 @@ class JobEntry:
     notes: tuple[str, ...]
     created_s: float
     changed_s: float
+    embargo_s: float | None
 
 
 @dataclass(frozen=True)

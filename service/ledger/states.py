@@ -38,6 +38,25 @@ class WorkState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Kinds of work beside a plan's: they are asked for by a person, account by account, and belong to no round.
+RELEASE, WITHDRAWAL = "release", "withdrawal"
+PUBLISHING_KINDS = (RELEASE, WITHDRAWAL)
+
+
+class ReleaseState(StrEnum):
+    """Where a release or a withdrawal stands: waiting for its hour or a worker, being done, ended."""
+
+    WAITING = "waiting"
+    PUBLISHING = "publishing"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN_RELEASE = (ReleaseState.WAITING, ReleaseState.PUBLISHING)
+
+
 class Priority(StrEnum):
     """How urgent a job is, the most urgent first; each is a queue of its own, since priorities within one queue are
     emulated or absent.

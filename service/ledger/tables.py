@@ -25,7 +25,7 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("owner", sa.String(32), nullable=False),  # the token that submitted it
+    sa.Column("owner", sa.String(32), nullable=False),  # the person or service that submitted it
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("priority", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -48,6 +48,9 @@ jobs = sa.Table(
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("created_s", _time, nullable=False),
     sa.Column("changed_s", _time, nullable=False),
+    sa.Column("embargo_s", _time),  # nothing of it leaves before; NULL: it may leave at once
+    # The round whose files are the deliveries, all of them as they should be; 0 while there are none such.
+    sa.Column("delivered_round", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Index(None, "owner", "created_s"),
     sa.Index(None, "state"),
 )
@@ -163,20 +166,6 @@ requests = sa.Table(
     sa.Column("created_s", _time, nullable=False),
 )
 
-tokens = sa.Table(
-    "tokens",
-    metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(80), nullable=False),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("scopes", sa.JSON, nullable=False),
-    sa.Column("accounts", sa.JSON, nullable=False),  # names; empty: every account
-    sa.Column("created_s", _time, nullable=False),
-    sa.Column("expires_s", _time),
-    sa.Column("used_s", _time),
-    sa.Column("revoked_s", _time),
-)
-
 inputs = sa.Table(
     "inputs",
     metadata,
@@ -197,6 +186,87 @@ uploads = sa.Table(
     sa.Column("begun_s", _time, nullable=False),
 )
 
+# What people say of a job's languages before they are released, and the releases.
+
+words = sa.Table(
+    "words",
+    metadata,
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),  # whose plan has these words
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+authors = sa.Table(
+    "authors",
+    metadata,  # who corrected a language last; who submitted the job, where nobody did
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # the one that the correction began
+    sa.Column("at_s", _time, nullable=False),
+)
+
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # of the version that it is about
+    sa.Column("language", sa.String(35)),  # NULL: all
+    sa.Column("second", _time),  # of the programme; NULL: the whole of it
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("resolved_by", sa.String(32)),
+    sa.Column("resolved_s", _time),
+    sa.Index(None, "job", "id"),
+    sqlite_autoincrement=True,
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,  # approvals and rejections, each of exactly these words in exactly these files
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("language", sa.String(35), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),  # approved, rejected
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("words", sa.String(64), nullable=False),
+    sa.Column("files", sa.String(64), nullable=False),
+    sa.Column("comment", sa.ForeignKey("comments.id")),
+    sa.Column("at_s", _time, nullable=False),
+    sa.Column("taken_back_s", _time),  # when a change of the words or the files took it back
+    sa.Index(None, "job", "language"),
+    sqlite_autoincrement=True,
+)
+
+releases = sa.Table(
+    "releases",
+    metadata,  # releases and withdrawals, each a piece of work for one account
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("account", sa.String(80), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # release, withdrawal
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("at_embargo", sa.Boolean, nullable=False),
+    sa.Column("languages", sa.JSON, nullable=False),  # only these; empty: all of the account's
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("asked_s", _time, nullable=False),
+    sa.Column("work", _Count, nullable=False, unique=True),
+    sa.Column(
+        "deliveries", sa.JSON, nullable=False
+    ),  # what the manifest names, each file with its round before its path
+    sa.Column("left_out", sa.JSON, nullable=False),  # language, or file that could not be deleted -> why
+    sa.Column("manifest", sa.String(200)),  # its name at the destination
+    sa.Column("digest", sa.String(64)),
+    sa.Column("number", sa.Integer),
+    sa.Column("error", sa.Text),
+    sa.Column("ended_s", _time),
+    sa.Index(None, "job", "account"),
+)
+
 leaders = sa.Table(
     "leaders",
     metadata,
@@ -211,4 +281,101 @@ tallies = sa.Table(
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("kind", sa.String(16), primary_key=True),  # of the work in which it was counted
     sa.Column("count", sa.BigInteger, nullable=False),
+)
+
+# Who may ask, and what they did. `people` are persons and services alike: whoever has roles.
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),  # person, service
+    sa.Column("name", sa.String(80), nullable=False),  # what a person signs in with
+    sa.Column("subject", sa.String(400), unique=True),  # who the identity provider says it is: issuer and subject
+    sa.Column("password", sa.String(200)),  # Argon2id
+    sa.Column("setup_hash", sa.String(64), unique=True),  # of the link that lets a person set a password once
+    sa.Column("setup_until_s", _time),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("removed_s", _time),
+    sa.Index(None, "name"),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("person", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("role", sa.String(16), primary_key=True),
+    sa.Column("account", sa.String(80), primary_key=True),  # a handle, or * for all
+    sa.Column("origin", sa.String(16), primary_key=True),  # house: given by an administrator; provider: by a group
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("accounts", sa.JSON, nullable=False),  # handles, or * for all
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("expires_s", _time),
+    sa.Column("used_s", _time),
+    sa.Column("revoked_s", _time),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),  # of the cookie
+    sa.Column("person", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("address", sa.String(64)),
+    sa.Column("created_s", _time, nullable=False),
+    sa.Column("seen_s", _time, nullable=False),
+    sa.Column("until_s", _time, nullable=False),
+    sa.Index(None, "person"),
+)
+
+sign_ins = sa.Table(
+    "sign_ins",
+    metadata,  # on their way to the identity provider and back
+    sa.Column("state_hash", sa.String(64), primary_key=True),
+    sa.Column("browser_hash", sa.String(64), nullable=False),  # of the cookie of the browser that began it
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("verifier", sa.String(128), nullable=False),
+    sa.Column("until_s", _time, nullable=False),
+)
+
+tries = sa.Table(
+    "tries",
+    metadata,  # sign-ins that were tried, so that guessing is slow
+    sa.Column("id", _Count, primary_key=True),
+    sa.Column("subject", sa.String(64), nullable=False),  # hash of a name or an address
+    sa.Column("at_s", _time, nullable=False),
+    sa.Index(None, "subject", "at_s"),
+    sqlite_autoincrement=True,
+)
+
+record = sa.Table(
+    "record",
+    metadata,  # only ever added to: triggers refuse anything else
+    sa.Column("id", _Count, primary_key=True, autoincrement=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("caller_kind", sa.String(16), nullable=False),
+    sa.Column("caller", sa.String(32), nullable=False),
+    sa.Column("caller_name", sa.String(80), nullable=False),
+    sa.Column("via", sa.String(16), nullable=False),
+    sa.Column("means", sa.String(32)),  # the session or token
+    sa.Column("address", sa.String(64)),
+    sa.Column("what", sa.String(32), nullable=False),
+    sa.Column("job", sa.String(32)),
+    sa.Column("account", sa.String(80)),
+    sa.Column("language", sa.String(35)),
+    sa.Column("digests", sa.JSON, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index(None, "at_ms"),
+    sa.Index(None, "job", "what"),
 )

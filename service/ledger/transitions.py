@@ -1,4 +1,6 @@
-"""What changes a job or its work within a transaction: each function takes the connection of the change it belongs to."""
+"""What changes a job or its work within a transaction: each function takes the connection of the change it
+belongs to.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,20 @@ from portevoix.plan.work import DELIVERY, PLANNING
 from service.ledger.database import now_s
 from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob
-from service.ledger.states import MOST_TRIES, MOVING, UNENDED, ErrorClass, JobState, Priority, WorkState, pause_s
-from service.ledger.tables import attempts, events, jobs, outbox, steps, work
+from service.ledger.states import (
+    MOST_TRIES,
+    MOVING,
+    OPEN_RELEASE,
+    PUBLISHING_KINDS,
+    UNENDED,
+    ErrorClass,
+    JobState,
+    Priority,
+    ReleaseState,
+    WorkState,
+    pause_s,
+)
+from service.ledger.tables import attempts, events, jobs, outbox, releases, steps, work
 
 LONGEST_ERROR = 4_000  # characters; ffmpeg's last words are a few lines
 LIGHT = [column for column in jobs.c if column.name not in ("plan", "document", "files")]  # a plan is 200 kB and more
@@ -47,6 +61,7 @@ def entry_of(row: Any) -> JobEntry:
         tuple(row.notes),
         row.created_s,
         row.changed_s,
+        row.embargo_s,
     )
 
 
@@ -58,10 +73,16 @@ def held_by(lease: Lease) -> sa.ColumnElement[bool]:
     return (work.c.id == lease.work) & (work.c.fence == lease.fence) & (work.c.state == WorkState.RUNNING)
 
 
+def is_wanted() -> sa.ColumnElement[bool]:
+    """Of a piece of work: whether its job or its release still wants the result."""
+    moving = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
+    asked = (releases.c.work == work.c.id) & releases.c.state.in_(OPEN_RELEASE)
+    return sa.or_(sa.exists().where(moving), sa.exists().where(asked))
+
+
 def still_counts(db: sa.Connection, lease: Lease) -> bool:
-    """Whether the job still wants this work's result."""
-    row = job_row(db, lease.job)
-    return row.round == lease.round and row.state in MOVING
+    """Whether this work's result is still wanted."""
+    return db.execute(sa.select(work.c.id).where((work.c.id == lease.work) & is_wanted())).first() is not None
 
 
 def add_event(db: sa.Connection, job: str, kind: str, detail: dict[str, Any]) -> None:
@@ -109,6 +130,7 @@ def work_row(item: WorkItem, job: Any) -> dict[str, Any]:
 
 def drop_unstarted(db: sa.Connection, job: str) -> None:
     unstarted = (work.c.job == job) & work.c.state.in_((WorkState.WAITING, WorkState.QUEUED))
+    unstarted &= work.c.kind.not_in(PUBLISHING_KINDS)
     items = (
         db.execute(work.update().where(unstarted).values(state=WorkState.CANCELLED).returning(work.c.id))
         .scalars()
@@ -147,16 +169,36 @@ def fail_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass, m
         detail = {"work": lease.name, "class": error, "error": message[:LONGEST_ERROR], "tries": tries, "again": again}
         add_event(db, lease.job, "failed_try", detail)
     if again:
+        if lease.kind in PUBLISHING_KINDS:
+            db.execute(releases.update().where(releases.c.work == lease.work).values(error=message[:LONGEST_ERROR]))
         # A worker that died took no time that could be waited for; an error may need some to pass.
         queue_again(db, lease, 0.0 if outcome == "expired" else pause_s(error, tries))
         return True
-    if still_counts(db, lease):
+    if lease.kind in PUBLISHING_KINDS:
+        end_release(db, lease.work, ReleaseState.FAILED, error=message[:LONGEST_ERROR])
+    elif still_counts(db, lease):
         sentence = f"{lease.name}: {message[:LONGEST_ERROR]}"
         db.execute(jobs.update().where(jobs.c.id == lease.job).values(failures=[sentence]))
         drop_unstarted(db, lease.job)
         set_state(db, lease.job, JobState.FAILED)
     settle(db, lease.job)
     return True
+
+
+def end_release(db: sa.Connection, item: int, state: ReleaseState, **facts: object) -> None:
+    """End the release or withdrawal whose work this is, where it has not ended, and tell of it."""
+    this = (releases.c.work == item) & releases.c.state.in_(OPEN_RELEASE)
+    ended = releases.update().where(this).values(state=state, ended_s=now_s(), **facts)
+    if row := db.execute(ended.returning(releases.c.id, releases.c.job, releases.c.account, releases.c.kind)).first():
+        more = {name: value for name, value in facts.items() if name in ("error", "left_out", "number", "digest")}
+        add_event(db, row.job, row.kind, {"release": row.id, "account": row.account, "state": state, **more})
+
+
+def drop_release(db: sa.Connection, item: int) -> None:
+    """Cancel a release that waits, and its work."""
+    db.execute(work.update().where(work.c.id == item).values(state=WorkState.CANCELLED))
+    db.execute(outbox.delete().where(outbox.c.work == item))
+    end_release(db, item, ReleaseState.CANCELLED)
 
 
 def queue_again(db: sa.Connection, lease: Lease, pause: float) -> None:

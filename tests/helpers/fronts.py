@@ -7,18 +7,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import shops
 import uvicorn
 
 from api import make_app
-from service import access
-from service.access import Scope
+from service import access, people, sessions
+from service.access import NewToken
+from service.gate import ALL, Grant, Scope, at_the_command_line
 from service.http.context import ServiceContext
 from service.http.settings import HttpSettings
 from service.ledger import Message
 from workers.context import WorkerContext
+
+INSTALLER = at_the_command_line("installer")
+PASSWORD = "sept mots que personne ne devine"
 
 
 class House:
@@ -60,8 +65,22 @@ class House:
 
     def client(self, *scopes: Scope, accounts: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody with a token of their own; an administrator where no scope is given."""
-        _, secret = access.issue(self.context.ledger, "desk", scopes or (Scope.ADMIN,), accounts)
+        secret = self.token(*scopes, accounts=accounts or (ALL,))
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+
+    def token(self, *scopes: Scope, accounts: tuple[str, ...] = (ALL,), lifetime_s: float | None = None) -> str:
+        """The secret of a token of a new service; an administrator's where no scope is given."""
+        new = NewToken(f"desk {uuid4().hex}", scopes or (Scope.ADMIN,), accounts, lifetime_s)
+        return access.issue_to_service(self.context.ledger, INSTALLER, new)[1]
+
+    def person(self, name: str, *grants: Grant) -> httpx.Client:
+        """A person with these roles, signed in with a password."""
+        ledger = self.context.ledger
+        person = people.add(ledger, INSTALLER, name, grants)
+        sessions.set_password(ledger, sessions.new_link(ledger, INSTALLER, person.id), PASSWORD, None)
+        answer = httpx.post(f"{self.url}/sessions", json={"name": name, "password": PASSWORD})
+        assert answer.status_code == 201
+        return httpx.Client(base_url=self.url, headers={"Origin": self.url}, cookies=answer.cookies, timeout=30)
 
     def work(self) -> None:
         """Do all that may be done now, as a worker does it."""

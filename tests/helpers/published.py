@@ -35,3 +35,14 @@ def read_set(objects: Objects, job: str = JOB, version: str = "version") -> int:
         assert objects.digest(delivery["path"]) == delivery["sha256"], delivery["path"]
     assert objects.read(edition.name) == edition.content, "the numbered manifest is the newest one"
     return -1 if edition.withdrawn else int(edition.manifest[version])
+
+
+def hashed_files(objects: Objects, job: str) -> dict[str, str]:
+    """The digest of each file that the newest manifest names, by its language.
+
+    Fails where a file is not what it says.
+    """
+    edition = newest_edition(objects, job)
+    for delivery in edition.manifest["deliveries"] if edition else ():
+        assert objects.digest(delivery["path"]) == delivery["sha256"], delivery["path"]
+    return {each["language"]: each["sha256"] for each in edition.manifest["deliveries"]} if edition else {}

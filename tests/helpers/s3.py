@@ -1,4 +1,7 @@
-"""A real S3 service on this machine: OpenStack Swift with its S3 interface, all of it Python packages of the test lock."""
+"""A real S3 service on this machine:
+
+OpenStack Swift with its S3 interface, all of it Python packages of the test lock.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ import sys
 from swift.common.ring import RingBuilder
 for kind, port in (word.split("=") for word in sys.argv[2:]):
     builder = RingBuilder(4, 1, 0)
-    builder.add_dev({"region": 1, "zone": 1, "ip": "127.0.0.1", "port": int(port), "device": "d1", "weight": 1, "meta": ""})
+    place = {"region": 1, "zone": 1, "ip": "127.0.0.1", "port": int(port), "device": "d1"}
+    builder.add_dev({**place, "weight": 1, "meta": ""})
     builder.rebalance()
     builder.get_ring().save(f"{sys.argv[1]}/{kind}.ring.gz")
 """

@@ -1,4 +1,6 @@
-"""A worker without Celery, for the tests: a real ledger, a real store, real encodes, and a list in the broker's place."""
+"""A worker without Celery, for the tests: a real ledger, a real store, real encodes, and a list in the broker's
+place.
+"""
 
 from __future__ import annotations
 

@@ -126,7 +126,9 @@ def stretches(samples: Samples, rate: int) -> list[Interval]:
 
 
 def dips(samples: Samples, rate: int, spoken: list[Interval]) -> list[Dip]:
-    """Where one word may end and the next begin inside the `spoken` stretches, in order, at most one for each syllable."""
+    """Where one word may end and the next begin inside the `spoken` stretches, in order, at most one for each
+    syllable.
+    """
     level = np.convolve(_level(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
     near = int(DIPS_APART_S / HOP_S)
     found: list[Dip] = []

@@ -18,6 +18,7 @@ from portevoix.captions.files.formats.cue_times import LONGEST_CUE
 from portevoix.captions.files.formats.format import Content
 from portevoix.captions.files.formats.ttml import TTML
 from portevoix.captions.files.kinds import office_format, text_format, wrong_name
+from portevoix.captions.files.leftovers import look_for_leftovers, unrolled
 from portevoix.captions.files.letters import clean, look_for_double_encoding, look_for_visual_order
 from portevoix.captions.files.report import FileReport
 from portevoix.errors import invalid
@@ -34,8 +35,9 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None) -> Ca
     """
     report = FileReport(shown_as or path)
     content = open_content(path, language, report)
-    cues = _in_order(content.format.read(content, report), report)
+    cues = _in_order(unrolled(content.format.read(content, report), report), report)
     look_for_visual_order(cues, report)
+    look_for_leftovers(cues, report)
     if not cues and not report.faults:
         report.fault(1, "holds no cue; is it a caption file?")
     report.stop_at_faults()

@@ -19,8 +19,8 @@ from portevoix.drawing.captions import GAP, Captions, State
 from portevoix.drawing.cards import draw_card, words_of
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame
-from portevoix.drawing.house import House
-from portevoix.drawing.text import Style
+from portevoix.drawing.identity import Identity
+from portevoix.drawing.text import Line, Style
 from portevoix.timeline.cards import (
     Announcement,
     AnyCard,
@@ -95,17 +95,17 @@ def load_specimen(root: Path) -> tuple[Job, Path]:
 
 
 def cell(
-    specimen: Specimen, house: House, job: Job, language: Language, frame: Frame, picture: Image.Image
+    specimen: Specimen, identity: Identity, job: Job, language: Language, frame: Frame, picture: Image.Image
 ) -> Image.Image:
     """One specimen over a picture of the frame's size."""
     image = picture.convert("RGBA")
     foot: int | None = None
     for card in specimen.cards:
-        drawing = draw_card(Sheet(house, language, frame), card, words_of(card, job, language.code))
+        drawing = draw_card(Sheet(identity, language, frame), card, words_of(card, job, language.code))
         _lay(image, drawing)
         foot = drawing.y - round(GAP * frame.unit) if isinstance(card, LowerThird) else foot
     if specimen.said:
-        _lay(image, _caption(specimen.said, house, job, language, frame, foot))
+        _lay(image, _caption(specimen.said, identity, job, language, frame, foot))
     return image.convert("RGB")
 
 
@@ -113,11 +113,11 @@ def _lay(image: Image.Image, drawing: Drawing) -> None:
     image.alpha_composite(drawing.image, (max(0, drawing.x), max(0, drawing.y)))
 
 
-def _caption(said: Said, house: House, job: Job, language: Language, frame: Frame, foot: int | None) -> Drawing:
-    look, captions = house.kit.captions, Captions(house)
+def _caption(said: Said, identity: Identity, job: Job, language: Language, frame: Frame, foot: int | None) -> Drawing:
+    look, captions = identity.kit.captions, Captions(identity)
     lines: list[SetLine] = captions.cues(job.quote[language.code], language, frame)[0]
     texts = tuple(line.text for line in lines)
-    top = house.kit.captions_edge(frame.name) == "top"
+    top = identity.kit.captions_edge(frame.name) == "top"
     state = State(texts, look.look, bottom=None if top else foot, top=top)
     if said == "second" and look.speakers:
         state = State(texts, look.look, look.speakers[0], top=top)
@@ -128,20 +128,25 @@ def _caption(said: Said, house: House, job: Job, language: Language, frame: Fram
     return captions.draw(state, language, frame)
 
 
-def contact_sheet(house: House, language: Language, root: Path, formats: Sequence[str] = tuple(SIZES)) -> Image.Image:
+def contact_sheet(
+    identity: Identity, language: Language, root: Path, formats: Sequence[str] = tuple(SIZES)
+) -> Image.Image:
     """The kit's logo, colours and fonts, then every specimen in each of the formats. Raises TextTooLong and
     MissingGlyph.
     """
     job, photo = load_specimen(root)
-    page = _Page(house)
+    page = _Page(identity)
     page.head(job, language)
     for name in formats:
         frame = Canvas.of_format(name, draft=False).frame
         picture = _photo(photo, frame)
-        ground = Image.new("RGB", picture.size, rgb(house.kit.colours.ground))
+        ground = Image.new("RGB", picture.size, rgb(identity.kit.colours.ground))
         page.section(f"{name}  {frame.width} × {frame.height}")
         page.cells(
-            ((s.label, cell(s, house, job, language, frame, picture if s.over_picture else ground)) for s in SPECIMENS),
+            (
+                (s.label, cell(s, identity, job, language, frame, picture if s.over_picture else ground))
+                for s in SPECIMENS
+            ),
             columns(name),
             frame,
         )
@@ -158,15 +163,15 @@ def _photo(path: Path, frame: Frame) -> Image.Image:
 class _Page:
     """A long white page that is filled from its head down."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
         self.image = Image.new("RGB", (PAGE, 12_000), PAPER)
         self.y = MARGIN
 
     def head(self, job: Job, language: Language) -> None:
         """Name, logo, colours, fonts."""
-        kit, colours = self.house.kit, self.house.kit.colours
-        self._write(kit.organisation_in(language.code), MARGIN, self.y, 60, INK, role="title", language=language)
+        kit, colours = self.identity.kit, self.identity.kit.colours
+        self._write_in(language, "title", kit.organisation_in(language.code), self.y, 60)
         inherits = f", inherits {kit.inherits}" if kit.inherits else ""
         self._write(f"Brand kit {kit.name}{inherits} — {language.english_name}", MARGIN, self.y + 92, 30, PALE)
         self.y += 170
@@ -179,7 +184,7 @@ class _Page:
         )
         for ground, label in grounds:
             self._swatch(x, self.y, 250, 200, ground)
-            logo = self.house.logo_on(ground)
+            logo = self.identity.logo_on(ground)
             logo = logo.resize((round(120 * logo.width / logo.height), 120), Image.Resampling.LANCZOS)
             self.image.paste(logo, (x + (250 - logo.width) // 2, self.y + 40), logo)
             self._write(label, x, self.y + 212, 22, PALE)
@@ -204,8 +209,8 @@ class _Page:
         self.y += 290
         for role, sizes in (("title", 46), ("text", 34)):
             named = ", ".join(f"{script} {family}" for script, family in kit.fonts.of(role).items())
-            self._write(f"{role}: {named or 'the house’s own'}", MARGIN, self.y, 24, PALE)
-            self._write(language.sample, MARGIN, self.y + 34, sizes, INK, role=role, language=language)
+            self._write(f"{role}: {named or 'the identity’s own'}", MARGIN, self.y, 24, PALE)
+            self._write_in(language, role, language.sample, self.y + 34, sizes)
             self.y += 34 + round(sizes * 1.9)
 
     def section(self, title: str) -> None:
@@ -235,18 +240,18 @@ class _Page:
         draw = ImageDraw.Draw(self.image)
         draw.rectangle((x, y, x + width - 1, y + height - 1), fill=colour, outline=LINE)
 
-    def _write(
-        self, text: str, x: int, y: int, size: int, colour: str, role: str = "", language: Language | None = None
-    ) -> None:
-        """A line with its box's top at `y`; a line of a right-to-left language ends at the page's right margin."""
-        if language:
-            style = self.house.style(language, role, size, colour)
-        else:
-            named = list(self.house.kit.fonts.of(role).values()) if role else ["Inter"]
-            style = Style(
-                self.house.fonts.families(named, "Latn"), "bold" if role else "regular", size, rgb(colour), "ltr"
-            )
-        line = self.house.type.line(text, style)
-        if language and language.direction == "rtl":
-            x = PAGE - MARGIN - line.width
+    def _write_in(self, language: Language, role: str, text: str, y: int, size: int) -> None:
+        """A line of a language at its side of the page, its box's top at `y`."""
+        line = self.identity.type.line(text, self.identity.style(language, role, size, INK))
+        x = PAGE - MARGIN - line.width if language.direction == "rtl" else MARGIN
+        self._paste(line, x, y, size)
+
+    def _write(self, text: str, x: int, y: int, size: int, colour: str, role: str = "") -> None:
+        """A line of the page's own words, its box's top at `y`."""
+        named = list(self.identity.kit.fonts.of(role).values()) if role else ["Inter"]
+        families = self.identity.fonts.families(named, "Latn")
+        style = Style(families, "bold" if role else "regular", size, rgb(colour), "ltr")
+        self._paste(self.identity.type.line(text, style), x, y, size)
+
+    def _paste(self, line: Line, x: int, y: int, size: int) -> None:
         self.image.paste(line.image, (x, y + round(size * 1.05) + line.top), line.image)

@@ -68,9 +68,9 @@ def contact_sheets(
 
 def label(page: Image.Image, text: str, x: int, y: int, artist: Artist, colour: str) -> None:
     """Write a cell's heading over its picture, whose upper left corner lies HEAD below x, y."""
-    house = artist.house
-    families = house.fonts.families(list(house.kit.fonts.text.values()), "Latn")
-    line = house.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
+    identity = artist.identity
+    families = identity.fonts.families(list(identity.kit.fonts.text.values()), "Latn")
+    line = identity.type.line(text, Style(families, "bold", 24, rgb(colour), "ltr"))
     page.paste(line.image, (x, y + 30 + line.top), line.image)
 
 
@@ -83,7 +83,7 @@ def _picture(cue: Cue, share: Fraction, source: Source | None, canvas: Canvas, s
     second = cue.start_s + (cue.end_s - cue.start_s) * share
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        start = source.first_picture_s + min(second, source.duration_s - 1 / source.fps)
+        start = source.first_picture_s + min(second, source.time.last_s or source.duration_s - 1 / source.fps)
         footage = footage_of(source, start, Fraction(1), picture_area(source, store))
         framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
         picture_stream = graph.composed(footage, framing, source.fps)

@@ -14,6 +14,7 @@ from portevoix.render.measure import Measured
 from portevoix.timeline.model import GOP_S
 
 H264 = ("h264", "High", "yuv420p")
+SAMPLE_S = Fraction(1, 48_000)
 BT709_LIMITED = (1, 1, 1, 1)
 LOUDNESS_TOLERANCE_LU = 0.5
 SILENCE_LUFS = -60.0
@@ -66,6 +67,11 @@ def standard_checks(
         _check("moov first", m.moov_first, _yes(m.moov_first), "yes"),
         _check("sound", heard == ("aac", "LC", 48000, 2), of_sound, "aac LC 48000 Hz 2 ch"),
     ]
+    if m.decoded is not None:
+        checks.append(_check("decoded to its end", m.decoded, _yes(m.decoded), "yes"))
+    if m.sound_s is not None and frames is not None:
+        longest_s = m.duration_s + SAMPLE_S  # the last sample may begin with the picture's end
+        checks.append(_check("sound (s)", m.sound_s <= longest_s, m.sound_s, f"at most {float(longest_s):.6g}"))
     if frames is not None:
         checks.append(_check("frames", m.frames == frames, m.frames, f"{frames}"))
     return [*checks, *_loudness_checks(sound, treatment)] if sound else checks

@@ -35,7 +35,10 @@ AROUND_S, STEPS_AROUND = Fraction(3, 10), 4  # the choice is refined: eyes close
 
 @dataclass(frozen=True)
 class Looked:
-    """A frame, as far as it may be a poster. Levels of 255; `change` against the pictures a quarter of a second away."""
+    """A frame, as far as it may be a poster.
+
+    Levels of 255; `change` against the pictures a quarter of a second away.
+    """
 
     second: Fraction
     light: float

@@ -1,11 +1,12 @@
-"""What happens, when, where and with whom; the house at the foot."""
+"""What happens, when, where and with whom; the identity at the foot."""
 
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import SIGNATURE, band, ghost, sign
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Announcement
 
@@ -62,9 +63,9 @@ def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, 
     room = foot - round(3 * u) - y
     heading, style = _heading(sheet, title, column, room - gap - tall, round(4 * u))
     y += (room - sheet.pitch(style, 1.16) * len(heading) - gap - tall) // 2
-    y = sheet.write(heading, style, sheet.start, sheet.start + column, y, 1.16) + gap
+    y = sheet.write(TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y) + gap
     if inset:
-        sheet.box(sheet.start, y, 0.8 * u, tall, "accent")
+        sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent")
     _write(sheet, blocks, sheet.start + inset, sheet.start + column, y)
 
 
@@ -72,19 +73,21 @@ def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int
     """Details in white on the band, over the signature."""
     u, gap = sheet.u, round(3.6 * sheet.u)
     blocks, tall = _blocks(sheet, details, column, ("on_accent", "on_accent"))
-    signature = sheet.house.logo_size(SIGNATURE, sheet.frame)[1]
+    signature = sheet.identity.logo_size(SIGNATURE, sheet.frame)[1]
     top = band(sheet, tall + gap + signature)
     room = top - round(3 * u) - y
     heading, style = _heading(sheet, title, column, room, round(2 * u))
     height = sheet.pitch(style, 1.16) * len(heading)
-    sheet.write(heading, style, sheet.start, sheet.start + column, y + (room + round(3 * u) - height) // 2, 1.16)
+    sheet.write(
+        TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y + (room + round(3 * u) - height) // 2
+    )
     sign(sheet, sheet.start, sheet.end)
     _write(sheet, blocks, sheet.start, sheet.start + column, sheet.bottom - signature - gap - tall)
 
 
 def _write(sheet: Sheet, blocks: list[Block], start: float, end: float, y: int) -> None:
     for lines, style in blocks:
-        y = sheet.write(lines, style, start, end, y, 1.45)
+        y = sheet.write(TextBlock(lines, style, 1.45), start, end, y)
 
 
 def _marks(card: Announcement) -> Words:

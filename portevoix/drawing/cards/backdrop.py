@@ -1,4 +1,7 @@
-"""The ground that a loop drifts over: the house's, with its logo very large and faint. The same for all languages."""
+"""The ground that a loop drifts over: the identity's, with its logo very large and faint.
+
+The same for all languages.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ SIZE = 0.86  # of the logo's longer side, in parts of the frame's: cut by the ed
 
 def draw(sheet: Sheet, card: Backdrop, words: Words) -> Drawing:
     """The logo in the middle, since both reading directions share it."""
-    house, frame = sheet.house, sheet.frame
+    identity, frame = sheet.identity, sheet.frame
     sheet.fill()
-    width, height = house.logo_size(100, frame)
+    width, height = identity.logo_size(100, frame)
     hundredths = 100 * SIZE * max(frame.width, frame.height) / max(width, height)
-    width, height = house.logo_size(hundredths, frame)
+    width, height = identity.logo_size(hundredths, frame)
     faint = sheet.another()
     faint.logo((frame.width - width) / 2, (frame.height - height) / 2, hundredths)
     faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * GHOST // 255))

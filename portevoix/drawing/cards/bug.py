@@ -8,7 +8,7 @@ from portevoix.authoring.brand import PANEL
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.drawing.shapes import rounded
 from portevoix.timeline.cards import Bug
 
@@ -19,17 +19,17 @@ SHADOW, GAIN = 0.7, 1.6
 
 def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
     """The logo itself is never mirrored; its corner is. On a plate of the ground, else with a soft shadow round it."""
-    house, frame = sheet.house, sheet.frame
-    size = house.logo_size(house.kit.logo.size, frame)
-    plate, edge = house.kit.logo.plate, round(2 * frame.unit)
+    identity, frame = sheet.identity, sheet.frame
+    size = identity.logo_size(identity.kit.logo.size, frame)
+    plate, edge = identity.kit.logo.plate, round(2 * frame.unit)
     if plate:
-        edge = house.plate_edge(size[1])
-    logo = (house.logo_on(house.kit.colours.ground) if plate else house.logo_over_pictures()).resize(
+        edge = identity.plate_edge(size[1])
+    logo = (identity.logo_on(identity.kit.colours.ground) if plate else identity.logo_over_pictures()).resize(
         size, Image.Resampling.LANCZOS
     )
-    image = Image.new("RGBA", (size[0] + 2 * edge, size[1] + 2 * edge), (*rgb(_under(house)), 0))
+    image = Image.new("RGBA", (size[0] + 2 * edge, size[1] + 2 * edge), (*rgb(_under(identity)), 0))
     if plate:
-        shape = rounded(*image.size, house.kit.cards.corner * frame.unit)
+        shape = rounded(*image.size, identity.kit.cards.corner * frame.unit)
         image.putalpha(shape.point(lambda a: a * PANEL // 255))
     else:
         ink = Image.new("L", image.size, 0)
@@ -39,18 +39,18 @@ def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
         image.putalpha(shadow.point(lambda a: round(min(255, a * GAIN) * SHADOW)))
     image.alpha_composite(logo, (edge, edge))
     out = 0 if plate else edge  # a shadow lies outside the place of the logo, a plate is that place
-    left = sheet.mirrored != (house.kit.bug_side(frame.name) == "start")
+    left = sheet.mirrored != (identity.kit.bug_side(frame.name) == "start")
     x = frame.zone[0] if left else frame.zone[2] - image.width + 2 * out
     return Drawing(image, x - out, frame.zone[1] - out)
 
 
-def _under(house: House) -> str:
+def _under(identity: Identity) -> str:
     """The plate's colour; a shadow's: whichever of dark and light the logo is not."""
-    colours = house.kit.colours
-    if house.kit.logo.plate or house.kit.logo.over_pictures != "dark":
+    colours = identity.kit.colours
+    if identity.kit.logo.plate or identity.kit.logo.over_pictures != "dark":
         return (
             colours.ground
-            if house.kit.logo.plate or contrast(colours.ground, "#ffffff") >= LEAST_CONTRAST
+            if identity.kit.logo.plate or contrast(colours.ground, "#ffffff") >= LEAST_CONTRAST
             else "#000000"
         )
     return "#ffffff"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
+from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Chapter
 
 LEADING, OVER, FIGURE = 1.18, 1.26, 1.05  # heights of a line: of a title alone, over a clip, of its number
@@ -35,7 +36,7 @@ def _over(sheet: Sheet, title: str) -> Drawing:
     height = sheet.pitch(style, OVER) * len(lines) + 2 * edge
     top = sheet.bottom - height
     sheet.panel(sheet.start, top, width, height)
-    sheet.write(lines, style, sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + edge, OVER)
+    sheet.write(TextBlock(lines, style, OVER), sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + edge)
     return sheet.drawing()
 
 
@@ -47,8 +48,8 @@ def _alone(sheet: Sheet, title: str, number: str) -> Drawing:
     figure = sheet.style("title", 24, "accent_on_ground")
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.pitch(figure, FIGURE)
     y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)
-    y = sheet.write([number], figure, sheet.start, sheet.end, y, FIGURE)
-    sheet.write(lines, style, sheet.start, sheet.start + column, y, LEADING)
+    y = sheet.write(TextBlock([number], figure, FIGURE), sheet.start, sheet.end, y)
+    sheet.write(TextBlock(lines, style, LEADING), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 
 

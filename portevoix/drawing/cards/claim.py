@@ -8,7 +8,7 @@ from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
-from portevoix.drawing.house import BASELINE, LINE
+from portevoix.drawing.identity import BASELINE, LINE, TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Claim
 
@@ -62,13 +62,13 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
         if state != "said":
             sheet.label(verdict, start, end, y, LABEL)
         y += head
-    foot = sheet.write(claim_lines, said, start, end, y, 1.36)
+    foot = sheet.write(TextBlock(claim_lines, said, 1.36), start, end, y)
     if state != "said":
         _strike(sheet, claim_lines, said, start, y)
     if state == "answered":
-        y = sheet.write(answer_lines, answered, start, end, foot + gap, 1.32)
+        y = sheet.write(TextBlock(answer_lines, answered, 1.32), start, end, foot + gap)
         if reference_lines:
-            sheet.write(reference_lines, small, start, end, y + round(1.6 * u), 1.4)
+            sheet.write(TextBlock(reference_lines, small, 1.4), start, end, y + round(1.6 * u))
     return sheet.drawing()
 
 
@@ -76,7 +76,7 @@ def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) 
     """A line through the words, at the height of their small letters' middle."""
     draw = ImageDraw.Draw(sheet.image)
     height, thick = sheet.pitch(style, 1.36), max(3, round(style.size * 0.07))
-    colour = (*rgb(sheet.house.kit.colours.accent_on_ground), 255)
+    colour = (*rgb(sheet.identity.kit.colours.accent_on_ground), 255)
     for n, line in enumerate(lines):
         baseline = y + n * height + (height - style.size * LINE) / 2 + style.size * BASELINE[sheet.language.script]
         middle = round(baseline - style.size * 0.27)

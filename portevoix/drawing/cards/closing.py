@@ -8,6 +8,7 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import band
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
+from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Closing
 
 LOGO = 24  # hundredths of the short side
@@ -18,12 +19,12 @@ def _words(card: Closing, job: Job, code: str) -> Words:
 
 
 def draw(sheet: Sheet, card: Closing, words: Words) -> Drawing:
-    """The house, and whose pictures they are."""
+    """The identity, and whose pictures they are."""
     (credit,) = words
-    house, frame = sheet.house, sheet.frame
+    identity, frame = sheet.identity, sheet.frame
     sheet.fill()
     u, centred = sheet.u, sheet.look.closing == "centre"
-    name = house.kit.organisation_in(sheet.language.code)
+    name = identity.kit.organisation_in(sheet.language.code)
     column = frame.width * 0.8 if centred else sheet.end - sheet.start
     lines, style = sheet.titles(name, column, 2)[0]
     small_colour = "muted" if sheet.look.ground != "band" else "on_accent"
@@ -32,8 +33,8 @@ def draw(sheet: Sheet, card: Closing, words: Words) -> Drawing:
     foot = sheet.bottom - sheet.pitch(small, 1.4) * len(below)
     if sheet.look.ground == "band":
         foot = band(sheet, sheet.pitch(small, 1.4) * max(1, len(below)))
-    width, height = house.logo_size(LOGO, frame)
-    gap = max(round(5 * u), house.clear_space(height))
+    width, height = identity.logo_size(LOGO, frame)
+    gap = max(round(5 * u), identity.clear_space(height))
     total = height + gap + sheet.pitch(style, 1.2) * len(lines) + (round(4.5 * u) if sheet.rule else 0)
     end = frame.height if centred else foot
     y = (end - total) // 2 - (round(2 * u) if centred else 0)
@@ -41,10 +42,10 @@ def draw(sheet: Sheet, card: Closing, words: Words) -> Drawing:
         y = max(y, sheet.top)
     sheet.logo((frame.width - width) // 2 if centred else sheet.start, y, LOGO)
     left, right = (0, frame.width) if centred else (sheet.start, sheet.end)
-    y = sheet.write(lines, style, left, right, y + height + gap, 1.2, centred=centred) + round(2.4 * u)
+    y = sheet.write(TextBlock(lines, style, 1.2, centred=centred), left, right, y + height + gap) + round(2.4 * u)
     sheet.accent_rule((frame.width - 9 * u) / 2 if centred else sheet.start, y)
     at = sheet.bottom - sheet.pitch(small, 1.4) * len(below)
-    sheet.write(below, small, left, right, at, 1.4, centred=centred)
+    sheet.write(TextBlock(below, small, 1.4, centred=centred), left, right, at)
     return sheet.drawing()
 
 

@@ -1,8 +1,9 @@
-"""The ground of a full card in the kit's look, and the house's signature on it."""
+"""The ground of a full card in the kit's look, and the identity's signature on it."""
 
 from __future__ import annotations
 
-from portevoix.drawing.cards.sheet import Sheet
+from portevoix.drawing.cards.sheet import Box, Sheet
+from portevoix.drawing.identity import TextBlock
 
 SIGNATURE = 9  # height of the logo beside the name, in hundredths of the short side
 GHOST = 14  # opacity of 255 of the large logo
@@ -15,7 +16,7 @@ def ghost(sheet: Sheet) -> None:
     frame, wide = sheet.frame, sheet.frame.name == "wide"
     faint = sheet.another()
     size = 86 if wide else 78
-    width, height = sheet.house.logo_size(size, frame)
+    width, height = sheet.identity.logo_size(size, frame)
     faint.logo(frame.width - width * 0.72, frame.height * (0.5 if wide else 0.62) - height / 2, size)
     faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * GHOST // 255))
     sheet.image.alpha_composite(faint.image)
@@ -26,21 +27,23 @@ def band(sheet: Sheet, height: float) -> int:
     top.
     """
     top = round(sheet.bottom - height - 4 * sheet.u)
-    sheet.box(0, top, sheet.frame.width, sheet.frame.height - top, "accent")
+    sheet.box(Box(0, top, sheet.frame.width, sheet.frame.height - top), "accent")
     return top
 
 
 def sign(sheet: Sheet, start: float, end: float) -> int:
-    """The logo and the name of the house at the foot, on a band where the kit has one. Returns where the room above
+    """The logo and the name of the identity at the foot, on a band where the kit has one. Returns where the room above
     ends.
     """
     on_band = sheet.look.ground == "band"
-    height = sheet.house.logo_size(SIGNATURE, sheet.frame)[1]
+    height = sheet.identity.logo_size(SIGNATURE, sheet.frame)[1]
     foot = sheet.bottom - height
     above = band(sheet, height) if on_band else foot
     small = sheet.style("text", 3.3, "on_accent" if on_band else "muted")
     width, _ = sheet.logo(start, foot, SIGNATURE, "accent" if on_band else "ground")
-    gap = width + max(round(2 * sheet.u), sheet.house.clear_space(height))
-    name = sheet.fit(sheet.house.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
-    sheet.write(name, small, start + gap, end, foot + (height - sheet.pitch(small, 1.4) * len(name)) // 2, 1.4)
+    gap = width + max(round(2 * sheet.u), sheet.identity.clear_space(height))
+    name = sheet.fit(sheet.identity.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
+    sheet.write(
+        TextBlock(name, small, 1.4), start + gap, end, foot + (height - sheet.pitch(small, 1.4) * len(name)) // 2
+    )
     return above

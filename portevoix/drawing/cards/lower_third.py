@@ -5,8 +5,9 @@ from __future__ import annotations
 from portevoix.authoring.brand import PANEL
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
+from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import LowerThird
 
@@ -49,7 +50,12 @@ def _box(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     sheet.panel(start, y, width, height)
     y += edge
     for lines, style in blocks:
-        y = sheet.write(lines, style, start + sheet.stripe + pad, start + width - pad, y, LEADING, _centred(sheet))
+        y = sheet.write(
+            TextBlock(lines, style, LEADING, centred=_centred(sheet)),
+            start + sheet.stripe + pad,
+            start + width - pad,
+            y,
+        )
     return sheet.x(start, width), foot - height, width
 
 
@@ -68,9 +74,9 @@ def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
             sheet.panel(start, y, widths[0], heights[0])
             inset += sheet.stripe
         else:
-            sheet.box(start, y, widths[number], heights[number], "accent", PANEL, sheet.radius)
+            sheet.box(Box(start, y, widths[number], heights[number]), "accent", PANEL, sheet.radius)
         end = start + widths[number] - pad
-        sheet.write(lines, style, start + inset, end, y + edges[number], LEADING, _centred(sheet))
+        sheet.write(TextBlock(lines, style, LEADING, centred=_centred(sheet)), start + inset, end, y + edges[number])
         y += heights[number] + between
     return sheet.x(left, width), foot - height, width
 
@@ -81,7 +87,7 @@ def _height(sheet: Sheet, block: Block) -> int:
 
 
 def _centred(sheet: Sheet) -> bool:
-    return sheet.house.kit.lower_third_place(sheet.frame.name) == "centre"
+    return sheet.identity.kit.lower_third_place(sheet.frame.name) == "centre"
 
 
 def _start(sheet: Sheet, width: int) -> int:

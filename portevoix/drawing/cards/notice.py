@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import sign
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Notice
 
 LONGEST_LINE = 30  # of the text, in parts of the size: some 60 letters, as far as the eye finds back
@@ -16,13 +17,13 @@ def _words(card: Notice, job: Job, code: str) -> Words:
 
 
 def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
-    """Kicker on the accent, headline, text, and the house at the foot."""
+    """Kicker on the accent, headline, text, and the identity at the foot."""
     title, text, kicker = words
     frame = sheet.frame
     sheet.fill()
     u, stripe = sheet.u, round(2.4 * sheet.u) if sheet.strokes else 0
     if stripe:
-        sheet.box(0, 0, stripe, frame.height, "accent")
+        sheet.box(Box(0, 0, stripe, frame.height), "accent")
     start, end, y = sheet.start + stripe, sheet.end, sheet.top
     if kicker:
         y += sheet.label(kicker, start, end, y)
@@ -38,8 +39,8 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     else:
         raise TextTooLong(f"the notice {title!r} needs {height} pixels of {frame.name}'s {room}; shorten its text")
     y += (room - height) // 2
-    y = sheet.write(heading, style, start, end, y, 1.16) + round(3 * u)
-    sheet.write(paragraphs, body, start, end, y, 1.5)
+    y = sheet.write(TextBlock(heading, style, 1.16), start, end, y) + round(3 * u)
+    sheet.write(TextBlock(paragraphs, body, 1.5), start, end, y)
     return sheet.drawing()
 
 

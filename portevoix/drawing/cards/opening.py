@@ -6,6 +6,7 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.cards.shade import shade
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
+from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Opening
 
 LEADING = 1.16
@@ -31,8 +32,8 @@ def _on_shade(sheet: Sheet, title: str, kicker: str) -> Drawing:
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     shade(sheet, round(2 * u) + (sheet.start + widest if wide else y + height), "start" if wide else "top")
     sheet.accent_rule(sheet.start, y)
-    y = sheet.write(above, small, sheet.start, sheet.start + column, y + sheet.rule, 1.8)
-    sheet.write(lines, style, sheet.start, sheet.start + column, y, LEADING)
+    y = sheet.write(TextBlock(above, small, 1.8), sheet.start, sheet.start + column, y + sheet.rule)
+    sheet.write(TextBlock(lines, style, LEADING), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 
 
@@ -52,7 +53,7 @@ def _in_panel(sheet: Sheet, title: str, kicker: str) -> Drawing:
     start = sheet.start + sheet.stripe + pad
     if kicker:
         sheet.label(kicker, start, sheet.start + column - pad, y - out if out else y + pad)
-    sheet.write(lines, style, start, sheet.start + width - pad, y + pad + head, LEADING)
+    sheet.write(TextBlock(lines, style, LEADING), start, sheet.start + width - pad, y + pad + head)
     return sheet.drawing()
 
 
@@ -60,7 +61,7 @@ def _top(sheet: Sheet, height: int) -> int:
     """Where words of that height begin."""
     if sheet.frame.name == "wide":
         return (sheet.frame.height - height) // 2 - round(4 * sheet.u)
-    return sheet.top + sheet.house.bug_size(sheet.frame)[1] + round(5 * sheet.u)
+    return sheet.top + sheet.identity.bug_size(sheet.frame)[1] + round(5 * sheet.u)
 
 
 LOOK = Look(draw, _words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.colours import rgb
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import PartMark
@@ -16,25 +16,25 @@ def _marks(card: PartMark) -> Words:
 
 def draw(sheet: Sheet, card: PartMark, words: Words) -> Drawing:
     """Figures in their own order whatever the language's direction; the place is mirrored."""
-    house, frame, place = sheet.house, sheet.frame, card.place
+    identity, frame, place = sheet.identity, sheet.frame, card.place
     u, text = sheet.u, card.label
     # The same in all languages of a direction, so that they share the picture under it.
-    named = house.kit.fonts.of("text")
+    named = identity.kit.fonts.of("text")
     own = [named["Latn"]] if "Latn" in named else []
-    families = house.fonts.families([*own, *named.values()], "Latn")
-    style = Style(families, "bold", round(3.4 * u), rgb(house.kit.colours.on_ground), "ltr")
-    house.check(text, style)
-    line = house.type.line(text, style)
-    (logo, logo_height), height = house.bug_size(frame), round(5.2 * u)
-    at_end = house.kit.bug_side(frame.name) == "end"
+    families = identity.fonts.families([*own, *named.values()], "Latn")
+    style = Style(families, "bold", round(3.4 * u), rgb(identity.kit.colours.on_ground), "ltr")
+    identity.check(text, style)
+    line = identity.type.line(text, style)
+    (logo, logo_height), height = identity.bug_size(frame), round(5.2 * u)
+    at_end = identity.kit.bug_side(frame.name) == "end"
     if place == "beside" and not at_end:
         place = "corner"  # the other one: where reading starts, the source of the pictures stands beside the logo
     width = max(line.width + round(3.2 * u), logo) if place == "below" else line.width + round(3.2 * u)
-    aside = logo + max(round(1.8 * u), house.clear_space(logo_height)) if place == "beside" else 0
-    below = logo_height + max(round(u), house.clear_space(logo_height))
+    aside = logo + max(round(1.8 * u), identity.clear_space(logo_height)) if place == "beside" else 0
+    below = logo_height + max(round(u), identity.clear_space(logo_height))
     top = sheet.top + {"beside": (logo_height - height) // 2, "below": below, "corner": 0}[place]
     start = sheet.start if place == "below" and not at_end else sheet.end - aside - width
-    sheet.box(start, top, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
+    sheet.box(Box(start, top, width, height), "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
     x = sheet.x(start, width)
     sheet.image.alpha_composite(
         line.image, (x + (width - line.width) // 2, round(top + (height - line.image.height) / 2))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Point
 
 LONGEST_LINE = 26  # of a text, in parts of the size
@@ -53,8 +54,8 @@ def _over(sheet: Sheet, title: str, text: str) -> Drawing:
         shade(sheet, frame.height - top + round(2 * u), "bottom")
         sheet.accent_rule(sheet.start, top)
     start, y = sheet.start + inset, sheet.bottom - height - pad
-    y = sheet.write(above, style, start, start + column, y, 1.18) + gap
-    sheet.write(below, body, start, start + column, y, 1.42)
+    y = sheet.write(TextBlock(above, style, 1.18), start, start + column, y) + gap
+    sheet.write(TextBlock(below, body, 1.42), start, start + column, y)
     return sheet.drawing()
 
 
@@ -74,11 +75,11 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     head = round((16.5 if sheet.strokes else DISC + 4) * u) if number else sheet.rule
     y = (sheet.top + sheet.bottom - height - head) // 2
     if number and sheet.strokes:
-        sheet.write([number], figure, sheet.start, sheet.end, y - round(2 * u), 1.1)
+        sheet.write(TextBlock([number], figure, 1.1), sheet.start, sheet.end, y - round(2 * u))
     elif number:
         disc = round(DISC * u)
-        sheet.box(sheet.start, y, disc, disc, "accent", radius=disc / 2)
-        line = sheet.house.type.line(number, figure)
+        sheet.box(Box(sheet.start, y, disc, disc), "accent", radius=disc / 2)
+        line = sheet.identity.type.line(number, figure)
         sheet.image.alpha_composite(
             line.image,
             (sheet.x(sheet.start, disc) + (disc - line.width) // 2, y + (disc - line.image.height) // 2),
@@ -86,8 +87,8 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     else:
         sheet.accent_rule(sheet.start, y)
     y += head
-    y = sheet.write(above, style, sheet.start, sheet.start + column, y, 1.18) + gap
-    sheet.write(below, body, sheet.start, sheet.start + column, y, 1.42)
+    y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
+    sheet.write(TextBlock(below, body, 1.42), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 
 

@@ -9,6 +9,7 @@ from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.cards.shade import veil
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
+from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Quote
 
@@ -36,7 +37,7 @@ def _marks(card: Quote) -> Words:
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     """The whole of it, or one piece."""
     text, name, role = words
-    house, shown = sheet.house, card.piece
+    identity, shown = sheet.identity, card.piece
     lines, style = quoted(sheet, text)
     u = sheet.u
     height = sheet.pitch(style, LEADING) * len(lines)
@@ -46,14 +47,14 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
         veil(sheet)
         sign = sheet.style("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
-        mark = house.type.line(sheet.language.quotes.opening, sign)
+        mark = identity.type.line(sheet.language.quotes.opening, sign)
         sheet.image.alpha_composite(
             mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
         )
     for number, line in enumerate(lines):
         if shown in (str(number + 1), "all"):
             y = top + sheet.pitch(style, LEADING) * number
-            sheet.write([line], style, sheet.start, sheet.end, y, LEADING, of=lines)
+            sheet.write(TextBlock([line], style, LEADING, of=lines), sheet.start, sheet.end, y)
     if shown in ("name", "all") and name:
         _name(sheet, name, role, top + height + round(3.4 * u))
     return sheet.drawing()
@@ -66,9 +67,11 @@ def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
         sheet.accent_rule(sheet.start, y)
         y += round(2.2 * u)
     big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
-    y = sheet.write(sheet.fit(name, big, sheet.end - sheet.start, 2), big, sheet.start, sheet.end, y, 1.35)
+    y = sheet.write(TextBlock(sheet.fit(name, big, sheet.end - sheet.start, 2), big, 1.35), sheet.start, sheet.end, y)
     if role:
-        sheet.write(sheet.fit(role, small, sheet.end - sheet.start, 2), small, sheet.start, sheet.end, y, 1.35)
+        sheet.write(
+            TextBlock(sheet.fit(role, small, sheet.end - sheet.start, 2), small, 1.35), sheet.start, sheet.end, y
+        )
 
 
 def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
@@ -80,8 +83,8 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
     found = []
     for step, size in enumerate(SIZES[name]):
         style = sheet.style("title", size, "on_ground")
-        sheet.house.check(text, style)
-        measure = functools.partial(sheet.house.type.width, style=style)
+        sheet.identity.check(text, style)
+        measure = functools.partial(sheet.identity.type.width, style=style)
         best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name], spare=1)
         room = sheet.bottom - sheet.top - 30 * sheet.u
         if best and sheet.pitch(style, LEADING) * len(best[0]) <= room:

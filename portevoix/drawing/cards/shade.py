@@ -21,14 +21,14 @@ def shade(sheet: Sheet, reach: int, side: str) -> None:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if side == "bottom":
         strip = strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    layer = Image.new("RGBA", (frame.width, frame.height), (*rgb(sheet.house.kit.colours.ground), 0))
+    layer = Image.new("RGBA", (frame.width, frame.height), (*rgb(sheet.identity.kit.colours.ground), 0))
     layer.putalpha(strip.resize((frame.width, frame.height)))
     sheet.image.alpha_composite(layer)
 
 
 def veil(sheet: Sheet) -> None:
     """The ground over the whole picture, so that words may stand anywhere on it."""
-    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, (*rgb(sheet.house.kit.colours.ground), SHADE)))
+    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, (*rgb(sheet.identity.kit.colours.ground), SHADE)))
 
 
 def _ease(t: float) -> float:

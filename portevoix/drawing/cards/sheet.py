@@ -1,5 +1,5 @@
-"""What a look of a card is, and the sheet on which a card is laid out: from the side where reading starts, mirrored where
-that is the right.
+"""How a kind of card looks, and the sheet that it is drawn on: from the side where reading starts, in both
+directions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Card
@@ -47,11 +47,11 @@ def _no_marks(card: Card) -> Words:
 
 @dataclass(frozen=True)
 class Look(Generic[ThisCard]):
-    """How one kind of card looks: which words of a job it shows, in the language that the job calls `code`, and how it
-    is drawn on a new sheet.
+    """How one kind of card looks: which words of a job it shows, in the language that the job calls `code`, and how
+    it is drawn on a new sheet.
 
-    `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one direction.
-    `signed`: it shows the institution's name.
+    `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one
+    direction. `signed`: it shows the institution's name.
     """
 
     draw: Callable[[Sheet, ThisCard, Words], Drawing]
@@ -61,6 +61,16 @@ class Look(Generic[ThisCard]):
     signed: bool = False
 
 
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of a sheet, in pixels: `start` along the line, `y` from the top."""
+
+    start: float
+    y: float
+    width: float
+    height: float
+
+
 class Sheet:
     """A picture of a frame's size, transparent at first.
 
@@ -68,14 +78,14 @@ class Sheet:
     right in both directions. `start` and `end` are the safe zone's.
     """
 
-    def __init__(self, house: House, language: Language, frame: Frame) -> None:
-        self.house, self.language, self.frame = house, language, frame
-        self.image = Image.new("RGBA", (frame.width, frame.height), (*rgb(house.kit.colours.ground), 0))
+    def __init__(self, identity: Identity, language: Language, frame: Frame) -> None:
+        self.identity, self.language, self.frame = identity, language, frame
+        self.image = Image.new("RGBA", (frame.width, frame.height), (*rgb(identity.kit.colours.ground), 0))
         left, self.top, right, self.bottom = frame.zone
         self.mirrored = language.direction == "rtl"
         self.start, self.end = (frame.width - right, frame.width - left) if self.mirrored else (left, right)
         self.u = frame.unit
-        self.look = house.kit.cards
+        self.look = identity.kit.cards
         self.strokes = self.look.accent == "strokes"
         self.stripe = round(0.9 * self.u) if self.strokes else 0  # along a box, where reading starts
         self.rule = (
@@ -85,34 +95,32 @@ class Sheet:
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
-        return Sheet(self.house, self.language, self.frame)
+        return Sheet(self.identity, self.language, self.frame)
 
     def fill(self) -> None:
         """Lay the ground colour over the whole sheet."""
-        self.image.paste((*rgb(self.house.kit.colours.ground), 255), (0, 0, self.frame.width, self.frame.height))
+        self.image.paste((*rgb(self.identity.kit.colours.ground), 255), (0, 0, self.frame.width, self.frame.height))
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""
-        return self.house.style(
-            self.language, role, hundredths * self.u, getattr(self.house.kit.colours, colour), weight
+        return self.identity.style(
+            self.language, role, hundredths * self.u, getattr(self.identity.kit.colours, colour), weight
         )
 
     def x(self, start: float, width: float) -> int:
         """The left edge of something `width` wide that begins at `start`."""
         return round(self.frame.width - start - width) if self.mirrored else round(start)
 
-    def box(
-        self, start: float, y: float, width: float, height: float, colour: str, opacity: int = 255, radius: float = 0
-    ) -> None:
+    def box(self, box: Box, colour: str, opacity: int = 255, radius: float = 0) -> None:
         """A rectangle in a colour of the kit, with smooth corners."""
-        size = (max(1, round(width)), max(1, round(height)))
-        layer = Image.new("RGBA", size, (*rgb(getattr(self.house.kit.colours, colour)), 0))
+        size = (max(1, round(box.width)), max(1, round(box.height)))
+        layer = Image.new("RGBA", size, (*rgb(getattr(self.identity.kit.colours, colour)), 0))
         layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
-        self._lay(layer, self.x(start, width), round(y))
+        self._lay(layer, self.x(box.start, box.width), round(box.y))
 
     def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
         """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
-        colours = self.house.kit.colours
+        colours = self.identity.kit.colours
         layer = Image.new("RGB", (round(width), round(height)), rgb(colours.ground))
         alpha = Image.new("L", layer.size, opacity)
         if self.stripe:
@@ -128,7 +136,7 @@ class Sheet:
         takes.
         """
         if self.strokes:
-            self.box(start, y, width * self.u, 0.8 * self.u, "accent")
+            self.box(Box(start, y, width * self.u, 0.8 * self.u), "accent")
 
     def label(self, text: str, start: float, end: float, y: float, hundredths: float = 3.6) -> int:
         """A few words on the accent, in at most one line. Returns their height."""
@@ -136,8 +144,8 @@ class Sheet:
         pad = round(hundredths * 0.6 * self.u)
         lines = self.fit(self.capitals(text), style, end - start - 2 * pad, 1)
         width, height = self.width(lines, style) + 2 * pad, round(style.size * 1.75)
-        self.box(start, y, width, height, "accent", radius=min(self.radius, height / 2))
-        self.write(lines, style, start, start + width, y, 1.75, centred=True)
+        self.box(Box(start, y, width, height), "accent", radius=min(self.radius, height / 2))
+        self.write(TextBlock(lines, style, 1.75, centred=True), start, start + width, y)
         return height
 
     def label_height(self, hundredths: float = 3.6) -> int:
@@ -152,9 +160,9 @@ class Sheet:
 
     def head(self) -> tuple[float, float]:
         """Where a line of the frame's head may start and end: beside the logo and the room that it needs."""
-        width, height = self.house.bug_size(self.frame)
-        beside = width + max(round(3 * self.u), self.house.clear_space(height))
-        if self.house.kit.bug_side(self.frame.name) == "end":
+        width, height = self.identity.bug_size(self.frame)
+        beside = width + max(round(3 * self.u), self.identity.clear_space(height))
+        if self.identity.kit.bug_side(self.frame.name) == "end":
             return self.start, self.end - beside
         return self.start + beside, self.end
 
@@ -163,42 +171,30 @@ class Sheet:
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""
-        return self.house.fit(text, style, round(width), most, self.language, spare)
+        return self.identity.fit(text, style, round(width), most, self.language, spare)
 
     def paragraphs(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """A text of several paragraphs in lines."""
         parts = [part for part in text.split("\n") if part.strip()]
         return [line for part in parts for line in self.fit(part, style, width, most, spare)]
 
-    def write(
-        self,
-        lines: Sequence[str],
-        style: Style,
-        start: float,
-        end: float,
-        y: float,
-        leading: float,
-        centred: bool = False,
-        of: Sequence[str] = (),
-    ) -> int:
-        """Set lines from `y` down, some of a text's lines `of` or all of them. Returns the y after them."""
+    def write(self, block: TextBlock, start: float, end: float, y: float) -> int:
+        """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
-        return self.house.set_lines(
-            self.image, list(lines), style, self.language, round(left), round(right), round(y), leading, centred, of
-        )
+        return self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
 
     def pitch(self, style: Style, leading: float) -> int:
         """The height of each of the lines that `write` sets with that leading."""
-        return self.house.pitch(style, leading, self.language)
+        return self.identity.pitch(style, leading, self.language)
 
     def width(self, lines: Sequence[str], style: Style) -> int:
         """The widest line."""
-        return max((self.house.type.width(line, style) for line in lines), default=0)
+        return max((self.identity.type.width(line, style) for line in lines), default=0)
 
     def logo(self, start: float, y: float, hundredths: float, ground: str = "ground") -> tuple[int, int]:
         """The logo on a colour of the kit, never mirrored. Returns its width and height."""
-        size = self.house.logo_size(hundredths, self.frame)
-        logo = self.house.logo_on(getattr(self.house.kit.colours, ground))
+        size = self.identity.logo_size(hundredths, self.frame)
+        logo = self.identity.logo_on(getattr(self.identity.kit.colours, ground))
         self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
         return size
 
@@ -210,9 +206,9 @@ class Sheet:
         found = []
         for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
             style = self.style("title", hundredths, colour)
-            self.house.check(text, style)
+            self.identity.check(text, style)
             allowed = max(2, most - (step == 0))
-            measure = functools.partial(self.house.type.width, style=style)
+            measure = functools.partial(self.identity.type.width, style=style)
             best = best_lines(text, self.language, measure, round(width), allowed, spare=1)
             if best:
                 found.append((best[1] + SMALLER_TITLE * step, best[0], style))

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
+from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Headline, PictureSource, Progress
 
@@ -27,7 +28,7 @@ def draw_headline(sheet: Sheet, card: Headline, words: Words) -> Drawing:
     lines, style, height = _band(sheet, words[0])
     used = sheet.width(lines, style) + 2 * pad + sheet.stripe
     sheet.panel(start, sheet.top, used, height)
-    sheet.write(lines, style, start + sheet.stripe + pad, start + used, sheet.top + round(sheet.u), LEADING)
+    sheet.write(TextBlock(lines, style, LEADING), start + sheet.stripe + pad, start + used, sheet.top + round(sheet.u))
     return sheet.drawing()
 
 
@@ -53,8 +54,8 @@ def draw_source(sheet: Sheet, card: PictureSource, words: Words) -> Drawing:
     y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and sheet.frame.name != "wide" else 0)
     lines = sheet.fit(source, style, min(end - start, (sheet.end - sheet.start) * 0.6), 2)
     width, height = sheet.width(lines, style) + round(2.4 * u), sheet.pitch(style, 1.4) * len(lines) + round(0.8 * u)
-    sheet.box(start, y, width, height, "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
-    sheet.write(lines, style, start + round(1.2 * u), start + width, y + round(0.4 * u), 1.4)
+    sheet.box(Box(start, y, width, height), "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
+    sheet.write(TextBlock(lines, style, 1.4), start + round(1.2 * u), start + width, y + round(0.4 * u))
     return sheet.drawing()
 
 
@@ -72,10 +73,10 @@ def draw_progress(sheet: Sheet, card: Progress, words: Words) -> Drawing:
     for n in range(total):
         start = sheet.start + n * (width + gap)
         # On a white sky the empty segments are seen by the ground round them.
-        sheet.box(start - 2, y - 2, width + 4, height + 4, "ground", 110, radius=radius and radius + 2)
-        sheet.box(start, y, width, height, "on_ground", 110, radius=radius)
+        sheet.box(Box(start - 2, y - 2, width + 4, height + 4), "ground", 110, radius=radius and radius + 2)
+        sheet.box(Box(start, y, width, height), "on_ground", 110, radius=radius)
         if n < card.done:
-            sheet.box(start, y, width, height, "accent_on_ground", 255, radius=radius)
+            sheet.box(Box(start, y, width, height), "accent_on_ground", 255, radius=radius)
     return sheet.drawing()
 
 

@@ -50,7 +50,10 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Still:
-    """A photo behind a chunk: `path` a PNG of `size` pixels, of whose `move` the chunk begins with the frame `first`."""
+    """A photo behind a chunk:
+
+    `path` a PNG of `size` pixels, of whose `move` the chunk begins with the frame `first`.
+    """
 
     path: Path
     size: tuple[int, int]
@@ -59,7 +62,9 @@ class Still:
 
 
 def footage_of(source: Source, start_s: Fraction, tempo: Fraction, crop: tuple[int, int, int, int] | None) -> Footage:
-    """A source from `start_s` after its container's start on, as it is stored; inside `crop`, where it has black bars."""
+    """A source from `start_s` after its container's start on, as it is stored; inside `crop`, where it has
+    black bars.
+    """
     # ffmpeg's own decoder of VP9 does not look for alpha.
     decoder = "libvpx-vp9" if (source.demuxer, source.pixel_format) == ("matroska", "yuva420p") else None
     size = (crop[2], crop[3]) if crop else (source.width, source.height)

@@ -32,10 +32,13 @@ USUAL_ORDER = {
 }
 
 
-def channels_of(path: Path, demuxer: str) -> tuple[str, ...]:
-    """The names of the first sound track's channels, in order; a name that says nothing where the file gives none."""
+def channels_of(path: Path, demuxer: str, track: int = 0) -> tuple[str, ...]:
+    """The names of a sound track's channels, in order; a name that says nothing where the file gives none."""
     with av.open(str(path), format=demuxer) as container:
-        return tuple(str(channel.name) for channel in container.streams.audio[0].layout.channels)
+        layout = container.streams.audio[track].layout
+        if not layout.channels:  # of a transport stream whose sound begins late
+            layout = next(container.decode(audio=track)).layout
+        return tuple(str(channel.name) for channel in layout.channels)
 
 
 def shares(channels: tuple[str, ...]) -> list[tuple[float, float]]:

@@ -119,7 +119,10 @@ def _over(front: str, back: str, ducking: Ducking, front_lufs: float, samples: i
     """
     wet = (1 - 10 ** (-ducking.depth_db / 20)) / (1 - 10 ** (FLOOR_DB / 20))
     times = f"attack={ducking.attack_ms}:release={ducking.release_ms}"
-    key = f"volume={KEY_LUFS - front_lufs:.2f}dB,atrim=start_sample={LOOK_AHEAD_SAMPLES},asetpts=N/SR/TB,apad=whole_len={samples}"
+    key = (
+        f"volume={KEY_LUFS - front_lufs:.2f}dB,atrim=start_sample={LOOK_AHEAD_SAMPLES},asetpts=N/SR/TB,"
+        f"apad=whole_len={samples}"
+    )
     return [
         f"[{front}]asplit[{front}_heard][{front}_key]",
         f"[{front}_key]{key}[{front}_chain]",

@@ -15,11 +15,16 @@ FADE_MS = 20  # at every cut: long enough that nothing clicks, too short to be h
 
 @dataclass(frozen=True)
 class Recording:
-    """The sound of a file from `start_s` of its container on."""
+    """The sound of a file from `start_s` of its container on.
+
+    `zero_s`: where its clock stands at 0, of a file that is read by its own clock. `track`: among its sounds, from 0.
+    """
 
     path: Path
     demuxer: str
     start_s: Fraction = Fraction(0)
+    track: int = 0
+    zero_s: Fraction | None = None
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def _laid_in(laid: VoiceOver | Music | None, mix: Mix, file: str, folder: Path) 
 
 
 def _prepare(recording: Recording, tempo: Fraction, samples: int, fill: bool, file: str, folder: Path) -> Prepared:
-    channels = channels_of(recording.path, recording.demuxer)
+    channels = channels_of(recording.path, recording.demuxer, recording.track)
     log = ffmpeg.run(
         arguments(recording, channels, tempo, samples, fill, file), folder, deadline_s(samples), encodes=False
     )
@@ -95,6 +95,7 @@ def arguments(
     Its log holds the level of each side and the loudness.
     """
     seek_s = Fraction(int(max(Fraction(0), recording.start_s - LEAD_S) * 1000), 1000)
+    seek_s = seek_s if recording.zero_s is None else Fraction(0)
     lead = nearest((recording.start_s - seek_s) * RATE_HZ)
     demuxer = ffmpeg.input_options(recording.demuxer)
     options = [word for name, value in demuxer.items() for word in (f"-{name}", str(value))]
@@ -103,7 +104,7 @@ def arguments(
     chain = [
         "aformat=sample_fmts=fltp",
         fold(channels),
-        f"aresample={RATE_HZ}:async=1:first_pts=0",
+        *_timed(recording),
         f"atrim=start_sample={lead}",
         "asetpts=N/SR/TB",
         *changed,
@@ -113,8 +114,19 @@ def arguments(
         "ebur128=framelog=quiet",
         "aformat=sample_fmts=flt",
     ]
-    source = [*options, "-ss", decimal(seek_s, 3), "-vn", "-i", f"file:{recording.path}", "-map", "0:a:0"]
+    reached = ["-ss", decimal(seek_s, 3)] if recording.zero_s is None else ["-copyts"]
+    source = [*options, *reached, "-vn", "-i", f"file:{recording.path}", "-map", f"0:a:{recording.track}"]
     return ["-v", "info", *source, "-af", ",".join(chain), *["-c:a", "pcm_f32le", "-f", "f32le"], file]
+
+
+def _timed(recording: Recording) -> list[str]:
+    """The filters that put a recording's samples to their places: gaps of its clock are silent."""
+    zero_s = recording.zero_s
+    if zero_s is None:
+        return [f"aresample={RATE_HZ}:async=1:first_pts=0"]
+    # The first sample to its place, however little it is off.
+    shifted = f"asetpts=PTS-({zero_s.numerator}/{zero_s.denominator})/TB"
+    return [shifted, f"aresample={RATE_HZ}:async=1:min_comp=0.00001:first_pts=0"]
 
 
 def _only_side(levels: list[float]) -> int | None:

@@ -54,7 +54,11 @@ def _mix(step: SoundStep) -> Mix:
 
 def _recording(stretch: SoundStretch) -> Recording | None:
     source = stretch.source
-    return Recording(source.path, source.demuxer, source.first_picture_s + stretch.start_s) if source else None
+    if source is None:
+        return None
+    if source.read_directly:
+        return Recording(source.path, source.demuxer, source.first_picture_s + stretch.start_s, source.sound_track)
+    return Recording(source.path, source.demuxer, stretch.start_s, source.sound_track, source.time.zero_s)
 
 
 def _placed(one: PlacedSound) -> Recording:

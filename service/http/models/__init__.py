@@ -1,1 +1,4 @@
-"""What the HTTP service takes in and answers, and the limits that it keeps. Every model has an example: OpenAPI shows it."""
+"""What the HTTP service takes in and answers, and the limits that it keeps.
+
+Every model has an example: OpenAPI shows it.
+"""

@@ -67,13 +67,19 @@ class NewJob(BaseModel):
             "examples": [
                 {
                     "name": "essai",
-                    "document": "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\nlanguages: [fr]\n",
+                    "document": (
+                        "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nformats: [square]\n"
+                        "languages: [fr]\n"
+                    ),
                     "priority": "interactive",
                     "draft": True,
                 },
                 {
                     "name": "climat",
-                    "document": "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
+                    "document": (
+                        "recipe: subtitles\nclips:\n  - file: media/minister.mp4\nscripts: {fr: fr.vtt}\n"
+                        "languages: [fr]\n"
+                    ),
                     "files": {"media/minister.mp4": "9f" * 32, "fr.vtt": "3a" * 32},
                 },
             ]
@@ -99,6 +105,7 @@ _JOB_EXAMPLE: dict[str, Any] = {
     "notes": [],
     "created": "2026-12-01T08:00:00Z",
     "changed": "2026-12-01T08:00:02Z",
+    "embargo": None,
 }
 
 
@@ -106,7 +113,8 @@ class JobView(Answer):
     """A job as it stands.
 
     `frames`: pictures that were to be encoded when it was planned, `frames_done` those that are; `round` grows each
-    time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it.
+    time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it;
+    before `embargo` nothing of it leaves.
     """
 
     id: str
@@ -126,6 +134,7 @@ class JobView(Answer):
     notes: list[str]
     created: datetime
     changed: datetime
+    embargo: datetime | None
 
     model_config = ConfigDict(json_schema_extra={"examples": [_JOB_EXAMPLE]})
 
@@ -149,6 +158,7 @@ class JobView(Answer):
             notes=list(job.notes),
             created=datetime.fromtimestamp(job.created_s, UTC),
             changed=datetime.fromtimestamp(job.changed_s, UTC),
+            embargo=datetime.fromtimestamp(job.embargo_s, UTC) if job.embargo_s is not None else None,
         )
 
 

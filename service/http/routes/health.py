@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portevoix.errors import PortevoixError
-from service.http.auth import Operator
+from service.http.auth import OPEN, Operator
 from service.http.context import Context, ServiceContext
 from service.http.models.health import Alive, Ready
 from service.http.openapi import METRICS
@@ -19,19 +19,19 @@ from service.metrics import CONTENT_TYPE
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[OPEN])
 async def healthz() -> Alive:
     """Whether the process lives."""
     return Alive()
 
 
 @router.get("/metrics", response_class=Response, responses=METRICS)
-def metrics(context: Context, token: Operator) -> Response:
-    """The service's numbers, for Prometheus. They show how much there is to do, so they need a token too."""
+def metrics(context: Context, caller: Operator) -> Response:
+    """The service's numbers, for Prometheus. They show how much there is to do, so they need a right too."""
     return Response(context.metrics.exposition(), media_type=CONTENT_TYPE)
 
 
-@router.get("/readyz", responses={503: {"model": Ready, "description": "A part does not answer"}})
+@router.get("/readyz", dependencies=[OPEN], responses={503: {"model": Ready, "description": "A part does not answer"}})
 def readyz(context: Context, response: Response) -> Ready:
     """Whether everything that the service needs answers."""
     parts = {name: _state(look, context) for name, look in PARTS.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -12,58 +13,64 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from service.access import find_token
+from service import record
+from service.gate import Right
 from service.http import listing, submission
-from service.http.auth import Renderer, Watcher, visible_job
-from service.http.context import Context
-from service.http.listing import show_job
+from service.http.auth import Submitter, Watcher, find_caller, visible_job
+from service.http.context import Context, ServiceContext
+from service.http.listing import glance, show_job
 from service.http.models.jobs import JobPage, JobQuery, JobView, NewPriority
 from service.http.openapi import NEW_JOB_BODY, STREAM, answers
 from service.http.parameters import IdempotencyKey, JobId
 from service.http.problems import NO_ANSWER, Refused
-from service.ledger import Event, NotNow, jobs, queries
+from service.ledger import Event, NotNow, UnknownJob, jobs, queries
+from service.ledger.database import writing
 from service.ledger.states import UNENDED
+from service.record import Subject, What
 
 log = logging.getLogger("portevoix.api")
 
-ASK_AGAIN_EVERY = 20  # looks at the ledger between two looks at a watcher's token
+ASK_AGAIN_EVERY = 20  # looks at the ledger between two looks at what a watcher may see
 
 router = APIRouter(tags=["jobs"])
 
 
 @router.post("/jobs", status_code=202, responses=answers(409, 413, 429), openapi_extra=NEW_JOB_BODY)
 async def submit(
-    request: Request, context: Context, token: Renderer, response: Response, key: IdempotencyKey = None
+    request: Request, context: Context, caller: Submitter, response: Response, key: IdempotencyKey = None
 ) -> JobView:
     """Hand a job in, as JSON or YAML. Faults that need no media to be seen are answered at once; the others follow on
     the job.
     """
     new = await run_in_threadpool(submission.read_new_job, await request.body())
-    entry = await run_in_threadpool(submission.submit, context, token, new, key)
+    entry = await run_in_threadpool(submission.submit, context, caller, new, key)
     response.headers["Location"] = f"/jobs/{entry.id}"
     return await run_in_threadpool(show_job, context, entry)
 
 
 @router.get("/jobs", responses=answers())
-def list_jobs(context: Context, token: Watcher, query: Annotated[JobQuery, Query()]) -> JobPage:
-    """Jobs, the newest first: of some states, of an account, of a token (`me`: this one)."""
-    return listing.list_page(context, token, query)
+def list_jobs(context: Context, caller: Watcher, query: Annotated[JobQuery, Query()]) -> JobPage:
+    """Jobs, the newest first: of some states, of an account, of an owner (`me`: who asks)."""
+    return listing.list_page(context, caller, query)
 
 
 @router.get("/jobs/{job}", responses=answers(404))
-def show(job: JobId, context: Context, token: Watcher) -> JobView:
+def show(job: JobId, context: Context, caller: Watcher) -> JobView:
     """One job as it stands."""
-    return show_job(context, visible_job(context, token, job))
+    entry = visible_job(context, caller, job)
+    glance(context, caller, job)
+    return show_job(context, entry)
 
 
 def _last_event(
     job: JobId,
     context: Context,
-    token: Watcher,
+    caller: Watcher,
     last: Annotated[str | None, Header(alias="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
 ) -> int:
     """The event after which a watcher goes on."""
-    entry, after = visible_job(context, token, job), int(last or 0)
+    entry, after = visible_job(context, caller, job), int(last or 0)
+    glance(context, caller, job)
     if entry.state not in UNENDED and not queries.list_events(context.ledger, after, job, 1):
         raise Refused(204, "this job has ended and nothing is left to say")
     return after
@@ -74,9 +81,10 @@ async def watch_job(
     job: JobId, request: Request, context: Context, after: Annotated[int, Depends(_last_event)]
 ) -> AsyncIterator[ServerSentEvent]:
     """What happens to a job, until it has ended; after a cut, from `Last-Event-ID` on."""
-    secret, looks = request.headers["authorization"].partition(" ")[2], 0
     try:
-        while True:
+        for look in itertools.count(1):
+            if look % ASK_AGAIN_EVERY == 0 and not await run_in_threadpool(_may_go_on, context, request, job):
+                return
             entry = await run_in_threadpool(queries.find_job, context.ledger, job)
             events = await run_in_threadpool(queries.list_events, context.ledger, after, job)
             for event in events:
@@ -84,13 +92,20 @@ async def watch_job(
                 yield _as_sent(event)
             if events:
                 continue
-            looks += 1
-            gone = looks % ASK_AGAIN_EVERY == 0 and await run_in_threadpool(find_token, context.ledger, secret) is None
-            if gone or entry.state not in UNENDED:
+            if entry.state not in UNENDED:
                 return
             await asyncio.sleep(context.settings.watch_events_s)
     except NO_ANSWER as error:
         log.warning("a watcher of job %s has to come again: %s", job, type(error).__name__)
+
+
+def _may_go_on(context: ServiceContext, request: Request, job: str) -> bool:
+    """Whether who watches may still know of the job: a session ends, a role is taken."""
+    caller = find_caller(context, request)
+    try:
+        return caller is not None and visible_job(context, caller, job) is not None
+    except UnknownJob:
+        return False
 
 
 def _as_sent(event: Event) -> ServerSentEvent:
@@ -98,38 +113,46 @@ def _as_sent(event: Event) -> ServerSentEvent:
 
 
 @router.post("/jobs/{job}/start", status_code=202, responses=answers(404, 409))
-def start(job: JobId, context: Context, token: Renderer) -> JobView:
+def start(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Have a held job rendered."""
-    entry = visible_job(context, token, job)
-    if not jobs.start(context.ledger, job):
-        raise NotNow(f"job {job} is {entry.state} and not held; only a held job is started")
+    entry = visible_job(context, caller, job, Right.SUBMIT)
+    with writing(context.ledger) as db:
+        if not jobs.start(context.ledger, job):
+            raise NotNow(f"job {job} is {entry.state} and not held; only a held job is started")
+        record.write(db, caller, What.STARTED, Subject(job))
     context.publisher.wake()
     return show_job(context, queries.find_job(context.ledger, job))
 
 
 @router.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
-def cancel(job: JobId, context: Context, token: Renderer) -> JobView:
+def cancel(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Stop a job. One that has ended stays as it is."""
-    visible_job(context, token, job)
-    jobs.cancel(context.ledger, job)
+    visible_job(context, caller, job, Right.SUBMIT)
+    with writing(context.ledger) as db:
+        jobs.cancel(context.ledger, job)
+        record.write(db, caller, What.CANCELLED, Subject(job))
     return show_job(context, queries.find_job(context.ledger, job))
 
 
 @router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))
-def retry(job: JobId, context: Context, token: Renderer) -> JobView:
+def retry(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Plan a failed job anew; what it made is not made again."""
-    entry = visible_job(context, token, job)
-    if not jobs.retry(context.ledger, job):
-        raise NotNow(f"job {job} is {entry.state}; only one that has failed is tried again")
+    entry = visible_job(context, caller, job, Right.SUBMIT)
+    with writing(context.ledger) as db:
+        if not jobs.retry(context.ledger, job):
+            raise NotNow(f"job {job} is {entry.state}; only one that has failed is tried again")
+        record.write(db, caller, What.RETRIED, Subject(job))
     context.publisher.wake()
     return show_job(context, queries.find_job(context.ledger, job))
 
 
 @router.put("/jobs/{job}/priority", responses=answers(400, 404, 409))
-def change_priority(job: JobId, new: NewPriority, context: Context, token: Renderer) -> JobView:
+def change_priority(job: JobId, new: NewPriority, context: Context, caller: Submitter) -> JobView:
     """Make a job more or less urgent."""
-    entry = visible_job(context, token, job)
-    if not jobs.prioritise(context.ledger, job, new.priority):
-        raise NotNow(f"job {job} is {entry.state}; only unended work can be moved")
+    entry = visible_job(context, caller, job, Right.SUBMIT)
+    with writing(context.ledger) as db:
+        if not jobs.prioritise(context.ledger, job, new.priority):
+            raise NotNow(f"job {job} is {entry.state}; only unended work can be moved")
+        record.write(db, caller, What.PRIORITY_CHANGED, Subject(job), {"priority": new.priority})
     context.publisher.wake()
     return show_job(context, queries.find_job(context.ledger, job))

@@ -1,4 +1,7 @@
-"""What is not out yet: plans, finished files, captions. Only tokens that may review get it, and each reading is recorded."""
+"""What is not out yet: plans, finished files, captions.
+
+Only who may read it gets it, and each reading is recorded first.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from fastapi.responses import FileResponse, Response
 from portevoix.captions.files.read import LARGEST_FILE_BYTES
 from portevoix.plan import wire
 from service.deliveries import find_file
+from service.gate import Right
 from service.http import corrections
 from service.http.audit import record_reading
-from service.http.auth import Renderer, Reviewer, visible_job
+from service.http.auth import Reader, Submitter, visible_job
 from service.http.context import Context
 from service.http.corrections import WhichCaptions, find_captions
 from service.http.listing import show_job
@@ -26,6 +30,7 @@ from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
 from service.http.parameters import ClipNumber, FilePath, JobId, Language
 from service.http.problems import RETRY_S, Refused
 from service.ledger import NotNow, queries
+from service.record import Subject
 
 TYPES = {
     ".mp4": "video/mp4",
@@ -39,10 +44,10 @@ router = APIRouter(tags=["review"])
 
 
 @router.get("/jobs/{job}/plan", responses=answers(404, 409))
-def show_plan(job: JobId, request: Request, context: Context, token: Reviewer) -> PlanView:
+def show_plan(job: JobId, context: Context, caller: Reader) -> PlanView:
     """What is made for a job: scenes, cards, cues, chunks."""
-    visible_job(context, token, job)
-    record_reading(request, token, job=job)
+    visible_job(context, caller, job, Right.READ)
+    record_reading(context, caller, Subject(job))
     text, submission = queries.find_plan(context.ledger, job), queries.find_submission(context.ledger, job)
     if text is None:
         raise NotNow(f"job {job} has no plan yet; watch its events")
@@ -57,10 +62,10 @@ def show_plan(job: JobId, request: Request, context: Context, token: Reviewer) -
 
 
 @router.get("/jobs/{job}/deliveries", responses=answers(404))
-def list_deliveries(job: JobId, request: Request, context: Context, token: Reviewer) -> DeliveryList:
+def list_deliveries(job: JobId, context: Context, caller: Reader) -> DeliveryList:
     """The finished files of a job."""
-    visible_job(context, token, job)
-    record_reading(request, token, job=job)
+    visible_job(context, caller, job, Right.READ)
+    record_reading(context, caller, Subject(job))
     return DeliveryList(deliveries=queries.list_deliveries(context.ledger, job))
 
 
@@ -71,15 +76,16 @@ def download(
     path: FilePath,
     request: Request,
     context: Context,
-    token: Reviewer,
+    caller: Reader,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One finished file, whole or in ranges."""
-    entry = visible_job(context, token, job)
+    entry = visible_job(context, caller, job, Right.READ)
     delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
     if delivery is None:
         raise Refused(404, f"job {job} has no file {path!r}; its deliveries list those it has")
-    record_reading(request, token, job=job, sha256=delivery.sha256)
+    file_read = Subject(job, delivery.account, delivery.language, {"file": delivery.sha256})
+    record_reading(context, caller, file_read, range=request.headers.get("range"))
     tag = f'"{delivery.sha256}"'
     if tag in (if_none_match or ""):
         return Response(status_code=304, headers={"ETag": tag})
@@ -99,11 +105,11 @@ Which = Annotated[WhichCaptions, Depends(_which_captions)]
 
 
 @router.get("/jobs/{job}/captions/{language}", response_class=FileResponse, responses=FILE_ANSWERS)
-def show_captions(which: Which, request: Request, context: Context, token: Reviewer) -> Response:
+def show_captions(which: Which, context: Context, caller: Reader) -> Response:
     """The captions of a job as they were handed in or last replaced."""
-    visible_job(context, token, which.job)
+    visible_job(context, caller, which.job, Right.READ)
     name, digest = find_captions(context, which)
-    record_reading(request, token, job=which.job, sha256=digest)
+    record_reading(context, caller, Subject(which.job, language=which.language, digests={"captions": digest}))
     kind, shown_as = TYPES.get(Path(name).suffix, "application/octet-stream"), Path(name).name
     return FileResponse(
         context.store.input_path(digest), headers={"ETag": f'"{digest}"'}, media_type=kind, filename=shown_as
@@ -121,7 +127,7 @@ async def replace_captions(
     which: Which,
     request: Request,
     context: Context,
-    token: Renderer,
+    caller: Submitter,
     if_match: Annotated[
         str | None, Header(max_length=100, description="The ETag of the text that is corrected")
     ] = None,
@@ -131,5 +137,5 @@ async def replace_captions(
     """
     instead_of = if_match.strip().removeprefix("W/").strip('"') if if_match else None
     text = await request.body()
-    entry = await run_in_threadpool(corrections.replace_captions, context, token, which, text, instead_of)
+    entry = await run_in_threadpool(corrections.replace_captions, context, caller, which, text, instead_of)
     return await run_in_threadpool(show_job, context, entry)

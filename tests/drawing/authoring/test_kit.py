@@ -12,18 +12,18 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.kit import Kit, load_kits
 from portevoix.authoring.kit_checks import NARROWEST_MARGIN
 from portevoix.authoring.logo import relative_luminance
-from portevoix.drawing.artist import Artist
+from portevoix.drawing.artist import Artist, Edition
 from portevoix.drawing.canvas import MARGINS, SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Frame
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, Library
 from portevoix.store import Store
-from portevoix.timeline.cards import Bug, Headline, LowerThird
+from portevoix.timeline.cards import Bug, Closing, Headline, LowerThird
 
 KITS = ROOT / "examples" / "house" / "brand"
 FONTS = Fonts(ROOT / "fonts")
@@ -149,8 +149,8 @@ def test_a_margin_round_a_logo_does_not_count(brand: Path) -> None:
         wide = Image.new("RGBA", (900, 700), (0, 0, 0, 0))
         wide.paste(Image.open(kit / "logo.png"), (300, 100))
         wide.save(kit / f"logo_{name}.png")
-    house = House(load_kit(kit).values, load_kit(kit).logos, FONTS)
-    assert house.logo_size(10, frame_of("square")) == (108, 108)
+    identity = Identity(load_kit(kit).values, load_kit(kit).logos, FONTS)
+    assert identity.logo_size(10, frame_of("square")) == (108, 108)
 
 
 def test_a_kit_has_another_digest_when_its_logo_changes_and_the_same_when_a_comment_does(brand: Path) -> None:
@@ -218,12 +218,11 @@ def test_an_embassy_with_only_a_name_of_its_own_shares_captions_and_logo_with_it
 ) -> None:
     french, canvas = library.languages["fr"], Canvas.of_format("square", draft=False)
     job = Job(recipe="interview", languages=("fr",), speakers={"ada": {"name": {"fr": "Ada"}}})
+    edition = Edition(job, "fr", french, canvas)
     keys = [
         (
             artist.caption(State(("Bonjour",), "lines"), french, canvas, "here").key,
-            artist.card("bug", "", job, "fr", french, canvas).key,
-            artist.card("lower_third", "ada", job, "fr", french, canvas).key,
-            artist.card("closing", "", job, "fr", french, canvas).key,
+            *(artist.card(card, edition).key for card in (Bug(), LowerThird("ada"), Closing())),
         )
         for artist in (Artist(library, kit, store) for kit in ("aster", "aster_valdora"))
     ]
@@ -234,9 +233,9 @@ def frame_of(name: str) -> Frame:
     return Canvas.of_format(name, draft=False).frame
 
 
-def house_of(name: str, **changes: object) -> House:
+def house_of(name: str, **changes: object) -> Identity:
     kit = load_kit(KITS / name)
-    return House(BrandKit.model_validate(kit.values.model_dump() | changes), kit.logos, FONTS)
+    return Identity(BrandKit.model_validate(kit.values.model_dump() | changes), kit.logos, FONTS)
 
 
 @pytest.mark.parametrize("name", ["aster", "rivage"])
@@ -251,33 +250,33 @@ def test_the_logo_that_is_chosen_stands_out(name: str, ground: str) -> None:
 @pytest.mark.parametrize(("variant", "sky"), [("light", "#ffffff"), ("dark", "#000000")])
 def test_a_logo_without_a_plate_is_seen_on_its_own_tone(library: Library, variant: str, sky: str) -> None:
     kit = load_kit(KITS / "aster").values
-    house = house_of("aster", logo=kit.logo.model_dump() | {"over_pictures": variant})
-    bug = draw_card(Sheet(house, library.languages["fr"], frame_of("square")), Bug(), ()).image
+    identity = house_of("aster", logo=kit.logo.model_dump() | {"over_pictures": variant})
+    bug = draw_card(Sheet(identity, library.languages["fr"], frame_of("square")), Bug(), ()).image
     image = Image.new("RGBA", bug.size, sky)
     image.alpha_composite(bug)
     ink = bug.getchannel("A").point(lambda a: 255 * (a > 250))
     beside = ImageChops.subtract(ink.filter(ImageFilter.MaxFilter(7)), ink.filter(ImageFilter.MaxFilter(3)))
     red, green, blue = ImageStat.Stat(image.convert("RGB"), beside).mean
-    tone = house.logos[variant].luminance
+    tone = identity.logos[variant].luminance
     assert luminance_contrast(relative_luminance((round(red), round(green), round(blue))), tone) > 2
 
 
 def test_a_logo_that_would_lose_a_part_gives_way_to_its_shape_alone() -> None:
-    house = house_of("aster")
-    width, height = house.logo_on("#10233F").size
+    identity = house_of("aster")
+    width, height = identity.logo_on("#10233F").size
     heart = (width // 2, height // 2)
-    assert house.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)
-    assert house.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)
+    assert identity.logo_on("#10233F").getpixel(heart)[:3] == (200, 16, 46)
+    assert identity.logo_on("#C8102E").getpixel(heart)[:3] == (255, 255, 255)
 
 
 @pytest.mark.parametrize("name", SIZES)
 @pytest.mark.parametrize("kit", ["aster", "rivage"])
 def test_nothing_stands_in_the_clear_space_of_the_logo(library: Library, name: str, kit: str) -> None:
-    frame, house = frame_of(name), house_of(kit)
-    width, height = house.bug_size(frame)
-    clear = house.clear_space(height)
+    frame, identity = frame_of(name), house_of(kit)
+    width, height = identity.bug_size(frame)
+    clear = identity.clear_space(height)
     for code in ("fr", "ar"):
-        sheet = Sheet(house, library.languages[code], frame)
+        sheet = Sheet(identity, library.languages[code], frame)
         start, end = sheet.head()
         assert start == sheet.start and sheet.end - end >= width + clear
     assert frame.zone[1] >= clear and frame.zone[0] >= clear  # and the edge of the frame
@@ -298,20 +297,20 @@ def test_no_logo_is_drawn_below_the_smallest_size() -> None:
 def test_the_logo_stands_in_the_corner_that_a_format_is_given(
     library: Library, side: str, code: str, left: bool
 ) -> None:
-    house = house_of("rivage", placing={"bug": {"story": side}})
+    identity = house_of("rivage", placing={"bug": {"story": side}})
     frame = frame_of("story")
-    bug = draw_card(Sheet(house, library.languages[code], frame), Bug(), ())
+    bug = draw_card(Sheet(identity, library.languages[code], frame), Bug(), ())
     assert (bug.x < frame.width / 2) == left
-    headline = draw_card(Sheet(house, library.languages[code], frame), Headline(), ("Climat",))
+    headline = draw_card(Sheet(identity, library.languages[code], frame), Headline(), ("Climat",))
     box = headline.image.getchannel("A").getbbox()
     assert box and (box[2] + 1 < bug.x if not left else box[0] > bug.x + bug.image.width)
 
 
 def test_a_name_stands_in_the_middle_where_a_format_asks(library: Library) -> None:
     for kit in ("aster", "rivage"):
-        house = house_of(kit, placing={"lower_third": "centre"})
+        identity = house_of(kit, placing={"lower_third": "centre"})
         drawing = draw_card(
-            Sheet(house, library.languages["fr"], frame_of("square")), LowerThird("ada"), ("Ada", "Ministre")
+            Sheet(identity, library.languages["fr"], frame_of("square")), LowerThird("ada"), ("Ada", "Ministre")
         )
         assert abs(drawing.x + drawing.image.width / 2 - 540) <= 1
 
@@ -345,9 +344,9 @@ def test_each_script_has_its_family_and_falls_back_to_the_others(
 
 
 def test_labels_in_capitals_keep_the_dot_of_turkish(library: Library) -> None:
-    frame, house = frame_of("square"), house_of("rivage")
-    assert Sheet(house, library.languages["tr"], frame).capitals("iklim ısınıyor") == "İKLİM ISINIYOR"
-    assert Sheet(house, library.languages["fr"], frame).capitals("Été") == "ÉTÉ"
+    frame, identity = frame_of("square"), house_of("rivage")
+    assert Sheet(identity, library.languages["tr"], frame).capitals("iklim ısınıyor") == "İKLİM ISINIYOR"
+    assert Sheet(identity, library.languages["fr"], frame).capitals("Été") == "ÉTÉ"
     assert Sheet(house_of("aster"), library.languages["fr"], frame).capitals("Été") == "Été"
 
 

@@ -17,7 +17,8 @@ from PIL import Image
 from portevoix.authoring.brand import Look
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
-from portevoix.captions.lines import SOFT_HYPHEN, SetLine, flattened, tidy
+from portevoix.captions.lines import SetLine, flattened, tidy
+from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State
@@ -166,7 +167,7 @@ def test_any_text_is_refused_by_name_or_set_with_no_letter_lost_or_doubled(
     for line in lines:
         parted = line.end < len(flat) and not flat[line.end].isspace()
         assert line.text in (shown(flat[line.start : line.end]), shown(flat[line.start : line.end]) + "-" * parted)
-        assert artist.captions.house.type.width(line.text, style) <= limit
+        assert artist.captions.identity.type.width(line.text, style) <= limit
 
 
 @times(200)
@@ -207,7 +208,7 @@ def test_letters_keep_their_place_while_a_cue_comes_and_goes_and_its_words_light
     artist: Artist, case: tuple[str, str], canvas: Canvas
 ) -> None:
     _, cues, language = set_in(artist, case, canvas.frame)
-    setter, style = artist.captions.house.type, artist.captions.style(language, canvas.frame)
+    setter, style = artist.captions.identity.type, artist.captions.style(language, canvas.frame)
     for lines in cues:
         state = State(tuple(line.text for line in lines), "outline")
         still = artist.captions.draw(state, language, canvas.frame)

@@ -36,7 +36,7 @@ def test_what_is_read_from_left_to_right_keeps_its_order_between_arabic_words(
     style = artist.captions.style(language, Canvas.of_format("wide", draft=False).frame)
     places = ((text.index(first), len(first)), (text.rindex(second), len(second)))
     lit = (Lit(at, at + length, RED) for at, length in places)
-    left, right = (middle_of(artist.captions.house.type.line(text, style, light)) for light in lit)
+    left, right = (middle_of(artist.captions.identity.type.line(text, style, light)) for light in lit)
     assert left < right
 
 

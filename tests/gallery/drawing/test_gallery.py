@@ -79,7 +79,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
                 Pair(
                     text,
                     own,
-                    gallery.artist.captions.house.type.line(text, style),
+                    gallery.artist.captions.identity.type.line(text, style),
                     row,
                     {place - _marks(shown[:place]) for place in row.breaks},
                     line.get("overlap", FLOOR),
@@ -105,7 +105,7 @@ def test_words_stand_in_the_browsers_order(gallery: Gallery, code: str) -> None:
     for pair in gallery.pairs[code]:
         ours, theirs = [], []
         for number, (start, end) in enumerate(pair.words):
-            lit = gallery.artist.captions.house.type.line(pair.text, style, Lit(start, end, LIT))
+            lit = gallery.artist.captions.identity.type.line(pair.text, style, Lit(start, end, LIT))
             if span := coloured(pair.ours.image, lit.image):
                 ours.append((sum(span), number))
                 theirs.append((sum(pair.theirs.spans[number]), number))

@@ -96,3 +96,10 @@ def test_a_contact_sheet_shows_every_cue(tmp_path: Path, media: tuple[object, ..
 def test_a_wrong_word_on_the_line_is_named(tmp_path: Path, words: tuple[object, ...], message: str) -> None:
     done, said = run(tmp_path, *words)
     assert done == WRONG_INPUT and message in said.replace("\n", "")
+
+
+def test_a_check_names_letters_that_no_font_holds(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:03.000\nMerci : გმადლობთ\n", "utf-8")
+    done, said = run(tmp_path / "store", "check", tmp_path / "a.vtt", "--language", "fr")
+    assert done == WRONG_INPUT
+    assert "U+10D2" in said

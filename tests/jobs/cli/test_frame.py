@@ -27,7 +27,8 @@ def job(tmp_path: Path) -> Path:
     file = folder / "job.yaml"
     file.write_text(
         "recipe: interview\ntitle: {fr: Un homme}\nclips:\n"
-        "  - {file: man.mp4, from: 1, to: 2}\n  - {file: man.mp4, from: 26, to: 27, path: second.path.yaml, fit: follow}\n"
+        "  - {file: man.mp4, from: 1, to: 2}\n  - {file: man.mp4, from: 26, to: 27, path: second.path.yaml, "
+        "fit: follow}\n"
         "scripts: {fr: fr.vtt}\nformats: [story]\nlanguages: [fr]\nkit: aster\n",
         "utf-8",
     )

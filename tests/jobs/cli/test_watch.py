@@ -27,7 +27,8 @@ def job(clip, tmp_path: Path) -> Path:
         (tmp_path / f"{code}.vtt").write_text("WEBVTT\n\n00:00.500 --> 00:01.500\nOK\n", "utf-8")
     job = tmp_path / "job.yaml"
     job.write_text(
-        "recipe: subtitles\nclips: [{file: media/a.mp4}]\nscripts: {fr: fr.vtt, en: en.vtt}\nlanguages: [fr, en]\nmasters: true\n",
+        "recipe: subtitles\nclips: [{file: media/a.mp4}]\nscripts: {fr: fr.vtt, en: en.vtt}\n"
+        "languages: [fr, en]\nmasters: true\n",
         "utf-8",
     )
     return job

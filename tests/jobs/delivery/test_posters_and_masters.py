@@ -112,7 +112,7 @@ def test_every_language_has_the_poster_of_one_moment(film: None, more: str, stor
 
 
 def test_a_person_on_camera_is_found_for_the_poster() -> None:
-    talk = ROOT / "tests" / "framing" / "media" / "webcam.mp4"
+    talk = ROOT / "tests" / "golden" / "framing" / "media" / "webcam.mp4"
     with Reader(talk) as reader:
         picture = np.asarray(reader.picture(choose_poster(talk, faces=faces_in)))
     assert faces_in(picture) == 1

@@ -87,7 +87,10 @@ def job(small: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parts") / "essai"
     (folder / "media").mkdir(parents=True)
     lit = f"between(t\\,{FLASH_S}\\,{FLASH_S}+0.5)"
-    picture = f"testsrc=s=320x180:r=25:d=12,hue=s=0,eq=contrast=0.5,gblur=sigma=1,drawbox=y=0:w=iw:h=90:c=white:t=fill:enable={lit}"
+    picture = (
+        f"testsrc=s=320x180:r=25:d=12,hue=s=0,eq=contrast=0.5,gblur=sigma=1,drawbox=y=0:w=iw:h=90:c=white:t=fill:"
+        f"enable={lit}"
+    )
     sound = f"aevalsrc=exprs=0.1*sin(2*PI*220*t)+0.5*sin(2*PI*1000*t)*{lit}:s=48000:d=12"
     subprocess.run(
         [
@@ -120,7 +123,8 @@ def job(small: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
         body = "\n".join(f"00:{a:06.3f} --> 00:{b:06.3f}\n{text}\n" for a, b, text in cues)
         (folder / f"{code}.vtt").write_text(f"WEBVTT\n\n{body}", "utf-8")
     (folder / "job.yaml").write_text(
-        "recipe: subtitles\nclips: [{file: media/a.mp4}]\nscripts: {fr: fr.vtt, ar: ar.vtt}\naccounts: [desk_fr, desk_ar]\n",
+        "recipe: subtitles\nclips: [{file: media/a.mp4}]\nscripts: {fr: fr.vtt, ar: ar.vtt}\n"
+        "accounts: [desk_fr, desk_ar]\n",
         "utf-8",
     )
     return folder / "job.yaml"

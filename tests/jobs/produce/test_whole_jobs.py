@@ -29,7 +29,10 @@ def _job(folder: Path, cues: dict[str, list[tuple[str, str, str]]], more: str = 
         body = "\n".join(f"{start} --> {end}\n{text}\n" for start, end, text in rows)
         (scripts / f"{language}.vtt").write_text(f"WEBVTT\n\n{body}", "utf-8")
     listed = ", ".join(f"{language}: scripts/{language}.vtt" for language in cues)
-    text = f"recipe: subtitles\ntitle: {{fr: Essai}}\nclips:\n  - file: media/a.mp4\nscripts: {{{listed}}}\nlanguages: [{', '.join(cues)}]\nposter: none\n{more}"
+    text = (
+        f"recipe: subtitles\ntitle: {{fr: Essai}}\nclips:\n  - file: media/a.mp4\nscripts: {{{listed}}}\n"
+        f"languages: [{', '.join(cues)}]\nposter: none\n{more}"
+    )
     (folder / "job.yaml").write_text(text, "utf-8")
     return folder / "job.yaml"
 

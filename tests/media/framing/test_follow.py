@@ -47,7 +47,9 @@ PATH = CameraPath(
 
 @pytest.mark.parametrize("first, count", [(0, FRAMES), (17, 48), (40, 9), (48, 1), (60, 36)])
 def test_ffmpeg_crops_where_the_path_looks_in_any_chunk(tmp_path: Path, first: int, count: int) -> None:
-    """The picture is a ramp that moves on by a level a frame: its first pixel tells the crop's left edge and the frame."""
+    """The picture is a ramp that moves on by a level a frame: its first pixel tells the crop's left edge and
+    the frame.
+    """
     x = x_expression(PATH, first / FPS, FPS, count).replace(",", "\\,")
     ramp = f"color=s={WIDTH}x16:r=24:d=4,format=gray,geq=lum=mod(X+N\\,256)"
     crop = f"crop={WINDOW}:16:round(clip(iw*({x})-ow/2\\,0\\,iw-ow)):0"
@@ -198,7 +200,7 @@ def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, 
         "phone.mp4: rotation; brought into shape first",
         "phone.mp4: has no sound; the programme is silent there",
     )
-    framings = [batch.view.framing for batch in plan.batches if batch.view.footage.mezzanine]
+    framings = [batch.view.framing for batch in plan.batches if batch.view.footage and batch.view.footage.mezzanine]
     cameras = [framing.camera for framing in framings if framing.fit == "follow" and framing.camera]
     assert len(cameras) == len(framings) > 0
     assert all(0.4 < float(camera.x) < 0.5 for camera in cameras)

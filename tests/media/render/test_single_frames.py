@@ -68,7 +68,8 @@ def test_a_finished_film_alone_keeps_its_black_bars(
     (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.400 --> 00:01.600\nOui.\n", "utf-8")
     job = tmp_path / "job.yaml"
     job.write_text(
-        f"recipe: {recipe}\ntitle: {{fr: Titre}}\nclips: [{{file: media/a.mp4}}]\nscripts: {{fr: fr.vtt}}\nlanguages: [fr]\n",
+        f"recipe: {recipe}\ntitle: {{fr: Titre}}\nclips: [{{file: media/a.mp4}}]\nscripts: {{fr: fr.vtt}}\n"
+        f"languages: [fr]\n",
         "utf-8",
     )
     _, order, artist, _ = prepare(job, store, Selection())

@@ -280,7 +280,8 @@ from portevoix.library import ROOT
 from portevoix.sources.photo import look_at_photo
 if len(sys.argv) > 1:
     look_at_photo(Path(sys.argv[1]))
-line = Typesetter(Fonts(ROOT / "fonts")).line("Climat المناخ 气候", Style(("Inter", "Noto Sans Arabic", "Noto Sans SC"), "bold", 60, (0, 0, 0), "ltr"))
+style = Style(("Inter", "Noto Sans Arabic", "Noto Sans SC"), "bold", 60, (0, 0, 0), "ltr")
+line = Typesetter(Fonts(ROOT / "fonts")).line("Climat المناخ 气候", style)
 print(hashlib.sha256(line.image.tobytes()).hexdigest())
 """
 

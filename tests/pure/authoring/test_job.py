@@ -27,7 +27,10 @@ def test_an_unknown_key_is_a_mistake_with_a_suggestion(tmp_path: Path, library: 
 
 
 def test_all_mistakes_of_a_job_are_listed_at_once(tmp_path: Path, library: Library) -> None:
-    text = "recipe: interview\ntitle: {fr: A}\nclips:\n  - file: ../secret.mp4\n  - file: none.mp4\n    speaker: ada\nlanguages: [fr, xx]\nkit: astor\n"
+    text = (
+        "recipe: interview\ntitle: {fr: A}\nclips:\n  - file: ../secret.mp4\n  - file: none.mp4\n"
+        "    speaker: ada\nlanguages: [fr, xx]\nkit: astor\n"
+    )
     faults = _faults(tmp_path, text, library)
     assert [fault.split(":")[0] for fault in faults] == ["2", "4", "4", "5", "5", "7", "8"] or len(faults) >= 6
     joined = "\n".join(faults)

@@ -154,7 +154,7 @@ def test_a_line_as_long_as_planned_fits_every_format(code: str, artist: Artist) 
     for name in FORMATS:
         frame = Canvas.of_format(name, draft=False).frame
         style = artist.captions.style(language, frame)
-        each = artist.house.type.width(language.sample, style) / language.length(language.sample)
+        each = artist.identity.type.width(language.sample, style) / language.length(language.sample)
         assert each * language.characters_per_line[name] <= artist.captions.limit(frame), name
 
 

@@ -73,8 +73,8 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
 @pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
 def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
     style = Style(artist.fonts.families(["Inter"], "Latn"), "bold", 64, (255, 255, 255), "ltr")
-    x = artist.house.type.line("x", style)
-    line = artist.house.type.line(other, style)
+    x = artist.identity.type.line("x", style)
+    line = artist.identity.type.line(other, style)
     column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
     assert column is not None
     if other in ("xم", "x中"):
@@ -83,8 +83,8 @@ def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: st
 
 def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:
     frame = Canvas.of_format("wide", draft=False).frame
-    left = draw_card(Sheet(artist.house, library.languages["fr"], frame), LowerThird("ada"), ("Ada", ""))
-    right = draw_card(Sheet(artist.house, library.languages["ar"], frame), LowerThird("ada"), ("أدا", ""))
+    left = draw_card(Sheet(artist.identity, library.languages["fr"], frame), LowerThird("ada"), ("Ada", ""))
+    right = draw_card(Sheet(artist.identity, library.languages["ar"], frame), LowerThird("ada"), ("أدا", ""))
     assert left.x == frame.zone[0]
     assert right.x + right.image.width == frame.zone[2]
 

@@ -36,7 +36,7 @@ def setting(
 ) -> CueStates:
     kit = artist.kit.captions.model_dump() | {"highlight": "#FFD35C"} | look
     changed = artist.kit.model_copy(update={"captions": CaptionLook(**kit)})
-    artist.kit = artist.house.kit = changed
+    artist.kit = artist.identity.kit = changed
     return CueStates(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
 
 
@@ -72,7 +72,7 @@ def test_a_caption_stands_above_the_speakers_name_as_long_as_that_shows(artist: 
         ["name"],
         canvas,
         "here",
-        lambda: draw_card(Sheet(artist.house, french, canvas.frame), LowerThird("ada"), ("Ada", "")),
+        lambda: draw_card(Sheet(artist.identity, french, canvas.frame), LowerThird("ada"), ("Ada", "")),
     )
     raised = next(
         iter(setting(artist, library, cue, "fr", "square").overlays([Overlay(40, 90, name, LowerThird("ada"))]))
@@ -124,9 +124,7 @@ def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
     timeline = Timeline(
         Fraction(25), (Scene(0, 200, ClipPicture(0)),), (TimedCard(10, 110, LowerThird("ada")),), (), ()
     )
-    order = Order(
-        "a", Path(), job, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
-    )
+    order = order_of(job, code, library)
     overlays = overlays_of(
         OverlayContext(Variant(code, True), Canvas.of_format("wide", False), order, timeline, (), artist)
     )
@@ -137,6 +135,22 @@ def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
     coming = [x.drawn.x * side for x in named if x.end_frame <= standing.first_frame]
     assert coming == sorted(coming) and coming[0] < coming[-1] <= standing.drawn.x * side + 2
     assert len(coming) == 9
+
+
+def order_of(job: Job, code: str, library: Library) -> Order:
+    return Order(
+        name="a",
+        folder=Path(),
+        job=job,
+        recipe=library.recipes["interview"],
+        kit="aster",
+        sources=[],
+        photos=[],
+        scripts={},
+        audiences=(),
+        languages={code: library.languages[code]},
+        notes=(),
+    )
 
 
 def shown(
@@ -151,9 +165,7 @@ def shown(
 ) -> list[Overlay]:
     asked = Job.model_validate({"recipe": "interview", "languages": [code], "title": {code: "Ada"}, **job})
     timeline = Timeline(Fraction(25), (Scene(0, 300, ClipPicture(0)),), (card, *more), (), ())
-    order = Order(
-        "a", Path(), asked, library.recipes["interview"], "aster", [], [], {}, (), {code: library.languages[code]}, ()
-    )
+    order = order_of(asked, code, library)
     return overlays_of(
         OverlayContext(Variant(code, True), Canvas.of_format(frame, False), order, timeline, cues, artist)
     )

@@ -101,7 +101,7 @@ def test_a_cue_too_long_to_part_is_named_by_its_time() -> None:
     with pytest.raises(NoPlace) as raised:
         common_parts(_timeline(90), BOUNDS, [], {"fr": _speech((0, 8, True), (8, 78, True), (78, 90, True))})
     assert no_place_message(raised.value.between["fr"], Fraction(FPS), 60).startswith(
-        "takes at most 60 s, and no part can end between 00:00:08.000 and 00:01:07.960"
+        "takes at most 60 s, and no part can end between 00:00:08.000 and 00:01:08.000"
     )
 
 

@@ -166,7 +166,8 @@ def test_a_cutaway_changes_no_sample_of_the_sound(clip, store: Store, tmp_path: 
     keys = []
     for cutaways in ("[]", "[{at: 1, until: 2.5, file: media/b.mp4}]"):
         job.write_text(
-            f"recipe: event\ntitle: {{fr: Essai}}\nlanguages: [fr]\nclips:\n  - {{file: media/a.mp4, cutaways: {cutaways}}}\n",
+            f"recipe: event\ntitle: {{fr: Essai}}\nlanguages: [fr]\nclips:\n"
+            f"  - {{file: media/a.mp4, cutaways: {cutaways}}}\n",
             "utf-8",
         )
         plan = prepare(job, store, Selection(formats=frozenset({"story"})))[-1]

@@ -279,21 +279,24 @@ def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> 
 
 # As it would run
 
-# In a namespace of mounts where everything is read-only but what the image has volumes for: start the commands, hand a
-# job in over HTTP, wait for its end, stop the commands as an engine does.
+# In a namespace of mounts where everything is read-only but what the image has volumes for: start the commands, hand
+# a job in over HTTP, wait for its end, stop the commands as an engine does.
 DRIVER = """
 import json, os, subprocess, sys, time, urllib.request
 commands, environment, document = json.loads(sys.stdin.read())
 environment = {**os.environ, **environment}
 run = lambda words: [sys.executable, "-S", "-m", *(words[2:] if words[0] == "python" else words)]
-token = subprocess.run(run(["workers.commands", "token", "new", "--name", "proof", "--scope", "admin"]), env=environment,
-                       check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+new = ["workers.commands", "token", "new", "--name", "proof", "--account", "*", "--scope", "admin"]
+made = subprocess.run(run(new), env=environment, check=True, stdout=subprocess.PIPE, text=True)
+token = made.stdout.strip()
 logs = {name: open(f"/tmp/{name}", "wb") for name in commands}
-processes = {name: subprocess.Popen(run(words), env=environment, stdout=logs[name], stderr=logs[name]) for name, words in commands.items()}
+begin = lambda words, log: subprocess.Popen(run(words), env=environment, stdout=log, stderr=log)
+processes = {name: begin(words, logs[name]) for name, words in commands.items()}
 
 def ask(path, body=None):
-    request = urllib.request.Request("http://127.0.0.1:" + environment["PROOF_PORT"] + path, body and json.dumps(body).encode(),
-                                     {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+    address = "http://127.0.0.1:" + environment["PROOF_PORT"] + path
+    headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+    request = urllib.request.Request(address, body and json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
@@ -409,7 +412,8 @@ def test_a_read_only_image_makes_a_job_from_http_to_its_end_by_the_commands_of_c
 def test_a_read_only_image_is_sound(image: Path) -> None:
     said = locked(
         image,
-        "from portevoix.doctor import *; from pathlib import Path; [print(f) for f in examine(Path('/mnt')) if not f.good]",
+        "from portevoix.doctor import *; from pathlib import Path; [print(f) for f in examine(Path('/mnt')) "
+        "if not f.good]",
     )
     assert (
         "temporary files" not in said and "fonts" not in said and "setpriv" not in said and "data files" not in said

@@ -250,7 +250,7 @@ def test_a_ledger_that_is_away_costs_the_count_and_not_the_work(
     def away(*_: object) -> None:
         raise sa.exc.OperationalError("", {}, Exception("gone"))
 
-    monkeypatch.setattr(tallies, "_add", away)
+    monkeypatch.setattr(tallies, "add", away)
     drain(shop)
     assert queries.find_job(shop.ledger, job).state == JobState.DONE
     assert "what was counted is lost" in caplog.text
@@ -262,7 +262,10 @@ SECRET_WORDS = "le sommet secret"
 SAID = re.compile("sommet|secret|mon-embargo", re.IGNORECASE)
 FAULTY = {
     "refused": f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [mon-embargo]\n",
-    "done": f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [square]\nlanguages: [fr]\n",
+    "done": (
+        f"recipe: alert\ntitle: {{fr: {SECRET_WORDS}}}\ntext: {{fr: {SECRET_WORDS}}}\nformats: [square]\n"
+        f"languages: [fr]\n"
+    ),
 }
 
 

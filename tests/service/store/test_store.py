@@ -374,7 +374,8 @@ def test_another_machine_encodes_nothing_that_one_has_encoded(machine: MakeStore
     clip("a.mp4", "testsrc2=s=320x180", seconds=1)
     (tmp_path / "fr.vtt").write_text("WEBVTT\n\n00:00.200 --> 00:00.900\nBonjour\n", "utf-8")
     (tmp_path / "job.yaml").write_text(
-        "recipe: subtitles\ntitle: {fr: Essai}\nclips:\n  - file: media/a.mp4\nscripts: {fr: fr.vtt}\nlanguages: [fr]\n",
+        "recipe: subtitles\ntitle: {fr: Essai}\nclips:\n  - file: media/a.mp4\nscripts: {fr: fr.vtt}\n"
+        "languages: [fr]\n",
         "utf-8",
     )
 

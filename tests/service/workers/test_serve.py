@@ -175,15 +175,16 @@ def test_tokens_are_made_listed_and_revoked(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("service.settings.settings", lambda: own)
 
     def run(*words: str) -> Result:
-        return CliRunner().invoke(token, words)
+        return CliRunner().invoke(token.app, words)
 
     made = run("new", "--name", "Desk", "--account", "ministere", "--days", "7")
     assert re.fullmatch(r"pvx_[\w-]{43}\n", made.stdout)
     listed = run("list").stdout
-    assert "Desk  (upload, render, review; ministere)" in listed
+    assert "Desk  (upload, render, review; ministere; of Desk)" in listed
     assert made.stdout.strip() not in listed
     assert run("revoke", listed.split()[0]).exit_code == 0
     assert f"{listed.split()[0]}  revoked " in run("list").stdout
     wrong = run("new", "--name", "x", "--account", "ministre")
     assert (wrong.exit_code, "account 'ministre' is not known" in wrong.stderr) == (2, True)
+    assert run("new", "--name", "x").exit_code == 2, "all accounts only where somebody says so"
     assert run("revoke", "nobody").exit_code == 2

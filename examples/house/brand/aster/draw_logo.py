@@ -1,4 +1,7 @@
-"""Draw the demonstration's logo, an aster of twelve petals, in its three variants: `python draw_logo.py` in its folder."""
+"""Draw the demonstration's logo, an aster of twelve petals, in its three variants:
+
+`python draw_logo.py` in its folder.
+"""
 
 from math import cos, pi, sin
 from pathlib import Path

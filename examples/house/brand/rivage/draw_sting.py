@@ -1,4 +1,7 @@
-"""Draw the opening sting, in which waves roll in and the sun rises, with alpha: `python draw_sting.py` in its folder."""
+"""Draw the opening sting, in which waves roll in and the sun rises, with alpha:
+
+`python draw_sting.py` in its folder.
+"""
 
 import subprocess
 from pathlib import Path

@@ -32,7 +32,7 @@ def read_sbv(content: Content, report: FileReport) -> list[Cue]:
         except ValueError as error:
             report.fault(start + 1, str(error))
             continue
-        words, place = read_marks("\n".join(lines[start + 1 : end]).replace("[br]", "\n"))
+        words, place = read_marks("\n".join(lines[start + 1 : end]).replace("[br]", "\n"), start + 2, report)
         cue = make_cue(times, words, start + 1, report, place)
         if cue:
             cues.append(cue)

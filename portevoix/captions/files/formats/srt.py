@@ -17,11 +17,11 @@ from portevoix.captions.files.formats.cue_times import (
 from portevoix.captions.files.formats.format import Content, Format, Written
 from portevoix.captions.files.formats.markup import read_marks, stands_at_top, with_direction_mark, without_marks
 from portevoix.captions.files.formats.webvtt_parser import CUE_SETTINGS
+from portevoix.captions.files.leftovers import look_behind_blank_line
 from portevoix.captions.files.report import FileReport
 from portevoix.timing import clock
 
 _EXACT = re.compile(r"\d+:\d\d?:\d\d?[.,:]\d{3}")
-_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|lrm|rlm|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,9}")
 _ARROW = re.compile(r"\d\s*-->|-->\s*\d")  # an arrow alone ends a comment of Markdown
 _PLACE = re.compile(r"[XY][12]:-?\d+", re.IGNORECASE)
@@ -133,9 +133,8 @@ def _cue(
     if len(text) > LONGEST_MARKUP:
         report.fault(line + 1, f"has {len(text):,} characters in one cue; a caption has a few dozen")
         return None
-    words, place = read_marks(text)
-    if reference := _REFERENCE.search(words.text):
-        report.repair(line + 1, f"{reference[0]!r} is kept as it stands: SRT has no character references")
+    look_behind_blank_line(body, line + 1, report)
+    words, place = read_marks(text, line + 1, report)
     return make_cue(times, words, line, report, settings or place)
 
 

@@ -219,7 +219,7 @@ def _cue(row: Row, columns: _Columns, report: FileReport) -> Cue | None:
             report.fault(row.line, f"{name}: {error}")
     if len(times) < 2:
         return None
-    words, settings = read_marks(clean(text, report, row.line))
+    words, settings = read_marks(clean(text, report, row.line), row.line, report)
     speaker = " ".join(_as_text(cells["speaker"]).split()) or words.speaker
     return make_cue((times[0], times[1]), replace(words, speaker=speaker), row.line, report, settings)
 

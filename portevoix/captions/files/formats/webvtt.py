@@ -10,7 +10,7 @@ from dataclasses import replace
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
 from portevoix.captions.files.formats.format import Content, Format, Written, head_of
-from portevoix.captions.files.formats.markup import follow_override
+from portevoix.captions.files.formats.markup import ESCAPE, follow_override, meant_by
 from portevoix.captions.files.formats.webvtt_cue_text import TAG_NAMES, Close, Moment, Open, Text, parse_cue_text
 from portevoix.captions.files.formats.webvtt_parser import (
     SIGNATURE,
@@ -32,9 +32,10 @@ NOT_WORDS = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")  # how a block begins 
 _KEY = re.compile(r"[\w-]+ ?[:=]")
 # Tags of HTML that say how words look. A browser drops them, and keeps what stands between them.
 _LOOKS = {"font", "s", "strike", "span", "strong", "p", "div", "small", "big", "center"}
-_TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[^<>\s.]*)*)([^<>]*)>|<[^<>]*>|<")
+# What follows the name begins with white space: `<vaa>` is no voice. A class is written as CSS has it.
+_TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[\w-]*)*)((?:[\s/][^<>]*)?)>|<[^<>]*>|<")
 _OVERRIDE = re.compile(r"\{(\\[^{}]*)\}")  # ASS's, left by a converter of SRT
-_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);?")
+_LOST_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);?")
 
 
 def read_webvtt(content: Content, report: FileReport) -> list[Cue]:
@@ -162,8 +163,9 @@ def _place_of(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> Se
 
 
 def _words(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> MarkedText:
-    text = _TAG.sub(lambda match: _kept_or_dropped(match, raw.line + 1, report), _OVERRIDE.sub("", raw.text))
-    for match in _REFERENCE.finditer(text):
+    text = ESCAPE.sub(lambda match: _escape_read(match, raw.line + 1, report), _OVERRIDE.sub("", raw.text))
+    text = _TAG.sub(lambda match: _kept_or_dropped(match, raw.line + 1, report), text)
+    for match in _LOST_REFERENCE.finditer(text):
         if not html.unescape(match[0]):
             number = raw.line + 1 + text[: match.start()].count("\n")
             report.fault(number, f"{match[0]!r} names no character; delete it")
@@ -196,6 +198,11 @@ def _words(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> Marke
         elif piece.name == "v" and isinstance(piece, Open):
             builder.say(piece.annotation)
     return builder.build()
+
+
+def _escape_read(match: re.Match[str], first_line: int, report: FileReport) -> str:
+    line = first_line + match.string[: match.start()].count("\n")
+    return meant_by(match[0], line, report) if match["escape"] else match[0]
 
 
 def _kept_or_dropped(match: re.Match[str], first_line: int, report: FileReport) -> str:

@@ -50,5 +50,5 @@ def _tagged(cue: Cue) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Brackets that would be a tag, and braces that tools for SRT would take for one."""
-    return html.escape(text, quote=False).replace("{\\", "&#123;\\")
+    """Brackets that would be a tag, and what tools for SRT and ASS would take for an override or an escape."""
+    return re.sub(r"\\(?=[Nnh])", "&#92;", html.escape(text, quote=False).replace("{\\", "&#123;\\"))

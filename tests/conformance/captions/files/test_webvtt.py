@@ -1,4 +1,6 @@
-"""The W3C's own WebVTT tests against the parsing layer (`parse_file`, `parse_cue_text`), every case under its own name."""
+"""The W3C's own WebVTT tests against the parsing layer (`parse_file`, `parse_cue_text`), every case under its
+own name.
+"""
 
 import json
 import re

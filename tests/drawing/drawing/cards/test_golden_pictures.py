@@ -1,7 +1,7 @@
 """Every card in every format and both directions looks as it was approved, within a tolerance.
 
-Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/drawing/cards/test_golden_pictures.py`, then look at what
-`git diff --stat tests/golden/cards` names before it is committed.
+Where a change is meant: `PORTEVOIX_RENEW=1 .venv/bin/pytest tests/drawing/drawing/cards/test_golden_pictures.py`,
+then look at what `git diff --stat tests/golden/cards` names before it is committed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portevoix.authoring.colours import rgb
 from portevoix.cli.sheets.brand import SPECIMENS, cell, load_specimen
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity
 from portevoix.library import ROOT, Library
 
 GOLDEN = ROOT / "tests" / "golden" / "cards"
@@ -37,13 +37,13 @@ FONTS = Fonts(ROOT / "fonts")
 @pytest.mark.parametrize("kit", ["aster", "rivage"])
 def test_every_card_looks_as_it_was_approved(library: Library, kit: str, name: str, code: str) -> None:
     found = library.kits[kit]
-    house = House(found.values, found.logos, FONTS)
+    identity = Identity(found.values, found.logos, FONTS)
     frame, (job, _) = Canvas.of_format(name, draft=False).frame, load_specimen(ROOT)
     picture = Image.new("RGB", (frame.width, frame.height), "#8A8A8A")
-    ground = Image.new("RGB", picture.size, rgb(house.kit.colours.ground))
+    ground = Image.new("RGB", picture.size, rgb(identity.kit.colours.ground))
     size = (frame.width // REDUCED, frame.height // REDUCED)
     drawn = [
-        cell(s, house, job, library.languages[code], frame, picture if s.over_picture else ground).resize(
+        cell(s, identity, job, library.languages[code], frame, picture if s.over_picture else ground).resize(
             size, Image.Resampling.BOX
         )
         for s in SPECIMENS

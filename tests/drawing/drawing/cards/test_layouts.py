@@ -10,7 +10,7 @@ from portevoix.drawing.captions import Captions
 from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
-from portevoix.drawing.house import House
+from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.library import Library
 from portevoix.store import FolderStore
 from portevoix.timeline.cards import Bug, Closing, LowerThird, Notice, Opening
@@ -31,8 +31,8 @@ def artist(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Artist
 
 
 @pytest.fixture(scope="module")
-def house(artist: Artist) -> House:
-    return artist.house
+def identity(artist: Artist) -> Identity:
+    return artist.identity
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +55,13 @@ def words_over_black(drawing: Drawing, frame: Frame, colour: tuple[int, int, int
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_the_words_of_every_card_lie_in_the_safe_zone(house: House, library: Library, name: str, code: str) -> None:
+def test_the_words_of_every_card_lie_in_the_safe_zone(
+    identity: Identity, library: Library, name: str, code: str
+) -> None:
     frame, language = frame_of(name), library.languages[code]
-    white = rgb(house.kit.colours.on_ground)
+    white = rgb(identity.kit.colours.on_ground)
     cards = [
-        draw_card(Sheet(house, language, frame), card, words)
+        draw_card(Sheet(identity, language, frame), card, words)
         for card, words in {
             Opening(): (TITLES[code], "COP31"),
             Closing(): ("© Jean Dupont",),
@@ -73,9 +75,9 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(house: House, library: Lib
 
 
 @pytest.mark.parametrize(("name", "code"), list(itertools.product(SIZES, TITLES)))
-def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library, name: str, code: str) -> None:
-    frame, colours = frame_of(name), house.kit.colours
-    card = draw_card(Sheet(house, library.languages[code], frame), Opening(), (TITLES[code], "COP31"))
+def test_a_title_can_be_read_over_a_white_picture(identity: Identity, library: Library, name: str, code: str) -> None:
+    frame, colours = frame_of(name), identity.kit.colours
+    card = draw_card(Sheet(identity, library.languages[code], frame), Opening(), (TITLES[code], "COP31"))
     left, top, right, bottom = words_over_black(card, frame, rgb(colours.on_ground))
     picture = Image.new("RGBA", (frame.width, frame.height), "white")
     picture.alpha_composite(card.image)
@@ -86,28 +88,28 @@ def test_a_title_can_be_read_over_a_white_picture(house: House, library: Library
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_the_footage_is_free_where_the_shade_of_a_title_ends(house: House, library: Library, name: str) -> None:
+def test_the_footage_is_free_where_the_shade_of_a_title_ends(identity: Identity, library: Library, name: str) -> None:
     frame = frame_of(name)
-    card = draw_card(Sheet(house, library.languages["fr"], frame), Opening(), ("Climat", ""))
+    card = draw_card(Sheet(identity, library.languages["fr"], frame), Opening(), ("Climat", ""))
     assert card.image.getpixel((frame.width - 1, frame.height - 1))[3] == 0
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_right_to_left_picture_is_mirrored(house: House, library: Library, name: str) -> None:
+def test_a_right_to_left_picture_is_mirrored(identity: Identity, library: Library, name: str) -> None:
     frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
-    left, right = (draw_card(Sheet(house, language, frame), Bug(), ()) for language in (arabic, french))
+    left, right = (draw_card(Sheet(identity, language, frame), Bug(), ()) for language in (arabic, french))
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
 
 
 @pytest.mark.parametrize("card", ["opening", "notice"])
-def test_a_kicker_is_checked_like_any_other_text(house: House, library: Library, card: str) -> None:
+def test_a_kicker_is_checked_like_any_other_text(identity: Identity, library: Library, card: str) -> None:
     def draw(kicker: str) -> Drawing:
         french, frame = library.languages["fr"], frame_of("square")
         return (
-            draw_card(Sheet(house, french, frame), Opening(), ("Titre", kicker))
+            draw_card(Sheet(identity, french, frame), Opening(), ("Titre", kicker))
             if card == "opening"
-            else draw_card(Sheet(house, french, frame), Notice(), ("Titre", "Texte", kicker))
+            else draw_card(Sheet(identity, french, frame), Notice(), ("Titre", "Texte", kicker))
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
@@ -117,10 +119,12 @@ def test_a_kicker_is_checked_like_any_other_text(house: House, library: Library,
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(house: House, library: Library, name: str) -> None:
+def test_a_long_name_takes_two_lines_since_it_cannot_be_shortened(
+    identity: Identity, library: Library, name: str
+) -> None:
     frame = frame_of(name)
     drawing = draw_card(
-        Sheet(house, library.languages["es"], frame),
+        Sheet(identity, library.languages["es"], frame),
         LowerThird("ada"),
         ("María de los Ángeles Fernández-Castro y Ruiz", "Embajadora"),
     )
@@ -149,10 +153,10 @@ def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(captions: Captio
         captions.cues("x" * 80, library.languages["fr"], frame_of("story"))
 
 
-def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(house: House, library: Library) -> None:
+def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(identity: Identity, library: Library) -> None:
     chinese, frame = library.languages["zh-Hans"], frame_of("story")
     width = frame.zone[2] - frame.zone[0] - 26
-    lines, _ = Sheet(house, chinese, frame).titles("旅行提醒：请推迟您的出行计划", width, 4)[0]
+    lines, _ = Sheet(identity, chinese, frame).titles("旅行提醒：请推迟您的出行计划", width, 4)[0]
     assert lines[0] == "旅行提醒："
 
 
@@ -167,14 +171,15 @@ def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(house: House, li
 )
 @pytest.mark.parametrize(("role", "leading"), [("title", 1.16), ("text", 1.3)])  # the tightest of any card
 def test_no_mark_reaches_one_of_the_line_above(
-    house: House, library: Library, code: str, above: str, below: str, role: str, leading: float
+    identity: Identity, library: Library, code: str, above: str, below: str, role: str, leading: float
 ) -> None:
     language, size = library.languages[code], 100
-    style = house.style(language, role, size, "#FFFFFF")
+    style = identity.style(language, role, size, "#FFFFFF")
     edges = []
     for n, line in enumerate((above, below)):
         image = Image.new("RGBA", (2000, 400))
-        house.set_lines(image, ["", line] if n else [line], style, language, 0, 2000, 50, leading)
+        block = TextBlock(["", line] if n else [line], style, leading)
+        identity.set_lines(image, block, language, 0, 2000, 50)
         box = image.getchannel("A").getbbox()
         assert box
         edges.append((box[1], box[3]))

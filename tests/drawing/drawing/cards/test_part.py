@@ -34,13 +34,13 @@ def test_a_part_mark_is_clear_of_logo_headline_and_source(
 ) -> None:
     frame, language = Canvas.of_format(name, draft=False).frame, library.languages[code]
     words = "Wasserstoffpartnerschaft Nordseeküstenländer"
-    logo = _box(draw_card(Sheet(artist.house, language, frame), Bug(), ()))
-    headline = _box(draw_card(Sheet(artist.house, language, frame), Headline(), (words,)))
-    source = _box(draw_card(Sheet(artist.house, language, frame), PictureSource(), (words, "")))
+    logo = _box(draw_card(Sheet(artist.identity, language, frame), Bug(), ()))
+    headline = _box(draw_card(Sheet(artist.identity, language, frame), Headline(), (words,)))
+    source = _box(draw_card(Sheet(artist.identity, language, frame), PictureSource(), (words, "")))
     for place, others in (("beside", [logo, source]), ("below", [logo, headline]), ("corner", [source])):
         for number, count in ((1, 3), (10, 12)):
             figures = language.figures(number), language.figures(count)
-            mark = _box(draw_card(Sheet(artist.house, language, frame), PartMark(*figures, place), ()))
+            mark = _box(draw_card(Sheet(artist.identity, language, frame), PartMark(*figures, place), ()))
             assert min(_gap(mark, other) for other in others) >= frame.unit * 0.8
             assert frame.zone[0] <= mark[0] and mark[2] <= frame.zone[2]
             assert frame.zone[1] <= mark[1] and mark[3] <= frame.zone[3]
@@ -50,7 +50,7 @@ def test_a_part_mark_is_clear_of_logo_headline_and_source(
 def test_a_part_mark_is_mirrored_but_its_figures_are_not(artist: Artist, library: Library) -> None:
     frame = Canvas.of_format("story", draft=False).frame
     french, arabic = (
-        draw_card(Sheet(artist.house, library.languages[code], frame), PartMark("1", "3", "beside"), ())
+        draw_card(Sheet(artist.identity, library.languages[code], frame), PartMark("1", "3", "beside"), ())
         for code in ("fr", "ar")
     )
     assert french.image.tobytes() == arabic.image.tobytes()

@@ -35,11 +35,12 @@ def _texts(file: CaptionFile) -> list[str]:
         ("\n\n1\n\n00:00:01,000 --> 00:00:02,000\na\n\n2\n\n00:00:03,000 --> 00:00:04,000\nb", ["a", "b"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n2025\n\n2\n00:00:03,000 --> 00:00:04,000\n2026\n", ["2025", "2026"]),
         (
-            "1\n00:00:01,000 --> 00:00:02,000\nIn\n2026\n00:00:03,000 --> 00:00:04,000\nb\n\n3\n00:00:05,000 --> 00:00:06,000\nc",
+            "1\n00:00:01,000 --> 00:00:02,000\nIn\n2026\n00:00:03,000 --> 00:00:04,000\nb\n\n3\n"
+            "00:00:05,000 --> 00:00:06,000\nc",
             ["In\n2026", "b", "c"],
         ),
         ("1\n101:00:01,000 --> 101:00:02,000\na", ["a"]),
-        ("1\n00:00:01,000 --> 00:00:02,000\n<i>a <b>b</b> {\\b1}c{\\b0} {y:i}d <u>e &amp; f", ["a b c d e &amp; f"]),
+        ("1\n00:00:01,000 --> 00:00:02,000\n<i>a <b>b</b> {\\b1}c{\\b0} {y:i}d <u>e &amp; f", ["a b c d e & f"]),
         ("1\n00:00:01,000 --> 00:00:02,000\n{laughs} <Applause> I <3 you", ["{laughs} <Applause> I <3 you"]),
         ("1\n00:00:01,000 --> 00:00:02,000\na\x1a", ["a"]),
     ],
@@ -165,7 +166,10 @@ def test_ttml_that_cannot_be_trusted_is_a_fault(tmp_path: Path, old: str, new: s
 
 
 def test_json_is_read_cue_by_cue(tmp_path: Path) -> None:
-    content = '[\n{"start_s": 1.5, "end_s": 2, "text": "a\\nb",\n "settings": {"line": "0"}},\n{"start_s": 3, "end_s": 4, "text": "c"}]'
+    content = (
+        '[\n{"start_s": 1.5, "end_s": 2, "text": "a\\nb",\n "settings": {"line": "0"}},\n'
+        '{"start_s": 3, "end_s": 4, "text": "c"}]'
+    )
     file = _read(tmp_path, content, "a.json")
     assert [(cue.start_s, cue.text, cue.line, cue.settings) for cue in file.cues] == [
         (Fraction(3, 2), "a\nb", 2, (("line", "0"),)),

@@ -18,7 +18,8 @@ def _read(folder: Path, content: str | bytes, name: str = "a.vtt", language: str
 def test_webvtt_notes_styles_names_and_tags_are_not_words(tmp_path: Path) -> None:
     file = _read(
         tmp_path,
-        "\ufeffWEBVTT - x\n\nSTYLE\n::cue{color:red}\n\nNOTE here\n\nfirst\n00:01.000 --> 00:02.000 align:center\n<v Ada>Le <i>vent</i> &amp; la mer</v>\n",
+        "\ufeffWEBVTT - x\n\nSTYLE\n::cue{color:red}\n\nNOTE here\n\nfirst\n"
+        "00:01.000 --> 00:02.000 align:center\n<v Ada>Le <i>vent</i> &amp; la mer</v>\n",
     )
     assert [c.text for c in file.cues] == ["Le vent & la mer"]
 
@@ -28,7 +29,10 @@ def test_a_heart_in_the_text_stays(tmp_path: Path) -> None:
 
 
 def test_srt_dialects_are_read(tmp_path: Path) -> None:
-    text = '1\r\n00:00:01,5 --> 00:00:02.000 X1:10\r\n{\\an8}<font color="#ff0">Un</font>\r\n\r\ndeux\r\n\r\n7\r\n0:0:3,0-->0:0:4,0\r\n2026\r\n'
+    text = (
+        '1\r\n00:00:01,5 --> 00:00:02.000 X1:10\r\n{\\an8}<font color="#ff0">Un</font>\r\n\r\ndeux\r\n\r\n7\r\n'
+        "0:0:3,0-->0:0:4,0\r\n2026\r\n"
+    )
     cues = _read(tmp_path, text, "a.srt").cues
     assert [c.text for c in cues] == ["Un\ndeux", "2026"]
     assert cues[0].start_s == Fraction(3, 2)
@@ -58,7 +62,8 @@ def test_all_mistakes_of_a_file_are_listed_at_their_lines(tmp_path: Path) -> Non
     with pytest.raises(InvalidInput) as caught:
         _read(
             tmp_path,
-            "WEBVTT\n\n00:05.000 --> 00:04.000\nA\n\n00:0x.000 --> 00:09.000\nB\n\n00:10.000 --> 00:14.000\nC\n\n00:11.000 --> 00:15.000\nD\n",
+            "WEBVTT\n\n00:05.000 --> 00:04.000\nA\n\n00:0x.000 --> 00:09.000\nB\n\n00:10.000 --> 00:14.000\n"
+            "C\n\n00:11.000 --> 00:15.000\nD\n",
         )
     assert [(f.line, f.message.split(";")[1].strip()) for f in caught.value.faults] == [
         (3, "correct the times"),

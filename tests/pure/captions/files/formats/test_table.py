@@ -196,7 +196,8 @@ def test_a_script_is_its_paragraphs_with_their_lines(tmp_path: Path) -> None:
 def test_the_marks_of_markdown_are_not_words(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(
-        "---\ntitle: x\n---\n# Le *vent*\n\n<!-- not\nthis -->\n- la [mer](https://a.example) **bleue**\n\n5 * 3 * 2 = 30, a_b_c\n"
+        "---\ntitle: x\n---\n# Le *vent*\n\n<!-- not\nthis -->\n- la [mer](https://a.example) **bleue**\n\n"
+        "5 * 3 * 2 = 30, a_b_c\n"
     )
     blocks = read_script(path, "fr").blocks
     assert blocks == (Block("Le vent", 4), Block("la mer bleue", 8), Block("5 * 3 * 2 = 30, a_b_c", 10))

@@ -14,7 +14,7 @@ from portevoix.library import Library
 Known = TypeVar("Known")
 
 
-class Acceptance:
+class JobReading:
     """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all."""
 
     def __init__(self, path: Path, library: Library) -> None:

@@ -1,10 +1,10 @@
-"""The house's hand: its kit, its fonts, its logo, and lines set with them. What captions and cards are both drawn with."""
+"""An institution's visual identity, ready to draw with: its kit, its logos, its fonts, and lines set with them."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from PIL import Image
@@ -36,11 +36,25 @@ BASELINE = {
     "Jpan": 1.08,
     "Kore": 1.09,
 }
-# What a line takes of its size at least: marks above letters and below, measured in the house's fonts.
+# What a line takes of its size at least: marks above letters and below, measured in the kit's fonts.
 LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 
 
-class House:
+@dataclass(frozen=True)
+class TextBlock:
+    """Lines in one style. `leading`: from one baseline to the next, in parts of the size.
+
+    `of`: all lines of the text, where these are some of them: the text decides in which direction each of them runs.
+    """
+
+    lines: Sequence[str]
+    style: Style
+    leading: float
+    centred: bool = False
+    of: Sequence[str] = ()
+
+
+class Identity:
     """One kit, its logos, and one set of fonts."""
 
     def __init__(self, kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], fonts: Fonts) -> None:
@@ -129,32 +143,18 @@ class House:
         """From one baseline to the next, in pixels: so that no mark touches one of the line above."""
         return round(style.size * max(leading, LEAST_LEADING.get(language.script, 0)))
 
-    def set_lines(
-        self,
-        image: Image.Image,
-        lines: list[str],
-        style: Style,
-        language: Language,
-        left: int,
-        right: int,
-        y: int,
-        leading: float,
-        centred: bool = False,
-        of: Sequence[str] = (),
-    ) -> int:
-        """Set lines from `y` down between `left` and `right`, from the side where reading starts. Returns the y after
-        them.
-
-        `of`: all lines of the text, where these are some of them: the text decides in which direction each of them
-        runs.
+    def set_lines(self, image: Image.Image, block: TextBlock, language: Language, left: int, right: int, y: int) -> int:
+        """Set a block from `y` down between `left` and `right`, from the side where reading starts. Returns the y after
+        it.
         """
-        height = self.pitch(style, leading, language)
-        style = replace(style, direction=direction_of(" ".join(of or lines), style.direction))
-        for text in lines:
+        style = block.style
+        height = self.pitch(style, block.leading, language)
+        style = replace(style, direction=direction_of(" ".join(block.of or block.lines), style.direction))
+        for text in block.lines:
             line = self.type.line(text, style)
             baseline = y + round((height - style.size * LINE) / 2 + style.size * BASELINE[language.script])
             at = left if language.direction == "ltr" else right - line.width
-            x = (left + right - line.width) // 2 if centred else at
+            x = (left + right - line.width) // 2 if block.centred else at
             image.alpha_composite(line.image, (max(0, x), max(0, baseline + line.top)))
             y += height
         return y

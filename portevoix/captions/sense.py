@@ -1,0 +1,53 @@
+"""What it costs to end a line at a place: less after a sentence or a phrase, more within one."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from portevoix.authoring.language import Language
+
+SOFT_HYPHEN = "\u00ad"
+AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
+BAD_END = 0.8  # a line that ends with a word that belongs to the next one
+BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
+BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
+NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
+
+
+def break_in_word(before: str) -> float:
+    """What it costs to end a line within a word."""
+    if before.endswith(SOFT_HYPHEN):
+        return BROKEN_WORD
+    return BROKEN_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0
+
+
+def sense_of(line: str, following: str, language: Language) -> float:
+    """What it costs to end a line here: less after a sentence or a phrase, more within one."""
+    cost = 0.0
+    word = re.split(r"[\s'’]", line.casefold().rstrip("'’"))[-1]
+    next_word = (following.split() or [""])[0].casefold().rstrip(".,;:!?…")
+    if word in _folded(language.keep_with_next) or next_word in language.keep_with_previous:
+        cost += BAD_END
+    elif re.fullmatch(r"[(\[+]?\d[\d.,٫٬]*", word) or (
+        not language.nouns_with_capitals and _within_a_name(line, following)
+    ):
+        cost += NUMBER_END
+    if line[-1:] in ",،，、" and line:
+        cost -= AFTER_COMMA
+    elif (
+        line[-1:] in ".;:!?…؛؟。；：！？।" and line and not re.search(r"\d\.$", line)
+    ):  # „12. März“ is no end of a sentence
+        cost -= AFTER_SENTENCE
+    return cost
+
+
+@functools.cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.rstrip("'").casefold() for word in words)
+
+
+def _within_a_name(line: str, following: str) -> bool:
+    """Whether two words with capitals stand on both sides, as in Jean | Dupont."""
+    before, after = (line.split() or [""])[-1], (following.split() or [""])[0]
+    return len(line.split()) > 1 and before[:1].isupper() and before[1:].islower() and after[:1].isupper()

@@ -1,0 +1,150 @@
+"""Damage in the range of a film that is used: everything is decoded once, strictly, before anything is made.
+
+What a format cannot notice by itself (a bit changed in a VP8 or VP9 picture) is not seen here either.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import av
+import av.logging
+
+from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S
+from portevoix.sources.probe import GAP_STEPS, Source
+
+STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
+ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
+DECODED_AHEAD = 4  # pictures at most
+MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
+LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Seconds of the film's time at which pictures and sound are damaged, in order."""
+
+    pictures_s: tuple[Fraction, ...] = ()
+    sound_s: tuple[Fraction, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pictures_s or self.sound_s)
+
+    def __str__(self) -> str:
+        found = []
+        for seconds, one, several in (
+            (self.pictures_s, "picture", "pictures"),
+            (self.sound_s, "piece of its sound", "pieces of its sound"),
+        ):
+            if seconds:
+                kind = one if len(seconds) == 1 else several
+                found.append(f"{len(seconds)} {kind} between {float(seconds[0]):.2f} and {float(seconds[-1]):.2f} s")
+        return " and ".join(found)
+
+
+@functools.lru_cache(maxsize=256)
+def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
+    """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
+    read = _Reading(source, start_s, end_s)
+    picture, sound = source.time.picture.track, source.time.sound
+    pictures_s = read.damaged("video", picture, "AUTO") and read.damaged("video", picture, "SLICE")
+    pictures_s = tuple(sorted({*pictures_s, *read.unread()}))
+    return Damage(pictures_s, read.damaged("audio", sound.track, "SLICE") if sound and heard else ())
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The strict reading of a range."""
+
+    source: Source
+    start_s: Fraction
+    end_s: Fraction
+
+    def damaged(self, kind: str, track: int, threads: str) -> tuple[Fraction, ...]:
+        """The seconds at which a track is damaged. With threads for frames only whether it is, not where."""
+        found: list[Fraction] = []
+        expected = given = 0
+        with av.open(str(self.source.path), format=self.source.demuxer) as container:
+            stream = getattr(container.streams, kind)[track]
+            stream.codec_context.options = STRICT
+            stream.thread_type = threads
+            self._reach(container)
+            for packet in container.demux(stream):
+                at_s = self._second(packet)
+                if at_s is not None and at_s >= self.end_s + LEAD_S:
+                    break
+                expected += self._used(at_s) and not packet.is_discard
+                frames, whole = _decoded(packet)
+                given += sum(self._used(self._second(frame)) for frame in frames)
+                wrong = [self._second(frame) for frame in frames if frame.is_corrupt]
+                wrong += [] if whole else [at_s]
+                found += [second for second in wrong if second is not None and self._used(second)]
+            counted = kind == "video" and stream.codec_context.name in ONE_FOR_EACH and self.source.read_directly
+        if counted and given < expected and not found:
+            found = [self.start_s]
+        return tuple(sorted(dict.fromkeys(found)))
+
+    def unread(self) -> list[Fraction]:
+        """The seconds at which the file itself is damaged, or pictures are missing from a stream without gaps."""
+        found, seconds = [], []
+        av.logging.set_level(av.logging.ERROR)
+        try:
+            with av.logging.Capture() as said, av.open(str(self.source.path), format=self.source.demuxer) as container:
+                stream = container.streams.video[self.source.time.picture.track]
+                for packet in container.demux(stream):
+                    at_s = self._second(packet)
+                    if self._used(at_s) and at_s is not None:
+                        found += [at_s] if said else []
+                        seconds += [] if packet.is_discard else [at_s]
+                    said.clear()
+                found += self._lacking(container)
+        finally:
+            av.logging.set_level(None)
+        return found + (_gaps(sorted(seconds)) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+
+    def _lacking(self, container: Any) -> list[Fraction]:
+        """The film's end, where a Matroska file says that it goes on, and no words do."""
+        time = self.source.time
+        if self.source.demuxer != "matroska" or not container.duration or container.streams.subtitles:
+            return []
+        stated_s = Fraction(container.duration + (container.start_time or 0), av.time_base)
+        held_s = max(time.picture.end_s, time.sound.end_s if time.sound else time.picture.end_s)
+        ends = self.end_s >= self.source.duration_s
+        return [time.last_s] if ends and stated_s - held_s > HEARD_S and self.source.sound_tracks[1:] == () else []
+
+    def _reach(self, container: Any) -> None:
+        if self.source.read_directly and self.start_s > LEAD_S:
+            start_s = self.start_s + self.source.time.zero_s - LEAD_S
+            container.seek(int(start_s * av.time_base))
+
+    def _used(self, second: Fraction | None) -> bool:
+        return second is not None and self.start_s <= second < self.end_s
+
+    def _second(self, one: Any) -> Fraction | None:
+        return None if one.pts is None else one.pts * one.time_base - self.source.time.zero_s
+
+
+def _gaps(seconds: list[Fraction]) -> list[Fraction]:
+    """Where pictures are missing between others that come at one distance.
+
+    Not among the last: where a stream was cut, pictures that are decoded late are missing between those decoded early.
+    """
+    seconds = seconds[:-DECODED_AHEAD]
+    steps = [after - before for before, after in pairwise(seconds)]
+    if not steps:
+        return []
+    usual = sorted(steps)[len(steps) // 2]
+    long = [before for before, step in zip(seconds, steps, strict=False) if step > GAP_STEPS * usual]
+    return long if len(long) <= len(steps) * MOST_GAPS else []
+
+
+def _decoded(packet: Any) -> tuple[list[Any], bool]:
+    """A packet's frames, and whether nothing of it was found damaged."""
+    try:
+        return list(packet.decode()), not packet.is_corrupt
+    except av.error.FFmpegError:
+        return [], False

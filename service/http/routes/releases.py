@@ -1,0 +1,76 @@
+"""Releases to the accounts' destinations, withdrawals, and the embargo."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service import embargo, releases
+from service.documents import accounts_of
+from service.gate import Right
+from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
+from service.http.context import Context
+from service.http.listing import glance, show_job
+from service.http.models.jobs import JobView
+from service.http.models.releases import EmbargoBody, ReleaseBody, ReleaseList, ReleaseView, WithdrawalBody
+from service.http.openapi import answers
+from service.http.parameters import JobId, ReleaseId
+from service.ledger import queries
+
+router = APIRouter(tags=["release"])
+
+
+@router.post("/jobs/{job}/releases", status_code=202, responses=answers(400, 404, 409))
+def release(job: JobId, new: ReleaseBody, context: Context, caller: Releaser) -> ReleaseView:
+    """Release to an account what is approved, now or when the embargo ends. Languages that are out already stay as they
+    are.
+    """
+    entry = visible_job(context, caller, job)
+    check_right(caller, entry, Right.RELEASE, [new.account])
+    made = releases.ask(context.ledger, caller, job, new.wanted(), context.library.accounts)
+    context.publisher.wake()
+    return ReleaseView.of(made)
+
+
+@router.get("/jobs/{job}/releases", responses=answers(404))
+def list_releases(job: JobId, context: Context, caller: Watcher) -> ReleaseList:
+    """The releases and withdrawals of a job, the oldest first."""
+    visible_job(context, caller, job)
+    glance(context, caller, job)
+    return ReleaseList(releases=[ReleaseView.of(one) for one in releases.list_releases(context.ledger, job)])
+
+
+@router.get("/jobs/{job}/releases/{release}", responses=answers(404))
+def show_release(job: JobId, release: ReleaseId, context: Context, caller: Watcher) -> ReleaseView:
+    """One release or withdrawal."""
+    visible_job(context, caller, job)
+    glance(context, caller, job)
+    return ReleaseView.of(releases.find(context.ledger, job, release))
+
+
+@router.delete("/jobs/{job}/releases/{release}", responses=answers(404, 409))
+def cancel_release(job: JobId, release: ReleaseId, context: Context, caller: Releaser) -> ReleaseView:
+    """Cancel a release that has not begun."""
+    entry = visible_job(context, caller, job)
+    check_right(caller, entry, Right.RELEASE, [releases.find(context.ledger, job, release).account])
+    return ReleaseView.of(releases.cancel(context.ledger, caller, job, release))
+
+
+@router.post("/jobs/{job}/withdrawals", status_code=202, responses=answers(400, 404, 409))
+def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser) -> ReleaseView:
+    """Take back what was released to an account: readers find a manifest that names nothing, and the files go."""
+    entry = visible_job(context, caller, job)
+    check_right(caller, entry, Right.RELEASE, [new.account])
+    made = releases.withdraw(context.ledger, caller, job, new.account, context.library.accounts)
+    context.publisher.wake()
+    return ReleaseView.of(made)
+
+
+@router.put("/jobs/{job}/embargo", responses=answers(400, 404, 409))
+def move_embargo(job: JobId, new: EmbargoBody, context: Context, caller: Postponer) -> JobView:
+    """Move the hour before which nothing of a job leaves. To an earlier one, only who may release it."""
+    entry = visible_job(context, caller, job, Right.EMBARGO)
+    accounts = accounts_of(queries.find_submission(context.ledger, job).document)
+    may_release = caller.may(Right.RELEASE, accounts, entry.owner)
+    embargo_s = new.embargo.timestamp() if new.embargo else None
+    embargo.move(context.ledger, caller, job, embargo_s, may_release)
+    return show_job(context, queries.find_job(context.ledger, job))

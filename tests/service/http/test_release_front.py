@@ -1,0 +1,150 @@
+"""Review, approval and release over HTTP: who may, what is answered, and the documented way as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import shops
+from fronts import INSTALLER, House
+from released import Desk, document, house_in, staff
+
+from portevoix.delivery.publishing import newest_edition
+from portevoix.library import ROOT
+from portevoix.store.destination import Destination
+from service import access, people, record
+from service.access import NewToken
+from service.gate import Grant, Role, Scope
+from service.ledger import Submission, jobs
+from service.ledger.database import reading
+from service.record import What
+from workers.context import WorkerContext
+
+OURS, THEIRS = "ministere_fr", "ministere_en"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    places = {name: str(tmp_path / "published" / name) for name in (OURS, THEIRS)}
+    folder = house_in(tmp_path, places)
+    accounts = folder / "accounts.yaml"
+    published = tmp_path / "published" / "ministere"
+    accounts.write_text(
+        accounts.read_text()
+        + "  ministere:\n    language: fr\n    kit: aster\n    prefix: ministere\n    placements: [x]\n"
+        + f"    destination: {published}\n"
+    )
+    monkeypatch.setenv("PORTEVOIX_HOUSE", str(folder))
+    house = House(tmp_path, house=folder)
+    with house.open():
+        yield house
+
+
+def somebody(house: House, name: str, role: Role, *accounts: str) -> httpx.Client:
+    ledger = house.context.ledger
+    person = people.add(ledger, INSTALLER, name, [Grant(role, account) for account in accounts])
+    _, secret = access.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), list(accounts)))
+    return httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+
+
+def desk_of(house: House) -> Desk:
+    shop = WorkerContext(house.context.ledger, house.context.store, house.settings, "test:0")
+    return Desk(shop, staff(house.context.ledger))
+
+
+def test_a_language_goes_from_review_to_release_and_each_refusal_is_on_record(house: House) -> None:
+    desk = desk_of(house)
+    job = desk.finished("fr", "en", embargo="2031-03-01T09:00:00+01:00")
+    reviewer = somebody(house, "amina", Role.REVIEWER, OURS, THEIRS)
+    publisher = somebody(house, "jeanne", Role.PUBLISHER, OURS, THEIRS)
+    author = somebody(house, "paul", Role.AUTHOR, OURS, THEIRS)
+    found = {one["language"]: one for one in reviewer.get(f"/jobs/{job}/review").json()["languages"]}
+    assert found["fr"]["missing"] == {OURS: "0 of 1 approvals"} and found["fr"]["changed_by"] == "author"
+    approval = {"language": "fr", "version": found["fr"]["version"]}
+    assert author.post(f"/jobs/{job}/approvals", json=approval).status_code == 403
+    old = approval | {"version": f"{'0' * 16}-{'0' * 16}"}
+    answer = reviewer.post(f"/jobs/{job}/approvals", json=old)
+    assert answer.status_code == 409 and "changed its words" in answer.json()["detail"]
+    answer = publisher.post(f"/jobs/{job}/releases", json={"account": OURS})
+    assert answer.status_code == 409 and "embargoed until" in answer.json()["detail"]
+    assert reviewer.post(f"/jobs/{job}/approvals", json=approval).json()["missing"] == {OURS: None}
+    refused = {**approval, "language": "en", "version": found["en"]["version"], "text": "no", "at": 1.0}
+    assert reviewer.post(f"/jobs/{job}/rejections", json=refused).json()["missing"] == {THEIRS: "amina rejected it"}
+    comment = reviewer.get(f"/jobs/{job}/comments").json()["comments"][0]
+    done = author.put(f"/jobs/{job}/comments/{comment['id']}", json={"resolved": True})
+    assert done.json()["resolved_by"] == "paul"
+    earlier = {"embargo": "2020-01-01T00:00:00Z"}
+    assert author.put(f"/jobs/{job}/embargo", json=earlier).status_code == 403
+    later = author.put(f"/jobs/{job}/embargo", json={"embargo": "2032-01-01T00:00:00Z"})
+    assert later.json()["embargo"] == "2032-01-01T00:00:00Z"
+    asked = publisher.post(f"/jobs/{job}/releases", json={"account": OURS, "when": "embargo"}).json()
+    assert publisher.put(f"/jobs/{job}/embargo", json=earlier).status_code == 200
+    desk.work()
+    shown = publisher.get(f"/jobs/{job}/releases/{asked['id']}").json()
+    assert (shown["state"], shown["released"], shown["by"]) == ("released", ["fr"], "jeanne")
+    withdrawal = publisher.post(f"/jobs/{job}/withdrawals", json={"account": OURS})
+    assert withdrawal.status_code == 202
+    with reading(house.context.ledger) as db:
+        refusals = [row.caller_name for row in record.rows(db) if row.what == What.REFUSED and row.job == job]
+    assert refusals == ["paul", "paul"]
+
+
+def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_their_own(house: House) -> None:
+    desk = desk_of(house)
+    ledger = house.context.ledger
+    one = somebody(house, "jeanne", Role.PUBLISHER, OURS)
+    job = desk.finished("fr", "en")
+    body = {"account": THEIRS}
+    assert one.post(f"/jobs/{job}/releases", json=body).status_code == 404, "they may not even know of it"
+    both = people.add(ledger, INSTALLER, "leila", [Grant(Role.PUBLISHER, OURS), Grant(Role.AUTHOR, THEIRS)])
+    _, secret = access.issue(ledger, INSTALLER, both.id, NewToken("x", list(Scope), ["*"]))
+    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        assert client.post(f"/jobs/{job}/releases", json=body).status_code == 403
+        assert client.post(f"/jobs/{job}/withdrawals", json=body).status_code == 403
+    everything = [Grant(role, account) for role in (Role.AUTHOR, Role.REVIEWER) for account in (OURS, THEIRS)]
+    writer = people.add(ledger, INSTALLER, "lucie", everything)
+    _, secret = access.issue(ledger, INSTALLER, writer.id, NewToken("x", list(Scope), ["*"]))
+    own = jobs.submit(ledger, Submission(writer.id, "sien", document("fr")))
+    desk.make(own, {"fr": "v1"})
+    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        version = client.get(f"/jobs/{own}/review").json()["languages"][0]["version"]
+        answer = client.post(f"/jobs/{own}/approvals", json={"language": "fr", "version": version})
+        assert answer.status_code == 403 and "another person approves it" in answer.json()["detail"]
+
+
+def test_the_documented_way_works_as_it_stands(house: House, tmp_path: Path) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "release.md").read_text("utf-8"), re.DOTALL)
+    shops.a_clip(tmp_path / "film.mp4", 4, "640x360")
+    (tmp_path / "fr.vtt").write_text(shops.CUES, "utf-8")
+    roles = {"AUTHOR": Role.AUTHOR, "REVIEWER": Role.REVIEWER, "PUBLISHER": Role.PUBLISHER}
+    secrets = {
+        name: somebody(house, f"one {role}", role, "ministere").headers["Authorization"].removeprefix("Bearer ")
+        for name, role in roles.items()
+    }
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.1):
+            desk.work()
+
+    desk = desk_of(house)
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        environment = {**os.environ, **secrets, "API": house.url, "no_proxy": "127.0.0.1"}
+        command = ["sh", "-eu", "-c", "".join(blocks)]
+        given = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 150, "env": environment}
+        ran = subprocess.run(command, check=False, **given)
+    finally:
+        stop.set()
+        worker.join()
+    assert (ran.returncode, ran.stderr) == (0, "")
+    desk.work()
+    edition = newest_edition(Destination.parse(tmp_path / "published" / "ministere").open(), "climat")
+    assert edition and edition.withdrawn and edition.number == 2

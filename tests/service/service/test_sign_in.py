@@ -1,0 +1,213 @@
+"""Signing in at an identity provider: a certified one, and one that lies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fronts import INSTALLER, House
+from joserfc.jwk import RSAKey
+from ledgers import time_passes
+from providers import SECRET, Certified, FalseProvider, asked, sign_in_at
+from servers import free_port
+
+from portevoix.library import ROOT
+from service import people, record
+from service.ledger.database import reading
+from service.record import What
+from service.sign_in import FINISHED_WITHIN_S
+
+GROUPS = {
+    "press": {"author": ["ministere"], "reviewer": ["ministere_en"]},
+    "chiefs": {"publisher": ["*"]},
+}
+
+
+def house_of(folder: Path, issuer: str) -> House:
+    return House(folder, oidc_issuer=issuer, oidc_client="portevoix", oidc_secret=SECRET, oidc_groups=GROUPS)
+
+
+def browser_of(house: House) -> httpx.Client:
+    return httpx.Client(base_url=house.url, headers={"Origin": house.url}, timeout=30)
+
+
+def sign_in(house: House, browser: httpx.Client, login: str) -> httpx.Response:
+    begun = browser.get("/sign-in")
+    assert begun.status_code == 303, begun.text
+    return browser.get(sign_in_at(begun.headers["location"], login))
+
+
+# A certified provider
+
+
+def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(tmp_path: Path) -> None:
+    assert (ROOT / "tests/helpers/oidc/node_modules").is_dir(), "scripts/test-tools.sh installs it"
+    port = free_port()
+    house = house_of(tmp_path, f"http://127.0.0.1:{port}")
+    given = {"camille": ["press", "others"], "dominique": ["chiefs"], "nobody": ["others"]}
+    provider = Certified(f"{house.url}/sign-in/return", given, port)
+    with house.open(), browser_of(house) as camille, browser_of(house) as other:
+        with provider.running() as server:
+            answer = sign_in(house, camille, "camille")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+            me = camille.get("/me").json()
+            assert (me["name"], me["kind"], me["via"]) == ("camille", "person", "session")
+            assert me["rights"]["submit"] == ["ministere"] and me["rights"]["approve"] == ["ministere_en"]
+            refused = sign_in(house, other, "nobody")
+            assert (refused.status_code, "none of your groups" in refused.text) == (401, True)
+            assert other.get("/me").status_code == 401
+            server.stop()
+            assert camille.get("/me").status_code == 200, "a session needs no provider"
+            away = other.get("/sign-in")
+            assert (away.status_code, away.json()["error"], away.headers["retry-after"]) == (503, "ProviderAway", "5")
+            given |= {"camille": ["chiefs"]}
+        with provider.running():
+            assert sign_in(house, other, "camille").status_code == 303, "with keys that nobody has seen before"
+            again = other.get("/me").json()
+            assert again["id"] == me["id"] and again["rights"]["release"] == ["*"]
+            assert "submit" not in camille.get("/me").json()["rights"], "the older session lost the role with the group"
+            people.remove(house.context.ledger, INSTALLER, me["id"])
+            assert other.get("/me").status_code == 401
+            assert sign_in(house, other, "camille").status_code == 401
+
+
+# One that lies
+
+
+@pytest.fixture
+def provider() -> Iterator[FalseProvider]:
+    with FalseProvider().running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def house(tmp_path: Path, provider: FalseProvider) -> Iterator[House]:
+    house = house_of(tmp_path, provider.issuer)
+    with house.open():
+        yield house
+
+
+def come_back(provider: FalseProvider, browser: httpx.Client, **claims: object) -> httpx.Response:
+    """Begin a sign-in and come back from it, with these claims beside or in place of the right ones."""
+    sent = asked(browser.get("/sign-in").headers["location"])
+    now = int(time.time())
+    right = {"iss": provider.issuer, "sub": "camille", "aud": "portevoix", "iat": now, "exp": now + 300}
+    chosen = {**right, "nonce": sent["nonce"], "groups": ["press"], **claims}
+    provider.claims = {name: value for name, value in chosen.items() if value is not None}
+    return browser.get("/sign-in/return", params={"state": sent["state"], "code": "x"})
+
+
+def test_the_right_claims_let_one_in(house: House, provider: FalseProvider) -> None:
+    with browser_of(house) as browser:
+        assert come_back(provider, browser).status_code == 303
+        assert come_back(provider, browser, aud=["portevoix", "another"], azp="portevoix").status_code == 303
+        assert come_back(provider, browser, groups="press", sub="one group as a word").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "https://another.example"},
+        {"iss": None},
+        {"aud": "another"},
+        {"aud": ["another"], "azp": "portevoix"},
+        {"aud": None},
+        {"azp": "another"},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"exp": 1_700_000_000},
+        {"exp": None},
+        {"iat": 4_000_000_000},
+        {"sub": None},
+        {"sub": ""},
+        {"at_hash": "another"},
+        {"groups": []},
+        {"groups": {"press": True}},
+        {"groups": [["press"]]},
+    ],
+)
+def test_wrong_claims_let_nobody_in(house: House, provider: FalseProvider, claims: dict[str, object]) -> None:
+    with browser_of(house) as browser:
+        assert come_back(provider, browser, **claims).status_code == 401
+        assert browser.get("/me").status_code == 401
+    assert people.list_people(house.context.ledger) == []
+    with reading(house.context.ledger) as db:
+        assert [row.what for row in record.rows(db)] == [What.SIGN_IN_REFUSED]
+
+
+def _another_key(provider: FalseProvider) -> None:
+    provider.signs_with = RSAKey.generate_key(2048, {"kid": "a"})
+
+
+def _public_key_as_secret(provider: FalseProvider) -> None:
+    provider.header, provider.forged_with = {"alg": "HS256", "kid": "a"}, provider.key.as_pem(private=False)
+
+
+def _client_secret(provider: FalseProvider) -> None:
+    provider.header, provider.forged_with = {"alg": "HS256"}, SECRET.encode()
+
+
+def _unsigned(provider: FalseProvider) -> None:
+    provider.header, provider.forged_with = {"alg": "none"}, b""
+
+
+@pytest.mark.parametrize("forge", [_another_key, _public_key_as_secret, _client_secret, _unsigned])
+def test_a_forged_signature_lets_nobody_in(
+    house: House, provider: FalseProvider, forge: Callable[[FalseProvider], None]
+) -> None:
+    forge(provider)
+    with browser_of(house) as browser:
+        answer = come_back(provider, browser)
+        assert (answer.status_code, "proves nobody" in answer.text) == (401, True), answer.text
+        assert browser.get("/me").status_code == 401
+
+
+def test_new_keys_are_fetched(house: House, provider: FalseProvider) -> None:
+    with browser_of(house) as browser:
+        assert come_back(provider, browser).status_code == 303
+        provider.signs_with = RSAKey.generate_key(2048, {"kid": "b"})
+        provider.published, provider.header = [provider.signs_with], {"alg": "RS256", "kid": "b"}
+        assert come_back(provider, browser).status_code == 303
+
+
+def test_a_sign_in_is_good_once_in_its_own_browser_and_for_a_while(house: House, provider: FalseProvider) -> None:
+    with browser_of(house) as browser, browser_of(house) as another:
+        assert come_back(provider, browser).status_code == 303
+        cookie = {"Cookie": f"portevoix-sign-in={browser.cookies.get('portevoix-sign-in') or 'x'}"}
+        sent = asked(browser.get("/sign-in").headers["location"])
+        back = {"state": sent["state"], "code": "x"}
+        provider.claims["nonce"] = sent["nonce"]
+        assert another.get("/sign-in/return", params=back).status_code == 401, "begun by somebody else"
+        assert another.get("/sign-in/return", params=back, headers=cookie).status_code == 401
+        assert browser.get("/sign-in/return", params={**back, "iss": "https://another.example"}).status_code == 401
+        assert browser.get("/sign-in/return", params=back).status_code == 401, "used up by that"
+        late = asked(browser.get("/sign-in").headers["location"])
+        provider.claims["nonce"] = late["nonce"]
+        time_passes(house.context.ledger, FINISHED_WITHIN_S + 1)
+        back = {"state": late["state"], "code": "x"}
+        assert browser.get("/sign-in/return", params=back).status_code == 401
+        denied = asked(browser.get("/sign-in").headers["location"])
+        said = {"state": denied["state"], "error": "access_denied"}
+        assert browser.get("/sign-in/return", params=said).status_code == 401
+        assert browser.get("/sign-in/return").status_code in (401, 422)
+
+
+@pytest.mark.parametrize(
+    "described", [{"issuer": "https://another.example"}, {"token_endpoint": None}, {"jwks_uri": 5}]
+)
+def test_what_does_not_describe_the_provider_is_none(
+    house: House, provider: FalseProvider, described: dict[str, object]
+) -> None:
+    provider.described = described
+    with browser_of(house) as browser:
+        answer = browser.get("/sign-in")
+        assert (answer.status_code, answer.json()["error"]) == (503, "ProviderAway")
+
+
+def test_a_house_without_a_provider_says_so(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    with house.open():
+        assert httpx.get(f"{house.url}/sign-in").status_code == 404

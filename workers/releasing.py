@@ -1,0 +1,86 @@
+"""Releases and withdrawals: the engine's publishing, with what the ledger decided at the moment of doing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from portevoix.authoring.account import Account
+from portevoix.delivery import publishing
+from portevoix.library import load_library
+from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
+from portevoix.store.destination import Destination
+from service import crash, releasing
+from service.deliveries import delivered_to
+from service.ledger import Lease
+from service.releases import Accounts
+from service.releasing import Decided, Outcome
+from workers.context import WorkerContext
+
+
+class NoDestination(StoreRefused):
+    """The account's destination was taken out of accounts.yaml; as with a wrong key, a person is needed."""
+
+
+def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    """Publish what is approved now to the account's destination."""
+    library = load_library(context.settings.house)
+    decided = releasing.begin(context.ledger, lease, library.accounts)
+    if decided is None:
+        return True
+    crash.point("release begun")
+    destination = _destination(library.accounts, decided.account, library.house)
+    manifest = _manifest(context.settings.deliveries, decided)
+    files = context.settings.deliveries / decided.job
+    try:
+        published = publishing.publish(files, manifest, destination, lambda step: _heard(step, context))
+    except StoreFull as error:  # it may be emptied at any hour: that is waited for, as an outage is
+        raise StoreRefused(str(error)) from None
+    except FileNotFoundError as error:
+        raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
+    edition = published.edition
+    return releasing.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
+
+
+def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    """Take back what was published at the account's destination."""
+    library = load_library(context.settings.house)
+    job_name, account = releasing.begin_withdrawal(context.ledger, lease)
+    destination = _destination(library.accounts, account, library.house)
+    taken = publishing.withdraw(job_name, destination, lambda step: _heard(step, context))
+    edition = taken.edition
+    outcome = Outcome(
+        edition.name if edition else None,
+        edition.digest if edition else None,
+        edition.number if edition else None,
+        taken.kept,
+    )
+    return releasing.finish(context.ledger, lease, outcome)
+
+
+def _heard(step: str, context: WorkerContext) -> None:
+    """After each step: go on only while this is this worker's work."""
+    crash.point(f"release {step}")
+    context.still_held()
+
+
+def _destination(accounts: Accounts, account: str, house: Path | None) -> Destination:
+    found: Account | None = accounts.get(account)
+    if found is None or found.destination is None:
+        raise NoDestination(f"account {account!r} has no `destination` in accounts.yaml any more; give it one")
+    return found.destination.value(house or Path())
+
+
+def _manifest(deliveries: Path, decided: Decided) -> dict[str, Any]:
+    """The round's own manifest, with only what goes, and what was left out."""
+    place = delivered_to(deliveries, decided.job, decided.round) / "manifest.json"
+    try:
+        head: Mapping[str, Any] = json.loads(place.read_text("utf-8"))
+    except FileNotFoundError:
+        raise StoreUnavailable(f"{place} is not on this machine; another worker may have it") from None
+    notes = [f"left out, {language}: {why}" for language, why in decided.left_out.items()]
+    own = {"account": decided.account, "embargo": decided.embargo, "words": dict(decided.words)}
+    listed = [dict(one) for one in decided.deliveries]
+    return {**head, **own, "notes": [*head["notes"], *notes], "left_out": dict(decided.left_out), "deliveries": listed}
