@@ -122,7 +122,8 @@ class Placement(Authored):
     """One place of one platform. The first of `formats` is the one made where nobody says another.
 
     `video`, `still`, `document`: what it takes; none of it where the rules are left out. `cover`: the picture that
-    stands for a video. `sidecars`: names of caption files, whose endings are the formats that it takes.
+    stands for a video. `sidecars`: names of caption files, whose endings are the formats that it takes;
+    `sidecar_names_bind`: it refuses a file of another name.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Placement(Authored):
     formats: tuple[FormatName, ...] = Field(min_length=1)
     captions: Literal["burned", "beside"]
     sidecars: tuple[str, ...] = ()
+    sidecar_names_bind: bool = False
     max_sidecar_bytes: int | None = None
     video: VideoRules | None = None
     still: StillRules | None = None
@@ -147,7 +149,9 @@ class Placement(Authored):
     max_alt_text_characters: int | None = None
 
     @model_validator(mode="after")
-    def _sources_name_rules(self) -> Placement:
+    def _takes_something(self) -> Placement:
+        if not (self.video or self.still or self.document):
+            raise ValueError("it takes nothing; write the rules of its `video`, `still` or `document`")
         unknown = [name for source in self.sources for name in source.rules if name not in self.rules()]
         if unknown:
             raise ValueError(f"a source names {unknown[0]!r}, which is no rule of this placement")

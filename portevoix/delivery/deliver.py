@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from portevoix.delivery.checks.rules import failed
+from portevoix.delivery.checks.verdict import failed
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.masters import deliver_masters
