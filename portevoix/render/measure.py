@@ -16,7 +16,7 @@ from portevoix.sources.damage import STRICT
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
-FILMS = ("mov", "matroska", "mpegts", "avi")  # the demuxers of what is measured
+FILMS = ("mov", "matroska", "mpegts", "mpeg", "avi")  # the demuxers of what is measured
 
 
 @dataclass(frozen=True)
