@@ -42,11 +42,8 @@ class Film:
         width, height = self.size
         inputs = ["-f", "lavfi", "-i", f"{self.picture}=s={width}x{height}:r={self.rate}:d={self.seconds}"]
         inputs += ["-f", "lavfi", "-i", f"anoisesrc=r=48000:d={min(self.seconds, 10)}"]
-        # Of a film with its own times: a clock with as many ticks as pictures has no room for them.
-        scale = ("-video_track_timescale", "90000" if self.filters != "null" else str(int(self.rate) * 100))
-        muxer = (*self.muxer, *scale) if self.ending == ".mp4" and self.rate.isdigit() else self.muxer
         command = [ffmpeg.executable(), "-v", "error", "-y", *inputs, "-vf", self.filters, "-fps_mode", "passthrough"]
-        subprocess.run([*command, *self.codec, *self.sound, *muxer, str(path)], check=True)
+        subprocess.run([*command, *self.codec, *self.sound, *self.muxer, str(path)], check=True)
         if self.bytes:  # a box that holds nothing, and takes no room on the disk
             with path.open("r+b") as file:
                 size = path.stat().st_size
@@ -70,7 +67,7 @@ def _long(film: Film, placement: Placement) -> Film:
     seconds = placement.video.max_duration_s + 1
     # Few and small pictures: as few as the placement takes, or one in a hundred seconds.
     rate = str(int(placement.video.min_fps)) if placement.video.min_fps else "1/100" if seconds > 1000 else "5"
-    return replace(film, seconds=seconds, rate=rate, picture="color=gray", size=(144, 256))
+    return replace(film, seconds=seconds, rate=rate, picture="color", size=(144, 256))
 
 
 def _noise(film: Film, size: tuple[int, int]) -> Film:
@@ -81,12 +78,12 @@ def _noise(film: Film, size: tuple[int, int]) -> Film:
 BREAKS: dict[str, Break] = {
     "min_duration_s": lambda film, p: replace(film, seconds=p.video.min_duration_s - 0.1),
     "max_duration_s": _long,
-    "min_bytes": lambda film, p: replace(film, picture="color=gray", sound=("-an",)),
+    "min_bytes": lambda film, p: replace(film, picture="color", sound=("-an",)),
     "max_bytes": lambda film, p: replace(film, bytes=p.video.max_bytes + 1),
     "min_fps": lambda film, p: replace(film, rate=str(int(p.video.min_fps) - 1)),
     "max_fps": lambda film, p: replace(film, rate=str(int(p.video.max_fps) + 1)),
-    "constant_fps": lambda film, p: replace(film, filters="setpts='if(gt(N,50),PTS+0.3/TB,PTS)'"),
-    "min_kbps": lambda film, p: replace(film, picture="color=gray"),
+    "constant_fps": lambda film, p: replace(film, filters="settb=1/1000,setpts='if(gt(N,50),PTS+300,PTS)'"),
+    "min_kbps": lambda film, p: replace(film, picture="color"),
     "max_kbps": lambda film, p: _noise(film, (1080, 1920) if p.video.max_kbps > 50_000 else film.size),
     "min_width": lambda film, p: replace(film, size=(p.video.min_width - 2, film.size[1])),
     "max_width": lambda film, p: replace(film, size=(p.video.max_width + 2, 64)),
@@ -110,7 +107,7 @@ BREAKS: dict[str, Break] = {
     "audio_rates_hz": lambda film, p: replace(film, sound=(*film.sound, "-ar", "32000")),
     "max_audio_rate_hz": lambda film, p: replace(film, sound=(*film.sound, "-ar", "96000")),
     "min_audio_kbps": lambda film, p: replace(film, sound=(*film.sound, "-b:a", "64k")),
-    "max_audio_kbps": lambda film, p: replace(film, sound=(*film.sound, "-b:a", "400k")),
+    "max_audio_kbps": lambda film, p: replace(film, sound=(*film.sound, "-ac", "6", "-b:a", "900k")),
 }
 NAMES = {  # what a manifest calls them
     **{f"{bound}_duration_s": "duration (s)" for bound in ("min", "max")},
