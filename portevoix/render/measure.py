@@ -56,6 +56,11 @@ class Measured:
     cut_short: bool = False  # whether its boxes say that it goes on after its end
     first_luma: float | None = None  # of the first picture, on average: 0 is black, 255 white
 
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as a player turns it."""
+        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
+
 
 _PLAIN = TypeAdapter(Measured)
 
@@ -183,7 +188,7 @@ def _codecs(container: Any) -> dict[str, Any]:
     return {
         "width": context.width,
         "height": context.height,
-        "video_codec": context.name,
+        "video_codec": context.codec.canonical_name,
         "profile": str(context.profile),
         "pixel_format": str(context.pix_fmt),
         "chroma": _chroma(str(context.pix_fmt)),
@@ -191,7 +196,7 @@ def _codecs(container: Any) -> dict[str, Any]:
         "rotation": int(frame.rotation) % 360,
         "first_luma": round(float(frame.to_ndarray(format="gray8").mean()), 1),
         "colour": tuple(int(n) for n in (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range)),
-        "audio_codec": sound and sound.codec_context.name,
+        "audio_codec": sound and sound.codec_context.codec.canonical_name,
         "audio_profile": sound and str(sound.codec_context.profile),
         "audio_rate_hz": sound.rate if sound else 0,
         "audio_channels": sound.channels if sound else 0,

@@ -54,7 +54,7 @@ class _Rule:
 def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> list[Check]:
     """The platform's rules for a video. Not `strict`: a finished master is delivered as it is, with warnings."""
     rules = placement.video or VideoRules()
-    found = [*_bounds(rules, _video_values(m)), *_shape(rules, m.width, m.height), *_flags(rules, m), *_kinds(rules, m)]
+    found = [*_bounds(rules, _video_values(m)), *_shape(rules, *m.shown_size), *_flags(rules, m), *_kinds(rules, m)]
     return [_dated(rule, placement, "video", strict) for rule in found]
 
 
@@ -128,13 +128,14 @@ def _dated(rule: _Rule, placement: Placement, part: str, strict: bool) -> Check:
 
 
 def _video_values(m: Measured) -> dict[str, Any]:
+    width, height = m.shown_size
     return {
         "duration_s": m.duration_s,
         "fps": m.fps,
         "bytes": m.bytes,
         "kbps": m.video_kbps,
-        "width": m.width,
-        "height": m.height,
+        "width": width,
+        "height": height,
         "gop_s": m.longest_gop_s,
         "audio_rate_hz": m.audio_rate_hz if m.audio_codec else None,
         "audio_kbps": m.audio_kbps,

@@ -15,6 +15,7 @@ from portevoix.timeline.model import GOP_S
 H264 = ("h264", "High", "yuv420p")
 SAMPLE_S = Fraction(1, 48_000)
 BT709_LIMITED = (1, 1, 1, 1)
+HDR = {16: " (PQ, high dynamic range)", 18: " (HLG, high dynamic range)"}  # by transfer, ITU-T H.273
 LOUDNESS_TOLERANCE_LU = 0.5
 BLACK_LUMA = 20  # of 255, on average; black of limited range has 16
 SILENCE_LUFS = -60.0
@@ -27,9 +28,10 @@ def standard_checks(
     picture = (m.video_codec, m.profile, m.pixel_format)
     heard = (m.audio_codec, m.audio_profile, m.audio_rate_hz, m.audio_channels)
     of_sound = f"{m.audio_codec} {m.audio_profile} {m.audio_rate_hz} Hz {m.audio_channels} ch"
+    colour = "/".join(map(str, m.colour)) + HDR.get(m.colour[1], "")
     checks = [
         judged("video codec", picture == H264, " ".join(picture), " ".join(H264)),
-        judged("colour", m.colour == BT709_LIMITED, "/".join(map(str, m.colour)), "1/1/1/1 (BT.709, limited)"),
+        judged("colour", m.colour == BT709_LIMITED, colour, "1/1/1/1 (BT.709, limited)"),
         judged("constant frame rate", m.constant_rate, yes(m.constant_rate), "yes"),
         judged("first picture", m.first_picture_s == 0, m.first_picture_s, "0 s"),
         judged("longest GOP", m.longest_gop_s <= GOP_S + Fraction(1, 1000), m.longest_gop_s, f"at most {GOP_S} s"),
@@ -37,7 +39,9 @@ def standard_checks(
         judged("moov first", m.moov_first, yes(m.moov_first), "yes"),
         judged("rotation", not m.rotation, f"{m.rotation}°", "0°"),
         judged("closed GOP", m.closed_gop, yes(m.closed_gop), "yes"),
-        judged("sound", heard == ("aac", "LC", 48000, 2), of_sound, "aac LC 48000 Hz 2 ch"),
+        judged(
+            "sound", heard == ("aac", "LC", 48000, 2), of_sound if m.audio_codec else "none", "aac LC 48000 Hz 2 ch"
+        ),
     ]
     if m.decoded is not None:
         whole = m.decoded and not m.cut_short

@@ -138,3 +138,10 @@ def test_the_command_says_all_of_it_as_json_and_ends_with_a_code(clip) -> None:
     assert [one["verdict"] for one in short] == ["fail", "pass"]
     assert short[0]["remedy"] and short[0]["read_on"] == "2026-10-08"
     assert found["x: bytes"]["verdict"] == "pass"
+
+
+def test_high_dynamic_range_and_missing_sound_are_named(clip, checked) -> None:
+    tags = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", "-color_range", "tv")
+    path = clip("a.mp4", "testsrc2=s=160x90", sound=None, options=tags, filters="setparams=color_trc=arib-std-b67")
+    found = checked(path)
+    assert "HLG" in found["colour"].measured and found["sound"].measured == "none"
