@@ -97,6 +97,7 @@ def load_library(house: Path | None = None, root: Path = ROOT) -> Library:
         {*_names(places[LANGUAGES]), *(alias for language in languages.values() for alias in language.aliases)},
         _names(places[PLACEMENTS]),
         {path.parent.name for folder in places[KITS] for path in folder.glob(f"*/{FILE}")},
+        {name for name, placement in placements.items() if placement.video is None},
     )
     accounts = faults.read(lambda: load_accounts(house, names)) if house else None
     glossary = faults.read(lambda: load_glossary(house, names.languages)) if house else None

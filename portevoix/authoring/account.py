@@ -64,6 +64,7 @@ class Names:
     languages: Collection[str]
     placements: Collection[str]
     kits: Collection[str]
+    without_video: Collection[str] = ()  # placements that take none
 
 
 def load_accounts(house: Path, names: Names) -> dict[str, Account]:
@@ -99,6 +100,9 @@ def _unknown(account: Account, names: Names) -> Iterator[tuple[Place, str]]:
                 ("placements", number),
                 f"placement {placement!r} is not known; {nearest(placement, names.placements)}",
             )
+        elif placement in names.without_video:
+            advice = "take it out, and look at what goes there with `portevoix check`"
+            yield ("placements", number), f"{placement} takes no video, and a job makes videos; {advice}"
     for placement in account.formats:
         if placement not in account.placements:
             asked = nearest(placement, account.placements)

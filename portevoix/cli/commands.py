@@ -23,6 +23,7 @@ from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.cli import brand, captions, house, lists
+from portevoix.cli.check import check
 from portevoix.cli.console import (
     DEFAULT_STORE,
     DONE,
@@ -36,12 +37,9 @@ from portevoix.cli.console import (
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
-from portevoix.delivery.checks.rules import foreign_checks
-from portevoix.library import ROOT, load_library
+from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Production, Selection, default_workers, prepare, produce
-from portevoix.render.measure import measure
-from portevoix.sources.probe import UnusableSource
 from portevoix.store import open_store
 from portevoix.store.opening import is_bucket
 
@@ -57,6 +55,7 @@ app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
 app.command()(new)
+app.command()(check)
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
@@ -199,31 +198,6 @@ def plan(
     console.print(
         f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make", highlight=False
     )
-
-
-@app.command()
-def check(
-    file: Path,
-    placement: Annotated[str, typer.Option(help="Whose rules, e.g. instagram_story.")],
-    house: HousePlace = None,
-) -> None:
-    """Measure a video file against a placement's rules."""
-    with errors_reported():
-        known = load_library(house).placements
-        if placement not in known:
-            raise usage_error(f"placement {placement!r} is not known; known: {', '.join(known)}")
-        try:
-            measured = measure(file)
-        except UnusableSource as error:
-            raise UnusableSource(f"{file}: {error}") from None
-    checks = foreign_checks(measured, known[placement])
-    colours = {"pass": "green", "warn": "yellow", "fail": "red"}
-    for item in checks:
-        console.print(
-            f"[{colours[item.verdict]}]{item.verdict}[/]  {item.rule}: {item.measured} (wanted: {item.wanted})",
-            highlight=False,
-        )
-    raise typer.Exit(FAILED if any(item.verdict == "fail" for item in checks) else DONE)
 
 
 @app.command()

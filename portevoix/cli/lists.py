@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from portevoix.cli.console import HousePlace, errors_reported, print_table
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from portevoix.authoring.placement import Margins, Placement
+from portevoix.cli.console import HousePlace, console, errors_reported, print_table, usage_error
+from portevoix.errors import nearest
 from portevoix.library import load_library
 
 
@@ -21,9 +28,43 @@ def languages(house: HousePlace = None) -> None:
     print_table(rows, "code", "name", "in English", "direction")
 
 
-def placements(house: HousePlace = None) -> None:
-    """List the placements."""
+def placements(
+    name: Annotated[str | None, typer.Argument(help="One of them, with every rule.", show_default=False)] = None,
+    house: HousePlace = None,
+) -> None:
+    """List the placements, or one placement's rules with their sources and dates."""
     with errors_reported():
         found = load_library(house).placements
-    rows: list[tuple[str, ...]] = [(p.name, ", ".join(p.formats), p.captions, str(p.read_on)) for p in found.values()]
-    print_table(rows, "placement", "formats", "captions", "rules read on")
+        if name and name not in found:
+            raise usage_error(f"placement {name!r} is not known; {nearest(name, found)}")
+    rows = _rules(found[name]) if name else [_summary(one) for one in found.values()]
+    heads = ("rule", "value", "source", "read on", "confidence") if name else HEADS
+    print_table(rows, *heads)
+    today = datetime.now(UTC).date()
+    for one in [found[name]] if name else found.values():
+        for source in one.old_sources(today):
+            age = f"{source.title} was read on {source.read_on}, {(today - source.read_on).days} days ago"
+            console.print(f"[yellow]warning[/] {one.name}: {age}; read it again", highlight=False)
+
+
+HEADS = ("placement", "formats", "captions", "takes", "rules read on")
+
+
+def _summary(one: Placement) -> tuple[str, ...]:
+    takes = [kind for kind in ("video", "still", "document") if getattr(one, kind)]
+    return one.name, ", ".join(one.formats), one.captions, ", ".join(takes), str(one.read_on)
+
+
+def _rules(one: Placement) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for rule, value in one.rules().items():
+        source = one.source_of(rule)
+        confidence = f"{source.confidence}, advice" if source.advice else source.confidence
+        rows.append((rule, _shown(value), source.title, str(source.read_on), confidence))
+    return rows
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Margins):
+        return f"top {value.top}, bottom {value.bottom}, left {value.left}, right {value.right}"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

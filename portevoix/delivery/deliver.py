@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from portevoix.delivery.checks.rules import failed
+from portevoix.delivery.checks.verdict import failed
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.masters import deliver_masters
@@ -48,7 +49,10 @@ def not_made(plan: Plan, unmade: Collection[str]) -> Iterator[str]:
 
 
 def failed_checks(deliveries: Iterable[Delivery]) -> list[str]:
-    """A sentence for each check that a file did not pass."""
-    return [
-        f"{d.path}: {c['rule']} is {c['measured']}, {c['wanted']}" for d in deliveries for c in d.checks if failed(c)
-    ]
+    """A sentence for each check that a file did not pass, with what to do where that is known."""
+    return [_sentence(d.path, check) for d in deliveries for check in d.checks if failed(check)]
+
+
+def _sentence(path: str, check: dict[str, Any]) -> str:
+    remedy = f"; {check['remedy']}" if check.get("remedy") else ""
+    return f"{path}: {check['rule']} is {check['measured']}, {check['wanted']}{remedy}"

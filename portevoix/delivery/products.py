@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.checks.rules import Check, placement_checks, standard_checks, word_checks
+from portevoix.delivery.checks.placements import Picture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.rules import standard_checks, word_checks
+from portevoix.delivery.checks.verdict import Check
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
-from portevoix.render.still import SMALLEST_LIMIT_BYTES, write_photo_still, write_still
+from portevoix.render.still import picture_limit, write_photo_still, write_still
 from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
@@ -63,6 +66,11 @@ class _Files:
         number = part.number if part.count > 1 else None
         return Labels(audience.account, audience.placement, audience.language, audience.format, made_from, number)
 
+    @property
+    def _strict(self) -> bool:
+        """Whether the placement's rules bind: a master in its own frame is delivered as it is, with warnings."""
+        return self.job.order.recipe.frame == "formats" and not self.job.draft
+
     def video(self, words: list[Check]) -> Delivery:
         """The video, with what was found in it and, where they are burned in, in its captions."""
         store, video = self.job.store, self.product.video
@@ -92,7 +100,7 @@ class _Files:
         wanted = order.job.poster if order.job.poster is not None else "none" if order.recipe.still else "best"
         if wanted == "none" or self.job.draft:
             return
-        limit = self._placement.still.max_bytes if self._placement else SMALLEST_LIMIT_BYTES
+        limit = picture_limit(self._placement)
         second = poster_second(self.job.plan, video, wanted, store)
         key, file = make_poster(video.key, second, limit, store)
         facts, path = store.facts(key), f"{self._folder}{self._stem}_poster.jpg"
@@ -114,6 +122,10 @@ class _Files:
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
         _, digest = put(file, self.job.out, path)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
+        if self._placement:
+            rules = cover_checks if kind == "poster" else still_checks
+            picture = Picture("jpeg", *size, file.stat().st_size)
+            facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)
 
     def _checks(self) -> tuple[Measured, list[Check]]:
@@ -125,8 +137,8 @@ class _Files:
         sound = {**store.facts(video.sound), "integrated_lufs": whole["integrated_lufs"]}
         checks = standard_checks(measured, video.frame_count, sound, recipe.sound)
         if self._placement:
-            strict = recipe.frame == "formats" and not self.job.draft
-            checks += placement_checks(measured, self._placement, strict=strict)
+            checks += placement_checks(measured, self._placement, self._strict)
+            checks += age_checks(self._placement, datetime.now(UTC).date())
         return measured, checks
 
     def word_checks(self) -> list[Check]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from portevoix.authoring.placement import STORY_ZONE
 from portevoix.drawing.frame import Frame
 
 SIZES = {"wide": (1920, 1080), "square": (1080, 1080), "portrait": (1080, 1350), "story": (1080, 1920)}
-# Left, top, right, bottom kept free. The story's is what an unpaid story's buttons cover on Instagram and Facebook.
+# Left, top, right, bottom kept free.
 MARGINS = {
     "wide": (96, 64, 96, 60),
     "square": (60, 60, 60, 60),
     "portrait": (60, 64, 60, 72),
-    "story": (65, 269, 65, 384),
+    "story": (STORY_ZONE.left, STORY_ZONE.top, STORY_ZONE.right, STORY_ZONE.bottom),
 }
 DRAFT_SHORT_SIDE = 540
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portevoix.authoring.job import Bed
 from portevoix.authoring.language import Language
+from portevoix.authoring.placement import VideoRules
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import nearest
 from portevoix.library import Library
@@ -22,6 +23,7 @@ from portevoix.order.footage import (
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed, Order
 from portevoix.order.words import check_inputs, check_words, scripts_of
+from portevoix.order.zones import shared_zone
 
 FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
 
@@ -117,9 +119,9 @@ def _audiences(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, ..
             rules = library.placements[placement]
             beside = (job.captions or account.captions or rules.captions) == "beside"
             frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
-            asked = rules.safe_zone_strict if account.safe_zone == "strict" else None
-            zone = (asked.left, asked.top, asked.right, asked.bottom) if asked and frame == "story" else None
-            least, most = rules.video.min_duration_s, rules.video.max_duration_s
+            zone = shared_zone(account, library.placements) if frame == "story" else None
+            video = rules.video or VideoRules()
+            least, most = video.min_duration_s, video.max_duration_s
             found.append(
                 Audience(account.language, frame, not beside, name, placement, account.prefix, zone, least, most)
             )

@@ -16,6 +16,8 @@ from portevoix.sources.damage import STRICT
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
+FILMS = ("mov", "matroska", "mpegts", "mpeg", "avi")  # the demuxers of what is measured
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -44,6 +46,20 @@ class Measured:
     bytes: int
     decoded: bool | None = None  # whether it was decoded to its end without a fault; None: it was not tried
     sound_s: Fraction | None = None  # of the sound track
+    # What is so of every file of ours, also of those that were measured before it was looked for.
+    container: str = "mp4"
+    chroma: str = "4:2:0"
+    closed_gop: bool = True
+    interlaced: bool = False
+    rotation: int = 0  # degrees by which a player turns the pictures
+    audio_kbps: float | None = None
+    cut_short: bool = False  # whether its boxes say that it goes on after its end
+    first_luma: float | None = None  # of the first picture, on average: 0 is black, 255 white
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as a player turns it."""
+        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
 
 
 _PLAIN = TypeAdapter(Measured)
@@ -62,25 +78,43 @@ def read_measured(plain: dict[str, Any]) -> Measured:
 
 def measure(path: Path) -> Measured:
     """Measure every packet of a file. Raises UnusableSource."""
-    demuxer = demuxer_of(path) if path.exists() else None
+    demuxer = demuxer_of(path) if path.is_file() else None
+    if demuxer not in FILMS:
+        raise UnusableSource("is no film that is known here" if path.is_file() else "does not exist")
+    try:
+        with av.open(str(path), format=demuxer) as container:
+            if not container.streams.video:
+                raise UnusableSource("has no picture")
+            facts = {**_rhythm(container), **_sound(container), **_codecs(container)}
+    except av.error.FFmpegError as error:
+        if demuxer == "mov" and _boxes(path)[1]:
+            raise UnusableSource("is cut short; send it again") from None
+        raise UnusableSource(f"cannot be read: {error.strerror or error}; send it again") from None
+    return Measured(**facts, **_packaging(path, demuxer), bytes=path.stat().st_size, decoded=_decodes(path, demuxer))
+
+
+def _packaging(path: Path, demuxer: str) -> dict[str, Any]:
+    """What the file's boxes say; of other files than MP4, only their kind."""
     if demuxer != "mov":
-        raise UnusableSource("is not an MP4 or MOV file" if path.exists() else "does not exist")
-    with av.open(str(path), format="mov") as container:
-        if not container.streams.video:
-            raise UnusableSource("has no picture")
-        facts = {**_rhythm(container), **_codecs(container)}
-    boxes = _boxes(path)
-    moov_first = "moov" in boxes and boxes.index("moov") < boxes.index("mdat")
-    return Measured(
-        **facts, edit_list="elst" in boxes, moov_first=moov_first, bytes=path.stat().st_size, decoded=_decodes(path)
-    )
+        with path.open("rb") as file:
+            webm = b"webm" in file.read(64)
+        return {"container": "webm" if webm else demuxer, "edit_list": False, "moov_first": True}
+    boxes, cut_short = _boxes(path)
+    with path.open("rb") as file:
+        brand = file.read(12)[4:]
+    return {
+        "container": "mov" if brand == b"ftypqt  " or not brand.startswith(b"ftyp") else "mp4",
+        "edit_list": "elst" in boxes,
+        "cut_short": cut_short,
+        "moov_first": "mdat" not in boxes or "moov" in boxes[: boxes.index("mdat")],
+    }
 
 
-def _decodes(path: Path) -> bool:
+def _decodes(path: Path, demuxer: str) -> bool:
     """Whether every picture and all sound can be decoded, strictly."""
     try:
         for kind in ("video", "audio"):
-            with av.open(str(path), format="mov") as container:
+            with av.open(str(path), format=demuxer) as container:
                 for stream in getattr(container.streams, kind)[:1]:
                     stream.codec_context.options = STRICT
                     stream.thread_type = "AUTO"
@@ -94,37 +128,75 @@ def _decodes(path: Path) -> bool:
 def _rhythm(container: Any) -> dict[str, Any]:
     """What a file's packets say: how many pictures there are, and when."""
     video = container.streams.video[0]
-    packets = [p for p in container.demux(video) if p.size]
+    packets = [p for p in container.demux(video) if p.size and p.pts is not None]
+    if not packets:
+        raise UnusableSource("holds no picture; send it again")
     times, unit = sorted(p.pts for p in packets), video.time_base
     several = len(times) > 1
     fps = Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit) if several else Fraction(video.average_rate)
     end = times[-1] * unit + 1 / fps
     duration = end - times[0] * unit
-    keys = [p.pts * unit for p in packets if p.is_keyframe]
+    keys = [p.pts * unit for p in packets if p.is_keyframe] or [times[0] * unit]
     return {
         "frames": len(times),
         "fps": fps.limit_denominator(1001),
-        "constant_rate": len({after - before for before, after in pairwise(times)}) <= 1,
+        "constant_rate": _constant(times, unit),
         "first_picture_s": times[0] * unit,
         "duration_s": duration,
         "longest_gop_s": max(after - before for before, after in pairwise([*keys, end])),
+        "closed_gop": _closed(packets),
         "video_kbps": float(sum(p.size for p in packets) * 8 / duration / 1000),
     }
+
+
+def _constant(times: list[int], unit: Fraction) -> bool:
+    """Whether all pictures are equally far apart, but for the rounding of a clock in milliseconds."""
+    steps = [after - before for before, after in pairwise(times)]
+    rounding = 1 if unit == Fraction(1, 1000) else 0
+    return not steps or max(steps) - min(steps) <= rounding
+
+
+def _closed(packets: list[Any]) -> bool:
+    """Whether no picture that follows a key frame in the file is shown before it."""
+    key = packets[0].pts
+    for packet in packets:
+        if packet.is_keyframe:
+            key = packet.pts
+        elif packet.pts < key:
+            return False
+    return True
+
+
+def _sound(container: Any) -> dict[str, Any]:
+    """How many bits its sound takes."""
+    sound = next(iter(container.streams.audio), None)
+    if sound is None:
+        return {}
+    container.seek(0)
+    packets = [p for p in container.demux(sound) if p.size]
+    length = sum(p.duration or 0 for p in packets) * sound.time_base
+    return {"audio_kbps": float(sum(p.size for p in packets) * 8 / length / 1000) if length else None}
 
 
 def _codecs(container: Any) -> dict[str, Any]:
     """What a file's streams and its first picture say."""
     video, sound = container.streams.video[0], next(iter(container.streams.audio), None)
     container.seek(0)
-    frame, context = next(container.decode(video)), video.codec_context
+    frame, context = next(container.decode(video), None), video.codec_context
+    if frame is None:
+        raise UnusableSource("holds no picture that can be decoded; send it again")
     return {
         "width": context.width,
         "height": context.height,
-        "video_codec": context.name,
+        "video_codec": context.codec.canonical_name,
         "profile": str(context.profile),
         "pixel_format": str(context.pix_fmt),
+        "chroma": _chroma(str(context.pix_fmt)),
+        "interlaced": bool(frame.interlaced_frame),
+        "rotation": int(frame.rotation) % 360,
+        "first_luma": round(float(frame.to_ndarray(format="gray8").mean()), 1),
         "colour": tuple(int(n) for n in (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range)),
-        "audio_codec": sound and sound.codec_context.name,
+        "audio_codec": sound and sound.codec_context.codec.canonical_name,
         "audio_profile": sound and str(sound.codec_context.profile),
         "audio_rate_hz": sound.rate if sound else 0,
         "audio_channels": sound.channels if sound else 0,
@@ -132,12 +204,21 @@ def _codecs(container: Any) -> dict[str, Any]:
     }
 
 
-def _boxes(path: Path) -> list[str]:
-    """Names of the file's boxes in order, with those inside `moov`, `trak` and `edts`."""
+def _chroma(pixel_format: str) -> str:
+    """How a pixel format samples its colours; its own name where that is not known."""
+    for digits in ("420", "422", "444"):
+        if digits in pixel_format:
+            return ":".join(digits)
+    return "4:2:0" if pixel_format in ("nv12", "nv21", "p010le") else pixel_format
+
+
+def _boxes(path: Path) -> tuple[list[str], bool]:
+    """Names of the file's boxes in order, with those inside `moov`, `trak` and `edts`; whether it is cut short."""
     found: list[str] = []
+    size = path.stat().st_size
     with path.open("rb") as file:
-        _walk(file, path.stat().st_size, found)
-    return found
+        _walk(file, size, found)
+        return found, file.tell() != size
 
 
 def _walk(file, end: int, found: list[str]) -> None:  # type: ignore[no-untyped-def]

@@ -17,9 +17,14 @@ QUALITIES = (95, 90, 85, 80, 70)
 SMALLEST_LIMIT_BYTES = 2_000_000  # the strictest of the known placements, for stills that go to nobody in particular
 
 
+def picture_limit(placement: Placement | None) -> int:
+    """How many bytes a still or a poster may have."""
+    return (placement and placement.max_picture_bytes) or SMALLEST_LIMIT_BYTES
+
+
 def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tuple[str, Path]:
     """The JPEG of a full-frame card, at the best quality that fits. Returns its key and its file in the store."""
-    limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
+    limit = picture_limit(placement)
     key = key_of("still", {"drawing": drawn.key, "limit": limit})
     if not store.has(key):
         with Image.open(store.path(drawn.key, ".png"), formats=["PNG"]) as image:
@@ -35,7 +40,7 @@ def write_photo_still(still: PhotoStill, placement: Placement | None, store: Sto
     """The JPEG of words over a photo, at the best quality that fits. Returns its key and its file in the store."""
     if still.photo is None or still.window is None:
         return write_still(still.drawn, placement, store)
-    limit = placement.still.max_bytes if placement else SMALLEST_LIMIT_BYTES
+    limit = picture_limit(placement)
     layers = [layer for layer in (still.drawn, still.bug) if layer]
     shown = {"photo": still.photo, "window": still.window, "size": still.size}
     key = key_of("still", {**shown, "drawings": [layer.key for layer in layers], "limit": limit})

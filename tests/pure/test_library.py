@@ -153,7 +153,7 @@ PLACEMENT = "name: wall\nplatform: wall\nread_on: 2026-11-23\nformats: [wide]\nc
             KIT + "fonts:\n  title: {Latn: Spektral}\n",
             "brand/own/kit.yaml:5:11: the family 'Spektral' is not in fonts/",
         ),
-        ("placements/wall.yaml", PLACEMENT, "placements/wall.yaml:1:1: video is missing"),
+        ("placements/wall.yaml", PLACEMENT, "placements/wall.yaml:1:1: the file: it takes nothing"),
         (
             "placements/door.yaml",
             PLACEMENT.replace("[wide]", "[broad]"),

@@ -19,7 +19,7 @@ from portevoix import ffmpeg, produce
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Placement, StillRules, VideoRules
 from portevoix.captions.files.read import read_captions
-from portevoix.delivery.checks.rules import WORDS
+from portevoix.delivery.checks.verdict import WORDS
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import poster_second
 from portevoix.errors import InvalidInput

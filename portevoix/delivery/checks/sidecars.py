@@ -1,0 +1,68 @@
+"""A platform's rules for a caption file beside a video, and the file against the video's length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from portevoix.authoring.language import Language
+from portevoix.authoring.placement import Placement
+from portevoix.captions.cue import CaptionFile
+from portevoix.delivery.checks.verdict import Check, judged, within
+
+AFTER_END_S = Fraction(1, 10)  # a cue may end that long after its film: a rounded time
+
+
+def sidecar_checks(
+    path: Path, captions: CaptionFile, placement: Placement, languages: Iterable[Language], film_s: Fraction | None
+) -> list[Check]:
+    """Format, name, encoding and size of a caption file; its last cue, where the film's length in seconds is known."""
+    if not placement.sidecars:
+        remedy = "burn the captions into the picture"
+        return [Check(f"{placement.name}: caption file", "fail", path.name, "none", remedy)]
+    endings = sorted({Path(pattern).suffix for pattern in placement.sidecars})
+    checks = [
+        _judged("caption format", path.suffix in endings, path.suffix, " or ".join(endings), "convert it"),
+        _name(path, placement, languages),
+        _judged(
+            "caption encoding", captions.encoding.startswith("utf-8"), captions.encoding, "utf-8", "save it as UTF-8"
+        ),
+    ]
+    if (limit := placement.max_sidecar_bytes) is not None:
+        size = path.stat().st_size
+        checks.append(_judged("caption bytes", size <= limit, size, within(None, limit), "shorten it"))
+    if film_s is not None:
+        end_s, last_s = max(cue.end_s for cue in captions.cues), film_s + AFTER_END_S
+        checks.append(_judged("last cue (s)", end_s <= last_s, end_s, within(None, float(last_s)), "time it anew"))
+    return [_dated(check, placement) for check in checks]
+
+
+def _judged(rule: str, good: bool, measured: object, wanted: str, remedy: str, otherwise: str = "fail") -> Check:
+    check = judged(rule, good, measured, wanted, otherwise)
+    return check if good else replace(check, remedy=remedy)
+
+
+def _name(path: Path, placement: Placement, languages: Iterable[Language]) -> Check:
+    """Whether it is called what the platform wants, or, where it wants nothing, what our own are called."""
+    locales = sorted({language.locales.get(placement.platform, language.code) for language in languages})
+    known = "|".join(map(re.escape, locales))
+    named = [re.escape(p).replace(r"\{name\}", ".+").replace(r"\{locale\}", f"({known})") for p in placement.sidecars]
+    good = any(re.fullmatch(pattern, path.name) for pattern in named)
+    example = placement.sidecars[0].format(name="film", locale=locales[0])
+    remedy = f"name it after its language, such as {example}"
+    return _judged("caption name", good, path.name, example, remedy, "fail" if placement.sidecar_names_bind else "warn")
+
+
+def _dated(check: Check, placement: Placement) -> Check:
+    rule = "max_sidecar_bytes" if check.rule == "caption bytes" else "sidecars"
+    source = placement.source_of(rule)
+    return replace(
+        check,
+        rule=f"{placement.name}: {check.rule}",
+        source=source.title,
+        read_on=source.read_on.isoformat(),
+        confidence=source.confidence,
+    )

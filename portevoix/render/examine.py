@@ -1,0 +1,67 @@
+"""What only a look at every picture and a hearing of all sound finds: stretches of nothing, and the loudness."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from portevoix import ffmpeg
+from portevoix.render.deadline import deadline_s
+from portevoix.render.measure import Measured
+from portevoix.render.sound.loudness import Loudness, read_summary
+
+BLACK_S, FROZEN_S, SILENT_S = 2, 5, 5  # shorter stretches are a cut's, a card's or a breath's
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a film, in seconds."""
+
+    start_s: float
+    end_s: float
+
+    def __str__(self) -> str:
+        return f"{self.start_s:.2f} to {self.end_s:.2f} s"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Where a film shows black or one picture alone, where it is silent, and how loud it is; None without sound."""
+
+    black: tuple[Stretch, ...]
+    frozen: tuple[Stretch, ...]
+    silent: tuple[Stretch, ...]
+    loudness: Loudness | None
+
+
+def examine(path: Path, measured: Measured, demuxer: str) -> Examined:
+    """Decode a film once and look for all of it. Raises RenderFailed where ffmpeg cannot."""
+    options = [word for name, value in ffmpeg.input_options(demuxer).items() for word in (f"-{name}", str(value))]
+    pictures = f"blackdetect=d={BLACK_S},freezedetect=n=-60dB:d={FROZEN_S}"
+    heard = f"ebur128=peak=true:framelog=quiet,silencedetect=n=-60dB:d={SILENT_S}"
+    sound = ["-map", "0:a:0", "-af", heard] if measured.audio_codec else []
+    outputs = ["-map", "0:v:0", "-vf", pictures, *sound, "-f", "null", "-"]
+    with tempfile.TemporaryDirectory() as folder:
+        log = ffmpeg.run(
+            ["-v", "info", "-nostats", *options, "-i", str(path.resolve()), *outputs],
+            Path(folder),
+            deadline_s(measured.frames),
+            encodes=False,
+        )
+    end_s = float(measured.duration_s)
+    return Examined(
+        _stretches(log, "black", end_s),
+        _stretches(log, "freeze", end_s),
+        _stretches(log, "silence", end_s),
+        Loudness(read_summary(log, "I", "LUFS"), read_summary(log, "Peak", "dBFS")) if sound else None,
+    )
+
+
+def _stretches(log: str, name: str, film_end_s: float) -> tuple[Stretch, ...]:
+    """The stretches that a filter names; one without an end lasts until the film's."""
+    starts = [float(found) for found in re.findall(rf"{name}_start: ?(-?[\d.]+)", log)]
+    ends = [float(found) for found in re.findall(rf"{name}_end: ?([\d.]+)", log)]
+    ends += [film_end_s] * (len(starts) - len(ends))
+    return tuple(Stretch(max(start, 0.0), end) for start, end in zip(starts, ends, strict=True))
