@@ -57,7 +57,7 @@ class Drawn:
 
 
 class Artist:
-    """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` tells all of them at once."""
+    """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` raises all of them at once."""
 
     def __init__(self, library: Library, kit: str, store: Store) -> None:
         self.store = store
@@ -96,7 +96,7 @@ class Artist:
         return cues
 
     def card(self, card: AnyCard, edition: Edition, step: Step | None = None) -> Drawn:
-        """A card. `step`: one frame of its way in or out."""
+        """A card. `step`: one frame of its move in or out."""
         language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
         content = self._content(card, edition)
         make = functools.partial(self._made, card, edition)
@@ -176,7 +176,7 @@ class Artist:
         scale = canvas.width / canvas.frame.width
         image, x, y = drawing.image, drawing.x, drawing.y
         # What is transparent costs as much to lay over a picture as what is not: only the rest is kept. Even places,
-        # since in 4:2:0 a colour sample covers two pixels each way, and an edge between them bleeds.
+        # since in 4:2:0 a colour sample covers two by two pixels, and an edge between them bleeds.
         if scale == 1 and (box := image.getchannel("A").getbbox()):
             left, top = (box[0] + x) // 2 * 2 - x, (box[1] + y) // 2 * 2 - y
             image, x, y = image.crop((left, top, box[2], box[3])), x + left, y + top

@@ -29,7 +29,7 @@ PAD = 0.42  # at each side of a line, in parts of the size
 BLOCK_PAD = 0.14  # above and below the lines of one box, in parts of the size
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
-LONG_WORD = 0.6  # of a line: a wider word may be parted by a hyphen, at a price
+LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
 
@@ -74,7 +74,7 @@ class Captions:
         self.identity = identity
 
     def cues(self, text: str, language: Language, frame: Frame) -> list[list[SetLine]]:
-        """A text's lines, in as many cues as it takes: what does not fit is told in sequence, not in smaller letters.
+        """A text's lines, in as many cues as it takes: what does not fit goes to further cues, not to smaller letters.
 
         Offsets count in `flattened(tidy(text))`. Raises TextTooLong and MissingGlyph.
         """
@@ -184,14 +184,14 @@ class Captions:
 def _hyphenated(text: str, language: Language, width: Callable[[str], int], limit: int) -> str:
     """The text with soft hyphens in the words that are wider than `limit`."""
 
-    def parted(word: re.Match[str]) -> str:
+    def broken(word: re.Match[str]) -> str:
         whole = word[0]
         if SOFT_HYPHEN in whole or width(whole) <= limit:
             return whole
         edges = [0, *syllables(whole, language), len(whole)]
         return SOFT_HYPHEN.join(whole[start:end] for start, end in pairwise(edges))
 
-    return re.sub(rf"[^\W\d_]+(?:{SOFT_HYPHEN}[^\W\d_]+)*", parted, text)
+    return re.sub(rf"[^\W\d_]+(?:{SOFT_HYPHEN}[^\W\d_]+)*", broken, text)
 
 
 def _without(line: SetLine, hyphenated: str, text: str) -> SetLine:
@@ -237,7 +237,7 @@ def _evened(widths: list[int], nearly: int) -> list[int]:
 
 
 def _appearing(drawing: Drawing, state: State) -> Drawing:
-    """A state on its way: fainter, or of another size about its middle."""
+    """A state that appears or goes: fainter, or of another size about its middle."""
     image, x, y = drawing.image, drawing.x, drawing.y
     if state.scale != 1:
         size = (max(1, round(image.width * state.scale)), max(1, round(image.height * state.scale)))

@@ -1,4 +1,4 @@
-"""Drawings on their way in and out: they slide from the side where reading starts and fade. All of MoviePy is here.
+"""Drawings that come in and go out: they slide from the side where reading starts and fade. All of MoviePy is here.
 
 Of a small one only as many frames as move are made, each an image like any other; MoviePy gets pictures and never
 words, whose descenders its own text cuts off.
@@ -13,12 +13,12 @@ from PIL import Image
 from portevoix.drawing.frame import Drawing
 
 VERSION = 1  # raise when any frame of a move changes
-WAY = 0.12  # how far it slides, in parts of its width
+REACH = 0.12  # how far it slides, in parts of its width
 
 
 @dataclass(frozen=True)
 class Step:
-    """Frame `number` (from 0) of `count` on the way in, or `leaving`, out."""
+    """Frame `number` (from 0) of `count` of a move in, or `leaving`, out."""
 
     number: int
     count: int
@@ -26,14 +26,14 @@ class Step:
 
     @property
     def there(self) -> float:
-        """How much of the way is done, 0 to 1: fast at first on the way in, fast at last on the way out."""
+        """How much of the move is done, 0 to 1: it begins fast when it comes in and ends fast when it goes out."""
         part = (self.number + 1) / (self.count + 1)
         return 1 - part**3 if self.leaving else 1 - (1 - part) ** 3
 
 
 @dataclass(frozen=True)
 class Glide:
-    """A large drawing on its way in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy`
+    """A large drawing that moves in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy`
     pixels away at first, fading. It is moved as a whole by the composition, since drawing full frames would cost more
     than encoding them.
     """
@@ -45,7 +45,7 @@ class Glide:
     dy: int
 
     def later(self, frames: int) -> Glide:
-        """The same way, so many frames later."""
+        """The same move, so many frames later."""
         return replace(self, number=self.number + frames)
 
 
@@ -56,13 +56,13 @@ def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
     from moviepy import CompositeVideoClip, ImageClip, vfx
 
     image = drawing.image.convert("RGBA")
-    way = round(image.width * WAY)
-    aside = round(way * (1 - step.there))
-    x = way + aside if mirrored else way - aside
+    reach = round(image.width * REACH)
+    aside = round(reach * (1 - step.there))
+    x = reach + aside if mirrored else reach - aside
     still = ImageClip(np.asarray(image), transparent=True, duration=1)
-    # MoviePy fades over the whole second; the second that is asked for is the part of the way that is done.
+    # MoviePy fades over the whole second; the second that is asked for is how much of the move is done.
     card = still.with_effects([vfx.CrossFadeIn(1)]).with_position((x, 0))
-    scene = CompositeVideoClip([card], size=(image.width + 2 * way, image.height), bg_color=None)
+    scene = CompositeVideoClip([card], size=(image.width + 2 * reach, image.height), bg_color=None)
     letters = Image.fromarray(np.asarray(scene.get_frame(step.there), np.uint8)).convert("RGBA")
     letters.putalpha(Image.fromarray(np.clip(scene.mask.get_frame(step.there) * 255 + 0.5, 0, 255).astype(np.uint8)))
-    return Drawing(letters, drawing.x - way, drawing.y)
+    return Drawing(letters, drawing.x - reach, drawing.y)

@@ -17,7 +17,7 @@ from portevoix.order.footage import (
     of_kit,
     paths_of,
     photos_of,
-    sounds_laid_in,
+    sounds_of,
     sources_of,
 )
 from portevoix.order.job_reading import JobReading
@@ -37,18 +37,14 @@ def accept(path: Path, library: Library) -> Order:
     languages = _languages(reading, audiences)
     found = sources_of(reading)
     paths = paths_of(reading, found)
-    sources = list(found.values())
-    note_surprises(reading, recipe, audiences, sources)
+    note_surprises(reading, recipe, audiences, list(found.values()))
     photos = photos_of(reading)
     scripts = scripts_of(reading, audiences) if recipe and recipe.captions else {}
     kit = _kit(reading)
-    music, voice_overs = sounds_laid_in(reading, recipe, languages)
-    bed, stings, from_kit = job.music, {}, of_kit(reading, recipe, kit) if recipe else OfKit()
+    bed, (music, voice_overs) = job.music, sounds_of(reading, recipe, languages)
+    from_kit = of_kit(reading, recipe, kit) if recipe else OfKit()
     if from_kit.music and not bed:
         bed, music = Bed(file=from_kit.music.path), from_kit.music
-    for kind, source in from_kit.stings.items():
-        stings[kind] = len(sources)
-        sources.append(source)
     if recipe:
         check_inputs(reading, recipe)
         check_words(reading, recipe, languages)
@@ -60,7 +56,7 @@ def accept(path: Path, library: Library) -> Order:
         job=job if job.glossary else job.model_copy(update={"glossary": library.glossary}),
         recipe=recipe,
         kit=kit,
-        sources=sources,
+        sources=[*found.values(), *from_kit.stings.values()],
         photos=photos,
         scripts=scripts,
         audiences=audiences,
@@ -71,7 +67,7 @@ def accept(path: Path, library: Library) -> Order:
         bed=bed,
         voice_overs=voice_overs,
         paths=paths,
-        stings=stings,
+        stings={kind: number for number, kind in enumerate(from_kit.stings, len(found))},
     )
 
 
@@ -91,9 +87,9 @@ def _kit(reading: JobReading) -> str:
     job, library = reading.job, reading.library
     kits = {a: library.accounts[a].kit for a in job.accounts if a in library.accounts}
     if not job.kit and len(set(kits.values())) > 1:
-        told = ", ".join(f"{account} {kit}" for account, kit in kits.items())
+        listed = ", ".join(f"{account} {kit}" for account, kit in kits.items())
         reading.fault(
-            ("accounts",), f"accounts of different brand kits ({told}); name one as `kit`, or write a job for each"
+            ("accounts",), f"accounts of different brand kits ({listed}); name one as `kit`, or write a job for each"
         )
     named = job.kit or next(iter(kits.values()), None)
     kit = named or library.default_kit

@@ -40,16 +40,7 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
         except UnusableSource as error:
             reading.fault(place, f"{clip.file} {error}")
             continue
-        if clip.start_s >= source.duration_s:
-            reading.fault(
-                (*of_clip, "from"),
-                f"`from` is {float(clip.start_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
-            )
-        elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
-            reading.fault(
-                (*of_clip, "to"),
-                f"`to` is {float(clip.end_s):g} s, but {clip.file} is {float(source.duration_s):.2f} s long",
-            )
+        _check_range(reading, of_clip, clip, source)
         if clip.speaker and clip.speaker not in reading.job.speakers:
             reading.fault(
                 (*of_clip, "speaker"),
@@ -58,8 +49,20 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
         _note_film(reading, clip, source)
         _check_damage(reading, place, clip, source)
         found[of_clip] = source
-        _seen_long_enough(reading, of_clip, clip, found)
+        if len(of_clip) == 2:  # a clip itself
+            _check_cutaways(reading, of_clip, clip, source)
+        else:
+            _check_seen_long_enough(reading, of_clip, found)
     return found
+
+
+def _check_range(reading: JobReading, place: Place, clip: Clip, source: Source) -> None:
+    """The range that a clip asks for lies within its film."""
+    length = f"but {clip.file} is {float(source.duration_s):.2f} s long"
+    if clip.start_s >= source.duration_s:
+        reading.fault((*place, "from"), f"`from` is {float(clip.start_s):g} s, {length}")
+    elif clip.end_s is not None and clip.end_s > source.duration_s + 1 / source.fps:
+        reading.fault((*place, "to"), f"`to` is {float(clip.end_s):g} s, {length}")
 
 
 def _note_film(reading: JobReading, clip: Clip, source: Source) -> None:
@@ -89,20 +92,21 @@ def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source)
         )
 
 
-def _seen_long_enough(reading: JobReading, place: Place, clip: Clip, found: dict[Place, Source]) -> None:
-    """A cutaway lies within its clip; what is seen beside or instead of a clip lasts as long as it is seen."""
+def _check_cutaways(reading: JobReading, place: Place, clip: Clip, source: Source) -> None:
+    """A cutaway lies within its clip."""
+    end_s = clip.end_s or source.duration_s
+    for number, cutaway in enumerate(clip.cutaways):
+        if cutaway.at_s < clip.start_s or cutaway.until_s > end_s + 1 / source.fps:
+            reading.fault(
+                (*place, "cutaways", number, "at"),
+                f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside the part of "
+                f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
+            )
+
+
+def _check_seen_long_enough(reading: JobReading, place: Place, found: dict[Place, Source]) -> None:
+    """What is seen beside or instead of a clip lasts as long as it is seen."""
     source = found[place]
-    if len(place) == 2:  # a clip itself
-        end_s = clip.end_s or source.duration_s
-        for number, cutaway in enumerate(clip.cutaways):
-            if cutaway.at_s < clip.start_s or cutaway.until_s > end_s + 1 / source.fps:
-                reading.fault(
-                    (*place, "cutaways", number, "at"),
-                    f"the cutaway from {float(cutaway.at_s):g} to {float(cutaway.until_s):g} s lies outside "
-                    f"the part of "
-                    f"{clip.file} that is used, {float(clip.start_s):g} to {float(end_s):g} s",
-                )
-        return
     seen, of_clip = reading.job.others()[place], place[:2]
     over = reading.job.clips[int(place[1])]
     if isinstance(seen, Cutaway):
@@ -110,7 +114,7 @@ def _seen_long_enough(reading: JobReading, place: Place, clip: Clip, found: dict
     elif of_clip in found:
         wanted = (over.end_s or found[of_clip].duration_s) - over.start_s
     else:
-        return  # the clip itself is at fault, which is told
+        return  # the clip itself cannot be used: that is a fault of its own
     if wanted > source.duration_s - seen.start_s + 1 / source.fps:
         reading.fault(
             (*place, "file"),
@@ -192,7 +196,7 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     return OfKit()
 
 
-def sounds_laid_in(
+def sounds_of(
     reading: JobReading, recipe: Recipe | None, languages: dict[str, Language]
 ) -> tuple[SoundFile | None, dict[str, SoundFile]]:
     """The music and, by language, what is spoken over."""

@@ -1,4 +1,4 @@
-"""A job on its way to be accepted: its document, what is wrong in it, what its author should know."""
+"""A job while it is read: its document, what is wrong in it, what its author should know."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from portevoix.order.model import Audience
 
 PICTURES = {"clips": "clips", "points": "points", "picture": "picture"}  # what a scene shows, by the job's key for it
 ANSWERED_AFTER_S = Fraction(21, 10)  # from a claim to its answer: time to read it, and to see it struck
-# What a job may give beside its audiences and its way of being made; a recipe says which of these it uses.
+# What a job may give beside its audiences and how it is made; a recipe says which of these it uses.
 INPUTS = (
     "clips",
     "scripts",

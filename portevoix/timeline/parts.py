@@ -131,7 +131,7 @@ def _places(timeline: Timeline, cuts: Sequence[int], speeches: Sequence[Speech])
     size, fps = timeline.frame_count + 1, timeline.fps
     free, between = bytearray(b"\1") * size, bytearray([any(s.cues for s in speeches)]) * size
     for scene in timeline.scenes:
-        if scene.into:  # a picture on its way into the next is one movement
+        if scene.into:  # a picture that moves into the next is one movement
             free[scene.first_frame + 1 : scene.end_frame] = bytes(scene.frame_count - 1)
     for speech in speeches:
         pauses = _pauses(speech, timeline.frame_count)

@@ -27,11 +27,11 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
     if kicker:
         y += sheet.label(kicker, sheet.start, sheet.end, y)
     column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" else 1.0)
-    told = [detail for detail in details if detail]
+    given = [detail for detail in details if detail]
     if sheet.look.ground == "band":
-        _on_band(sheet, title, told, column, y)
+        _on_band(sheet, title, given, column, y)
     else:
-        _beside_stripe(sheet, title, told, column, y)
+        _beside_stripe(sheet, title, given, column, y)
     return sheet.drawing()
 
 

@@ -41,21 +41,17 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
         width -= inner - max(sheet.width(lines, style) for lines, style in written)
     head = sheet.label_height(LABEL) + round(2 * u) if verdict else 0
     gap = round(2.2 * u)
-    height = (
-        2 * pad
-        + head
-        + sheet.pitch(said, 1.36) * len(claim_lines)
-        + gap
-        + sheet.pitch(answered, 1.32) * len(answer_lines)
-        + (round(1.6 * u) + sheet.pitch(small, 1.4) * len(reference_lines) if reference_lines else 0)
-    )
+    answer_height = gap + sheet.pitch(answered, 1.32) * len(answer_lines)
+    if reference_lines:
+        answer_height += round(1.6 * u) + sheet.pitch(small, 1.4) * len(reference_lines)
+    height = 2 * pad + head + sheet.pitch(said, 1.36) * len(claim_lines) + answer_height
     top = sheet.bottom - height
     if top < frame.height * 0.3:
         raise TextTooLong(
             f"the claim {claim!r} and its answer leave no room for the clip in {frame.name}; shorten them"
         )
     above = head if state == "said" else 0
-    below = height - 2 * pad - head - sheet.pitch(said, 1.36) * len(claim_lines) if state != "answered" else 0
+    below = answer_height if state != "answered" else 0
     sheet.panel(sheet.start, top + above, width, height - above - below)
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:

@@ -273,6 +273,18 @@ def test_a_cancelled_job_waits_for_its_workers_and_for_nobody_else(ledger: Ledge
     assert {w.state for w in queries.list_work(ledger, job)} == {WorkState.DONE, WorkState.CANCELLED}
 
 
+def test_the_kits_files_that_a_plan_names_are_needed_as_long_as_its_job(ledger: Ledger) -> None:
+    job = submit(ledger, files={"media/a.mp4": "e" * 64})
+    delivery = WorkItem("delivery", 4, "delivery", 0, "")
+    for digest in ("k" * 64, "l" * 64):  # what an older plan of the job names may still be at work
+        made = MadePlan("m", "plan", [delivery], {"abc": "video"}, [], kit_files=[digest])
+        assert leases.record_plan(ledger, taken(ledger), made)
+        assert leases.replan(ledger, taken(ledger))
+    assert inputs.needed_inputs(ledger, -1) == {"e" * 64, "k" * 64, "l" * 64}
+    jobs.cancel(ledger, job)
+    assert inputs.needed_inputs(ledger, -1) == set()
+
+
 def test_a_job_that_is_cancelled_while_it_is_planned_ends_with_its_planning(ledger: Ledger) -> None:
     job = submit(ledger)
     planning = taken(ledger)
