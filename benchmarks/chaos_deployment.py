@@ -28,7 +28,7 @@ from servers import Server, free_port, running_postgresql, running_rabbitmq, run
 from services import Service, kill
 from worker_context import encoders as children
 
-from service import access
+from service import tokens
 from service.gate import ALL, Scope, at_the_command_line
 from service.ledger import queries
 
@@ -98,8 +98,8 @@ class Deployment:
         self.reconciler: subprocess.Popen[bytes] | None = None
 
     def _token(self) -> tuple[str, str]:
-        new = access.NewToken("chaos", [Scope.ADMIN], [ALL])
-        token, secret = access.issue_to_service(self.ledger, at_the_command_line("chaos"), new)
+        new = tokens.NewToken("chaos", [Scope.ADMIN], [ALL])
+        token, secret = tokens.issue_to_service(self.ledger, at_the_command_line("chaos"), new)
         return token.owner, secret
 
     @property

@@ -15,7 +15,7 @@ from service import crash, logs, tallies
 from service.ledger import Lease, leases, outbox
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
-from workers.failures import OtherMaker, classify, needs_new_plan
+from workers.error_classes import OtherMaker, classify, needs_new_plan
 from workers.handlers import do
 from workers.lease_watch import LeaseWatch, WatchedStore, watched
 

@@ -18,12 +18,12 @@ from types import FrameType
 
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
-from service import access
-from service.access import NewToken
+from service import tokens
 from service.gate import ALL, Scope, at_the_command_line
 from service.http.settings import HttpSettings
 from service.ledger.database import migrate, open_ledger
 from service.ledger.states import Priority
+from service.tokens import NewToken
 
 log = logging.getLogger("portevoix.serve")
 
@@ -112,10 +112,10 @@ def _first_token(settings: HttpSettings) -> None:
     ledger = open_ledger(settings.database)
     try:
         migrate(ledger)
-        if not access.any_token(ledger):
+        if not tokens.any_token(ledger):
             installer = at_the_command_line()
             first = NewToken("administrator", [Scope.ADMIN], [ALL])
-            _, secret = access.issue_to_service(ledger, installer, first)
+            _, secret = tokens.issue_to_service(ledger, installer, first)
             print(f"The administrator's token, shown this once: {secret}", flush=True)
     finally:
         ledger.dispose()

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from service import access, sessions
-from service.access import UnknownToken
+from service import sessions, tokens
 from service.approvals import OwnWords
 from service.documents import accounts_of
 from service.embargo import TooEarly
@@ -22,6 +21,7 @@ from service.http.cookies import SESSION, cookie_of
 from service.http.problems import Refused
 from service.ledger import JobEntry, UnknownJob, queries
 from service.people import NotAllowed, UnknownPerson
+from service.tokens import UnknownToken
 
 ELSEWHERE = "a change needs a token, or a request from the service's own pages"
 REFUSALS = (Refused, UnknownJob, UnknownPerson, UnknownToken, NotAllowed, OwnWords, TooEarly)
@@ -41,7 +41,7 @@ def find_caller(context: ServiceContext, request: Request) -> Caller | None:
     address = _address(request)
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return access.find_caller(context.ledger, secret, address)
+        return tokens.find_caller(context.ledger, secret, address)
     if cookie := cookie_of(request, SESSION):
         # A browser sends its cookies along when another site has it ask; who shows a token needs no such proof.
         if request.method not in SAFE and not is_same_origin(request, context.settings.public_url):

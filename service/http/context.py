@@ -14,8 +14,8 @@ from fastapi.concurrency import run_in_threadpool
 from portevoix.library import Library, load_library
 from portevoix.store import Store
 from service import logs, relay
+from service.http.outbox_publisher import OutboxPublisher
 from service.http.problems import NO_ANSWER
-from service.http.publisher import Publisher
 from service.http.settings import HttpSettings
 from service.ledger import Ledger
 from service.ledger.database import migrate, open_ledger
@@ -32,7 +32,7 @@ class ServiceContext:
     ledger: Ledger
     store: Store
     library: Library
-    publisher: Publisher
+    publisher: OutboxPublisher
     metrics: Metrics
 
 
@@ -40,7 +40,7 @@ def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
     """The context for these settings. Nothing is connected to before it is asked."""
     ledger, store = open_ledger(settings.database), settings.open_store()
     return ServiceContext(
-        settings, ledger, store, load_library(settings.house), Publisher(ledger, send), Metrics(ledger, store)
+        settings, ledger, store, load_library(settings.house), OutboxPublisher(ledger, send), Metrics(ledger, store)
     )
 
 

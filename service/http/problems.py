@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRefused
-from service.access import UnknownToken
 from service.approvals import Blocked, OtherVersion, OwnWords, UnknownLanguage
 from service.comments import UnknownComment
 from service.embargo import TooEarly
@@ -24,6 +23,7 @@ from service.people import NameTaken, NotAllowed, UnknownPerson
 from service.releases import NotReleasable, UnknownRelease
 from service.sessions import SpentLink, TooManyTries, WrongPassword
 from service.sign_in import ProviderAway, SignInRefused
+from service.tokens import UnknownToken
 
 log = logging.getLogger("portevoix.api")
 

@@ -14,12 +14,12 @@ import uvicorn
 import worker_context
 
 from api import make_app
-from service import access, people, sessions
-from service.access import NewToken
+from service import people, sessions, tokens
 from service.gate import ALL, Grant, Scope, at_the_command_line
 from service.http.context import ServiceContext
 from service.http.settings import HttpSettings
 from service.ledger import Message
+from service.tokens import NewToken
 from workers.context import WorkerContext
 
 INSTALLER = at_the_command_line("installer")
@@ -71,7 +71,7 @@ class HttpService:
     def token(self, *scopes: Scope, accounts: tuple[str, ...] = (ALL,), lifetime_s: float | None = None) -> str:
         """The secret of a token of a new service; an administrator's where no scope is given."""
         new = NewToken(f"desk {uuid4().hex}", scopes or (Scope.ADMIN,), accounts, lifetime_s)
-        return access.issue_to_service(self.context.ledger, INSTALLER, new)[1]
+        return tokens.issue_to_service(self.context.ledger, INSTALLER, new)[1]
 
     def person(self, name: str, *grants: Grant) -> httpx.Client:
         """A person with these roles, signed in with a password."""

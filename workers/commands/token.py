@@ -11,7 +11,7 @@ from portevoix.cli.console import HousePlace
 from workers.commands.shared import DAY_S, caller, check_accounts, check_known, day, mistakes_said, open_ledger
 
 if TYPE_CHECKING:
-    from service.access import Token
+    from service.tokens import Token
 
 app = typer.Typer(no_args_is_help=True, help="Tokens: what a program shows to be let in.")
 
@@ -31,19 +31,19 @@ def new(
     house: HousePlace = None,
 ) -> None:
     """Make a token and print it. It is shown this once: only its hash is kept."""
-    from service import access, people
+    from service import people, tokens
     from service.gate import Scope
 
     scopes = scope or [Scope.UPLOAD, Scope.RENDER, Scope.REVIEW]
     check_known("scope", scopes, [known.value for known in Scope])
     check_accounts(account, house)
-    wanted = access.NewToken(name, list(map(Scope, scopes)), account, None if days is None else days * DAY_S)
+    wanted = tokens.NewToken(name, list(map(Scope, scopes)), account, None if days is None else days * DAY_S)
     ledger, by = open_ledger(), caller()
     with mistakes_said():
         if owner is None:
-            made, secret = access.issue_to_service(ledger, by, wanted)
+            made, secret = tokens.issue_to_service(ledger, by, wanted)
         else:
-            made, secret = access.issue(ledger, by, people.named(ledger, owner).id, wanted)
+            made, secret = tokens.issue(ledger, by, people.named(ledger, owner).id, wanted)
     print(f"token {made.id} of {name!r}: {', '.join(scopes)} for {', '.join(account)}", file=sys.stderr)
     print(secret)
 
@@ -51,11 +51,11 @@ def new(
 @app.command(name="list")
 def show() -> None:
     """List the tokens, the oldest first."""
-    from service import access, people
+    from service import people, tokens
 
     ledger = open_ledger()
     owners = {person.id: person.name for person in people.list_people(ledger)}
-    for found in access.list_tokens(ledger, caller()):
+    for found in tokens.list_tokens(ledger, caller()):
         for_what = f"{', '.join(found.scopes)}; {', '.join(found.accounts)}; of {owners[found.owner]}"
         print(f"{found.id}  {_state(found):<32}  {found.name}  ({for_what})")
 
@@ -63,10 +63,10 @@ def show() -> None:
 @app.command()
 def revoke(id: Annotated[str, typer.Argument(help="The token's id, as the list gives it.")]) -> None:
     """End a token at once."""
-    from service import access
+    from service import tokens
 
     with mistakes_said():
-        access.revoke(open_ledger(), caller(), id)
+        tokens.revoke(open_ledger(), caller(), id)
 
 
 def _state(found: Token) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.access import Token
 from service.gate import Scope
 from service.http.models.people import AccountName, Name, time_or_none
 from service.http.models.problems import Answer
+from service.tokens import Token
 
 LONGEST_LIFE_DAYS = 3_650
 

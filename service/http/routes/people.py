@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from service import access, people, sessions
+from service import people, sessions, tokens
 from service.gate import ALL, Right
 from service.http.auth import Administrator, Known
 from service.http.context import Context, ServiceContext
@@ -62,7 +62,7 @@ def new_link(person: PersonId, request: Request, context: Context, caller: Admin
 @router.get("/tokens", responses=answers())
 def list_tokens(context: Context, caller: Known) -> TokenList:
     """One's own tokens, and those of everybody whom the caller may change."""
-    return TokenList(tokens=[TokenView.of(token) for token in access.list_tokens(context.ledger, caller)])
+    return TokenList(tokens=[TokenView.of(token) for token in tokens.list_tokens(context.ledger, caller)])
 
 
 @router.post("/tokens", status_code=201, responses=answers(400, 404, 409))
@@ -71,18 +71,18 @@ def issue_token(new: NewToken, context: Context, caller: Known) -> IssuedToken:
     owner's rights, whatever its scopes and accounts say.
     """
     lifetime_s = None if new.days is None else new.days * DAY_S
-    wanted = access.NewToken(new.name, new.scopes, new.accounts, lifetime_s)
+    wanted = tokens.NewToken(new.name, new.scopes, new.accounts, lifetime_s)
     if new.service:
-        token, secret = access.issue_to_service(context.ledger, caller, wanted)
+        token, secret = tokens.issue_to_service(context.ledger, caller, wanted)
     else:
-        token, secret = access.issue(context.ledger, caller, new.owner or caller.id, wanted)
+        token, secret = tokens.issue(context.ledger, caller, new.owner or caller.id, wanted)
     return IssuedToken(token=TokenView.of(token), secret=secret)
 
 
 @router.delete("/tokens/{token}", status_code=204, responses=answers(404))
 def revoke_token(token: TokenId, context: Context, caller: Known) -> None:
     """End a token at once."""
-    access.revoke(context.ledger, caller, token)
+    tokens.revoke(context.ledger, caller, token)
 
 
 def _check_accounts(context: ServiceContext, roles: tuple[RoleFor, ...]) -> None:

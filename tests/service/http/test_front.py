@@ -22,7 +22,7 @@ from ledgers import time_passes
 
 from portevoix import ffmpeg
 from portevoix.library import ROOT
-from service import access, record
+from service import record, tokens
 from service.gate import Scope
 from service.http.matrix import rules_of
 from service.ledger import Submission, duties, jobs, outbox, tables
@@ -270,7 +270,7 @@ def test_a_ledger_that_is_away_is_said_with_when_to_ask_again(
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("server closed the connection"))
 
-    monkeypatch.setattr(access, "find_caller", away)
+    monkeypatch.setattr(tokens, "find_caller", away)
     answer = desk.get("/jobs")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "SELECT" not in answer.text
@@ -476,10 +476,10 @@ def rows_of(service: HttpService) -> list[record.Row]:
 def test_a_revoked_or_expired_token_opens_nothing(service: HttpService) -> None:
     secret, short_secret = service.token(), service.token(lifetime_s=100)
     headers = [{"Authorization": f"Bearer {word}"} for word in (secret, short_secret)]
-    token = access.find_caller(service.context.ledger, secret, None)
+    token = tokens.find_caller(service.context.ledger, secret, None)
     assert token and token.means
     assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
-    access.revoke(service.context.ledger, INSTALLER, token.means)
+    tokens.revoke(service.context.ledger, INSTALLER, token.means)
     time_passes(service.context.ledger, 101)
     assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
 

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from ledgers import time_passes
 
 from portevoix.library import ROOT, load_library
-from service import access, people, record
-from service.access import NewToken
+from service import people, record, tokens
 from service.gate import (
     ALL,
     EVERYBODY,
@@ -39,6 +38,7 @@ from service.http.matrix import NoRule, Rule, rules_of
 from service.ledger import Submission, jobs
 from service.ledger.database import reading
 from service.record import What
+from service.tokens import NewToken
 
 NOWHERE = "0" * 32
 OURS, THEIRS = "ministere", "rivage"
@@ -87,7 +87,7 @@ def with_token(
     """Somebody new, and the header with a token for all that they may do."""
     ledger = service.context.ledger
     person = people.add(ledger, INSTALLER, name, grants)
-    _, secret = access.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), [ALL], lifetime_s))
+    _, secret = tokens.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), [ALL], lifetime_s))
     return person.id, {"Authorization": f"Bearer {secret}"}
 
 
@@ -106,9 +106,9 @@ def gone(service: HttpService, grants: list[Grant]) -> list[Asker]:
     ledger, found = service.context.ledger, {"expired": with_token(service, "expired", *grants, lifetime_s=1)[1]}
     for name in ("revoked", "removed"):
         person, found[name] = with_token(service, name, *grants)
-        for token in access.list_tokens(ledger, INSTALLER) if name == "revoked" else []:
+        for token in tokens.list_tokens(ledger, INSTALLER) if name == "revoked" else []:
             if token.owner == person:
-                access.revoke(ledger, INSTALLER, token.id)
+                tokens.revoke(ledger, INSTALLER, token.id)
         if name == "removed":
             people.remove(ledger, INSTALLER, person)
     for name in ("signed out", "silent"):

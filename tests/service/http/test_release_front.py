@@ -18,12 +18,12 @@ from released import Desk, document, house_in, staff
 from portevoix.delivery.publishing import newest_edition
 from portevoix.library import ROOT
 from portevoix.store.destination import Destination
-from service import access, people, record
-from service.access import NewToken
+from service import people, record, tokens
 from service.gate import Grant, Role, Scope
 from service.ledger import Submission, jobs
 from service.ledger.database import reading
 from service.record import What
+from service.tokens import NewToken
 from workers.context import WorkerContext
 
 OURS, THEIRS = "ministere_fr", "ministere_en"
@@ -49,7 +49,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpSer
 def somebody(service: HttpService, name: str, role: Role, *accounts: str) -> httpx.Client:
     ledger = service.context.ledger
     person = people.add(ledger, INSTALLER, name, [Grant(role, account) for account in accounts])
-    _, secret = access.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), list(accounts)))
+    _, secret = tokens.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), list(accounts)))
     return httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
 
 
@@ -103,13 +103,13 @@ def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_
     body = {"account": THEIRS}
     assert one.post(f"/jobs/{job}/releases", json=body).status_code == 404, "they may not even know of it"
     both = people.add(ledger, INSTALLER, "leila", [Grant(Role.PUBLISHER, OURS), Grant(Role.AUTHOR, THEIRS)])
-    _, secret = access.issue(ledger, INSTALLER, both.id, NewToken("x", list(Scope), ["*"]))
+    _, secret = tokens.issue(ledger, INSTALLER, both.id, NewToken("x", list(Scope), ["*"]))
     with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:
         assert client.post(f"/jobs/{job}/releases", json=body).status_code == 403
         assert client.post(f"/jobs/{job}/withdrawals", json=body).status_code == 403
     everything = [Grant(role, account) for role in (Role.AUTHOR, Role.REVIEWER) for account in (OURS, THEIRS)]
     writer = people.add(ledger, INSTALLER, "lucie", everything)
-    _, secret = access.issue(ledger, INSTALLER, writer.id, NewToken("x", list(Scope), ["*"]))
+    _, secret = tokens.issue(ledger, INSTALLER, writer.id, NewToken("x", list(Scope), ["*"]))
     own = jobs.submit(ledger, Submission(writer.id, "sien", document("fr")))
     desk.make(own, {"fr": "v1"})
     with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:

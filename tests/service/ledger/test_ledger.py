@@ -15,8 +15,7 @@ from ledgers import empty, ledger_at, new_ledger, time_passes
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import BrokenInstallation, Fault
 from portevoix.plan.wire import WorkItem
-from service import access
-from service.access import NewToken, UnknownToken
+from service import tokens
 from service.gate import ALL, Right, Scope, at_the_command_line
 from service.ledger import (
     JobEntry,
@@ -32,12 +31,14 @@ from service.ledger import (
     maintenance,
     outbox,
     queries,
+    tables,
 )
 from service.ledger.database import migrate, open_ledger, reading
 from service.ledger.inputs import Upload
 from service.ledger.leases import MadePlan
 from service.ledger.states import MOST_TRIES, ErrorClass, JobState, Priority, WorkState, pause_s
-from service.ledger.tables import metadata, tokens
+from service.ledger.tables import metadata
+from service.tokens import NewToken, UnknownToken
 
 INSTALLER = at_the_command_line("installer")
 
@@ -398,25 +399,25 @@ def test_nothing_that_a_job_needs_may_be_thrown_away(ledger: Ledger) -> None:
 
 def test_a_token_is_known_by_its_secret_alone_and_only_while_it_is_valid(ledger: Ledger) -> None:
     new = NewToken("desk", [Scope.RENDER], ["ministere"], lifetime_s=100)
-    token, secret = access.issue_to_service(ledger, INSTALLER, new)
+    token, secret = tokens.issue_to_service(ledger, INSTALLER, new)
     assert secret.startswith("pvx_")
-    known = access.find_caller(ledger, secret, "192.0.2.7")
+    known = tokens.find_caller(ledger, secret, "192.0.2.7")
     assert known is not None
     assert (known.id, known.means, known.address) == (token.owner, token.id, "192.0.2.7")
     theirs = frozenset({"ministere"})
     own = {Right.LIST: theirs, Right.SUBMIT: theirs, Right.EMBARGO: theirs}
     assert known.rights == {Right.SELF: frozenset({ALL}), **own}
-    assert access.find_caller(ledger, secret[:-1], None) is None
+    assert tokens.find_caller(ledger, secret[:-1], None) is None
     with reading(ledger) as db:
-        assert secret not in str(db.execute(sa.select(tokens)).all()), "only its hash is kept"
-    other, other_secret = access.issue_to_service(ledger, INSTALLER, NewToken("old", [Scope.RENDER], [ALL]))
-    access.revoke(ledger, INSTALLER, other.id)
-    assert access.find_caller(ledger, other_secret, None) is None
+        assert secret not in str(db.execute(sa.select(tables.tokens)).all()), "only its hash is kept"
+    other, other_secret = tokens.issue_to_service(ledger, INSTALLER, NewToken("old", [Scope.RENDER], [ALL]))
+    tokens.revoke(ledger, INSTALLER, other.id)
+    assert tokens.find_caller(ledger, other_secret, None) is None
     time_passes(ledger, 101)
-    assert access.find_caller(ledger, secret, None) is None
-    assert [t.name for t in access.list_tokens(ledger, INSTALLER)] == ["desk", "old"]
+    assert tokens.find_caller(ledger, secret, None) is None
+    assert [t.name for t in tokens.list_tokens(ledger, INSTALLER)] == ["desk", "old"]
     with pytest.raises(UnknownToken):
-        access.revoke(ledger, INSTALLER, "none")
+        tokens.revoke(ledger, INSTALLER, "none")
 
 
 def test_an_upload_becomes_the_input_of_its_owner_alone(ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from service import access, people
+from service import people, tokens
 from service.gate import ALL, Grant, Right, Role, at_the_command_line
 from service.ledger import Ledger
 from service.ledger.database import MIGRATIONS, migrate, open_ledger, writing
@@ -50,7 +50,7 @@ def test_a_token_from_before_can_do_what_it_could(ledger: Ledger) -> None:
             )
             db.execute(sa.text(insert), row | lists)
     migrate(ledger)
-    callers = {token: access.find_caller(ledger, f"pvx_{token}", None) for token in OLD}
+    callers = {token: tokens.find_caller(ledger, f"pvx_{token}", None) for token in OLD}
     desk, reviewer, administrator, prometheus = callers.values()
     assert desk and reviewer and administrator and prometheus
     assert all(caller and (caller.id, caller.kind) == (token, "service") for token, caller in callers.items())
@@ -58,8 +58,8 @@ def test_a_token_from_before_can_do_what_it_could(ledger: Ledger) -> None:
     assert reviewer.may(Right.READ, ["rivage"]) and not reviewer.has(Right.SUBMIT)
     assert {right for right in Right if not administrator.may(right, ["rivage"])} == {Right.APPROVE}
     assert {right for right in Right if prometheus.has(right)} == {Right.SELF, Right.METRICS}
-    tokens = access.list_tokens(ledger, at_the_command_line("installer"))
-    assert [token.accounts for token in tokens] == [("ministere",), (ALL,), (ALL,), (ALL,)]
+    listed = tokens.list_tokens(ledger, at_the_command_line("installer"))
+    assert [token.accounts for token in listed] == [("ministere",), (ALL,), (ALL,), (ALL,)]
     assert sorted(person.name for person in people.list_people(ledger)) == [
         "Desk (111111111111)",
         "administrator",

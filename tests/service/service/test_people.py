@@ -14,8 +14,7 @@ from http_service import INSTALLER, PASSWORD, HttpService
 from ledgers import empty, ledger_at, new_ledger, time_passes
 from typer.testing import CliRunner, Result
 
-from service import access, passwords, people, record, sessions
-from service.access import NewToken
+from service import passwords, people, record, sessions, tokens
 from service.gate import ALL, Caller, Grant, Right, Role, Scope, rights_of
 from service.ledger import Ledger
 from service.ledger.database import reading
@@ -25,6 +24,7 @@ from service.people import NameTaken, NotAllowed, UnknownPerson
 from service.record import What
 from service.sessions import Lengths, SpentLink, TooManyTries, WrongPassword
 from service.settings import Settings
+from service.tokens import NewToken
 from workers.commands import person as person_commands
 
 pytest_plugins = ("servers",)
@@ -122,21 +122,21 @@ def test_a_session_ends_when_it_is_silent_too_old_or_ended(ledger: Ledger) -> No
 def test_a_role_that_is_taken_and_a_person_who_is_removed_are_gone_at_the_next_request(ledger: Ledger) -> None:
     person = somebody(ledger)
     secret = signed_in(ledger)
-    _, token = access.issue(ledger, INSTALLER, person, NewToken("mine", [Scope.RENDER, Scope.REVIEW], [ALL]))
-    shown = access.find_caller(ledger, token, None)
+    _, token = tokens.issue(ledger, INSTALLER, person, NewToken("mine", [Scope.RENDER, Scope.REVIEW], [ALL]))
+    shown = tokens.find_caller(ledger, token, None)
     assert shown and shown.may(Right.SUBMIT, ["ministere"]) and not shown.may(Right.SUBMIT, ["rivage"])
     people.change(ledger, INSTALLER, person, [Grant(Role.REVIEWER, "rivage")])
-    for caller in (who(ledger, secret), access.find_caller(ledger, token, None)):
+    for caller in (who(ledger, secret), tokens.find_caller(ledger, token, None)):
         assert caller and caller.may(Right.READ, ["rivage"])
         assert not caller.may(Right.READ, ["ministere"]) and not caller.has(Right.SUBMIT)
     people.remove(ledger, INSTALLER, person)
-    assert who(ledger, secret) is None and access.find_caller(ledger, token, None) is None
+    assert who(ledger, secret) is None and tokens.find_caller(ledger, token, None) is None
     with pytest.raises(WrongPassword):
         signed_in(ledger)
     with pytest.raises(UnknownPerson):
-        access.issue(ledger, INSTALLER, person, NewToken("again", [Scope.RENDER], [ALL]))
+        tokens.issue(ledger, INSTALLER, person, NewToken("again", [Scope.RENDER], [ALL]))
     people.change(ledger, INSTALLER, person, [AUTHOR])
-    assert access.find_caller(ledger, token, None) is None, "a token that was revoked stays so"
+    assert tokens.find_caller(ledger, token, None) is None, "a token that was revoked stays so"
     with pytest.raises(WrongPassword):
         signed_in(ledger)
 
@@ -196,8 +196,8 @@ def test_an_administrator_of_an_account_gives_and_takes_roles_for_it_alone(ledge
         lambda: people.remove(ledger, mine, other),
         lambda: sessions.new_link(ledger, mine, other),
         lambda: sessions.end_sessions(ledger, mine, other),
-        lambda: access.issue(ledger, mine, other, NewToken("x", [Scope.REVIEW], ["rivage"])),
-        lambda: access.issue_to_service(ledger, mine, NewToken("x", [Scope.REVIEW], ["ministere"])),
+        lambda: tokens.issue(ledger, mine, other, NewToken("x", [Scope.REVIEW], ["rivage"])),
+        lambda: tokens.issue_to_service(ledger, mine, NewToken("x", [Scope.REVIEW], ["ministere"])),
     ):
         with pytest.raises(NotAllowed):
             change()

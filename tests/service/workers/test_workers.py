@@ -34,7 +34,7 @@ from service.ledger.inputs import Upload
 from service.ledger.states import ErrorClass, JobState, WorkState
 from workers import runner
 from workers.context import WorkerContext
-from workers.failures import classify
+from workers.error_classes import classify
 from workers.reconciler import reconcile, repair, sweep, tidy
 
 

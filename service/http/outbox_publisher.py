@@ -12,7 +12,7 @@ from service.ledger import Ledger
 log = logging.getLogger("portevoix.api")
 
 
-class Publisher:
+class OutboxPublisher:
     """One thread that publishes when it is woken, so that a broker that is away holds up no request."""
 
     def __init__(self, ledger: Ledger, send: relay.Send) -> None:
