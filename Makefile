@@ -66,7 +66,7 @@ security: setup ## write who may ask what into docs/security.md
 test: tools ## run all tests
 	sh scripts/test-servers.sh
 	sh scripts/test-tools.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: lint
 lint: tools ## check style, types and the direction of imports

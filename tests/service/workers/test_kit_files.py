@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from shops import a_clip, drain, shop_in
+from worker_context import a_clip, context_in, drain
 
 from portevoix import ffmpeg, produce
 from portevoix.library import Library, load_library
@@ -58,9 +58,9 @@ def film(tmp_path: Path) -> Path:
     return a_clip(tmp_path / "film" / "a.mp4")
 
 
-def submitted(shop: WorkerContext, film: Path) -> str:
-    files = {"media/a.mp4": shop.store.put_input(film)}
-    return jobs.submit(shop.ledger, Submission("desk", "essai", DOCUMENT, files, draft=True))
+def submitted(context: WorkerContext, film: Path) -> str:
+    files = {"media/a.mp4": context.store.put_input(film)}
+    return jobs.submit(context.ledger, Submission("desk", "essai", DOCUMENT, files, draft=True))
 
 
 def test_a_kits_sting_and_music_come_out_as_the_command_line_makes_them(
@@ -73,36 +73,36 @@ def test_a_kits_sting_and_music_come_out_as_the_command_line_makes_them(
     outcome = produce.produce(folder / "job.yaml", folder / "out", production)
     assert outcome.failures == []
 
-    shop = shop_in(tmp_path)
-    job = submitted(shop, film)
-    drain(shop)
-    entry = queries.find_job(shop.ledger, job)
+    context = context_in(tmp_path)
+    job = submitted(context, film)
+    drain(context)
+    entry = queries.find_job(context.ledger, job)
     assert (entry.state, entry.failures, entry.round) == (JobState.DONE, (), 1)
-    made = {d.path: d.sha256 for d in queries.list_deliveries(shop.ledger, job)}
+    made = {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)}
     assert made == {d.path: d.sha256 for d in outcome.deliveries}
 
 
 def test_a_kits_files_are_kept_as_long_as_their_job_and_no_longer(rivage: Path, film: Path, tmp_path: Path) -> None:
-    shop = shop_in(tmp_path, keep_days=1)
-    job = submitted(shop, film)
-    [planning] = queries.list_work(shop.ledger, job)
-    assert runner.work_on(planning.id, shop)
+    context = context_in(tmp_path, keep_days=1)
+    job = submitted(context, film)
+    [planning] = queries.list_work(context.ledger, job)
+    assert runner.work_on(planning.id, context)
     digests = [digest_of(rivage / name) for name in ("opening.webm", "music.m4a")]
 
-    _two_days_pass(shop, job)
-    sweep(shop.ledger, shop.store, shop.settings)
-    assert all(shop.store.has_input(digest) for digest in digests), "the job waits, and needs them"
+    _two_days_pass(context, job)
+    sweep(context.ledger, context.store, context.settings)
+    assert all(context.store.has_input(digest) for digest in digests), "the job waits, and needs them"
 
-    jobs.cancel(shop.ledger, job)
-    _two_days_pass(shop, job)
-    sweep(shop.ledger, shop.store, shop.settings)
-    assert not any(shop.store.has_input(digest) for digest in digests)
+    jobs.cancel(context.ledger, job)
+    _two_days_pass(context, job)
+    sweep(context.ledger, context.store, context.settings)
+    assert not any(context.store.has_input(digest) for digest in digests)
 
 
-def _two_days_pass(shop: WorkerContext, job: str) -> None:
+def _two_days_pass(context: WorkerContext, job: str) -> None:
     then_s = time.time() - 2 * 86400
-    for file in Path(shop.settings.store).rglob("*"):
+    for file in Path(context.settings.store).rglob("*"):
         os.utime(file, (then_s, then_s))
-    with shop.ledger.begin() as db:
+    with context.ledger.begin() as db:
         earlier = tables.jobs.c.changed_s - 2 * 86400
         db.execute(tables.jobs.update().where(tables.jobs.c.id == job).values(changed_s=earlier))
