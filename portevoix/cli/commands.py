@@ -106,7 +106,9 @@ def render(
         console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
-    if bucket and outcome.failures:
+    for block in dict.fromkeys(outcome.blocks):
+        print(f"blocks approval: {block}", file=sys.stderr)
+    if bucket and (outcome.failures or outcome.blocks):
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:
         publish_rendered(folder, bucket, as_json)

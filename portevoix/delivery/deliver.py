@@ -53,6 +53,12 @@ def failed_checks(deliveries: Iterable[Delivery]) -> list[str]:
     return [_sentence(d.path, check) for d in deliveries for check in d.checks if failed(check)]
 
 
+def blocked(deliveries: Iterable[Delivery]) -> list[str]:
+    """A sentence for each check that stops approval, though the files themselves are as they should be."""
+    found = [(d, check) for d in deliveries for check in d.checks if check["verdict"] == "fail" and not failed(check)]
+    return [_sentence(delivery.path, check) for delivery, check in found]
+
+
 def _sentence(path: str, check: dict[str, Any]) -> str:
     remedy = f"; {check['remedy']}" if check.get("remedy") else ""
     return f"{path}: {check['rule']} is {check['measured']}, {check['wanted']}{remedy}"
