@@ -36,6 +36,7 @@ from portevoix.cli.console import (
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
+from portevoix.cli.package import package
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
@@ -56,6 +57,7 @@ app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
+app.command()(package)
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
