@@ -14,9 +14,8 @@ from portevoix.timeline.model import Scene, SceneTransition, Span
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timing import frame_at
 
-LEAST_BESIDE_TRANSITIONS = (
-    2  # a picture stands at least this many times as long as it takes to come in and go out together
-)
+# A picture stands at least this many times as long as it takes to come in and go out together.
+LEAST_BESIDE_TRANSITIONS = 2
 
 
 @dataclass(frozen=True)
