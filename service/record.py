@@ -1,8 +1,8 @@
 """The record: who did, read or was refused what, each row hashed with the one before. Rows are only ever added.
 
-A row is written in the transaction of what it is about, so neither stands without the other. The database itself
-refuses to change or remove one; who takes that lock off and rewrites the rows meets the hashes that were published
-meanwhile. Rows hold ids and digests, never the words of a film.
+A row is written in the same transaction as what it records, so neither stands without the other. The database itself
+refuses to change or remove a row. If somebody removes that guard and rewrites rows, the hashes that were published
+meanwhile show it. Rows hold ids and digests, never the words of a film.
 """
 
 from __future__ import annotations

@@ -20,9 +20,7 @@ LEAST_BESIDE_TRANSITIONS = 2
 
 @dataclass(frozen=True)
 class Placed:
-    """Scenes with their places: what is seen, `spans` of the programme for each scene as it was given, and its
-    cards.
-    """
+    """Scenes in their places, with their cards. `spans`: where each given scene stands in the programme."""
 
     scenes: tuple[Scene, ...]
     spans: tuple[Span, ...]
@@ -56,7 +54,7 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
 
 
 def _overlaps(unplaced: Sequence[UnplacedScene], frames: int) -> list[int]:
-    """Frames in which each scene and the next are seen together; none at a short scene or where the house is seen."""
+    """Frames in which a scene and the next are seen together; none beside a short one or one of the institution."""
     least = LEAST_BESIDE_TRANSITIONS * 2 * frames
     return [
         0
