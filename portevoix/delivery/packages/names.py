@@ -29,13 +29,20 @@ def safe_names(paths: Iterable[str]) -> dict[str, str]:
 def safe_name(name: str) -> str:
     """One step of a path. A name of which nothing is left is called by its digest."""
     numbered = PART.sub(lambda m: f"_{int(m[1]):0{len(m[2])}}of{m[2]}", name)
-    plain = unicodedata.normalize("NFKD", numbered).encode("ascii", "ignore").decode()
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-. ")
-    if not re.search("[A-Za-z0-9]", safe.partition(".")[0]):
-        safe = f"{_digest(name)}_{safe.lstrip('._-')}".rstrip("_")
+    safe = ".".join(_plain(step) for step in numbered.split("."))
+    if not safe[:1].isalnum():  # all files of a job whose name is lost begin alike
+        lost = re.match(r"[^A-Za-z0-9_.]*", numbered)
+        safe = _digest(lost[0] if lost else name) + safe
+    safe = safe.rstrip("._")
     if RESERVED.match(safe):
         safe = f"_{safe}"
     return safe if len(safe) <= LONGEST else _shortened(safe, name)
+
+
+def _plain(step: str) -> str:
+    """ASCII letters, digits, `-` and `_`, accents taken off."""
+    letters = unicodedata.normalize("NFKD", step).encode("ascii", "ignore").decode()
+    return re.sub(r"-*_-*", "_", re.sub(r"[^A-Za-z0-9_]+", "-", letters)).strip("-")
 
 
 def _shortened(safe: str, name: str) -> str:
