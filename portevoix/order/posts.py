@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from portevoix.authoring.job import Place
 from portevoix.authoring.placement import Placement
 from portevoix.authoring.post import Post
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience
 
@@ -20,7 +20,7 @@ def check_post(reading: JobReading, audiences: Iterable[Audience]) -> None:
     platforms = {placement.platform for placement in placements.values()}
     for place, name, known in _names(post, platforms, {*placements, *platforms}):
         if name not in known:
-            reading.fault(place, f"{name!r} is not known; {nearest(name, known)}{reading.library.hint}")
+            reading.fault(place, f"{name!r} is not known; {suggestion(name, known)}{reading.library.hint}")
     for key, missing in _missing(post, list(audiences), placements).items():
         reading.fault(("post", key), f"the post's {key.replace('_', ' ')} is missing in {', '.join(missing)}")
 
