@@ -18,6 +18,7 @@ from service.http.context import lifespan, open_context
 from service.http.middleware import Private
 from service.http.routes import approvals, health, jobs, pages, people, record, releases, review, sessions, uploads
 from service.http.settings import HttpSettings
+from service.http.tus import Tus
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 
@@ -42,6 +43,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
     for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages):
         app.include_router(routes.router)
     app.add_middleware(Private)
+    app.add_middleware(Tus)
     problems.add_handlers(app)
     openapi.describe(app)
     return app
