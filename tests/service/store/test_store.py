@@ -167,7 +167,7 @@ def test_an_upload_whose_end_was_cut_short_ends_when_asked_again(store: Any, mon
 
 @pytest.mark.parametrize("upload", ["0" * 32, "../../etc/passwd", ""])
 def test_an_unknown_upload_is_refused(store: Store, upload: str) -> None:
-    for ask in (store.received, store.finish, lambda name: store.append(name, 0, [b"x"])):
+    for ask in (store.arrival, store.finish, lambda name: store.append(name, 0, [b"x"])):
         with pytest.raises(UploadRefused, match="not known"):
             ask(upload)
     store.abort(upload)
