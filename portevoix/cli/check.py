@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from portevoix.cli.console import DONE, FAILED, HousePlace, console, errors_reported, usage_error
+from portevoix.cli.console import DONE, FAILED, HousePlace, errors_reported, say, usage_error
 from portevoix.delivery.checks.foreign import Rules, file_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.errors import nearest
@@ -51,8 +51,8 @@ def _rules(names: list[str], house: Path | None) -> Rules:
 
 def _print(one: Check) -> None:
     colour = COLOURS[one.verdict]
-    console.print(f"[{colour}]{one.verdict}[/]  {one.rule}: {one.measured} (wanted: {one.wanted})", highlight=False)
+    say(f" {one.rule}: {one.measured} (wanted: {one.wanted})", one.verdict, colour)
     if one.remedy:
-        console.print(f"      {one.remedy}", highlight=False)
+        say(f"      {one.remedy}")
     if one.source and one.verdict != "pass":
-        console.print(f"      [dim]{one.source}, {one.read_on}, {one.confidence}[/]", highlight=False)
+        say(f"{one.source}, {one.read_on}, {one.confidence}", "     ")

@@ -32,6 +32,7 @@ from portevoix.cli.console import (
     StorePlace,
     console,
     errors_reported,
+    say,
     usage_error,
 )
 from portevoix.cli.frame import frame
@@ -100,10 +101,10 @@ def render(
         outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
-            console.print(f"[dim]note[/] {note}", highlight=False)
+            say(note, "note")
         kinds = [d.kind for d in outcome.deliveries]
         counted = ", ".join(f"{kinds.count(k)} {k}{'s' * (kinds.count(k) > 1)}" for k in dict.fromkeys(kinds))
-        console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
+        say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
     if bucket and outcome.failures:
@@ -137,9 +138,9 @@ def watch(
             raise usage_error(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
         if page:
             threading.Thread(target=page.serve_forever, daemon=True).start()
-            console.print(f"watch it at http://127.0.0.1:{port}/", highlight=False)
+            say(f"watch it at http://127.0.0.1:{port}/")
         frames = draft.write(file)
-    console.print(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)", highlight=False)
+    say(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)")
     if page and sys.stdin.isatty():
         console.input("Enter ends the page.")
 
@@ -195,9 +196,7 @@ def plan(
         )
     console.print(table)
     seconds = estimate(made, artifacts, default_workers())
-    console.print(
-        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make", highlight=False
-    )
+    say(f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make")
 
 
 @app.command()
@@ -207,10 +206,10 @@ def doctor(house: HousePlace = None) -> None:
 
     findings = examine(ROOT, house)
     for finding in findings:
-        mark = "[green]ok [/]" if finding.good else "[red]bad[/]"
-        console.print(f"{mark} {finding.subject}: {finding.state}", highlight=False)
+        mark, colour = ("ok ", "green") if finding.good else ("bad", "red")
+        say(f"{finding.subject}: {finding.state}", mark, colour)
         if not finding.good:
-            console.print(f"    remedy: {finding.remedy}", highlight=False)
+            say(f"    remedy: {finding.remedy}")
     raise typer.Exit(DONE if all(f.good for f in findings) else FAILED)
 
 

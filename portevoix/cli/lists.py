@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from portevoix.authoring.placement import Margins, Placement
-from portevoix.cli.console import HousePlace, console, errors_reported, print_table, usage_error
+from portevoix.cli.console import HousePlace, errors_reported, print_table, say, usage_error
 from portevoix.errors import nearest
 from portevoix.library import load_library
 
@@ -44,7 +44,7 @@ def placements(
     for one in [found[name]] if name else found.values():
         for source in one.old_sources(today):
             age = f"{source.title} was read on {source.read_on}, {(today - source.read_on).days} days ago"
-            console.print(f"[yellow]warning[/] {one.name}: {age}; read it again", highlight=False)
+            say(f"{one.name}: {age}; read it again", "warning", "yellow")
 
 
 HEADS = ("placement", "formats", "captions", "takes", "rules read on")
