@@ -11,6 +11,7 @@ from typing import Any
 from portevoix.authoring.account import Account
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
+from portevoix.captions.beside import set_cues
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
@@ -132,8 +133,9 @@ class _Files:
         locale = language.locales.get(placement.platform, language.code) if placement else audience.language
         for pattern in (placement and placement.sidecars) or SIDECARS if cues else ():
             path = self._folder + pattern.format(name=self._stem, locale=locale)
-            write_captions(cues, self.job.out / path, language.direction, language.code)
-            found = [*words, *self._sidecar_checks(self.job.out / path, cues, language)]
+            written = set_cues(cues, language)
+            write_captions(written, self.job.out / path, language.direction, language.code)
+            found = [*words, *self._sidecar_checks(self.job.out / path, written, language)]
             yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in found])
 
     def _sidecar_checks(self, file: Path, cues: Sequence[Cue], language: Language) -> list[Check]:
