@@ -18,7 +18,7 @@ from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
 from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
-from portevoix.delivery.checks.sidecars import sidecar_checks
+from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
 from portevoix.delivery.checks.stretches import checks_of_render
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.delivery.checks.zones import zone_checks
@@ -144,7 +144,7 @@ class _Files:
             return []
         video, captions = self.product.video, read_captions(file, language.code)
         length_s = seconds_at(video.frame_count, video.fps)
-        same = [" ".join(cue.text.split()) for cue in captions.cues] == [" ".join(cue.text.split()) for cue in cues]
+        same = [plain_words(cue.text) for cue in captions.cues] == [plain_words(cue.text) for cue in cues]
         words = judged("words of the caption file", same, "as in the film" if same else "others", "as in the film")
         return [words, *sidecar_checks(file, captions, self._placement, [language], length_s)]
 
