@@ -35,6 +35,7 @@ from portevoix.cli.console import (
     say,
     usage_error,
 )
+from portevoix.cli.cut import clips
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
 from portevoix.cli.package import package
@@ -59,6 +60,7 @@ app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
 app.command()(package)
+app.command()(clips)
 app.command()(credentials.verify)
 app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
