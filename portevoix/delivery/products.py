@@ -13,12 +13,13 @@ from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.placements import Picture, age_checks, cover_checks, placement_checks, still_checks
 from portevoix.delivery.checks.rules import standard_checks, word_checks
 from portevoix.delivery.checks.verdict import Check
-from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
-from portevoix.delivery.manifest import Delivery, put
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
+from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
+from portevoix.sources.probe import digest_of
 from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
@@ -76,7 +77,8 @@ class _Files:
         store, video = self.job.store, self.product.video
         measured, checks = self._checks()
         path, facts = f"{self._folder}{self._stem}.mp4", store.facts(video.key)
-        _, digest = put(store.path(video.key, ".mp4"), self.job.out, path, facts["sha256"])
+        digest = facts["sha256"]
+        give(self.job, path, digest, lambda: store.path(video.key, ".mp4"))
         plain = [check.plain() for check in (*checks, *(words if self.product.audience.burned else ()))]
         known = {"key": video.key, "sha256": digest, "checks": plain, **facts_of(measured)}
         return listed(self.job, path, "video", self._labels, **known)
@@ -120,7 +122,8 @@ class _Files:
             yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
 
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
-        _, digest = put(file, self.job.out, path)
+        digest = digest_of(file)
+        give(self.job, path, digest, lambda: file)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
             rules = cover_checks if kind == "poster" else still_checks

@@ -76,8 +76,8 @@ STREAM: dict[int | str, dict[str, Any]] = {
     # By a model, the framework would promise these as events too.
     **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
     200: {
-        "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`, `approved`, `rejected`, "
-        "`approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
+        "description": "Events as they happen: `state`, `progress`, `failed_try`, `variant`, `priority`, `approved`, "
+        "`rejected`, `approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
         "content": {"text/event-stream": {"example": _AN_EVENT}},
     },
     204: {"description": "The job has ended and nothing is left to say"},

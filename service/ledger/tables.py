@@ -80,6 +80,14 @@ work = sa.Table(
     sqlite_autoincrement=True,
 )
 
+needs = sa.Table(
+    "needs",
+    metadata,  # what a piece of work waits for
+    sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("needs", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
+    sa.Index(None, "needs"),
+)
+
 attempts = sa.Table(
     "attempts",
     metadata,
@@ -127,6 +135,15 @@ deliveries = sa.Table(
     sa.Column("path", sa.String(400), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),  # as the manifest lists it
+)
+
+variants = sa.Table(
+    "variants",
+    metadata,  # files of a round that is not delivered yet, whose variant is finished
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("path", sa.String(400), primary_key=True),
+    sa.Column("facts", sa.JSON, nullable=False),  # as the manifest will list it
 )
 
 events = sa.Table(

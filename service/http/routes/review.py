@@ -63,10 +63,11 @@ def show_plan(job: JobId, context: Context, caller: Reader) -> PlanView:
 
 @router.get("/jobs/{job}/deliveries", responses=answers(404))
 def list_deliveries(job: JobId, context: Context, caller: Reader) -> DeliveryList:
-    """The finished files of a job."""
+    """The finished files of a job: each variant's as soon as it is finished, in place of those of the round before."""
     visible_job(context, caller, job, Right.READ)
     record_reading(context, caller, Subject(job))
-    return DeliveryList(deliveries=queries.list_deliveries(context.ledger, job))
+    unfinished = queries.unfinished_languages(context.ledger, job)
+    return DeliveryList(deliveries=queries.list_deliveries(context.ledger, job), unfinished=unfinished)
 
 
 @router.get("/jobs/{job}/deliveries/{path:path}", response_class=FileResponse, responses=FILE_ANSWERS)
