@@ -224,6 +224,15 @@ authors = sa.Table(
     sa.Column("at_s", _time, nullable=False),
 )
 
+editors = sa.Table(
+    "editors",
+    metadata,  # who has a language's words open, so that each sees the other
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("seen_s", _time, nullable=False),
+)
+
 comments = sa.Table(
     "comments",
     metadata,

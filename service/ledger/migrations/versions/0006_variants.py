@@ -32,6 +32,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_variants_job"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("job", "round", "path", name=op.f("pk_variants")),
     )
+    op.create_table(
+        "editors",
+        sa.Column("job", sa.String(32), nullable=False),
+        sa.Column("language", sa.String(35), nullable=False),
+        sa.Column("person", sa.String(32), nullable=False),
+        sa.Column("seen_s", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_editors_job"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("job", "language", "person", name=op.f("pk_editors")),
+    )
     _keep_the_order_of_what_waits()
 
 
@@ -46,5 +55,6 @@ def _keep_the_order_of_what_waits() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("editors")
     op.drop_table("variants")
     op.drop_table("needs")
