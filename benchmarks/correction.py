@@ -49,8 +49,8 @@ AIM_S, LIMIT_S, LONGEST_S = 4.0, 10.0, 900.0
 def corrected(text: str, number: int) -> str:
     """The captions with one more word at the end of the cue of this number."""
     blocks = re.split(r"\n\n+", text.strip())
-    cue = 1 + number % (len(blocks) - 1)
-    blocks[cue] += f" {number + 1}"
+    cues = [place for place, block in enumerate(blocks) if "-->" in block]
+    blocks[cues[number % len(cues)]] += f" {number + 1}"
     return "\n\n".join(blocks) + "\n"
 
 
