@@ -10,12 +10,16 @@ from typing import Any
 
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.checks.placements import Picture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.rules import standard_checks, word_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import make_poster, poster_second
+from portevoix.delivery.posts.compose import compose_post
+from portevoix.delivery.posts.post_file import post_json
+from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
@@ -27,10 +31,11 @@ SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience wit
 
 
 def deliver_product(product: Product, job: FinishedJob) -> list[Delivery]:
-    """The named files of one audience, or of one part of them: video, still, poster, sidecars."""
+    """The named files of one audience, or of one part of them: video, still, poster, sidecars, post."""
     files = _Files(product, job)
     words = files.word_checks()
-    return [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    found = [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    return [*found, *files.post(found)]
 
 
 @dataclass(frozen=True)
@@ -121,13 +126,28 @@ class _Files:
             write_captions(cues, self.job.out / path, language.direction, language.code)
             yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
 
+    def post(self, files: list[Delivery]) -> Iterator[Delivery]:
+        """What is said beside the video, where the job says anything."""
+        placement, audience = self._placement, self.product.audience
+        language = self.job.order.languages[audience.language]
+        span = self.product.part.span
+        placed = self.job.plan.cues[audience.language].cues if audience.language in self.job.plan.cues else ()
+        inside = [cue for cue in placed if span.first_frame <= cue.first_frame < span.end_frame]
+        if (post := compose_post(self.job.order.job, audience.language, placement, inside)) is None:
+            return
+        path = f"{self._folder}{self._stem}_post.json"
+        (self.job.out / path).parent.mkdir(parents=True, exist_ok=True)
+        write_text(self.job.out / path, post_json(post, self._labels, language, placement, files))
+        checks = [check.plain() for check in post_checks(post, placement)] if placement else []
+        yield listed(self.job, path, "post", self._labels, checks=checks)
+
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
         digest = digest_of(file)
         give(self.job, path, digest, lambda: file)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
             rules = cover_checks if kind == "poster" else still_checks
-            picture = Picture("jpeg", *size, file.stat().st_size)
+            picture = ShownPicture("jpeg", *size, file.stat().st_size)
             facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)
 

@@ -26,6 +26,7 @@ IdempotencyKey = Annotated[
 ]
 
 FileName = Annotated[uploads.FileName, Query(examples=["minister.mp4"])]
+AccountName = Annotated[str, Path(min_length=1, max_length=200, examples=["ministere"])]
 Language = Annotated[str, Path(max_length=35, examples=["fr"])]
 ClipNumber = Annotated[int, Query(ge=0, le=999, description="Which file, where each clip has one of its own")]
 FilePath = Annotated[str, Path(max_length=LONGEST_PATH, examples=["square/essai_square_fr.mp4"])]

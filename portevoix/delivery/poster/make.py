@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.delivery.poster.reader import Reader, Span
+from portevoix.delivery.poster.reader import Reader, TimeSpan
 from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.plan.model import ChunkStep
@@ -56,7 +56,7 @@ def _without_words(plan: Plan, video: VideoStep) -> list[tuple[ChunkStep, bool]]
     return [(one.clean, True) if one.clean else (one.branches[0], False) for one in inside]
 
 
-def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[Span]], store: Store) -> Fraction:
+def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[TimeSpan]], store: Store) -> Fraction:
     from portevoix.delivery.poster.choice import choose_poster, faces_in  # here: what it needs takes long to load
 
     with store.workplace() as folder:
@@ -65,7 +65,7 @@ def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[
         return choose_poster(film, avoided, faces_in)
 
 
-def spans_of(plan: Plan) -> list[list[Span]]:
+def spans_of(plan: Plan) -> list[list[TimeSpan]]:
     """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures
     that change; cards that stand, and the ground; captions that stand, in any language.
     """
@@ -81,7 +81,7 @@ def spans_of(plan: Plan) -> list[list[Span]]:
     cards += grounds
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
 
-    def seconds(frames: list[tuple[int, int]]) -> list[Span]:
+    def seconds(frames: list[tuple[int, int]]) -> list[TimeSpan]:
         found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
         return sorted(found)
 
