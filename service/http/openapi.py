@@ -70,6 +70,9 @@ PACKAGE = answers(404, 409) | {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+PICTURE = answers(400, 404, 409) | {
+    200: {"description": "The picture", "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METRICS = answers() | {
     200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}

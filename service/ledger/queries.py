@@ -144,7 +144,7 @@ def list_work(ledger: Ledger, job: str) -> list[WorkEntry]:
         .outerjoin(last_failed, last_failed.c.work == work.c.id)
         .outerjoin(attempts, (attempts.c.work == work.c.id) & (attempts.c.fence == last_failed.c.fence))
         .where(work.c.job == job)
-        .order_by(work.c.round, work.c.stage, work.c.id)
+        .order_by(work.c.round, work.c.id)
     )
     with reading(ledger) as db:
         return [_work_entry(row) for row in db.execute(rows)]

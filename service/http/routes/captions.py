@@ -17,7 +17,7 @@ from service.http.corrections import WhichCaptions, find_captions
 from service.http.listing import show_job
 from service.http.models.captions import CheckView, CuesBody, CuesView, DraftBody, EditorsView, ProofBody
 from service.http.models.jobs import JobView
-from service.http.openapi import FILE_ANSWERS, answers
+from service.http.openapi import PICTURE, answers
 from service.http.parameters import ClipNumber, JobId, Language
 from service.record import Subject
 
@@ -58,7 +58,7 @@ def check_cues(which: Which, body: DraftBody, context: Context, caller: Reader) 
     return editing.check(context, which, body.cues)
 
 
-@router.post("/jobs/{job}/captions/{language}/picture", response_class=Response, responses=FILE_ANSWERS | answers(409))
+@router.post("/jobs/{job}/captions/{language}/picture", response_class=Response, responses=PICTURE)
 def draw_cue(which: Which, body: ProofBody, context: Context, caller: Reader) -> Response:
     """The picture of a film with a cue that is not saved yet, as a viewer will see it."""
     visible_job(context, caller, which.job, Right.READ)
