@@ -240,6 +240,7 @@ class Job(Authored):
     languages: tuple[str, ...] = ()
     captions: Literal["burned", "beside"] | None = None
     cue_times: Literal["clip", "programme"] = "clip"
+    straight_quotes: Literal["own", "kept"] | None = None  # what becomes of " and '; left out, the language says it
     fit: dict[FormatName, Fit] = {}
     fps: Rate | None = None
     kit: str | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.placement import Placement
+from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
 from portevoix.delivery.checks.posts import post_checks
@@ -123,7 +124,7 @@ class _Files:
         locale = language.locales.get(placement.platform, language.code) if placement else audience.language
         for pattern in (placement and placement.sidecars) or SIDECARS if cues else ():
             path = self._folder + pattern.format(name=self._stem, locale=locale)
-            write_captions(cues, self.job.out / path, language.direction, language.code)
+            write_captions(set_cues(cues, language), self.job.out / path, language.direction, language.code)
             yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
 
     def post(self, files: list[Delivery]) -> Iterator[Delivery]:

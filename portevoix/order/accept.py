@@ -134,5 +134,6 @@ def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
             place = ("languages", reading.job.languages.index(code)) if code in reading.job.languages else ("accounts",)
             reading.fault(place, f"language {code!r} is not known; {suggestion(code, reading.library.languages)}")
         else:
-            found[code] = language
+            wanted = reading.job.straight_quotes
+            found[code] = language.model_copy(update={"straight_quotes": wanted}) if wanted else language
     return found
