@@ -58,6 +58,22 @@ def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
     return deliveries / job / str(round_number)
 
 
+def rounds_of(deliveries: Path, job: str) -> list[int]:
+    """The rounds of a job whose set of files stands, the oldest first."""
+    manifests = (deliveries / job).glob("[0-9]*/manifest.json")
+    return sorted(int(manifest.parent.name) for manifest in manifests)
+
+
+def delivered_in(deliveries: Path, job: str, round_number: int) -> list[Delivery]:
+    """The files of one round; none where its set does not stand."""
+    try:
+        manifest = delivered_to(deliveries, job, round_number) / "manifest.json"
+        listed = json.loads(manifest.read_text("utf-8"))["deliveries"]
+    except FileNotFoundError:
+        return []
+    return [Delivery(**facts) for facts in listed]
+
+
 def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
     """The file of a delivery. Raises FileNotFoundError where this machine does not have it."""
     if file := Lying.of(deliveries, job).find(delivery.sha256):

@@ -241,6 +241,7 @@ comments = sa.Table(
     sa.Column("round", sa.Integer, nullable=False),  # of the version that it is about
     sa.Column("language", sa.String(35)),  # NULL: all
     sa.Column("second", _time),  # of the programme; NULL: the whole of it
+    sa.Column("until_s", _time),  # where it ends; NULL: it is about one moment
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("person", sa.String(32), nullable=False),
     sa.Column("created_s", _time, nullable=False),

@@ -14,10 +14,12 @@ class DeliveryList(Answer):
     """The finished files of a job, as its manifest lists them, each as it was finished last.
 
     `unfinished`: languages whose words or files are still being changed; what is seen of them is not approved yet.
+    `rounds`: those whose whole set stands, for `round`.
     """
 
     deliveries: list[Delivery]
     unfinished: list[str] = []
+    rounds: list[int] = []
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -45,6 +47,7 @@ class DeliveryList(Answer):
                         }
                     ],
                     "unfinished": ["ar"],
+                    "rounds": [1],
                 }
             ]
         }

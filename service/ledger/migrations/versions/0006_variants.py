@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_editors_job"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("job", "language", "person", name=op.f("pk_editors")),
     )
+    op.add_column("comments", sa.Column("until_s", sa.Double(), nullable=True))
     _keep_the_order_of_what_waits()
 
 
@@ -55,6 +56,7 @@ def _keep_the_order_of_what_waits() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("comments", "until_s")
     op.drop_table("editors")
     op.drop_table("variants")
     op.drop_table("needs")
