@@ -133,7 +133,7 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     with _leaving(lease, context) as job:
         made = deliver_files(job)
         crash.point("files")
-        write_manifest(job.out, manifest_head(job.order), made)
+        write_manifest(job.out, manifest_head(job.order, job.plan, library().kits), made)
         made = _show(job.out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     Lying.of(context.settings.deliveries, lease.job).keep(
