@@ -18,7 +18,7 @@ from service.http.cookies import LANGUAGE, THEME, cookie_of
 from service.http.desk import waiting, words
 from service.http.desk.assets import Assets, assets_of
 from service.http.desk.film import Films
-from service.http.desk.texts import LANGUAGES, RIGHT_TO_LEFT, Texts, preferred, texts_in
+from service.http.desk.texts import LANGUAGES, Texts, preferred, texts_in
 
 TEMPLATES = ROOT / "web" / "templates"
 HOME = "/desk/jobs"
@@ -80,7 +80,7 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
 def _direction(library: Library, code: str) -> str:
     """The reading direction of a language that words are written in."""
     language = library.language(code)
-    return "rtl" if language and language.script in RIGHT_TO_LEFT else "ltr"
+    return language.direction if language else "ltr"
 
 
 @dataclass(frozen=True)

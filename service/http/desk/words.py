@@ -114,6 +114,9 @@ def said(texts: Texts, deed: str) -> str | None:
         "release-cancelled": texts.gettext("The release is cancelled."),
         "withdrawn": texts.gettext("It is being taken back."),
         "moved": texts.gettext("The hour is moved."),
+        "roles": texts.gettext("The roles are changed."),
+        "removed": texts.gettext("Removed: roles, sessions, tokens and password are gone."),
+        "revoked": texts.gettext("The token works no more."),
         "calmed": texts.gettext("The job waits its turn again."),
     }.get(deed)
 

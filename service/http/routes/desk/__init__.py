@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.http.routes.desk import entry, job, jobs, release
+from service.http.routes.desk import entry, house, job, jobs, release
 
 router = APIRouter(include_in_schema=False)
-for page in (entry, jobs, job, release):
+for page in (entry, jobs, job, release, house):
     router.include_router(page.router)
