@@ -209,6 +209,8 @@ def _take_pictures(service: HttpService, jobs: Jobs) -> None:
                 reader.sign_in(shot.who)
             reader.prefer(shot.language, shot.theme)
             reader.page.goto(shot.path)
+            reader.page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
+            reader.page.wait_for_function("[...document.images].every(image => image.complete)", timeout=120_000)
             reader.page.wait_for_timeout(600)
             _keep(reader.page.screenshot(full_page=shot.whole), shot)
             print(shot.name, *reader.wrong, flush=True)

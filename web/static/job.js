@@ -59,6 +59,19 @@ for (const field of document.querySelectorAll("[data-moment]")) {
   field.form.addEventListener("formdata", event => event.formData.set(field.name, new Date(field.value).toISOString()));
 }
 
+// A film shows its poster until somebody plays it; its controls would hide the words that are to be read.
+function posters() {
+  for (const button of document.querySelectorAll(".play[hidden]")) {
+    const film = button.parentElement.querySelector("video");
+    if (!film.paused || film.currentTime) continue;
+    film.controls = false;
+    button.hidden = false;
+    button.onclick = () => { button.remove(); film.controls = true; film.play(); film.focus(); };
+  }
+}
+
+document.addEventListener("renewed", posters);
+posters();
 if ("watch" in job.dataset) watch(); else afterwards();
 count();
 setInterval(count, 1000);

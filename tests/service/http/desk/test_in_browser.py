@@ -117,7 +117,7 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     phone = Reader(browser, service.url, **PHONE, locale="fr")
     phone.sign_in("jeanne")
     phone.page.get_by_role("link", name="Le climat change").tap()
-    expect(phone.page.locator("#state")).to_contain_text("Français et arabe")
+    expect(phone.page.locator("#state")).to_contain_text("Arabe et français")
     phone.page.locator("[aria-labelledby=language-ar]").get_by_role("link", name="Regarder et approuver").tap()
     words = phone.page.locator("#cues p")
     expect(words).to_have_text("مرحبا بكم")
