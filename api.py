@@ -31,6 +31,7 @@ from service.http.routes import (
     uploads,
 )
 from service.http.settings import HttpSettings
+from service.http.tus import Tus
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 
@@ -55,6 +56,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
     for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages, desk):
         app.include_router(routes.router)
     app.add_middleware(Private)
+    app.add_middleware(Tus)
     rendering.install(app, context.library)
     problems.add_handlers(app)
     mistakes.add_handlers(app)

@@ -37,6 +37,7 @@ from portevoix.cli.console import (
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
+from portevoix.cli.package import package
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
@@ -57,6 +58,7 @@ app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
+app.command()(package)
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
@@ -107,7 +109,9 @@ def render(
         say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
-    if bucket and outcome.failures:
+    for block in dict.fromkeys(outcome.blocks):
+        print(f"blocks approval: {block}", file=sys.stderr)
+    if bucket and (outcome.failures or outcome.blocks):
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:
         publish_rendered(folder, bucket, as_json)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from service.http.models.problems import Answer, FaultView, Problem
-from service.http.models.uploads import Digest
+from service.http.models.uploads import Digest, is_plain
 from service.ledger import JobEntry
 from service.ledger.states import JobState, Priority
 
@@ -24,7 +24,7 @@ def _path_inside(name: str) -> str:
     path = PurePosixPath(name)
     too_long = any(len(part.encode()) > LONGEST_PART for part in path.parts)
     outside = path.is_absolute() or ".." in path.parts or str(path) != name
-    if not name.isprintable() or "\\" in name or outside or too_long:
+    if not is_plain(name) or "\\" in name or outside or too_long:
         raise ValueError(f"{name!r} is no name for a file of a job; write it as the document does, inside its folder")
     return name
 
