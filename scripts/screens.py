@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import httpx
 from browsing import DESK, PHONE, Reader, browser_open
-from http_service import PASSWORD, HttpService
+from http_service import PASSWORD, HttpService, uploaded
 from PIL import Image
 from ruamel.yaml import YAML
 
@@ -55,6 +55,12 @@ scripts: {fr: scripts/fr.vtt, en: scripts/en.vtt, ar: scripts/ar.vtt}
 accounts: [ministere, ministere_en, ministere_ar]
 captions: burned
 credit: "© Blender Foundation, CC BY 3.0"
+post:
+  text:
+    fr: Elle cherche quelqu’un, seule, dans les neiges du Nord.
+    en: Alone in the snows of the North, she is looking for someone.
+    ar: وحيدةً في ثلوج الشمال، تبحث عن أحدهم.
+  alt_text: {fr: Une jeune femme dans la neige, en: A young woman in the snow, ar: شابة في الثلج}
 embargo: 2031-03-01T09:00+01:00
 """
 
@@ -127,11 +133,7 @@ def _jobs(service: HttpService) -> Jobs:
 def _files(author: httpx.Client) -> Mapping[str, str]:
     found = {"media/sintel_trailer.mp4": TRAILER / "media" / "sintel_trailer.mp4"}
     found |= {f"scripts/{code}.vtt": TRAILER / "scripts" / f"{code}.vtt" for code in ("fr", "en", "ar")}
-    sent = {}
-    for name, path in found.items():
-        answer = author.put("/uploads", params={"name": path.name}, content=path.read_bytes())
-        sent[name] = answer.json()["sha256"]
-    return sent
+    return {name: uploaded(author, path.name, path.read_bytes()) for name, path in found.items()}
 
 
 def _submit(author: httpx.Client, name: str, document: str, files: Mapping[str, str]) -> str:

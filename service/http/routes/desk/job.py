@@ -18,6 +18,7 @@ from service.http.context import Context, ServiceContext
 from service.http.desk.forms import FormOf
 from service.http.desk.job import Facts, accounts_of_job, languages_of
 from service.http.desk.jobs import row_of
+from service.http.desk.posts import posts_of
 from service.http.desk.progress import steps_of
 from service.http.desk.rendering import Page, PageOf, go
 from service.http.desk.waiting import Stand, stand_of
@@ -61,6 +62,7 @@ def job_page(job: JobId, page: PageOf, context: Context, caller: Watcher) -> HTM
         "accounts": accounts_of_job(facts, caller, context.library),
         "may_move": caller.may(Right.EMBARGO, facts.accounts, entry.owner),
         "remarks": comments.list_comments(context.ledger, job) if reads else [],
+        "posts": posts_of(context.settings.deliveries, entry, facts.files, page.texts) if reads else [],
         "events": queries.list_events(context.ledger, 0, job)[-1:],
     }
     return page.render("job.html", caller, **shown)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.packages import zipped
+from portevoix.delivery.packages.contents import Entry
 from service import embargo, releases
 from service.approvals import is_internal
 from service.deliveries import find_file
@@ -27,8 +27,6 @@ from service.http.problems import RETRY_S, Refused
 from service.ledger import JobEntry, queries
 from service.record import Subject
 from service.releases import NewRelease
-
-BLOCK = 1 << 18
 
 router = APIRouter()
 
@@ -66,17 +64,17 @@ def withdraw(job: JobId, form: FormOf, context: Context, caller: Releaser) -> Re
 
 @router.post("/desk/jobs/{job}/embargo")
 def move_embargo(job: JobId, form: FormOf, context: Context, caller: Postponer) -> RedirectResponse:
-    """Move the hour before which nothing of a job leaves; without an hour, take it away."""
+    """Move the hour before which nothing of a job leaves; `none` takes it away."""
     entry = visible_job(context, caller, job, Right.EMBARGO)
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)
     may_release = caller.may(Right.RELEASE, accounts, entry.owner)
-    embargo.move(context.ledger, caller, job, _moment(form.get("hour", 40)), may_release)
+    embargo.move(context.ledger, caller, job, _moment(form.needed("hour", 40)), may_release)
     return _back(job, "moved")
 
 
 def _moment(text: str) -> float | None:
     """A moment that a browser wrote, with its zone, in seconds since 1970; None for none."""
-    if not text:
+    if text == "none":
         return None
     try:
         moment = datetime.fromisoformat(text)
@@ -104,51 +102,17 @@ def archive(
     found = _found(context, caller, entry, files)
     name = f"{entry.name}_{account}.zip" if account else f"{entry.name}.zip"
     how = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_zipped(found), media_type="application/zip", headers=how)
+    return StreamingResponse(zipped(found, entry.name), media_type="application/zip", headers=how)
 
 
-def _found(
-    context: ServiceContext, caller: Caller, entry: JobEntry, files: Sequence[Delivery]
-) -> list[tuple[str, Path]]:
+def _found(context: ServiceContext, caller: Caller, entry: JobEntry, files: Sequence[Delivery]) -> list[Entry]:
     """Where the files lie, each reading of them recorded. Raises Refused (503) where this machine lacks one."""
     found = []
     for one in files:
         record_reading(context, caller, Subject(entry.id, one.account, one.language, {"file": one.sha256}))
         try:
-            found.append((one.path, find_file(context.settings.deliveries, entry.id, entry.round, one)))
+            path = find_file(context.settings.deliveries, entry.id, entry.round, one)
         except FileNotFoundError:
             raise Refused(503, f"{one.path} is not on this machine", Retry_After=RETRY_S) from None
+        found.append(Entry(one.path, one.kind, path, {"sha256": one.sha256, "bytes": one.bytes}))
     return found
-
-
-class _Outgoing:
-    """What a ZIP writer has written and nobody has taken yet. It cannot be wound back, so the archive is a stream."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def take(self) -> bytes:
-        """All that was written since it was last asked."""
-        taken = b"".join(self._parts)
-        self._parts.clear()
-        return taken
-
-
-def _zipped(files: Sequence[tuple[str, Path]]) -> Iterator[bytes]:
-    """An archive of files under their delivered names; films are packed already, so nothing is compressed again."""
-    out = _Outgoing()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # type: ignore[call-overload]  # a stream is enough
-        for name, path in files:
-            entry = zipfile.ZipInfo.from_file(path, name)
-            with path.open("rb") as source, packed.open(entry, "w", force_zip64=True) as into:
-                while block := source.read(BLOCK):
-                    into.write(block)
-                    yield out.take()
-    yield out.take()

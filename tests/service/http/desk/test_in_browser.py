@@ -11,7 +11,7 @@ import httpx
 import pytest
 import worker_context
 from browsing import PHONE, Reader, browser_open
-from http_service import HttpService
+from http_service import HttpService, uploaded
 from playwright.sync_api import Browser, expect
 from released import house_in
 
@@ -31,6 +31,7 @@ scripts: {fr: scripts/fr.vtt, ar: scripts/ar.vtt}
 accounts: [ministere_fr, ministere_ar]
 captions: burned
 poster: 0:01
+post: {text: {fr: Le climat change., ar: المناخ يتغير.}}
 """
 ARABIC = "WEBVTT\n\n00:00.500 --> 00:01.500\nمرحبا بكم\n"
 REFUSED = "recipe: subtitles\nclips: [{file: media/a.mp4, from: 9}]\nscripts: {fr: scripts/fr.vtt}\nlanguages: [fr]\n"
@@ -68,7 +69,7 @@ def film(service: HttpService, staff: Mapping[str, httpx.Client], tmp_path_facto
     clip = worker_context.a_clip(tmp_path_factory.mktemp("film") / "a.mp4", seconds=2)
     given = {"media/a.mp4": clip.read_bytes(), "scripts/fr.vtt": worker_context.CUES.encode()[:60]}
     given["scripts/ar.vtt"] = ARABIC.encode()
-    files = {name: _sent(staff["amina"], name, content) for name, content in given.items()}
+    files = {name: uploaded(staff["amina"], Path(name).name, content) for name, content in given.items()}
     job = str(staff["amina"].post("/jobs", json={"name": "climat", "document": FILM, "files": files}).json()["id"])
     bad = {"name": "essai", "document": REFUSED, "files": files}
     assert staff["amina"].post("/jobs", json=bad).status_code == 202
@@ -76,10 +77,6 @@ def film(service: HttpService, staff: Mapping[str, httpx.Client], tmp_path_facto
     found = queries.find_job(service.context.ledger, job)
     assert found.state == "done", (found.faults, found.failures)
     return job
-
-
-def _sent(client: httpx.Client, name: str, content: bytes) -> str:
-    return str(client.put("/uploads", params={"name": Path(name).name}, content=content).json()["sha256"])
 
 
 def test_every_page_is_without_barriers_in_both_languages_and_themes(
@@ -182,8 +179,8 @@ def test_all_files_of_an_account_come_as_one_archive_that_is_on_record(
     own = [f for f in queries.list_deliveries(service.context.ledger, film) if f.account == "ministere_ar"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-        assert sorted(archive.namelist()) == sorted(file.path for file in own) != []
-        assert {len(archive.read(file.path)) for file in own} == {file.bytes for file in own}
+        assert sorted(archive.namelist()) == sorted(f"climat/{file.path}" for file in own) != []
+        assert {len(archive.read(name)) for name in archive.namelist()} == {file.bytes for file in own}
     with reading(service.context.ledger) as db:
         read = {row.digests.get("file") for row in record.rows(db) if row.what == What.READ and row.job == film}
     assert {file.sha256 for file in own} <= read
