@@ -34,7 +34,7 @@ router = APIRouter()
 @router.post("/desk/jobs/{job}/releases")
 def release(job: JobId, form: FormOf, context: Context, caller: Releaser) -> RedirectResponse:
     """Release to an account what is approved, now or when the embargo ends."""
-    entry, account = visible_job(context, caller, job), form.get("account", 80)
+    entry, account = visible_job(context, caller, job), form.needed("account", 80)
     check_right(caller, entry, Right.RELEASE, [account])
     later = form.get("when") == "embargo"
     wanted = NewRelease(account, tuple(form.all("language")), later)
@@ -55,7 +55,7 @@ def cancel_release(job: JobId, release: ReleaseId, context: Context, caller: Rel
 @router.post("/desk/jobs/{job}/withdrawals")
 def withdraw(job: JobId, form: FormOf, context: Context, caller: Releaser) -> RedirectResponse:
     """Take back what was released to an account."""
-    entry, account = visible_job(context, caller, job), form.get("account", 80)
+    entry, account = visible_job(context, caller, job), form.needed("account", 80)
     check_right(caller, entry, Right.RELEASE, [account])
     releases.withdraw(context.ledger, caller, job, account, context.library.accounts)
     context.publisher.wake()
