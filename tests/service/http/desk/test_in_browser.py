@@ -83,7 +83,14 @@ def test_every_page_is_without_barriers_in_both_languages_and_themes(
     service: HttpService, browser: Browser, staff: Mapping[str, httpx.Client], film: str
 ) -> None:
     refused = next(j.id for j in queries.list_jobs(service.context.ledger) if j.state == "refused")
-    paths = ["/desk/sign-in", "/desk/jobs", "/desk/jobs?search=nothing", f"/desk/jobs/{film}", f"/desk/jobs/{refused}"]
+    paths = [
+        "/desk/sign-in",
+        "/set-up?key=none",
+        "/desk/jobs",
+        "/desk/jobs?search=nothing",
+        f"/desk/jobs/{film}",
+        f"/desk/jobs/{refused}",
+    ]
     paths += [f"/desk/jobs/{film}/approval/{code}" for code in ("fr", "ar")]
     paths += ["/desk/house", "/desk/house/people", "/desk/house/record", f"/desk/jobs/{'0' * 32}"]
     reader, found = Reader(browser, service.url), list[str]()
