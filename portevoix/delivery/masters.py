@@ -10,7 +10,7 @@ from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
-from portevoix.delivery.manifest import Delivery, put
+from portevoix.delivery.manifest import Delivery
 from portevoix.files import write_text
 from portevoix.plan import VideoStep
 from portevoix.render.measure import read_measured
