@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# Read when Celery's worker is imported: a TERM then ends it as QUIT does, by a soft shutdown with a time, not by a wait
-# for the longest encode.
+# Celery reads this when its worker is imported. TERM then ends a worker as QUIT does: a soft shutdown within a set
+# time, and no wait for the longest encode.
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from celery import Celery

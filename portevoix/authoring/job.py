@@ -73,7 +73,7 @@ class Seen(Authored):
 
 
 class Beside(Seen):
-    """Seen beside a clip for the clip's whole length: the frame is parted between the two. `heard`: its sound, not the
+    """Seen beside a clip for the clip's whole length: each has half of the frame. `heard`: its sound, not the
     clip's.
     """
 

@@ -124,9 +124,9 @@ class DialogueDash(Authored):
 class Language(Authored):
     """A language's rules. Widths are decided in pixels; characters a line are the subtitlers' planning aid.
 
-    `docs/languages.md` says what each key decides. `counts` says what a character is where reading speed and line
-    length are reckoned: every one ("characters"), all but marks above and below ("letters"), or "full_width": of those,
-    the full-width ones, and the others as halves.
+    `docs/languages.md` says what each key decides. `counts`: what counts as one character in reading speed and line
+    length. "characters": each one. "letters": each one but the marks above and below. "full_width": as "letters", but
+    one that is not full-width counts half.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]

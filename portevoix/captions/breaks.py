@@ -18,7 +18,7 @@ LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as p
 
 MOST_SIGNS = 4  # of a Han word that ICU does not know; a longer run may be broken
 HAN_FIGURES = "〇零一二三四五六七八九十百千万萬亿億兩两"
-# Han signs that are words by themselves; a line may end on both sides of them.
+# Han signs that are words by themselves: a line may end before and after each of them.
 HAN_WORDS = frozenset(
     "的地得了着著过過吗嗎呢吧啊呀们們把被在是和与與或及也都就不没沒很最更又再而但因所从從到对對向为為以于於由给給让讓使要会會能可将將已曾正"
     "还還只才我你您他她它这這那此该該每各某有说說去来來并並跟同比等后後前里裡中上下内內外时時年月日个個次名位"

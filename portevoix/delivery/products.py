@@ -10,7 +10,7 @@ from typing import Any
 
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.checks.placements import Picture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
 from portevoix.delivery.checks.rules import standard_checks, word_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
@@ -124,7 +124,7 @@ class _Files:
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
             rules = cover_checks if kind == "poster" else still_checks
-            picture = Picture("jpeg", *size, file.stat().st_size)
+            picture = ShownPicture("jpeg", *size, file.stat().st_size)
             facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)
 

@@ -43,7 +43,7 @@ class Store(Protocol):
         """Take `files` (by suffix) over as the artifact `key`. Where the key has an artifact, that one stays."""
 
     def send_waiting(self) -> int:
-        """Send what an outage held back on this machine. Returns how many artifacts; `has` sends the one asked for."""
+        """Send the artifacts that an outage held back on this machine. Returns how many."""
 
     def workplace(self) -> AbstractContextManager[Path]:
         """An empty folder on the disk that the store keeps its local files on, gone afterwards."""

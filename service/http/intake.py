@@ -27,7 +27,7 @@ def script_names(job: Job, language: str) -> list[str]:
 def check_early(name: str, document: str, files: Mapping[str, str], store: Store, library: Library) -> None:
     """Raise InvalidInput with every fault that needs no media to be seen: of the document and of its caption files.
 
-    `files`: each relative name and the digest of its input. What a clip itself says is found when the job is planned.
+    `files`: the digest of the input for each relative name. The clips themselves are read when the job is planned.
     """
     job = read_job(name, document)
     with job_folder(name, document) as path:

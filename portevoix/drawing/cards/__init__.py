@@ -1,7 +1,7 @@
 """How the cards look, each in its own file: to add a look, write one beside these and name it here.
 
-One grid for all: sizes in hundredths of the frame's short side, so that the hand is the same everywhere. Everything
-mirrors for a right-to-left language, except the logo itself.
+All sizes count in hundredths of the frame's short side, so that a card looks the same in every format. A
+right-to-left language has every card mirrored, except the logo itself.
 """
 
 from typing import Any

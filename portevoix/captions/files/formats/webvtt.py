@@ -11,7 +11,7 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
 from portevoix.captions.files.formats.format import Content, Format, Written, head_of
 from portevoix.captions.files.formats.markup import ESCAPE, follow_override, meant_by
-from portevoix.captions.files.formats.webvtt_cue_text import TAG_NAMES, Close, Moment, Open, Text, parse_cue_text
+from portevoix.captions.files.formats.webvtt_cue_text import TAG_NAMES, Close, Moment, OpenTag, Text, parse_cue_text
 from portevoix.captions.files.formats.webvtt_parser import (
     SIGNATURE,
     TIMESTAMP,
@@ -188,14 +188,14 @@ def _words(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> Marke
                     number, f"the word time {clock(piece.second)} lies outside its cue or goes back; left out"
                 )
         elif piece.name == "rt":
-            if isinstance(piece, Open):
+            if isinstance(piece, OpenTag):
                 brackets = "（）" if unicodedata.east_asian_width(last_letter) in "WF" else "()"
                 report.repair(number, "ruby is set in brackets behind its base")
             builder.add(brackets[isinstance(piece, Close)])
         elif piece.name == "i":
             italics += -1 if isinstance(piece, Close) else 1
             builder.slant(italics > 0)
-        elif piece.name == "v" and isinstance(piece, Open):
+        elif piece.name == "v" and isinstance(piece, OpenTag):
             builder.say(piece.annotation)
     return builder.build()
 

@@ -24,7 +24,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenTag:
     """A tag that begins; `annotation` is a voice's name or a language."""
 
     name: str
@@ -46,7 +46,7 @@ class Moment:
     second: Fraction
 
 
-Piece = Text | Open | Close | Moment
+Piece = Text | OpenTag | Close | Moment
 
 
 def parse_cue_text(text: str) -> list[Piece]:
@@ -54,7 +54,7 @@ def parse_cue_text(text: str) -> list[Piece]:
     pieces: list[Piece] = []
     open_tags: list[str] = []
     for token in _tokens(text):
-        if isinstance(token, Open):
+        if isinstance(token, OpenTag):
             if token.name in TAG_NAMES and (token.name != "rt" or open_tags[-1:] == ["ruby"]):
                 open_tags.append(token.name)
                 pieces.append(token)
@@ -94,4 +94,4 @@ def _tag(body: str) -> Iterator[Piece]:
     elif match := _START_TAG.fullmatch(body):
         name, classes, annotation = match.groups()
         words = re.split(rf"[{SPACES}]+", html.unescape(annotation).strip(SPACES))
-        yield Open(name, tuple(part for part in classes.split(".") if part), " ".join(words))
+        yield OpenTag(name, tuple(part for part in classes.split(".") if part), " ".join(words))
