@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +43,9 @@ ACCOUNT, JOB, LANGUAGE, FILES = "ministere_fr", "climat", "fr", 6
 TAKEN_BACK = 0.2  # of all that is asked for
 PLACES = ("folder", "swift", "moto")
 LOOK_EVERY_S = 0.01
+BEFORE, AFTER = "before it began", "after it was recorded"
+FIRST_LIFE_S = 0.3  # of a worker, on average
+LONGER = {BEFORE: 1.4, AFTER: 1 / 1.3}  # so that most die in the middle, however fast the place is
 
 # A worker that has loaded everything, and for each line with a number of seconds becomes one that works for so long.
 WORKERS = """
@@ -178,9 +180,9 @@ class Story:
         """How far the release had come when its worker died."""
         release, edition = self.last(), newest_edition(self.objects, JOB)
         if release.state == ReleaseState.WAITING:
-            return "before it began"
+            return BEFORE
         if release.state not in OPEN_RELEASE:
-            return "after it was recorded"
+            return AFTER
         if release.kind == "withdrawal":
             return "in a withdrawal, readers see nothing" if edition and edition.withdrawn else "in a withdrawal"
         wanted = set(release.files.values())
@@ -192,15 +194,14 @@ class Story:
 
 def play(story: Story, workers: Workers, kills: int, dice: random.Random) -> Counter[str]:
     """Kill so many workers. Returns where each was met."""
-    story.ask(dice)
-    begun_s = time.monotonic()
-    story.desk.work()
-    longest_s = 1.5 * (time.monotonic() - begun_s)
     met: Counter[str] = Counter()
+    life_s = FIRST_LIFE_S
     for _ in range(kills):
         story.ask(dice)
-        workers.work_for(dice.uniform(0, longest_s))
-        met[story.met()] += 1
+        workers.work_for(life_s * dice.uniform(0.3, 1.7))
+        where = story.met()
+        life_s *= LONGER.get(where, 1.0)
+        met[where] += 1
         story.go_on()
     story.desk.work()
     return met
