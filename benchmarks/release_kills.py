@@ -44,27 +44,41 @@ TAKEN_BACK = 0.2  # of all that is asked for
 PLACES = ("folder", "swift", "moto")
 LOOK_EVERY_S = 0.01
 BEFORE, AFTER = "before it began", "after it was recorded"
-FIRST_LIFE_S = 0.3  # of a worker, on average
-LONGER = {BEFORE: 1.4, AFTER: 1 / 1.3}  # so that most die in the middle, however fast the place is
+MOMENTS = ("start", "begun", "begun")  # from which a worker's life counts, in turn
+FIRST_LIFE_S = {"start": 0.3, "begun": 0.05}  # on average
+SHORTER, LONGER = 0.7, 1.15  # after a kill that came too late, and after any other, however fast the place is
 
-# A worker that has loaded everything, and for each line with a number of seconds becomes one that works for so long.
+# A worker that has loaded everything. For each line it becomes one that lives for so many seconds, from its start or
+# from when it has begun a release or a withdrawal.
 WORKERS = """
 import os, pathlib, signal, sys, time
 import worker_context as w
 from workers import releasing
 folder, house = map(pathlib.Path, sys.argv[1:])
+def told(function):
+    def tell(*given):
+        found = function(*given)
+        os.write(ready, b"!")
+        return found
+    return tell
 for line in sys.stdin:
+    moment, seconds = line.split()
     begun, ready = os.pipe()
     child = os.fork()
     if child == 0:
         context = w.context_in(folder, house=house)
-        os.write(ready, b"!")
+        if moment == "start":
+            os.write(ready, b"!")
+        else:
+            of = releasing.releasing
+            of.begin, of.begin_withdrawal = told(of.begin), told(of.begin_withdrawal)
         w.drain(context)
+        os.write(ready, b"!")
         os._exit(0)
     os.read(begun, 1)
     for end in (begun, ready):
         os.close(end)
-    time.sleep(float(line))
+    time.sleep(float(seconds))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     print(flush=True)
@@ -80,10 +94,10 @@ class Workers:
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = subprocess.Popen(command, env=environment, **pipes)
 
-    def work_for(self, seconds: float) -> None:
-        """One works for so long, and is killed."""
+    def work_for(self, moment: str, seconds: float) -> None:
+        """One works for so long from a moment on, and is killed."""
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.write(f"{moment} {seconds}\n")
         self._process.stdin.flush()
         if not self._process.stdout.readline():
             raise RuntimeError("a worker did not begin")
@@ -195,12 +209,13 @@ class Story:
 def play(story: Story, workers: Workers, kills: int, dice: random.Random) -> Counter[str]:
     """Kill so many workers. Returns where each was met."""
     met: Counter[str] = Counter()
-    life_s = FIRST_LIFE_S
-    for _ in range(kills):
+    life_s = dict(FIRST_LIFE_S)
+    for number in range(kills):
         story.ask(dice)
-        workers.work_for(life_s * dice.uniform(0.3, 1.7))
+        moment = MOMENTS[number % len(MOMENTS)]
+        workers.work_for(moment, life_s[moment] * dice.uniform(0, 2))
         where = story.met()
-        life_s *= LONGER.get(where, 1.0)
+        life_s[moment] *= SHORTER if where == AFTER else LONGER
         met[where] += 1
         story.go_on()
     story.desk.work()

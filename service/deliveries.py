@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import timedelta
 from pathlib import Path
 
 from portevoix.delivery.manifest import Delivery
 
+REVIEW_COPIES = ".reviews"  # beside them too, by job: copies that carry their reader's name
 UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 
 
@@ -31,3 +34,15 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
         if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
             return manifest.parent / delivery.path
     raise FileNotFoundError(delivery.path)
+
+
+def sweep_review_copies(deliveries: Path, older_than: timedelta) -> int:
+    """Remove the copies that were made for readers so long ago. Returns how many."""
+    old = [
+        file
+        for file in (deliveries / REVIEW_COPIES).glob("*/*")
+        if file.is_file() and time.time() - file.stat().st_mtime > older_than.total_seconds()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

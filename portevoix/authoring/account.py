@@ -30,7 +30,8 @@ class Account(Authored):
     """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
 
     `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
-    its releases go, `approval` who has to agree first.
+    its releases go, `approval` who has to agree first. `mark_reviews`: before an embargo ends, whoever looks at a
+    picture of this account sees their own name over it.
     """
 
     language: str
@@ -42,6 +43,7 @@ class Account(Authored):
     safe_zone: Literal["organic", "strict"] = "organic"
     destination: WrittenDestination | None = None
     approval: Approval = Approval()
+    mark_reviews: bool = False
 
 
 class Accounts(Authored):
