@@ -55,12 +55,17 @@ import os, pathlib, signal, sys, time
 import worker_context as w
 from workers import releasing
 folder, house = map(pathlib.Path, sys.argv[1:])
-def told(function):
-    def tell(*given):
-        found = function(*given)
+told = []
+def tell():
+    if not told:
         os.write(ready, b"!")
+    told.append(True)
+def telling(function):
+    def call(*given):
+        found = function(*given)
+        tell()
         return found
-    return tell
+    return call
 for line in sys.stdin:
     moment, seconds = line.split()
     begun, ready = os.pipe()
@@ -68,12 +73,12 @@ for line in sys.stdin:
     if child == 0:
         context = w.context_in(folder, house=house)
         if moment == "start":
-            os.write(ready, b"!")
+            tell()
         else:
             of = releasing.releasing
-            of.begin, of.begin_withdrawal = told(of.begin), told(of.begin_withdrawal)
+            of.begin, of.begin_withdrawal = telling(of.begin), telling(of.begin_withdrawal)
         w.drain(context)
-        os.write(ready, b"!")
+        tell()
         os._exit(0)
     os.read(begun, 1)
     for end in (begun, ready):

@@ -36,11 +36,10 @@ from portevoix.cli.console import (
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
-from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
+from portevoix.cli.publishing import destination_of, not_published, publish_rendered, store_at, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Production, Selection, default_workers, prepare, produce
-from portevoix.store import open_store
 from portevoix.store.opening import is_bucket
 
 app = typer.Typer(
@@ -96,7 +95,7 @@ def render(
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with errors_reported(), _progress(as_json) as report:
-        production = Production(open_store(store), _selection(only), draft, workers, report, house)
+        production = Production(store_at(store), _selection(only), draft, workers, report, house)
         outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
@@ -130,7 +129,7 @@ def watch(
     started = time.monotonic()
     file.unlink(missing_ok=True)
     with errors_reported():
-        draft = choose_draft(job, open_store(store), _selection(only), workers, house)
+        draft = choose_draft(job, store_at(store), _selection(only), workers, house)
         try:
             page = server(file, port) if port else None
         except OSError as error:
@@ -179,7 +178,7 @@ def plan(
 ) -> None:
     """Show what would be made, what is in the store already, and how long the rest takes."""
     with errors_reported():
-        artifacts = open_store(store)
+        artifacts = store_at(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
     if as_json:
         seconds = round(estimate(made, artifacts, default_workers()), 1)

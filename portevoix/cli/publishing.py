@@ -13,7 +13,7 @@ import typer
 
 from portevoix.cli.console import DONE, FAILED, console, errors_reported, usage_error
 from portevoix.delivery.publishing import publish, withdraw
-from portevoix.store import StoreError, StoreRefused
+from portevoix.store import Store, StoreError, StoreRefused, open_store
 from portevoix.store.destination import Destination, Options
 from portevoix.store.opening import is_bucket
 
@@ -27,6 +27,14 @@ def destination_of(place: str) -> Destination:
         return Destination.parse(place, **(_options() if is_bucket(place) else {}))
     except StoreRefused as error:
         raise usage_error(str(error)) from None
+
+
+def store_at(place: str) -> Store:
+    """The store that a command names; a bucket is reached as a destination is."""
+    if not is_bucket(place):
+        return open_store(place)
+    with errors_reported():
+        return open_store(place, s3=destination_of(place).reached())
 
 
 def _options() -> Options:
