@@ -174,8 +174,7 @@ class Desk:
             request.asked_s = time.time()
             digests = {}
             for name, file in request.files(self.folder).items():
-                answer = self.client.ask("PUT", f"/uploads?name={file.name}", content=file.read_bytes())
-                digests[name] = answer["sha256"]
+                digests[name] = self._upload(file)["sha256"]
             body = {
                 "name": request.job,
                 "document": request.document(),
@@ -186,6 +185,15 @@ class Desk:
             key = {"Idempotency-Key": f"{self.deployment.mark}-{request.word}"}
             request.id = self.client.ask("POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)
+
+    def _upload(self, file: Path) -> dict[str, Any]:
+        content = file.read_bytes()
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(len(content)),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        return self.client.ask("POST", "/uploads", content=content, headers=headers)
 
     def call_off(self, request: Request) -> None:
         self.client.ask("POST", f"/jobs/{request.id}/cancel")

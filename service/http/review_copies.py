@@ -8,10 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portevoix.captions.holding import END_OF_ISOLATE, ISOLATE
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.review_copy import can_be_marked, make_review_copy
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.text import END_OF_ISOLATE, ISOLATE, Typesetter
+from portevoix.drawing.text import Typesetter
 from service.deliveries import REVIEW_COPIES
 from service.gate import Caller
 from service.http.problems import RETRY_S, Refused
