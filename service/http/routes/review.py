@@ -15,16 +15,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
 from portevoix.captions.files.read import LARGEST_FILE_BYTES
-from portevoix.delivery.manifest import Delivery
-from portevoix.delivery.review_copy import has_picture
 from portevoix.plan import wire
 from service.deliveries import find_file
-from service.documents import accounts_of
 from service.gate import Right
 from service.http import corrections
 from service.http.audit import record_reading
 from service.http.auth import Reader, Submitter, visible_job
-from service.http.context import Context, ServiceContext
+from service.http.context import Context
 from service.http.corrections import WhichCaptions, find_captions
 from service.http.listing import show_job
 from service.http.models.jobs import JobView
@@ -32,8 +29,8 @@ from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
 from service.http.parameters import ClipNumber, FilePath, JobId, Language
 from service.http.problems import RETRY_S, Refused
+from service.http.showing import is_marked
 from service.ledger import NotNow, queries
-from service.ledger.database import reading
 from service.record import Subject
 
 TYPES = {
@@ -88,7 +85,7 @@ def download(
     delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
     if delivery is None:
         raise Refused(404, f"job {job} has no file {path!r}; its deliveries list those it has")
-    marked = has_picture(path) and _is_marked(context, job, delivery)
+    marked = is_marked(context, job, delivery)
     file_read = Subject(job, delivery.account, delivery.language, {"file": delivery.sha256})
     how = {"range": request.headers.get("range"), "marked": "with the reader's name" if marked else None}
     record_reading(context, caller, file_read, **how)
@@ -104,18 +101,6 @@ def download(
         copy, kind = context.review_copies.of(job, delivery, file, caller), TYPES.get(file.suffix)
         return FileResponse(copy, headers={"Cache-Control": "private"}, media_type=kind, filename=file.name)
     return FileResponse(file, headers={"ETag": tag}, media_type=TYPES.get(file.suffix), filename=file.name)
-
-
-def _is_marked(context: ServiceContext, job: str, delivery: Delivery) -> bool:
-    """Whether readers see their name over this file: before the embargo ends, where its account says so; a file of no
-    account's, where any account of the job does.
-    """
-    with reading(context.ledger) as db:
-        if not queries.is_embargoed(db, job):
-            return False
-    of_job = accounts_of(queries.find_submission(context.ledger, job).document)
-    accounts = [context.library.accounts.get(name) for name in ([delivery.account] if delivery.account else of_job)]
-    return any(account is not None and account.mark_reviews for account in accounts)
 
 
 def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:

@@ -48,7 +48,8 @@ class PictureDesk(Desk):
             place.write_bytes(b"WEBVTT\n")
         facts: dict[str, Any] = {"width": 320, "height": 180, "frames": 10, "bytes": place.stat().st_size}
         facts["sha256"] = hashlib.sha256(place.read_bytes()).hexdigest()
-        return Delivery(f"{account}/{name}", "file", account, "x", code, "wide", f"k{code}", [], **facts)
+        kind = "poster" if name == "poster.jpg" else "file"
+        return Delivery(f"{account}/{name}", kind, account, "x", code, "wide", f"k{code}", [], **facts)
 
 
 @pytest.fixture
@@ -100,6 +101,8 @@ def test_a_reader_sees_their_own_name_over_every_picture_until_the_hour(service:
     plain = picture((folder / "poster.jpg").read_bytes())
     assert all(0.02 < changed_part(plain, poster) < 0.5 for poster in posters)
     assert changed_part(*posters) > 0.02, "another reader, another name"
+    thumbnails = [who.get(f"/desk/jobs/{job}/thumbnail/ministere_fr/poster.jpg") for who in (amina, other)]
+    assert all(changed_part(plain, picture(shown.content)) > 0.02 for shown in thumbnails)
     assert amina.get(f"{url}/words.vtt").content == b"WEBVTT\n"
     pages = amina.get(f"{url}/pages.pdf")
     assert (pages.status_code, "given out when the embargo ends" in pages.json()["detail"]) == (403, True)
