@@ -23,6 +23,7 @@ from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.cli import brand, captions, house, lists
+from portevoix.cli import store as store_command
 from portevoix.cli.check import check
 from portevoix.cli.console import (
     DEFAULT_STORE,
@@ -55,6 +56,7 @@ app.command()(frame)
 app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
+app.add_typer(store_command.app, name="store")
 app.command()(new)
 app.command()(check)
 app.command()(package)
