@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from portevoix.cli.console import DEFAULT_STORE, DONE, FAILED, StorePlace, console, errors_reported
+from portevoix.cli.console import DEFAULT_STORE, DONE, FAILED, StorePlace, errors_reported, say
 from portevoix.cli.publishing import store_at
 
 app = typer.Typer(no_args_is_help=True, help="Look after the store of artifacts and inputs.")
@@ -28,9 +28,9 @@ def verify(
         artifacts = store_at(store)
         for one in artifacts.spoilt():
             found += 1
-            console.print(f"{one.kind} {one.key}: {one.why}", highlight=False, soft_wrap=True)
+            say(f"{one.kind} {one.key}: {one.why}")
             if remove:
                 (artifacts.delete if one.kind == "artifact" else artifacts.delete_input)(one.key)
     done = "; removed" if remove and found else ""
-    console.print(f"{found} spoilt{done}" if found else "all is as it was put in", highlight=False)
+    say(f"{found} spoilt{done}" if found else "all is as it was put in")
     raise typer.Exit(FAILED if found and not remove else DONE)
