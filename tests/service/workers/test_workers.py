@@ -394,10 +394,12 @@ def test_what_is_lost_or_spoilt_is_made_again_however_often_authors_corrected(
     while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(context.ledger, job)):
         for message in outbox.unpublished(context.ledger):
             runner.look(message.work, context)
+    spoilt = 0
     for note in (Path(context.settings.store) / "artifacts").rglob("*.json"):
         drawing = note.with_suffix(".png").exists()
         worded_chunk = note.with_suffix(".mp4").exists() and not note.with_suffix(".stats").exists()
         if loss == "spoilt chunk" and worded_chunk:
+            spoilt += 1
             content = note.with_suffix(".mp4").read_bytes()
             note.with_suffix(".mp4").write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
         elif drawing if loss == "drawing" else worded_chunk:
@@ -405,7 +407,7 @@ def test_what_is_lost_or_spoilt_is_made_again_however_often_authors_corrected(
     if loss == "spoilt chunk":
         context = worker_context.context_in(tmp_path)  # another process: nothing was looked at yet
     drain(context)
-    assert queries.find_job(context.ledger, job).round == CORRECTIONS + 2
+    assert queries.find_job(context.ledger, job).round == CORRECTIONS + 1 + max(1, spoilt), "each is met by itself"
     assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
