@@ -109,6 +109,12 @@ chaos: tools ## kill parts of the running service: ROUNDS=n SEED=s
 	sh scripts/test-servers.sh
 	$(BIN)/python benchmarks/chaos.py --rounds $(ROUNDS) --seed $(SEED)
 
+KILLS ?= 200
+.PHONY: kills
+kills: tools ## kill workers in the middle of releases while readers look: KILLS=n SEED=s
+	sh scripts/test-servers.sh
+	$(BIN)/python benchmarks/release_kills.py --kills $(KILLS) --seed $(SEED)
+
 # `make lock` keeps the versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --only-binary :all: --no-binary pyvips $(UPGRADE) pyproject.toml

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.files import whole
 
+REVIEW_COPIES = ".reviews"  # beside them too, by job: copies that carry their reader's name
 UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 BY_DIGEST = ".files"  # within a job's folder
 
@@ -87,3 +90,15 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
         if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
             return manifest.parent / delivery.path
     raise FileNotFoundError(delivery.path)
+
+
+def sweep_review_copies(deliveries: Path, older_than: timedelta) -> int:
+    """Remove the copies that were made for readers so long ago. Returns how many."""
+    old = [
+        file
+        for file in (deliveries / REVIEW_COPIES).glob("*/*")
+        if file.is_file() and time.time() - file.stat().st_mtime > older_than.total_seconds()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -145,10 +145,11 @@ def _jobs(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _work(db: sa.Connection) -> Iterator[Metric]:
-    count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(work.c.state.in_(UNENDED))
+    unended = work.c.state.in_(UNENDED) & work.c.kind.not_in(PUBLISHING_KINDS)  # a release is no workers' load
+    count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(unended)
     found = {(queue, state): n for queue, state, n in db.execute(count.group_by(work.c.queue, work.c.state))}
     every = {(queue, state): 0 for queue in Priority for state in UNENDED}
-    yield _gauge("portevoix_work", "Work that has not ended", every | found, "queue", "state")
+    yield _gauge("portevoix_work", "Work of jobs that has not ended", every | found, "queue", "state")
     late = sa.select(sa.func.count()).where((work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s()))
     yield _gauge(
         "portevoix_leases_expired",

@@ -36,6 +36,8 @@ from service.ledger.transitions import (
     work_row,
 )
 
+REPAIRED = "repaired"  # how a try ended whose job was planned anew, since an artifact was gone
+
 
 @dataclass(frozen=True)
 class MadePlan:
@@ -222,12 +224,23 @@ def release(ledger: Ledger, lease: Lease) -> bool:
         return True
 
 
-def replan(ledger: Ledger, lease: Lease) -> bool:
-    """Plan the job anew, since this worker would make other bytes than its plan says. False: the lease was lost."""
+def replan(ledger: Ledger, lease: Lease, is_repair: bool = True) -> bool:
+    """Plan the job anew, since an artifact of its plan is gone (`is_repair`), or since this worker would make other
+    bytes than its plan says. False: the lease was lost.
+    """
     with writing(ledger) as db:
-        if not end_work(db, lease, WorkState.CANCELLED, "released"):
+        if not end_work(db, lease, WorkState.CANCELLED, REPAIRED if is_repair else "released"):
             return False
         if still_counts(db, lease):
             begin_round(db, lease.job)
         settle(db, lease.job)
         return True
+
+
+def repairs_in_a_row(ledger: Ledger, lease: Lease, most: int) -> int:
+    """How many rounds directly before this work's own ended in a repair; `most` at most."""
+    repaired = (work.c.job == lease.job) & (work.c.round < lease.round) & (attempts.c.outcome == REPAIRED)
+    rounds = sa.select(work.c.round).join(attempts, attempts.c.work == work.c.id).where(repaired).distinct()
+    with reading(ledger) as db:
+        found = db.execute(rounds.order_by(work.c.round.desc()).limit(most)).scalars().all()
+    return sum(number == lease.round - before for before, number in enumerate(found, 1))

@@ -96,7 +96,7 @@ attempts = sa.Table(
     sa.Column("holder", sa.String(120), nullable=False),
     sa.Column("started_s", _time, nullable=False),
     sa.Column("ended_s", _time),
-    sa.Column("outcome", sa.String(16)),  # done, failed, expired, released; NULL while it runs
+    sa.Column("outcome", sa.String(16)),  # done, failed, expired, released, repaired; NULL while it runs
     sa.Column("error_class", sa.String(16)),
     sa.Column("error", sa.Text),
 )

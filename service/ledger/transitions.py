@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portevoix.errors import Fault
 from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
-from service.ledger.database import now_s
+from service.ledger.database import now_s, time_of
 from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob
 from service.ledger.states import (
@@ -103,8 +103,16 @@ def set_state(db: sa.Connection, job: str, state: JobState) -> None:
         return
     db.execute(jobs.update().where(jobs.c.id == job).values(state=state, changed_s=now_s()))
     add_event(db, job, "state", {"state": state})
-    if row.webhook and state not in UNENDED:
-        add_webhook(db, job, row.webhook, {"job": job, "name": row.name, "state": state})
+    if state not in UNENDED:
+        _tell(db, row, {"state": state})
+
+
+def _tell(db: sa.Connection, job: Any, what: Mapping[str, object]) -> None:
+    """Have another system told of a job, where it asked to be. Before an embargo ends the job's name is not said."""
+    if job.webhook:
+        embargoed = job.embargo_s is not None and job.embargo_s > time_of(db)
+        name = {} if embargoed else {"name": job.name}
+        add_webhook(db, job.id, job.webhook, {"job": job.id, **name, **what})
 
 
 def begin_round(db: sa.Connection, job: str) -> None:
@@ -192,7 +200,9 @@ def end_release(db: sa.Connection, item: int, state: ReleaseState, **facts: obje
     ended = releases.update().where(this).values(state=state, ended_s=now_s(), **facts)
     if row := db.execute(ended.returning(releases.c.id, releases.c.job, releases.c.account, releases.c.kind)).first():
         more = {name: value for name, value in facts.items() if name in ("error", "left_out", "number", "digest")}
-        add_event(db, row.job, row.kind, {"release": row.id, "account": row.account, "state": state, **more})
+        told = {"release": row.id, "account": row.account, "state": state}
+        add_event(db, row.job, row.kind, {**told, **more})
+        _tell(db, job_row(db, row.job), {"kind": row.kind, **told})
 
 
 def drop_release(db: sa.Connection, item: int) -> None:

@@ -30,6 +30,7 @@ from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
 from service.http.parameters import ClipNumber, FilePath, JobId, Language, RoundNumber
 from service.http.problems import RETRY_S, Refused
+from service.http.showing import is_marked
 from service.ledger import NotNow, queries
 from service.record import Subject
 
@@ -94,16 +95,21 @@ def download(
     delivery = next((d for d in _listed(context, job, version) if d.path == path), None)
     if delivery is None:
         raise Refused(404, f"job {job} has no file {path!r}; its deliveries list those it has")
+    marked = is_marked(context, job, delivery)
     file_read = Subject(job, delivery.account, delivery.language, {"file": delivery.sha256})
-    record_reading(context, caller, file_read, range=request.headers.get("range"))
+    how = {"range": request.headers.get("range"), "marked": "with the reader's name" if marked else None}
+    record_reading(context, caller, file_read, **how)
     tag = f'"{delivery.sha256}"'
-    if tag in (if_none_match or ""):
+    if tag in (if_none_match or "") and not marked:
         return Response(status_code=304, headers={"ETag": tag})
     folder = context.settings.deliveries
     try:
         file = find_file(folder, job, entry.round, delivery)
     except FileNotFoundError:
         raise Refused(503, f"{path} is not in {folder.name} of this machine", Retry_After=RETRY_S) from None
+    if marked:  # its ETag is that of the copy
+        copy, kind = context.review_copies.of(job, delivery, file, caller), TYPES.get(file.suffix)
+        return FileResponse(copy, headers={"Cache-Control": "private"}, media_type=kind, filename=file.name)
     return FileResponse(file, headers={"ETag": tag}, media_type=TYPES.get(file.suffix), filename=file.name)
 
 
