@@ -6,7 +6,8 @@ Every author's file enters here: one reader, one way to report mistakes. YAML is
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from portevoix.errors import Fault, InvalidInput, invalid
 
 LARGEST_DOCUMENT_BYTES = 2_000_000  # a job of a hundred clips is under 100 kB; more is not an author's file
+
+UNBROKEN = 2**20  # characters of a line: none is broken
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[str | int]
@@ -86,6 +89,36 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     except (YAMLError, ValueError, RecursionError) as error:
         raise invalid(shown, f"is not valid YAML: {str(error).splitlines()[0]}") from None
     return Document(shown, content)
+
+
+def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
+    """A document with other values at some places, comments and order kept. None takes a key out; folders of keys that
+    are not there are added.
+    """
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes, yaml.width, yaml.allow_unicode = True, UNBROKEN, True
+    content = yaml.load(text)
+    for place, value in values.items():
+        _put(content, place, value)
+    written = io.StringIO()
+    yaml.dump(content, written)
+    return written.getvalue()
+
+
+def _put(content: Any, place: tuple[str, ...], value: Any) -> None:
+    *steps, last = place
+    nodes = [content]
+    for step in steps:
+        if step not in nodes[-1] and value is None:
+            return
+        nodes.append(nodes[-1].setdefault(step, {}))
+    if value is not None:
+        nodes[-1][last] = value
+        return
+    nodes[-1].pop(last, None)
+    for step, node, inner in reversed(list(zip(steps, nodes, nodes[1:], strict=False))):
+        if not inner:
+            del node[step]
 
 
 def _first_alias(text: str) -> tuple[int, int] | None:

@@ -1,13 +1,18 @@
-"""The captions of a job: found, and replaced by corrected ones."""
+"""The captions and posts of a job: found, and replaced by corrected ones."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import secrets
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from portevoix.authoring.document import with_values
+from portevoix.authoring.post import Post
 from portevoix.captions.files.read import read_captions
 from service import approvals, record
 from service.documents import read_job
@@ -15,8 +20,9 @@ from service.gate import Caller, Right
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import script_names
+from service.http.models.posts import PostBody, PostWords
 from service.http.problems import Refused
-from service.ledger import JobEntry, inputs, jobs, queries
+from service.ledger import ChangedMeanwhile, JobEntry, inputs, jobs, queries
 from service.ledger.database import writing
 from service.ledger.inputs import Upload
 from service.record import Subject, What
@@ -66,3 +72,54 @@ def replace_captions(
             record.write(db, caller, What.CORRECTED, changed, {"clip": which.clip})
     context.publisher.wake()
     return queries.find_job(context.ledger, which.job)
+
+
+def find_post(context: ServiceContext, job: str, language: str) -> tuple[Post, str]:
+    """What a job says beside its film, and the digest of the document that says it. Raises Refused (404) where it has
+    nothing in this language.
+    """
+    submission = queries.find_submission(context.ledger, job)
+    post = read_job(submission.name, submission.document).post
+    known = set[str]().union(*(texts.languages() for texts in (post, *post.at.values()))) if post else set()
+    if post is None or language not in known:
+        others = ", ".join(sorted(known)) or "none"
+        raise Refused(404, f"job {submission.name!r} has no post in {language!r}; it has {others}")
+    return post, _digest(submission.document)
+
+
+def replace_post(
+    context: ServiceContext, caller: Caller, job: str, language: str, new: PostBody, instead_of: str | None
+) -> JobEntry:
+    """Put other words in the place of a language's post, and have its job planned anew where something changed.
+
+    `instead_of`: the digest of the document that was corrected, where its reader named it.
+    """
+    visible_job(context, caller, job, Right.SUBMIT)
+    submission = queries.find_submission(context.ledger, job)
+    before = _digest(submission.document)
+    if instead_of is not None and instead_of != before:
+        raise ChangedMeanwhile("the post was changed meanwhile; read it again and correct that")
+    places = set(new.at) | set(find_post(context, job, language)[0].at)
+    document = with_values(submission.document, _values(new, language, sorted(places)))
+    read_job(submission.name, document)  # raises what it would be refused for
+    changed = Subject(job, language=language, digests={"before": before, "after": _digest(document)})
+    if read_job(submission.name, submission.document) != read_job(submission.name, document):
+        with writing(context.ledger) as db:
+            jobs.rewrite(context.ledger, job, document, submission.document)
+            approvals.note_author(db, job, language, caller.id)
+            record.write(db, caller, What.CORRECTED, changed, {"post": True})
+        context.publisher.wake()
+    return queries.find_job(context.ledger, job)
+
+
+def _values(new: PostBody, language: str, places: Sequence[str]) -> dict[tuple[str, ...], Any]:
+    """Each word of a language by its place in the document; None where nothing is said."""
+    values: dict[tuple[str, ...], Any] = {("post", "transcript", language): new.transcript or None}
+    for where, words in ((("post",), new), *((("post", "at", name), new.at.get(name, PostWords())) for name in places)):
+        said = {"text": words.text, "title": words.title, "alt_text": words.alt_text, "hashtags": list(words.hashtags)}
+        values |= {(*where, key, language): value or None for key, value in said.items()}
+    return values
+
+
+def _digest(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()

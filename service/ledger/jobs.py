@@ -139,3 +139,17 @@ def revise(ledger: Ledger, job: str, name: str, digest: str, instead_of: str | N
         waited_for = Priority.INTERACTIVE if row.priority == Priority.BULK else row.priority
         db.execute(jobs.update().where(jobs.c.id == job).values(files=files, priority=waited_for))
         begin_round(db, job)
+
+
+def rewrite(ledger: Ledger, job: str, document: str, instead_of: str) -> None:
+    """Put another document in the place of a job's, and plan it anew. Raises as `revise`, ChangedMeanwhile where the
+    document is no longer `instead_of`.
+    """
+    with writing(ledger) as db:
+        row = job_row(db, job, [jobs.c.state, jobs.c.document])
+        if row.state in (JobState.CANCELLING, JobState.CANCELLED):
+            raise NotNow(f"job {job} was cancelled; hand it in again")
+        if row.document != instead_of:
+            raise ChangedMeanwhile("the job's document was changed meanwhile; read it again and correct that")
+        db.execute(jobs.update().where(jobs.c.id == job).values(document=document))
+        begin_round(db, job)

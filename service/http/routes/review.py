@@ -26,6 +26,7 @@ from service.http.context import Context, ServiceContext
 from service.http.corrections import WhichCaptions, find_captions
 from service.http.listing import show_job
 from service.http.models.jobs import JobView
+from service.http.models.posts import PostBody, PostView
 from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
 from service.http.parameters import ClipNumber, FilePath, JobId, Language, RoundNumber
@@ -155,3 +156,29 @@ async def replace_captions(
     text = await request.body()
     entry = await run_in_threadpool(corrections.replace_captions, context, caller, which, text, instead_of)
     return await run_in_threadpool(show_job, context, entry)
+
+
+@router.get("/jobs/{job}/post/{language}", responses=answers(404))
+def show_post(job: JobId, language: Language, context: Context, caller: Reader, response: Response) -> PostView:
+    """What a job says beside its film in a language. Its ETag is that of the whole document."""
+    visible_job(context, caller, job, Right.READ)
+    post, digest = corrections.find_post(context, job, language)
+    record_reading(context, caller, Subject(job, language=language, digests={"document": digest}))
+    response.headers["ETag"] = f'"{digest}"'
+    return PostView.of_language(post, language)
+
+
+@router.put("/jobs/{job}/post/{language}", status_code=202, responses=answers(400, 404, 409, 412))
+def replace_post(
+    job: JobId,
+    language: Language,
+    new: PostBody,
+    context: Context,
+    caller: Submitter,
+    if_match: Annotated[str | None, Header(max_length=100, description="The ETag of what is corrected")] = None,
+) -> JobView:
+    """Replace what is said beside the film in a language. Its approvals end, as with captions; no picture is made
+    again.
+    """
+    instead_of = if_match.strip().removeprefix("W/").strip('"') if if_match else None
+    return show_job(context, corrections.replace_post(context, caller, job, language, new, instead_of))

@@ -54,6 +54,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},
     ("POST", "/jobs/{job}/rejections"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}", "text": "No"},
     ("POST", "/jobs/{job}/comments"): {"text": "Look here"},
+    ("PUT", "/jobs/{job}/post/{language}"): {"text": "Bonjour"},
     ("PUT", "/jobs/{job}/comments/{comment}"): {"resolved": True},
     ("POST", "/jobs/{job}/releases"): {"account": OURS},
     ("POST", "/jobs/{job}/withdrawals"): {"account": OURS},
