@@ -8,7 +8,7 @@ from portevoix.authoring.job import Bed
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import VideoRules
 from portevoix.authoring.recipe import Recipe
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.library import Library
 from portevoix.order.footage import (
     OfKit,
@@ -94,7 +94,7 @@ def _kit(reading: JobReading) -> str:
     named = job.kit or next(iter(kits.values()), None)
     kit = named or library.default_kit
     if kit not in library.kits:
-        reading.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
+        reading.fault(("kit",), f"brand kit {kit!r} is not known; {suggestion(kit, library.kits)}{library.hint}")
     return kit
 
 
@@ -130,7 +130,7 @@ def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
         language = reading.library.language(code)
         if language is None:
             place = ("languages", reading.job.languages.index(code)) if code in reading.job.languages else ("accounts",)
-            reading.fault(place, f"language {code!r} is not known; {nearest(code, reading.library.languages)}")
+            reading.fault(place, f"language {code!r} is not known; {suggestion(code, reading.library.languages)}")
         else:
             found[code] = language
     return found

@@ -182,10 +182,13 @@ class NewPriority(BaseModel):
 
 
 class JobQuery(BaseModel):
-    """Which jobs are listed: of some states, of an account, of a token (`me`: this one)."""
+    """Which jobs are listed: of some states, of an account, of a token (`me`: this one); `search`: with these
+    characters in their name or document.
+    """
 
     state: list[JobState] | None = None
     account: Annotated[str | None, Field(max_length=80)] = None
     owner: Annotated[str | None, Field(pattern="^([0-9a-f]{32}|me)$")] = None
+    search: Annotated[str, Field(max_length=200)] = ""
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?_[0-9a-f]{32}$")] = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 20
