@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,6 +87,15 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     except (YAMLError, ValueError, RecursionError) as error:
         raise invalid(shown, f"is not valid YAML: {str(error).splitlines()[0]}") from None
     return Document(shown, content)
+
+
+def write_document(content: Any) -> str:
+    """Keys and values as a YAML text."""
+    yaml = YAML()
+    yaml.allow_unicode, yaml.width = True, 110
+    written = StringIO()
+    yaml.dump(content, written)
+    return written.getvalue()
 
 
 def _first_alias(text: str) -> tuple[int, int] | None:
