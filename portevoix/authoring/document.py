@@ -92,7 +92,7 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
 def write_document(content: Any) -> str:
     """Keys and values as a YAML text."""
     yaml = YAML()
-    yaml.allow_unicode, yaml.width = True, 110
+    yaml.allow_unicode, yaml.width = True, LARGEST_DOCUMENT_BYTES  # no text is broken into lines
     written = StringIO()
     yaml.dump(content, written)
     return written.getvalue()

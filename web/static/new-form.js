@@ -46,7 +46,7 @@ function control(field, where, alone = false) {
   const label = make("label", {}, alone ? make("span", { className: "unseen", textContent: field.label }) : field.label);
   const value = get(where) ?? "";
   const input = field.kind === "file" || field.kind === "choice" ? choice(field, value) : make("input", { value, autocomplete: "off" });
-  if (field.kind === "time") Object.assign(input, { inputMode: "decimal", placeholder: field.help });
+  if (field.kind === "time") Object.assign(input, { inputMode: "decimal", placeholder: field.help ?? "" });
   input.id = idOf(where);
   input.addEventListener("input", () => { put(where, input.value); changed(); });
   label.append(input);

@@ -36,7 +36,7 @@ LETTERS = {
 }
 HAN = {"Hans": "gb2312", "Hant": "big5"}  # what only one of the two ways of writing Chinese can be kept in
 OWN = {  # letters by which a language is known among those of its script
-    "de": "ßäöü",
+    "de": "ßä",
     "es": "ñ¿¡",
     "fa": "پچژگ",
     "pt": "ãõ",

@@ -116,7 +116,7 @@ def _described(page: Page, library: Library, caller: Caller, began: Draft | None
         if caller.may(Right.SUBMIT, [name])
     }
     languages = {
-        code: {"name": texts.language(code), "direction": language.direction}
+        code: {"name": _alone(texts.language(code)), "direction": language.direction}
         for code, language in library.languages.items()
     }
     return {
@@ -127,6 +127,11 @@ def _described(page: Page, library: Library, caller: Caller, began: Draft | None
         "draft": began.model_dump() if began else None,
         "locale": texts.code,
     }
+
+
+def _alone(name: str) -> str:
+    """A language's name where it stands by itself."""
+    return name[:1].upper() + name[1:]
 
 
 @router.post("/desk/new/read")

@@ -23,7 +23,7 @@ FRENCH = (
 )
 ARABIC = "1\n00:00:00,500 --> 00:00:01,500\nمرحبا بكم جميعا\n\n2\n00:00:02,000 --> 00:00:03,500\nالمناخ يتغير\n"
 LONG_NAME = "ميناء" * 25 + ".mp4"  # 254 bytes: what a file system takes
-LARGE = bytes(range(256)) * 100_000
+LARGE = bytes(range(256)) * 50_000
 LIGHTEST = 150_000  # bytes of a page without its media
 DROP = """([zone, files]) => {
   const data = new DataTransfer();
@@ -118,14 +118,11 @@ def test_an_upload_goes_on_by_itself_after_a_cut_connection(service: HttpService
     with Proxy(urlsplit(service.url).port or 0) as way:
         reader = Reader(browser, f"http://127.0.0.1:{way.port}")
         reader.sign_in("amina", "/desk/new")
-        failed: list[str] = []
-        reader.page.on("requestfailed", lambda request: failed.append(request.method))
         reader.page.wait_for_load_state("networkidle")
         way.cut(after=5_000_000, times=1)
         give(reader.page, ("large.mp4", LARGE))
         arrived(reader.page, "large.mp4")
         asked = [(one.method, one.headers.get("upload-offset")) for one in reader.requests if "/uploads" in one.url]
-        assert "PATCH" in failed, "it was cut"
         assert [method for method, _ in asked].count("POST") == 1
         after = asked.index(("HEAD", None)) + 1
         assert int(asked[after][1] or 0) > 1_000_000, "what had arrived is not sent again"
