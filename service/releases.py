@@ -154,6 +154,24 @@ def judge(
     return going, left_out
 
 
+def ready(
+    ledger: Ledger, caller: Caller, job: str, account: str, accounts: Accounts
+) -> tuple[list[Standing], dict[str, str]]:
+    """The languages of an account that may leave at this moment, and why others may not, with a row of the record.
+
+    Raises NotReleasable before the embargo ends, and where none may.
+    """
+    with writing(ledger) as db:
+        row = job_row(db, job, [*jobs.c])
+        if account not in accounts_of(row.document) or account not in accounts:
+            raise NotReleasable(f"job {job} is not for the account {account!r}")
+        _check_now(db, row, NewRelease(account), accounts)
+        going, left_out = judge(db, job, account, (), accounts)
+        words = {standing.language: standing.version.words for standing in going}
+        record.write(db, caller, What.READ, Subject(job, account, digests=words), {"package": list(words)})
+        return going, left_out
+
+
 def _insert(db: sa.Connection, caller: Caller, row: Any, kind: str, new: NewRelease) -> str:
     """Add a release or withdrawal with its work, and offer that where it is due."""
     release, due_s = secrets.token_hex(16), (row.embargo_s or 0.0) if new.at_embargo else 0.0

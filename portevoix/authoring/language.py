@@ -90,7 +90,17 @@ def _rules(rules: dict[str, Strictness]) -> dict[str, Strictness]:
     return rules
 
 
+def _phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    for phrase in phrases:
+        if not phrase or phrase != " ".join(phrase.split()):
+            raise ValueError(f"{phrase!r} is not words with one space between them")
+        if phrases.count(phrase) > 1:
+            raise ValueError(f"{phrase!r} stands twice; take one out")
+    return phrases
+
+
 Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+Phrases = Annotated[tuple[str, ...], AfterValidator(_phrases)]
 Characters = Annotated[str, AfterValidator(_characters)]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
 
@@ -119,6 +129,21 @@ class DialogueDash(Authored):
     character: Sign
     space: bool
     speakers: Literal["both", "second"]
+
+
+class NeverPart(Authored):
+    """The language's own words that no line's end may part from what they belong to. `docs/languages.md` has each key.
+
+    Figures with signs, telephone numbers, addresses and dates are known in every language.
+    """
+
+    titles: Phrases = ()
+    particles: Phrases = ()
+    before_numbers: Phrases = ()
+    units: Phrases = ()
+    clock: Phrases = ()
+    phrases: Phrases = ()
+    negation: tuple[Phrases, Phrases] | None = None
 
 
 class Language(Authored):
@@ -152,6 +177,9 @@ class Language(Authored):
     keep_with_previous: Words = ()
     narrow_space_before: Characters = ""
     never_begins_line: Characters = ""
+    never_part: NeverPart = NeverPart()
+    straight_quotes: Literal["own", "kept"] = "own"
+    apostrophe: Sign = "’"
     never_ends_line: Characters = ""
     rules: Annotated[dict[str, Strictness], AfterValidator(_rules)] = {}
     locales: Annotated[dict[str, str], AfterValidator(_locales)]

@@ -22,6 +22,7 @@ from portevoix.order.footage import (
 )
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed, Order
+from portevoix.order.posts import check_post
 from portevoix.order.words import check_inputs, check_words, scripts_of
 from portevoix.order.zones import shared_zone
 
@@ -45,6 +46,7 @@ def accept(path: Path, library: Library) -> Order:
     from_kit = of_kit(reading, recipe, kit) if recipe else OfKit()
     if from_kit.music and not bed:
         bed, music = Bed(file=from_kit.music.path), from_kit.music
+    check_post(reading, audiences)
     if recipe:
         check_inputs(reading, recipe)
         check_words(reading, recipe, languages)
@@ -133,5 +135,6 @@ def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
             place = ("languages", reading.job.languages.index(code)) if code in reading.job.languages else ("accounts",)
             reading.fault(place, f"language {code!r} is not known; {suggestion(code, reading.library.languages)}")
         else:
-            found[code] = language
+            wanted = reading.job.straight_quotes
+            found[code] = language.model_copy(update={"straight_quotes": wanted}) if wanted else language
     return found

@@ -80,6 +80,12 @@ FILE_ANSWERS = answers(404) | {
     400: {"description": _WHY[400], **_TEXT},
     416: {"description": _WHY[416], **_TEXT},
 }
+PACKAGE = answers(404, 409) | {
+    200: {
+        "description": "The package",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}},
+    }
+}
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METRICS = answers() | {
     200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}

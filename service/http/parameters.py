@@ -26,6 +26,7 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+AccountName = Annotated[str, Path(min_length=1, max_length=200, examples=["ministere"])]
 UploadLength = Annotated[int | None, Header(alias="Upload-Length", ge=0, le=2**53, description="Bytes of the file")]
 UploadOffset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53, description="The byte to go on from")]
 UploadMetadata = Annotated[

@@ -125,7 +125,7 @@ def place(rule: Rule, job: str) -> str:
     path = rule.path.replace("{job}", job).replace("{language}", "fr").replace("{path:path}", "x.mp4")
     for name in ("upload", "person", "token", "session"):
         path = path.replace(f"{{{name}}}", NOWHERE)
-    return path.replace("{comment}", "1").replace("{release}", NOWHERE)
+    return path.replace("{comment}", "1").replace("{release}", NOWHERE).replace("{account}", OURS)
 
 
 def expected(rule: Rule, asker: Asker) -> str:
