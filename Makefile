@@ -62,6 +62,10 @@ architecture: setup ## draw the picture of docs/architecture.md
 security: setup ## write who may ask what into docs/security.md
 	$(BIN)/python scripts/access-matrix.py
 
+.PHONY: screens
+screens: tools ## take the pictures of docs/page.md, of a service with real films: ARGS="job jobs" some, ARGS=--serve to look
+	PYTHONPATH=.:tests/helpers $(BIN)/python scripts/screens.py $(ARGS)
+
 .PHONY: words
 words: tools ## list what the pages say and the French catalogue lacks
 	$(BIN)/python scripts/catalogue.py

@@ -19,7 +19,7 @@ from chaos_jobs import Request
 from worker_context import context_in, drain, worker
 
 from portevoix.store.s3 import S3Store
-from service.deliveries import delivered_to
+from service.deliveries import BY_DIGEST, delivered_to
 from service.ledger import Submission, inputs, jobs, maintenance, queries, tables
 from service.ledger.database import reading
 from service.ledger.states import UNENDED, JobState, WorkState
@@ -149,6 +149,7 @@ def look_at_files(
             if other != lying:
                 found.wrong_bytes.append(f"{request.kind} {request.word}: {name} names other files or bytes")
         expected |= {place / "manifest.json", *(place / path for path in listed)}
+        expected |= {deliveries / request.id / BY_DIGEST / digest for digest in listed.values()}
     lying_files = [file for file in deliveries.rglob("*") if file.is_file()]
     manifests = Counter(file.relative_to(deliveries).parts[0] for file in lying_files if file.name == "manifest.json")
     found.duplicates += [f"job {job} has {count} manifests" for job, count in manifests.items() if count > 1]

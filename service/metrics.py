@@ -20,7 +20,7 @@ from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
 from service.ledger.states import MOVING, PUBLISHING_KINDS, ErrorClass, JobState, Priority, ReleaseState, WorkState
-from service.ledger.tables import attempts, jobs, leaders, outbox, releases, tallies, webhooks, work
+from service.ledger.tables import attempts, jobs, leaders, needs, outbox, releases, tallies, webhooks, work
 from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -165,22 +165,16 @@ def _releases(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _queues(db: sa.Connection) -> Iterator[Metric]:
-    """Work may begin when its job has its state, what goes before it in the job has ended, and its pause is over."""
+    """Work may begin when its job has its state, what it waits for has ended, and its pause is over."""
     counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
     due = (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
-    key = (work.c.job, work.c.stage)
-    waiting = sa.select(*key, work.c.queue, jobs.c.changed_s, sa.func.min(work.c.not_before_s).label("not_before_s"))
-    waiting = waiting.join(jobs, counts).where(due).group_by(*key, work.c.queue, jobs.c.changed_s)
-    ended = sa.select(*key, sa.func.max(attempts.c.ended_s).label("ended_s")).join(jobs, counts)
-    ended = ended.join(attempts, attempts.c.work == work.c.id).where(attempts.c.ended_s.is_not(None)).group_by(*key)
-    stages: dict[str, list[tuple[int, float]]] = {}
-    for job, stage, ended_s in db.execute(ended):
-        stages.setdefault(job, []).append((stage, ended_s))
+    ended = sa.select(needs.c.work, sa.func.max(attempts.c.ended_s).label("ended_s"))
+    ended_s = ended.join(attempts, attempts.c.work == needs.c.needs).group_by(needs.c.work).subquery()
+    waiting = sa.select(work.c.queue, jobs.c.changed_s, work.c.not_before_s, ended_s.c.ended_s).join(jobs, counts)
     now = db.execute(sa.select(now_s())).scalar_one()
     ages: dict[tuple[str], float] = {(queue,): 0.0 for queue in Priority}
-    for job, stage, queue, *since_s in db.execute(waiting):
-        since_s += [ended_s for earlier, ended_s in stages.get(job, []) if earlier < stage]
-        ages[queue,] = max(ages[queue,], now - max(since_s))
+    for queue, *since_s in db.execute(waiting.outerjoin(ended_s, ended_s.c.work == work.c.id).where(due)):
+        ages[queue,] = max(ages[queue,], now - max(since for since in since_s if since is not None))
     yield _gauge("portevoix_queue_age_seconds", "How long the oldest work that may begin has waited", ages, "queue")
 
 

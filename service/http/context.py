@@ -24,9 +24,9 @@ from service.metrics import Metrics
 log = logging.getLogger("portevoix.api")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServiceContext:
-    """What every request is answered with."""
+    """What every request is answered with. There is one in a process."""
 
     settings: HttpSettings
     ledger: Ledger

@@ -140,7 +140,7 @@ async function handIn(body) {
   }
 }
 
-const leave = () => location.assign("/desk/jobs?said=submitted");
+const leave = job => location.assign(`/desk/jobs/${job}?said=submitted`);
 
 function refuse(text) {
   byId("refused").hidden = !text;
@@ -165,7 +165,7 @@ async function showPlan(job) {
       draft.id = empty().id;
       return keep();
     }
-    leave();
+    leave(job);
   };
   for (;;) {
     const { status, body } = await ask(`/jobs/${job}`);

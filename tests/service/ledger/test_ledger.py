@@ -82,7 +82,8 @@ def planned(ledger: Ledger, batches: int = 2) -> str:
     """A job with a plan of so many batches, a join and the delivery."""
     job = submit(ledger)
     items = [WorkItem("batch", 2, f"batch {n}", 10, f"{{{n}}}") for n in range(batches)]
-    items += [WorkItem("join", 3, "video", 0, "{}"), WorkItem("delivery", 4, "delivery", 0, "")]
+    items += [WorkItem("join", 3, "video", 0, "{}", tuple(range(batches)))]
+    items += [WorkItem("delivery", 4, "delivery", 0, "", (batches,))]
     planning = taken(ledger, offered(ledger)[-1])
     assert leases.record_plan(
         ledger, planning, MadePlan("maker", "plan", items, {"abc": "video", "k": "chunk"}, ["a note"])

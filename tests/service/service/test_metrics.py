@@ -69,7 +69,7 @@ def plan(ledger: Ledger, *items: WorkItem) -> None:
 
 
 BATCHES = [WorkItem(BATCH, STAGES[BATCH], f"batch {n}", 50, "") for n in range(2)]
-LAST = WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "")
+LAST = WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "", (0, 1))
 
 
 def test_an_empty_ledger_tells_every_series_as_nothing(ledger: Ledger, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -105,6 +106,49 @@ def _dies_at(point: str, context: WorkerContext, folder: Path) -> None:
     assert worker_context.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
     time_passes(context.ledger, 61)
     maintenance.take_back_silent_work(context.ledger)
+
+
+TWO = worker_context.DOCUMENT.replace("[fr]", "[fr, es]").replace("fr.vtt}", "fr.vtt, es: scripts/fr.vtt}")
+
+
+def _corrected(context: WorkerContext, job: str, word: str) -> None:
+    jobs.revise(context.ledger, job, "scripts/fr.vtt", context.store.put_input(io.BytesIO(word.encode())))
+
+
+def test_a_variant_is_seen_as_soon_as_it_is_finished_and_none_is_lost_with_its_worker(
+    film: Path, tmp_path: Path
+) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film, TWO.replace("title: {", "title: {es: Ensayo, ")))
+    _dies_at("variant", context, tmp_path)
+    assert queries.list_deliveries(context.ledger, job) == [], "its files lie there, and nobody has heard of them"
+    assert queries.unfinished_languages(context.ledger, job) == ["fr", "es"]
+    while not (seen := queries.list_deliveries(context.ledger, job)):
+        outbox.offer_due(context.ledger)
+        runner.look(outbox.unpublished(context.ledger)[-1].work, context)
+    assert ({d.language for d in seen}, queries.unfinished_languages(context.ledger, job)) == ({"fr"}, ["es"])
+    assert queries.find_job(context.ledger, job).state == JobState.RENDERING
+    assert not delivered_to(context.settings.deliveries, job, 1).exists(), "no manifest names half a set"
+    drain(context)
+    made = came_out(context, job)
+    assert {d.path: d.sha256 for d in seen}.items() < made.items()
+    told = [e.detail["files"] for e in queries.list_events(context.ledger, 0, job) if e.kind == "variant"]
+    assert {path: sha for files in told for path, sha in files.items()} == made
+
+
+def test_a_correction_copies_only_what_it_changes(film: Path, tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film, TWO.replace("title: {", "title: {es: Ensayo, ")))
+    drain(context)
+    before = came_out(context, job)
+    _corrected(context, job, worker_context.CUES.replace("Au revoir", "À demain"))
+    drain(context)
+    after = came_out(context, job)
+    place = context.settings.deliveries / job
+    for path, sha in after.items():
+        same = (place / "1" / path).stat().st_ino == (place / "2" / path).stat().st_ino
+        assert same == (before[path] == sha), path
+    assert len({file.stat().st_ino for file in place.rglob("*.mp4")}) == len({*before.values(), *after.values()})
 
 
 def test_a_set_of_deliveries_that_was_once_seen_is_never_changed(

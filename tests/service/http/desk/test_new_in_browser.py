@@ -101,7 +101,7 @@ def test_dropped_files_become_a_submitted_job(service: HttpService, reader: Read
     expect(page.locator("[id='f-title.ar']")).to_have_attribute("dir", "auto")
     expect(page.locator("#ready")).to_be_visible()
     page.get_by_role("button", name="Submit", exact=True).click()
-    page.wait_for_url("**/desk/jobs?said=submitted")
+    page.wait_for_url("**/desk/jobs/*?said=submitted")
     with service.client() as client:
         job = client.get("/jobs").json()["jobs"][0]["id"]
         client.post(f"/jobs/{job}/cancel")
@@ -213,7 +213,7 @@ def test_a_plan_is_seen_before_anything_is_made(service: HttpService, reader: Re
     expect(page.locator("#plan-said")).to_contain_text("To be made in about", timeout=30_000)
     worker.join()
     page.get_by_role("button", name="Let it wait").click()
-    page.wait_for_url("**/desk/jobs?said=submitted")
+    page.wait_for_url("**/desk/jobs/*?said=submitted")
     with service.client() as client:
         assert client.get("/jobs").json()["jobs"][0]["state"] == "planned"
 
