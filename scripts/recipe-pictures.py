@@ -1,5 +1,5 @@
-"""The pictures of docs/recipes.md: the telling moments of every recipe's example, as they would be rendered. `make
-pictures`.
+"""The pictures of docs/recipes.md: the telling moments of every recipe's example, as they would be rendered, and one
+small one of each for the page on which a recipe is chosen. `make pictures`.
 
 Each is one whole frame, made by the plan and the filter graph that a render uses, before any encoder. With `--frames
 FOLDER` they are kept there in full size too. Names of recipes after the options restrict it to these.
@@ -36,6 +36,9 @@ HOUSE = ROOT / "examples" / "house"
 LANGUAGES = ("fr", "ar")  # one that is read from the left, one from the right
 PAGE, MARGIN, GAP, LABEL = 1800, 40, 24, 46  # pixels
 MOST_BYTES = 200_000
+SMALL = ROOT / "web" / "static" / "recipes"
+SMALL_HEIGHT, SMALL_GAP, SMALL_BYTES = 180, 5, 12_000  # a row of nine on a page of at most 150 kB
+TELLING = {"interview": 1, "statement": 1, "photo-story": 1, "explainer": 2, "correction": 2}  # which moment; the first
 QUALITIES = (88, 82, 76, 70, 62, 54, 46)
 
 
@@ -209,6 +212,19 @@ def sheet(rows: list[list[Cell]], artist: Artist) -> Image.Image:
     return page
 
 
+def small(row: list[Cell]) -> Image.Image:
+    """The wide picture of a moment and the upright one beside it, or the film's own frame alone."""
+    shown = [cell for cell in row if cell.format in ("wide", "story", "source")]
+    widths = [round(SMALL_HEIGHT * shape(cell)) for cell in shown]
+    page = Image.new("RGBA", (sum(widths) + SMALL_GAP * (len(shown) - 1), SMALL_HEIGHT))
+    x = 0
+    for cell, width in zip(shown, widths, strict=True):
+        with Image.open(cell.file) as picture:
+            page.paste(picture.convert("RGB").resize((width, SMALL_HEIGHT), Image.Resampling.LANCZOS), (x, 0))
+        x += width + SMALL_GAP
+    return page
+
+
 def shape(cell: Cell) -> float:
     """Width by height."""
     with Image.open(cell.file) as picture:
@@ -221,13 +237,13 @@ def write(page: Image.Image, text: str, x: int, y: int, artist: Artist) -> None:
     page.paste(line.image, (x, y + 32 + line.top), line.image)
 
 
-def save(picture: Image.Image, file: Path) -> None:
-    """As a WebP of at most `MOST_BYTES`."""
+def save(picture: Image.Image, file: Path, most: int = MOST_BYTES) -> None:
+    """As a WebP of at most `most` bytes."""
     for quality in QUALITIES:
         picture.save(file, "WEBP", quality=quality, method=6)
-        if file.stat().st_size <= MOST_BYTES:
+        if file.stat().st_size <= most:
             return
-    raise SystemExit(f"{file}: more than {MOST_BYTES} bytes at any quality; show fewer moments")
+    raise SystemExit(f"{file}: more than {most} bytes at any quality; show fewer moments")
 
 
 def inputs_of(recipe: Recipe) -> str:
@@ -275,6 +291,8 @@ def main() -> None:
             for (recipe, language), rows in zip(wanted, pool.map(rows_of, wanted), strict=True):
                 file = asked.out / f"{recipe}-{language}.webp"
                 save(sheet(rows, artist), file)
+                if language == LANGUAGES[0]:
+                    save(small(rows[TELLING.get(recipe, 0)]), SMALL / f"{recipe}.webp", SMALL_BYTES)
                 print(file, file.stat().st_size)
 
 

@@ -6,9 +6,9 @@ Every author's file enters here: one reader, one way to report mistakes. YAML is
 from __future__ import annotations
 
 import difflib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,18 +91,25 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     return Document(shown, content)
 
 
+def write_document(content: Any) -> str:
+    """Keys and values as a YAML text. No line is broken."""
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes, yaml.width, yaml.allow_unicode = True, UNBROKEN, True
+    written = StringIO()
+    yaml.dump(content, written)
+    return written.getvalue()
+
+
 def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
     """A document with other values at some places, comments and order kept. None takes a key out; folders of keys that
     are not there are added.
     """
     yaml = YAML(typ="rt")
-    yaml.preserve_quotes, yaml.width, yaml.allow_unicode = True, UNBROKEN, True
+    yaml.preserve_quotes = True
     content = yaml.load(text)
     for place, value in values.items():
         _put(content, place, value)
-    written = io.StringIO()
-    yaml.dump(content, written)
-    return written.getvalue()
+    return write_document(content)
 
 
 def _put(content: Any, place: tuple[str, ...], value: Any) -> None:

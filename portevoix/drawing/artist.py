@@ -111,6 +111,21 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
+    def refusal(self, card: AnyCard, edition: Edition, advised: bool = True) -> str | None:
+        """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
+
+        `advised`: with the length that would fit, which takes some drawings more.
+        """
+        words = words_of(card, edition.job, edition.code)
+        try:
+            if advised:
+                self._made(card, edition)
+            else:
+                draw_card(Sheet(self.identity, edition.language, edition.canvas.frame), card, words)
+        except (TextTooLong, MissingGlyph) as error:
+            return str(error)
+        return None
+
     def _content(self, card: AnyCard, edition: Edition) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language

@@ -34,7 +34,7 @@ def accept(path: Path, library: Library) -> Order:
     reading = JobReading(path, library)
     job = reading.job
     recipe = reading.known("recipe", job.recipe, library.recipes, ("recipe",))
-    audiences = _audiences(reading, recipe)
+    audiences = audiences_of(reading, recipe)
     languages = _languages(reading, audiences)
     found = sources_of(reading)
     paths = paths_of(reading, found)
@@ -100,7 +100,8 @@ def _kit(reading: JobReading) -> str:
     return kit
 
 
-def _audiences(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, ...]:
+def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, ...]:
+    """In which languages and frames, for whom and by which rules a job's products are made."""
     job, library = reading.job, reading.library
     if recipe is None:
         return ()

@@ -69,7 +69,9 @@ class Reader:
         return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     def weight(self, path: str) -> Mapping[str, int]:
-        """Bytes of a page and of all that it loads, in an empty cache, by kind; pictures of jobs and films apart."""
+        """Bytes on the way for a page and all that it loads, in an empty cache, by kind; pictures of jobs and films
+        apart.
+        """
         fresh = self.context.browser.new_context(base_url=self.url, storage_state=self.context.storage_state())
         page, loaded = fresh.new_page(), list[Response]()
         page.on("response", lambda response: loaded.insert(0, response))
@@ -79,6 +81,6 @@ class Reader:
             kind = response.request.resource_type
             shown = "media" if "/desk/" in response.url and kind in MEDIA else kind
             if response.status == 200:
-                bytes_by[shown] = bytes_by.get(shown, 0) + len(response.body())
+                bytes_by[shown] = bytes_by.get(shown, 0) + response.request.sizes()["responseBodySize"]
         fresh.close()
         return bytes_by

@@ -6,6 +6,7 @@ that French and English need. fontTools enters here.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ TYPES = {
     ".webp": "image/webp",
     ".woff": "font/woff",
 }
+TEXTS = (".css", ".js", ".svg")
 LOGO_PIXELS = 112  # high: 28 on the page, for screens of up to four pixels to one
 TEXT_FAMILY = "Inter"  # where the kit names none
 LATIN = (
@@ -42,10 +44,11 @@ FEATURES = ["kern", "liga", "mark", "calt", "tnum"]
 
 @dataclass(frozen=True)
 class Assets:
-    """All files by their names, and the version of the whole."""
+    """All files by their names, and the version of the whole. `packed`: the texts among them by gzip."""
 
     version: str
     files: Mapping[str, bytes]
+    packed: Mapping[str, bytes]
 
     def address(self, name: str) -> str:
         """Where a page finds a file. Raises KeyError for one that there is not."""
@@ -64,7 +67,8 @@ def assets_of(kit: Kit) -> Assets:
     digest = hashlib.sha256()
     for name, content in files.items():
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    return Assets(digest.hexdigest()[:16], files)
+    packed = {name: gzip.compress(content, mtime=0) for name, content in files.items() if name.endswith(TEXTS)}
+    return Assets(digest.hexdigest()[:16], files, packed)
 
 
 def _colours(kit: Kit) -> str:

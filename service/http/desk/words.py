@@ -63,6 +63,23 @@ def of_role(texts: Texts, role: str) -> str:
     }[Role(role)]
 
 
+def of_recipe(texts: Texts, name: str, summary: str) -> tuple[str, str]:
+    """What a recipe is called and what it makes; a house's own recipe by its name and its own summary."""
+    _ = texts.gettext
+    known = {
+        "alert": (_("Alert"), _("An urgent notice in words: a picture, and the same as ten seconds of video.")),
+        "announcement": (_("Announcement"), _("What happens, when and where: a picture, and a loop.")),
+        "correction": (_("Correction"), _("Somebody’s clip, and over it what it claims, struck and answered.")),
+        "event": (_("Event"), _("The moments of a day, each with its title, over music.")),
+        "explainer": (_("Explainer"), _("Points in words, by chapters, alone or over photos.")),
+        "interview": (_("Interview"), _("Somebody speaks: title, name, headline, captions, closing card.")),
+        "photo-story": (_("Photo story"), _("Photos that move slowly, each with its words.")),
+        "statement": (_("Statement"), _("A quotation, line by line, over a photo or a clip.")),
+        "subtitles": (_("Subtitles"), _("A finished film gets captions; its sound and frame stay.")),
+    }
+    return known.get(name, (name.replace("-", " ").replace("_", " ").capitalize(), summary))
+
+
 def of_format(texts: Texts, name: str) -> str:
     """A frame, and how it is shaped."""
     return {
@@ -101,6 +118,7 @@ def of_text(texts: Texts, place: str) -> str:
 def said(texts: Texts, deed: str) -> str | None:
     """What a form has just done; None for a name that is none of these."""
     return {
+        "submitted": texts.gettext("The job is submitted. Its films appear one after the other."),
         "signed-out": texts.gettext("You have signed out."),
         "cancelled": texts.gettext("The job is cancelled."),
         "started": texts.gettext("The job is started."),

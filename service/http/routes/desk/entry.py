@@ -38,14 +38,17 @@ def front(caller: Anybody) -> RedirectResponse:
 
 
 @router.get("/static/{version}/{path:path}")
-def file(version: str, path: str, page: PageOf, caller: Anybody) -> Response:
+def file(version: str, path: str, request: Request, page: PageOf, caller: Anybody) -> Response:
     """A file of the pages. Under its own version it stays as it is; a page from before an update gets today's."""
     assets = page.desk.assets
     content, kind = assets.files.get(path), TYPES.get(PurePosixPath(path).suffix)
     if content is None or kind is None:
         raise Refused(404, f"there is no file {path!r}")
     kept = KEPT if version == assets.version else "no-cache"
-    return Response(content, media_type=kind, headers={"Cache-Control": kept})
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if path in assets.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = assets.packed[path], "gzip"
+    return Response(content, media_type=kind, headers=headers)
 
 
 @router.get(SIGN_IN_PAGE)

@@ -1,0 +1,114 @@
+"""A job that is being written on a page: its values as the browser has them, and every mistake at its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from portevoix.authoring.document import read_document, write_document
+from portevoix.errors import Fault, InvalidInput
+from service.documents import job_folder
+from service.gate import Caller
+from service.http.context import ServiceContext
+from service.http.intake import check_early
+from service.http.models.jobs import JOB_NAME, PathInside
+from service.http.models.uploads import Digest
+from service.ledger import Submission, inputs
+
+UNNAMED = "job"
+LACKING = re.compile(r"names no `(\w+)`")
+WHOM = "names neither `accounts` nor `languages`"
+
+Place = tuple[str | int, ...]
+
+
+class Draft(BaseModel):
+    """What has been written so far. `document`: the job's values; `files`: the upload behind each name in it."""
+
+    name: str = Field("", max_length=200)
+    document: dict[str, Any]
+    files: dict[PathInside, Digest] = Field({}, max_length=1_000)
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @property
+    def file_name(self) -> str:
+        """The name, or one that stands in for it while it is not one yet."""
+        return self.name if re.fullmatch(JOB_NAME, self.name) else UNNAMED
+
+
+@dataclass(frozen=True)
+class PlacedFault:
+    """One mistake: in a file of the job, or at a place of the job itself (empty: the whole)."""
+
+    place: Place
+    file: str | None
+    message: str
+
+
+def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, list[PlacedFault]]:
+    """The job as a YAML text, and all that is wrong with it as far as can be said without its media."""
+    text, name = write_document(draft.document), draft.file_name
+    mine = {found.digest for found in inputs.list_inputs(context.ledger, caller.id, list(draft.files.values()))}
+    here = {file: digest for file, digest in draft.files.items() if digest in mine}
+    found = [] if draft.name == name else [PlacedFault(("name",), None, NAME_NEEDED)]
+    try:
+        check_early(name, text, here, context.store, context.library)
+    except InvalidInput as error:
+        places = _places(name, text)
+        found += [_placed(fault, f"{name}.yaml", places) for fault in error.faults]
+    return text, found
+
+
+NAME_NEEDED = "name the job: letters of the Latin alphabet, digits, - and _, at most 80; files are named after it"
+
+
+def values_of(name: str, document: str) -> dict[str, Any]:
+    """A job file's values as JSON has them. Raises InvalidInput where it is none."""
+    with job_folder(name, document) as path:
+        content = read_document(path, Path(path.name)).content
+    values = json.loads(json.dumps(content, default=str))
+    if not isinstance(values, dict):
+        raise InvalidInput([Fault(f"{name}.yaml", 1, 1, "must hold keys and values, as `portevoix new` writes them")])
+    return values
+
+
+def draft_of(submission: Submission) -> Draft:
+    """A draft that begins where an earlier job did. Its name is the same: two jobs may share one."""
+    return Draft(name=submission.name, document=values_of(submission.name, submission.document), files=submission.files)
+
+
+def _places(name: str, text: str) -> dict[tuple[int | None, int | None], Place]:
+    """Each value's place by the line and column at which faults of it stand."""
+    with job_folder(name, text) as path:
+        document = read_document(path)
+    found: dict[tuple[int | None, int | None], Place] = {}
+    for place in _walk(document.content):
+        fault = document.fault(place, "")
+        found.setdefault((fault.line, fault.column), place)
+    return found
+
+
+def _walk(value: Any, place: Place = ()) -> Iterator[Place]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield (*place, key)
+        yield from _walk(inner, (*place, key))
+
+
+def _placed(fault: Fault, document: str, places: dict[tuple[int | None, int | None], Place]) -> PlacedFault:
+    if Path(fault.file).name != document:
+        where = f" ({fault.line})" if fault.line else ""
+        return PlacedFault((), Path(fault.file).as_posix(), f"{fault.message}{where}")
+    if lacking := LACKING.search(fault.message):
+        return PlacedFault((lacking[1],), None, fault.message)
+    if WHOM in fault.message:
+        return PlacedFault(("accounts",), None, fault.message)
+    place = places.get((fault.line, fault.column), ())
+    return PlacedFault(() if place == ("recipe",) and "recipe" not in fault.message else place, None, fault.message)

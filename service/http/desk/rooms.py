@@ -1,0 +1,212 @@
+"""How much room a card leaves its words, by the drawing that will be made: the same measure as a render's."""
+
+from __future__ import annotations
+
+import bisect
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from portevoix.authoring.document import write_document
+from portevoix.authoring.job import Job
+from portevoix.authoring.recipe import Recipe
+from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.canvas import SIZES, Canvas
+from portevoix.drawing.cards import words_of
+from portevoix.drawing.cards.sheet import Words
+from portevoix.drawing.too_long import NAMED
+from portevoix.errors import InvalidInput
+from portevoix.library import Library
+from portevoix.order.accept import audiences_of
+from portevoix.order.job_reading import JobReading
+from portevoix.store import Store
+from portevoix.timeline.cards import (
+    FULL_CARDS,
+    AnyCard,
+    Chapter,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureSource,
+    Quote,
+    chapter_card,
+    point_card,
+)
+from service.documents import job_folder
+from service.http.desk.draft import Draft, Place
+
+MOST = 600  # characters; no card holds more
+FILLER = "x"  # of languages that have no sample: never, but for a house's own
+
+
+@dataclass(frozen=True)
+class Room:
+    """The most characters of a text that fit, and the format in which it is tightest."""
+
+    most: int
+    format: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Words that do not fit, or that no font has."""
+
+    place: Place
+    message: str
+
+
+class Cards:
+    """The cards of a draft, in the frames and languages that its accounts ask for."""
+
+    def __init__(self, draft: Draft, library: Library, store: Store) -> None:
+        """Raises InvalidInput where the draft is no job yet."""
+        with job_folder(draft.file_name, write_document(draft.document)) as path:
+            reading = JobReading(path, library)
+        self.job, self.content = reading.job, draft.document
+        self.recipe = library.recipes.get(self.job.recipe)
+        self.library = library
+        audiences = audiences_of(reading, self.recipe)
+        self.frames = sorted({(a.language, a.format, a.zone) for a in audiences if a.format in SIZES}, key=str)
+        kits = (library.accounts[name].kit for name in self.job.accounts if name in library.accounts)
+        named = self.job.kit or next(kits, library.default_kit)
+        self.artist = _artist(
+            library.root, named if named in library.kits else library.default_kit, _Held(library, store)
+        )
+
+    def refusals(self) -> list[Refusal]:
+        """Each card whose words cannot be set, once for each language, at the place of the words that are at fault."""
+        places: dict[AnyCard, list[Place]] = {}
+        for place, card in _cards(self.job, self.recipe) if self.recipe else ():
+            places.setdefault(card, []).append(place)
+        found: dict[tuple[AnyCard, str], Refusal] = {}
+        for card, edition in ((card, edition) for card in places for edition in self._editions()):
+            given = [place for place in places[card] if edition.code in _texts_at(self.content, place)]
+            if given and (card, edition.code) not in found and (said := _refusal(self.artist, _set(card, edition))):
+                place = next((p for p in given if self._meant(said, p, edition.code)), given[0])
+                found[card, edition.code] = Refusal((*place, edition.code), said)
+        return list(found.values())
+
+    def _meant(self, said: str, place: Place, code: str) -> bool:
+        """Whether a message begins with the words at a place."""
+        text = str(_texts_at(self.content, place)[code])
+        return said.startswith(repr(text)) or said.startswith(repr(text[:NAMED])[:-1])
+
+    def room(self, place: Place, language: str) -> Room | None:
+        """How many characters of a language's usual words its card holds; None for what stands on no card."""
+        card = dict(_cards(self.job, self.recipe)).get(place) if self.recipe else None
+        rooms = [self._room(place, card, e) for e in self._editions() if e.code == language] if card else []
+        return min(rooms, key=lambda room: room.most) if rooms else None
+
+    def _editions(self) -> Iterator[Edition]:
+        for code, frame, zone in self.frames:
+            if language := self.library.language(code):
+                yield Edition(self.job, code, language, Canvas.of_format(frame, False, zone))
+
+    def _room(self, place: Place, card: AnyCard, edition: Edition) -> Room:
+        sample = edition.language.sample or FILLER
+        words = f"{sample} " * (MOST // len(sample) + 1)
+
+        def too_long(length: int) -> bool:
+            job = Job.model_validate(_with(self.content, (*place, edition.code), words[:length].strip()))
+            return _refusal(self.artist, _set(card, replace(edition, job=job)), advised=False) is not None
+
+        return Room(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A card with its words: what decides whether it can be drawn. `edition` says the same at length."""
+
+    card: AnyCard
+    words: Words
+    language: str
+    canvas: Canvas
+    edition: Edition = field(compare=False)
+
+
+def _set(card: AnyCard, edition: Edition) -> _Setting:
+    return _Setting(card, words_of(card, edition.job, edition.code), edition.language.code, edition.canvas, edition)
+
+
+@lru_cache(8_192)
+def _refusal(artist: Artist, setting: _Setting, advised: bool = True) -> str | None:
+    return artist.refusal(setting.card, setting.edition, advised)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A library and a store, as an argument that `lru_cache` takes."""
+
+    library: Library
+    store: Store
+
+    def __hash__(self) -> int:
+        return id(self.library)
+
+
+@lru_cache(16)
+def _artist(root: Path, kit: str, held: _Held) -> Artist:
+    return Artist(held.library, kit, held.store)
+
+
+def cards_of(draft: Draft, library: Library, store: Store) -> Cards | None:
+    """The cards of a draft; None while it says too little of what it is."""
+    try:
+        return Cards(draft, library, store)
+    except InvalidInput:
+        return None
+
+
+def _cards(job: Job, recipe: Recipe) -> Iterator[tuple[Place, AnyCard]]:
+    """Each text of a job by its place, and the card that shows it."""
+    if recipe.opening:
+        yield from ((("title",), Opening()), (("kicker",), Opening()))
+    for name in ("notice", "announcement"):
+        if recipe.shows(name):
+            yield from (((key,), FULL_CARDS[name]) for key in ("title", "kicker", "text"))
+            yield from ((("details", n), FULL_CARDS[name]) for n in range(len(job.details)))
+    if recipe.headline:
+        yield ("headline",), Headline()
+    if recipe.quote:
+        yield ("quote",), Quote()
+    if recipe.source:
+        yield ("source",), PictureSource()
+    if recipe.shows("closing"):
+        yield ("credit",), Closing()
+    if recipe.lower_third:
+        yield from ((("speakers", who, key), LowerThird(who)) for who in job.speakers for key in ("name", "role"))
+    for n, point in enumerate(job.points):
+        yield from ((("points", n, key), point_card(job, n)) for key in ("title", "text"))
+        if point.chapter:
+            yield ("points", n, "chapter"), chapter_card(job, n)
+    if recipe.titles:
+        yield from ((("clips", n, "title"), Chapter("clip", n)) for n, clip in enumerate(job.clips) if clip.title)
+    if recipe.claims:
+        for n in range(len(job.claims)):
+            yield from (
+                (("claims", n, key), Claim(n, "answered")) for key in ("claim", "verdict", "answer", "reference")
+            )
+
+
+def _texts_at(content: Any, place: Place) -> dict[str, Any]:
+    for step in place:
+        try:
+            content = content[step]
+        except (KeyError, IndexError, TypeError):
+            return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _with(content: dict[str, Any], place: Place, text: str) -> dict[str, Any]:
+    """A copy of a document with another text at a place of it."""
+    changed = copy.deepcopy(content)
+    node: Any = changed
+    for step in place[:-1]:
+        node = node.setdefault(step, {}) if isinstance(node, dict) else node[step]
+    node[place[-1]] = text
+    return changed

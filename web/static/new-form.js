@@ -1,0 +1,195 @@
+// The form that a recipe's inputs ask for. Fields know their places in the document; faults find fields by them.
+import { ask, described, draft, get, languages, put, recipe, remove, say, sent } from "./new-draft.js";
+
+const place = document.getElementById("fields");
+const rooms = new Map(); // how many characters a card holds, by what that depends on
+let changed = () => {};
+let rebuilt = () => {};
+
+export function watchForm(heard, again) {
+  changed = heard;
+  rebuilt = again;
+}
+
+export function showForm() {
+  const held = document.activeElement?.id;
+  place.replaceChildren(...(recipe()?.fields ?? []).map(field => section(field)));
+  if (held) document.getElementById(held)?.focus();
+}
+
+function make(tag, properties = {}, ...inner) {
+  const { dataset = {}, ...rest } = properties, element = Object.assign(document.createElement(tag), rest);
+  Object.assign(element.dataset, dataset);
+  element.append(...inner.filter(Boolean));
+  return element;
+}
+
+const idOf = where => `f-${where.join(".")}`;
+
+function section(field) {
+  const box = make("section", { className: "input" }, heading(field));
+  const where = [field.key];
+  box.append(field.kind === "list" ? entries(field, where) : field.kind === "named" ? people(field, where) : control(field, where, true));
+  return box;
+}
+
+function heading(field) {
+  const needed = field.need === "needed" ? make("span", { className: "needed", textContent: say("needed") }) : null;
+  const title = make("h3", { id: `h-${field.key}` }, field.label, needed);
+  return make("header", {}, title, field.help ? make("p", { className: "help", textContent: field.help }) : null);
+}
+
+// A field at its place. `alone`: under a heading of its own, which names it.
+function control(field, where, alone = false) {
+  if (field.kind === "words") return words(field, where, alone);
+  if (field.kind === "scripts") return scripts(field, where);
+  const label = make("label", {}, alone ? make("span", { className: "unseen", textContent: field.label }) : field.label);
+  const value = get(where) ?? "";
+  const input = field.kind === "file" || field.kind === "choice" ? choice(field, value) : make("input", { value, autocomplete: "off" });
+  if (field.kind === "time") Object.assign(input, { inputMode: "decimal", placeholder: field.help ?? "" });
+  input.id = idOf(where);
+  input.addEventListener("input", () => { put(where, input.value); changed(); });
+  label.append(input);
+  return holder(label, where);
+}
+
+const holder = (inner, where, name = "field") => make("div", { className: name, dataset: { place: where.join(".") } }, inner);
+
+function choice(field, value) {
+  const select = make("select");
+  select.append(new Option(say(field.kind === "file" ? "choose-file" : "nobody"), ""));
+  const offered = field.kind === "choice" ? Object.keys(get(["speakers"]) ?? {}).map(who => [who, nameOf(who)])
+    : Object.entries(draft.files).filter(([, file]) => field.files.includes(file.kind)).map(([path]) => [path, path]);
+  const known = typeof value === "object" ? value.file : value;
+  if (known && !offered.some(([key]) => key === known)) offered.push([known, known]);
+  select.append(...offered.map(([key, text]) => new Option(text, key)));
+  select.value = known;
+  return select;
+}
+
+const nameOf = who => Object.values(get(["speakers", who, "name"]) ?? {})[0] ?? who;
+
+// A text in every language that is wanted, side by side, each with the room of its card.
+function words(field, where, alone) {
+  const codes = [...languages(), ...Object.keys(get(where) ?? {}).filter(code => !languages().includes(code))];
+  const group = make("div", { className: "words", role: "group", dataset: { place: where.join(".") } });
+  group.setAttribute("aria-label", field.label);
+  if (!alone) group.append(make("p", { className: "label", textContent: field.label }, null));
+  if (!codes.length) group.append(make("p", { className: "help", textContent: say("whom-first") }));
+  const grid = make("div", { className: "languages" });
+  grid.append(...codes.map(code => wordsIn(field, [...where, code], code)));
+  group.append(grid);
+  return group;
+}
+
+function wordsIn(field, where, code) {
+  const language = described.languages[code] ?? { name: code, direction: "auto" };
+  const input = make("textarea", { value: get(where) ?? "", id: idOf(where), lang: code, dir: "auto", rows: field.long ? 3 : 1, autocomplete: "off" });
+  if (!field.long) input.addEventListener("keydown", event => event.key === "Enter" && event.preventDefault());
+  const count = make("output", { className: "count" });
+  const label = make("label", { htmlFor: input.id }, make("span", { textContent: language.name }), count);
+  label.firstChild.append(make("span", { className: "unseen", textContent: ` (${field.label})` }));
+  input.addEventListener("input", () => { put(where, input.value); showRoom(input, count, where); changed(); });
+  input.addEventListener("focus", async () => { await measure(where, code); showRoom(input, count, where); });
+  showRoom(input, count, where);
+  const cell = holder(label, where, "field word");
+  cell.append(input);
+  return cell;
+}
+
+const roomKey = where => [where.filter(step => typeof step !== "number").join("."), draft.document.recipe, ...(draft.document.accounts ?? []), ...(draft.document.formats ?? [])].join("|");
+
+async function measure(where, code) {
+  if (rooms.has(roomKey(where))) return;
+  const { status, body } = await ask("/desk/new/room", { draft: sent(), place: where.slice(0, -1), language: code });
+  if (status === 200) rooms.set(roomKey(where), body);
+}
+
+function showRoom(input, count, where) {
+  const room = rooms.get(roomKey(where)), length = [...input.value].length;
+  count.hidden = !length && !room?.most;
+  count.textContent = room?.most ? say("room", { n: length, most: room.most }) : String(length);
+  count.classList.toggle("over", Boolean(room?.most) && length > room.most);
+}
+
+// One caption file for each language; a language that lacks one says so.
+function scripts(field, where) {
+  const codes = [...new Set([...languages(), ...Object.keys(get(where) ?? {})])];
+  const grid = make("div", { className: "languages", dataset: { place: where.join(".") } });
+  if (!codes.length) grid.append(make("p", { className: "help", textContent: say("whom-first") }));
+  grid.append(...codes.map(code => control({ ...field, kind: "file", label: described.languages[code]?.name ?? code }, [...where, code])));
+  return grid;
+}
+
+function entries(field, where) {
+  const list = make("ol", { className: "entries", dataset: { place: where.join(".") } });
+  (get(where) ?? []).forEach((_, n) => list.append(entry(field, [...where, n], `${field.many} ${n + 1}`)));
+  return make("div", {}, list, more(field, () => put([...where, (get(where) ?? []).length], {})));
+}
+
+function people(field, where) {
+  const list = make("ol", { className: "entries", dataset: { place: where.join(".") } });
+  Object.keys(get(where) ?? {}).forEach((who, n) => list.append(entry(field, [...where, who], `${field.many} ${n + 1}`)));
+  return make("div", {}, list, more(field, () => {
+    const taken = get(where) ?? {};
+    let n = 1;
+    while (taken[`person_${n}`]) n++;
+    put([...where, `person_${n}`], { name: {} });
+  }));
+}
+
+function entry(field, where, title) {
+  const whole = field.fields.length === 1 && !field.fields[0].key;
+  const out = button(say("remove"), () => remove(where), "quiet small");
+  out.setAttribute("aria-label", `${say("remove")}: ${title}`);
+  const box = make("li", { className: "entry", dataset: { place: where.join(".") } }, make("header", {}, make("h4", { textContent: title }), out));
+  const short = field.fields.filter(inner => inner.kind !== "words"), texts = field.fields.filter(inner => inner.kind === "words");
+  if (short.length) box.append(make("div", { className: "short" }, ...short.map(inner => control(inner, [...where, inner.key]))));
+  box.append(...texts.map(inner => control(inner, whole ? where : [...where, inner.key], whole)));
+  const known = new Set(field.fields.map(inner => inner.key)), kept = whole ? [] : Object.keys(get(where) ?? {}).filter(key => !known.has(key));
+  if (kept.length) box.append(make("p", { className: "help", textContent: say("kept", { what: kept.join(", ") }) }));
+  return box;
+}
+
+const more = (field, act) => button(say("add", { what: field.many }), act);
+
+function button(text, act, className = "") {
+  const made = make("button", { type: "button", textContent: text, className });
+  made.addEventListener("click", () => { act(); rebuilt(); });
+  return made;
+}
+
+// Put each fault at the field that it is about. `all`: also what is only missing so far. Returns those that found none.
+export function showFaults(faults, all) {
+  document.querySelectorAll(".at-field").forEach(one => one.remove());
+  document.querySelectorAll("[aria-invalid]").forEach(one => { one.removeAttribute("aria-invalid"); one.removeAttribute("aria-describedby"); });
+  return faults.filter((fault, n) => {
+    if (fault.file) return false;
+    const box = nearest(fault.place);
+    if (!box) return true;
+    const input = box.querySelector("input, select, textarea"), wrong = !isMissing(fault);
+    if (!all && !wrong) return false;
+    const said = make("p", { className: "at-field", id: `fault-${n}`, textContent: fault.message });
+    box.append(said);
+    if (input && box.matches(".field")) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", said.id);
+    }
+    return false;
+  });
+}
+
+// Whether a fault is about what has not been given yet.
+export function isMissing(fault) {
+  if (fault.file) return false;
+  const value = get(fault.place);
+  return fault.place.length === 0 || value === undefined || value === "" || (typeof value === "object" && / is missing in |names n|no script/.test(fault.message));
+}
+
+export function nearest(where) {
+  for (let depth = where.length; depth > 0; depth--) {
+    const box = document.querySelector(`[data-place="${CSS.escape(where.slice(0, depth).join("."))}"]`);
+    if (box) return box;
+  }
+  return null;
+}
