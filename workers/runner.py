@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
+from portevoix.errors import RenderFailed, told
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
@@ -80,7 +81,9 @@ def _record_failure(lease: Lease, error: Exception, context: WorkerContext, watc
         # The sentence, which may quote what an author wrote, goes to the ledger alone.
         name = type(error).__name__
         log.warning("%s of job %s: %s (%s)", lease.name, lease.job, name, kind, exc_info=kind == ErrorClass.UNKNOWN)
-        _record(lambda: leases.fail(ledger, lease, kind, str(error) or name), watch)
+        if isinstance(error, RenderFailed) and error.said:
+            log.warning("%s of job %s: %s", lease.name, lease.job, error.said)
+        _record(lambda: leases.fail(ledger, lease, kind, told(error)), watch)
 
 
 def _record(change: Callable[[], object], watch: LeaseWatch) -> None:

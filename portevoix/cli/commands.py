@@ -33,6 +33,7 @@ from portevoix.cli.console import (
     console,
     errors_reported,
     usage_error,
+    write_failures,
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
@@ -95,7 +96,13 @@ def render(
     if bucket and draft:
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
-    with errors_reported(), _progress(as_json) as report:
+    said: list[str] = []
+
+    def report(event: dict[str, Any]) -> None:
+        said.extend([f"{event['step']}: {event['said']}"] if event.get("said") else [])
+        show(event)
+
+    with errors_reported(), _progress(as_json) as show:
         production = Production(open_store(store), _selection(only), draft, workers, report, house)
         outcome = produce(job, folder, production)
     if not as_json:
@@ -106,6 +113,7 @@ def render(
         console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
+    write_failures(said, folder)
     if bucket and outcome.failures:
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:

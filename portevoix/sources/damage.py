@@ -1,6 +1,6 @@
 """Damage in the range of a film that is used: everything is decoded once, strictly, before anything is made.
 
-What a format cannot notice by itself (a bit changed in a VP8 or VP9 picture) is not seen here either.
+What a format cannot notice by itself (a bit changed in a VP8 picture, in raw samples) is not seen here either.
 """
 
 from __future__ import annotations
@@ -14,13 +14,18 @@ from typing import Any
 import av
 import av.logging
 
-from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S
+from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S, demuxed
 from portevoix.sources.probe import GAP_STEPS, Source
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
+# Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
+# soon leads libvpx beyond the end of a picture's data; ffmpeg's own decoder shows what comes of it.
+STRICTER = {"vp9": "libvpx-vp9"}
+SILENT_IN_THREADS = ("vp8",)  # ffmpeg's decoders that keep their errors to themselves where pictures go side by side
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
+CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
 LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
 
 
@@ -51,9 +56,13 @@ def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
     read = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = read.damaged("video", picture, "AUTO") and read.damaged("video", picture, "SLICE")
-    pictures_s = tuple(sorted({*pictures_s, *read.unread()}))
-    return Damage(pictures_s, read.damaged("audio", sound.track, "SLICE") if sound and heard else ())
+    pictures_s = read.damaged("video", picture, "AUTO")
+    pictures_s = pictures_s and (read.damaged("video", picture, "SLICE") or pictures_s)
+    pictures_s = tuple(sorted({*pictures_s, *read.unread(), *read.lost("video", picture)}))
+    if not (sound and heard):
+        return Damage(pictures_s)
+    sound_s = {*read.damaged("audio", sound.track, "SLICE"), *read.lost("audio", sound.track)}
+    return Damage(pictures_s, tuple(sorted(sound_s)))
 
 
 @dataclass(frozen=True)
@@ -70,20 +79,22 @@ class _Reading:
         expected = given = 0
         with av.open(str(self.source.path), format=self.source.demuxer) as container:
             stream = getattr(container.streams, kind)[track]
+            name = stream.codec_context.name
             stream.codec_context.options = STRICT
-            stream.thread_type = threads
+            stream.thread_type = "SLICE" if name in SILENT_IN_THREADS else threads
+            decoder = _stricter(stream)
             self._reach(container)
-            for packet in container.demux(stream):
+            for packet in demuxed(container, stream):
                 at_s = self._second(packet)
                 if at_s is not None and at_s >= self.end_s + LEAD_S:
                     break
                 expected += self._used(at_s) and not packet.is_discard
-                frames, whole = _decoded(packet)
+                frames, whole = _decoded(packet, decoder)
                 given += sum(self._used(self._second(frame)) for frame in frames)
                 wrong = [self._second(frame) for frame in frames if frame.is_corrupt]
                 wrong += [] if whole else [at_s]
                 found += [second for second in wrong if second is not None and self._used(second)]
-            counted = kind == "video" and stream.codec_context.name in ONE_FOR_EACH and self.source.read_directly
+            counted = kind == "video" and name in ONE_FOR_EACH and self.source.read_directly
         if counted and given < expected and not found:
             found = [self.start_s]
         return tuple(sorted(dict.fromkeys(found)))
@@ -95,7 +106,9 @@ class _Reading:
         try:
             with av.logging.Capture() as said, av.open(str(self.source.path), format=self.source.demuxer) as container:
                 stream = container.streams.video[self.source.time.picture.track]
-                for packet in container.demux(stream):
+                if all(name != container.format.name for _, name, _ in said):
+                    said.clear()  # of decoders that looked at a beginning: a stream may have been cut anywhere
+                for packet in demuxed(container, stream):
                     at_s = self._second(packet)
                     if self._used(at_s) and at_s is not None:
                         found += [at_s] if said else []
@@ -104,7 +117,21 @@ class _Reading:
                 found += self._lacking(container)
         finally:
             av.logging.set_level(None)
-        return found + (_gaps(sorted(seconds)) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+        if self.source.demuxer == "ogg":
+            return found + _gaps(sorted(seconds), Fraction(1))  # a page whose sum is wrong is left out
+        return found + (_gaps(sorted(seconds), MOST_GAPS) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+
+    def lost(self, kind: str, track: int) -> list[Fraction]:
+        """The seconds of what an AVI's index names and the file does not hold there; others have no such index."""
+        if self.source.demuxer != "avi":
+            return []
+        with av.open(str(self.source.path), format="avi") as container:
+            stream = getattr(container.streams, kind)[track]
+            unit, zero_s = stream.time_base, self.source.time.zero_s
+            named = {entry.pos + CHUNK_HEAD: entry.timestamp * unit - zero_s for entry in stream.index_entries}
+            for packet in demuxed(container, stream):
+                named.pop(packet.pos, None)
+        return [second for second in named.values() if self._used(second)]
 
     def _lacking(self, container: Any) -> list[Fraction]:
         """The film's end, where a Matroska file says that it goes on, and no words do."""
@@ -128,8 +155,8 @@ class _Reading:
         return None if one.pts is None else one.pts * one.time_base - self.source.time.zero_s
 
 
-def _gaps(seconds: list[Fraction]) -> list[Fraction]:
-    """Where pictures are missing between others that come at one distance.
+def _gaps(seconds: list[Fraction], most: Fraction) -> list[Fraction]:
+    """Where pictures are missing between others that come at one distance; nowhere where more than `most` are.
 
     Not among the last: where a stream was cut, pictures that are decoded late are missing between those decoded early.
     """
@@ -139,12 +166,23 @@ def _gaps(seconds: list[Fraction]) -> list[Fraction]:
         return []
     usual = sorted(steps)[len(steps) // 2]
     long = [before for before, step in zip(seconds, steps, strict=False) if step > GAP_STEPS * usual]
-    return long if len(long) <= len(steps) * MOST_GAPS else []
+    return long if len(long) <= len(steps) * most else []
 
 
-def _decoded(packet: Any) -> tuple[list[Any], bool]:
-    """A packet's frames, and whether nothing of it was found damaged."""
+def _stricter(stream: Any) -> Any:
+    """A decoder that notices more than the stream's own, where there is one; it knows 8 bits alone."""
+    name = STRICTER.get(stream.codec_context.name)
+    if name is None or str(stream.codec_context.pix_fmt).endswith(("10le", "12le")):
+        return None
+    decoder = av.CodecContext.create(name, "r")
+    decoder.extradata = stream.codec_context.extradata
+    return decoder
+
+
+def _decoded(packet: Any, decoder: Any) -> tuple[list[Any], bool]:
+    """A packet's frames by its stream's own decoder or another, and whether nothing of it was found damaged."""
     try:
-        return list(packet.decode()), not packet.is_corrupt
+        frames = decoder.decode(packet) if decoder and packet.size else packet.decode()
+        return list(frames), not packet.is_corrupt
     except av.error.FFmpegError:
         return [], False

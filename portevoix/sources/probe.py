@@ -19,6 +19,7 @@ from portevoix.sources.unusable import UnusableSource
 
 __all__ = ["SoundFile", "Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe", "probe_sound"]
 
+LONGEST_FILM_S = 100 * 3600  # a time beyond it is a mistake of a writer
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
 STANDS = Fraction(3, 2)  # of a picture's usual time: a last one that lasts longer stands
@@ -96,6 +97,11 @@ class Source:
         return width - width % 2, height - height % 2
 
     @property
+    def has_alpha(self) -> bool:
+        """Whether parts of its pictures are transparent."""
+        return self.pixel_format.startswith(("yuva", "rgba", "argb", "bgra", "abgr", "gbrap", "ya8", "ya16"))
+
+    @property
     def upright(self) -> bool:
         """Whether it is higher than wide, as a viewer sees it."""
         width, height = self.display_size
@@ -153,8 +159,8 @@ def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
     try:
         return _looked_at(path, demuxer, tracks)
-    except av.error.FFmpegError as error:
-        raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+    except av.error.FFmpegError:
+        raise UnusableSource("is damaged or cut short; send it again") from None
 
 
 def probe_sound(path: Path) -> SoundFile:
@@ -176,8 +182,8 @@ def probe_sound(path: Path) -> SoundFile:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
-    except av.error.FFmpegError as error:
-        raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+    except av.error.FFmpegError:
+        raise UnusableSource("is damaged or cut short; send it again") from None
     return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
@@ -206,6 +212,8 @@ def _check_whole(packets: Sequence[Packet], stated_s: Fraction, demuxer: str) ->
     jump = jump_in(packets, demuxer)
     if jump:
         before, after = (float(second - packets[0].dts_s) for second in jump)
+        if abs(after) > LONGEST_FILM_S:
+            raise UnusableSource("has times that cannot be right; export it again")
         raise UnusableSource(
             f"is two recordings joined: its clock jumps from {before:.2f} to {after:.2f} s; "
             "send them apart, or export it again"

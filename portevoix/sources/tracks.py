@@ -11,9 +11,10 @@ from typing import Any
 import av
 
 from portevoix.ffmpeg import DECODERS, LARGEST_PICTURE_PX
+from portevoix.sources.film_time import demuxed
 from portevoix.sources.unusable import UnusableSource
 
-LOOKS_APART_S = 1  # the size of the pictures is looked at in key frames, at most one each second
+LOOKS_APART_S = 1  # where every picture is a key frame, the size is looked at in one each second
 FIRST_SOUND_S = 1  # of a sound track is decoded before it is used
 KNOWN_DECODERS = frozenset(DECODERS.split(","))
 
@@ -81,28 +82,35 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
 
 
 def _first_heard(path: Path, demuxer: str, number: int) -> Fraction | None:
-    """When a sound track begins; None where its first second cannot be decoded."""
-    begins_s = None
+    """When a sound track begins; None where nothing of its first second can be decoded."""
+    tried_s = begins_s = None
     with av.open(str(path), format=demuxer) as container:
-        try:
-            for frame in container.decode(audio=number):
-                if frame.pts is None:
-                    continue
-                at_s = frame.pts * frame.time_base
-                begins_s = at_s if begins_s is None else begins_s
-                if at_s - begins_s > FIRST_SOUND_S:
-                    break
-        except av.error.FFmpegError:
-            if begins_s is None:
-                return None
+        for packet in demuxed(container, container.streams.audio[number]):
+            heard_s = _heard_in(packet)
+            begins_s = heard_s if begins_s is None else begins_s
+            if packet.pts is None:
+                continue
+            at_s = packet.pts * packet.time_base
+            tried_s = at_s if tried_s is None else tried_s
+            if at_s - tried_s > FIRST_SOUND_S:
+                break
     return begins_s
+
+
+def _heard_in(packet: Any) -> Fraction | None:
+    """When the sound of a packet begins; None where it gives none: the first of a stream that was cut may be half."""
+    try:
+        times = [frame.pts * frame.time_base for frame in packet.decode() if frame.pts is not None]
+    except av.error.FFmpegError:
+        return None
+    return Fraction(times[0]) if times else None
 
 
 def first_picture(path: Path, demuxer: str, number: int) -> Any:
     """The first picture that a decoder gives. Raises UnusableSource, FFmpegError."""
     with av.open(str(path), format=demuxer) as container:
         stream = container.streams.video[number]
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
             try:
                 for frame in packet.decode():
                     return frame
@@ -118,7 +126,9 @@ def sizes_of(path: Path, demuxer: str, number: int, first: tuple[int, int]) -> t
         stream = container.streams.video[number]
         stream.codec_context.skip_frame = "NONKEY"
         looked_s: Fraction | None = None
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
+            if not packet.is_keyframe:
+                looked_s = None
             if packet.pts is None or not packet.is_keyframe:
                 continue
             at_s = packet.pts * stream.time_base

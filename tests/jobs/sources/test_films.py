@@ -18,8 +18,9 @@ from portevoix.sources.damage import damage_in
 from portevoix.sources.probe import Tracks, UnusableSource, probe
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
+import film_making
 import films
-from films import Recipe
+from film_making import Recipe
 
 SEED = 7
 
@@ -28,7 +29,7 @@ def _ffmpeg(*arguments: object) -> None:
     subprocess.run([ffmpeg.executable(), "-v", "error", "-y", *map(str, arguments)], check=True)
 
 
-@pytest.mark.parametrize("change", films.CHANGES)
+@pytest.mark.parametrize("change", film_making.CHANGES)
 @pytest.mark.parametrize("kind", ["h264-bframes.mp4", "h264.mkv", "h264.ts", "mpeg4.avi"])
 def test_every_picture_and_click_of_a_film_comes_out_at_its_place(kind: str, change: str, tmp_path: Path) -> None:
     result = films.try_film(Recipe(kind, change, True, 25, 2.0, 0.7), tmp_path)
@@ -39,15 +40,15 @@ def test_films_by_chance_come_out_right(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     for number in range(8):
         (folder := tmp_path / str(number)).mkdir()
-        recipe = films.choose(chance)
+        recipe = film_making.choose(chance)
         result = films.try_film(recipe, folder)
         assert (result.faults, result.refused) == ((), ""), f"film {number} of seed {SEED}: {recipe}"
 
 
 @pytest.mark.parametrize("kind", ["h264.mp4", "h264.ts", "mpeg2.ts"])
 def test_damage_is_named_and_made_only_with_its_authors_word(kind: str, tmp_path: Path) -> None:
-    film = films.make(Recipe(kind, "none", True, 25, 3.0, 1.0), tmp_path)
-    damaged = films.damage(film, "flipped bits", random.Random(SEED))
+    film = film_making.make(Recipe(kind, "none", True, 25, 3.0, 1.0), tmp_path)
+    damaged = film_making.damage(film, "flipped bits", random.Random(SEED))
     source, whole = probe(damaged), probe(film)
     assert not damage_in(whole, Fraction(0), whole.duration_s, True)
     found = damage_in(source, Fraction(0), source.duration_s, True)
@@ -62,7 +63,7 @@ def test_damage_is_named_and_made_only_with_its_authors_word(kind: str, tmp_path
 
 
 def test_the_sound_of_a_finished_file_ends_with_its_pictures(tmp_path: Path) -> None:
-    film = films.make(Recipe("h264.mp4", "none", True, 25, 3.0, 1.0), tmp_path)
+    film = film_making.make(Recipe("h264.mp4", "none", True, 25, 3.0, 1.0), tmp_path)
     made, _ = films.put_through(film, tmp_path)
     assert made
     measured = measure(made)
@@ -72,7 +73,7 @@ def test_the_sound_of_a_finished_file_ends_with_its_pictures(tmp_path: Path) -> 
 
 
 def test_a_last_picture_that_stands_is_part_of_the_film(tmp_path: Path) -> None:
-    film = films.make(Recipe("prores.mov", "none", False, 25, 2.0, 1.0), tmp_path)
+    film = film_making.make(Recipe("prores.mov", "none", False, 25, 2.0, 1.0), tmp_path)
     stands = tmp_path / "stands.mov"
     _ffmpeg("-i", film, "-c", "copy", "-bsf:v", "setts=duration=if(eq(N\\,49)\\,3/TB\\,DURATION)", stands)
     source = probe(stands)
@@ -89,7 +90,7 @@ def test_pictures_of_several_sizes_stand_in_one_frame_each_whole(tmp_path: Path)
     for number, size in enumerate(("320x192", "640x384")):
         encoded = ("-c:v", "libvpx", "-deadline", "realtime", "-b:v", "2M", "-auto-alt-ref", "0")
         given = ("-f", "rawvideo", "-pix_fmt", "gray", "-s", "320x192", "-r", 25, "-i", "-")
-        pictures = b"".join(films.numbered(n).tobytes() for n in range(number * 25, number * 25 + 25))
+        pictures = b"".join(film_making.numbered(n).tobytes() for n in range(number * 25, number * 25 + 25))
         command = [ffmpeg.executable(), "-v", "error", *given, "-s", size, *encoded, tmp_path / f"{number}.webm"]
         subprocess.run([str(word) for word in command], input=pictures, check=True)
     (tmp_path / "list").write_text("file 0.webm\nfile 1.webm\n", "utf-8")
@@ -102,7 +103,7 @@ def test_pictures_of_several_sizes_stand_in_one_frame_each_whole(tmp_path: Path)
 
 
 def test_two_streams_that_were_joined_are_refused_by_name(tmp_path: Path) -> None:
-    film = films.make(Recipe("h264.ts", "none", True, 25, 3.0, 1.0), tmp_path)
+    film = film_making.make(Recipe("h264.ts", "none", True, 25, 3.0, 1.0), tmp_path)
     joined = tmp_path / "joined.ts"
     joined.write_bytes(film.read_bytes() * 2)
     with pytest.raises(UnusableSource, match="is two recordings joined: its clock jumps from 2"):
