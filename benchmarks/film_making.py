@@ -79,19 +79,23 @@ class Recipe:
         return self.kind.partition(".")[2]
 
     @property
+    def codec(self) -> str:
+        """The codec of its pictures."""
+        return self.kind.partition(".")[0].partition("-")[0]
+
+    @property
     def frames(self) -> int:
         """How many pictures are made, before any is left out."""
         return round(self.seconds * self.rate)
 
     def fits(self) -> bool:
         """Whether its container and codec can have such pictures."""
-        codec = self.kind.partition(".")[0].partition("-")[0]
         return {
             "gap": self.suffix in UNEVEN,
             "uneven": self.suffix in UNEVEN,
             "stands": self.suffix in STANDING and not self.change.startswith("cut"),
             "turned": self.suffix in TURNING,
-            "narrow": codec in SHAPED,
+            "narrow": self.codec in SHAPED,
             "grows": self.kind in GROWING,
         }.get(self.picture, True)
 
@@ -161,7 +165,7 @@ def _encode(recipe: Recipe, out: Path, numbers: range, size: tuple[int, int] = S
     seen = ["-itsoffset", f"{max(-shifted, 0)}", "-f", "rawvideo", "-pix_fmt", "gray"]
     seen += ["-s", f"{SIZE[0]}x{SIZE[1]}" if recipe.picture != "turned" else f"{SIZE[1]}x{SIZE[0]}"]
     seen += ["-r", f"{recipe.rate}", "-i", "-"]
-    name = recipe.kind.partition(".")[0]
+    name = recipe.codec
     pixels = "yuv422p10le" if name == "prores" else "yuvj420p" if name == "mjpeg" else "yuv420p"
     coded = ["-pix_fmt", pixels, "-g", "12", *_filters(recipe, size), *KINDS[recipe.kind]]
     coded += ["-output_ts_offset", "5000"] if recipe.change == "large start" and recipe.suffix.endswith("ts") else []

@@ -57,7 +57,7 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 
 class RenderFailed(PortevoixError):
-    """A step could not be made although its input was accepted. `said`: a tool's own last words, for whoever runs it."""
+    """A step could not be made although its input was accepted. `said`: a tool's own last words."""
 
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(message)

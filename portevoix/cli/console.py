@@ -59,7 +59,7 @@ def errors_reported() -> Iterator[None]:
 
 
 def write_failures(said: Sequence[str], folder: Path) -> None:
-    """Write what a tool said of each step that failed into `failures.log`; away with one that is there of another run."""
+    """Write what a tool said of each step that failed into `failures.log`; one of another run goes away."""
     log = folder / "failures.log"
     if not said:
         log.unlink(missing_ok=True)
