@@ -42,7 +42,7 @@ class Dip:
 
 
 def read_sound(path: Path) -> Samples:
-    """The sound of a film or a recording: mono, 16 kHz, sample 0 at the first picture (where cue times begin).
+    """The sound of a film or a recording: mono, 16 kHz, sample 0 where the film's time begins, as cue times do.
 
     Raises InvalidInput where the file has no sound that can be read.
     """
@@ -60,14 +60,14 @@ def read_sound(path: Path) -> Samples:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            ffmpeg.run(_arguments(path.resolve(), demuxer, source, "sound.raw"), folder, DEADLINE_S, encodes=False)
+            ffmpeg.run(_arguments(path.resolve(), str(demuxer), source, "sound.raw"), folder, DEADLINE_S, encodes=False)
         except RenderFailed:
             raise invalid(path, "its sound cannot be decoded; export it again") from None
         return np.fromfile(folder / "sound.raw", dtype="<i2")
 
 
 def _arguments(path: Path, demuxer: str, source: Source | None, out: str) -> list[str]:
-    """What decodes a recording from its beginning, a film from its first picture on, by the film's own account."""
+    """What decodes a recording from its beginning, a film from where its time begins."""
     begins, placed = ["-ss", decimal(source.first_picture_s if source else Fraction(0))], ""
     if source and not source.read_directly:
         zero_s = source.time.zero_s
