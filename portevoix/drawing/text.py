@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.drawing.fonts import Fonts
+from portevoix.drawing.fonts import Fonts, is_seen
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
 # What keeps its own order between Arabic or Hebrew words, where Unicode's rules would turn it round: a name or a tag
@@ -20,6 +20,8 @@ LEFT_TO_RIGHT = re.compile(
     r"(?<![\w.])[@#][a-z]\w*|https?://[!-~]*[\w/]|\+\d+(?:[ \u00a0-]\(?\d+\)?)+|°[cf]\b", re.ASCII | re.IGNORECASE
 )
 ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
+INK_SIZE = 16  # pixels, at which a letter is asked for its ink
+LATIN_ENDS = "\u024f"
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
 WIDEST_PX = 32_767  # a surface of Cairo; what is wider fits no frame
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
@@ -73,6 +75,7 @@ class Typesetter:
         self.fonts = fonts
         self.width = functools.lru_cache(maxsize=20_000)(self._width)
         self.advance = functools.lru_cache(maxsize=20_000)(self._advance)
+        self._has_ink = functools.lru_cache(maxsize=50_000)(self._draws)
 
     def line(self, text: str, style: Style, lit: Lit | None = None) -> Line:
         """Draw one line. The baseline is the same whatever letters it holds, and no letter moves for being `lit`."""
@@ -88,6 +91,17 @@ class Typesetter:
         solid = Image.new("RGBA", pixels.size, (*style.colour, 255))
         solid.putalpha(pixels.getchannel("A"))
         return Line(solid, *place)
+
+    def without_ink(self, text: str, families: tuple[str, ...], weight: str) -> list[str]:
+        """Characters of which nothing is drawn although a font holds them: a font's table of letters promises more than
+        its drawings hold. Each is drawn once; those of Latin alphabets are taken as they are.
+        """
+        asked = (c for c in dict.fromkeys(text) if c > LATIN_ENDS and is_seen(c) and unicodedata.category(c)[0] != "M")
+        return [c for c in asked if not self._has_ink(c, families, weight)]
+
+    def _draws(self, character: str, families: tuple[str, ...], weight: str) -> bool:
+        drawn = self.line(character, Style(families, weight, INK_SIZE, (0, 0, 0), "ltr"))
+        return drawn.image.getchannel("A").getbbox() is not None
 
     def _width(self, text: str, style: Style) -> int:
         try:

@@ -87,11 +87,11 @@ def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source)
     end_s = min(clip.end_s or source.duration_s, source.duration_s)
     damage = damage_in(source, clip.start_s, end_s, not clip.mute)
     if damage and clip.damaged:
-        reading.notes.append(f"{clip.file}: has {damage} that are damaged, and is used as it is")
+        reading.notes.append(f"{clip.file}: has {damage}, and is used as it is")
     elif damage:
         reading.fault(
             place,
-            f"{clip.file} has {damage} that are damaged; send it again, or set `damaged: accept` to use it as it is",
+            f"{clip.file} has {damage}; send it again, or set `damaged: accept` to use it as it is",
         )
 
 
@@ -209,7 +209,7 @@ def _whole_sting(path: Path) -> Source:
     """A kit's sting. Raises UnusableSource where it is damaged, or transparent and cannot be shown as it is."""
     source = probe(path)
     if damage := damage_in(source, Fraction(0), source.duration_s, True):
-        raise UnusableSource(f"has {damage} that are damaged; put the whole file into the kit")
+        raise UnusableSource(f"has {damage}; put the whole file into the kit")
     shaped = [why for why in source.why_conform if why not in SHOWN_AS_THEY_ARE]
     if source.has_alpha and shaped:
         raise UnusableSource(

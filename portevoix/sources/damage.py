@@ -15,7 +15,9 @@ import av
 import av.logging
 
 from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S, demuxed
-from portevoix.sources.probe import GAP_STEPS, Source
+from portevoix.sources.opened import opened
+from portevoix.sources.probe import Source
+from portevoix.sources.rate import GAP_STEPS
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
@@ -45,9 +47,11 @@ class Damage:
             (self.pictures_s, "picture", "pictures"),
             (self.sound_s, "piece of its sound", "pieces of its sound"),
         ):
-            if seconds:
-                kind = one if len(seconds) == 1 else several
-                found.append(f"{len(seconds)} {kind} between {float(seconds[0]):.2f} and {float(seconds[-1]):.2f} s")
+            if len(seconds) == 1:
+                found.append(f"1 damaged {one} at {float(seconds[0]):.2f} s")
+            elif seconds:
+                first_s, last_s = float(seconds[0]), float(seconds[-1])
+                found.append(f"{len(seconds)} damaged {several} between {first_s:.2f} and {last_s:.2f} s")
         return " and ".join(found)
 
 
@@ -77,7 +81,7 @@ class _Reading:
         """The seconds at which a track is damaged. With threads for frames only whether it is, not where."""
         found: list[Fraction] = []
         expected = given = 0
-        with av.open(str(self.source.path), format=self.source.demuxer) as container:
+        with opened(self.source.path, self.source.demuxer) as container:
             stream = getattr(container.streams, kind)[track]
             name = stream.codec_context.name
             stream.codec_context.options = STRICT
@@ -104,7 +108,7 @@ class _Reading:
         found, seconds = [], []
         av.logging.set_level(av.logging.ERROR)
         try:
-            with av.logging.Capture() as said, av.open(str(self.source.path), format=self.source.demuxer) as container:
+            with av.logging.Capture() as said, opened(self.source.path, self.source.demuxer) as container:
                 stream = container.streams.video[self.source.time.picture.track]
                 if all(name != container.format.name for _, name, _ in said):
                     said.clear()  # of decoders that looked at a beginning: a stream may have been cut anywhere
@@ -119,19 +123,28 @@ class _Reading:
             av.logging.set_level(None)
         if self.source.demuxer == "ogg":
             return found + _gaps(sorted(seconds), Fraction(1))  # a page whose sum is wrong is left out
-        return found + (_gaps(sorted(seconds), MOST_GAPS) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+        if self.source.demuxer in CLOCKS_THAT_JUMP:
+            found += [*_gaps(sorted(seconds), MOST_GAPS), *_doubled(sorted(seconds))]
+        return found
 
     def lost(self, kind: str, track: int) -> list[Fraction]:
-        """The seconds of what an AVI's index names and the file does not hold there; others have no such index."""
+        """The seconds of what an AVI's index names and the file does not hold there; others have no such index.
+
+        Where the index itself is lost: the beginning, if fewer pieces are there than the film's head says.
+        """
         if self.source.demuxer != "avi":
             return []
-        with av.open(str(self.source.path), format="avi") as container:
+        with opened(self.source.path, "avi") as container:
             stream = getattr(container.streams, kind)[track]
             unit, zero_s = stream.time_base, self.source.time.zero_s
             named = {entry.pos + CHUNK_HEAD: entry.timestamp * unit - zero_s for entry in stream.index_entries}
+            indexed, held = len(named), 0
             for packet in demuxed(container, stream):
+                held += packet.pos is not None
                 named.pop(packet.pos, None)
-        return [second for second in named.values() if self._used(second)]
+        if indexed < held < stream.frames and kind == "video":
+            return [self.start_s]
+        return [second for second in named.values() if self._used(second)] if indexed >= held else []
 
     def _lacking(self, container: Any) -> list[Fraction]:
         """The film's end, where a Matroska file says that it goes on, and no words do."""
@@ -158,15 +171,25 @@ class _Reading:
 def _gaps(seconds: list[Fraction], most: Fraction) -> list[Fraction]:
     """Where pictures are missing between others that come at one distance; nowhere where more than `most` are.
 
-    Not among the last: where a stream was cut, pictures that are decoded late are missing between those decoded early.
+    Among the last a gap may be short: where a stream was cut, pictures that are decoded late are missing between those
+    decoded early.
     """
-    seconds = seconds[:-DECODED_AHEAD]
     steps = [after - before for before, after in pairwise(seconds)]
     if not steps:
         return []
     usual = sorted(steps)[len(steps) // 2]
-    long = [before for before, step in zip(seconds, steps, strict=False) if step > GAP_STEPS * usual]
+    last = len(steps) - DECODED_AHEAD
+    long = [
+        before
+        for number, (before, step) in enumerate(zip(seconds, steps, strict=False))
+        if step > (GAP_STEPS if number < last else DECODED_AHEAD + GAP_STEPS) * usual
+    ]
     return long if len(long) <= len(steps) * most else []
+
+
+def _doubled(seconds: list[Fraction]) -> list[Fraction]:
+    """Where two pictures come at one time: a part of the stream is there twice."""
+    return [before for before, after in pairwise(seconds) if before == after]
 
 
 def _stricter(stream: Any) -> Any:

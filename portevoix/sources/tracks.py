@@ -12,6 +12,7 @@ import av
 
 from portevoix.ffmpeg import DECODERS, LARGEST_PICTURE_PX
 from portevoix.sources.film_time import demuxed
+from portevoix.sources.opened import opened
 from portevoix.sources.unusable import UnusableSource
 
 LOOKS_APART_S = 1  # where every picture is a key frame, the size is looked at in one each second
@@ -62,7 +63,7 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
 
     Of those that can be decoded the first that is flagged as the default, else the first. Raises UnusableSource.
     """
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         sounds = list(container.streams.audio)
         names = [named(stream) for stream in sounds]
         flagged = [bool(s.disposition & s.disposition.default) for s in sounds]
@@ -84,7 +85,7 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
 def _first_heard(path: Path, demuxer: str, number: int) -> Fraction | None:
     """When a sound track begins; None where nothing of its first second can be decoded."""
     tried_s = begins_s = None
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         for packet in demuxed(container, container.streams.audio[number]):
             heard_s = _heard_in(packet)
             begins_s = heard_s if begins_s is None else begins_s
@@ -108,7 +109,7 @@ def _heard_in(packet: Any) -> Fraction | None:
 
 def first_picture(path: Path, demuxer: str, number: int) -> Any:
     """The first picture that a decoder gives. Raises UnusableSource, FFmpegError."""
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         stream = container.streams.video[number]
         for packet in demuxed(container, stream):
             try:
@@ -122,7 +123,7 @@ def first_picture(path: Path, demuxer: str, number: int) -> Any:
 def sizes_of(path: Path, demuxer: str, number: int, first: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     """The sizes of the pictures in the order in which they come, `first` before all; looked at in key frames."""
     found = [first]
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         stream = container.streams.video[number]
         stream.codec_context.skip_frame = "NONKEY"
         looked_s: Fraction | None = None

@@ -56,7 +56,7 @@ def test_damage_is_named_and_made_only_with_its_authors_word(kind: str, tmp_path
     assert not damage_in(source, Fraction(0), Fraction(1, 5), True), "the damage lies later"
     made, result = films.put_through(damaged, tmp_path)
     assert made is None
-    assert f"{damaged.name} has {found} that are damaged" in result.refused
+    assert f"{damaged.name} has {found};" in result.refused
     assert "damaged: accept" in result.refused
     made, result = films.put_through(damaged, tmp_path, ", damaged: accept")
     assert made is not None
