@@ -14,7 +14,7 @@ from typing import Any
 import av
 import av.logging
 
-from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S, demuxed
+from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
@@ -121,16 +121,15 @@ class _Reading:
                 found += self._lacking(container)
         finally:
             av.logging.set_level(None)
-        if self.source.demuxer == "ogg":
-            return found + _gaps(sorted(seconds), Fraction(1))  # a page whose sum is wrong is left out
-        if self.source.demuxer in CLOCKS_THAT_JUMP:
-            found += [*_gaps(sorted(seconds), MOST_GAPS), *_doubled(sorted(seconds))]
-        return found
+        if self.source.demuxer not in STREAMED:
+            return found
+        most = Fraction(1) if self.source.demuxer == "ogg" else MOST_GAPS  # a page whose sum is wrong is left out
+        return [*found, *_gaps(sorted(seconds), most), *_doubled(sorted(seconds))]
 
     def lost(self, kind: str, track: int) -> list[Fraction]:
         """The seconds of what an AVI's index names and the file does not hold there; others have no such index.
 
-        Where the index itself is lost: the beginning, if fewer pieces are there than the film's head says.
+        Where the index itself is lost: the beginning, if there are more or fewer pieces than the film's head says.
         """
         if self.source.demuxer != "avi":
             return []
@@ -142,7 +141,7 @@ class _Reading:
             for packet in demuxed(container, stream):
                 held += packet.pos is not None
                 named.pop(packet.pos, None)
-        if indexed < held < stream.frames and kind == "video":
+        if kind == "video" and indexed < held and stream.frames not in (0, held):
             return [self.start_s]
         return [second for second in named.values() if self._used(second)] if indexed >= held else []
 
