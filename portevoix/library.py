@@ -128,7 +128,7 @@ def _folders(kind: str, root: Path, house: Path | None) -> list[Path]:
 
 
 def _names(folders: Iterable[Path]) -> set[str]:
-    """The names of files, also of those that are wrong: who names one of them makes no mistake."""
+    """The names of files, also of wrong ones: naming one of those is not a second mistake."""
     return {path.stem for folder in folders for path in folder.glob("*.yaml")}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.captions.rules import finding_line
-from portevoix.delivery.deliver import deliver_files, failed_checks, not_made
+from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
 from portevoix.drawing.artist import Artist
@@ -56,12 +56,13 @@ class Production:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run made, and what it could not."""
+    """What a run made, and what it could not. `blocks`: what has to be mended before anybody approves it."""
 
     plan: Plan
     deliveries: list[Delivery]
     failures: list[str]
     notes: list[str]
+    blocks: list[str]
 
 
 def produce(path: Path, out: Path, production: Production) -> Outcome:
@@ -76,7 +77,7 @@ def produce(path: Path, out: Path, production: Production) -> Outcome:
     write_manifest(out, manifest_head(order), deliveries)
     failures += [*not_made(plan, unmade), *failed_checks(deliveries)]
     progress({"event": "delivered", "files": len(deliveries), "failures": len(failures)})
-    return Outcome(plan, deliveries, failures, _notes(order, plan))
+    return Outcome(plan, deliveries, failures, _notes(order, plan), blocked(deliveries))
 
 
 def prepare(

@@ -42,7 +42,7 @@ class Anchor:
 
 
 class UnreadableAnchor(PortevoixError):
-    """What lies among the published hashes is none."""
+    """A file among the published hashes does not hold a hash."""
 
 
 class Folder:

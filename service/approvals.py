@@ -235,8 +235,8 @@ def _decide(
     what = What.APPROVED if verdict == "approved" else What.REJECTED
     detail = {"comment": comment} if comment is not None else {}
     record.write(db, caller, what, Subject(job, language=standing.language, digests=version), detail)
-    told = {"language": standing.language, "version": standing.version.name, "by": caller.name, **detail}
-    add_event(db, job, verdict, told)
+    facts = {"language": standing.language, "version": standing.version.name, "by": caller.name, **detail}
+    add_event(db, job, verdict, facts)
 
 
 def note_author(db: sa.Connection, job: str, language: str, person: str) -> None:

@@ -75,7 +75,7 @@ SCOPES: Mapping[Scope, frozenset[Right]] = {
     Scope.METRICS: frozenset({Right.METRICS}),
     Scope.ADMIN: frozenset(Right),
 }
-EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # what shows all accounts at once needs all of them
+EVERYWHERE = frozenset({Right.METRICS, Right.AUDIT})  # they show all accounts at once, so they need the right for all
 EVERYBODY = frozenset({Right.SELF})  # what whoever is known may do, whatever their roles
 PERSONAL = frozenset({Right.APPROVE})  # what no service may do: an approval is a person's
 
@@ -113,7 +113,7 @@ class Caller:
     def may(self, right: Right, accounts: Collection[str], owner: str | None = None) -> bool:
         """Whether they have this right for every one of these accounts.
 
-        What is for no account (a job for formats and languages) is its owner's, and theirs who have the right for `*`.
+        A job for no account (for formats and languages) is open to its owner and to those with the right for `*`.
         """
         covered = self.rights.get(right, frozenset())
         if ALL in covered:

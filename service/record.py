@@ -1,8 +1,8 @@
 """The record: who did, read or was refused what, each row hashed with the one before. Rows are only ever added.
 
-A row is written in the transaction of what it is about, so neither stands without the other. The database itself
-refuses to change or remove one; who takes that lock off and rewrites the rows meets the hashes that were published
-meanwhile. Rows hold ids and digests, never the words of a film.
+A row is written in the same transaction as what it records, so neither stands without the other. The database itself
+refuses to change or remove a row. If somebody removes that guard and rewrites rows, the hashes that were published
+meanwhile show it. Rows hold ids and digests, never the words of a film.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ NOTHING = Subject()
 
 
 @dataclass(frozen=True)
-class Row:
+class RecordRow:
     """One row, in the order of its fields. `at_ms`: since 1970, by the database's clock."""
 
     id: int
@@ -120,7 +120,7 @@ class BrokenChain(PortevoixError):
 
 def write(
     db: sa.Connection, caller: Caller, what: What, subject: Subject = NOTHING, detail: Mapping[str, Any] | None = None
-) -> Row:
+) -> RecordRow:
     """Add a row, within a writing transaction: its lock keeps the chain in one line. `detail`: ids, counts and digests
     alone.
     """
@@ -142,7 +142,7 @@ def write(
         "detail": {**(detail or {}), **({"asked": caller.asked} if caller.asked else {})},
         "previous": last.hash if last else FIRST,
     }
-    row = Row(**said, hash=_hash(said))
+    row = RecordRow(**said, hash=_hash(said))
     db.execute(record.insert().values(**asdict(row)))
     return row
 
@@ -166,7 +166,7 @@ def read_lately(db: sa.Connection, caller: Caller, job: str | None, seconds: flo
     return db.execute(sa.select(record.c.id).where(this & young).limit(1)).first() is not None
 
 
-def rows(db: sa.Connection, wanted: RowFilter = EVERY_ROW, limit: int | None = None) -> Iterator[Row]:
+def rows(db: sa.Connection, wanted: RowFilter = EVERY_ROW, limit: int | None = None) -> Iterator[RecordRow]:
     """The rows that are wanted, the oldest first."""
     these = (record.c.id > wanted.after) & (record.c.at_ms >= wanted.since_ms)
     if wanted.what is not None:
@@ -175,7 +175,7 @@ def rows(db: sa.Connection, wanted: RowFilter = EVERY_ROW, limit: int | None = N
         these &= record.c.job == wanted.job
     found = sa.select(record).where(these).order_by(record.c.id).limit(limit)
     for row in db.execute(found.execution_options(yield_per=1_000)):
-        yield Row(**row._mapping)
+        yield RecordRow(**row._mapping)
 
 
 def verify(db: sa.Connection, published: Mapping[int, str] | None = None) -> int:

@@ -80,8 +80,8 @@ def begin(ledger: Ledger, lease: Lease, accounts: Accounts) -> Decided | None:
         files = {"deliveries": [dict(one) for one in decided.deliveries], "left_out": left_out}
         db.execute(releases.update().where(releases.c.id == release.id).values(state=ReleaseState.PUBLISHING, **files))
         if release.state == ReleaseState.WAITING:
-            told = {"release": release.id, "account": release.account, "state": ReleaseState.PUBLISHING}
-            add_event(db, lease.job, RELEASE, told)
+            facts = {"release": release.id, "account": release.account, "state": ReleaseState.PUBLISHING}
+            add_event(db, lease.job, RELEASE, facts)
         return decided
 
 

@@ -1,7 +1,7 @@
 """Messages to other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
 
-The address is a user's word. Only https is spoken, only with addresses of the public internet, and no redirect is
-followed: nobody reaches this network's own services through a job.
+A user chooses the address. So the message goes by https alone, to addresses of the public internet alone, and follows
+no redirect: nobody reaches this network's own services through a job.
 """
 
 from __future__ import annotations

@@ -26,9 +26,8 @@ from service.ledger.duties import REPAIRS, SILENT_S, is_held
 from service.settings import Settings, settings
 from workers.app import CONNECT_TIMEOUT_S, make_app
 
-MOST_SKEW_S = (
-    60.0  # leases go by the database's clock alone; logs are compared, and S3 refuses what is signed 15 min off
-)
+# Leases go by the database's clock alone; logs are compared, and S3 refuses what is signed 15 min off.
+MOST_SKEW_S = 60.0
 ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at once, or hangs
 
 

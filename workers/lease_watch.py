@@ -30,7 +30,7 @@ class LeaseWatch:
     def __init__(self, lease: Lease, context: WorkerContext) -> None:
         self._lease, self._ledger, self._settings = lease, context.ledger, context.settings
         self._lost, self._ended = threading.Event(), threading.Event()
-        self._others = children()  # what runs already belongs to no work
+        self._others = children()  # processes that run already belong to no work
         self._thread = threading.Thread(target=self._run, name=f"lease-{lease.work}", daemon=True)
 
     @property

@@ -70,7 +70,9 @@ def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
     inputs.forget_uploads(ledger, keep.total_seconds())
     delivered = [folder.name for folder in given.deliveries.glob("[!.]*")]
     for job in maintenance.jobs_without_deliveries(ledger, delivered):
-        shutil.rmtree(given.deliveries / job, ignore_errors=True)  # a late worker may be at it; next time, then
+        shutil.rmtree(
+            given.deliveries / job, ignore_errors=True
+        )  # a late worker may still write there; the next round removes it
     needed = maintenance.needed_artifacts(ledger, keep.total_seconds())
     if needed is None:
         return tidied

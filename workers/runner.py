@@ -22,11 +22,11 @@ from workers.lease_watch import LeaseWatch, WatchedStore, watched
 
 log = logging.getLogger(__name__)
 
-MOST_ROUNDS = 10  # plans that one job gets by itself; a store that loses what it was given would need ever more
+MOST_ROUNDS = 10  # plans that one job gets without being asked; a store that loses files would need ever more
 
 
 def look(item: int, context: WorkerContext) -> None:
-    """Do one piece of work: the one that a message points to, or what goes before it."""
+    """Do one piece of work: the one that a message names, or one that is more urgent."""
     if context.store.free_bytes() < context.settings.free_bytes:
         log.warning("less than %d bytes are free; work %d waits", context.settings.free_bytes, item)
         return
@@ -60,7 +60,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
 def _attempt(lease: Lease, context: WorkerContext) -> None:
     if lease.kind not in (PLANNING, *PUBLISHING_KINDS) and lease.maker != wire.maker():
         raise OtherMaker(f"{lease.name} was planned by another version of Portevoix")
-    context.store.send_waiting()  # what an outage kept here; were it away still, new work would end here too
+    context.store.send_waiting()  # what an outage held back: if the store is still away, fail before new work
     if not do(lease, context):
         log.warning("%s of job %s was finished too late; the result is not recorded", lease.name, lease.job)
 
@@ -87,7 +87,7 @@ def _record_failure(lease: Lease, error: Exception, context: WorkerContext, watc
 
 
 def _record(change: Callable[[], object], watch: LeaseWatch) -> None:
-    """Make a change in the ledger, also when it is away for a while. Once the lease has run out, others see that."""
+    """Make a change in the ledger; wait where it is away, until the lease has run out."""
     retry_while_away(change, watch.lost_after_a_while)
 
 

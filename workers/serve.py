@@ -147,7 +147,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _become(parent: int, module: list[str]) -> None:
-    """Turn this process into `python -m …`, killed by the kernel when `parent` dies; that outlives the exchange."""
+    """Turn this process into `python -m …`, which the kernel kills when `parent` dies."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
     if os.getppid() != parent:  # it died before

@@ -20,7 +20,7 @@ Colour = Annotated[str, AfterValidator(_colour)]
 
 
 def mixed(colour: str, opacity: float, under: str) -> str:
-    """#rrggbb of `colour` laid over `under` with `opacity` 0 to 1."""
+    """#rrggbb of `colour` over `under` with `opacity` 0 to 1."""
     parts = (round(c * opacity + u * (1 - opacity)) for c, u in zip(rgb(colour), rgb(under), strict=True))
     return "#" + "".join(f"{part:02x}" for part in parts)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from portevoix.authoring.document import Authored
+from portevoix.authoring.post import Post
 from portevoix.timing import parse_rate, parse_time
 
 Seconds = Annotated[
@@ -73,7 +74,7 @@ class Seen(Authored):
 
 
 class Beside(Seen):
-    """Seen beside a clip for the clip's whole length: the frame is parted between the two. `heard`: its sound, not the
+    """Seen beside a clip for the clip's whole length: each has half of the frame. `heard`: its sound, not the
     clip's.
     """
 
@@ -240,6 +241,7 @@ class Job(Authored):
     languages: tuple[str, ...] = ()
     captions: Literal["burned", "beside"] | None = None
     cue_times: Literal["clip", "programme"] = "clip"
+    straight_quotes: Literal["own", "kept"] | None = None  # what becomes of " and '; left out, the language says it
     fit: dict[FormatName, Fit] = {}
     fps: Rate | None = None
     kit: str | None = None
@@ -249,6 +251,7 @@ class Job(Authored):
     # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no
     # still.
     poster: Literal["best", "none"] | Seconds | None = None
+    post: Post | None = None  # what is said beside the film
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")

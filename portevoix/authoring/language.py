@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import FormatName
 from portevoix.errors import Fault, InvalidInput
+from portevoix.timing import millisecond_after
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
 Script = Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]  # ISO 15924
@@ -90,7 +90,17 @@ def _rules(rules: dict[str, Strictness]) -> dict[str, Strictness]:
     return rules
 
 
+def _phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    for phrase in phrases:
+        if not phrase or phrase != " ".join(phrase.split()):
+            raise ValueError(f"{phrase!r} is not words with one space between them")
+        if phrases.count(phrase) > 1:
+            raise ValueError(f"{phrase!r} stands twice; take one out")
+    return phrases
+
+
 Words = Annotated[tuple[str, ...], AfterValidator(_words)]
+Phrases = Annotated[tuple[str, ...], AfterValidator(_phrases)]
 Characters = Annotated[str, AfterValidator(_characters)]
 Sign = Annotated[str, Field(min_length=1, max_length=1)]
 
@@ -121,12 +131,27 @@ class DialogueDash(Authored):
     speakers: Literal["both", "second"]
 
 
+class NeverPart(Authored):
+    """The language's own words that no line's end may part from what they belong to. `docs/languages.md` has each key.
+
+    Figures with signs, telephone numbers, addresses and dates are known in every language.
+    """
+
+    titles: Phrases = ()
+    particles: Phrases = ()
+    before_numbers: Phrases = ()
+    units: Phrases = ()
+    clock: Phrases = ()
+    phrases: Phrases = ()
+    negation: tuple[Phrases, Phrases] | None = None
+
+
 class Language(Authored):
     """A language's rules. Widths are decided in pixels; characters a line are the subtitlers' planning aid.
 
-    `docs/languages.md` says what each key decides. `counts` says what a character is where reading speed and line
-    length are reckoned: every one ("characters"), all but marks above and below ("letters"), or "full_width": of those,
-    the full-width ones, and the others as halves.
+    `docs/languages.md` says what each key decides. `counts`: what counts as one character in reading speed and line
+    length. "characters": each one. "letters": each one but the marks above and below. "full_width": as "letters", but
+    one that is not full-width counts half.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
@@ -152,6 +177,9 @@ class Language(Authored):
     keep_with_previous: Words = ()
     narrow_space_before: Characters = ""
     never_begins_line: Characters = ""
+    never_part: NeverPart = NeverPart()
+    straight_quotes: Literal["own", "kept"] = "own"
+    apostrophe: Sign = "’"
     never_ends_line: Characters = ""
     rules: Annotated[dict[str, Strictness], AfterValidator(_rules)] = {}
     locales: Annotated[dict[str, str], AfterValidator(_locales)]
@@ -205,4 +233,4 @@ def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language])
         max(languages[code].length(text) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
         for code, text in texts.items()
     ]
-    return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S
+    return millisecond_after(Fraction(max(needed))) + TO_FIND_S

@@ -75,11 +75,11 @@ Need = Literal["needed", "possible"]
 class Recipe(Authored):
     """What a product of this kind consists of. Layers left out are absent from the picture.
 
-    `inputs`: the keys of a job that it needs or can use; others are refused, so that nothing is written in vain.
-    `length_s`: to which the clips are cut together. `quote`: over the pictures, from `start_s` to their end. `titles`:
-    each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least. `part_mark_s`: how
-    long each part of a programme that is too long for its placement says which it is; 0 leaves it unsaid. `music: kit`
-    takes the kit's where the job has none.
+    `inputs`: the keys of a job that it needs or can use; it refuses others, so that nobody writes what nobody sees.
+    `length_s`: how long the clips are together once they are cut. `quote`: over the pictures, from `start_s` to their
+    end. `titles`: each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least.
+    `part_mark_s`: how long each part of a programme that is too long for its placement says which it is; 0 leaves it
+    unsaid. `music: kit` takes the kit's where the job has none.
     """
 
     name: str

@@ -6,6 +6,7 @@ The one module that uses icu4py and pyphen. Offsets count characters, as everywh
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -13,12 +14,13 @@ import pyphen
 from icu4py.breakers import LineBreaker, SentenceBreaker, WordBreaker
 
 from portevoix.authoring.language import Language
+from portevoix.captions.holding import held_in, kept_places, loosened
 
 LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as part of its word
 
 MOST_SIGNS = 4  # of a Han word that ICU does not know; a longer run may be broken
 HAN_FIGURES = "〇零一二三四五六七八九十百千万萬亿億兩两"
-# Han signs that are words by themselves; a line may end on both sides of them.
+# Han signs that are words by themselves: a line may end before and after each of them.
 HAN_WORDS = frozenset(
     "的地得了着著过過吗嗎呢吧啊呀们們把被在是和与與或及也都就不没沒很最更又再而但因所从從到对對向为為以于於由给給让讓使要会會能可将將已曾正"
     "还還只才我你您他她它这這那此该該每各某有说說去来來并並跟同比等后後前里裡中上下内內外时時年月日个個次名位"
@@ -28,8 +30,27 @@ HAN_WORDS = frozenset(
 def line_places(text: str, language: Language) -> list[int]:
     """Offsets at which a line of `text` may end, without its own end: ICU's, kept to the language's own signs.
 
-    Where a language writes no spaces, only between words; in Japanese and Korean between phrases (`lw=phrase`).
+    Where a language writes no spaces, only between words; in Japanese and Korean between phrases (`lw=phrase`). Never
+    within what holds together (`holding.py`).
     """
+    return kept_places(text, _unicode_places(text, language), language)
+
+
+def line_ends(text: str, language: Language, fits: Callable[[int, int], bool]) -> list[int]:
+    """`line_places` for lines of a width: what holds together is parted where no line is wide enough for it, the
+    longest stretches first. `fits` says whether a stretch fits a line.
+    """
+    kept: list[tuple[int, int]] = []
+    for one in sorted(held_in(text, language), key=lambda held: held.start - held.end):
+        touching = [span for span in kept if span[0] < one.end and one.start < span[1]]
+        whole = min([one.start, *(a for a, _ in touching)]), max([one.end, *(b for _, b in touching)])
+        if fits(*whole):
+            kept = [*(span for span in kept if span not in touching), whole]
+    places = _unicode_places(loosened(text, language), language)
+    return [place for place in places if not any(start < place < end for start, end in kept)]
+
+
+def _unicode_places(text: str, language: Language) -> list[int]:
     places = [end for _, end in _segments(LineBreaker, text, f"{language.code}@lw=phrase")]
     if language.line_breaker == "dictionary":
         words = {end for _, end in _segments(WordBreaker, text, language.code)}

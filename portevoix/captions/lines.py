@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from portevoix.authoring.language import Language
-from portevoix.captions.breaks import joiner_of, line_places
+from portevoix.captions.breaks import joiner_of, line_ends
 from portevoix.captions.dialogue import WORD_JOIN, turns_of, with_dashes
-from portevoix.captions.sense import AFTER_COMMA, AFTER_SENTENCE, SOFT_HYPHEN, break_in_word, sense_of
+from portevoix.captions.holding import joined
+from portevoix.captions.quotes import own_quotes
+from portevoix.captions.sense import AFTER_COMMA, AFTER_SENTENCE, SOFT_HYPHEN, break_in_word, is_weak, sense_of, shown
 
 NARROW_SPACE = "\u202f"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
 TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
+WEAK_WORD_ALONE = 2.0  # an article, a pronoun or a few letters alone on a line
 SPARE_LINE = 0.5  # a line more than needed: for the sense, not for balance alone
 SPARE_CUE = 0.5  # a cue more than needed
 MID_PHRASE = 0.4  # a cue that ends where nobody would pause
@@ -37,17 +40,17 @@ class SetLine:
 
 
 def tidy(text: str, language: Language) -> str:
-    """Dashes and spaces as the language sets them: a dialogue's dash, French narrow spaces before its tall punctuation,
-    numbers held to their units.
+    """Dashes, quotes and spaces as the language sets them: a dialogue's dash, its own marks for straight ones, French
+    narrow spaces before tall punctuation, spaces that do not break within what holds together.
     """
-    text = with_dashes(text, language)
+    text = "".join(own_quotes(with_dashes(text, language), language))
     if language.narrow_space_before:
         tall = re.escape(language.narrow_space_before)
         text = re.sub(rf"(?<=\S) ([{tall}])", NARROW_SPACE + r"\1", text)
         text = re.sub(r"(?<=\S) :", WORD_JOIN + ":", text)
-        text = re.sub(r"« ?", "«" + NARROW_SPACE, text)
-    text = re.sub(r"((?:№|\b[Nn]°|\bNr\.|\bM\.|\bMme|\bDr\.)) (?=\S)", r"\1" + WORD_JOIN, text)
-    return re.sub(r"(?<=\d) (?=(?:%|€|km|kg|m|h|min|°C)\b|[%€])", WORD_JOIN, text)
+        text = re.sub(r"(?<=\S)(?<!\u202f)»", NARROW_SPACE + "»", text)
+        text = re.sub(r"«[ \u202f]?", "«" + NARROW_SPACE, text)
+    return joined(text, language)
 
 
 def flattened(text: str, language: Language) -> tuple[str, frozenset[int]]:
@@ -156,7 +159,7 @@ class _Text:
         if self._broken:
             return
         self._broken = True
-        self._places = line_places(self.flat, self.language)
+        self._places = line_ends(self.flat, self.language, self._fits)
         if self.advance_of:
             total = 0
             self._sums[0] = 0
@@ -164,8 +167,11 @@ class _Text:
                 total += self.advance_of(self.flat[start:end].replace(SOFT_HYPHEN, ""))
                 self._sums[end] = total
 
+    def _fits(self, start: int, end: int) -> bool:
+        return self.width_of(self._line(start, end).text) <= self.limit_px
+
     def _line(self, start: int, end: int) -> SetLine:
-        return SetLine(_shown(self.flat[start:end], self.flat[end:]), start, end)
+        return SetLine(shown(self.flat[start:end], self.flat[end:]), start, end)
 
     def _width(self, start: int, end: int) -> int:
         line = self._line(start, end).text
@@ -244,7 +250,7 @@ class _Text:
     def _end_cost(self, start: int, end: int) -> float:
         if end == len(self.flat):
             return 0.0
-        line = _shown(self.flat[start:end], self.flat[end:])
+        line = shown(self.flat[start:end], self.flat[end:])
         cost = sense_of(line, self.flat[end:], self.language)
         if (line[-1:] or " ") not in STOPS + HALF_STOPS + COMMAS:
             cost += MID_PHRASE
@@ -278,19 +284,14 @@ class _Text:
         return lines[::-1], cheapest[count][last][0]
 
     def _line_cost(self, start: int, end: int, last: int, number: int, share: float) -> float:
-        line = _shown(self.flat[start:end], self.flat[end:])
+        line = shown(self.flat[start:end], self.flat[end:])
         cost = (share - 1) ** 2 * 2 + (TOP_HEAVY if number == 1 and share > 1 else 0)
         if len(line.split()) == 1 and share < 0.6 and self.language.line_breaker == "spaces":
             cost += LONELY_WORD
+        if share < 0.6 and is_weak(line, self.language):
+            cost += WEAK_WORD_ALONE
         if end < last:
             cost += sense_of(line, self.flat[end:last], self.language)
             cost -= AUTHORS_BREAK if end in self.hints else 0
             cost += break_in_word(self.flat[:end])
         return cost
-
-
-def _shown(line: str, following: str) -> str:
-    """A line as it is drawn: a soft hyphen is seen only where the line ends at it."""
-    line = line.strip()
-    hyphenated = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
-    return line.replace(SOFT_HYPHEN, "").strip() + ("-" if hyphenated else "")

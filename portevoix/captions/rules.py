@@ -58,7 +58,7 @@ def finding_line(finding: Finding, file: str) -> str:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One language's cues, and what they are looked at beside.
+    """One language's cues, with what the rules compare them to.
 
     `lines`: the lines that a cue takes in a format, one list for each cue that it becomes on screen; empty where it
     does not fit at all. `beside`: another language's cues of the same picture. `glossary`: names, each by language

@@ -9,7 +9,8 @@ from portevoix.authoring.language import Language
 
 SOFT_HYPHEN = "\u00ad"
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
-BAD_END = 0.8  # a line that ends with a word that belongs to the next one
+BAD_END = 1.6  # a line that ends with a word that belongs to the next one
+WEAK_LETTERS = 3  # a word of so many letters at most says nothing alone
 BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
 BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
@@ -42,6 +43,18 @@ def sense_of(line: str, following: str, language: Language) -> float:
     return cost
 
 
+def is_weak(line: str, language: Language) -> bool:
+    """Whether a line is one word that says nothing alone: one that belongs to its neighbour, or a few letters."""
+    words = line.casefold().split()
+    if len(words) != 1 or language.line_breaker != "spaces":
+        return False
+    word = words[0].strip(".,;:!?…«»“”\"'’()")
+    letters = sum(c.isalpha() for c in word)
+    return (
+        word in _folded(language.keep_with_next) or word in language.keep_with_previous or 0 < letters <= WEAK_LETTERS
+    )
+
+
 @functools.cache
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.rstrip("'").casefold() for word in words)
@@ -51,3 +64,10 @@ def _within_a_name(line: str, following: str) -> bool:
     """Whether two words with capitals stand on both sides, as in Jean | Dupont."""
     before, after = (line.split() or [""])[-1], (following.split() or [""])[0]
     return len(line.split()) > 1 and before[:1].isupper() and before[1:].islower() and after[:1].isupper()
+
+
+def shown(line: str, following: str) -> str:
+    """A line as it is drawn: a soft hyphen is seen only where the line ends at it."""
+    line = line.strip()
+    hyphenated = following and re.search(rf"\S{SOFT_HYPHEN}$", line)
+    return line.replace(SOFT_HYPHEN, "").strip() + ("-" if hyphenated else "")

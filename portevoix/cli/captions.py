@@ -20,9 +20,9 @@ from portevoix.cli.console import (
     FAILED,
     HousePlace,
     StorePlace,
-    console,
     errors_reported,
     kit_named,
+    say,
     usage_error,
     write_sheets,
 )
@@ -82,12 +82,12 @@ def check(
             )
         )
     for repair in captions.repairs if not as_json else ():
-        console.print(f"[dim]mended[/]  {repair}", highlight=False)
+        say(f" {repair}", "mended")
     for finding in findings:
         print(json.dumps(_json_of(finding, file), ensure_ascii=False)) if as_json else _print(finding, file)
     errors = sum(finding.strictness == "error" for finding in findings)
     if not as_json:
-        console.print(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings", highlight=False)
+        say(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings")
     with errors_reported():
         artist.raise_faults()  # what no layout can set: letters that no font holds, a word that is too wide
     raise typer.Exit(FAILED if errors else DONE)
@@ -98,7 +98,7 @@ def convert(source: Path, target: Path, language: Code, encoding: Encoding = "",
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with errors_reported():
         for note in convert_file(source, target, _profile(language, load_library(house)).code, encoding):
-            console.print(f"[dim]note[/] {note}", highlight=False)
+            say(note, "note")
 
 
 @app.command()
@@ -115,13 +115,9 @@ def align(
     with errors_reported():
         draft = align_file(script, media, _profile(language, load_library(house)), out)
     for note in draft.notes:
-        console.print(
-            f"[{'yellow' if note.doubtful else 'dim'}]note[/] cue {note.number}: {note.message}", highlight=False
-        )
+        say(f"cue {note.number}: {note.message}", "note", "yellow" if note.doubtful else "dim")
     doubtful = len({note.number for note in draft.notes if note.doubtful})
-    console.print(
-        f"{len(draft.cues)} cues in {out}, {doubtful} of them in doubt: read it before it is used", highlight=False
-    )
+    say(f"{len(draft.cues)} cues in {out}, {doubtful} of them in doubt: read it before it is used")
 
 
 @app.command()
@@ -197,5 +193,5 @@ def _json_of(finding: Finding, file: Path) -> dict[str, Any]:
 def _print(finding: Finding, file: Path) -> None:
     colour = "red" if finding.strictness == "error" else "yellow"
     words = finding.text.replace("\n", " / ")
-    console.print(f"{file}:{finding.line}: [{colour}]{finding.rule}[/]: {finding.message}", highlight=False)
-    console.print(f"    {clock(finding.start_s)}  {words}", highlight=False, markup=False, style="dim")
+    say(f"{finding.rule}: {finding.message}", f"{file}:{finding.line}:", colour)
+    say("", f"    {clock(finding.start_s)}  {words}")

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from portevoix.cli.console import DONE, FAILED, HousePlace, console, errors_reported, usage_error
+from portevoix.cli.console import DONE, FAILED, HousePlace, errors_reported, say, usage_error
 from portevoix.delivery.checks.foreign import Rules, file_checks
 from portevoix.delivery.checks.verdict import Check
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.library import load_library
 from portevoix.sources.probe import UnusableSource
 
@@ -44,15 +44,15 @@ def check(
 def _rules(names: list[str], house: Path | None) -> Rules:
     library = load_library(house)
     if unknown := [name for name in names if name not in library.placements]:
-        raise usage_error(f"placement {unknown[0]!r} is not known; {nearest(unknown[0], library.placements)}")
+        raise usage_error(f"placement {unknown[0]!r} is not known; {suggestion(unknown[0], library.placements)}")
     placements = [library.placements[name] for name in dict.fromkeys(names)]
     return Rules(placements, library.languages, datetime.now(UTC).date())
 
 
 def _print(one: Check) -> None:
     colour = COLOURS[one.verdict]
-    console.print(f"[{colour}]{one.verdict}[/]  {one.rule}: {one.measured} (wanted: {one.wanted})", highlight=False)
+    say(f" {one.rule}: {one.measured} (wanted: {one.wanted})", one.verdict, colour)
     if one.remedy:
-        console.print(f"      {one.remedy}", highlight=False)
+        say(f"      {one.remedy}")
     if one.source and one.verdict != "pass":
-        console.print(f"      [dim]{one.source}, {one.read_on}, {one.confidence}[/]", highlight=False)
+        say(f"{one.source}, {one.read_on}, {one.confidence}", "     ")

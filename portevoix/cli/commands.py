@@ -32,11 +32,13 @@ from portevoix.cli.console import (
     StorePlace,
     console,
     errors_reported,
+    say,
     usage_error,
     write_failures,
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
+from portevoix.cli.package import package
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
@@ -57,6 +59,7 @@ app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
+app.command()(package)
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
@@ -107,14 +110,16 @@ def render(
         outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
-            console.print(f"[dim]note[/] {note}", highlight=False)
+            say(note, "note")
         kinds = [d.kind for d in outcome.deliveries]
         counted = ", ".join(f"{kinds.count(k)} {k}{'s' * (kinds.count(k) > 1)}" for k in dict.fromkeys(kinds))
-        console.print(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)", highlight=False)
+        say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
     write_failures(said, folder)
-    if bucket and outcome.failures:
+    for block in dict.fromkeys(outcome.blocks):
+        print(f"blocks approval: {block}", file=sys.stderr)
+    if bucket and (outcome.failures or outcome.blocks):
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:
         publish_rendered(folder, bucket, as_json)
@@ -145,9 +150,9 @@ def watch(
             raise usage_error(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
         if page:
             threading.Thread(target=page.serve_forever, daemon=True).start()
-            console.print(f"watch it at http://127.0.0.1:{port}/", highlight=False)
+            say(f"watch it at http://127.0.0.1:{port}/")
         frames = draft.write(file)
-    console.print(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)", highlight=False)
+    say(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)")
     if page and sys.stdin.isatty():
         console.input("Enter ends the page.")
 
@@ -203,9 +208,7 @@ def plan(
         )
     console.print(table)
     seconds = estimate(made, artifacts, default_workers())
-    console.print(
-        f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make", highlight=False
-    )
+    say(f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make")
 
 
 @app.command()
@@ -215,10 +218,10 @@ def doctor(house: HousePlace = None) -> None:
 
     findings = examine(ROOT, house)
     for finding in findings:
-        mark = "[green]ok [/]" if finding.good else "[red]bad[/]"
-        console.print(f"{mark} {finding.subject}: {finding.state}", highlight=False)
+        mark, colour = ("ok ", "green") if finding.good else ("bad", "red")
+        say(f"{finding.subject}: {finding.state}", mark, colour)
         if not finding.good:
-            console.print(f"    remedy: {finding.remedy}", highlight=False)
+            say(f"    remedy: {finding.remedy}")
     raise typer.Exit(DONE if all(f.good for f in findings) else FAILED)
 
 

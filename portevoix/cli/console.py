@@ -13,6 +13,7 @@ import typer
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from portevoix.errors import InvalidInput, PortevoixError, told, told_apart
 from portevoix.files import whole
@@ -82,11 +83,16 @@ def kit_named(name: str, library: Library) -> str:
     return name or library.default_kit
 
 
+def say(text: str, mark: str = "", style: str = "dim") -> None:
+    """Print a sentence after its `mark`, which has a `style`. What stands in brackets stays, and no line is broken."""
+    console.print(Text.assemble((mark, style), " ", text) if mark else Text(text), soft_wrap=True)
+
+
 def write_sheet(page: Image.Image, path: Path) -> None:
     """Write a contact sheet as PNG, whole or not at all, and print its path."""
     with whole(path, durable=False) as partial:
         page.save(partial, "PNG")
-    console.print(str(path), highlight=False)
+    say(str(path))
 
 
 def write_sheets(pages: Iterable[Image.Image], path: Path) -> None:

@@ -13,6 +13,7 @@ from portevoix.cli.console import (
     StorePlace,
     console,
     errors_reported,
+    say,
     usage_error,
     write_sheets,
 )
@@ -71,7 +72,12 @@ def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath
     state = "written" if written else "as found" if same else "kept: it was corrected; --force finds it anew"
     verdicts = [shot.verdict for shot in path.shots]
     counted = ", ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
-    console.print(f"clip {one.number}: {one.shown_as} ({state}): {counted}", highlight=False)
+    say(f"clip {one.number}: {one.shown_as} ({state}): {counted}")
     if not one.clip.path:
-        console.print(f"    to use it: `path: {one.shown_as}` in the clip, and `fit: follow`", highlight=False)
+        console.print(
+            f"    to use it: `path: {one.shown_as}` in the clip, and `fit: follow`",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     return stretch, path

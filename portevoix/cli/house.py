@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from portevoix.cli.console import HousePlace, console, errors_reported
+from portevoix.cli.console import HousePlace, errors_reported, say
 from portevoix.library import load_library
 
 app = typer.Typer(no_args_is_help=True, help="Check the institution's own data.")
@@ -20,6 +20,4 @@ def check(house: HousePlace = None) -> None:
     """Name every fault of a house, each with file and line; without a house, look at what is built in."""
     with errors_reported():
         library = load_library(house)
-    console.print(
-        f"{library.house or 'What is built in'} is sound: {library.contents}", highlight=False, soft_wrap=True
-    )
+    say(f"{library.house or 'What is built in'} is sound: {library.contents}")

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from portevoix.authoring.placement import Margins, Placement
-from portevoix.cli.console import HousePlace, console, errors_reported, print_table, usage_error
-from portevoix.errors import nearest
+from portevoix.cli.console import HousePlace, errors_reported, print_table, say, usage_error
+from portevoix.errors import suggestion
 from portevoix.library import load_library
 
 
@@ -36,7 +36,7 @@ def placements(
     with errors_reported():
         found = load_library(house).placements
         if name and name not in found:
-            raise usage_error(f"placement {name!r} is not known; {nearest(name, found)}")
+            raise usage_error(f"placement {name!r} is not known; {suggestion(name, found)}")
     rows = _rules(found[name]) if name else [_summary(one) for one in found.values()]
     heads = ("rule", "value", "source", "read on", "confidence") if name else HEADS
     print_table(rows, *heads)
@@ -44,7 +44,7 @@ def placements(
     for one in [found[name]] if name else found.values():
         for source in one.old_sources(today):
             age = f"{source.title} was read on {source.read_on}, {(today - source.read_on).days} days ago"
-            console.print(f"[yellow]warning[/] {one.name}: {age}; read it again", highlight=False)
+            say(f"{one.name}: {age}; read it again", "warning", "yellow")
 
 
 HEADS = ("placement", "formats", "captions", "takes", "rules read on")

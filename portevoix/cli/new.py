@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from portevoix.cli.console import HousePlace, console, errors_reported, usage_error
+from portevoix.cli.console import HousePlace, errors_reported, say, usage_error
 from portevoix.cli.new_house import new_house
 from portevoix.cli.new_job import new_job
 from portevoix.library import load_library
@@ -22,11 +22,9 @@ def new(
     with errors_reported():
         if folder:
             new_job(folder, recipe, load_library(house))
-            console.print(
-                f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml", highlight=False
-            )
+            say(f"{folder}/job.yaml is ready to fill in; then: portevoix render {folder}/job.yaml")
         elif house:
             new_house(house)
-            console.print(f"{house} is ready; {house}/README.md says what goes where", highlight=False)
+            say(f"{house} is ready; {house}/README.md says what goes where")
         else:
             raise usage_error("say which folder: the job's, or with --house DIR a house's")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from portevoix.cli.console import DONE, FAILED, console, errors_reported, usage_error
+from portevoix.cli.console import DONE, FAILED, errors_reported, say, usage_error
 from portevoix.delivery.publishing import publish, withdraw
 from portevoix.store import StoreError, StoreRefused
 from portevoix.store.destination import Destination, Options
@@ -58,7 +58,7 @@ def publish_rendered(folder: Path, destination: Destination, as_json: bool) -> N
         print(json.dumps({**event, **numbered, "changed": published.changed}, ensure_ascii=False), flush=True)
         return
     done = "published" if published.changed else "stood there already"
-    console.print(f"{done}: {destination}/{edition.name}", highlight=False, soft_wrap=True)
+    say(f"{done}: {destination}/{edition.name}")
 
 
 def not_published(folder: Path, reason: str) -> typer.Exit:
@@ -76,7 +76,7 @@ def withdraw_job(
         taken = withdraw(job, destination_of(place))
     if taken.edition is None:
         raise usage_error(f"nothing of {job!r} was published at {place}")
-    console.print(f"withdrawn: {place}/{taken.edition.name}, {taken.deleted} files deleted", highlight=False)
+    say(f"withdrawn: {place}/{taken.edition.name}, {taken.deleted} files deleted")
     for name, reason in taken.kept.items():
         print(f"kept: {name}: {reason}", file=sys.stderr)
     raise typer.Exit(FAILED if taken.kept else DONE)

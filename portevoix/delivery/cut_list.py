@@ -34,7 +34,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Cut:
-    """What a cut list tells. `master`: the name of the textless master, relative to the cut list as all names are.
+    """What a cut list says. `master`: the name of the textless master, relative to the cut list as all names are.
 
     `clips` and `photos` (name and facts) in the order in which the timeline's pictures count them.
     """
@@ -92,7 +92,7 @@ def cut_list(cut: Cut) -> str:
 def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
     """The pictures end to end.
 
-    A scene in which one goes over into the next is parted in its middle: there is the cut.
+    The cut of a scene in which one picture goes over into the next lies in its middle.
     """
     stretches: list[_Stretch] = []
     ways: dict[int, otio.schema.Transition] = {}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.cut_list import Cut, Used, cut_list
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
@@ -50,7 +51,7 @@ def _sidecars(job: FinishedJob) -> Iterator[Delivery]:
         language, cues = job.order.languages[code], retimed(job.plan.timeline, placed, whole)
         for ending in SIDECARS:
             path = f"{FOLDER}/{job.order.name}_{code}{ending}"
-            write_captions(cues, job.out / path, language.direction, language.code)
+            write_captions(set_cues(cues, language), job.out / path, language.direction, language.code)
             yield listed(job, path, "sidecar", Labels(None, None, code, "", sources))
 
 

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.placement import Placement
+from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.checks.placements import Picture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.rules import standard_checks, word_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
+from portevoix.delivery.posts.compose import compose_post
+from portevoix.delivery.posts.post_file import post_json
+from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
@@ -26,10 +31,11 @@ SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience wit
 
 
 def deliver_product(product: Product, job: FinishedJob) -> list[Delivery]:
-    """The named files of one audience, or of one part of them: video, still, poster, sidecars."""
+    """The named files of one audience, or of one part of them: video, still, poster, sidecars, post."""
     files = _Files(product, job)
     words = files.word_checks()
-    return [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    found = [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    return [*found, *files.post(found)]
 
 
 @dataclass(frozen=True)
@@ -116,15 +122,30 @@ class _Files:
         locale = language.locales.get(placement.platform, language.code) if placement else audience.language
         for pattern in (placement and placement.sidecars) or SIDECARS if cues else ():
             path = self._folder + pattern.format(name=self._stem, locale=locale)
-            write_captions(cues, self.job.out / path, language.direction, language.code)
+            write_captions(set_cues(cues, language), self.job.out / path, language.direction, language.code)
             yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
+
+    def post(self, files: list[Delivery]) -> Iterator[Delivery]:
+        """What is said beside the video, where the job says anything."""
+        placement, audience = self._placement, self.product.audience
+        language = self.job.order.languages[audience.language]
+        span = self.product.part.span
+        placed = self.job.plan.cues[audience.language].cues if audience.language in self.job.plan.cues else ()
+        inside = [cue for cue in placed if span.first_frame <= cue.first_frame < span.end_frame]
+        if (post := compose_post(self.job.order.job, audience.language, placement, inside)) is None:
+            return
+        path = f"{self._folder}{self._stem}_post.json"
+        (self.job.out / path).parent.mkdir(parents=True, exist_ok=True)
+        write_text(self.job.out / path, post_json(post, self._labels, language, placement, files))
+        checks = [check.plain() for check in post_checks(post, placement)] if placement else []
+        yield listed(self.job, path, "post", self._labels, checks=checks)
 
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
         _, digest = put(file, self.job.out, path)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
             rules = cover_checks if kind == "poster" else still_checks
-            picture = Picture("jpeg", *size, file.stat().st_size)
+            picture = ShownPicture("jpeg", *size, file.stat().st_size)
             facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)
 

@@ -22,11 +22,14 @@ from portevoix.drawing.identity import BASELINE, LINE, Identity
 from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
-VERSION = 10  # raise when a caption's pixels change
+VERSION = 11  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size
 BLOCK_PAD = 0.14  # above and below the lines of one box, in parts of the size
+AIR = 0.09  # between the highest mark and its box's edge at least, in parts of the size: a hamza, a tall accent
+UNDER = {"Thai": 0.16, "Deva": 0.12, "Arab": 0.08}  # what a box adds below its last line for the script's own marks
+OVER = {"Arab": 0.2, "Thai": 0.1}  # what it usually adds above the first
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
@@ -56,15 +59,20 @@ class State:
 
 @dataclass(frozen=True)
 class _Stack:
-    """The boxes of a cue's lines, one on the other.
+    """The lines of a cue, one on the other, and their boxes.
 
-    `above`: where the first begins; `inset`: what a block adds round.
+    `size`: of the image; `baselines` from the top of the first line's box; `above`: where that begins; `inset`: what a
+    block adds round; `over` and `under`: what marks add at its edges.
     """
 
+    size: tuple[int, int]
     widths: list[int]
+    baselines: list[int]
     height: int
     above: int
     inset: int
+    over: int
+    under: int
 
 
 class Captions:
@@ -115,35 +123,20 @@ class Captions:
         style = replace(style, direction=direction_of(" ".join(state.lines), style.direction))
         if state.colour:
             style = replace(style, colour=rgb(state.colour))
-        height, pad = round(style.size * LINE), round(style.size * PAD)
         drawn = [self._line(state, n, text, style) for n, text in enumerate(state.lines)]
-        widths = [line.width + 2 * pad for line in drawn]
-        baselines = [n * height + round(style.size * BASELINE[language.script]) for n in range(len(drawn))]
-        # A letter with tall marks reaches above its box: the image is higher then, so that nothing is cut.
-        soft = round(style.size * SHADOW) * 2 if state.look in ("outline", "shadow") else 0
-        inset = round(style.size * BLOCK_PAD) if state.look == "block" else 0
-        above = max(soft, inset, *(-(at + line.top) for at, line in zip(baselines, drawn, strict=True)))
-        below = max(
-            soft,
-            inset,
-            *(
-                at + line.top + line.image.height - height * len(drawn)
-                for at, line in zip(baselines, drawn, strict=True)
-            ),
-        )
-        width = max(widths) + 2 * soft + max(widths) % 2
-        size = (width, height * len(drawn) + above + below)
-        letters = Image.new("RGBA", size, (*style.colour, 0))
-        for at, line in zip(baselines, drawn, strict=True):
-            letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + above))
-        image = self._ground(state.look, letters, _Stack(widths, height, above, inset), style)
+        stack = _stacked(drawn, state.look, style, language.script)
+        width, tall = stack.size[0], stack.height * len(drawn)
+        letters = Image.new("RGBA", stack.size, (*style.colour, 0))
+        for at, line in zip(stack.baselines, drawn, strict=True):
+            letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + stack.above))
+        image = self._ground(state.look, letters, stack, style)
         image.alpha_composite(letters)
         x = (frame.zone[0] + frame.zone[2] - width) // 2
         bottom = frame.zone[3] if state.bottom is None else state.bottom
-        y = bottom - height * len(drawn) - above - inset
+        y = bottom - tall - stack.above - stack.inset - stack.under
         if state.top:
             head = frame.zone[1] + self.identity.bug_size(frame)[1] + round(GAP * frame.unit)
-            y = max(head, state.head or 0) - above + inset
+            y = max(head, state.head or 0) - stack.above + stack.inset + stack.over
         y = max(0, min(y, frame.height - image.height))  # letters with many marks reach far out of their box
         return _appearing(Drawing(image, x, y), state)
 
@@ -162,8 +155,9 @@ class Captions:
             radius = round(style.size * self.identity.kit.captions.corner)
             if look == "block":
                 mask = Image.new("L", letters.size, 0)
-                box = rounded(max(stack.widths), stack.height * len(stack.widths) + 2 * stack.inset, radius)
-                mask.paste(box, ((letters.width - box.width) // 2, stack.above - stack.inset))
+                marks = stack.over + stack.under
+                box = rounded(max(stack.widths), stack.height * len(stack.widths) + 2 * stack.inset + marks, radius)
+                mask.paste(box, ((letters.width - box.width) // 2, stack.above - stack.inset - stack.over))
             else:
                 mask = _boxes(letters.size, stack, radius)
             mask = mask.point(lambda a: a * opacity // 255)
@@ -179,6 +173,23 @@ class Captions:
         ground = Image.new("RGBA", letters.size, (*colour, 0))
         ground.putalpha(mask)
         return ground
+
+
+def _stacked(drawn: list[Line], look: Look, style: Style, script: str) -> _Stack:
+    """Where drawn lines and their boxes stand. A letter with tall marks that reaches out of its box is not cut."""
+    size, boxed = style.size, look in ("lines", "block")
+    height, pad, first = round(size * LINE), round(size * PAD), round(size * BASELINE[script])
+    baselines = [n * height + first for n in range(len(drawn))]
+    tops = [at + line.top for at, line in zip(baselines, drawn, strict=True)]
+    feet = [top + line.image.height for top, line in zip(tops, drawn, strict=True)]
+    over = max(0, round(size * AIR) - tops[0]) if boxed else 0
+    under = round(size * UNDER.get(script, 0)) if boxed else 0
+    soft = 0 if boxed else round(size * SHADOW) * 2
+    inset = round(size * BLOCK_PAD) if look == "block" else 0
+    above, below = max(soft, inset + over, -min(tops)), max(soft, inset + under, max(feet) - height * len(drawn))
+    widths = [line.width + 2 * pad for line in drawn]
+    whole = max(widths) + 2 * soft + max(widths) % 2, height * len(drawn) + above + below
+    return _Stack(whole, widths, baselines, height, above, inset, over, under)
 
 
 def _hyphenated(text: str, language: Language, width: Callable[[str], int], limit: int) -> str:
@@ -205,7 +216,9 @@ def _without(line: SetLine, hyphenated: str, text: str) -> SetLine:
 
 def caption_top(language: Language, frame: Frame) -> int:
     """The highest pixel that captions at the foot may reach."""
-    return frame.zone[3] - round(round(SIZE[frame.name] * frame.unit) * LINE) * language.lines[frame.name]
+    size = round(SIZE[frame.name] * frame.unit)
+    marks = size * (UNDER.get(language.script, 0) + OVER.get(language.script, 0))
+    return frame.zone[3] - round(size * LINE) * language.lines[frame.name] - round(marks)
 
 
 def _boxes(size: tuple[int, int], stack: _Stack, radius: int) -> Image.Image:
@@ -214,8 +227,9 @@ def _boxes(size: tuple[int, int], stack: _Stack, radius: int) -> Image.Image:
     mask = Image.new("L", size, 0)
     draw = ImageDraw.Draw(mask)
     for n, width in enumerate(widths):
-        left, top = (size[0] - width) // 2, stack.above + n * stack.height
-        right, bottom = left + width, top + stack.height
+        left, top = (size[0] - width) // 2, stack.above + n * stack.height - (0 if n else stack.over)
+        right, bottom = left + width, stack.above + (n + 1) * stack.height
+        bottom += stack.under if n == len(widths) - 1 else 0
         draw.rectangle((left, top, right - 1, bottom - 1), fill=255)
         if radius and (n == 0 or widths[n - 1] < width):
             mask.paste(corner(radius), (left, top))

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import functools
 import html
-import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from portevoix.captions.holding import isolated
 from portevoix.drawing.fonts import Fonts, is_seen
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
-# What keeps its own order between Arabic or Hebrew words, where Unicode's rules would turn it round: a name or a tag
-# with its sign (Aster@), an address with its last slash, a telephone number group by group, a degree (C°).
-LEFT_TO_RIGHT = re.compile(
-    r"(?<![\w.])[@#][a-z]\w*|https?://[!-~]*[\w/]|\+\d+(?:[ \u00a0-]\(?\d+\)?)+|°[cf]\b", re.ASCII | re.IGNORECASE
-)
-ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 INK_SIZE = 16  # pixels, at which a letter is asked for its ink
 LATIN_ENDS = "\u024f"
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
 WIDEST_PX = 32_767  # a surface of Cairo; what is wider fits no frame
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
-CONTROLS = {code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+# A space that does not break is as wide as one that does, which not every font keeps to.
+CONTROLS = {0xA0: " "} | {
+    code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+}
 
 Colour = tuple[int, int, int]
 
@@ -130,15 +127,6 @@ def direction_of(text: str, direction: str) -> str:
     number) it keeps its own order.
     """
     return direction if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text) else "ltr"
-
-
-def isolated(text: str, direction: str) -> list[str]:
-    """Each character of a line, with the marks round what keeps its own order there."""
-    characters = list(text)
-    for found in LEFT_TO_RIGHT.finditer(text) if direction == "rtl" else ():
-        characters[found.start()] = ISOLATE + characters[found.start()]
-        characters[found.end() - 1] += END_OF_ISOLATE
-    return characters
 
 
 def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 
 from portevoix.errors import BrokenInstallation
-from portevoix.framing.pictures import Picture, Stretch, pictures
+from portevoix.framing.pictures import Pixels, Stretch, pictures
 from portevoix.framing.tracks import Sighting
 from portevoix.store import Store
 
@@ -37,7 +37,7 @@ def look(stretch: Stretch, store: Store) -> list[list[Sighting]]:
     return [sightings(second, picture) for second, picture in pictures(stretch, rate, LONGEST_PX, "bgr24", store)]
 
 
-def sightings(second: Fraction, picture: Picture) -> list[Sighting]:
+def sightings(second: Fraction, picture: Pixels) -> list[Sighting]:
     """The faces in a picture (height, width, 3; blue, green, red). Raises BrokenInstallation where the weights are
     missing.
     """

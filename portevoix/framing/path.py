@@ -18,8 +18,8 @@ FARTHEST_TOGETHER = 0.6  # of a window's width: faces nearer than this are held 
 HEADROOM = 0.1  # of a window's height: a face stands so far above the middle, where the picture allows it
 HALF_A_FACE = 0.05  # of the picture's width, and the air beside it
 
-Verdict = Literal["follow", "nobody", "apart"]
-Point = tuple[float, float]
+Following = Literal["follow", "nobody", "apart"]
+XY = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class ShotPath:
 
     start_s: Fraction
     end_s: Fraction
-    verdict: Verdict
+    verdict: Following
     keys: tuple[Key, ...]
-    people: tuple[Point, ...] = ()
+    people: tuple[XY, ...] = ()
 
-    def at(self, second: float) -> Point:
+    def at(self, second: float) -> XY:
         """The point looked at; before the first key and after the last one it is theirs."""
         for a, b in pairwise(self.keys):
             if a.second <= second < b.second:
@@ -57,7 +57,7 @@ class CameraPath:
 
     shots: tuple[ShotPath, ...]
 
-    def within(self, window: Point) -> CameraPath:
+    def within(self, window: XY) -> CameraPath:
         """The path of a window of this size (parts of the picture) that never reaches over the edge.
 
         The keys are moved, not the pan between them: a pan that met the edge half way would stop with a jerk. Two
@@ -90,7 +90,7 @@ class CameraPath:
             if max(start, 0) < min(end, frame_count)
         )
 
-    def points(self, first_s: Fraction, fps: Fraction, frame_count: int) -> list[Point]:
+    def points(self, first_s: Fraction, fps: Fraction, frame_count: int) -> list[XY]:
         """What `x_expression` and `y_expression` give, frame by frame."""
         return [
             shot.at(float(first_s + number / fps))
@@ -99,13 +99,13 @@ class CameraPath:
         ]
 
 
-def window_of(picture: tuple[int, int], frame: tuple[int, int]) -> Point:
+def window_of(picture: tuple[int, int], frame: tuple[int, int]) -> XY:
     """The part of a picture's width and height that a frame shows of it (both as width and height in pixels)."""
     wider = Fraction(picture[0] * frame[1], picture[1] * frame[0])
     return (float(1 / wider), 1.0) if wider > 1 else (1.0, float(wider))
 
 
-def pane_of(people: Sequence[Point], picture: tuple[int, int], frame: tuple[int, int]) -> Literal["stack", "beside"]:
+def pane_of(people: Sequence[XY], picture: tuple[int, int], frame: tuple[int, int]) -> Literal["stack", "beside"]:
     """Whether a split frame's panes stand one over the other, or side by side.
 
     They stand side by side where each pane over the other would show both faces.
@@ -114,7 +114,7 @@ def pane_of(people: Sequence[Point], picture: tuple[int, int], frame: tuple[int,
     return "stack" if _distance(people) >= stacked / 2 + HALF_A_FACE else "beside"
 
 
-def _distance(people: Sequence[Point]) -> float:
+def _distance(people: Sequence[XY]) -> float:
     return abs(people[0][0] - people[-1][0])
 
 

@@ -25,7 +25,7 @@ HEADER = """\
 """
 
 
-class Look(Authored):
+class LookPoint(Authored):
     """A point that the camera looks at."""
 
     at: Seconds
@@ -46,7 +46,7 @@ class Shot(Authored):
     start_s: Seconds = Field(alias="from")
     end_s: Seconds = Field(alias="to")
     person: Literal["follow", "nobody", "apart"] = "follow"
-    look: tuple[Look, ...] = Field(min_length=1)
+    look: tuple[LookPoint, ...] = Field(min_length=1)
     people: tuple[Person, ...] = ()
 
 

@@ -20,7 +20,7 @@ PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the lengt
 LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
 DEADLINE_S = 600
 
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 Area = tuple[int, int, int, int]
 
 
@@ -44,10 +44,10 @@ class Stretch:
 
 def pictures(
     stretch: Stretch, rate: Fraction, longest_px: int, pixels: str, store: Store
-) -> Iterator[tuple[Fraction, Picture]]:
+) -> Iterator[tuple[Fraction, Pixels]]:
     """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray`, `bgr24` or `rgb24`.
 
-    They stand upright, in square pixels, HDR brought down to BT.709. Picture n is the one that a renderer shows at
+    They stand upright, in square pixels, HDR brought down to BT.709. Pixels n is the one that a renderer shows at
     `start_s` + n / `rate`. Raises RenderFailed.
     """
     width, height = reduced(stretch.size, longest_px)
@@ -75,7 +75,7 @@ def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
     return width, height
 
 
-def _piece(stretch: Stretch, wanted: _Wanted, first: int, count: int, store: Store) -> Picture:
+def _piece(stretch: Stretch, wanted: _Wanted, first: int, count: int, store: Store) -> Pixels:
     with store.workplace() as folder:
         ffmpeg.run(_arguments(stretch, wanted, first, count), folder, DEADLINE_S, encodes=False)
         return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *wanted.shape)

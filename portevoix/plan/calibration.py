@@ -27,9 +27,9 @@ def paced(store: Store, kind: str, expected_s: float) -> Iterator[None]:
     took_s = time.monotonic() - started
     with _writing:  # another process may write meanwhile: one step is then forgotten, and the file stays whole
         notes = _read(store)
-        told, seen = notes.get(kind, (1.0, 0))
+        ratio, seen = notes.get(kind, (1.0, 0))
         seen = min(seen + 1, MEMORY)
-        notes[kind] = (told + (took_s / expected_s - told) / seen, seen)
+        notes[kind] = (ratio + (took_s / expected_s - ratio) / seen, seen)
         write_text(store.local / FILE, json.dumps(notes), durable=False)
 
 
@@ -42,7 +42,7 @@ def _read(store: Store) -> dict[str, tuple[float, int]]:
     file: Path = store.local / FILE
     try:
         return {
-            str(kind): (float(told), int(seen)) for kind, (told, seen) in json.loads(file.read_text("utf-8")).items()
+            str(kind): (float(ratio), int(seen)) for kind, (ratio, seen) in json.loads(file.read_text("utf-8")).items()
         }
     except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return {}  # a lost note costs a worse estimate, never a job

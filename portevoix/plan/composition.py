@@ -15,10 +15,9 @@ from portevoix.sources.probe import Source
 
 @dataclass(frozen=True)
 class Aside:
-    """Frames of a chunk, up to `end`, that are not followed but framed as `fit` says: `blur`, or a pane for each of two
-    `people`.
+    """Frames of a chunk, up to `end`, in which the camera follows nobody: `fit` says how they are framed instead.
 
-    The panes `stack` (left person above) or stand `beside` each other.
+    `blur`, or a pane for each of two `people`: `stack` (left person above) or `beside` each other.
     """
 
     first: int

@@ -56,9 +56,7 @@ def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overl
 
 
 def caption_look(order: Order, artist: Artist) -> Look:
-    """The kit's look; boxes for the whole programme where a shadow would not hold its words off the brightest
-    picture.
-    """
+    """The kit's look. Boxes for the whole programme where a shadow is too weak for its brightest picture."""
     kit = artist.kit
     if kit.captions.look != "shadow":
         return kit.captions.look
@@ -80,7 +78,7 @@ def _where(context: OverlayContext, cue: PlacedCue) -> str:
 
 
 def colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:
-    """The colour of the cue's speaker; the first speaker has the caption's own, and none has two."""
+    """The colour of the cue's speaker; the first speaker has the caption's own colour, and each keeps theirs."""
     colours = ("", *artist.kit.captions.speakers)
     place = speakers.index(cue.speaker) if cue.speaker else 0
     return colours[place] if place < len(colours) else ""

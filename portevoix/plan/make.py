@@ -81,7 +81,7 @@ class _Made:
 
 
 class _Planner:
-    """A job with what its steps are decided from. `parts`: those in which each audience receives it."""
+    """Decides the steps of one job. `parts`: the parts of the story that each audience receives."""
 
     def __init__(
         self, pictures: Pictures, cues: dict[str, PlacedCues], parts: Mapping[Audience, tuple[Part, ...]]
@@ -215,7 +215,7 @@ class _Planner:
         return Edition(self.order.job, audience.language, language, canvas)
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
-        """A still of each point, where the recipe makes a set of them; the title over the first photo before them."""
+        """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""
         if self.order.recipe.still != POINTS:
             return ()
         edition, job = self._edition(audience), self.order.job

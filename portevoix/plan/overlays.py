@@ -83,8 +83,8 @@ def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
 def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
     """What a card consists of, and how each drawing comes and goes.
 
-    From the side where reading starts; a shade from the edge at which it is strongest, so that no edge of it is ever
-    seen.
+    It comes from the side where reading starts. A shade comes from the edge where it is darkest, so that its own edge
+    is never seen.
     """
     canvas, slide = context.canvas, round(SLIDE * context.unit)
     side = slide * (1 if context.language.direction == "rtl" else -1), 0

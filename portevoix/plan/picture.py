@@ -78,10 +78,11 @@ class Pictures:
     def _clean(
         self, composition: dict[str, Any], chunk: Chunk, overlays: dict[Variant, list[Overlay]]
     ) -> ChunkStep | None:
-        """The branch whose statistics the others read; None where every language is its own picture.
+        """The branch whose encoder statistics the others read; None for a draft, and for
+        scenes without footage.
 
-        In a job with captions it is the picture alone, which is also the textless master: what it holds depends neither
-        on the languages nor on the kit. Else it is branded for the job's first language, so that a chunk without words
+        In a job with captions it is the picture alone, which is also the textless master: neither languages nor kit
+        change it. Else it is branded for the job's first language, so that a chunk without words
         is one artifact.
         """
         if composition["picture"] is None or self.draft:
@@ -110,9 +111,7 @@ class Pictures:
         return replace(one, beside=other, side=side)
 
     def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
-        """One picture. In `half` a frame it fills its half unless its author says otherwise: what suits a frame does
-        not suit that.
-        """
+        """One picture. `half`: it shares the frame, and fills its half unless its author says otherwise."""
         match picture:
             case GroundPicture():
                 return View(None, self._framing(canvas, "pad"))

@@ -20,8 +20,8 @@ def parts_by_audience(
     """Each audience's parts: one where its placement takes the programme whole. Raises InvalidInput where there is no
     place to part.
 
-    All audiences of the job count, those that are not wanted now among them: else a language that is made again by
-    itself might be parted at other places than before.
+    All audiences of the job count, also those that are not asked for now: else a language that is made again by itself
+    might get its parts at other places than before.
     """
     found: dict[Audience, tuple[Part, ...]] = dict.fromkeys(order.everybody, whole(timeline))
     by_bounds: dict[Bounds, list[Audience]] = {}

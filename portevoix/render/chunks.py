@@ -30,7 +30,7 @@ TREE = ".mbtree"
 def make_batch(batch: Batch, store: Store, decodings: Decodings | None = None) -> None:
     """Encode the steps of a batch that are missing: the clean branch in one process, all the others in a second.
 
-    `decodings`: what its processes and those of other batches read; its own without.
+    `decodings`: pictures that its processes share with those of other batches; without it, it decodes for itself.
     """
     if decodings is None:
         with decodings_of([batch], store) as own:
@@ -92,7 +92,7 @@ class _Encoder:
             try:
                 self._keep(step, {})
             except StoreUnavailable as error:
-                unsent = error  # what was made waits on this disk: the others are kept too
+                unsent = error  # this one waits on this disk; the others are stored before the error is raised
         if unsent:
             raise unsent
 
@@ -131,7 +131,7 @@ class _Encoder:
         return picture.blended(first, second, batch.transition, fps)
 
     def _framed(self, view: View, before: int, lent: ExitStack) -> Any:
-        """A view as one stream, with so many pictures `before` it in the graph."""
+        """A view as one stream. `before`: how many pictures the graph already has."""
         one = self._picture(view, before, lent)
         if view.beside is None:
             return one

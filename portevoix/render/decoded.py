@@ -1,9 +1,9 @@
 """Pictures decoded once for all the processes that show the same ones.
 
-A chunk is composed for each format, and in each for its clean branch and for its languages; a source's key frames may
-lie ten seconds apart, so that most of what is decoded is only the way to the chunk. The pictures lie raw on the disk of
-the working folders, in practice in its cache, and go with the last process that wants them. The bytes that are made of
-them are the same.
+A chunk is composed once for each format, and in each for its clean branch and its languages. A source's key frames may
+lie ten seconds apart, so most of what a decoder reads lies before the chunk. The raw pictures lie on the disk of the
+working folders (in practice in its cache) and are removed with the last process that needs them. The made bytes are the
+same as without sharing.
 """
 
 from __future__ import annotations

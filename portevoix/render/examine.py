@@ -16,7 +16,7 @@ BLACK_S, FROZEN_S, SILENT_S = 2, 5, 5  # shorter stretches are a cut's, a card's
 
 
 @dataclass(frozen=True)
-class Stretch:
+class StillStretch:
     """A stretch of a film, in seconds."""
 
     start_s: float
@@ -30,9 +30,9 @@ class Stretch:
 class Examined:
     """Where a film shows black or one picture alone, where it is silent, and how loud it is; None without sound."""
 
-    black: tuple[Stretch, ...]
-    frozen: tuple[Stretch, ...]
-    silent: tuple[Stretch, ...]
+    black: tuple[StillStretch, ...]
+    frozen: tuple[StillStretch, ...]
+    silent: tuple[StillStretch, ...]
     loudness: Loudness | None
 
 
@@ -59,9 +59,9 @@ def examine(path: Path, measured: Measured, demuxer: str) -> Examined:
     )
 
 
-def _stretches(log: str, name: str, film_end_s: float) -> tuple[Stretch, ...]:
+def _stretches(log: str, name: str, film_end_s: float) -> tuple[StillStretch, ...]:
     """The stretches that a filter names; one without an end lasts until the film's."""
     starts = [float(found) for found in re.findall(rf"{name}_start: ?(-?[\d.]+)", log)]
     ends = [float(found) for found in re.findall(rf"{name}_end: ?([\d.]+)", log)]
     ends += [film_end_s] * (len(starts) - len(ends))
-    return tuple(Stretch(max(start, 0.0), end) for start, end in zip(starts, ends, strict=True))
+    return tuple(StillStretch(max(start, 0.0), end) for start, end in zip(starts, ends, strict=True))

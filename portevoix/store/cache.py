@@ -1,10 +1,10 @@
 """A folder of copies with a limit: what was used longest ago goes first, and never what is in use.
 
 Safe for several threads and processes, by locks that end with their process:
-- `locks/<xx>` is held by whoever fetches a file, so that a machine fetches it once however many want it;
-- `total`, which holds the bytes of all files, is locked for adding and removing, and shared for taking in use.
+- `locks/<xx>`: whoever fetches a file holds one, so that a machine fetches each file once;
+- `total`: the bytes of all files. Adding and removing lock it; taking a file into use shares the lock.
 
-In use is what was taken inside a `workplace` that has not ended: it has a second name there, a hard link. A file's
+A file is in use while a `workplace` that took it has not ended: it has a second name there, a hard link. A file's
 access time is when it was last taken, set by hand, since disks are mounted without it.
 """
 

@@ -19,7 +19,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Version:
+class ObjectVersion:
     """The bytes that a name had at a moment, and the mark with which `replace` notices that they are others now."""
 
     content: bytes
@@ -46,10 +46,10 @@ class Objects(Protocol):
     def read(self, name: str) -> bytes:
         """The bytes under a name, meant for small ones. Raises ArtifactMissing."""
 
-    def version(self, name: str) -> Version | None:
+    def version(self, name: str) -> ObjectVersion | None:
         """The bytes under a name as they are now; None where nothing is."""
 
-    def replace(self, name: str, content: bytes, seen: Version | None) -> bool:
+    def replace(self, name: str, content: bytes, seen: ObjectVersion | None) -> bool:
         """Write bytes over those that were seen; False, and nothing is written, where the name has others by now."""
 
     def names(self, prefix: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from portevoix.files import move_into_place, sync
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
 from portevoix.store.folder import copy
-from portevoix.store.objects import Found, Version
+from portevoix.store.objects import Found, ObjectVersion
 from portevoix.store.uploads import blocks
 from portevoix.store.work import enough_room, sweep, working_folder
 
@@ -61,14 +61,14 @@ class FolderObjects:
         with self._translated():
             return self._existing(name).read_bytes()
 
-    def version(self, name: str) -> Version | None:
+    def version(self, name: str) -> ObjectVersion | None:
         try:
             content = self.read(name)
         except ArtifactMissing:
             return None
-        return Version(content, hashlib.sha256(content).hexdigest())
+        return ObjectVersion(content, hashlib.sha256(content).hexdigest())
 
-    def replace(self, name: str, content: bytes, seen: Version | None) -> bool:
+    def replace(self, name: str, content: bytes, seen: ObjectVersion | None) -> bool:
         with self._translated(), self._alone(), self._room() as room:
             if self.version(name) != seen:
                 return False

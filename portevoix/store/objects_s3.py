@@ -7,7 +7,7 @@ from typing import Any
 
 from portevoix.store.bucket import Bucket
 from portevoix.store.errors import ArtifactMissing
-from portevoix.store.objects import Found, Version
+from portevoix.store.objects import Found, ObjectVersion
 from portevoix.store.s3_client import NameTaken, NotOffered, translated
 
 
@@ -27,15 +27,15 @@ class BucketObjects(Bucket):
             sha256.update(block)
         return sha256.hexdigest()
 
-    def version(self, name: str) -> Version | None:
+    def version(self, name: str) -> ObjectVersion | None:
         try:
             answer = self._ask("get_object", name)
         except ArtifactMissing:
             return None
         with translated(str(self), f"read {name}"):
-            return Version(answer["Body"].read(), answer["ETag"])
+            return ObjectVersion(answer["Body"].read(), answer["ETag"])
 
-    def replace(self, name: str, content: bytes, seen: Version | None) -> bool:
+    def replace(self, name: str, content: bytes, seen: ObjectVersion | None) -> bool:
         """As `Objects.replace`: the bucket compares and writes in one step, where it can (`If-Match`).
 
         Where it cannot (OpenStack Swift), it is compared before and after: of two who write in the same moment, one
@@ -50,7 +50,7 @@ class BucketObjects(Bucket):
             return self._replace_unconditionally(name, content, seen)
         return True
 
-    def _replace_unconditionally(self, name: str, content: bytes, seen: Version | None) -> bool:
+    def _replace_unconditionally(self, name: str, content: bytes, seen: ObjectVersion | None) -> bool:
         if self.version(name) != seen:
             return False
         self._write(name, content, {})

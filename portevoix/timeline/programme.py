@@ -39,7 +39,7 @@ class Programme:
     tempo: tuple[Fraction, ...]
 
     def frames(self, seconds: Fraction) -> int:
-        """The frame that starts nearest to so many seconds after the first."""
+        """The number of the frame that starts nearest to `seconds` after the first frame."""
         return frame_at(seconds, self.fps)
 
     def frame_of_clip(self, number: int, second: Fraction) -> int:

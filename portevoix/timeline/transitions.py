@@ -14,16 +14,13 @@ from portevoix.timeline.model import Scene, SceneTransition, Span
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timing import frame_at
 
-LEAST_BESIDE_TRANSITIONS = (
-    2  # a picture stands at least this many times as long as it takes to come in and go out together
-)
+# A picture stands at least this many times as long as it takes to come in and go out together.
+LEAST_BESIDE_TRANSITIONS = 2
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Scenes with their places: what is seen, `spans` of the programme for each scene as it was given, and its
-    cards.
-    """
+    """Scenes in their places, with their cards. `spans`: where each given scene stands in the programme."""
 
     scenes: tuple[Scene, ...]
     spans: tuple[Span, ...]
@@ -57,7 +54,7 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
 
 
 def _overlaps(unplaced: Sequence[UnplacedScene], frames: int) -> list[int]:
-    """Frames in which each scene and the next are seen together; none at a short scene or where the house is seen."""
+    """Frames in which a scene and the next are seen together; none beside a short one or one of the institution."""
     least = LEAST_BESIDE_TRANSITIONS * 2 * frames
     return [
         0

@@ -89,7 +89,7 @@ class Needs:
 
 
 def _note_stranger(context: ServiceContext, request: Request) -> None:
-    """Record that nobody known asked for a job that exists; other ids cost a stranger's flood no writing."""
+    """Record that a stranger asked for a job that exists. Other ids are not: a flood of them writes nothing."""
     if (job := request.path_params.get("job")) and queries.job_exists(context.ledger, job):
         record_refusal(context, _stranger(request), job)
 
@@ -128,8 +128,7 @@ Auditor = Annotated[Caller, Depends(Needs(Right.AUDIT))]
 def visible_job(context: ServiceContext, caller: Caller, job: str, right: Right = Right.LIST) -> JobEntry:
     """A job for which this caller has this right.
 
-    Raises UnknownJob where they may not know of it, whether there is one or not, and Refused (403) where they may know
-    of it alone.
+    Raises UnknownJob where they may not know whether it exists, and Refused (403) where they may know that and no more.
     """
     entry = queries.find_job(context.ledger, job)
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)

@@ -27,7 +27,7 @@ def script_names(job: Job, language: str) -> list[str]:
 def check_early(name: str, document: str, files: Mapping[str, str], store: Store, library: Library) -> None:
     """Raise InvalidInput with every fault that needs no media to be seen: of the document and of its caption files.
 
-    `files`: each relative name and the digest of its input. What a clip itself says is found when the job is planned.
+    `files`: the digest of the input for each relative name. The clips themselves are read when the job is planned.
     """
     job = read_job(name, document)
     with job_folder(name, document) as path:
@@ -46,7 +46,7 @@ def check_early(name: str, document: str, files: Mapping[str, str], store: Store
 
 
 def _without_media(faults: list[Fault], path: Path, job: Job, files: Mapping[str, str]) -> list[Fault]:
-    """The faults, with those about a file of media that is not laid out here replaced by whether it was uploaded."""
+    """The faults. Media files are not here: instead of theirs, one for each that was not uploaded."""
     document = read_document(path)
     kept = list(faults)
     for where, file in _media(job).items():

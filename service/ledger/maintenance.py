@@ -1,4 +1,4 @@
-"""What is repaired and thrown away: the work of workers that died, and what no job needs any more."""
+"""Work of workers that died is queued again, and what no job needs any more is thrown away."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from service.ledger.transitions import fail_try, lease_of
 def take_back_silent_work(ledger: Ledger) -> int:
     """Queue the work again of workers that did not renew their lease. Returns how many pieces.
 
-    It counts as a failed try: what ends three workers is not tried again. A release, which makes nothing, is.
+    It counts as a failed try: work that ended three workers is not tried again. A release is not at fault, and is tried
+    as often as one that meets an outage (`MOST_TRIES`).
     """
     late = (work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s())
     with writing(ledger) as db:
@@ -44,7 +45,7 @@ def needed_artifacts(ledger: Ledger, keep_s: float) -> set[str] | None:
 
 
 def jobs_without_deliveries(ledger: Ledger, names: Iterable[str]) -> list[str]:
-    """Those of these jobs that have ended for good without deliveries: what lies under their names is nobody's."""
+    """Those of these jobs that have ended for good without deliveries: files under their names can go."""
     named = jobs.c.id.in_(list(names)) & jobs.c.state.in_(FINAL)
     delivered = sa.exists().where(deliveries.c.job == jobs.c.id)
     with reading(ledger) as db:

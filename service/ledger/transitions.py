@@ -186,7 +186,7 @@ def fail_try(db: sa.Connection, lease: Lease, outcome: str, error: ErrorClass, m
 
 
 def end_release(db: sa.Connection, item: int, state: ReleaseState, **facts: object) -> None:
-    """End the release or withdrawal whose work this is, where it has not ended, and tell of it."""
+    """End the release or withdrawal whose work this is, where it has not ended, with its event."""
     this = (releases.c.work == item) & releases.c.state.in_(OPEN_RELEASE)
     ended = releases.update().where(this).values(state=state, ended_s=now_s(), **facts)
     if row := db.execute(ended.returning(releases.c.id, releases.c.job, releases.c.account, releases.c.kind)).first():

@@ -48,6 +48,20 @@ words => [...document.querySelectorAll('.line')].map((line, n) => {
 })
 """
 
+# For each line, its runs of letters and figures by their numbers in the text, from left to right.
+ORDER = """
+() => [...document.querySelectorAll('.line')].map(line => {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT), range = document.createRange(), middles = []
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (const found of node.data.matchAll(/[\\p{L}\\p{M}\\p{N}]+/gu)) {
+      range.setStart(node, found.index); range.setEnd(node, found.index + found[0].length)
+      const box = range.getBoundingClientRect()
+      middles.push(box.left + box.width / 2)
+    }
+  return middles.map((_, n) => n).sort((a, b) => middles[a] - middles[b])
+})
+"""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -71,22 +85,7 @@ class Chromium:
     def rows(self, texts: list[str], words: list[list[tuple[int, int]]], style: Style) -> list[Row]:
         """Each text on a line of its own. `words`: the ranges of characters to look for in each."""
         height = round(style.size * ROW)
-        families = ", ".join(f"'{family}'" for family in style.families)
-        lines = "".join(f"<div class='line'>{html.escape(text)}</div>\n" for text in texts)
-        file = self.folder / "lines.html"
-        file.write_text(
-            f"<!doctype html><html lang='{style.language}' dir='{style.direction}'><meta charset='utf-8'><style>\n"
-            f"{self.faces}body{{margin:0;background:transparent}}"
-            f".line{{white-space:pre;height:{height}px;line-height:{height}px;padding:0 100px;color:"
-            f"white;text-spacing-trim:space-all;"
-            f"font:{style.weight} {style.size:g}px/{height}px {families}}}"
-            ".narrow{white-space:pre-wrap;width:0;height:auto}"
-            f"</style>{lines}",
-            "utf-8",
-        )
-        self.page.set_viewport_size({"width": WIDTH_PX, "height": height * len(texts)})
-        self.page.goto(file.resolve().as_uri())
-        self.page.evaluate("document.fonts.ready")
+        self._open([html.escape(text) for text in texts], style)
         shot = Image.open(io.BytesIO(self.page.screenshot(omit_background=True))).convert("RGBA")
         units = [
             [tuple(_unit(text, at) for at in word) for word in row] for text, row in zip(texts, words, strict=True)
@@ -100,6 +99,32 @@ class Chromium:
             )
             for n, (text, found) in enumerate(zip(texts, measured, strict=True))
         ]
+
+    def orders(self, texts: list[tuple[str, str, str]], style: Style) -> list[list[int]]:
+        """For each text in three parts, the middle one isolated: its runs of letters and figures from left to right."""
+        parted = [[html.escape(part) for part in text] for text in texts]
+        self._open([f"{before}<bdi dir='ltr'>{token}</bdi>{after}" for before, token, after in parted], style)
+        found: list[list[int]] = self.page.evaluate(ORDER)
+        return found
+
+    def _open(self, lines: list[str], style: Style) -> None:
+        """A page with a line for each piece of HTML."""
+        height = round(style.size * ROW)
+        families = ", ".join(f"'{family}'" for family in style.families)
+        file = self.folder / "lines.html"
+        file.write_text(
+            f"<!doctype html><html lang='{style.language}' dir='{style.direction}'><meta charset='utf-8'><style>\n"
+            f"{self.faces}body{{margin:0;background:transparent}}"
+            f".line{{white-space:pre;height:{height}px;line-height:{height}px;padding:0 100px;color:"
+            f"white;text-spacing-trim:space-all;"
+            f"font:{style.weight} {style.size:g}px/{height}px {families}}}"
+            ".narrow{white-space:pre-wrap;width:0;height:auto}"
+            f"</style>{''.join(f'<div class=line>{line}</div>' for line in lines)}",
+            "utf-8",
+        )
+        self.page.set_viewport_size({"width": WIDTH_PX, "height": height * len(lines)})
+        self.page.goto(file.resolve().as_uri())
+        self.page.evaluate("document.fonts.ready")
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Desk:
         lease = self._taken(job, PLANNING)
         items = [WorkItem(DELIVERY, 5, DELIVERY, 0, "")]
         digests = {code: _digest(f"{code} {said}") for code, said in words.items()}
-        assert leases.record_plan(self.ledger, lease, MadePlan("m", "p", items, {}, [], digests))
+        assert leases.record_plan(self.ledger, lease, MadePlan("m", "p", items, {}, [], words=digests))
 
     def deliver(
         self, job: str, words: Mapping[str, str], failures: tuple[str, ...] = (), checks: Mapping[str, str] = {}

@@ -1,4 +1,4 @@
-"""`portevoix job`: the way of a finished job to its accounts: read, approved, released, taken back."""
+"""`portevoix job`: a finished job on its way to its accounts: review, approve, release, withdraw."""
 
 from __future__ import annotations
 

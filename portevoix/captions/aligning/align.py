@@ -18,7 +18,7 @@ from portevoix.authoring.language import Language
 from portevoix.captions.aligning import speech
 from portevoix.captions.aligning.script import read_script
 from portevoix.captions.aligning.speech import Dip, Interval
-from portevoix.captions.aligning.trellis import DISAGREEMENT_S, Place, SpeechClock, Trellis, places_of
+from portevoix.captions.aligning.trellis import DISAGREEMENT_S, Boundary, SpeechClock, Trellis, places_of
 from portevoix.captions.aligning.untimed_cues import UntimedCue, split_again, untimed_cues
 from portevoix.captions.cue import Block, Cue
 from portevoix.captions.files.write import captions_text
@@ -153,7 +153,7 @@ def _placed(
     return cues, doubts | _doubts(untimed, weights, spoken, chosen, speech_clock)
 
 
-def _end(here: Place, after: Place, last: bool, language: Language) -> Fraction:
+def _end(here: Boundary, after: Boundary, last: bool, language: Language) -> Fraction:
     """When a cue that is spoken from `here` to `after` leaves the screen."""
     shortest_s, longest_s = (Fraction(str(length)) for length in (language.shortest_cue_s, language.longest_cue_s))
     held = after.pause_s < HELD_PAUSE_S and not last
@@ -165,7 +165,7 @@ def _doubts(
     untimed: list[UntimedCue],
     weights: list[float],
     spoken: list[Interval],
-    soft: list[Place],
+    soft: list[Boundary],
     speech_clock: SpeechClock,
 ) -> dict[int, str]:
     """Where the other way to place whole sentences, as groups of stretches, says something else."""

@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 
 from portevoix.captions.aligning.speech import Dip, Interval
 from portevoix.captions.sentences import Ending
+from portevoix.timing import millisecond_at
 
 # Costs are half squared deviations, as in a log-likelihood. Our own figures; benchmarks/align.py measures what they
 # lead to.
@@ -25,13 +26,12 @@ BAND_S, BAND_SHARE, WIDEST_BAND_S = 8.0, 0.1, 40.0
 LONGEST_SPAN = 3.0  # times what is expected of it
 DISAGREEMENT_S = Fraction(3, 10)
 LEAST_EXPECTED_S = 0.05
-GIVEN_UP_COST = (
-    20.0  # what costs so much more than the best up to the same cue is dropped: three pauses do not make up for it
-)
+# What costs so much more than the best up to the same cue is dropped: three pauses do not make up for it.
+GIVEN_UP_COST = 20.0
 
 
 @dataclass(frozen=True)
-class Place:
+class Boundary:
     """Where one cue may end and the next begin, and what speaks for it: a pause's length or a dip's depth."""
 
     end_s: Fraction
@@ -66,17 +66,17 @@ class SpeechClock:
 
 def places_of(
     weights: list[float], spoken: list[Interval], dips: list[Dip], clock: SpeechClock, duration_s: Fraction
-) -> list[Place]:
+) -> list[Boundary]:
     """All places where a cue may end, in order: the edges of the speech first and last."""
-    places = [Place(a[1], b[0], None) for a, b in pairwise(spoken)]
-    places += [Place(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
+    places = [Boundary(a[1], b[0], None) for a, b in pairwise(spoken)]
+    places += [Boundary(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
     total = sum(weights)
     for share in list(accumulate(weights))[:-1]:
-        moment_s = clock.moment(Fraction(round(float(clock.total_s) * share / total * 1000), 1000))
-        places.append(Place(moment_s, moment_s, None))
+        moment_s = clock.moment(millisecond_at(clock.total_s * Fraction(share) / Fraction(total)))
+        places.append(Boundary(moment_s, moment_s, None))
     first_s, last_s = spoken[0][0], spoken[-1][1]
     inner = sorted((p for p in places if first_s < p.end_s < last_s), key=lambda p: (p.end_s, p.start_s))
-    return [Place(first_s, first_s, None), *inner, Place(last_s, duration_s, None)]
+    return [Boundary(first_s, first_s, None), *inner, Boundary(last_s, duration_s, None)]
 
 
 class Trellis:
@@ -86,7 +86,7 @@ class Trellis:
     """
 
     def __init__(
-        self, weights: list[float], endings: list[Ending], places: list[Place], clock: SpeechClock, least_s: float
+        self, weights: list[float], endings: list[Ending], places: list[Boundary], clock: SpeechClock, least_s: float
     ) -> None:
         total_s, total = float(clock.total_s), sum(weights)
         self._expected_s = [max(weight / total * total_s, LEAST_EXPECTED_S) for weight in weights]
@@ -172,7 +172,7 @@ class Trellis:
         return (length_s - expected_s) ** 2 / (2 * SPREAD_S * expected_s) - self._credits[number][place]
 
 
-def _credit(place: Place, ending: Ending) -> float:
+def _credit(place: Boundary, ending: Ending) -> float:
     if place.pause_s:
         return PAUSE_BONUS[ending] * min(float(place.pause_s) / FULL_PAUSE_S, 1.0)
     if place.depth_db is None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from portevoix.cli.sheets.captions import HEAD, INK, MARGIN, PAGE_WIDTH, PAPER, label
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES
-from portevoix.framing.path import CameraPath, Point, ShotPath, pane_of, window_of
+from portevoix.framing.path import XY, CameraPath, ShotPath, pane_of, window_of
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.timing import clock
 
@@ -82,7 +82,7 @@ def _windowed(picture: Image.Image, size: tuple[int, int], shot: ShotPath, at: F
     return shown
 
 
-def _box(picture: Image.Image, middle: Point, window: Point) -> tuple[int, int, int, int]:
+def _box(picture: Image.Image, middle: XY, window: XY) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a window round `middle`, held inside the picture."""
     (left, right), (top, bottom) = (
         (round(start * length), round((start + side) * length))

@@ -13,7 +13,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.read import read_captions
 from portevoix.delivery.checks.placements import (
-    Picture,
+    ShownPicture,
     age_checks,
     cover_checks,
     document_checks,
@@ -129,7 +129,7 @@ def _stretches(rule: str, found: Iterable[object], remedy: str) -> Check:
 
 def _still_checks(path: Path, rules: Rules) -> list[Check]:
     photo = look_at_photo(path)
-    picture = Picture(photo.kind, photo.width, photo.height, path.stat().st_size)
+    picture = ShownPicture(photo.kind, photo.width, photo.height, path.stat().st_size)
     found = [check for placement in rules.placements for check in _of_still(picture, placement)]
     plain = judged(
         "colour", (photo.colour, photo.bits) == ("rgb", 8), f"{photo.colour} {photo.bits} bits", "rgb 8 bits"
@@ -139,7 +139,7 @@ def _still_checks(path: Path, rules: Rules) -> list[Check]:
     return [*found, plain]
 
 
-def _of_still(picture: Picture, placement: Placement) -> list[Check]:
+def _of_still(picture: ShownPicture, placement: Placement) -> list[Check]:
     if placement.still:
         return still_checks(picture, placement)
     return cover_checks(picture, placement) if placement.cover else [_not_taken(placement, "a still")]

@@ -59,7 +59,7 @@ def placement_checks(m: Measured, placement: Placement, strict: bool = True) -> 
 
 
 @dataclass(frozen=True)
-class Picture:
+class ShownPicture:
     """A still or a cover as it is: `kind` is jpeg, png or another; pixels and bytes."""
 
     kind: str
@@ -68,17 +68,17 @@ class Picture:
     bytes: int
 
 
-def still_checks(picture: Picture, placement: Placement, strict: bool = True) -> list[Check]:
+def still_checks(picture: ShownPicture, placement: Placement, strict: bool = True) -> list[Check]:
     """The platform's rules for a still; none where it takes no stills."""
     return _picture_checks(picture, placement, "still", strict)
 
 
-def cover_checks(picture: Picture, placement: Placement, strict: bool = True) -> list[Check]:
+def cover_checks(picture: ShownPicture, placement: Placement, strict: bool = True) -> list[Check]:
     """The platform's rules for the picture that stands for a video; none where it publishes none."""
     return _picture_checks(picture, placement, "cover", strict)
 
 
-def _picture_checks(picture: Picture, placement: Placement, part: str, strict: bool) -> list[Check]:
+def _picture_checks(picture: ShownPicture, placement: Placement, part: str, strict: bool) -> list[Check]:
     rules: StillRules | None = getattr(placement, part)
     if rules is None:
         return []

@@ -51,7 +51,7 @@ def standard_checks(
         shown, wanted = f"luma {m.first_luma:g}", f"at least {BLACK_LUMA}"
         checks.append(judged("first picture is not black", seen, shown, wanted, "warn"))
     if m.sound_s is not None and frames is not None:
-        longest_s = m.duration_s + SAMPLE_S  # the last sample may begin with the picture's end
+        longest_s = m.duration_s + SAMPLE_S  # the last sample may begin where the last picture ends
         checks.append(judged("sound (s)", m.sound_s <= longest_s, m.sound_s, f"at most {float(longest_s):.6g}"))
     if frames is not None:
         checks.append(judged("frames", m.frames == frames, m.frames, f"{frames}"))

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.delivery.poster.reader import Reader, Span
+from portevoix.delivery.poster.reader import Reader, TimeSpan
 from portevoix.framing.faces import sightings
 
-Picture = NDArray[np.uint8]
-Faces = Callable[[Picture], int]
+Pixels = NDArray[np.uint8]
+Faces = Callable[[Pixels], int]
 
 CANDIDATES = 20
 LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
@@ -48,7 +48,7 @@ class Looked:
     faces: int = 0
 
 
-def choose_poster(video: Path, avoided: Sequence[Sequence[Span]] = (), faces: Faces | None = None) -> Fraction:
+def choose_poster(video: Path, avoided: Sequence[Sequence[TimeSpan]] = (), faces: Faces | None = None) -> Fraction:
     """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
 
     `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height,
@@ -67,13 +67,13 @@ def choose_poster(video: Path, avoided: Sequence[Sequence[Span]] = (), faces: Fa
         return max(rivals, key=lambda x: x.sharpness).second
 
 
-def faces_in(picture: Picture) -> int:
+def faces_in(picture: Pixels) -> int:
     """How many faces one RGB picture shows, of those that need no second look."""
     seen = sightings(Fraction(0), np.ascontiguousarray(picture[:, :, ::-1]))
     return sum(face.score >= SURE for face in seen)
 
 
-def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[Span]]) -> list[Span]:
+def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[TimeSpan]]) -> list[TimeSpan]:
     """Where a poster may be taken: outside of all spans, else of all but those of the last lists, else anywhere."""
     for count in range(len(avoided), -1, -1):
         spans = [span for one in avoided[:count] for span in one]
@@ -84,7 +84,7 @@ def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[Span]]) -> list[
     return [(Fraction(0), duration_s)]
 
 
-def _without(whole: Span, avoided: Iterable[Span]) -> list[Span]:
+def _without(whole: TimeSpan, avoided: Iterable[TimeSpan]) -> list[TimeSpan]:
     free, at = [], whole[0]
     for start, end in sorted(avoided):
         if start > at:
@@ -94,7 +94,7 @@ def _without(whole: Span, avoided: Iterable[Span]) -> list[Span]:
     return [(start, end) for start, end in free if start < end]
 
 
-def spread(spans: Sequence[Span], count: int) -> list[Fraction]:
+def spread(spans: Sequence[TimeSpan], count: int) -> list[Fraction]:
     """`count` seconds at even distances over the spans as if they followed each other."""
     total = sum((end - start for start, end in spans), Fraction(0))
     found: list[Fraction] = []
@@ -148,9 +148,9 @@ class _Looking(Reader):
 
     def __init__(self, video: Path) -> None:
         super().__init__(video)
-        self._seen: dict[Fraction, Picture] = {}
+        self._seen: dict[Fraction, Pixels] = {}
 
-    def early(self, seconds: Sequence[Fraction], free: Sequence[Span]) -> list[Fraction]:
+    def early(self, seconds: Sequence[Fraction], free: Sequence[TimeSpan]) -> list[Fraction]:
         """The seconds, moved to soon after the key frame before them where that is as good: less is decoded there."""
         found: dict[Fraction, None] = {}
         for second in seconds:
@@ -182,8 +182,8 @@ class _Looking(Reader):
         """How many faces the frame at `second`, which was looked at, shows."""
         return faces(self._seen[second])
 
-    def _small(self, frame: Any, pixels: str) -> Picture:
-        small: Picture = self.converted(
+    def _small(self, frame: Any, pixels: str) -> Pixels:
+        small: Pixels = self.converted(
             frame, LOOKED_AT_PX, frame.height * LOOKED_AT_PX // frame.width, pixels
         ).to_ndarray()
         return small

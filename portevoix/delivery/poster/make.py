@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from portevoix.delivery.poster.reader import Reader, Span
+from portevoix.delivery.poster.reader import Reader, TimeSpan
 from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
@@ -43,7 +43,7 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     return Fraction(store.facts(key)["second"])
 
 
-def spans_of(plan: Plan) -> list[list[Span]]:
+def spans_of(plan: Plan) -> list[list[TimeSpan]]:
     """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures
     that change; cards that stand, and the ground; captions that stand, in any language.
     """
@@ -59,7 +59,7 @@ def spans_of(plan: Plan) -> list[list[Span]]:
     cards += grounds
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
 
-    def seconds(frames: list[tuple[int, int]]) -> list[Span]:
+    def seconds(frames: list[tuple[int, int]]) -> list[TimeSpan]:
         found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
         return sorted(found)
 

@@ -15,7 +15,7 @@ from portevoix.sources.opened import opened
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
-Span = tuple[Fraction, Fraction]
+TimeSpan = tuple[Fraction, Fraction]
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from portevoix.delivery.publishing.layout import manifest_name, newest_name
 from portevoix.store import StoreRefused, StoreUnavailable
-from portevoix.store.objects import Objects, Version
+from portevoix.store.objects import Objects, ObjectVersion
 
 ATTEMPTS = 8  # to be the next edition, where others publish the same job at the same moment
 WHEN = ("created", "number", "replaces")  # what differs between two manifests of the same set
@@ -62,7 +62,7 @@ class Edition:
 class Standing:
     """What `newest.json` was when it was looked at."""
 
-    version: Version | None
+    version: ObjectVersion | None
     edition: Edition | None
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import SIGNATURE, band, ghost, sign
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
-from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Announcement
-
-Block = tuple[list[str], Style]
 
 
 def _words(card: Announcement, job: Job, code: str) -> Words:
@@ -35,7 +32,7 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
     return sheet.drawing()
 
 
-def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[Block], int]:
+def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[StyledLines], int]:
     """The details' lines, and their height."""
     first = sheet.style("text", 5.2, colours[0])
     others = sheet.style("text", 4.2, colours[1], "regular")
@@ -44,7 +41,7 @@ def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, 
     return blocks, sum(sheet.pitch(style, 1.45) * len(lines) for lines, style in blocks)
 
 
-def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> Block:
+def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> StyledLines:
     for heading, style in sheet.titles(title, column, 5):
         height = sheet.pitch(style, 1.16) * len(heading)
         if height <= room - least_air:
@@ -85,7 +82,7 @@ def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int
     _write(sheet, blocks, sheet.start, sheet.start + column, sheet.bottom - signature - gap - tall)
 
 
-def _write(sheet: Sheet, blocks: list[Block], start: float, end: float, y: int) -> None:
+def _write(sheet: Sheet, blocks: list[StyledLines], start: float, end: float, y: int) -> None:
     for lines, style in blocks:
         y = sheet.write(TextBlock(lines, style, 1.45), start, end, y)
 

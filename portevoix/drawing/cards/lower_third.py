@@ -5,16 +5,13 @@ from __future__ import annotations
 from portevoix.authoring.brand import PANEL
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
-from portevoix.drawing.text import Style
 from portevoix.timeline.cards import LowerThird
 
 LEADING = 1.3
 PAD = 2.2  # at each side of the words, in hundredths of the short side
-
-Block = tuple[list[str], Style]
 
 
 def _words(card: LowerThird, job: Job, code: str) -> Words:
@@ -41,7 +38,7 @@ def draw(sheet: Sheet, card: LowerThird, words: Words) -> Drawing:
     return Drawing(sheet.image.crop((x, y, x + width, foot)), x, y)
 
 
-def _box(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
+def _box(sheet: Sheet, blocks: list[StyledLines], foot: int) -> tuple[int, int, int]:
     """Name and role in one box. Returns its left edge, top and width."""
     pad, edge = round(PAD * sheet.u), round(1.2 * sheet.u)
     width = max(sheet.width(lines, style) for lines, style in blocks) + 2 * pad + sheet.stripe
@@ -59,7 +56,7 @@ def _box(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     return sheet.x(start, width), foot - height, width
 
 
-def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
+def _tabs(sheet: Sheet, blocks: list[StyledLines], foot: int) -> tuple[int, int, int]:
     """The name on the ground, the role on the accent below it."""
     pad, edges, between = round(PAD * sheet.u), (round(1.2 * sheet.u), round(0.6 * sheet.u)), round(0.6 * sheet.u)
     widths = [sheet.width(lines, style) + 2 * pad for lines, style in blocks]
@@ -81,7 +78,7 @@ def _tabs(sheet: Sheet, blocks: list[Block], foot: int) -> tuple[int, int, int]:
     return sheet.x(left, width), foot - height, width
 
 
-def _height(sheet: Sheet, block: Block) -> int:
+def _height(sheet: Sheet, block: StyledLines) -> int:
     lines, style = block
     return sheet.pitch(style, LEADING) * len(lines)
 

@@ -32,6 +32,7 @@ TITLE_SIZES = {
 
 DOTTED = ("tr", "az")  # languages whose capital of i keeps its dot
 Words = tuple[str, ...]
+StyledLines = tuple[list[str], Style]
 
 
 ThisCard = TypeVar("ThisCard", bound=Card)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.http.models.problems import Answer
-from service.record import Row, What
+from service.record import RecordRow, What
 
 MOST_ROWS = 1_000
 
@@ -74,7 +74,7 @@ class RowView(Answer):
     model_config = ConfigDict(json_schema_extra={"examples": [_ROW]})
 
     @classmethod
-    def of(cls, row: Row) -> RowView:
+    def of(cls, row: RecordRow) -> RowView:
         return cls(**asdict(row))
 
 

@@ -18,10 +18,11 @@ from ruamel.yaml import YAML
 
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import line_places, words_of
+from portevoix.captions.holding import END_OF_ISOLATE, ISOLATE, isolated
 from portevoix.captions.lines import tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.text import END_OF_ISOLATE, ISOLATE, Line, Lit, Style, isolated
+from portevoix.drawing.text import Line, Lit, Style
 from portevoix.library import ROOT, load_library
 from portevoix.store import FolderStore
 

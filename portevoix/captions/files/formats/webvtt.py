@@ -15,7 +15,7 @@ from portevoix.captions.files.formats.webvtt_cue_text import (
     TAG_NAMES,
     Close,
     Moment,
-    Open,
+    OpenTag,
     Text,
     parse_cue_text,
     turns_among,
@@ -200,14 +200,14 @@ def _words(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> Marke
                     number, f"the word time {clock(piece.second)} lies outside its cue or goes back; left out"
                 )
         elif piece.name == "rt":
-            if isinstance(piece, Open):
+            if isinstance(piece, OpenTag):
                 brackets = "（）" if unicodedata.east_asian_width(last_letter) in "WF" else "()"
                 report.repair(number, "ruby is set in brackets behind its base")
             builder.add(brackets[isinstance(piece, Close)])
         elif piece.name == "i":
             italics += -1 if isinstance(piece, Close) else 1
             builder.slant(italics > 0)
-        elif piece.name == "v" and isinstance(piece, Open):
+        elif piece.name == "v" and isinstance(piece, OpenTag):
             builder.say(piece.annotation)
     return builder.build()
 

@@ -25,7 +25,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenTag:
     """A tag that begins; `annotation` is a voice's name or a language."""
 
     name: str
@@ -47,7 +47,7 @@ class Moment:
     second: Fraction
 
 
-Piece = Text | Open | Close | Moment
+Piece = Text | OpenTag | Close | Moment
 
 
 def parse_cue_text(text: str) -> list[Piece]:
@@ -55,7 +55,7 @@ def parse_cue_text(text: str) -> list[Piece]:
     pieces: list[Piece] = []
     open_tags: list[str] = []
     for token in _tokens(text):
-        if isinstance(token, Open):
+        if isinstance(token, OpenTag):
             if token.name in TAG_NAMES and (token.name != "rt" or open_tags[-1:] == ["ruby"]):
                 open_tags.append(token.name)
                 pieces.append(token)
@@ -74,7 +74,9 @@ def turns_among(pieces: Sequence[Piece]) -> frozenset[int]:
 
     None either where the words have dashes already.
     """
-    voices = [(n, piece.annotation) for n, piece in enumerate(pieces) if isinstance(piece, Open) and piece.name == "v"]
+    voices = [
+        (n, piece.annotation) for n, piece in enumerate(pieces) if isinstance(piece, OpenTag) and piece.name == "v"
+    ]
     begins = [
         n for before, (n, name) in zip(["", *(name for _, name in voices)], voices, strict=False) if name != before
     ]
@@ -109,4 +111,4 @@ def _tag(body: str) -> Iterator[Piece]:
     elif match := _START_TAG.fullmatch(body):
         name, classes, annotation = match.groups()
         words = re.split(rf"[{SPACES}]+", html.unescape(annotation).strip(SPACES))
-        yield Open(name, tuple(part for part in classes.split(".") if part), " ".join(words))
+        yield OpenTag(name, tuple(part for part in classes.split(".") if part), " ".join(words))

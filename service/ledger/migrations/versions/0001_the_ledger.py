@@ -18,6 +18,7 @@ def upgrade() -> None:
     _outcomes()
     _steps()
     _work()
+    _attempts_and_outbox()
 
 
 def _files() -> None:
@@ -188,6 +189,9 @@ def _work() -> None:
     )
     op.create_index(op.f("ix_work_job_round_stage"), "work", ["job", "round", "stage"], unique=False)
     op.create_index(op.f("ix_work_state_lease_until_s"), "work", ["state", "lease_until_s"], unique=False)
+
+
+def _attempts_and_outbox() -> None:
     op.create_table(
         "attempts",
         sa.Column("work", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

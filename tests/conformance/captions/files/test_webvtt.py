@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.captions.files.formats.webvtt_cue_text import Close, Moment, Open, Text, parse_cue_text
+from portevoix.captions.files.formats.webvtt_cue_text import Close, Moment, OpenTag, Text, parse_cue_text
 from portevoix.captions.files.formats.webvtt_parser import SIGNATURE, RawCue, WebVTT, parse_file, parse_webvtt
 from portevoix.timing import clock
 
@@ -220,7 +220,7 @@ def _tree(text: str) -> str:
     return "\n".join(lines)
 
 
-def _element(tag: Open) -> list[str]:
+def _element(tag: OpenTag) -> list[str]:
     attributes = {"class": " ".join(tag.classes)} if tag.classes else {}
     attributes |= {"title": tag.annotation} if tag.name == "v" else {}
     attributes |= {"lang": tag.annotation} if tag.name == "lang" else {}
