@@ -195,7 +195,7 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     looked_at: dict[str, Source] = {}
     for kind, path in stings.items():
         try:
-            looked_at[kind] = _whole_sting(path)
+            looked_at[kind] = whole_sting(path)
         except UnusableSource as error:
             reading.fault(("kit",), f"the {kind} sting of brand kit {kit!r}, {path.name}, {error}")
     try:
@@ -205,7 +205,7 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     return OfKit(looked_at)
 
 
-def _whole_sting(path: Path) -> Source:
+def whole_sting(path: Path) -> Source:
     """A kit's sting. Raises UnusableSource where it is damaged, or transparent and cannot be shown as it is."""
     source = probe(path)
     if damage := damage_in(source, Fraction(0), source.duration_s, True):
