@@ -34,7 +34,7 @@ TIE_S = 0.002  # a picture that comes so near to the middle between two frames m
 HEARD_S = 0.2  # of sound before the first picture: less is padding
 LEAST_PSNR_DB = 35.0
 # A decoder of these shows what comes of a changed bit, and cannot know it; `docs/films.md` says so.
-WITHOUT_CHECKS = ("vp8", "hevc", "prores", "mjpeg")
+WITHOUT_CHECKS = ("vp8", "prores", "mjpeg")
 UNSEEN = "a changed bit that no decoder can know"
 STANDS_S = 0.2  # a last picture that lasts longer belongs to the film
 TOLD_EVERY = 50  # films

@@ -12,7 +12,7 @@ from typing import Any
 import av
 from pydantic import TypeAdapter
 
-from portevoix.sources.damage import STRICT
+from portevoix.sources.damage import decode_strictly
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
@@ -117,8 +117,7 @@ def _decodes(path: Path, demuxer: str) -> bool:
         for kind in ("video", "audio"):
             with opened(path, demuxer) as container:
                 for stream in getattr(container.streams, kind)[:1]:
-                    stream.codec_context.options = STRICT
-                    stream.thread_type = "AUTO"
+                    decode_strictly(stream)
                     if any(frame.is_corrupt for frame in container.decode(stream)):
                         return False
     except av.error.FFmpegError:

@@ -24,7 +24,7 @@ ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd
 # Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
 # soon leads libvpx beyond the end of a picture's data; ffmpeg's own decoder shows what comes of it.
 STRICTER = {"vp9": "libvpx-vp9"}
-SILENT_IN_THREADS = ("vp8",)  # ffmpeg's decoders that keep their errors to themselves where pictures go side by side
+SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
@@ -60,12 +60,11 @@ def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
     read = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = read.damaged("video", picture, "AUTO")
-    pictures_s = pictures_s and (read.damaged("video", picture, "SLICE") or pictures_s)
+    pictures_s = read.damaged("video", picture)
     pictures_s = tuple(sorted({*pictures_s, *read.unread(), *read.lost("video", picture)}))
     if not (sound and heard):
         return Damage(pictures_s)
-    sound_s = {*read.damaged("audio", sound.track, "SLICE"), *read.lost("audio", sound.track)}
+    sound_s = {*read.damaged("audio", sound.track), *read.lost("audio", sound.track)}
     return Damage(pictures_s, tuple(sorted(sound_s)))
 
 
@@ -77,15 +76,14 @@ class _Reading:
     start_s: Fraction
     end_s: Fraction
 
-    def damaged(self, kind: str, track: int, threads: str) -> tuple[Fraction, ...]:
-        """The seconds at which a track is damaged. With threads for frames only whether it is, not where."""
+    def damaged(self, kind: str, track: int) -> tuple[Fraction, ...]:
+        """The seconds at which a track is damaged."""
         found: list[Fraction] = []
         expected = given = 0
         with opened(self.source.path, self.source.demuxer) as container:
             stream = getattr(container.streams, kind)[track]
             name = stream.codec_context.name
-            stream.codec_context.options = STRICT
-            stream.thread_type = "SLICE" if name in SILENT_IN_THREADS else threads
+            decode_strictly(stream)
             decoder = _stricter(stream)
             self._reach(container)
             for packet in demuxed(container, stream):
@@ -189,6 +187,18 @@ def _gaps(seconds: list[Fraction], most: Fraction) -> list[Fraction]:
 def _doubled(seconds: list[Fraction]) -> list[Fraction]:
     """Where two pictures come at one time: a part of the stream is there twice."""
     return [before for before, after in pairwise(seconds) if before == after]
+
+
+def decode_strictly(stream: Any) -> None:
+    """Have a stream's decoder give up at the first fault of a picture, which it then names.
+
+    Never with several pictures side by side: there ffmpeg's decoder of H.264 may wait for ever for a picture that was
+    given up, and others name the wrong one or none.
+    """
+    stream.codec_context.options = STRICT
+    stream.thread_type = "SLICE"
+    if stream.codec_context.name in SILENT_IN_THREADS:
+        stream.codec_context.thread_count = 1
 
 
 def _stricter(stream: Any) -> Any:
