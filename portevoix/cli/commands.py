@@ -22,7 +22,7 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions, house, lists
+from portevoix.cli import brand, captions, credentials, house, lists
 from portevoix.cli.check import check
 from portevoix.cli.console import (
     DEFAULT_STORE,
@@ -36,6 +36,7 @@ from portevoix.cli.console import (
     usage_error,
     write_failures,
 )
+from portevoix.cli.cut import clips
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
 from portevoix.cli.package import package
@@ -60,6 +61,9 @@ app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
 app.command()(package)
+app.command()(clips)
+app.command()(credentials.verify)
+app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
@@ -88,6 +92,7 @@ def render(
     workers: Annotated[int, typer.Option(min=1, help="Batches at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
     house: HousePlace = None,
+    credentials_file: credentials.CredentialsPlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest.
@@ -122,7 +127,7 @@ def render(
     if bucket and (outcome.failures or outcome.blocks):
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:
-        publish_rendered(folder, bucket, as_json)
+        publish_rendered(folder, bucket, as_json, credentials.signing_place(credentials_file), outcome.sources)
     raise typer.Exit(FAILED if outcome.failures else DONE)
 
 

@@ -9,7 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from portevoix.cli.console import console, errors_reported, usage_error
+from portevoix.cli.credentials import CredentialsPlace, signing_place
 from portevoix.cli.publishing import destination_of
+from portevoix.delivery.credentials.settings import load_signing
+from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.deliver import failing
 from portevoix.delivery.packages import package_of, send_package
 from portevoix.errors import InvalidInput, invalid
@@ -19,11 +22,14 @@ def package(
     rendered: Annotated[Path, typer.Argument(help="The folder of a rendered job.", show_default=False)],
     to: Annotated[str, typer.Argument(help="NAME.zip, a folder, or s3://bucket/prefix.", show_default=False)],
     account: Annotated[list[str] | None, typer.Option(help="Only this account; may stand several times.")] = None,
+    credentials_file: CredentialsPlace = None,
     address: Annotated[str, typer.Option(help="Where it will lie on the web, for the tables.")] = "",
 ) -> None:
     """Put films, pictures, captions and posts together for who publishes them, with tables for publishing tools."""
     with errors_reported():
-        manifest = _manifest(rendered, account or [])
+        signing = signing_place(credentials_file)
+        signed = load_signing(signing) if signing else None
+        manifest = signed_set(_manifest(rendered, account or []), SigningRoom(rendered), signed)
         entries = package_of(manifest, lambda delivery: rendered / delivery["path"], address)
         sent = send_package(manifest["job"], entries, destination_of(to))
     console.print(f"{sent.files} files, {sent.bytes:,} bytes: {sent.place}", highlight=False, soft_wrap=True)

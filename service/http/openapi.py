@@ -83,7 +83,7 @@ FILE_ANSWERS = answers(404) | {
 PACKAGE = answers(404, 409) | {
     200: {
         "description": "The package",
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}},
     }
 }
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
