@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
-from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
-from portevoix.delivery.manifest import Delivery, put
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
+from portevoix.delivery.manifest import Delivery
 from portevoix.files import write_text
 from portevoix.plan import VideoStep
 from portevoix.render.measure import read_measured
@@ -37,7 +37,8 @@ def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
     path = f"{FOLDER}/{stem}.mp4"
     labels = Labels(None, None, "", master.format, sorted(job.pictures))
     facts = job.store.facts(master.key)
-    _, digest = put(job.store.path(master.key, ".mp4"), job.out, path, facts["sha256"])
+    digest = facts["sha256"]
+    give(job, path, digest, lambda: job.store.path(master.key, ".mp4"))
     measured = facts_of(read_measured(facts["measured"]))
     yield listed(job, path, "master", labels, key=master.key, sha256=digest, **measured)
     cut = _cut(stem, job)
