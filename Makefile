@@ -98,9 +98,10 @@ fuzz: tools ## try thousands of random texts, requests and files
 	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
 
 N ?= 1000
+FIRST ?= 0
 .PHONY: films
-films: setup ## films of every kind against what comes out: N=n SEED=s; DAMAGE=1: damaged ones
-	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) $(if $(DAMAGE),--damage)
+films: setup ## films of every kind against what comes out: N=n SEED=s FIRST=n; DAMAGE=1: damaged ones
+	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) --first $(FIRST) $(if $(DAMAGE),--damage)
 
 ROUNDS ?= 8
 SEED ?= 1

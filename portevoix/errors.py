@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,30 @@ def suggestion(name: str, known: Collection[str]) -> str:
 
 
 class RenderFailed(PortevoixError):
-    """A step could not be made although its input was accepted."""
+    """A step could not be made although its input was accepted. `said`: a tool's own last words."""
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
+
+    def __reduce__(self) -> tuple[type[RenderFailed], tuple[str, str]]:
+        return RenderFailed, (self.message, self.said)
 
 
 class BrokenInstallation(PortevoixError):
     """Something that Portevoix itself needs is missing or unusable; `portevoix doctor` names the remedy."""
+
+
+def told(error: BaseException) -> str:
+    """What an author reads of an error: its sentence, or that it is none of theirs."""
+    if isinstance(error, PortevoixError):
+        return str(error)
+    reason = isinstance(error, OSError) and error.strerror
+    return f"could not be made ({reason or type(error).__name__}): a mistake of Portevoix, or a fault of this machine"
+
+
+def told_apart(error: BaseException) -> str:
+    """What whoever runs Portevoix reads beside the sentence: a tool's last words, a traceback; often nothing."""
+    if isinstance(error, PortevoixError):
+        return error.said if isinstance(error, RenderFailed) else ""
+    return "".join(traceback.format_exception(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,3 +44,18 @@ def sync(file: Path) -> None:
     """Have a file's bytes on the disk."""
     with file.open("rb") as handle:
         os.fsync(handle.fileno())
+
+
+def as_spelled(root: Path, file: Path) -> Path:
+    """`root / file`, its letters coded as the disk has them: an accent is a sign of its own in names from macOS.
+
+    Where nothing has such a name, the path as it is asked for.
+    """
+    found = root
+    for part in file.parts:
+        wanted = found / part
+        if not wanted.exists() and found.is_dir() and not part.isascii():
+            same = unicodedata.normalize("NFC", part)
+            wanted = next((one for one in found.iterdir() if unicodedata.normalize("NFC", one.name) == same), wanted)
+        found = wanted
+    return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
+from portevoix.errors import RenderFailed, told
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
@@ -102,7 +103,9 @@ def _fail(ledger: Ledger, lease: Lease, error: Exception) -> None:
         kind,
         exc_info=error if kind == ErrorClass.UNKNOWN else None,
     )
-    leases.fail(ledger, lease, kind, str(error) or name)
+    if isinstance(error, RenderFailed) and error.said:
+        log.warning("%s of job %s: %s", lease.name, lease.job, error.said)
+    leases.fail(ledger, lease, kind, told(error))
 
 
 def _record(change: Callable[[], object], watch: LeaseWatch) -> None:

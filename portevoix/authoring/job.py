@@ -223,6 +223,7 @@ class Job(Authored):
     clips: tuple[Clip, ...] = ()
     speakers: dict[str, Speaker] = {}
     scripts: ByLanguage = {}
+    encoding: ByLanguage = {}  # of scripts that are not Unicode, where their letters do not show it
     headline: ByLanguage = {}
     quote: ByLanguage = {}
     quoted: str = ""  # which of `speakers` said the quotation

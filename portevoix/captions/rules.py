@@ -21,6 +21,9 @@ LARGE_NUMBER = 13  # smaller ones are written in words in many languages
 SHORT_WORD = 0.25  # of a full line: a longer word may stand alone on its line
 CUT_FRAMES = 7  # Netflix: a cue begins or ends on a cut, or leaves it by more than this
 SAME_SCRIPT_WORDS = 3  # fewer words (a name, an exclamation) may well be the same in two languages
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.|://|\bwww\.|[\w-]\.[a-z]{2,}(?:/|\W*$)|^[@#]\w", re.IGNORECASE)
+LATIN_NAME = re.compile(r"[\W\d_]*[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ'’.-]*[\W\d_]*")
+MOST_NAMES = 4  # of a cue; more capitals are a sentence in capitals
 SCRIPT_LETTERS = {
     "Latn": "LATIN",
     "Cyrl": "CYRILLIC",
@@ -180,13 +183,20 @@ def _untranslated(r: Reviewed) -> Found:
     wanted = SCRIPT_LETTERS[r.language.script].split("|")
     other = {_plain(cue.text) for cue in r.beside[1]} if r.beside else set()
     for cue in r.cues:
-        letters = [unicodedata.name(c, "") for c in cue.text if c.isalpha()]
+        letters = [unicodedata.name(c, "") for c in _without_names(cue.text) if c.isalpha()]
         own = sum(name.startswith(tuple(wanted)) for name in letters)
         if len(words_of(cue.text, r.language)) >= SAME_SCRIPT_WORDS and _plain(cue.text) in other:
             assert r.beside is not None
             yield cue, f"is the same as in {r.beside[0].english_name}; translate it"
         elif len(letters) >= 8 and own < len(letters) / 3 and r.language.script != "Latn":
             yield cue, f"has hardly a letter of {r.language.english_name}'s script; translate it"
+
+
+def _without_names(text: str) -> str:
+    """The words without addresses, and without Latin names where they are few: neither is translated everywhere."""
+    words = [word for word in text.split() if not ADDRESS.search(word)]
+    names = [word for word in words if LATIN_NAME.fullmatch(word)]
+    return " ".join(word for word in words if word not in names) if len(names) <= MOST_NAMES else " ".join(words)
 
 
 def _numbers(r: Reviewed) -> Found:

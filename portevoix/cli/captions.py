@@ -42,6 +42,7 @@ Code = Annotated[str, typer.Option("--language", help="The words' language, e.g.
 Format = Annotated[str, typer.Option("--format", help="wide, square, portrait or story.")]
 Kit = Annotated[str, typer.Option("--kit", help="The brand kit that says how captions look.")]
 Media = Annotated[Path | None, typer.Option("--media", help="The film, for its cuts, its length and its picture.")]
+Encoding = Annotated[str, typer.Option("--encoding", help="The file's, where its letters do not show it, e.g. cp1250.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -56,6 +57,7 @@ def check(
     ] = None,
     media: Media = None,
     kit: Kit = "",
+    encoding: Encoding = "",
     store: StorePlace = DEFAULT_STORE,
     house: HousePlace = None,
     as_json: AsJson = False,
@@ -64,7 +66,7 @@ def check(
     with errors_reported():
         library = load_library(house)
         profile, canvas = _profile(language, library), _canvas(format)
-        captions = read_captions(file, profile.code)
+        captions = read_captions(file, profile.code, encoding=encoding)
         artist = Artist(library, kit_named(kit, library), store_at(store))
         source = _source(media)
         findings = review(
@@ -92,10 +94,10 @@ def check(
 
 
 @app.command()
-def convert(source: Path, target: Path, language: Code, house: HousePlace = None) -> None:
+def convert(source: Path, target: Path, language: Code, encoding: Encoding = "", house: HousePlace = None) -> None:
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with errors_reported():
-        for note in convert_file(source, target, _profile(language, load_library(house)).code):
+        for note in convert_file(source, target, _profile(language, load_library(house)).code, encoding):
             say(note, "note")
 
 
@@ -126,6 +128,7 @@ def preview(
     format: Format = "wide",
     media: Media = None,
     kit: Kit = "",
+    encoding: Encoding = "",
     store: StorePlace = DEFAULT_STORE,
     house: HousePlace = None,
 ) -> None:
@@ -135,7 +138,7 @@ def preview(
         profile = _profile(language, library)
         if out.suffix.lower() != ".png":
             raise usage_error(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
-        captions = read_captions(file, profile.code)
+        captions = read_captions(file, profile.code, encoding=encoding)
         artist = Artist(library, kit_named(kit, library), store_at(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)

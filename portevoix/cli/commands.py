@@ -35,6 +35,7 @@ from portevoix.cli.console import (
     errors_reported,
     say,
     usage_error,
+    write_failures,
 )
 from portevoix.cli.cut import clips
 from portevoix.cli.frame import frame
@@ -104,7 +105,13 @@ def render(
     if bucket and draft:
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
-    with errors_reported(), _progress(as_json) as report:
+    said: list[str] = []
+
+    def report(event: dict[str, Any]) -> None:
+        said.extend([f"{event['step']}: {event['said']}"] if event.get("said") else [])
+        show(event)
+
+    with errors_reported(), _progress(as_json) as show:
         production = Production(store_at(store), _selection(only), draft, workers, report, house)
         outcome = produce(job, folder, production)
     if not as_json:
@@ -115,6 +122,7 @@ def render(
         say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
+    write_failures(said, folder)
     for block in dict.fromkeys(outcome.blocks):
         print(f"blocks approval: {block}", file=sys.stderr)
     if bucket and (outcome.failures or outcome.blocks):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.errors import InvalidInput, PortevoixError, told, told_apart
 from portevoix.files import whole
 from portevoix.library import ROOT, Library
 from portevoix.sources.probe import UnusableSource
@@ -49,6 +50,24 @@ def errors_reported() -> Iterator[None]:
     except PortevoixError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(FAILED) from None
+    except typer.Exit:
+        raise
+    except Exception as error:  # whatever it is, an author reads a sentence, and whoever can mend it the rest
+        with tempfile.NamedTemporaryFile("w", prefix="portevoix-", suffix=".log", delete=False) as log:
+            log.write(told_apart(error))
+        print(f"{told(error)}; {log.name} has the rest, please send it in", file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+
+
+def write_failures(said: Sequence[str], folder: Path) -> None:
+    """Write what a tool said of each step that failed into `failures.log`; one of another run goes away."""
+    log = folder / "failures.log"
+    if not said:
+        log.unlink(missing_ok=True)
+        return
+    with whole(log, durable=False) as partial:
+        partial.write_text("\n".join(said) + "\n", "utf-8")
+    print(f"what ffmpeg said is in {log}", file=sys.stderr)
 
 
 def usage_error(message: str) -> typer.Exit:

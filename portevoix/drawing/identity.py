@@ -80,6 +80,9 @@ class Identity:
         if missing := self.fonts.missing(text, style.families, style.weight):
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing)
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
+        if lost := self.type.without_ink(unicodedata.normalize("NFC", text), style.families, style.weight):
+            named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in lost)
+            raise MissingGlyph(f"nothing is drawn of {named}; change the text {text!r}")
 
     def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
         """The text in at most `most` lines of `width` pixels. Up to `spare` more than needed, where they break better.

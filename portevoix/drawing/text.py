@@ -11,9 +11,11 @@ from pathlib import Path
 from PIL import Image
 
 from portevoix.captions.holding import isolated
-from portevoix.drawing.fonts import Fonts
+from portevoix.drawing.fonts import Fonts, is_seen
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
+INK_SIZE = 16  # pixels, at which a letter is asked for its ink
+LATIN_ENDS = "\u024f"
 FENCE = "|"  # stands on both sides of a measured stretch, so that its spaces count
 WIDEST_PX = 32_767  # a surface of Cairo; what is wider fits no frame
 # What no markup may hold or Pango would end a line at: drawn as the space that it may stand for, else left out.
@@ -70,6 +72,7 @@ class Typesetter:
         self.fonts = fonts
         self.width = functools.lru_cache(maxsize=20_000)(self._width)
         self.advance = functools.lru_cache(maxsize=20_000)(self._advance)
+        self._has_ink = functools.lru_cache(maxsize=50_000)(self._draws)
 
     def line(self, text: str, style: Style, lit: Lit | None = None) -> Line:
         """Draw one line. The baseline is the same whatever letters it holds, and no letter moves for being `lit`."""
@@ -85,6 +88,17 @@ class Typesetter:
         solid = Image.new("RGBA", pixels.size, (*style.colour, 255))
         solid.putalpha(pixels.getchannel("A"))
         return Line(solid, *place)
+
+    def without_ink(self, text: str, families: tuple[str, ...], weight: str) -> list[str]:
+        """Characters of which nothing is drawn although a font holds them: a font's table of letters promises more than
+        its drawings hold. Each is drawn once; those of Latin alphabets are taken as they are.
+        """
+        asked = (c for c in dict.fromkeys(text) if c > LATIN_ENDS and is_seen(c) and unicodedata.category(c)[0] != "M")
+        return [c for c in asked if not self._has_ink(c, families, weight)]
+
+    def _draws(self, character: str, families: tuple[str, ...], weight: str) -> bool:
+        drawn = self.line(character, Style(families, weight, INK_SIZE, (0, 0, 0), "ltr"))
+        return drawn.image.getchannel("A").getbbox() is not None
 
     def _width(self, text: str, style: Style) -> int:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from portevoix.authoring.job import Clip, Cutaway, Place
@@ -17,6 +18,8 @@ from portevoix.order.model import Audience, Filmed
 from portevoix.sources.damage import damage_in
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, Tracks, UnusableSource, probe, probe_sound
+
+SHOWN_AS_THEY_ARE = ("pixels that are not square", "odd size")  # also where they are transparent
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,11 @@ def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source)
     end_s = min(clip.end_s or source.duration_s, source.duration_s)
     damage = damage_in(source, clip.start_s, end_s, not clip.mute)
     if damage and clip.damaged:
-        reading.notes.append(f"{clip.file}: has {damage} that are damaged, and is used as it is")
+        reading.notes.append(f"{clip.file}: has {damage}, and is used as it is")
     elif damage:
         reading.fault(
             place,
-            f"{clip.file} has {damage} that are damaged; send it again, or set `damaged: accept` to use it as it is",
+            f"{clip.file} has {damage}; send it again, or set `damaged: accept` to use it as it is",
         )
 
 
@@ -189,11 +192,31 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     values = found.values
     stings = {kind: found.file(file) for kind in kinds if (file := getattr(values.stings, kind, None))}
     music = found.file(values.music) if recipe.music == "kit" and values.music else None
+    looked_at: dict[str, Source] = {}
+    for kind, path in stings.items():
+        try:
+            looked_at[kind] = whole_sting(path)
+        except UnusableSource as error:
+            reading.fault(("kit",), f"the {kind} sting of brand kit {kit!r}, {path.name}, {error}")
     try:
-        return OfKit({kind: probe(path) for kind, path in stings.items()}, probe_sound(music) if music else None)
+        return OfKit(looked_at, probe_sound(music) if music else None)
     except UnusableSource as error:
-        reading.fault(("kit",), f"a sting or the music of brand kit {kit!r} {error}")
-    return OfKit()
+        reading.fault(("kit",), f"the music of brand kit {kit!r}, {values.music}, {error}")
+    return OfKit(looked_at)
+
+
+def whole_sting(path: Path) -> Source:
+    """A kit's sting. Raises UnusableSource where it is damaged, or transparent and cannot be shown as it is."""
+    source = probe(path)
+    if damage := damage_in(source, Fraction(0), source.duration_s, True):
+        raise UnusableSource(f"has {damage}; put the whole file into the kit")
+    shaped = [why for why in source.why_conform if why not in SHOWN_AS_THEY_ARE]
+    if source.has_alpha and shaped:
+        raise UnusableSource(
+            f"is transparent and has {', '.join(shaped)}; export it upright, progressive, at a constant rate, with "
+            "sound no longer than its pictures"
+        )
+    return source
 
 
 def sounds_of(

@@ -9,6 +9,7 @@ from typing import TypeVar
 from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
 from portevoix.errors import Fault, InvalidInput, suggestion
+from portevoix.files import as_spelled
 from portevoix.library import Library
 
 Known = TypeVar("Known")
@@ -44,7 +45,7 @@ class JobReading:
     def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
         """The file's full path, or None (and a fault) where it leads out of the job's folder, also through a link."""
         root = self.folder.resolve()
-        path = (root / file).resolve()
+        path = as_spelled(root, file).resolve()
         if file.is_absolute() or not path.is_relative_to(root):
             self.fault(place, f"{str(file)!r} leads out of the job's folder; copy the file into it")
             return None

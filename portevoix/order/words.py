@@ -68,6 +68,9 @@ def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
     """By language: the captions of each clip, or of the programme."""
     job = reading.job
     found: dict[str, list[CaptionFile]] = {}
+    for code in job.encoding:
+        if not any(audience.language == code for audience in audiences):
+            reading.fault(("encoding", code), f"nothing is made in language {code!r}; remove its encoding")
     several = len(job.clips) > 1 and job.cue_times == "clip"
     for code in dict.fromkeys(a.language for a in audiences):
         places = [
@@ -91,7 +94,7 @@ def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
                 reading.fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
                 continue
             try:
-                captions = read_captions(path, code, shown_as=reading.folder / scripts[code])
+                captions = read_captions(path, code, reading.folder / scripts[code], job.encoding.get(code, ""))
             except InvalidInput as error:
                 reading.faults += error.faults
                 continue

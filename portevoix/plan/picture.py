@@ -126,7 +126,10 @@ class Pictures:
 
     def _sting(self, canvas: Canvas, picture: StingPicture, ahead: int) -> View:
         tempo, offset = self.timeline.tempo[picture.number], seconds_at(picture.offset + ahead, self.timeline.fps)
-        footage = SourceRange(self.order.sources[picture.number], None, offset * tempo, tempo, None)
+        mezzanine, source = self.mezzanines[picture.number], self.order.sources[picture.number]
+        footage = SourceRange(source, None, offset * tempo, tempo, None)
+        if mezzanine:
+            footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
         return View(footage, self._framing(canvas, "over"))
 
     def _clip(self, canvas: Canvas, picture: ClipPicture, ahead: int, frame_count: int, half: bool) -> View:
@@ -222,7 +225,8 @@ class Pictures:
 
     def _mezzanine(self, number: int) -> MezzanineStep | None:
         source, clip, timeline = self.order.sources[number], self.shots[number], self.timeline
-        if not source.why_conform or number in self.order.stings.values():  # a mezzanine has no alpha
+        through = number in self.order.stings.values() and source.has_alpha  # a mezzanine has none
+        if through or not source.why_conform:
             return None
         content = (source.seen_as, clip.start_s, timeline.frames_of(number), timeline.fps, timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])

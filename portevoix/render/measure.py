@@ -12,7 +12,8 @@ from typing import Any
 import av
 from pydantic import TypeAdapter
 
-from portevoix.sources.damage import STRICT
+from portevoix.sources.damage import decode_strictly
+from portevoix.sources.opened import opened
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
@@ -82,7 +83,7 @@ def measure(path: Path) -> Measured:
     if demuxer not in FILMS:
         raise UnusableSource("is no film that is known here" if path.is_file() else "does not exist")
     try:
-        with av.open(str(path), format=demuxer) as container:
+        with opened(path, demuxer) as container:
             if not container.streams.video:
                 raise UnusableSource("has no picture")
             facts = {**_rhythm(container), **_sound(container), **_codecs(container)}
@@ -114,10 +115,9 @@ def _decodes(path: Path, demuxer: str) -> bool:
     """Whether every picture and all sound can be decoded, strictly."""
     try:
         for kind in ("video", "audio"):
-            with av.open(str(path), format=demuxer) as container:
+            with opened(path, demuxer) as container:
                 for stream in getattr(container.streams, kind)[:1]:
-                    stream.codec_context.options = STRICT
-                    stream.thread_type = "AUTO"
+                    decode_strictly(stream)
                     if any(frame.is_corrupt for frame in container.decode(stream)):
                         return False
     except av.error.FFmpegError:

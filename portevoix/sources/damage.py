@@ -1,6 +1,6 @@
 """Damage in the range of a film that is used: everything is decoded once, strictly, before anything is made.
 
-What a format cannot notice by itself (a bit changed in a VP8 or VP9 picture) is not seen here either.
+What a format cannot notice by itself (a bit changed in a VP8 picture, in raw samples) is not seen here either.
 """
 
 from __future__ import annotations
@@ -14,13 +14,20 @@ from typing import Any
 import av
 import av.logging
 
-from portevoix.sources.film_time import CLOCKS_THAT_JUMP, HEARD_S
-from portevoix.sources.probe import GAP_STEPS, Source
+from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
+from portevoix.sources.opened import opened
+from portevoix.sources.probe import Source
+from portevoix.sources.rate import GAP_STEPS
 
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
+# Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
+# soon leads libvpx beyond the end of a picture's data; ffmpeg's own decoder shows what comes of it.
+STRICTER = {"vp9": "libvpx-vp9"}
+SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
+CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
 LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
 
 
@@ -40,9 +47,11 @@ class Damage:
             (self.pictures_s, "picture", "pictures"),
             (self.sound_s, "piece of its sound", "pieces of its sound"),
         ):
-            if seconds:
-                kind = one if len(seconds) == 1 else several
-                found.append(f"{len(seconds)} {kind} between {float(seconds[0]):.2f} and {float(seconds[-1]):.2f} s")
+            if len(seconds) == 1:
+                found.append(f"1 damaged {one} at {float(seconds[0]):.2f} s")
+            elif seconds:
+                first_s, last_s = float(seconds[0]), float(seconds[-1])
+                found.append(f"{len(seconds)} damaged {several} between {first_s:.2f} and {last_s:.2f} s")
         return " and ".join(found)
 
 
@@ -51,9 +60,12 @@ def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
     read = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = read.damaged("video", picture, "AUTO") and read.damaged("video", picture, "SLICE")
-    pictures_s = tuple(sorted({*pictures_s, *read.unread()}))
-    return Damage(pictures_s, read.damaged("audio", sound.track, "SLICE") if sound and heard else ())
+    pictures_s = read.damaged("video", picture)
+    pictures_s = tuple(sorted({*pictures_s, *read.unread(), *read.lost("video", picture)}))
+    if not (sound and heard):
+        return Damage(pictures_s)
+    sound_s = {*read.damaged("audio", sound.track), *read.lost("audio", sound.track)}
+    return Damage(pictures_s, tuple(sorted(sound_s)))
 
 
 @dataclass(frozen=True)
@@ -64,26 +76,27 @@ class _Reading:
     start_s: Fraction
     end_s: Fraction
 
-    def damaged(self, kind: str, track: int, threads: str) -> tuple[Fraction, ...]:
-        """The seconds at which a track is damaged. With threads for frames only whether it is, not where."""
+    def damaged(self, kind: str, track: int) -> tuple[Fraction, ...]:
+        """The seconds at which a track is damaged."""
         found: list[Fraction] = []
         expected = given = 0
-        with av.open(str(self.source.path), format=self.source.demuxer) as container:
+        with opened(self.source.path, self.source.demuxer) as container:
             stream = getattr(container.streams, kind)[track]
-            stream.codec_context.options = STRICT
-            stream.thread_type = threads
+            name = stream.codec_context.name
+            decode_strictly(stream)
+            decoder = _stricter(stream)
             self._reach(container)
-            for packet in container.demux(stream):
+            for packet in demuxed(container, stream):
                 at_s = self._second(packet)
                 if at_s is not None and at_s >= self.end_s + LEAD_S:
                     break
                 expected += self._used(at_s) and not packet.is_discard
-                frames, whole = _decoded(packet)
+                frames, whole = _decoded(packet, decoder)
                 given += sum(self._used(self._second(frame)) for frame in frames)
                 wrong = [self._second(frame) for frame in frames if frame.is_corrupt]
                 wrong += [] if whole else [at_s]
                 found += [second for second in wrong if second is not None and self._used(second)]
-            counted = kind == "video" and stream.codec_context.name in ONE_FOR_EACH and self.source.read_directly
+            counted = kind == "video" and name in ONE_FOR_EACH and self.source.read_directly
         if counted and given < expected and not found:
             found = [self.start_s]
         return tuple(sorted(dict.fromkeys(found)))
@@ -93,9 +106,11 @@ class _Reading:
         found, seconds = [], []
         av.logging.set_level(av.logging.ERROR)
         try:
-            with av.logging.Capture() as said, av.open(str(self.source.path), format=self.source.demuxer) as container:
+            with av.logging.Capture() as said, opened(self.source.path, self.source.demuxer) as container:
                 stream = container.streams.video[self.source.time.picture.track]
-                for packet in container.demux(stream):
+                if all(name != container.format.name for _, name, _ in said):
+                    said.clear()  # of decoders that looked at a beginning: a stream may have been cut anywhere
+                for packet in demuxed(container, stream):
                     at_s = self._second(packet)
                     if self._used(at_s) and at_s is not None:
                         found += [at_s] if said else []
@@ -104,7 +119,29 @@ class _Reading:
                 found += self._lacking(container)
         finally:
             av.logging.set_level(None)
-        return found + (_gaps(sorted(seconds)) if self.source.demuxer in CLOCKS_THAT_JUMP else [])
+        if self.source.demuxer not in STREAMED:
+            return found
+        most = Fraction(1) if self.source.demuxer == "ogg" else MOST_GAPS  # a page whose sum is wrong is left out
+        return [*found, *_gaps(sorted(seconds), most), *_doubled(sorted(seconds))]
+
+    def lost(self, kind: str, track: int) -> list[Fraction]:
+        """The seconds of what an AVI's index names and the file does not hold there; others have no such index.
+
+        Where the index itself is lost: the beginning, if there are more or fewer pieces than the film's head says.
+        """
+        if self.source.demuxer != "avi":
+            return []
+        with opened(self.source.path, "avi") as container:
+            stream = getattr(container.streams, kind)[track]
+            unit, zero_s = stream.time_base, self.source.time.zero_s
+            named = {entry.pos + CHUNK_HEAD: entry.timestamp * unit - zero_s for entry in stream.index_entries}
+            indexed, held = len(named), 0
+            for packet in demuxed(container, stream):
+                held += packet.pos is not None
+                named.pop(packet.pos, None)
+        if kind == "video" and indexed < held and stream.frames not in (0, held):
+            return [self.start_s]
+        return [second for second in named.values() if self._used(second)] if indexed >= held else []
 
     def _lacking(self, container: Any) -> list[Fraction]:
         """The film's end, where a Matroska file says that it goes on, and no words do."""
@@ -128,23 +165,56 @@ class _Reading:
         return None if one.pts is None else one.pts * one.time_base - self.source.time.zero_s
 
 
-def _gaps(seconds: list[Fraction]) -> list[Fraction]:
-    """Where pictures are missing between others that come at one distance.
+def _gaps(seconds: list[Fraction], most: Fraction) -> list[Fraction]:
+    """Where pictures are missing between others that come at one distance; nowhere where more than `most` are.
 
-    Not among the last: where a stream was cut, pictures that are decoded late are missing between those decoded early.
+    Among the last a gap may be short: where a stream was cut, pictures that are decoded late are missing between those
+    decoded early.
     """
-    seconds = seconds[:-DECODED_AHEAD]
     steps = [after - before for before, after in pairwise(seconds)]
     if not steps:
         return []
     usual = sorted(steps)[len(steps) // 2]
-    long = [before for before, step in zip(seconds, steps, strict=False) if step > GAP_STEPS * usual]
-    return long if len(long) <= len(steps) * MOST_GAPS else []
+    last = len(steps) - DECODED_AHEAD
+    long = [
+        before
+        for number, (before, step) in enumerate(zip(seconds, steps, strict=False))
+        if step > (GAP_STEPS if number < last else DECODED_AHEAD + GAP_STEPS) * usual
+    ]
+    return long if len(long) <= len(steps) * most else []
 
 
-def _decoded(packet: Any) -> tuple[list[Any], bool]:
-    """A packet's frames, and whether nothing of it was found damaged."""
+def _doubled(seconds: list[Fraction]) -> list[Fraction]:
+    """Where two pictures come at one time: a part of the stream is there twice."""
+    return [before for before, after in pairwise(seconds) if before == after]
+
+
+def decode_strictly(stream: Any) -> None:
+    """Have a stream's decoder give up at the first fault of a picture, which it then names.
+
+    Never with several pictures side by side: there ffmpeg's decoder of H.264 may wait for ever for a picture that was
+    given up, and others name the wrong one or none.
+    """
+    stream.codec_context.options = STRICT
+    stream.thread_type = "SLICE"
+    if stream.codec_context.name in SILENT_IN_THREADS:
+        stream.codec_context.thread_count = 1
+
+
+def _stricter(stream: Any) -> Any:
+    """A decoder that notices more than the stream's own, where there is one; it knows 8 bits alone."""
+    name = STRICTER.get(stream.codec_context.name)
+    if name is None or str(stream.codec_context.pix_fmt).endswith(("10le", "12le")):
+        return None
+    decoder = av.CodecContext.create(name, "r")
+    decoder.extradata = stream.codec_context.extradata
+    return decoder
+
+
+def _decoded(packet: Any, decoder: Any) -> tuple[list[Any], bool]:
+    """A packet's frames by its stream's own decoder or another, and whether nothing of it was found damaged."""
     try:
-        return list(packet.decode()), not packet.is_corrupt
+        frames = decoder.decode(packet) if decoder and packet.size else packet.decode()
+        return list(frames), not packet.is_corrupt
     except av.error.FFmpegError:
         return [], False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -12,6 +12,8 @@ HEARD_S = Fraction(1, 5)  # less sound before the first or after the last pictur
 LARGEST_STEP_BACK_S = Fraction(1, 2)  # of a stream's clock: pictures are decoded in another order, but not so far
 LARGEST_GAP_S = 10  # of a transport stream's clock; longer is another recording
 CLOCKS_THAT_JUMP = ("mpegts", "mpeg")  # demuxers of streams that are joined and cut as they are
+# Demuxers whose streams ffmpeg begins at 0 each by itself, where it is asked for one alone.
+STREAMED = {"mpegts": "a transport stream", "mpeg": "a program stream", "ogg": "an Ogg stream"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,21 @@ class Packet:
     discarded: bool
 
 
+def demuxed(container: Any, streams: Any) -> Iterator[Any]:
+    """The packets of streams, in the file's order, at the end an empty one for each. Raises FFmpegError.
+
+    PyAV stumbles at the end of a file in which one more stream begins on the way: it has given all packets by then.
+    """
+    try:
+        yield from container.demux(streams)
+    except IndexError:
+        return
+
+
 def packets_of(container: Any, streams: Sequence[Any]) -> dict[int, list[Packet]]:
     """By a stream's index, its packets in the file's order. Raises FFmpegError."""
     found: dict[int, list[Packet]] = {stream.index: [] for stream in streams}
-    for packet in container.demux(streams):
+    for packet in demuxed(container, streams):
         pts, dts = packet.pts, packet.dts
         if packet.size and (pts is not None or dts is not None):
             first, second = pts if pts is not None else dts, dts if dts is not None else pts
@@ -101,8 +114,8 @@ def film_time(
     leads = sound is not None and sound.start_s < picture.start_s - HEARD_S
     zero_s = sound.start_s if sound and leads else picture.start_s
     odd = list(found)
-    if demuxer in CLOCKS_THAT_JUMP:
-        odd.append("a transport stream")
+    if demuxer in STREAMED:
+        odd.append(STREAMED[demuxer])
     if leads:
         odd.append(f"sound {float(picture.start_s - zero_s):.2f} s before the first picture, which stands until then")
     if sound and sound.end_s > picture.end_s + HEARD_S:

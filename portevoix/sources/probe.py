@@ -6,23 +6,24 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
 
 from portevoix.sources.film_time import FilmTime, Packet, Presented, film_time, jump_in, packets_of, shown
+from portevoix.sources.opened import opened
+from portevoix.sources.rate import rate_of
 from portevoix.sources.sniff import MAY_BE_FILM, PICTURE_ALONE, SOUND_ALONE, demuxer_of
 from portevoix.sources.tracks import Tracks, decodable, first_picture, named, picture_of, sizes_of, sound_of
 from portevoix.sources.unusable import UnusableSource
 
 __all__ = ["SoundFile", "Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe", "probe_sound"]
 
+LONGEST_FILM_S = 100 * 3600  # a time beyond it is a mistake of a writer
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
 STANDS = Fraction(3, 2)  # of a picture's usual time: a last one that lasts longer stands
-GAP_STEPS = Fraction(7, 4)  # of the usual distance of pictures: a longer one is a gap
 ORDINARY, ANY_TRACKS = FilmTime(), Tracks()
 NO_PICTURE = "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
@@ -96,6 +97,11 @@ class Source:
         return width - width % 2, height - height % 2
 
     @property
+    def has_alpha(self) -> bool:
+        """Whether parts of its pictures are transparent."""
+        return self.pixel_format.startswith(("yuva", "rgba", "argb", "bgra", "abgr", "gbrap", "ya8", "ya16"))
+
+    @property
     def upright(self) -> bool:
         """Whether it is higher than wide, as a viewer sees it."""
         width, height = self.display_size
@@ -153,8 +159,8 @@ def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
     try:
         return _looked_at(path, demuxer, tracks)
-    except av.error.FFmpegError as error:
-        raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+    except av.error.FFmpegError:
+        raise UnusableSource("is damaged or cut short; send it again") from None
 
 
 def probe_sound(path: Path) -> SoundFile:
@@ -163,7 +169,7 @@ def probe_sound(path: Path) -> SoundFile:
         demuxer = demuxer_of(path)
         if demuxer is None or demuxer in PICTURE_ALONE:
             raise UnusableSource("is no sound file that is known here; send WAV, AIFF, FLAC, MP3, M4A, Ogg or a film")
-        with av.open(str(path), format=demuxer) as container:
+        with opened(path, demuxer) as container:
             if not container.streams.audio:
                 raise UnusableSource("has no sound; name another file")
             if not decodable(container.streams.audio[0]):
@@ -176,14 +182,14 @@ def probe_sound(path: Path) -> SoundFile:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:
         raise UnusableSource(f"cannot be read: {error.strerror}") from None
-    except av.error.FFmpegError as error:
-        raise UnusableSource(f"is damaged or cut short ({error.strerror}); send it again") from None
+    except av.error.FFmpegError:
+        raise UnusableSource("is damaged or cut short; send it again") from None
     return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
 def _looked_at(path: Path, demuxer: str, tracks: Tracks) -> Source:
     """Raises UnusableSource, FFmpegError."""
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         if demuxer in MAY_BE_FILM and not container.streams.video:
             raise UnusableSource(NO_PICTURE)
         stream = picture_of(container, tracks.picture)
@@ -206,6 +212,8 @@ def _check_whole(packets: Sequence[Packet], stated_s: Fraction, demuxer: str) ->
     jump = jump_in(packets, demuxer)
     if jump:
         before, after = (float(second - packets[0].dts_s) for second in jump)
+        if abs(after) > LONGEST_FILM_S:
+            raise UnusableSource("has times that cannot be right; export it again")
         raise UnusableSource(
             f"is two recordings joined: its clock jumps from {before:.2f} to {after:.2f} s; "
             "send them apart, or export it again"
@@ -249,7 +257,7 @@ def _facts(path: Path, demuxer: str, container: Any, stream: Any, frame: Any, ti
     context, unit = stream.codec_context, stream.time_base
     seen = shown(timed.pictures, _time_of(frame, timed.pictures, unit))
     times = [round(packet.pts_s / unit) for packet in seen]
-    fps, variable = _rate(times, unit, stream)
+    fps, variable = rate_of(times, unit, stream)
     time = timed.account(seen, fps, demuxer)
     start = Fraction(container.start_time or 0, av.time_base)
     aspect = stream.sample_aspect_ratio or Fraction(1)
@@ -284,24 +292,3 @@ def _time_of(frame: Any, packets: Sequence[Packet], unit: Fraction) -> Fraction:
     if frame.pts is None:
         return min(packet.pts_s for packet in packets if not packet.discarded)
     return Fraction(frame.pts * unit)
-
-
-def _rate(times: list[int], unit: Fraction, stream: Any) -> tuple[Fraction, bool]:
-    """The frame rate, and whether the distances between pictures differ by more than rounding."""
-    stated = Fraction(stream.average_rate or stream.guessed_rate or 25)
-    if len(times) < 2:
-        return stated, False
-    mean = (times[-1] - times[0]) * unit / (len(times) - 1)
-    rate = 1 / mean
-    for nominal in (24, 25, 30, 50, 60, Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)):
-        if abs(rate - nominal) * len(times) < nominal * Fraction(6, 10) and abs(rate / nominal - 1) < Fraction(1, 3000):
-            rate = Fraction(nominal)
-            break
-    else:
-        steps = sorted(after - before for before, after in pairwise(times))
-        usual = steps[len(steps) // 2] * unit
-        if steps[-1] * unit > GAP_STEPS * usual and abs(usual * stated - 1) < Fraction(1, 100):
-            return stated, True  # a constant rate with gaps
-        rate = stated if abs(stated / rate - 1) < Fraction(1, 1000) else rate.limit_denominator(1001)
-    worst = max(abs((t - times[0]) * unit - i / rate) for i, t in enumerate(times))
-    return rate, worst > max(Fraction(1, 2) / rate, 2 * unit)

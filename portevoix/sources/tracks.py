@@ -11,9 +11,11 @@ from typing import Any
 import av
 
 from portevoix.ffmpeg import DECODERS, LARGEST_PICTURE_PX
+from portevoix.sources.film_time import demuxed
+from portevoix.sources.opened import opened
 from portevoix.sources.unusable import UnusableSource
 
-LOOKS_APART_S = 1  # the size of the pictures is looked at in key frames, at most one each second
+LOOKS_APART_S = 1  # where every picture is a key frame, the size is looked at in one each second
 FIRST_SOUND_S = 1  # of a sound track is decoded before it is used
 KNOWN_DECODERS = frozenset(DECODERS.split(","))
 
@@ -61,7 +63,7 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
 
     Of those that can be decoded the first that is flagged as the default, else the first. Raises UnusableSource.
     """
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         sounds = list(container.streams.audio)
         names = [named(stream) for stream in sounds]
         flagged = [bool(s.disposition & s.disposition.default) for s in sounds]
@@ -81,28 +83,35 @@ def sound_of(path: Path, demuxer: str, wanted: int | None) -> tuple[int, Fractio
 
 
 def _first_heard(path: Path, demuxer: str, number: int) -> Fraction | None:
-    """When a sound track begins; None where its first second cannot be decoded."""
-    begins_s = None
-    with av.open(str(path), format=demuxer) as container:
-        try:
-            for frame in container.decode(audio=number):
-                if frame.pts is None:
-                    continue
-                at_s = frame.pts * frame.time_base
-                begins_s = at_s if begins_s is None else begins_s
-                if at_s - begins_s > FIRST_SOUND_S:
-                    break
-        except av.error.FFmpegError:
-            if begins_s is None:
-                return None
+    """When a sound track begins; None where nothing of its first second can be decoded."""
+    tried_s = begins_s = None
+    with opened(path, demuxer) as container:
+        for packet in demuxed(container, container.streams.audio[number]):
+            heard_s = _heard_in(packet)
+            begins_s = heard_s if begins_s is None else begins_s
+            if packet.pts is None:
+                continue
+            at_s = packet.pts * packet.time_base
+            tried_s = at_s if tried_s is None else tried_s
+            if at_s - tried_s > FIRST_SOUND_S:
+                break
     return begins_s
+
+
+def _heard_in(packet: Any) -> Fraction | None:
+    """When the sound of a packet begins; None where it gives none: the first of a stream that was cut may be half."""
+    try:
+        times = [frame.pts * frame.time_base for frame in packet.decode() if frame.pts is not None]
+    except av.error.FFmpegError:
+        return None
+    return Fraction(times[0]) if times else None
 
 
 def first_picture(path: Path, demuxer: str, number: int) -> Any:
     """The first picture that a decoder gives. Raises UnusableSource, FFmpegError."""
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         stream = container.streams.video[number]
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
             try:
                 for frame in packet.decode():
                     return frame
@@ -114,11 +123,13 @@ def first_picture(path: Path, demuxer: str, number: int) -> Any:
 def sizes_of(path: Path, demuxer: str, number: int, first: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     """The sizes of the pictures in the order in which they come, `first` before all; looked at in key frames."""
     found = [first]
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         stream = container.streams.video[number]
         stream.codec_context.skip_frame = "NONKEY"
         looked_s: Fraction | None = None
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
+            if not packet.is_keyframe:
+                looked_s = None
             if packet.pts is None or not packet.is_keyframe:
                 continue
             at_s = packet.pts * stream.time_base

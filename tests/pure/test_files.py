@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from portevoix.files import move_into_place, whole, write_text
+from portevoix.files import as_spelled, move_into_place, whole, write_text
 
 
 @pytest.mark.parametrize("durable", [True, False])
@@ -40,3 +41,13 @@ def test_a_finished_file_is_moved_into_a_folder_that_is_made_for_it(tmp_path: Pa
     move_into_place(tmp_path / "made", tmp_path / "new" / "name")
     assert (tmp_path / "new" / "name").read_text("utf-8") == "it"
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(("on_disk", "asked"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_a_name_is_found_however_its_accents_are_coded(on_disk: str, asked: str, tmp_path: Path) -> None:
+    folder = tmp_path / unicodedata.normalize(on_disk, "été")
+    folder.mkdir()
+    (folder / unicodedata.normalize(on_disk, "Zürich.mp4")).write_text("film")
+    named = Path(unicodedata.normalize(asked, "été/Zürich.mp4"))
+    assert as_spelled(tmp_path, named).read_text() == "film"
+    assert as_spelled(tmp_path, Path("ö/../none.mp4")) == tmp_path / "ö" / ".." / "none.mp4"

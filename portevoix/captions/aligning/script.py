@@ -21,14 +21,14 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_|`)(?=\S)([^*_`\n]+)(?<=\S)\1(?!\w)")
 
 
-def read_script(path: Path, language: str, shown_as: Path | None = None) -> Script:
+def read_script(path: Path, language: str, shown_as: Path | None = None, encoding: str = "") -> Script:
     """The paragraphs of an untimed text, with their lines (in DOCX: their place). Raises InvalidInput.
 
     In Markdown the marks of headings, lists, quotations, links and emphasis are left out, their words stay;
     comments and front matter are not words.
     """
     report = FileReport(shown_as or path)
-    content = open_content(path, language, report)
+    content = open_content(path, language, report, encoding)
     if content.format is DOCX:
         paragraphs = document_paragraphs(content.data, report)
         blocks = [Block(_tidy(clean(text, report, number)), number) for number, text in enumerate(paragraphs, 1)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed, invalid
-from portevoix.sources.probe import UnusableSource, probe
+from portevoix.sources.probe import Source, UnusableSource, probe
 from portevoix.sources.sniff import SOUND_ALONE, demuxer_of
 from portevoix.timing import decimal
 
@@ -42,19 +42,17 @@ class Dip:
 
 
 def read_sound(path: Path) -> Samples:
-    """The sound of a film or a recording: mono, 16 kHz, sample 0 at the first picture (where cue times begin).
+    """The sound of a film or a recording: mono, 16 kHz, sample 0 where the film's time begins, as cue times do.
 
     Raises InvalidInput where the file has no sound that can be read.
     """
+    source = None
     try:
         demuxer = demuxer_of(path)
-        if demuxer in SOUND_ALONE:
-            start_s = Fraction(0)
-        else:
+        if demuxer not in SOUND_ALONE:
             source = probe(path)
             if not source.has_sound:
                 raise invalid(path, "has no sound to place a script on; give cue times instead, in a .vtt or .srt file")
-            demuxer, start_s = source.demuxer, source.first_picture_s
     except OSError as error:
         raise invalid(path, f"cannot be read: {error.strerror}; check the name and the folder") from None
     except UnusableSource as error:
@@ -62,27 +60,31 @@ def read_sound(path: Path) -> Samples:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            ffmpeg.run(_arguments(path.resolve(), demuxer, start_s, "sound.raw"), folder, DEADLINE_S, encodes=False)
-        except RenderFailed as error:
-            raise invalid(path, f"its sound cannot be decoded ({error}); export it again") from None
+            ffmpeg.run(_arguments(path.resolve(), str(demuxer), source, "sound.raw"), folder, DEADLINE_S, encodes=False)
+        except RenderFailed:
+            raise invalid(path, "its sound cannot be decoded; export it again") from None
         return np.fromfile(folder / "sound.raw", dtype="<i2")
 
 
-def _arguments(path: Path, demuxer: str, start_s: Fraction, out: str) -> list[str]:
+def _arguments(path: Path, demuxer: str, source: Source | None, out: str) -> list[str]:
+    """What decodes a recording from its beginning, a film from where its time begins."""
+    begins, placed = ["-ss", decimal(source.first_picture_s if source else Fraction(0))], ""
+    if source and not source.read_directly:
+        zero_s = source.time.zero_s
+        begins, placed = ["-copyts"], f"asetpts=PTS-({zero_s.numerator}/{zero_s.denominator})/TB,"
     options = [word for name, value in ffmpeg.input_options(demuxer).items() for word in (f"-{name}", str(value))]
     return [
         "-v",
         "error",
         *options,
-        "-ss",
-        decimal(start_s),
+        *begins,
         "-vn",
         "-i",
         f"file:{path}",
         "-map",
-        "0:a:0",
+        f"0:a:{source.sound_track if source else 0}",
         "-af",
-        f"aresample={RATE_HZ}:async=1:first_pts=0",
+        f"{placed}aresample={RATE_HZ}:async=1:first_pts=0",
         "-ac",
         "1",
         "-c:a",

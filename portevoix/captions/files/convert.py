@@ -15,7 +15,7 @@ from portevoix.errors import invalid
 _SHOWN = {"settings": "places on screen", "speaker": "speakers", "word_times": "word times", "italics": "italics"}
 
 
-def convert(source: Path, target: Path, language: str) -> tuple[str, ...]:
+def convert(source: Path, target: Path, language: str, encoding: str = "") -> tuple[str, ...]:
     """Read `source`, whatever its format, and write `target` by its ending.
 
     Returns the repairs that were made, and what the target has no place for.
@@ -26,7 +26,7 @@ def convert(source: Path, target: Path, language: str) -> tuple[str, ...]:
         raise invalid(
             target, f"no caption file that is written ends in {target.suffix!r}; use one of {', '.join(WRITTEN)}"
         )
-    file = read_captions(source, language)
+    file = read_captions(source, language, encoding=encoding)
     profile = profile_of(language)
     write_captions(file.cues, target, profile.direction if profile else "ltr", language)
     lost = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -14,12 +15,12 @@ LEGACY = {
     "fa": ("cp1256",),
     "ur": ("cp1256",),
     "he": ("cp1255", "cp862"),
-    "ru": ("cp1251", "koi8-r", "cp866"),
+    "ru": ("cp1251", "koi8-r", "cp866", "iso8859-5"),
     "uk": ("cp1251", "koi8-u"),
     "bg": ("cp1251",),
     "be": ("cp1251",),
     "mk": ("cp1251",),
-    "sr": ("cp1251", "cp1250"),
+    "sr": ("cp1251", "cp1250", "iso8859-2"),
     "el": ("cp1253", "iso8859-7"),
     "th": ("cp874",),
     "zh": ("gb18030", "big5hkscs"),
@@ -81,6 +82,7 @@ SPELLING = {
     "hu": "áéíóöőúüű",
     "ro": "ăâîșțşţ",
     "hr": "čćđšž",
+    "sr": "čćđšž",
 }
 # The commonest letters of a text and the least share of them that is believed: about half of what running text has.
 COMMONEST = {
@@ -93,17 +95,33 @@ COMMONEST = {
     "ko": ("이다는의을에가고지하기도로사", 0.08),
     "zh": ("的一是不了人我在有他这這们們中大来來上个個到说說你", 0.05),
 }
+CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")
+BY_COMMONEST = 0.2  # of a score is how much of a text its language's commonest letters are
+_BACK_TO_FRONT = re.compile(r"\b(?=[^\W\d_]*[^\x00-\x7f])[^\W\d_]{2,}\b")  # words with a letter beyond ASCII
+_MARKED_WITHIN = re.compile(r"(?<=[^\W\d_])[«»](?=[^\W\d_])")
+_DASHED_WITHIN = re.compile(r"(?<=[a-z])[–—](?=[a-z])|(?<=[a-z])[—](?= )")
+LOW_MARKS = "‚„†‡ˆ˜¤"  # of cp1252, where older tables have letters: they follow no letter
 RUNNING_TEXT = 60  # letters from which their shares mean something
 LEAST_SCORE = 0.6  # of 1; below it an encoding is not believed
 SAMPLE = 50_000  # characters that an encoding is judged by
+JIS_SHIFT = b"\x1b$"  # how a file of ASCII bytes says that Japanese letters follow
+ALIKE = 0.05  # of a score: two readings so near to each other are asked about
+HOW_TO_NAME = "`encoding: {LANGUAGE: NAME}` in the job, --encoding on the command line"
 NULS = 0.15  # share of zero bytes in one half of UTF-16: digits and line ends are many in every caption file
 
 
-def decode(data: bytes, language: str) -> tuple[str, str]:
-    """Text and the name of its encoding. Raises ValueError where none of the language's encodings fits."""
+def decode(data: bytes, language: str, named: str = "") -> tuple[str, str]:
+    """Text and the name of its encoding: the one that its author `named`, else what it can only be.
+
+    Raises ValueError where none of the language's encodings fits, or two fit and read other letters.
+    """
+    if named:
+        return _as_named(data, named)
     wide = _wide(data)
     if wide:
         return _decode_wide(data, wide)
+    if JIS_SHIFT in data and language == "ja":
+        return _as_named(data, "iso2022_jp")
     try:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
@@ -115,11 +133,37 @@ def decode(data: bytes, language: str) -> tuple[str, str]:
             (_score(text, language), -place, text, name) for place, (text, name) in enumerate(_readings(data, language))
         ]
         score, _, text, name = max(found, default=(0.0, 0, "", ""))
-        if score >= LEAST_SCORE:
-            return text, name
-        raise ValueError(
-            f"is not UTF-8 (byte {error.start}) and no older encoding of {language!r} fits; save it as UTF-8"
-        ) from None
+        if score < LEAST_SCORE:
+            raise ValueError(
+                f"is not UTF-8 (byte {error.start}) and no older encoding of {language!r} fits; save it as UTF-8, or "
+                f"name its encoding: {HOW_TO_NAME}"
+            ) from None
+        if also := [
+            (n, other) for s, _, other, n in found if s > max(score - ALIKE, LEAST_SCORE) and not _same(other, text)
+        ]:
+            both = " or ".join(f"{n} ({_excerpt(other)!r})" for n, other in [(name, text), *also])
+            raise ValueError(f"is not UTF-8 and may be {both}; name the right one: {HOW_TO_NAME}") from None
+        return text, name
+
+
+def _as_named(data: bytes, named: str) -> tuple[str, str]:
+    try:
+        return data.decode(named).removeprefix("\ufeff"), codecs.lookup(named).name
+    except LookupError:
+        raise ValueError(f"cannot be read as {named!r}, which is no encoding that is known; try cp1252") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not {named} (byte {error.start}); name another encoding, or save it as UTF-8") from None
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two readings say the same: Romanian's older table has cedillas for its commas."""
+    return one.translate(CEDILLAS) == other.translate(CEDILLAS)
+
+
+def _excerpt(text: str) -> str:
+    """The first line of a text with a letter beyond ASCII, in a few words."""
+    line = next((line.strip() for line in text.splitlines() if not line.isascii()), "")
+    return line[:40]
 
 
 def _wide(data: bytes) -> str:
@@ -181,24 +225,32 @@ def _score(text: str, language: str) -> float:
     letters = {c: count for c, count in counts.items() if ord(c) > 127 and c.isalpha()}
     total = sum(letters.values())
     if not letters:
-        return 0.0 if base in SCRIPTS else 1.0  # only quotation marks and dashes lie beyond ASCII
+        odd = any(a.isalpha() and b in LOW_MARKS for a, b in pairwise(text)) or len(_DASHED_WITHIN.findall(text)) > 1
+        return 0.0 if base in SCRIPTS or odd else 1.0  # only quotation marks and dashes lie beyond ASCII
     commonest, least = COMMONEST.get(base, ("", 0.0))
-    if total >= RUNNING_TEXT and sum(letters.get(c, 0) for c in commonest) < least * total:
+    common = sum(count for c, count in letters.items() if c.lower() in commonest)
+    if total >= RUNNING_TEXT and common < least * total:
         return 0.0
     scripts = SCRIPTS.get(base, ("LATIN",))
     fitting = sum(count for c, count in letters.items() if unicodedata.name(c, "").startswith(scripts) and _common(c))
-    return (fitting - sum(_oddness(a, b, base) for a, b in pairwise(text))) / total
+    against = sum(_oddness(a, b, base) for a, b in pairwise(text)) + 2 * len(_MARKED_WITHIN.findall(text))
+    against += sum(len(word) for word in _BACK_TO_FRONT.findall(text) if word[0].islower() and word[1:].isupper())
+    return (fitting - against + BY_COMMONEST * (common - total)) / total if commonest else (fitting - against) / total
 
 
 def _oddness(a: str, b: str, language: str) -> float:
     """How unlike two neighbours in a text of the language `a` and `b` are."""
     script = SCRIPTS.get(language, ("LATIN",))[0]
-    if script != "CJK" and ((a.isalpha() and _sign(b)) or (_sign(a) and b.islower())):
+    if script != "CJK" and ((a.isalpha() and (_sign(b) or b in LOW_MARKS)) or (_sign(a) and b.islower())):
         return 2.0  # a sign within a word
     if not a.isalpha() or not b.isalpha():
         return 0.0
-    if a.islower() and b.isupper():
-        return 2.0  # a wrong table swaps capitals and small letters
+    if a.islower() and b.isupper() and max(a, b) > "\x7f":
+        return 3.0  # a wrong table swaps capitals and small letters
+    if "LATIN" in SCRIPTS.get(language, ()):
+        kinds = {unicodedata.name(c, "").split(" ")[0] for c in (a, b)}
+        foreign = kinds == {"LATIN"} and b > "\x7f" and b.lower() not in SPELLING[language]
+        return 2.0 if len(kinds) > 1 else float(foreign)
     if language in SCRIPTS:
         return 2.0 if script != "CJK" and (ord(a) < 128) != (ord(b) < 128) else 0.0
     if ord(b) < 128 or b.lower() in SPELLING.get(language, ""):

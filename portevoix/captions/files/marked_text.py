@@ -55,6 +55,10 @@ class MarkedTextBuilder:
         if speaker:
             self._speakers[speaker] = None
 
+    def turn(self) -> None:
+        """Another speaker's words begin here: on a line of their own, behind a dash."""
+        self.add("- " if not self._length else "\n- ")
+
     def build(self) -> MarkedText:
         """All that was added, as one."""
         self.slant(False)

@@ -27,14 +27,14 @@ LARGEST_FILE_BYTES = 5_000_000
 MENDED_OVERLAP_S = Fraction(1, 10)  # less is rounding of another tool; more is a mistake somebody must look at
 
 
-def read_captions(path: Path, language: str, shown_as: Path | None = None) -> CaptionFile:
+def read_captions(path: Path, language: str, shown_as: Path | None = None, encoding: str = "") -> CaptionFile:
     """The cues of a caption file in any of the formats that are read. Raises InvalidInput with every fault of the file.
 
     `language` chooses the column of a table with several and, for a file that is not Unicode, the old encodings that
-    are tried. `shown_as` is the name in faults and repairs.
+    are tried, where its author names no `encoding`. `shown_as` is the name in faults and repairs.
     """
     report = FileReport(shown_as or path)
-    content = open_content(path, language, report)
+    content = open_content(path, language, report, encoding)
     cues = _in_order(unrolled(content.format.read(content, report), report), report)
     look_for_visual_order(cues, report)
     look_for_leftovers(cues, report)
@@ -44,7 +44,7 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None) -> Ca
     return CaptionFile(path, tuple(cues), content.encoding, report.repairs)
 
 
-def open_content(path: Path, language: str, report: FileReport) -> Content:
+def open_content(path: Path, language: str, report: FileReport, named: str = "") -> Content:
     """The content of a file and its format. Raises InvalidInput where it is neither text nor an office file."""
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
@@ -54,7 +54,7 @@ def open_content(path: Path, language: str, report: FileReport) -> Content:
         raise invalid(report.shown, f"is larger than {LARGEST_FILE_BYTES:,} bytes; a caption file is text")
     try:
         office = office_format(data)
-        text, encoding = ("", "utf-8") if office else decode(data, language)
+        text, encoding = ("", "utf-8") if office else decode(data, language, named)
         text = re.sub(r"\r*\n|\r", "\n", text.removeprefix("\ufeff"))
         format = office or text_format(text, path.suffix.lower())
     except ValueError as error:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from pathlib import Path
+from math import ceil
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from portevoix import ffmpeg
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
@@ -17,9 +15,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.text import Style
-from portevoix.plan.composition import Framing
-from portevoix.render import picture as graph
-from portevoix.render.picture import footage_of
+from portevoix.framing.pictures import Stretch, pictures
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source
 from portevoix.store import Store
@@ -81,13 +77,8 @@ def _picture(cue: Cue, share: Fraction, source: Source | None, canvas: Canvas, s
         ramp = Image.linear_gradient("L").resize(size).point(lambda v: 60 + v * 150 // 255)
         return Image.merge("RGB", (ramp, ramp, ramp))
     second = cue.start_s + (cue.end_s - cue.start_s) * share
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        start = source.first_picture_s + min(second, source.time.last_s or source.duration_s - 1 / source.fps)
-        footage = footage_of(source, start, Fraction(1), picture_area(source, store))
-        framing = Framing(*size, "crop", (0.5, 0.5), "#000000")
-        picture_stream = graph.composed(footage, framing, source.fps)
-        output = graph.encoded(picture_stream, "picture.png", 1, {"c:v": "png", "f": "image2", "update": 1})
-        ffmpeg.run(["-v", "error", *graph.arguments(output)], folder, 60, encodes=False)
-        with Image.open(folder / "picture.png", formats=["PNG"]) as image:
-            return image.convert("RGB")
+    at_s = max(Fraction(0), min(second, source.duration_s - 1 / source.fps))
+    shown = Stretch(source, at_s, at_s + 1 / source.fps, picture_area(source, store))
+    longest_px = ceil(max(shown.size) * max(wanted / has for wanted, has in zip(size, shown.size, strict=True)))
+    picture = next(picture for _, picture in pictures(shown, source.fps, longest_px, "rgb24", store))
+    return ImageOps.fit(Image.fromarray(picture), size)

@@ -11,6 +11,7 @@ import av
 from av.video.reformatter import Interpolation
 from PIL import Image
 
+from portevoix.sources.opened import opened
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
@@ -24,7 +25,7 @@ class Reader:
     def __init__(self, video: Path) -> None:
         demuxer = demuxer_of(video)
         try:
-            self._container: Any = av.open(str(video), format=demuxer)
+            self._container: Any = opened(video, demuxer)
             self._stream: Any = self._container.streams.video[0]
             self._stream.thread_type = "AUTO"
             first = next(self._container.decode(self._stream))

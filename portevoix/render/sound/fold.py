@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from pathlib import Path
 
-import av
+from portevoix.sources.opened import opened
 
 HALF = 1 / sqrt(2)  # -3 dB
 # ITU-R BS.775, table 2: centre and surrounds at -3 dB, the low-frequency effects left out. A single rear centre is
@@ -34,7 +34,7 @@ USUAL_ORDER = {
 
 def channels_of(path: Path, demuxer: str, track: int = 0) -> tuple[str, ...]:
     """The names of a sound track's channels, in order; a name that says nothing where the file gives none."""
-    with av.open(str(path), format=demuxer) as container:
+    with opened(path, demuxer) as container:
         layout = container.streams.audio[track].layout
         if not layout.channels:  # of a transport stream whose sound begins late
             layout = next(container.decode(audio=track)).layout

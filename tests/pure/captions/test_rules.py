@@ -99,6 +99,22 @@ def test_words_left_in_the_other_language_are_found(library: Library) -> None:
     assert "untranslated" not in rules_of(found(library, "fr", cue("0", "4", "Sintel!"), beside=beside))
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "flagged"),
+    [
+        ("ar", "Anna-Lena Schmidt, Berlin", False),
+        ("ar", "زوروا www.example.org/climate", False),
+        ("zh-Hans", "请写信给 presse@example.org", False),
+        ("ja", "United Nations Human Rights", False),
+        ("ar", "Welcome to the ministry of health", True),
+        ("ru", "WELCOME TO OUR SUMMER PARTY TONIGHT", True),
+        ("ru", "الوزارة ترحب بكم", True),
+    ],
+)
+def test_names_and_addresses_need_no_translation(library: Library, code: str, text: str, flagged: bool) -> None:
+    assert ("untranslated" in rules_of(found(library, code, cue("0", "4", text)))) == flagged
+
+
 def test_a_rule_that_is_off_is_silent_and_one_that_is_an_error_says_so(library: Library) -> None:
     fast = cue("0", "1", "Une phrase bien trop longue pour une seconde")
     assert found(library, "fr", fast, strictness={"reading speed": "off"}) == []

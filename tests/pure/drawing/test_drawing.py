@@ -96,6 +96,16 @@ def test_a_letter_that_no_font_holds_is_named(artist: Artist, library: Library) 
         )
 
 
+@pytest.mark.parametrize(("text", "named"), [("بسم \ufdfd", r"U\+FDFD"), ("가\u3164나", r"U\+3164"), ("ﷺ 가 的 é", "")])
+def test_a_letter_of_which_nothing_is_drawn_is_named(artist: Artist, library: Library, text: str, named: str) -> None:
+    style = artist.identity.style(library.languages["ko"], "text", 40, "#000000")
+    if named:
+        with pytest.raises(MissingGlyph, match=f"nothing is drawn of .*{named}"):
+            artist.identity.check(text, style)
+    else:
+        artist.identity.check(text, style)
+
+
 def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)

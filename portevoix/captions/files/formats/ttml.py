@@ -36,6 +36,7 @@ class _Element:
     keeps_spaces: bool
     hidden: bool = False  # ruby delimiters, metadata
     brackets: str = ""  # what follows a ruby text
+    one_by_one: bool = False  # what it holds is shown one after the other (timeContainer="seq")
 
 
 @dataclass
@@ -83,6 +84,7 @@ class _Reader:
         self.parser: expat.XMLParserType
         self.cues: list[Cue] = []
         self.stack: list[_Element] = []
+        self.reached_s: list[Fraction] = [Fraction(0)]  # for each of `stack` and the file: where what it held ends
         self.open: _Open | None = None
         self.styles: dict[str, bool] = {}
         self.top_regions: set[str] = set()
@@ -110,6 +112,7 @@ class _Reader:
             self.agent = values.get("id", "")
         element = self._element(name, values, line)
         self.stack.append(element)
+        self.reached_s.append(element.begin_s)
         if name == "br" and self.open:
             self._add("\n")
         if self.open is None and element.timed and name in {"p", "span"}:
@@ -141,9 +144,10 @@ class _Reader:
     def _element(self, name: str, values: dict[str, str], line: int) -> _Element:
         above = self.stack[-1] if self.stack else _Element("", Fraction(0), None, False, False, "", False)
         begin, end, dur = (self._time(values.get(key), line) for key in ("begin", "end", "dur"))
-        begin_s = above.begin_s + (begin or 0)
+        from_s = self.reached_s[-1] if above.one_by_one else above.begin_s
+        begin_s = from_s + (begin or 0)
         ends = [limit for limit in (above.end_s,) if limit is not None]
-        ends += [above.begin_s + end] if end is not None else []
+        ends += [from_s + end] if end is not None else []
         ends += [begin_s + dur] if dur is not None else []
         style = any(self.styles.get(key, False) for key in values.get("style", "").split())
         italic = values["fontStyle"] in {"italic", "oblique"} if "fontStyle" in values else above.italic or style
@@ -158,6 +162,7 @@ class _Reader:
             values["space"] == "preserve" if "space" in values else above.keeps_spaces,
             above.hidden or name == "metadata" or ruby == "delimiter",
             ")" if ruby == "text" else "",
+            values.get("timeContainer") == "seq",
         )
 
     def _time(self, text: str | None, line: int) -> Fraction | None:
@@ -202,6 +207,9 @@ class _Reader:
         if self.open and element.brackets:
             self._add(element.brackets)
         self.stack.pop()
+        held_s = self.reached_s.pop()
+        ended_s = element.end_s if element.timed and element.end_s is not None else held_s
+        self.reached_s[-1] = max(self.reached_s[-1], ended_s)
         if element.name == "agent":
             self.agent = ""
         if self.open and self.open.element is element:

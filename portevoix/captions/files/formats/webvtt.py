@@ -11,7 +11,15 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
 from portevoix.captions.files.formats.format import Content, Format, Written, head_of
 from portevoix.captions.files.formats.markup import ESCAPE, follow_override, meant_by
-from portevoix.captions.files.formats.webvtt_cue_text import TAG_NAMES, Close, Moment, OpenTag, Text, parse_cue_text
+from portevoix.captions.files.formats.webvtt_cue_text import (
+    TAG_NAMES,
+    Close,
+    Moment,
+    OpenTag,
+    Text,
+    parse_cue_text,
+    turns_among,
+)
 from portevoix.captions.files.formats.webvtt_parser import (
     SIGNATURE,
     TIMESTAMP,
@@ -173,7 +181,11 @@ def _words(raw: RawCue, builder: MarkedTextBuilder, report: FileReport) -> Marke
     latest = raw.start_s
     last_letter, brackets = " ", "()"
     number = raw.line + 1
-    for piece in parse_cue_text(text):
+    pieces = parse_cue_text(text)
+    turns = turns_among(pieces)
+    for place, piece in enumerate(pieces):
+        if place in turns:
+            builder.turn()
         if isinstance(piece, Text):
             # The file is clean already; what its character references stand for is not.
             builder.add(clean(piece.text, report, number) if "&" in text else piece.text)

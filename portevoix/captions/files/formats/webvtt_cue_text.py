@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from portevoix.captions.files.formats.webvtt_parser import SPACES, TIMESTAMP, seconds
 
+DASHES = ("-", "‐", "‑", "–", "—", "―")
 TAG_NAMES = ("c", "i", "b", "u", "ruby", "rt", "v", "lang")
 _START_TAG = re.compile(r"([^\t\n\f .]*)((?:\.[^\t\n\f .]*)*)(.*)", re.DOTALL)
 
@@ -66,6 +67,22 @@ def parse_cue_text(text: str) -> list[Piece]:
         else:
             pieces.append(token)
     return pieces + [Close(name) for name in reversed(open_tags)]
+
+
+def turns_among(pieces: Sequence[Piece]) -> frozenset[int]:
+    """The places at which another voice begins to speak than before, the first one's too; none where one voice speaks.
+
+    None either where the words have dashes already.
+    """
+    voices = [
+        (n, piece.annotation) for n, piece in enumerate(pieces) if isinstance(piece, OpenTag) and piece.name == "v"
+    ]
+    begins = [
+        n for before, (n, name) in zip(["", *(name for _, name in voices)], voices, strict=False) if name != before
+    ]
+    following = (next((p.text for p in pieces[n:] if isinstance(p, Text) and p.text.strip()), "") for n in begins)
+    dashed = any(text.lstrip().startswith(DASHES) for text in following)
+    return frozenset(begins) if len(begins) > 1 and not dashed else frozenset()
 
 
 def _tokens(text: str) -> Iterator[Piece]:

@@ -35,9 +35,13 @@ def test_a_script_is_drafted_on_the_sound_of_a_film(clip, tmp_path: Path, librar
     assert [cue.text for cue in read_captions(tmp_path / "draft.vtt", "en").cues] == SCRIPT.splitlines()
 
 
-def test_times_count_from_the_first_picture_however_late_it_comes(clip) -> None:
+def test_times_count_from_where_the_films_time_begins(clip) -> None:
     film = clip("late.mkv", PICTURE, seconds=9, sound=SOUND, filters="setpts=PTS+0.5/TB")
-    assert _spoken(film) == pytest.approx([begin - 0.5 for begin in BEGINS], abs=0.06)
+    assert _spoken(film) == pytest.approx(BEGINS, abs=0.06), "the first picture stands while the sound leads"
+    film = clip("little.mkv", PICTURE, seconds=9, sound=SOUND, filters="setpts=PTS+0.1/TB")
+    assert _spoken(film) == pytest.approx([begin - 0.1 for begin in BEGINS], abs=0.06)
+    stream = clip("stream.ts", PICTURE, seconds=9, sound=SOUND, options=("-output_ts_offset", "5000"))
+    assert _spoken(stream) == pytest.approx(BEGINS, abs=0.06)
 
 
 @pytest.mark.parametrize("options", [("-vn",), ("-vn", "-ac", "2", "-ar", "48000"), ("-vn", "-ar", "8000")])

@@ -240,3 +240,22 @@ def test_a_text_without_times_is_sent_to_the_aligner(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"here\.vtt: cannot be read \(No such file"):
         read_captions(tmp_path / "b.vtt", "fr", shown_as=Path("here.vtt"))
+
+
+SEQUENCE = """<tt xmlns="http://www.w3.org/ns/ttml"><body begin="10s"><div timeContainer="seq">
+<p dur="2s">a</p><p begin="1s" dur="2s">b</p>
+<p timeContainer="seq"><span dur="1s">c</span><span dur="500ms">d</span></p><p dur="1s">e</p>
+</div><div><p begin="1s" end="2s">f</p></div></body></tt>"""
+
+
+def test_ttml_that_shows_one_after_the_other_is_timed_so(tmp_path: Path) -> None:
+    cues = _read(tmp_path, SEQUENCE.replace('<div><p begin="1s" end="2s">f</p></div>', ""), "a.ttml").cues
+    assert [(cue.text, float(cue.start_s), float(cue.end_s)) for cue in cues] == [
+        ("a", 10, 12),
+        ("b", 13, 15),
+        ("c", 15, 16),
+        ("d", 16, 16.5),
+        ("e", 16.5, 17.5),
+    ]
+    with pytest.raises(InvalidInput, match=r"starts at 11 s, before the cue above it"):
+        _read(tmp_path, SEQUENCE, "a.ttml")

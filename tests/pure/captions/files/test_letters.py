@@ -178,3 +178,43 @@ def test_running_text_that_lacks_its_languages_commonest_letters_is_not_believed
     assert len(greek.decode("cp1251")) > 60  # every byte of it is a Russian letter
     with pytest.raises(InvalidInput, match="no older encoding of 'ru' fits"):
         _read(tmp_path, _srt("").encode() + greek, "a.srt", "ru")
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "words"),
+    [
+        ("ru", "iso8859-5", "Добрый день, уважаемые коллеги"),
+        ("sr", "cp1250", "Poštovani građani, čekamo vašu žurku"),
+        ("sr", "iso8859-2", "Poštovani građani, čekamo vašu žurku"),
+        ("cs", "iso8859-2", "Příliš žluťoučký kůň"),
+        ("ja", "iso2022_jp", "今日はとても良い天気ですね"),
+        ("fr", "iso8859-15", "Un œuf à 3 €"),
+    ],
+)
+def test_more_old_encodings_are_read_right(tmp_path: Path, language: str, encoding: str, words: str) -> None:
+    assert _read(tmp_path, _srt(words).encode(encoding), "a.srt", language).cues[0].text == words
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "words"),
+    [
+        ("fr", "cp850", "L'été, le café est fermé."),
+        ("fr", "mac_roman", "L'été, le café est fermé."),
+        ("es", "mac_roman", "El niño comió piña en la montaña"),
+        ("pl", "cp852", "Zażółć gęślą jaźń"),
+    ],
+)
+def test_an_encoding_whose_letters_would_be_wrong_is_asked_about(
+    tmp_path: Path, language: str, encoding: str, words: str
+) -> None:
+    data = _srt(words).encode(encoding)
+    with pytest.raises(InvalidInput, match=r"encoding: \{LANGUAGE: NAME\}` in the job, --encoding on the command line"):
+        _read(tmp_path, data, "a.srt", language)
+    assert read_captions(tmp_path / "a.srt", language, encoding=encoding).cues[0].text == words
+
+
+def test_two_readings_that_are_alike_are_both_shown(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"may be \S+ \('.+'\) or \S+ \('.+'\); name the right one"):
+        _read(tmp_path, _srt("ДА").encode("cp1251"), "a.srt", "ru")
+    with pytest.raises(InvalidInput, match="'klingon', which is no encoding that is known"):
+        read_captions(tmp_path / "a.srt", "ru", encoding="klingon")

@@ -178,3 +178,16 @@ def test_the_first_of_very_many_mistakes_are_listed(tmp_path: Path) -> None:
         _read(tmp_path, "WEBVTT\n\nlost\n\n" + "00:0x --> 00:01.000\na\n\n" * 150, "a.vtt")
     assert caught.value.faults[0].line == 3
     assert caught.value.faults[-1].message == "and 51 more mistakes from here on"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<v Ada>Vous venez ? <v Bob>J'arrive.", "- Vous venez ?\n- J'arrive."),
+        ("<v Ada>Vous venez ?</v>\n<v Bob>J'arrive.</v>", "- Vous venez ?\n- J'arrive."),
+        ("<v Ada>Vous venez ?</v> <v Ada>Oui ?</v>", "Vous venez ? Oui ?"),
+        ("<v Ada>– Vous venez ?</v>\n<v Bob>– J'arrive.</v>", "– Vous venez ?\n– J'arrive."),
+    ],
+)
+def test_two_voices_in_a_cue_speak_on_two_lines(tmp_path: Path, text: str, words: str) -> None:
+    assert _cue(tmp_path, text).text == words
