@@ -103,6 +103,7 @@ def test_a_reader_sees_their_own_name_over_every_picture_until_the_hour(service:
     assert changed_part(*posters) > 0.02, "another reader, another name"
     thumbnails = [who.get(f"/desk/jobs/{job}/thumbnail/ministere_fr/poster.jpg") for who in (amina, other)]
     assert all(changed_part(plain, picture(shown.content)) > 0.02 for shown in thumbnails)
+    assert amina.get(f"/desk/jobs/{job}/archive").status_code == 403, "no clean picture in an archive either"
     assert amina.get(f"{url}/words.vtt").content == b"WEBVTT\n"
     pages = amina.get(f"{url}/pages.pdf")
     assert (pages.status_code, "given out when the embargo ends" in pages.json()["detail"]) == (403, True)

@@ -24,6 +24,7 @@ from service.http.desk.forms import FormOf
 from service.http.desk.rendering import go
 from service.http.parameters import JobId, ReleaseId
 from service.http.problems import RETRY_S, Refused
+from service.http.showing import is_marked
 from service.ledger import JobEntry, queries
 from service.record import Subject
 from service.releases import NewRelease
@@ -107,6 +108,8 @@ def archive(
 
 def _found(context: ServiceContext, caller: Caller, entry: JobEntry, files: Sequence[Delivery]) -> list[Entry]:
     """Where the files lie, each reading of them recorded. Raises Refused (503) where this machine lacks one."""
+    if any(is_marked(context, entry.id, one) for one in files):
+        raise Refused(403, "before the embargo ends, pictures carry their reader's name; look at them one by one")
     found = []
     for one in files:
         record_reading(context, caller, Subject(entry.id, one.account, one.language, {"file": one.sha256}))
