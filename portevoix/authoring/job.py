@@ -209,6 +209,11 @@ class SpokenOver(Authored):
     at_s: Seconds = Field(Fraction(0), alias="at")
 
 
+def _photograph(file: Path, given: Point | Seen) -> Photograph:
+    """A photo with the focus that its author gave, if any."""
+    return Photograph(file=file, focus=given.focus) if "focus" in given.model_fields_set else Photograph(file=file)
+
+
 Place = tuple[str | int, ...]  # of a value in a document
 
 
@@ -279,7 +284,7 @@ class Job(Authored):
     def photographs(self) -> dict[Place, Photograph]:
         """All photos by the place of their file: the points', the job's own, then those beside or instead of clips."""
         found: dict[Place, Photograph] = {
-            ("points", number, "picture"): Photograph(file=point.picture, focus=point.focus)
+            ("points", number, "picture"): _photograph(point.picture, point)
             for number, point in enumerate(self.points)
             if point.picture
         }
@@ -287,7 +292,7 @@ class Job(Authored):
             found[("picture",)] = self.picture
         for place, seen in self.others().items():
             if seen.picture:
-                found[(*place, "picture")] = Photograph(file=seen.picture, focus=seen.focus)
+                found[(*place, "picture")] = _photograph(seen.picture, seen)
         return found
 
     def credit_in(self, language: str) -> str:

@@ -50,7 +50,8 @@ class Finding:
 
 def finding_line(finding: Finding, file: str) -> str:
     """The finding as a line: file, line, rule and what to do."""
-    return f"{file}:{finding.line}: {finding.rule} ({finding.strictness}): {finding.message}"
+    place = f"{file}:{finding.line}" if finding.line else file
+    return f"{place}: {finding.rule} ({finding.strictness}): {finding.message}"
 
 
 @dataclass(frozen=True)

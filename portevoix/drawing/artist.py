@@ -47,13 +47,22 @@ class Edition:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame."""
+    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame.
+
+    `covers`: left, top, right and bottom of what hides the picture, where that is not all of it.
+    """
 
     key: str
     x: int
     y: int
     width: int = 0
     height: int = 0
+    covers: tuple[int, int, int, int] | None = None
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """What of the output frame it hides: left, top, right and bottom."""
+        return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
 
 
 class Artist:
@@ -169,7 +178,12 @@ class Artist:
                     return Drawn(key, 0, 0)
                 self._keep(key, drawing, canvas)
             facts = self.store.facts(key)
-            self._known[key] = Drawn(key, *facts["at"], *facts["size"])
+            covers = None
+            if "covers" in facts:
+                left, top, right, bottom = facts["covers"]
+                covers = left, top, right, bottom
+            (x, y), (width, height) = facts["at"], facts["size"]
+            self._known[key] = Drawn(key, x, y, width, height, covers)
         return self._known[key]
 
     def _keep(self, key: str, drawing: Drawing, canvas: Canvas) -> None:
@@ -186,4 +200,7 @@ class Artist:
             image = image.resize(size, Image.Resampling.LANCZOS)
         with self.store.workplace() as folder:
             write_png(image, folder / "drawing.png")
-            self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})
+            facts: dict[str, Any] = {"at": [x, y], "size": list(image.size)}
+            if drawing.covers:
+                facts["covers"] = [round(edge * scale) for edge in drawing.covers]
+            self.store.put(key, {".png": folder / "drawing.png"}, facts)

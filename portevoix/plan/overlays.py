@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from portevoix.drawing.motion import Glide, Step
 from portevoix.plan.cue_states import captions_of
+from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
     Announcement,
@@ -50,7 +51,7 @@ def overlays_of(context: OverlayContext) -> list[Overlay]:
 
 
 def _cards(context: OverlayContext) -> Iterator[Overlay]:
-    for timed in context.timeline.cards:
+    for timed in placed_cards(context):
         if isinstance(timed.card, LowerThird):
             name = replace(timed.card, high=not context.variant.burned)
             yield from _drawn_at_each_step(replace(timed, card=name), context)
@@ -96,8 +97,8 @@ def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
             return [_claim(card, claim, context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
             return [_Piece(card)]
-        case Opening() if look.titles == "shade" and canvas.width <= canvas.height:
-            way = 0, -slide
+        case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
+            way = 0, slide if place in ("foot", "raised") else -slide
         case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
         case Point(over_picture=True):

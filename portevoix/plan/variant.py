@@ -10,6 +10,7 @@ from portevoix.drawing.artist import Artist, Drawn, Edition
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
+from portevoix.plan.faces import FacesShown
 from portevoix.timeline.cards import AnyCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Timeline
@@ -52,6 +53,7 @@ class OverlayContext:
     timeline: Timeline
     cues: Sequence[PlacedCue]
     artist: Artist
+    faces: FacesShown | None = None  # None: nobody looks for faces
 
     @property
     def language(self) -> Language:

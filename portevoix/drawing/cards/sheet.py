@@ -93,6 +93,7 @@ class Sheet:
             round(3.4 * self.u) if self.strokes else 0
         )  # what the rule above a title takes, with the room below it
         self.radius = self.look.corner * self.u
+        self._covered: list[tuple[int, int, int, int]] = []
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
@@ -168,6 +169,7 @@ class Sheet:
         return self.start + beside, self.end
 
     def _lay(self, layer: Image.Image, x: int, y: int) -> None:
+        self._covered.append((x, y, x + layer.width, y + layer.height))
         self.image.alpha_composite(layer, (max(0, x), max(0, y)))
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
@@ -182,7 +184,11 @@ class Sheet:
     def write(self, block: TextBlock, start: float, end: float, y: float) -> int:
         """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
-        return self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
+        foot = self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
+        width = self.width(block.lines, block.style)
+        x = round(left + right - width) // 2 if block.centred else self.x(start, width)
+        self._covered.append((x, round(y), x + width, foot))
+        return foot
 
     def pitch(self, style: Style, leading: float) -> int:
         """The height of each of the lines that `write` sets with that leading."""
@@ -218,5 +224,7 @@ class Sheet:
         return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
 
     def drawing(self) -> Drawing:
-        """The finished sheet."""
-        return Drawing(self.image, 0, 0)
+        """The finished sheet. What covers the picture is words and panels: a shade leaves it to be seen."""
+        edges = list(zip(*self._covered, strict=True))
+        covers = (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])) if edges else (0, 0, 0, 0)
+        return Drawing(self.image, 0, 0, covers)
