@@ -22,14 +22,18 @@ def faces_in_photo(photo: Photo, ground: str, store: Store) -> list[Sighting]:
     """The people that a photo is about, the largest face first. `ground` is what transparent parts lie on."""
     key = f"photo-faces{VERSION}-{photo.digest}"
     if not store.has(key):
-        longest = min(LOOKED_AT_PX, longest_prepared_px((photo.width, photo.height)), max(photo.width, photo.height))
-        prepared = prepare_photo(photo, longest, ground, store)
-        with Image.open(store.path(prepared, ".png")) as image:
+        with Image.open(store.path(small_photo(photo, ground, store), ".png")) as image:
             pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
         found = [[s.x, s.y, s.width, s.score] for s in sightings(Fraction(0), pixels) if s.score >= SURE]
         store.put(key, {}, {"faces": sorted(found, key=lambda face: -face[2])})
     faces = [Sighting(Fraction(0), *face) for face in store.facts(key)["faces"]]
     return [face for face in faces if face.width >= LEAST_SHARE * faces[0].width]
+
+
+def small_photo(photo: Photo, ground: str, store: Store) -> str:
+    """The key of the photo as it is looked at, prepared."""
+    longest = min(LOOKED_AT_PX, longest_prepared_px((photo.width, photo.height)), max(photo.width, photo.height))
+    return prepare_photo(photo, longest, ground, store)
 
 
 def focus_on(faces: list[Sighting]) -> tuple[float, float]:

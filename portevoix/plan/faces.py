@@ -10,10 +10,10 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import ShotPath, pane_of
 from portevoix.framing.tracks import Sighting
 from portevoix.plan.people import People
-from portevoix.plan.photo_move import PhotoMove, choose_move
+from portevoix.plan.photo_move import PhotoMove
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
-from portevoix.timing import frame_at, seconds_at
+from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
@@ -35,7 +35,7 @@ class SeenFace:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """How a picture lies in a part of the frame: enlarged to `scaled`, moved by `shift`, seen within `pane`."""
 
     scaled: tuple[float, float]
@@ -55,6 +55,10 @@ class _Part:
             min(right, x + half),
             min(bottom, y + half * TALL),
         )
+
+
+# A picture's number, whether it is a photo, and pairs of the clip's second and of the part that shows it.
+Looks = tuple[int, bool, list[tuple[Fraction, Part]]]
 
 
 class FacesShown:
@@ -107,45 +111,63 @@ class FacesShown:
         self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box
     ) -> Iterator[tuple[int, Box, int | None]]:
         if isinstance(picture, ClipPicture):
-            half = pane != (0, 0, canvas.width, canvas.height)
-            yield from self._of_clip(canvas, picture, scene, pane, half)
+            yield from self._of_clip(canvas, picture, scene, pane)
         elif isinstance(picture, PhotoPicture):
             yield from self._of_photo(picture, scene, pane)
 
-    def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, None]]:
-        photo, focus = self.people.order.photos[picture.number], self.people.photo_focus(picture.number)
+    def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
+        """How each picture of a scene lies in the frame between two frames of the programme, `per_s` times a second."""
+        fps = self.timeline.fps
+        count = max(1, frames_within(seconds_at(end - first, fps), per_s))
+        frames = [first + frame_at(number / per_s, fps) for number in range(count)]
+        for picture, pane in self._panes(canvas, scene.picture):
+            if isinstance(picture, ClipPicture):
+                shown = [self._clip_at(canvas, picture, scene, pane, frame) for frame in frames]
+                yield picture.number, False, [(second, part) for second, parts in shown for part in parts[:1]]
+            elif isinstance(picture, PhotoPicture):
+                move = self._move(picture, pane)
+                parts = [
+                    (frame, _in_window(move, picture.offset + frame - scene.first_frame, pane)) for frame in frames
+                ]
+                yield picture.number, True, [(seconds_at(frame, fps), part) for frame, part in parts]
+
+    def _move(self, picture: PhotoPicture, pane: Box) -> PhotoMove:
         frame = round(pane[2] - pane[0]), round(pane[3] - pane[1])
-        size = photo.width, photo.height
-        move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
-        faces = self.people.photo_faces(picture.number)
+        return self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
+
+    def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, None]]:
+        move, faces = self._move(picture, pane), self.people.photo_faces(picture.number)
         for step in range(LOOKS_OF_A_PHOTO if faces else 0):
             ahead = scene.frame_count * step // LOOKS_OF_A_PHOTO
             for face in faces:
                 if box := _in_window(move, picture.offset + ahead, pane).box(face):
                     yield scene.first_frame + ahead, box, None
 
-    def _of_clip(
-        self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box, half: bool
-    ) -> Iterator[tuple[int, Box, int]]:
+    def _of_clip(self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, int]]:
         number, fps = picture.number, self.timeline.fps
-        clip, tempo, people = self.people.shots[number], self.timeline.tempo[number], self.people
-        size = people.stretch_of(number).size
-        small = replace(canvas, width=round(pane[2] - pane[0]), height=round(pane[3] - pane[1]))
-        fit = people.fit_of(small, number, half)
-        path = people.path_of(small, number) if fit == "follow" else None
-        for face in people.faces_of(number):
-            frame = scene.first_frame - picture.offset + frame_at((face.second - clip.start_s) / tempo, fps)
-            if not scene.first_frame <= frame < scene.end_frame:
-                continue
-            if path is None:
-                parts = [fitted(size, pane, "crop" if fit == "follow" else fit, (clip.focus.x, clip.focus.y))]
-            else:
-                second = clip.start_s + seconds_at(frame - scene.first_frame + picture.offset, fps) * tempo
-                shot = next((s for s in path.shots if second < s.end_s), path.shots[-1])
-                parts = self._followed(size, pane, shot, second)
-            yield from ((frame, box, number) for part in parts if (box := part.box(face)))
+        start_s, tempo = self.people.shots[number].start_s, self.timeline.tempo[number]
+        for face in self.people.faces_of(number):
+            frame = scene.first_frame - picture.offset + frame_at((face.second - start_s) / tempo, fps)
+            if scene.first_frame <= frame < scene.end_frame:
+                _, parts = self._clip_at(canvas, picture, scene, pane, frame)
+                yield from ((frame, box, number) for part in parts if (box := part.box(face)))
 
-    def _followed(self, size: tuple[int, int], pane: Box, shot: ShotPath, second: Fraction) -> list[_Part]:
+    def _clip_at(
+        self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box, frame: int
+    ) -> tuple[Fraction, list[Part]]:
+        """The clip's second at a frame of the programme, and how its picture lies in the pane then."""
+        number, people = picture.number, self.people
+        clip, tempo, size = people.shots[number], self.timeline.tempo[number], people.stretch_of(number).size
+        second = clip.start_s + seconds_at(frame - scene.first_frame + picture.offset, self.timeline.fps) * tempo
+        small = replace(canvas, width=round(pane[2] - pane[0]), height=round(pane[3] - pane[1]))
+        fit = people.fit_of(small, number, pane != (0, 0, canvas.width, canvas.height))
+        path = people.path_of(small, number) if fit == "follow" else None
+        if path is None:
+            return second, [fitted(size, pane, "crop" if fit == "follow" else fit, (clip.focus.x, clip.focus.y))]
+        shot = next((s for s in path.shots if second < s.end_s), path.shots[-1])
+        return second, self._followed(size, pane, shot, second)
+
+    def _followed(self, size: tuple[int, int], pane: Box, shot: ShotPath, second: Fraction) -> list[Part]:
         follow = self.people.order.recipe.follow
         fit = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}[shot.verdict]
         if fit != "split":
@@ -160,7 +182,7 @@ class FacesShown:
         return [fitted(size, one, "crop", point) for one, point in zip(panes, shot.people, strict=True)]
 
 
-def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> _Part:
+def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> Part:
     """A picture in its pane: cropped round `focus`, or whole."""
     frame = pane[2] - pane[0], pane[3] - pane[1]
     ratios = [shown / side for shown, side in zip(frame, size, strict=True)]
@@ -170,13 +192,13 @@ def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float
     for whole, shown, at, begin in zip(scaled, frame, focus, pane[:2], strict=True):
         inside = min(max(at * whole - shown / 2, 0), whole - shown) if fit == "crop" else (whole - shown) / 2
         shift.append(begin - inside)
-    return _Part(scaled, (shift[0], shift[1]), pane)
+    return Part(scaled, (shift[0], shift[1]), pane)
 
 
-def _in_window(move: PhotoMove, frame: int, pane: Box) -> _Part:
+def _in_window(move: PhotoMove, frame: int, pane: Box) -> Part:
     window = move.at(frame)
     scaled = (pane[2] - pane[0]) / window.width, (pane[3] - pane[1]) / window.height
-    return _Part(scaled, (pane[0] - window.x * scaled[0], pane[1] - window.y * scaled[1]), pane)
+    return Part(scaled, (pane[0] - window.x * scaled[0], pane[1] - window.y * scaled[1]), pane)
 
 
 def covered(box: Box, faces: Sequence[SeenFace]) -> float:

@@ -91,8 +91,8 @@ def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
     side = slide * (1 if context.language.direction == "rtl" else -1), 0
     look, way = context.artist.kit.cards, side
     match card.card:
-        case Quote():
-            return _by_line(card, context, side)
+        case Quote() as quote:
+            return _by_line(card, quote, context, side)
         case Claim() as claim:
             return [_claim(card, claim, context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
@@ -121,7 +121,7 @@ def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[i
     return _Piece(card, side if first else (0, 0), side if last else None)
 
 
-def _by_line(card: TimedCard, context: OverlayContext, side: tuple[int, int]) -> list[_Piece]:
+def _by_line(card: TimedCard, quote: Quote, context: OverlayContext, side: tuple[int, int]) -> list[_Piece]:
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
     time.
     """
@@ -130,10 +130,10 @@ def _by_line(card: TimedCard, context: OverlayContext, side: tuple[int, int]) ->
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
     pieces = [*(str(n + 1) for n in range(count)), "name"]
     lines = [
-        _Piece(TimedCard(first, card.end_frame, Quote(piece)), side, (0, 0))
+        _Piece(TimedCard(first, card.end_frame, replace(quote, piece=piece)), side, (0, 0))
         for first, piece in zip(edges, pieces, strict=True)
     ]
-    return [_Piece(replace(card, card=Quote("ground")), (0, 0), (0, 0)), *lines]
+    return [_Piece(replace(card, card=replace(quote, piece="ground")), (0, 0), (0, 0)), *lines]
 
 
 def _frames_of_motion(context: OverlayContext) -> tuple[int, int]:

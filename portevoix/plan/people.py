@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from fractions import Fraction
 
 from portevoix.authoring.job import Fit
 from portevoix.drawing.artist import Artist
@@ -12,6 +13,7 @@ from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
+from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
 from portevoix.store import Store
 
 
@@ -81,6 +83,18 @@ class People:
 
         with self._looking:
             return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
+
+    def photo_move(self, number: int, frame: tuple[int, int], frames: int, fps: Fraction) -> PhotoMove:
+        """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at."""
+        photo = self.order.photos[number]
+        move = choose_move((photo.width, photo.height), frame, self.photo_focus(number), frames, fps, number)
+        return near_its_end(move) if self.photo_faces(number) else move
+
+    def small_photo(self, number: int) -> str:
+        """The key of a photo as faces are looked for in it."""
+        from portevoix.framing.photo_faces import small_photo  # here, as above
+
+        return small_photo(self.order.photos[number], self.artist.ground, self.store)
 
     def _is_held(self, number: int) -> bool:
         return number not in self.order.paths and "focus" in self.shots[number].model_fields_set

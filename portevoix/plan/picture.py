@@ -16,7 +16,7 @@ from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRa
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
-from portevoix.plan.photo_move import PhotoMove, Window, choose_move, longest_side_px
+from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
@@ -173,9 +173,9 @@ class Pictures:
         return View(footage, self._framing(canvas, "crop", self.people.photo_focus(picture.number)))
 
     def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
-        photo, focus = self.order.photos[picture.number], self.people.photo_focus(picture.number)
+        photo = self.order.photos[picture.number]
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
-        move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
+        move = self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
         return PhotoRange(key, (facts["width"], facts["height"]), move, picture.offset + ahead)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
+from portevoix.authoring.brand import SHADE
 from portevoix.authoring.language import RULES
 from portevoix.captions.rules import Finding
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import Box, FacesShown, SeenFace, covered, share
+from portevoix.plan.light_under import shade_for
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, TimedCard
 from portevoix.timing import clock, frame_at, seconds_at
 
 OVER_A_FACE = "over a face"
@@ -37,7 +39,20 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
         found[number] = _placed(timed, context, context.faces, taken)
         taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
-    return [timed for number, _ in numbered for timed in found[number]]
+    return [_shaded(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
+
+
+def _shaded(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
+    """The card with the shade that its words need over what is seen under them."""
+    card, colours = timed.card, context.artist.kit.colours
+    if not isinstance(card, Opening | Point | Quote) or (isinstance(card, Point) and not card.over_picture):
+        return timed
+    if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
+        return timed
+    fronts = colours.on_ground, colours.muted
+    span = timed.first_frame, timed.end_frame
+    opacity = shade_for(context.card(card).box, fronts, context.canvas, span, faces)
+    return timed if opacity == SHADE else replace(timed, card=replace(card, shade=opacity))
 
 
 def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:

@@ -37,10 +37,12 @@ class Card:
 @dataclass(frozen=True)
 class Opening(Card):
     """The programme's title. `place`: the look's own, the head of the safe zone, above the place of captions, or
-    `raised` above a name and captions.
+    `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it over a picture; None: the
+    usual one.
     """
 
     place: TitlePlace = ""
+    shade: int | None = None
     kind: Literal["opening"] = "opening"
 
     @property
@@ -131,6 +133,7 @@ class Quote(Card):
     """
 
     piece: str = "all"
+    shade: int | None = None  # as a title's
     kind: Literal["quote"] = "quote"
     standing: ClassVar[bool] = True
 
@@ -142,6 +145,7 @@ class Point(Card):
     number: int
     over_picture: bool = False
     figure: str = ""
+    shade: int | None = None  # as a title's
     kind: Literal["point"] = "point"
 
     @property

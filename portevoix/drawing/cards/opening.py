@@ -19,16 +19,17 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 
 
 def _marks(card: Opening) -> Words:
-    return (card.place,)
+    return card.place, *([str(card.shade)] if card.shade is not None else [])
 
 
 def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
     """Title and kicker: below the logo, in the wide format in the middle; or at the head or foot of the safe zone."""
     title, kicker = words
-    return (_on_shade if sheet.look.titles == "shade" else _in_panel)(sheet, title, kicker, card.place)
+    return (_on_shade if sheet.look.titles == "shade" else _in_panel)(sheet, title, kicker, card)
 
 
-def _on_shade(sheet: Sheet, title: str, kicker: str, place: TitlePlace) -> Drawing:
+def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
+    place = card.place
     u, wide = sheet.u, sheet.frame.name == "wide"
     aside = wide and not place  # beside the picture's middle; elsewhere above or below it
     column = (sheet.end - sheet.start) * (0.5 if aside else 0.78 if wide else 1.0)
@@ -39,18 +40,23 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, place: TitlePlace) -> Drawi
     y = _top(sheet, height, place)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     if place in ("foot", "raised"):
-        shade(sheet, round(2 * u) + sheet.frame.height - y, "bottom")
+        shade(sheet, round(2 * u) + sheet.frame.height - y, "bottom", card.shade)
     else:
-        shade(sheet, round(2 * u) + (sheet.start + widest if aside else y + height), "start" if aside else "top")
+        shade(
+            sheet,
+            round(2 * u) + (sheet.start + widest if aside else y + height),
+            "start" if aside else "top",
+            card.shade,
+        )
     sheet.accent_rule(sheet.start, y)
     y = sheet.write(TextBlock(above, small, 1.8), sheet.start, sheet.start + column, y + sheet.rule)
     sheet.write(TextBlock(lines, style, LEADING), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 
 
-def _in_panel(sheet: Sheet, title: str, kicker: str, place: TitlePlace) -> Drawing:
+def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     """The kicker stands on the panel's upper edge where the kit's accent is a fill, else inside."""
-    u, wide = sheet.u, sheet.frame.name == "wide"
+    u, place, wide = sheet.u, card.place, sheet.frame.name == "wide"
     pad = round(3.2 * u)
     column = (sheet.end - sheet.start) * (0.78 if wide and place else 0.56 if wide else 1.0)
     lines, style = sheet.titles(title, column - 2 * pad - sheet.stripe, 5 if wide else 4)[0]

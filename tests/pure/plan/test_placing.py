@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
 from portevoix.order import Order
-from portevoix.plan.faces import Box, FacesShown, SeenFace, covered, fitted
+from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import over_faces, placed_cards
@@ -44,6 +45,9 @@ class MarkedFaces(FacesShown):
             for frame in range(begins, ends, 5)
             if first <= frame < end
         ]
+
+    def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
+        return iter(())
 
     def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
         return scaled(self.pane or (0, 0, 1, 1), canvas)
