@@ -30,6 +30,7 @@ COPY fonts fonts
 COPY recipes recipes
 COPY portevoix portevoix
 COPY service service
+COPY web web
 COPY workers workers
 COPY deploy/logging.json deploy/NOTICE.md deploy/
 # The ffmpeg inside imageio-ffmpeg is under the GPL, whose text its package leaves out: deploy/NOTICE.md.

@@ -62,6 +62,10 @@ architecture: setup ## draw the picture of docs/architecture.md
 security: setup ## write who may ask what into docs/security.md
 	$(BIN)/python scripts/access-matrix.py
 
+.PHONY: words
+words: tools ## list what the pages say and the French catalogue lacks
+	$(BIN)/python scripts/catalogue.py
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh

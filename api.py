@@ -15,9 +15,23 @@ import portevoix
 from service import relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
+from service.http.desk import mistakes, rendering
 from service.http.middleware import Private
-from service.http.routes import approvals, health, jobs, pages, people, record, releases, review, sessions, uploads
+from service.http.routes import (
+    approvals,
+    desk,
+    health,
+    jobs,
+    pages,
+    people,
+    record,
+    releases,
+    review,
+    sessions,
+    uploads,
+)
 from service.http.settings import HttpSettings
+from service.http.tus import Tus
 
 LARGEST_BODY_BYTES = 3_000_000  # a document of 2 MB, escaped, and its files
 
@@ -39,10 +53,13 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages):
+    for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages, desk):
         app.include_router(routes.router)
     app.add_middleware(Private)
+    app.add_middleware(Tus)
+    rendering.install(app, context.library)
     problems.add_handlers(app)
+    mistakes.add_handlers(app)
     openapi.describe(app)
     return app
 

@@ -118,8 +118,7 @@ class Desk:
             request.asked_s = time.time()
             digests = {}
             for name, file in request.files(self.folder).items():
-                answer = self._ask(request, "PUT", f"/uploads?name={file.name}", content=file.read_bytes())
-                digests[name] = answer["sha256"]
+                digests[name] = self._upload(request, file)["sha256"]
             body = {
                 "name": request.name,
                 "document": request.document(),
@@ -130,6 +129,15 @@ class Desk:
             key = {"Idempotency-Key": f"{self.deployment.mark}-{request.word}"}
             request.id = self._ask(request, "POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)
+
+    def _upload(self, request: Request, file: Path) -> dict[str, str]:
+        content = file.read_bytes()
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(len(content)),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        return self._ask(request, "POST", "/uploads", content=content, headers=headers)
 
     def call_off(self, request: Request) -> None:
         self._ask(request, "POST", f"/jobs/{request.id}/cancel")

@@ -49,7 +49,7 @@ def invalid(file: Path | str, message: str, line: int | None = None, column: int
     return InvalidInput([Fault(str(file), line, column, message)])
 
 
-def nearest(name: str, known: Collection[str]) -> str:
+def suggestion(name: str, known: Collection[str]) -> str:
     """The end of a message about an unknown name: the known one that it is like, else all of them."""
     close = difflib.get_close_matches(name, known, 1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"

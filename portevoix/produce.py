@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from portevoix.captions.rules import finding_line
-from portevoix.delivery.deliver import deliver_files, failed_checks, not_made
+from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
 from portevoix.drawing.artist import Artist
@@ -56,12 +57,15 @@ class Production:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run made, and what it could not."""
+    """What a run made, and what it could not. `blocks`: what has to be mended before anybody approves it;
+    `sources`: every film and photo by its digest."""
 
     plan: Plan
     deliveries: list[Delivery]
     failures: list[str]
     notes: list[str]
+    blocks: list[str]
+    sources: Mapping[str, Path]
 
 
 def produce(path: Path, out: Path, production: Production) -> Outcome:
@@ -73,10 +77,12 @@ def produce(path: Path, out: Path, production: Production) -> Outcome:
     unmade = {video.key for video in plan.videos if not store.has(video.key)}
     finished = FinishedJob(order, plan, library, store, out, production.draft)
     deliveries = deliver_files(finished, unmade, production.workers)
-    write_manifest(out, manifest_head(order), deliveries)
+    write_manifest(out, manifest_head(order, plan, library.kits), deliveries)
     failures += [*not_made(plan, unmade), *failed_checks(deliveries)]
+    sources = {source.digest: source.path for source in order.sources}
+    sources |= {photo.digest: photo.path for photo in order.photos}
     progress({"event": "delivered", "files": len(deliveries), "failures": len(failures)})
-    return Outcome(plan, deliveries, failures, _notes(order, plan))
+    return Outcome(plan, deliveries, failures, _notes(order, plan), blocked(deliveries), sources)
 
 
 def prepare(

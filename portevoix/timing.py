@@ -1,4 +1,5 @@
-"""Time codes, seconds and frames. All rounding of the programme's time lives here.
+"""Time codes, seconds and frames. All rounding of the programme's time to frames, samples and
+milliseconds lives here.
 
 Seconds are `Fraction`; frames are `int` and count from 0 at the first frame of the output.
 """
@@ -68,6 +69,16 @@ def frames_of_move(seconds: float, fps: Fraction) -> int:
 def millisecond_before(seconds: Fraction) -> Fraction:
     """The last whole millisecond that is not after `seconds`."""
     return Fraction((seconds * 1000).__floor__(), 1000)
+
+
+def millisecond_at(seconds: Fraction) -> Fraction:
+    """The whole millisecond nearest to `seconds`."""
+    return Fraction(nearest(seconds * 1000), 1000)
+
+
+def millisecond_after(seconds: Fraction) -> Fraction:
+    """The first whole millisecond that is not before `seconds`."""
+    return Fraction((seconds * 1000).__ceil__(), 1000)
 
 
 def seconds_at(frame: int, fps: Fraction) -> Fraction:

@@ -128,7 +128,7 @@ def _other_job(db: sa.Connection, row: Any, account: str) -> str | None:
 
 
 def _check_now(db: sa.Connection, row: Any, new: NewRelease, accounts: Accounts) -> None:
-    """Raise NotReleasable unless everything that was asked for by name, and anything at all, may go at this moment."""
+    """Raise NotReleasable unless every language asked for by name, and at least one language, may go at this moment."""
     if row.embargo_s is not None and row.embargo_s > time_of(db):
         raise NotReleasable(f"job {row.id} is embargoed until {as_hour(row.embargo_s)}; ask for it at the embargo")
     going, left_out = judge(db, row.id, new.account, new.languages, accounts)
@@ -154,12 +154,30 @@ def judge(
     return going, left_out
 
 
+def ready(
+    ledger: Ledger, caller: Caller, job: str, account: str, accounts: Accounts
+) -> tuple[list[Standing], dict[str, str]]:
+    """The languages of an account that may leave at this moment, and why others may not, with a row of the record.
+
+    Raises NotReleasable before the embargo ends, and where none may.
+    """
+    with writing(ledger) as db:
+        row = job_row(db, job, [*jobs.c])
+        if account not in accounts_of(row.document) or account not in accounts:
+            raise NotReleasable(f"job {job} is not for the account {account!r}")
+        _check_now(db, row, NewRelease(account), accounts)
+        going, left_out = judge(db, job, account, (), accounts)
+        words = {standing.language: standing.version.words for standing in going}
+        record.write(db, caller, What.READ, Subject(job, account, digests=words), {"package": list(words)})
+        return going, left_out
+
+
 def _insert(db: sa.Connection, caller: Caller, row: Any, kind: str, new: NewRelease) -> str:
     """Add a release or withdrawal with its work, and offer that where it is due."""
     release, due_s = secrets.token_hex(16), (row.embargo_s or 0.0) if new.at_embargo else 0.0
     begun = {"state": WorkState.QUEUED, "fence": 0, "not_before_s": due_s, "offers": 0}
     item = {"kind": kind, "stage": 0, "name": f"{kind} of {new.account}", "frames": 0, "payload": release}
-    # Round 0 is no plan's: a job that is planned anew keeps its releases.
+    # A release has round 0, which no plan has: a job that is planned anew keeps its releases.
     adding = work.insert().values(job=row.id, round=0, queue=Priority.URGENT, **begun, **item).returning(work.c.id)
     number = db.execute(adding).scalar_one()
     said = {"id": release, "job": row.id, "account": new.account, "kind": kind, "state": ReleaseState.WAITING}

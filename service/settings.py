@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     # without. Better a place that whoever runs the database cannot write to again.
     record_anchor: str | None = None
 
+    credentials: Path | None = None  # how released films are signed (docs/credentials.md); they are not without
+
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
     keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them

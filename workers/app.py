@@ -58,9 +58,9 @@ FIXED = {
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "task_default_queue": Priority.BULK.value,
     "task_create_missing_queues": False,  # a mistyped queue is an error, not a queue that nobody reads
-    # Acknowledged when work begins: a lost hint is offered again, by the ledger. Late acknowledgement would bring
-    # Redis's visibility timeout (a second start of every render longer than it), RabbitMQ's consumer timeout (30
-    # minutes) and endless redelivery of what kills its worker.
+    # Acknowledged when work begins: the ledger sends a lost message again. Acknowledged late, Redis would start every
+    # render again that is longer than its visibility timeout, RabbitMQ would end one after 30 minutes, and both would
+    # deliver for ever what kills its worker.
     "task_acks_late": False,
     "task_ignore_result": True,  # what came out stands in the ledger
     "task_publish_retry": False,  # the outbox is the retry

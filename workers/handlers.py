@@ -126,7 +126,7 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         out = room / "set"
         made = deliver_files(FinishedJob(order, plan, library(), context.store, out, submission.draft))
         crash.point("files")
-        write_manifest(out, manifest_head(order), made)
+        write_manifest(out, manifest_head(order, plan, library().kits), made)
         made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     keys = [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]

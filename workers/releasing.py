@@ -9,6 +9,9 @@ from typing import Any
 
 from portevoix.authoring.account import Account
 from portevoix.delivery import publishing
+from portevoix.delivery.credentials.settings import load_signing
+from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
+from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
@@ -35,13 +38,30 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     manifest = _manifest(context.settings.deliveries, decided)
     files = context.settings.deliveries / decided.job
     try:
-        published = publishing.publish(files, manifest, destination, lambda step: _heard(step, context))
+        signed = _signed(manifest, SigningRoom(files, lambda digest: _source(digest, context)), context)
+        published = publishing.publish(files, signed, destination, lambda step: _heard(step, context))
     except StoreFull as error:  # it may be emptied at any hour: that is waited for, as an outage is
         raise StoreRefused(str(error)) from None
     except FileNotFoundError as error:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
     return releasing.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
+
+
+def _signed(manifest: Mapping[str, Any], room: SigningRoom, context: WorkerContext) -> dict[str, Any]:
+    """The set with its films signed, where this installation signs. A key that is wrong or away waits for a person, as
+    a destination's does.
+    """
+    place = context.settings.credentials
+    try:
+        return signed_set(manifest, room, load_signing(place) if place else None)
+    except (InvalidInput, RenderFailed) as error:
+        raise StoreRefused(f"nothing was released: {error}") from None
+
+
+def _source(digest: str, context: WorkerContext) -> Path | None:
+    """A film or photo of the job, to see whether it carries credentials of its own."""
+    return context.store.input_path(digest) if context.store.has_input(digest) else None
 
 
 def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:

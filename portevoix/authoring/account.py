@@ -15,7 +15,7 @@ from portevoix.authoring.destination import WrittenDestination
 from portevoix.authoring.document import Authored, Place, read_document, validate
 from portevoix.authoring.folder import contained
 from portevoix.authoring.job import FormatName
-from portevoix.errors import InvalidInput, nearest
+from portevoix.errors import InvalidInput, suggestion
 
 ACCOUNTS = "accounts.yaml"
 
@@ -93,17 +93,17 @@ def _unknown(account: Account, names: Names) -> Iterator[tuple[Place, str]]:
         ("kit", account.kit, names.kits),
     ):
         if name not in known:
-            yield (kind,), f"{kind} {name!r} is not known; {nearest(name, known)}"
+            yield (kind,), f"{kind} {name!r} is not known; {suggestion(name, known)}"
     for number, placement in enumerate(account.placements):
         if placement not in names.placements:
             yield (
                 ("placements", number),
-                f"placement {placement!r} is not known; {nearest(placement, names.placements)}",
+                f"placement {placement!r} is not known; {suggestion(placement, names.placements)}",
             )
         elif placement in names.without_video:
             advice = "take it out, and look at what goes there with `portevoix check`"
             yield ("placements", number), f"{placement} takes no video, and a job makes videos; {advice}"
     for placement in account.formats:
         if placement not in account.placements:
-            asked = nearest(placement, account.placements)
+            asked = suggestion(placement, account.placements)
             yield ("formats", placement), f"{placement!r} is none of the account's placements; {asked}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.authoring.folder import contained
 from portevoix.authoring.job import ByLanguage
-from portevoix.errors import InvalidInput, nearest
+from portevoix.errors import InvalidInput, suggestion
 
 GLOSSARY = "glossary.yaml"
 
@@ -31,7 +31,7 @@ def load_glossary(house: Path, languages: Collection[str]) -> tuple[ByLanguage, 
     document = read_document(contained(path, house))
     glossary = validate(Glossary, document).glossary
     faults = [
-        document.fault(("glossary", number, code), f"language {code!r} is not known; {nearest(code, languages)}")
+        document.fault(("glossary", number, code), f"language {code!r} is not known; {suggestion(code, languages)}")
         for number, names in enumerate(glossary)
         for code in names
         if code not in languages

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from portevoix.authoring.document import Authored
+from portevoix.authoring.post import Post
 from portevoix.timing import parse_rate, parse_time
 
 Seconds = Annotated[
@@ -254,6 +255,7 @@ class Job(Authored):
     # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no
     # still.
     poster: Literal["best", "none"] | Seconds | None = None
+    post: Post | None = None  # what is said beside the film
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 
     @model_validator(mode="before")

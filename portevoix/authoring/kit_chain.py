@@ -9,7 +9,7 @@ from typing import Any
 
 from portevoix.authoring.brand import for_every_format
 from portevoix.authoring.document import Document, Place
-from portevoix.errors import Fault, InvalidInput, nearest
+from portevoix.errors import Fault, InvalidInput, suggestion
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def chain_of(name: str, documents: Mapping[str, Document]) -> Chain:
         last = documents[names[-1]]
         if parent not in documents:
             raise InvalidInput(
-                [last.fault(("inherits",), f"kit {parent!r} is not known; {nearest(parent, documents)}")]
+                [last.fault(("inherits",), f"kit {parent!r} is not known; {suggestion(parent, documents)}")]
             )
         if parent in names:
             raise InvalidInput([_circle(names[names.index(parent) :], documents)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
 from portevoix.authoring.job import FormatName
 from portevoix.errors import Fault, InvalidInput
+from portevoix.timing import millisecond_after
 
 FORMATS: tuple[str, ...] = get_args(FormatName)
 Script = Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]  # ISO 15924
@@ -234,4 +234,4 @@ def reading_seconds(texts: Mapping[str, str], languages: Mapping[str, Language])
         max(languages[code].length(text) / languages[code].reading_speed_cps, languages[code].shortest_cue_s)
         for code, text in texts.items()
     ]
-    return Fraction(math.ceil(max(needed) * 1000), 1000) + TO_FIND_S
+    return millisecond_after(Fraction(max(needed))) + TO_FIND_S

@@ -14,7 +14,7 @@ from portevoix.authoring.job import FormatName
 
 OLDEST = timedelta(days=365)  # platforms change their rules about once a year
 Confidence = Literal["official", "secondary", "unverified"]
-Counting = Literal["characters", "weighted", "utf16", "bytes"]
+Counting = Literal["characters", "emoji_bytes", "weighted", "utf16", "bytes"]
 
 
 class Margins(Authored):
@@ -123,7 +123,7 @@ class Placement(Authored):
 
     `video`, `still`, `document`: what it takes; none of it where the rules are left out. `cover`: the picture that
     stands for a video. `sidecars`: names of caption files, whose endings are the formats that it takes;
-    `sidecar_names_bind`: it refuses a file of another name.
+    `sidecar_names_bind`: it refuses a file of another name. `takes_post_text`: False where nothing is written beside.
     """
 
     name: str
@@ -142,6 +142,7 @@ class Placement(Authored):
     max_items: int | None = None
     safe_zone: Margins | None = None
     safe_zone_strict: Margins | None = None
+    takes_post_text: bool = True
     max_post_characters: int | None = None
     post_counted_in: Counting = "characters"
     max_hashtags: int | None = None

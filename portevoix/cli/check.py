@@ -12,7 +12,7 @@ import typer
 from portevoix.cli.console import DONE, FAILED, HousePlace, errors_reported, say, usage_error
 from portevoix.delivery.checks.foreign import Rules, file_checks
 from portevoix.delivery.checks.verdict import Check
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.library import load_library
 from portevoix.sources.probe import UnusableSource
 
@@ -44,7 +44,7 @@ def check(
 def _rules(names: list[str], house: Path | None) -> Rules:
     library = load_library(house)
     if unknown := [name for name in names if name not in library.placements]:
-        raise usage_error(f"placement {unknown[0]!r} is not known; {nearest(unknown[0], library.placements)}")
+        raise usage_error(f"placement {unknown[0]!r} is not known; {suggestion(unknown[0], library.placements)}")
     placements = [library.placements[name] for name in dict.fromkeys(names)]
     return Rules(placements, library.languages, datetime.now(UTC).date())
 

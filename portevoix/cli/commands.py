@@ -22,7 +22,7 @@ from portevoix.authoring.account import Accounts
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions, house, lists
+from portevoix.cli import brand, captions, credentials, house, lists
 from portevoix.cli.check import check
 from portevoix.cli.console import (
     DEFAULT_STORE,
@@ -37,6 +37,7 @@ from portevoix.cli.console import (
 )
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
+from portevoix.cli.package import package
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
@@ -57,6 +58,9 @@ app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
 app.command()(new)
 app.command()(check)
+app.command()(package)
+app.command()(credentials.verify)
+app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
@@ -85,6 +89,7 @@ def render(
     workers: Annotated[int, typer.Option(min=1, help="Batches at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
     house: HousePlace = None,
+    credentials_file: credentials.CredentialsPlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest.
@@ -107,10 +112,12 @@ def render(
         say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
     for failure in outcome.failures:
         print(f"failed: {failure}", file=sys.stderr)
-    if bucket and outcome.failures:
+    for block in dict.fromkeys(outcome.blocks):
+        print(f"blocks approval: {block}", file=sys.stderr)
+    if bucket and (outcome.failures or outcome.blocks):
         raise not_published(folder, "something failed, and a set is published as a whole or not at all")
     if bucket:
-        publish_rendered(folder, bucket, as_json)
+        publish_rendered(folder, bucket, as_json, credentials.signing_place(credentials_file), outcome.sources)
     raise typer.Exit(FAILED if outcome.failures else DONE)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from portevoix.authoring.placement import Margins, Placement
 from portevoix.cli.console import HousePlace, errors_reported, print_table, say, usage_error
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.library import load_library
 
 
@@ -36,7 +36,7 @@ def placements(
     with errors_reported():
         found = load_library(house).placements
         if name and name not in found:
-            raise usage_error(f"placement {name!r} is not known; {nearest(name, found)}")
+            raise usage_error(f"placement {name!r} is not known; {suggestion(name, found)}")
     rows = _rules(found[name]) if name else [_summary(one) for one in found.values()]
     heads = ("rule", "value", "source", "read on", "confidence") if name else HEADS
     print_table(rows, *heads)

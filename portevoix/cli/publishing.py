@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from portevoix.cli.console import DONE, FAILED, errors_reported, say, usage_error
+from portevoix.delivery.credentials.settings import load_signing
+from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.publishing import publish, withdraw
+from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.store import StoreError, StoreRefused
 from portevoix.store.destination import Destination, Options
 from portevoix.store.opening import is_bucket
@@ -42,14 +46,19 @@ def _options() -> Options:
     return found
 
 
-def publish_rendered(folder: Path, destination: Destination, as_json: bool) -> None:
-    """Publish what was rendered into `folder`, unless it is under embargo."""
+def publish_rendered(
+    folder: Path, destination: Destination, as_json: bool, signing: Path | None, sources: Mapping[str, Path]
+) -> None:
+    """Publish what was rendered into `folder`, unless it is under embargo; signed, where there are settings for it.
+    `sources`: the films and photos by their digests.
+    """
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     if (embargo := manifest["embargo"]) and datetime.fromisoformat(embargo) > datetime.now(UTC):
         raise not_published(folder, f"{manifest['job']} is under embargo until {embargo}; give the same command then")
     try:
-        published = publish(folder, manifest, destination)
-    except StoreError as error:
+        signed = signed_set(manifest, SigningRoom(folder, sources.get), load_signing(signing) if signing else None)
+        published = publish(folder, signed, destination)
+    except (StoreError, InvalidInput, RenderFailed) as error:
         raise not_published(folder, str(error)) from None
     edition = published.edition
     if as_json:

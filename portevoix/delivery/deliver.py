@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -51,6 +51,17 @@ def not_made(plan: Plan, unmade: Collection[str]) -> Iterator[str]:
 def failed_checks(deliveries: Iterable[Delivery]) -> list[str]:
     """A sentence for each check that a file did not pass, with what to do where that is known."""
     return [_sentence(d.path, check) for d in deliveries for check in d.checks if failed(check)]
+
+
+def blocked(deliveries: Iterable[Delivery]) -> list[str]:
+    """A sentence for each check that stops approval, though the files themselves are as they should be."""
+    found = [(d, check) for d in deliveries for check in d.checks if check["verdict"] == "fail" and not failed(check)]
+    return [_sentence(delivery.path, check) for delivery, check in found]
+
+
+def failing(deliveries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each failed check of deliveries as a manifest lists them, of files and of words alike."""
+    return [_sentence(d["path"], check) for d in deliveries for check in d["checks"] if check["verdict"] == "fail"]
 
 
 def _sentence(path: str, check: dict[str, Any]) -> str:

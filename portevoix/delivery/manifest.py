@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,11 @@ from typing import Any
 
 import portevoix
 from portevoix import ffmpeg
+from portevoix.authoring.kit import Kit
+from portevoix.delivery.words import digests_of_words
 from portevoix.files import whole, write_text
 from portevoix.order import Order
+from portevoix.plan import Plan
 from portevoix.sources.probe import digest_of
 from portevoix.store.folder import copy
 
@@ -68,8 +71,9 @@ def _is_copy(target: Path, artifact: os.stat_result) -> bool:
     return (found.st_size, found.st_mtime_ns) == (artifact.st_size, artifact.st_mtime_ns)
 
 
-def manifest_head(order: Order) -> dict[str, Any]:
-    """What a manifest says before its deliveries."""
+def manifest_head(order: Order, plan: Plan, kits: Mapping[str, Kit]) -> dict[str, Any]:
+    """What a manifest says before its deliveries. `about`: what each language's film is, for its credentials."""
+    words = digests_of_words(order, plan)
     return {
         "schema_version": 1,
         "job": order.name,
@@ -78,6 +82,16 @@ def manifest_head(order: Order) -> dict[str, Any]:
         "embargo": order.job.embargo.isoformat() if order.job.embargo else None,
         "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
         "notes": list(order.notes),
+        "about": {
+            code: {
+                "title": order.job.title.get(code, ""),
+                "credit": order.job.credit_in(code),
+                "institution": kits[order.kit].values.organisation_in(code),
+                "captions": code in plan.cues,
+                "words": digest,
+            }
+            for code, digest in words.items()
+        },
     }
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portevoix.authoring.account import Account
+from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
 from portevoix.captions.beside import set_cues
+from portevoix.captions.cue import Cue
+from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
-from portevoix.delivery.checks.rules import standard_checks, word_checks
-from portevoix.delivery.checks.verdict import Check
+from portevoix.delivery.checks.posts import post_checks
+from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
+from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
+from portevoix.delivery.checks.stretches import checks_of_render
+from portevoix.delivery.checks.verdict import Check, judged
+from portevoix.delivery.checks.zones import zone_checks
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
 from portevoix.delivery.manifest import Delivery, put
 from portevoix.delivery.poster import make_poster, poster_second
+from portevoix.delivery.posts.compose import compose_post
+from portevoix.delivery.posts.post_file import post_json
+from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
@@ -27,10 +38,11 @@ SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience wit
 
 
 def deliver_product(product: Product, job: FinishedJob) -> list[Delivery]:
-    """The named files of one audience, or of one part of them: video, still, poster, sidecars."""
+    """The named files of one audience, or of one part of them: video, still, poster, sidecars, post."""
     files = _Files(product, job)
     words = files.word_checks()
-    return [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    found = [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    return [*found, *files.post(found)]
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,10 @@ class _Files:
     def _placement(self) -> Placement | None:
         name = self.product.audience.placement
         return self.job.library.placements[name] if name else None
+
+    @property
+    def _account(self) -> Account | None:
+        return self.job.library.accounts.get(self.product.audience.account or "")
 
     @property
     def _folder(self) -> str:
@@ -117,8 +133,35 @@ class _Files:
         locale = language.locales.get(placement.platform, language.code) if placement else audience.language
         for pattern in (placement and placement.sidecars) or SIDECARS if cues else ():
             path = self._folder + pattern.format(name=self._stem, locale=locale)
-            write_captions(set_cues(cues, language), self.job.out / path, language.direction, language.code)
-            yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in words])
+            written = set_cues(cues, language)
+            write_captions(written, self.job.out / path, language.direction, language.code)
+            found = [*words, *self._sidecar_checks(self.job.out / path, written, language)]
+            yield listed(self.job, path, "sidecar", self._labels, checks=[check.plain() for check in found])
+
+    def _sidecar_checks(self, file: Path, cues: Sequence[Cue], language: Language) -> list[Check]:
+        """What was written, read again: as the platform wants it, within the film, and each word of the captions."""
+        if self._placement is None:
+            return []
+        video, captions = self.product.video, read_captions(file, language.code)
+        length_s = seconds_at(video.frame_count, video.fps)
+        same = [plain_words(cue.text) for cue in captions.cues] == [plain_words(cue.text) for cue in cues]
+        words = judged("words of the caption file", same, "as in the film" if same else "others", "as in the film")
+        return [words, *sidecar_checks(file, captions, self._placement, [language], length_s)]
+
+    def post(self, files: list[Delivery]) -> Iterator[Delivery]:
+        """What is said beside the video, where the job says anything."""
+        placement, audience = self._placement, self.product.audience
+        language = self.job.order.languages[audience.language]
+        span = self.product.part.span
+        placed = self.job.plan.cues[audience.language].cues if audience.language in self.job.plan.cues else ()
+        inside = [cue for cue in placed if span.first_frame <= cue.first_frame < span.end_frame]
+        if (post := compose_post(self.job.order.job, audience.language, placement, inside)) is None:
+            return
+        path = f"{self._folder}{self._stem}_post.json"
+        (self.job.out / path).parent.mkdir(parents=True, exist_ok=True)
+        write_text(self.job.out / path, post_json(post, self._labels, language, placement, files))
+        checks = [check.plain() for check in post_checks(post, placement)] if placement else []
+        yield listed(self.job, path, "post", self._labels, checks=checks)
 
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
         _, digest = put(file, self.job.out, path)
@@ -137,8 +180,11 @@ class _Files:
         whole = store.facts(plan.sound_of(video).key)
         sound = {**store.facts(video.sound), "integrated_lufs": whole["integrated_lufs"]}
         checks = standard_checks(measured, video.frame_count, sound, recipe.sound)
+        if not self.job.draft:
+            checks += checks_of_render(plan, video, store, silent=whole["integrated_lufs"] <= SILENCE_LUFS)
         if self._placement:
             checks += placement_checks(measured, self._placement, self._strict)
+            checks += zone_checks(plan, video, self._placement, self._account)
             checks += age_checks(self._placement, datetime.now(UTC).date())
         return measured, checks
 

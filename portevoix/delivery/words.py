@@ -33,6 +33,8 @@ def words_of(order: Order, plan: Plan, language: str) -> dict[str, Any]:
     texts = dict(_texts(order.job, language, ()))
     if credit := order.job.credit_in(language):
         texts["credit"] = credit
+    if order.job.post and order.job.post.handles:  # the same in every language
+        texts["post.handles"] = " ".join(f"{p}:{name}" for p, names in order.job.post.handles.items() for name in names)
     placed = plan.cues[language].cues if language in plan.cues else ()
     captions = [[c.first_frame, c.end_frame, c.text, c.speaker, c.top, c.words] for c in placed]
     return {"language": language, "texts": texts, "fps": str(plan.timeline.fps), "captions": captions}
@@ -53,6 +55,8 @@ def _texts(value: Any, language: str, place: tuple[str, ...]) -> Iterator[tuple[
     elif isinstance(value, Mapping):
         if isinstance(text := value.get(language), str):
             yield ".".join(place), text
+        elif isinstance(text, tuple) and all(isinstance(word, str) for word in text):
+            yield ".".join(place), " ".join(text)
         for name, inner in value.items():
             if not isinstance(inner, str):
                 yield from _texts(inner, language, (*place, name))

@@ -19,7 +19,10 @@ from portevoix.drawing.frame import Frame, MissingGlyph, TextTooLong, TooManyMar
 from portevoix.drawing.text import Style, Typesetter, direction_of
 
 LINE = 1.42  # height of a line's box in parts of the size
-LEAST_SEEN, LEAST_PART = 1.6, 0.03  # contrast of a part of the logo, and the share of its ink that makes a part
+LEAST_SEEN, LEAST_PART = (
+    1.6,
+    0.03,
+)  # a logo with so much of its ink below that contrast is lost
 LEAST_PLATE = 0.12  # round a logo on its plate, in parts of its height, where it asks for less clear space
 MOST_MARKS = 5  # on one letter: pointed and chanted Hebrew has as many; more would climb out of the line
 # The baseline from the top of that box, in parts of the size: where the ink of a typical line looks centred.
@@ -36,7 +39,8 @@ BASELINE = {
     "Jpan": 1.08,
     "Kore": 1.09,
 }
-# What a line takes of its size at least: marks above letters and below, measured in the kit's fonts.
+# The least leading, in parts of the size, at which marks above and below letters do not touch; measured in the kits'
+# fonts.
 LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 
 
@@ -44,7 +48,7 @@ LEAST_LEADING = {"Arab": 1.45, "Thai": 1.36, "Deva": 1.24}
 class TextBlock:
     """Lines in one style. `leading`: from one baseline to the next, in parts of the size.
 
-    `of`: all lines of the text, where these are some of them: the text decides in which direction each of them runs.
+    `of`: all lines of the text, where `lines` are some of them: the whole text decides the direction of each line.
     """
 
     lines: Sequence[str]
@@ -78,8 +82,7 @@ class Identity:
             raise MissingGlyph(f"no font holds {named}; add one to fonts/ or change the text {text!r}")
 
     def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
-        """The text in at most `most` lines of `width` pixels, `spare` of them more than needed where it reads better
-        so.
+        """The text in at most `most` lines of `width` pixels. Up to `spare` more than needed, where they break better.
 
         Raises TextTooLong and MissingGlyph.
         """
@@ -91,7 +94,7 @@ class Identity:
         return best[0]
 
     def logo_on(self, ground: str) -> Image.Image:
-        """The variant that stands out on a colour (#rrggbb), in all its parts: one of its own colours, else the shape
+        """The variant whose every part stands out on a colour (#rrggbb): a coloured one if there is one, else the shape
         alone.
         """
         back = luminance(ground)

@@ -8,7 +8,7 @@ from portevoix.authoring.job import Bed
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import VideoRules
 from portevoix.authoring.recipe import Recipe
-from portevoix.errors import nearest
+from portevoix.errors import suggestion
 from portevoix.library import Library
 from portevoix.order.footage import (
     OfKit,
@@ -22,6 +22,7 @@ from portevoix.order.footage import (
 )
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed, Order
+from portevoix.order.posts import check_post
 from portevoix.order.words import check_inputs, check_words, scripts_of
 from portevoix.order.zones import shared_zone
 
@@ -45,6 +46,7 @@ def accept(path: Path, library: Library) -> Order:
     from_kit = of_kit(reading, recipe, kit) if recipe else OfKit()
     if from_kit.music and not bed:
         bed, music = Bed(file=from_kit.music.path), from_kit.music
+    check_post(reading, audiences)
     if recipe:
         check_inputs(reading, recipe)
         check_words(reading, recipe, languages)
@@ -94,7 +96,7 @@ def _kit(reading: JobReading) -> str:
     named = job.kit or next(iter(kits.values()), None)
     kit = named or library.default_kit
     if kit not in library.kits:
-        reading.fault(("kit",), f"brand kit {kit!r} is not known; {nearest(kit, library.kits)}{library.hint}")
+        reading.fault(("kit",), f"brand kit {kit!r} is not known; {suggestion(kit, library.kits)}{library.hint}")
     return kit
 
 
@@ -130,7 +132,7 @@ def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
         language = reading.library.language(code)
         if language is None:
             place = ("languages", reading.job.languages.index(code)) if code in reading.job.languages else ("accounts",)
-            reading.fault(place, f"language {code!r} is not known; {nearest(code, reading.library.languages)}")
+            reading.fault(place, f"language {code!r} is not known; {suggestion(code, reading.library.languages)}")
         else:
             wanted = reading.job.straight_quotes
             found[code] = language.model_copy(update={"straight_quotes": wanted}) if wanted else language

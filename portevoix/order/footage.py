@@ -9,7 +9,7 @@ from pathlib import Path
 from portevoix.authoring.job import Clip, Cutaway, Place
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe
-from portevoix.errors import InvalidInput, nearest
+from portevoix.errors import InvalidInput, suggestion
 from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
 from portevoix.order.job_reading import JobReading
@@ -44,7 +44,7 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
         if clip.speaker and clip.speaker not in reading.job.speakers:
             reading.fault(
                 (*of_clip, "speaker"),
-                f"speaker {clip.speaker!r} is not among `speakers`; {nearest(clip.speaker, reading.job.speakers)}",
+                f"speaker {clip.speaker!r} is not among `speakers`; {suggestion(clip.speaker, reading.job.speakers)}",
             )
         _note_film(reading, clip, source)
         _check_damage(reading, place, clip, source)
@@ -210,7 +210,7 @@ def sounds_of(
             )
     for code in job.voice_over:
         if code not in languages:
-            reading.fault(("voice_over", code), f"nothing is made in language {code!r}; {nearest(code, languages)}")
+            reading.fault(("voice_over", code), f"nothing is made in language {code!r}; {suggestion(code, languages)}")
     music = _sound(reading, job.music.file, ("music",)) if job.music else None
     spoken = {code: _sound(reading, one.file, ("voice_over", code)) for code, one in job.voice_over.items()}
     return music, {code: file for code, file in spoken.items() if file}

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from portevoix.authoring.document import read_document, validate
 from portevoix.authoring.job import Job
-from portevoix.errors import Fault, InvalidInput, nearest
+from portevoix.errors import Fault, InvalidInput, suggestion
 from portevoix.library import Library
 
 Known = TypeVar("Known")
@@ -38,7 +38,7 @@ class JobReading:
     def known(self, kind: str, name: str, known: dict[str, Known], place: Sequence[str | int]) -> Known | None:
         """What of the library a job names; None, and a fault, where it is not there."""
         if name not in known:
-            self.fault(place, f"{kind} {name!r} is not known; {nearest(name, known)}{self.library.hint}")
+            self.fault(place, f"{kind} {name!r} is not known; {suggestion(name, known)}{self.library.hint}")
         return known.get(name)
 
     def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:

@@ -9,7 +9,7 @@ from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.files.read import read_captions
-from portevoix.errors import InvalidInput, nearest
+from portevoix.errors import InvalidInput, suggestion
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience
 
@@ -130,7 +130,7 @@ def check_words(reading: JobReading, recipe: Recipe, languages: dict[str, Langua
         if missing:
             reading.fault(place, f"the {what} is missing in {', '.join(missing)}")
     if job.quoted and job.quoted not in job.speakers:
-        reading.fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {nearest(job.quoted, job.speakers)}")
+        reading.fault(("quoted",), f"{job.quoted!r} is not among `speakers`; {suggestion(job.quoted, job.speakers)}")
     _claim_times(reading, languages)
 
 

@@ -79,7 +79,8 @@ class Pictures:
     def _clean(
         self, composition: dict[str, Any], chunk: Chunk, overlays: dict[Variant, list[Overlay]]
     ) -> ChunkStep | None:
-        """The branch whose encoder statistics the others read; None where each language has a picture of its own.
+        """The branch whose encoder statistics the others read; None for a draft, and for
+        scenes without footage.
 
         In a job with captions it is the picture alone, which is also the textless master: neither languages nor kit
         change it. Else it is branded for the job's first language, so that a chunk without words

@@ -12,7 +12,7 @@ from portevoix.plan.model import RATE_HZ, PlacedSound, SoundCut, SoundStep, Soun
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timing import nearest, sample_at
 
-LEAST_CUT_S = Fraction(1, 10)  # less is nothing that is heard
+LEAST_CUT_S = Fraction(1, 10)  # a shorter cut is not heard, and not noted
 
 
 def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> tuple[SoundStep, ...]:

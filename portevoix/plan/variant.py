@@ -16,7 +16,7 @@ from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.parts import Part
 
-DRAWN_AT_ONCE = 2  # drawing works outside Python's lock: two take little more than the time of one
+DRAWN_AT_ONCE = 2  # drawing releases Python's lock: two take little longer than one
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.render.deadline import deadline_s
+from portevoix.render.flashing import FILTER, harmful_flashes
 from portevoix.render.measure import Measured
 from portevoix.render.sound.loudness import Loudness, read_summary
 
@@ -28,34 +29,44 @@ class StillStretch:
 
 @dataclass(frozen=True)
 class Examined:
-    """Where a film shows black or one picture alone, where it is silent, and how loud it is; None without sound."""
+    """Where a film shows black or one picture alone, where it is silent or flashes, and how loud it is; None without
+    sound.
+    """
 
     black: tuple[StillStretch, ...]
     frozen: tuple[StillStretch, ...]
     silent: tuple[StillStretch, ...]
+    flashing: tuple[StillStretch, ...]
     loudness: Loudness | None
 
 
-def examine(path: Path, measured: Measured, demuxer: str) -> Examined:
-    """Decode a film once and look for all of it. Raises RenderFailed where ffmpeg cannot."""
+def examine(path: Path, measured: Measured, demuxer: str, loudness: bool = True) -> Examined:
+    """Decode a film once and look for all of it; without `loudness` that is left out. Raises RenderFailed where ffmpeg
+    cannot.
+    """
     options = [word for name, value in ffmpeg.input_options(demuxer).items() for word in (f"-{name}", str(value))]
     pictures = f"blackdetect=d={BLACK_S},freezedetect=n=-60dB:d={FROZEN_S}"
-    heard = f"ebur128=peak=true:framelog=quiet,silencedetect=n=-60dB:d={SILENT_S}"
+    silence = f"silencedetect=n=-60dB:d={SILENT_S}"
+    heard = f"ebur128=peak=true:framelog=quiet,{silence}" if loudness else silence
     sound = ["-map", "0:a:0", "-af", heard] if measured.audio_codec else []
     outputs = ["-map", "0:v:0", "-vf", pictures, *sound, "-f", "null", "-"]
     with tempfile.TemporaryDirectory() as folder:
+        cells = Path(folder) / "cells"
+        outputs += ["-map", "0:v:0", "-vf", FILTER, "-f", "rawvideo", str(cells)]
         log = ffmpeg.run(
             ["-v", "info", "-nostats", *options, "-i", str(path.resolve()), *outputs],
             Path(folder),
             deadline_s(measured.frames),
             encodes=False,
         )
+        flashing = harmful_flashes(cells, measured.fps)
     end_s = float(measured.duration_s)
     return Examined(
         _stretches(log, "black", end_s),
         _stretches(log, "freeze", end_s),
         _stretches(log, "silence", end_s),
-        Loudness(read_summary(log, "I", "LUFS"), read_summary(log, "Peak", "dBFS")) if sound else None,
+        tuple(StillStretch(start, end) for start, end, _ in flashing),
+        Loudness(read_summary(log, "I", "LUFS"), read_summary(log, "Peak", "dBFS")) if sound and loudness else None,
     )
 
 

@@ -17,8 +17,8 @@ from portevoix.errors import RenderFailed
 from portevoix.timing import nearest
 
 AAC_FRAME_SAMPLES = 1_024
-# Pictures that decoding runs ahead of showing: what B-frames in a pyramid need. One for the whole file: a still chunk
-# without B-frames has a smaller one of its own, and decoding times would run backwards at its join.
+# Pictures that decoding runs ahead of showing, as B-frames in a pyramid need. The whole file has one delay: a still
+# chunk without B-frames needs less, and with mixed delays decoding times would run backwards at a join.
 DELAY = 2
 
 
@@ -172,7 +172,7 @@ class _Voice:
         source = opened.enter_context(av.open(str(sound), format="aac"))
         template = source.streams.audio[0]
         stream = target.add_stream_from_template(template)
-        # The muxer finds this filter by itself where it writes the header last, and only there.
+        # The muxer adds this filter by itself only where it writes the header last.
         bare = BitStreamFilterContext("aac_adtstoasc", template, stream)
         end = None if length_s is None else nearest(length_s * stream.rate)
         return cls((p for packet in source.demux(template) for p in bare.filter(packet) if p.size), stream, target, end)

@@ -69,7 +69,7 @@ class FolderStore(TakesUploads):
     def put_input(self, source: Path | BinaryIO) -> str:
         with self.workplace() as room:
             digest = copy(source, room / "input")
-            move_into_place(room / "input", self._input(digest))
+            self._add_input(room / "input", digest)
         return digest
 
     def has_input(self, digest: str) -> bool:
@@ -79,16 +79,6 @@ class FolderStore(TakesUploads):
         if not (file := self._input(digest)).exists():
             raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again", digest)
         return file
-
-    def finish(self, upload: str) -> str:
-        if done := self._uploads.digest(upload):
-            return done
-        part, digest = self._uploads.complete(upload)
-        with self.workplace() as room:
-            (room / "input").hardlink_to(part)  # the part goes last: cut short, this is begun again
-            move_into_place(room / "input", self._input(digest))
-        self._uploads.close(upload, digest)
-        return digest
 
     def abort_dead_uploads(self, older_than: timedelta) -> int:
         dead = self.dead_uploads(older_than)
@@ -124,6 +114,9 @@ class FolderStore(TakesUploads):
 
     def _file(self, key: str, suffix: str) -> Path:
         return self.root / "artifacts" / checked_key(key)[:2] / f"{key}{suffix}"
+
+    def _add_input(self, file: Path, digest: str) -> None:
+        move_into_place(file, self._input(digest))
 
     def _input(self, digest: str) -> Path:
         return self.root / "inputs" / checked_digest(digest)[:2] / digest

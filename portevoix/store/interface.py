@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from portevoix.store.errors import ArtifactMissing
+from portevoix.store.uploads import Arrival
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST_LINK_S = 3_600  # who holds a link needs no other right: an hour is enough to download
@@ -57,11 +58,13 @@ class Store(Protocol):
     def input_path(self, digest: str) -> Path:
         """A local, whole file of an input; it stays as `path` says. Raises ArtifactMissing, ArtifactDamaged."""
 
-    def begin_upload(self, size: int) -> str:
-        """Open an upload of `size` bytes that may arrive in pieces. Returns its id. Raises StoreFull."""
+    def begin_upload(self, size: int, metadata: str = "") -> str:
+        """Open an upload of `size` bytes that may arrive in pieces, and keep what its sender says of it. Returns its
+        id. Raises StoreFull.
+        """
 
-    def received(self, upload: str) -> int:
-        """How many bytes of an upload have arrived: where to go on. Raises UploadRefused where it is not known."""
+    def arrival(self, upload: str) -> Arrival:
+        """How much of an upload has arrived: where to go on. Raises UploadRefused where it is not known."""
 
     def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
         """Add bytes from `offset` on. Returns how many have arrived.

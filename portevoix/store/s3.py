@@ -120,16 +120,6 @@ class S3Store(TakesUploads):
     def input_path(self, digest: str) -> Path:
         return self._copy(_input_name(digest), digest, digest)
 
-    def finish(self, upload: str) -> str:
-        if done := self._uploads.digest(upload):
-            return done
-        part, digest = self._uploads.complete(upload)
-        with self.workplace() as room:
-            (room / "input").hardlink_to(part)  # the part goes last: cut short, this is begun again
-            self._add_input(room / "input", digest)
-        self._uploads.close(upload, digest)
-        return digest
-
     def abort_dead_uploads(self, older_than: timedelta) -> int:
         dead = self.dead_uploads(older_than)
         for upload in dead:

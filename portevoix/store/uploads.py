@@ -10,8 +10,9 @@ import re
 import secrets
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from io import FileIO
@@ -24,6 +25,8 @@ from portevoix.store.work import enough_room
 
 BLOCK = 1 << 20
 FLOOR_BYTES = 1_000_000_000  # what an upload leaves free: a full disk would stop the jobs that are running on it
+PATIENCE_S = 10.0  # the longest wait for another connection's block, and for its hash of what lies there
+ASK_EVERY_S = 0.005
 ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -31,6 +34,20 @@ def blocks(stream: BinaryIO | FileIO) -> Iterator[bytes]:
     """A stream's bytes, a megabyte at a time."""
     while block := stream.read(BLOCK):
         yield block
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How much of an upload has arrived, in bytes, and when it last grew, in seconds since 1970.
+
+    `metadata` is what its sender said of it. `sha256` is empty until it is an input.
+    """
+
+    size: int
+    received: int
+    metadata: str
+    touched_s: float
+    sha256: str = ""
 
 
 @dataclass
@@ -53,7 +70,7 @@ class Uploads:
         self.folder = folder
         self._running: dict[str, _Running] = {}
 
-    def begin(self, size: int) -> str:
+    def begin(self, size: int, metadata: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.folder).free
         if size + FLOOR_BYTES > free:
@@ -63,12 +80,21 @@ class Uploads:
             )
         upload = secrets.token_hex(16)
         self._part(upload).touch()
-        self._write_note(upload, {"size": size})
+        self._write_note(upload, {"size": size, "metadata": metadata})
         return upload
 
-    def received(self, upload: str) -> int:
+    def arrival(self, upload: str) -> Arrival:
         note = self._note(upload)
-        return int(note["size"]) if "sha256" in note else self._part(upload).stat().st_size
+        try:
+            part = self._part(upload).stat()
+        except FileNotFoundError:
+            note = self._note(upload)  # it became an input meanwhile
+            if "sha256" not in note:
+                raise _unknown(upload) from None
+            return _arrived(note, self._note_file(upload).stat().st_mtime)
+        if "sha256" in note:
+            return _arrived(note, part.st_mtime)
+        return Arrival(int(note["size"]), part.st_size, note.get("metadata", ""), part.st_mtime)
 
     def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
         size = int(self._note(upload)["size"])
@@ -85,7 +111,7 @@ class Uploads:
                     running.sha256.update(piece)
                     count = running.count = count + len(piece)
             except BaseException:
-                del self._running[upload]  # a piece may lie there in part: what counts is what lies there
+                self._running.pop(upload, None)  # a piece may lie there in part: what counts is what lies there
                 raise
         return count
 
@@ -147,13 +173,11 @@ class Uploads:
         except FileNotFoundError:
             raise _unknown(upload) from None
         with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _locked(file):
                 raise UploadRefused(
                     f"upload {upload} is being written to by another connection; ask again what has arrived",
-                    self._part(upload).stat().st_size,
-                ) from None
+                    os.fstat(file.fileno()).st_size,
+                )
             yield file
 
     def _note(self, upload: str) -> dict[str, Any]:
@@ -175,6 +199,24 @@ class Uploads:
         return self.folder / f"{upload}.json"
 
 
+def _locked(file: FileIO) -> bool:
+    """Lock a file for this writer alone. Of two writers at one offset the second finds it taken, so one always wins."""
+    give_up_s = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up_s:
+                return False
+            time.sleep(ASK_EVERY_S)
+        else:
+            return True
+
+
+def _arrived(note: dict[str, Any], touched_s: float) -> Arrival:
+    return Arrival(int(note["size"]), int(note["size"]), note.get("metadata", ""), touched_s, note["sha256"])
+
+
 def _write(file: FileIO, piece: bytes) -> None:
     left = memoryview(piece)
     while left:
@@ -185,22 +227,49 @@ def _unknown(upload: str) -> UploadRefused:
     return UploadRefused(f"upload {upload!r} is not known: it was aborted or has expired; begin a new one")
 
 
-class TakesUploads:
+class TakesUploads(ABC):
     """What a store of any kind does with uploads that are still arriving: they lie on this machine's disk."""
 
     _uploads: Uploads
 
-    def begin_upload(self, size: int) -> str:
-        return self._uploads.begin(size)
+    def begin_upload(self, size: int, metadata: str = "") -> str:
+        return self._uploads.begin(size, metadata)
 
-    def received(self, upload: str) -> int:
-        return self._uploads.received(upload)
+    def arrival(self, upload: str) -> Arrival:
+        return self._uploads.arrival(upload)
 
     def append(self, upload: str, offset: int, pieces: Iterable[bytes]) -> int:
         return self._uploads.append(upload, offset, pieces)
+
+    def finish(self, upload: str) -> str:
+        if done := self._uploads.digest(upload):
+            return done
+        try:
+            digest = self._take_over(upload)
+        except (UploadRefused, FileNotFoundError):
+            if done := self._uploads.digest(upload):  # another process was at it too, and was faster
+                return done
+            raise
+        self._uploads.close(upload, digest)
+        return digest
 
     def abort(self, upload: str) -> None:
         self._uploads.abort(upload)
 
     def dead_uploads(self, older_than: timedelta) -> list[str]:
         return self._uploads.dead(older_than)
+
+    @abstractmethod
+    def workplace(self) -> AbstractContextManager[Path]:
+        """As `Store` says."""
+
+    @abstractmethod
+    def _add_input(self, file: Path, digest: str) -> None:
+        """Take `file` over as the input `digest`."""
+
+    def _take_over(self, upload: str) -> str:
+        part, digest = self._uploads.complete(upload)
+        with self.workplace() as room:
+            (room / "input").hardlink_to(part)  # the part goes last: cut short, this is begun again
+            self._add_input(room / "input", digest)
+        return digest

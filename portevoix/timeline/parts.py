@@ -18,9 +18,9 @@ from portevoix.timeline.model import Span, Timeline
 from portevoix.timing import clock, frame_at, frames_covering, frames_within, seconds_at
 
 SHORTEST_PART_S = Fraction(3)  # what Instagram and Facebook take at least
-# What a place costs, as the seconds by which two parts may rather be unlike.
+# What it costs to split at a place: so many seconds of unequal length would be better.
 AWAY_FROM_CUTS_S = 2.0  # the sentence has ended, but the picture goes on
-AT_WORDS_S = 4.0  # and it ends right there, or the next begins, without a breath
+AT_WORDS_S = 4.0  # the split falls on the end or beginning of a sentence, without a pause
 WITHIN_SENTENCE_S = 15.0  # the picture changes, but somebody is speaking
 UNDER_CARD_S = 20.0  # a title or a name would come back with the next part
 
@@ -57,8 +57,8 @@ class Speech:
 
     @classmethod
     def of(cls, cues: Sequence[PlacedCue], language: Language) -> Speech:
-        """What the cues' texts say. A script that marks no sentence at all (Thai, many automatic ones) ends one with
-        each cue.
+        """What the cues' texts say. Where no cue ends a sentence by its marks (Thai, many automatic scripts), each cue
+        counts as a sentence.
         """
         ordered = sorted(cues, key=lambda cue: (cue.first_frame, cue.end_frame))
         ends = tuple(ending_of(cue.text, language) == "sentence" for cue in ordered)
@@ -131,7 +131,7 @@ def _places(timeline: Timeline, cuts: Sequence[int], speeches: Sequence[Speech])
     size, fps = timeline.frame_count + 1, timeline.fps
     free, between = bytearray(b"\1") * size, bytearray([any(s.cues for s in speeches)]) * size
     for scene in timeline.scenes:
-        if scene.into:  # a picture that moves into the next is one movement
+        if scene.into:  # no split within a transition
             free[scene.first_frame + 1 : scene.end_frame] = bytes(scene.frame_count - 1)
     for speech in speeches:
         pauses = _pauses(speech, timeline.frame_count)
@@ -181,7 +181,7 @@ def _runs(marks: bytearray) -> list[tuple[int, int]]:
 
 def _balanced(frame_count: int, bounds: Bounds, costs: Mapping[int, float], fps: Fraction) -> tuple[int, ...] | Span:
     """The cheapest points, or the span in which there is none. A part costs the square of the seconds by which it
-    differs from the even length of as few as can be.
+    differs from the length that the fewest parts would have if they were equal.
     """
     even = frame_count / -(-frame_count // bounds.longest)
     edges = [0, *costs, frame_count]

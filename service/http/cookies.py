@@ -1,4 +1,4 @@
-"""The two cookies: of a session, and of a browser on its way to the identity provider and back."""
+"""The cookies: of a session, of a browser on its way to the identity provider and back, and of a reader's choices."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Literal
 from fastapi import Request
 from fastapi.responses import Response
 
-Cookie = Literal["session", "sign-in"]
+Cookie = Literal["session", "sign-in", "language", "theme"]
 SESSION: Literal["session"] = "session"
 SIGN_IN: Literal["sign-in"] = "sign-in"
+LANGUAGE: Literal["language"] = "language"
+THEME: Literal["theme"] = "theme"
 LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 

@@ -46,7 +46,7 @@ def check_early(name: str, document: str, files: Mapping[str, str], store: Store
 
 
 def _without_media(faults: list[Fault], path: Path, job: Job, files: Mapping[str, str]) -> list[Fault]:
-    """The faults, with those about a file of media that is not laid out here replaced by whether it was uploaded."""
+    """The faults. Media files are not here: instead of theirs, one for each that was not uploaded."""
     document = read_document(path)
     kept = list(faults)
     for where, file in _media(job).items():

@@ -31,10 +31,16 @@ def glance(context: ServiceContext, caller: Caller, job: str) -> None:
 
 
 def list_page(context: ServiceContext, caller: Caller, query: JobQuery) -> JobPage:
+    """The jobs that a caller may know of, as a page is answered."""
+    found, following = find_page(context, caller, query)
+    return JobPage(jobs=[JobView.of(listed.job, accounts_of(listed.document)) for listed in found], next=following)
+
+
+def find_page(context: ServiceContext, caller: Caller, query: JobQuery) -> tuple[list[ListedJob], str | None]:
     """The jobs that a caller may know of, from behind the query's cursor: the time and the id of the last one
-    looked at.
+    looked at; and the cursor of the next page, None at the end.
     """
-    wanted = JobFilter(caller.id if query.owner == "me" else query.owner, query.state or ())
+    wanted = JobFilter(caller.id if query.owner == "me" else query.owner, query.state or (), query.search)
     created, _, last = (query.cursor or "").partition("_")
     after = (float(created), last) if query.cursor else None
     found: list[ListedJob] = []
@@ -47,8 +53,7 @@ def list_page(context: ServiceContext, caller: Caller, query: JobQuery) -> JobPa
         more = count < len(page) or len(page) == MOST_LISTED
         after = (page[count - 1].job.created_s, page[count - 1].job.id) if page else after
     _record_page(context, caller, found)
-    views = [JobView.of(listed.job, accounts_of(listed.document)) for listed in found]
-    return JobPage(jobs=views, next=f"{after[0]!r}_{after[1]}" if more and after else None)
+    return found, f"{after[0]!r}_{after[1]}" if more and after else None
 
 
 def _visible(page: Sequence[ListedJob], caller: Caller, account: str | None, most: int) -> tuple[int, list[ListedJob]]:

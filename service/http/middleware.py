@@ -5,9 +5,11 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PUBLIC = "/static/"  # what pages are made of: the same for everybody, under an address that changes with it
+
 
 class Private:
-    """Every answer is for its asker alone and is what it says it is."""
+    """Every answer is for its asker alone and is what it says it is. Files of PUBLIC say how long they keep."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -16,7 +18,9 @@ class Private:
         async def send_private(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Cache-Control"], headers["X-Content-Type-Options"] = "private, no-store", "nosniff"
+                headers["X-Content-Type-Options"] = "nosniff"
+                if not scope["path"].startswith(PUBLIC):
+                    headers["Cache-Control"] = "private, no-store"
             await send(message)
 
         await self.app(scope, receive, send_private)

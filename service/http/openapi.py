@@ -15,8 +15,7 @@ _WHY = {
     403: "The caller lacks the right, or has it for other accounts",
     404: "There is none that the caller may know of",
     409: "It does not go with how things stand",
-    410: "The link was used or has expired",
-    411: "No length was given",
+    410: "It was used or has expired",
     412: "It was changed meanwhile",
     413: "Too large",
     416: "The range lies outside of the file",
@@ -30,6 +29,22 @@ _WHY = {
 def answers(*codes: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's answers for what is not done; 401, 403, 422 and 503 may always be."""
     return {code: {"model": Problem, "description": _WHY[code]} for code in (401, 403, 422, 503, *codes)}
+
+
+_OF_TUS = {
+    410: "It has expired: begin a new one",
+    412: "`Tus-Resumable: 1.0.0` was not sent",
+    415: "The body is not said to be `application/offset+octet-stream`",
+    460: "The bytes are not what `Upload-Checksum` says",
+}
+
+
+def tus_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The same for an operation of tus, which has meanings of its own for some codes."""
+    return {
+        code: {"model": Problem, "description": _OF_TUS.get(code) or _WHY[code]}
+        for code in (401, 403, 412, 422, 503, *codes)
+    }
 
 
 _BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}}
@@ -48,11 +63,12 @@ _AN_EVENT = (
 _TEXT = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-def _body(content: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": content}}
+def _body(content: dict[str, Any], required: bool = True) -> dict[str, Any]:
+    return {"requestBody": {"required": required, "content": content}}
 
 
-BINARY_BODY = _body(_BINARY)
+_PIECE = {"application/offset+octet-stream": _BINARY["application/octet-stream"]}
+UPLOAD_BODY, FIRST_UPLOAD_BODY = _body(_PIECE), _body(_PIECE, required=False)
 NEW_JOB_BODY = _body({"application/json": _NEW_JOB, "application/yaml": {**_NEW_JOB, "example": _IN_YAML}})
 CAPTIONS_BODY = _body(
     {"text/vtt": {"schema": {"type": "string"}, "example": "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n"}}
@@ -63,6 +79,12 @@ FILE_ANSWERS = answers(404) | {
     304: {"description": "The reader has it already"},
     400: {"description": _WHY[400], **_TEXT},
     416: {"description": _WHY[416], **_TEXT},
+}
+PACKAGE = answers(404, 409) | {
+    200: {
+        "description": "The package",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}},
+    }
 }
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METRICS = answers() | {

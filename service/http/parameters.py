@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import Header, Path, Query
 
-from service.http.models import uploads
 from service.http.models.jobs import LONGEST_PATH
+
+LONGEST_METADATA = 8_000  # characters
 
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["6b1f0e2d9c8a4b7e8f6d5c4b3a291807"])]
 PersonId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["3d1f0e2d9c8a4b7e8f6d5c4b3a291807"])]
@@ -25,7 +26,27 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-FileName = Annotated[uploads.FileName, Query(examples=["minister.mp4"])]
+AccountName = Annotated[str, Path(min_length=1, max_length=200, examples=["ministere"])]
+UploadLength = Annotated[int | None, Header(alias="Upload-Length", ge=0, le=2**53, description="Bytes of the file")]
+UploadOffset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**53, description="The byte to go on from")]
+UploadMetadata = Annotated[
+    str,
+    Header(
+        alias="Upload-Metadata",
+        max_length=LONGEST_METADATA,
+        description="`filename` and its value in base64; what else is there is kept and given back",
+        examples=["filename bWluaXN0ZXIubXA0"],
+    ),
+]
+UploadChecksum = Annotated[
+    str | None,
+    Header(
+        alias="Upload-Checksum",
+        max_length=200,
+        description="`sha1` or `sha256`, and the body's digest in base64",
+        examples=["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="],
+    ),
+]
 Language = Annotated[str, Path(max_length=35, examples=["fr"])]
 ClipNumber = Annotated[int, Query(ge=0, le=999, description="Which file, where each clip has one of its own")]
 FilePath = Annotated[str, Path(max_length=LONGEST_PATH, examples=["square/essai_square_fr.mp4"])]

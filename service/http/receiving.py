@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from portevoix.store import Store, UploadRefused
+from portevoix.store.uploads import Arrival, blocks
+from portevoix.store.work import enough_room
 from service.gate import Caller
+from service.http import tus
 from service.http.context import ServiceContext
 from service.http.problems import Refused
+from service.http.tus import Checksum
 from service.ledger import inputs
-from service.ledger.inputs import Input, Upload
+from service.ledger.inputs import Upload
 
 log = logging.getLogger("portevoix.api")
 
 BLOCK = 1 << 20  # what of an upload is in memory at a time
 
 
-def begin_upload(context: ServiceContext, caller: Caller, name: str, size: int) -> Upload:
-    """Announce a file of `size` bytes."""
-    if size > context.settings.upload_bytes:
-        raise Refused(413, f"{size:,} bytes are more than the {context.settings.upload_bytes:,} that one file may have")
-    upload = Upload(context.store.begin_upload(size), caller.id, name, size)
+@dataclass(frozen=True)
+class Piece:
+    """What one request adds to an upload, from `offset` on."""
+
+    upload: str
+    offset: int
+    checksum: Checksum | None
+
+
+def begin_upload(context: ServiceContext, caller: Caller, size: int, metadata: str) -> str:
+    """Announce a file of `size` bytes. Returns the upload's id."""
+    most = context.settings.upload_bytes
+    if size > most:
+        raise Refused(413, f"{size:,} bytes are more than the {most:,} that one file may have")
+    name = tus.name_of(metadata)
+    upload = Upload(context.store.begin_upload(size, metadata), caller.id, name, size)
     inputs.add_upload(context.ledger, upload)
-    return upload
+    return upload.id
 
 
-def own_upload(context: ServiceContext, caller: Caller, upload: str) -> Upload:
-    """An upload of this caller, also one that was finished. Raises Refused (404)."""
-    if found := inputs.find_upload(context.ledger, upload, caller.id):
-        return found
+def own_upload(context: ServiceContext, caller: Caller, upload: str) -> Arrival:
+    """An upload of this caller as it stands, also one that is an input. Raises Refused (404; 410 for an expired one).
+
+    One that has arrived whole becomes an input here, where a kill or an outage kept it from being one.
+    """
+    known = inputs.find_upload(context.ledger, upload, caller.id)
     try:
-        digest = context.store.finish(upload)  # its answer is remembered; the row is gone once it was given
+        arrival = context.store.arrival(upload)
     except UploadRefused:
-        digest = ""
-    if arrived := inputs.list_inputs(context.ledger, caller.id, [digest]):
-        return Upload(upload, caller.id, arrived[0].name, arrived[0].bytes)
-    raise Refused(404, f"upload {upload!r} is not known: it was aborted or has expired; begin a new one")
+        if known:
+            raise Refused(410, f"upload {upload!r} has expired; begin a new one") from None
+        raise _unknown(upload) from None
+    if known:
+        return finished(context, upload, arrival)
+    if arrival.sha256 and inputs.list_inputs(context.ledger, caller.id, [arrival.sha256]):
+        return arrival
+    raise _unknown(upload)
 
 
-def finish_upload(context: ServiceContext, caller: Caller, upload: Upload) -> Input:
-    """Make a file that has arrived whole an input of this caller."""
-    digest = context.store.finish(upload.id)
-    inputs.end_upload(context.ledger, upload.id, digest)
-    (found,) = inputs.list_inputs(context.ledger, caller.id, [digest])
-    return found
+def finished(context: ServiceContext, upload: str, arrival: Arrival) -> Arrival:
+    """Make an upload that has arrived whole an input of its owner; nothing happens to one that has not."""
+    if arrival.received < arrival.size:
+        return arrival
+    digest = context.store.finish(upload)
+    inputs.end_upload(context.ledger, upload, digest)
+    return replace(arrival, sha256=digest)
 
 
 def abort_upload(context: ServiceContext, upload: str) -> None:
@@ -56,16 +82,70 @@ def abort_upload(context: ServiceContext, upload: str) -> None:
     inputs.end_upload(context.ledger, upload, None)
 
 
-async def receive_body(store: Store, upload: str, offset: int, request: Request) -> int:
-    """Write a body to the store as it arrives, a block at a time: a slow sender holds no thread."""
-    received = await run_in_threadpool(store.append, upload, offset, [])
+async def receive(context: ServiceContext, piece: Piece, request: Request) -> Arrival:
+    """Add a request's body to an upload. Raises ClientDisconnect where it was cut off, after keeping what arrived."""
+    if piece.checksum is None:
+        await _receive_as_it_comes(context.store, piece, request)
+    else:
+        await _receive_checked(context.store, piece, piece.checksum, request)
+    arrival = await run_in_threadpool(context.store.arrival, piece.upload)
+    return await run_in_threadpool(finished, context, piece.upload, arrival)
+
+
+async def receive_at_once(context: ServiceContext, piece: Piece, request: Request) -> Arrival:
+    """The same for the body that came with the announcement: whatever goes wrong, the upload is forgotten."""
+    try:
+        return await receive(context, piece, request)
+    except ClientDisconnect:
+        abort_upload(context, piece.upload)
+        raise Refused(409, "the file was cut off; send it again") from None
+    except BaseException:
+        abort_upload(context, piece.upload)
+        raise
+
+
+async def _receive_as_it_comes(store: Store, piece: Piece, request: Request) -> None:
+    """Write a body to the store a block at a time: a slow sender holds no thread, a cut costs nothing that came."""
+    received = await run_in_threadpool(store.append, piece.upload, piece.offset, [])
+    async for block in _blocks(request):
+        received = await run_in_threadpool(store.append, piece.upload, received, [block])
+
+
+async def _receive_checked(store: Store, piece: Piece, checksum: Checksum, request: Request) -> None:
+    """Keep a body apart until it is whole and is what its sender says; nobody sees less of it than all."""
+    received = await run_in_threadpool(store.append, piece.upload, piece.offset, [])
+    room = (await run_in_threadpool(store.arrival, piece.upload)).size - received
+    found = tus.ALGORITHMS[checksum.algorithm]()
+    with enough_room(store.local), tempfile.TemporaryFile(dir=store.local) as file:
+        async for block in _blocks(request):
+            await run_in_threadpool(file.write, block)
+            await run_in_threadpool(found.update, block)
+            if file.tell() > room:
+                raise UploadRefused(f"upload {piece.upload} gets more bytes than it was announced with", received)
+        if not hmac.compare_digest(found.digest(), checksum.digest):
+            raise Refused(
+                tus.CHECKSUM_MISMATCH,
+                f"the bytes from {received} on are not what Upload-Checksum says, and were not kept; send them again",
+            )
+        file.seek(0)
+        await run_in_threadpool(store.append, piece.upload, received, blocks(file))
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    """A body's bytes, about a megabyte at a time, and what was left when it was cut off."""
     block = bytearray()
     try:
         async for piece in request.stream():
             block += piece
             if len(block) >= BLOCK:
-                received = await run_in_threadpool(store.append, upload, received, [bytes(block)])
+                yield bytes(block)
                 block.clear()
     except ClientDisconnect:
-        log.info("upload %s was cut off", upload)
-    return await run_in_threadpool(store.append, upload, received, [bytes(block)])
+        log.info("an upload was cut off")
+        yield bytes(block)
+        raise
+    yield bytes(block)
+
+
+def _unknown(upload: str) -> Refused:
+    return Refused(404, f"upload {upload!r} is not known: it was aborted or has expired; begin a new one")

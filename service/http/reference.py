@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-METHODS = ("get", "put", "post", "patch", "delete")
+METHODS = ("options", "get", "head", "put", "post", "patch", "delete")
 
 Document = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from service.ledger.transitions import fail_try, lease_of
 def take_back_silent_work(ledger: Ledger) -> int:
     """Queue the work again of workers that did not renew their lease. Returns how many pieces.
 
-    It counts as a failed try: work that ended three workers is not tried again. A release makes nothing, and is tried
-    again without an end.
+    It counts as a failed try: work that ended three workers is not tried again. A release is not at fault, and is tried
+    as often as one that meets an outage (`MOST_TRIES`).
     """
     late = (work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s())
     with writing(ledger) as db:

@@ -12,7 +12,7 @@ from portevoix.delivery.manifest import Delivery
 from service.ledger.database import Ledger, now_s, reading
 from service.ledger.records import Event, JobEntry, Submission, WorkEntry
 from service.ledger.states import ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, deliveries, events, jobs, requests, work
+from service.ledger.tables import attempts, deliveries, events, jobs, people, requests, work
 from service.ledger.transitions import LIGHT, entry_of, job_row
 
 MOST_EVENTS = 500
@@ -20,18 +20,22 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class ListedJob:
-    """A job and the document that it was handed in with."""
+    """A job, the document that it was handed in with, and its owner's name; their id where there is none any more."""
 
     job: JobEntry
     document: str
+    owner_name: str
 
 
 @dataclass(frozen=True)
 class JobFilter:
-    """Which jobs a page is to show: of one owner or of all, in some states or in any."""
+    """Which jobs a page is to show: of one owner or of all, in some states or in any. `search`: what stands in their
+    name or document; capitals count only beyond ASCII.
+    """
 
     owner: str | None = None
     states: Sequence[JobState] = ()
+    search: str = ""
 
 
 def find_job(ledger: Ledger, job: str) -> JobEntry:
@@ -73,7 +77,12 @@ def list_jobs(
 
 def list_page(ledger: Ledger, wanted: JobFilter, after: tuple[float, str] | None, limit: int) -> list[ListedJob]:
     """Jobs, the newest first, from behind the one that `after` names by its time and id."""
-    rows = sa.select(*LIGHT, jobs.c.document).order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
+    owner = sa.func.coalesce(people.c.name, jobs.c.owner).label("owner_name")
+    rows = sa.select(*LIGHT, jobs.c.document, owner).outerjoin(people, people.c.id == jobs.c.owner)
+    rows = rows.order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit)
+    if wanted.search:
+        named = jobs.c.name.icontains(wanted.search, autoescape=True)
+        rows = rows.where(named | jobs.c.document.icontains(wanted.search, autoescape=True))
     if wanted.owner is not None:
         rows = rows.where(jobs.c.owner == wanted.owner)
     if wanted.states:
@@ -82,7 +91,14 @@ def list_page(ledger: Ledger, wanted: JobFilter, after: tuple[float, str] | None
         created_s, job = after
         rows = rows.where(sa.or_(jobs.c.created_s < created_s, (jobs.c.created_s == created_s) & (jobs.c.id > job)))
     with reading(ledger) as db:
-        return [ListedJob(entry_of(row), row.document) for row in db.execute(rows)]
+        return [ListedJob(entry_of(row), row.document, row.owner_name) for row in db.execute(rows)]
+
+
+def name_of(ledger: Ledger, person: str) -> str:
+    """What somebody is called; their id where there is no such person any more."""
+    with reading(ledger) as db:
+        name = db.execute(sa.select(people.c.name).where(people.c.id == person)).scalar_one_or_none()
+    return person if name is None else str(name)
 
 
 def request_is_known(ledger: Ledger, owner: str, idempotency_key: str) -> bool:

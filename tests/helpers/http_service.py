@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +15,10 @@ from uuid import uuid4
 import httpx
 import uvicorn
 import worker_context
+from servers import Server
 
 from api import make_app
+from portevoix.library import ROOT
 from service import people, sessions, tokens
 from service.gate import ALL, Grant, Scope, at_the_command_line
 from service.http.context import ServiceContext
@@ -26,10 +31,29 @@ INSTALLER = at_the_command_line("installer")
 PASSWORD = "sept mots que personne ne devine"
 
 
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def announced(name: str, size: int) -> dict[str, str]:
+    """What tells the service of a file that is to come."""
+    encoded = base64.b64encode(name.encode()).decode()
+    return {**TUS, "Upload-Length": str(size), "Upload-Metadata": f"filename {encoded}"}
+
+
+def uploaded(client: httpx.Client, name: str, content: bytes) -> str:
+    """Upload a file in one request. Returns its SHA-256."""
+    headers = {**announced(name, len(content)), "Content-Type": "application/offset+octet-stream"}
+    answer = client.post("/uploads", content=content, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["sha256"] == hashlib.sha256(content).hexdigest()
+    return str(answer.json()["sha256"])
+
+
 class HttpService:
     """A running service and whoever asks it."""
 
     def __init__(self, folder: Path, **changes: object) -> None:
+        self.folder = folder
         given = {
             "database": f"sqlite:///{folder / 'ledger.db'}",
             "store": str(folder / "store"),
@@ -62,6 +86,19 @@ class HttpService:
         finally:
             server.should_exit = True
             thread.join()
+
+    def as_process(self, port: int) -> Server:
+        """The same service in a process of its own, which can be killed and started again. It needs a broker's answer
+        no more than `open` does.
+        """
+        given = self.settings.model_dump(include=self.settings.model_fields_set)
+        environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()}
+        url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "uvicorn", "api:app", "--port", str(port), "--app-dir", str(ROOT)]
+        ready = f"{url}/healthz"
+        return Server(
+            "the service", url, command, lambda: httpx.get(ready).raise_for_status(), self.folder, environment
+        )
 
     def client(self, *scopes: Scope, accounts: tuple[str, ...] = ()) -> httpx.Client:
         """Somebody with a token of their own; an administrator where no scope is given."""

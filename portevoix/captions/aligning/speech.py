@@ -22,9 +22,9 @@ HOP_S = Fraction(1, 100)
 QUIETEST_DB, LEAST_RANGE_DB, WIDEST_RANGE_DB = -80.0, 6.0, 40.0
 NOISE_PERCENTILE, VOICE_PERCENTILE = 10, 95
 BEGINS, GOES_ON = 0.38, 0.28  # of the way from the noise to the voice: what opens a stretch, and what keeps it open
-SHORTEST_PAUSE_S = Fraction(8, 100)  # shorter is the closure of a p, t or k
+SHORTEST_PAUSE_S = Fraction(8, 100)  # a shorter one is the closed mouth of a p, t or k
 SHORTEST_STRETCH_S = Fraction(4, 100)  # a click is shorter than any syllable
-SMOOTH_FRAMES = 5  # a dip is looked for over 50 ms, or every period of a deep voice would be one
+SMOOTH_FRAMES = 5  # dips are looked for in the mean of 50 ms; else each period of a deep voice would be one
 LEAST_DIP_DB = 4.0
 DIPS_APART_S = Fraction(15, 100)  # about a syllable
 

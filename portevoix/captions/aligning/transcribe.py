@@ -18,6 +18,7 @@ from portevoix.authoring.language import Language
 from portevoix.captions.aligning.untimed_cues import untimed_cues
 from portevoix.captions.cue import Block, Cue
 from portevoix.errors import PortevoixError
+from portevoix.timing import millisecond_at
 
 SETTING = "PORTEVOIX_WHISPER_MODEL"
 
@@ -67,7 +68,7 @@ def cues_of(segments: Iterable[Iterable[Word]], language: Language) -> list[Cue]
             words = [word for begin, word in zip(begins, heard, strict=False) if at <= begin < end]
             if words:
                 cues.append(_cue(words, piece.text, line))
-            else:  # the model heard one long word here: its end stays with its beginning
+            else:  # one word that is longer than a cue stays whole in the cue before
                 cues[-1] = replace(cues[-1], text=cues[-1].text + piece.text)
             at = end
     return cues
@@ -87,4 +88,4 @@ def _cue(words: list[Word], text: str, line: int) -> Cue:
 
 
 def _second(value: float) -> Fraction:
-    return Fraction(round(value * 1000), 1000)
+    return millisecond_at(Fraction(value))

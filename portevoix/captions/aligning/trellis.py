@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 
 from portevoix.captions.aligning.speech import Dip, Interval
 from portevoix.captions.sentences import Ending
+from portevoix.timing import millisecond_at
 
 # Costs are half squared deviations, as in a log-likelihood. Our own figures; benchmarks/align.py measures what they
 # lead to.
@@ -71,7 +72,7 @@ def places_of(
     places += [Boundary(dip.at_s, dip.at_s, dip.depth_db) for dip in dips]
     total = sum(weights)
     for share in list(accumulate(weights))[:-1]:
-        moment_s = clock.moment(Fraction(round(float(clock.total_s) * share / total * 1000), 1000))
+        moment_s = clock.moment(millisecond_at(clock.total_s * Fraction(share) / Fraction(total)))
         places.append(Boundary(moment_s, moment_s, None))
     first_s, last_s = spoken[0][0], spoken[-1][1]
     inner = sorted((p for p in places if first_s < p.end_s < last_s), key=lambda p: (p.end_s, p.start_s))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,7 @@ from portevoix.delivery.checks.placements import (
 )
 from portevoix.delivery.checks.rules import standard_checks
 from portevoix.delivery.checks.sidecars import sidecar_checks
+from portevoix.delivery.checks.stretches import stretch_checks
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.render.examine import Examined, examine
 from portevoix.render.measure import FILMS, Measured, measure
@@ -109,22 +110,13 @@ def _advised(check: Check) -> Check:
 
 
 def _stretch_checks(found: Examined) -> list[Check]:
-    checks = [
-        _stretches("black stretches", found.black, "cut them out"),
-        _stretches("frozen stretches", found.frozen, "look whether the picture is meant to stand still"),
-        _stretches("silent stretches", found.silent, "listen whether sound is missing"),
-    ]
+    checks = stretch_checks(found)
     if found.loudness:
         lufs, peak = found.loudness.integrated_lufs, found.loudness.true_peak_dbtp
         checks.append(Check("loudness", "pass", f"{lufs:.1f} LUFS", "as it is"))
         high = judged("true peak", peak <= PEAK_DBTP, f"{peak:.1f} dBTP", f"at most {PEAK_DBTP:g} dBTP", "warn")
         checks.append(high if high.verdict == "pass" else replace(high, remedy="make it quieter, or limit its peaks"))
     return checks
-
-
-def _stretches(rule: str, found: Iterable[object], remedy: str) -> Check:
-    shown = ", ".join(map(str, found))
-    return Check(rule, "warn", shown, "none", remedy) if shown else Check(rule, "pass", "none", "none")
 
 
 def _still_checks(path: Path, rules: Rules) -> list[Check]:

@@ -13,6 +13,7 @@ from portevoix.authoring.placement import Placement
 from portevoix.captions.cue import CaptionFile
 from portevoix.delivery.checks.verdict import Check, judged, within
 
+DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 AFTER_END_S = Fraction(1, 10)  # a cue may end that long after its film: a rounded time
 
 
@@ -38,6 +39,11 @@ def sidecar_checks(
         end_s, last_s = max(cue.end_s for cue in captions.cues), film_s + AFTER_END_S
         checks.append(_judged("last cue (s)", end_s <= last_s, end_s, within(None, float(last_s)), "time it anew"))
     return [_dated(check, placement) for check in checks]
+
+
+def plain_words(text: str) -> str:
+    """A cue's words alone: without its line ends, and the marks that only say in which direction it is read."""
+    return " ".join(DIRECTION_MARKS.sub("", text).split())
 
 
 def _judged(rule: str, good: bool, measured: object, wanted: str, remedy: str, otherwise: str = "fail") -> Check:

@@ -22,7 +22,8 @@ QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 def composed(footage: Footage | Decoded | Still | None, framing: Framing, fps: Fraction, copy: int = 0) -> Any:
     """The stream of one chunk's framed pictures, BT.709 limited range, tagged.
 
-    `copy` tells apart the pictures that are in one graph: equal ones would be one node of it, which goes one way only.
+    `copy`: a number for each picture of a graph. ffmpeg-python makes one node of equal inputs, and a node has one
+    output.
     """
     apart = {"thread_queue_size": QUEUE + copy} if copy else {}
     if isinstance(footage, Still):
@@ -82,7 +83,7 @@ def _followed(picture: Any, footage: Footage | Decoded, framing: Framing, camera
     copies = split(picture, 1 + len(camera.asides))
     width, height = framing.width, framing.height
     scaled = _scale(copies[0], footage, width, height, force_original_aspect_ratio="increase", force_divisible_by=2)
-    # Whole pixels, not pairs: a slow pan in steps of two trembles, chroma half a pixel off for one frame is not seen.
+    # Steps of one pixel, not two: steps of two tremble in a slow pan. Chroma half a pixel off is not seen.
     left, top = (
         f"round(clip({side}*({at})-{out}/2,0,{side}-{out}))"
         for side, at, out in (("iw", camera.x, "ow"), ("ih", camera.y, "oh"))

@@ -12,7 +12,7 @@ from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
 from portevoix.render.sound.mix import Mix, Music, Recording, Voice, VoiceOver, deadline_s
-from portevoix.timing import decimal, nearest
+from portevoix.timing import decimal, millisecond_before, nearest
 
 # Decoded before the first sample: a decoder's first frames after a jump lack what they overlap with.
 LEAD_S = Fraction(1, 2)
@@ -94,7 +94,7 @@ def arguments(
 
     Its log holds the level of each side and the loudness.
     """
-    seek_s = Fraction(int(max(Fraction(0), recording.start_s - LEAD_S) * 1000), 1000)
+    seek_s = millisecond_before(max(Fraction(0), recording.start_s - LEAD_S))
     seek_s = seek_s if recording.zero_s is None else Fraction(0)
     lead = nearest((recording.start_s - seek_s) * RATE_HZ)
     demuxer = ffmpeg.input_options(recording.demuxer)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from service.http.models.problems import Answer, FaultView, Problem
-from service.http.models.uploads import Digest
+from service.http.models.uploads import Digest, is_plain
 from service.ledger import JobEntry
 from service.ledger.states import JobState, Priority
 
@@ -24,7 +24,7 @@ def _path_inside(name: str) -> str:
     path = PurePosixPath(name)
     too_long = any(len(part.encode()) > LONGEST_PART for part in path.parts)
     outside = path.is_absolute() or ".." in path.parts or str(path) != name
-    if not name.isprintable() or "\\" in name or outside or too_long:
+    if not is_plain(name) or "\\" in name or outside or too_long:
         raise ValueError(f"{name!r} is no name for a file of a job; write it as the document does, inside its folder")
     return name
 
@@ -182,10 +182,13 @@ class NewPriority(BaseModel):
 
 
 class JobQuery(BaseModel):
-    """Which jobs are listed: of some states, of an account, of a token (`me`: this one)."""
+    """Which jobs are listed: of some states, of an account, of a token (`me`: this one); `search`: with these
+    characters in their name or document.
+    """
 
     state: list[JobState] | None = None
     account: Annotated[str | None, Field(max_length=80)] = None
     owner: Annotated[str | None, Field(pattern="^([0-9a-f]{32}|me)$")] = None
+    search: Annotated[str, Field(max_length=200)] = ""
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?_[0-9a-f]{32}$")] = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 20

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from service.http.models.problems import Answer
 from service.ledger.inputs import Input
@@ -12,8 +13,18 @@ from service.ledger.inputs import Input
 SHA256 = r"^[0-9a-f]{64}$"
 
 
+UNSEEN = str.maketrans(
+    "", "", "\u200c\u200d\u200e\u200f"
+)  # joiners and direction marks: Persian, Hindi names need them
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name has nothing that cannot be shown, or that changes how what stands beside it is read."""
+    return name.translate(UNSEEN).isprintable()
+
+
 def _file_name(name: str) -> str:
-    if not name.isprintable() or "/" in name or "\\" in name:
+    if not is_plain(name) or "/" in name or "\\" in name:
         raise ValueError("is no file's name; give it without its folder")
     return name
 
@@ -22,29 +33,28 @@ FileName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_f
 Digest = Annotated[str, Field(pattern=SHA256)]
 
 
-class NewUpload(BaseModel):
-    """A file that is to be uploaded. `size` in bytes."""
-
-    name: FileName
-    size: int = Field(ge=1, le=2**53)
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "minister.mp4", "size": 48_211_004}]}
-    )
-
-
 class UploadView(Answer):
-    """An upload on its way. `offset`: the byte to go on from."""
+    """An upload as it stands. `offset`: the byte to go on from.
+
+    `sha256` is there when the file is, and is its name from now on; until then, `expires` says when it is forgotten.
+    """
 
     id: str
-    name: str
     size: int
     offset: int
+    expires: datetime | None
+    sha256: str | None
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"id": "0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8", "name": "minister.mp4", "size": 48211004, "offset": 0}
+                {
+                    "id": "0c9fd2ab6c9d4ad8a7f0a2b3f5d6e7a8",
+                    "size": 48_211_004,
+                    "offset": 48_211_004,
+                    "expires": None,
+                    "sha256": "9f" * 32,
+                }
             ]
         }
     )

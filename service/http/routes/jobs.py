@@ -13,9 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from service import record
-from service.gate import Right
-from service.http import listing, submission
+from service.http import changes, listing, submission
 from service.http.auth import Submitter, Watcher, find_caller, visible_job
 from service.http.context import Context, ServiceContext
 from service.http.listing import glance, show_job
@@ -23,10 +21,8 @@ from service.http.models.jobs import JobPage, JobQuery, JobView, NewPriority
 from service.http.openapi import NEW_JOB_BODY, STREAM, answers
 from service.http.parameters import IdempotencyKey, JobId
 from service.http.problems import NO_ANSWER, Refused
-from service.ledger import Event, NotNow, UnknownJob, jobs, queries
-from service.ledger.database import writing
+from service.ledger import Event, UnknownJob, queries
 from service.ledger.states import UNENDED
-from service.record import Subject, What
 
 log = logging.getLogger("portevoix.api")
 
@@ -115,44 +111,22 @@ def _as_sent(event: Event) -> ServerSentEvent:
 @router.post("/jobs/{job}/start", status_code=202, responses=answers(404, 409))
 def start(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Have a held job rendered."""
-    entry = visible_job(context, caller, job, Right.SUBMIT)
-    with writing(context.ledger) as db:
-        if not jobs.start(context.ledger, job):
-            raise NotNow(f"job {job} is {entry.state} and not held; only a held job is started")
-        record.write(db, caller, What.STARTED, Subject(job))
-    context.publisher.wake()
-    return show_job(context, queries.find_job(context.ledger, job))
+    return show_job(context, changes.start(context, caller, job))
 
 
 @router.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
 def cancel(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Stop a job. One that has ended stays as it is."""
-    visible_job(context, caller, job, Right.SUBMIT)
-    with writing(context.ledger) as db:
-        jobs.cancel(context.ledger, job)
-        record.write(db, caller, What.CANCELLED, Subject(job))
-    return show_job(context, queries.find_job(context.ledger, job))
+    return show_job(context, changes.cancel(context, caller, job))
 
 
 @router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))
 def retry(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Plan a failed job anew; what it made is not made again."""
-    entry = visible_job(context, caller, job, Right.SUBMIT)
-    with writing(context.ledger) as db:
-        if not jobs.retry(context.ledger, job):
-            raise NotNow(f"job {job} is {entry.state}; only one that has failed is tried again")
-        record.write(db, caller, What.RETRIED, Subject(job))
-    context.publisher.wake()
-    return show_job(context, queries.find_job(context.ledger, job))
+    return show_job(context, changes.retry(context, caller, job))
 
 
 @router.put("/jobs/{job}/priority", responses=answers(400, 404, 409))
 def change_priority(job: JobId, new: NewPriority, context: Context, caller: Submitter) -> JobView:
     """Make a job more or less urgent."""
-    entry = visible_job(context, caller, job, Right.SUBMIT)
-    with writing(context.ledger) as db:
-        if not jobs.prioritise(context.ledger, job, new.priority):
-            raise NotNow(f"job {job} is {entry.state}; only unended work can be moved")
-        record.write(db, caller, What.PRIORITY_CHANGED, Subject(job), {"priority": new.priority})
-    context.publisher.wake()
-    return show_job(context, queries.find_job(context.ledger, job))
+    return show_job(context, changes.prioritise(context, caller, job, new.priority))

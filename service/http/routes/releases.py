@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.packages import package_of, zipped
+from portevoix.delivery.packages.contents import folder_name
 from service import embargo, releases
+from service.deliveries import find_file
 from service.documents import accounts_of
 from service.gate import Right
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
-from service.http.context import Context
+from service.http.context import Context, ServiceContext
 from service.http.listing import glance, show_job
 from service.http.models.jobs import JobView
 from service.http.models.releases import EmbargoBody, ReleaseBody, ReleaseList, ReleaseView, WithdrawalBody
-from service.http.openapi import answers
-from service.http.parameters import JobId, ReleaseId
+from service.http.openapi import PACKAGE, answers
+from service.http.parameters import AccountName, JobId, ReleaseId
+from service.http.problems import RETRY_S, Refused
 from service.ledger import queries
 
 router = APIRouter(tags=["release"])
@@ -63,6 +74,31 @@ def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser
     made = releases.withdraw(context.ledger, caller, job, new.account, context.library.accounts)
     context.publisher.wake()
     return ReleaseView.of(made)
+
+
+@router.get("/jobs/{job}/packages/{account}", response_class=StreamingResponse, responses=PACKAGE)
+def download_package(job: JobId, account: AccountName, context: Context, caller: Releaser) -> StreamingResponse:
+    """All that is approved for an account as a ZIP: films, pictures, captions, posts and their tables. Nothing before
+    the embargo ends.
+    """
+    entry = visible_job(context, caller, job)
+    check_right(caller, entry, Right.RELEASE, [account])
+    going, left_out = releases.ready(context.ledger, caller, job, account, context.library.accounts)
+    listed = [asdict(file) for standing in going for file in standing.files if file.account == account]
+    words = {standing.language: standing.version.words for standing in going}
+    submission = queries.find_submission(context.ledger, job)
+    head = {"job": submission.name, "embargo": None, "words": words, "left_out": left_out, "deliveries": listed}
+    entries = package_of(head, lambda delivery: _file(context, job, entry.round, delivery))
+    name = folder_name(submission.name)
+    about = {"Content-Disposition": f'attachment; filename="{name}_{folder_name(account)}.zip"'}
+    return StreamingResponse(zipped(entries, name), media_type="application/zip", headers=about)
+
+
+def _file(context: ServiceContext, job: str, newest_round: int, delivery: Mapping[str, Any]) -> Path:
+    try:
+        return find_file(context.settings.deliveries, job, newest_round, Delivery(**delivery))
+    except FileNotFoundError:
+        raise Refused(503, f"{delivery['path']} is not on this machine", Retry_After=RETRY_S) from None
 
 
 @router.put("/jobs/{job}/embargo", responses=answers(400, 404, 409))

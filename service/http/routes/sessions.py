@@ -21,7 +21,7 @@ from service.http.problems import Refused
 from service.sign_in import FINISHED_WITHIN_S, Provider, Returned
 
 RETURN_PATH = "/sign-in/return"
-AFTER = "/me"  # where a browser goes once it has signed in
+AFTER = "/desk/jobs"  # where a browser goes once it has signed in
 
 Secret = Annotated[str, Query(min_length=1, max_length=400)]
 PersonQuery = Annotated[

@@ -23,6 +23,15 @@ DOCUMENT: dict[str, Any] = {
     "details": [{"fr": "Mardi", "en": "Tuesday"}],
     "credit": {"fr": "Crédit", "en": "Credit"},
     "languages": ["fr", "en"],
+    "post": {
+        "text": {"fr": "Lisez", "en": "Read"},
+        "title": {"fr": "Titre", "en": "Title"},
+        "alt_text": {"fr": "Carte", "en": "Map"},
+        "transcript": {"fr": "Tout", "en": "All"},
+        "hashtags": {"fr": ["climat"], "en": ["climate"]},
+        "handles": {"x": ["onu"]},
+        "at": {"x": {"text": {"fr": "Vite", "en": "Quick"}}},
+    },
 }
 
 
@@ -52,6 +61,12 @@ PLACES = [
     ("speakers", "m", "role", "fr"),
     ("details", 0, "fr"),
     ("credit", "fr"),
+    ("post", "text", "fr"),
+    ("post", "title", "fr"),
+    ("post", "alt_text", "fr"),
+    ("post", "transcript", "fr"),
+    ("post", "hashtags", "fr", 0),
+    ("post", "at", "x", "text", "fr"),
 ]
 
 
@@ -67,6 +82,11 @@ def test_every_text_of_a_language_changes_its_digest_and_no_other(place: tuple[s
 def test_a_captions_text_and_times_change_it_too(cue: PlacedCue) -> None:
     before, after = digests(), digests(fr=cue)
     assert before["fr"] != after["fr"] and before["en"] == after["en"]
+
+
+def test_who_is_named_beside_a_film_counts_in_every_language() -> None:
+    before, after = digests(), digests(changed("post", "handles", "x", 0, to="unesco"))
+    assert before["fr"] != after["fr"] and before["en"] != after["en"]
 
 
 def test_the_same_characters_spelt_otherwise_and_names_of_files_change_nothing() -> None:
@@ -85,4 +105,11 @@ def test_what_is_said_is_listed_by_its_place() -> None:
         "speakers.m.role": "Climate",
         "details.0": "Tuesday",
         "credit": "Credit",
+        "post.text": "Read",
+        "post.title": "Title",
+        "post.hashtags": "climate",
+        "post.alt_text": "Map",
+        "post.handles": "x:onu",
+        "post.transcript": "All",
+        "post.at.x.text": "Quick",
     }

@@ -178,6 +178,9 @@ def test_a_route_is_described_with_who_may_ask() -> None:
 
 
 def test_every_router_is_in_the_application() -> None:
-    names = {path.stem for path in (ROOT / "service/http/routes").glob("*.py")} - {"__init__"}
+    routes = ROOT / "service/http/routes"
+    names = {path.stem for path in routes.glob("*.py")} - {"__init__"} | {
+        path.parent.name for path in routes.glob("*/__init__.py")
+    }
     listed = re.search(r"for routes in \(([^)]*)\)", (ROOT / "api.py").read_text("utf-8"))
     assert listed and set(re.findall(r"\w+", listed[1])) == names

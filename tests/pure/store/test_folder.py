@@ -64,7 +64,7 @@ def test_an_upload_that_meets_a_full_disk_says_so_and_keeps_what_arrived(store: 
             store.append(upload, 0, [b"ab", b"cd"])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert store.received(upload) == 3
+    assert store.arrival(upload).received == 3
     assert store.append(upload, 3, [b"d"]) == 4
     assert store.finish(upload) == "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589"
 

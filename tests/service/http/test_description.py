@@ -24,6 +24,7 @@ from service.ledger.duties import REPAIRS
 
 EXAMPLES = 400 if os.environ.get("PORTEVOIX_LONG") else 10
 checks.load_all_checks()
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 NAMES = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
 CHECKS = checks.CHECKS.get_by_names(NAMES)
 

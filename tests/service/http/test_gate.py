@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from http_service import INSTALLER, HttpService
+from http_service import INSTALLER, HttpService, announced
 from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import time_passes
@@ -49,7 +49,6 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/people"): {"name": "Somebody", "roles": [{"role": "author", "account": OURS}]},
     ("PUT", "/people/{person}/roles"): {"roles": []},
     ("PUT", "/jobs/{job}/priority"): {"priority": "bulk"},
-    ("POST", "/uploads"): {"name": "a.mp4", "size": 5},
     ("POST", "/tokens"): {"name": "mine", "scopes": ["review"], "accounts": [OURS]},
     ("POST", "/sessions"): {"name": "nobody at all", "password": "a wrong password"},
     ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},
@@ -126,7 +125,7 @@ def place(rule: Rule, job: str) -> str:
     path = rule.path.replace("{job}", job).replace("{language}", "fr").replace("{path:path}", "x.mp4")
     for name in ("upload", "person", "token", "session"):
         path = path.replace(f"{{{name}}}", NOWHERE)
-    return path.replace("{comment}", "1").replace("{release}", NOWHERE)
+    return path.replace("{comment}", "1").replace("{release}", NOWHERE).replace("{account}", OURS)
 
 
 def expected(rule: Rule, asker: Asker) -> str:
@@ -160,7 +159,10 @@ def test_every_operation_answers_everybody_as_its_rule_says(service: HttpService
             job = jobs.submit(service.context.ledger, Submission(NOWHERE, "essai", EMBARGOED))
             jobs.cancel(service.context.ledger, job)  # so that its events end
             for rule in rules:
-                headers, body = {**asker.headers, "Upload-Offset": "0"}, BODIES.get((rule.method, rule.path))
+                headers, body = (
+                    {**asker.headers, **announced("a.mp4", 5), "Upload-Offset": "0"},
+                    BODIES.get((rule.method, rule.path)),
+                )
                 answer = client.request(rule.method, place(rule, job), headers=headers, json=body)
                 allowed = {expected(rule, asker)} | ({"404"} if rule.method == "HEAD" and asker.known else set())
                 if got(answer) not in allowed or (answer.status_code >= 500 and rule.path != "/readyz"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,3 +150,27 @@ def test_the_documented_way_works_as_it_stands(service: HttpService, tmp_path: P
     desk.work()
     edition = newest_edition(Destination.parse(tmp_path / "published" / "ministere").open(), "climat")
     assert edition and edition.withdrawn and edition.number == 2
+
+
+def test_a_publisher_downloads_what_is_approved_and_nobody_anything_else(service: HttpService) -> None:
+    desk = desk_of(service)
+    job = desk.finished("fr", "en", embargo="2031-03-01T09:00:00+01:00")
+    reviewer = somebody(service, "amina", Role.REVIEWER, OURS, THEIRS)
+    publisher = somebody(service, "jeanne", Role.PUBLISHER, OURS, THEIRS)
+    place = f"/jobs/{job}/packages/{OURS}"
+    assert reviewer.get(place).status_code == 403
+    answer = publisher.get(place)
+    assert answer.status_code == 409 and "embargoed until" in answer.json()["detail"]
+    assert publisher.put(f"/jobs/{job}/embargo", json={"embargo": None}).status_code == 200
+    answer = publisher.get(place)
+    assert answer.status_code == 409 and "0 of 1 approvals" in answer.json()["detail"]
+    desk.approve(job, "fr")
+    answer = publisher.get(place)
+    assert answer.headers["content-disposition"] == 'attachment; filename="climat_ministere_fr.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["climat/ministere_fr/x/climat_fr.mp4", "climat/manifest.json"]
+    assert publisher.get(f"/jobs/{job}/packages/{THEIRS}").status_code == 409, "nobody approved theirs"
+    with reading(service.context.ledger) as db:
+        read = [row.detail for row in record.rows(db) if row.what == What.READ and "package" in row.detail]
+    assert [detail["package"] for detail in read] == [["fr"]]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from http_service import INSTALLER, PASSWORD, HttpService
+from http_service import INSTALLER, PASSWORD, HttpService, announced
 from ledgers import empty, ledger_at, new_ledger, time_passes
 from typer.testing import CliRunner, Result
 
@@ -298,7 +298,7 @@ def test_people_sessions_and_tokens_are_kept_over_http(service: HttpService) -> 
             assert [t["id"] for t in program.get("/tokens").json()["tokens"]] == [issued["token"]["id"]]
             roles = {"roles": [{"role": "reviewer", "account": "rivage"}]}
             assert administrator.put(f"/people/{person}/roles", json=roles).status_code == 200
-            assert program.post("/uploads", json={"name": "a", "size": 1}).status_code == 403
+            assert program.post("/uploads", headers=announced("a", 1)).status_code == 403
             assert camille.delete(f"/tokens/{issued['token']['id']}").status_code == 204
             assert program.get("/me").status_code == 401
         assert administrator.delete("/sessions", params={"person": person}).json() == {"ended": 1}

@@ -52,7 +52,7 @@ def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(
     with service.open(), browser_of(service) as camille, browser_of(service) as other:
         with provider.running() as server:
             answer = sign_in(service, camille, "camille")
-            assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/desk/jobs")
             me = camille.get("/me").json()
             assert (me["name"], me["kind"], me["via"]) == ("camille", "person", "session")
             assert me["rights"]["submit"] == ["ministere"] and me["rights"]["approve"] == ["ministere_en"]

@@ -119,9 +119,9 @@ def test_an_input_has_the_name_of_its_bytes(store: Store, tmp_path: Path) -> Non
 def test_an_upload_arrives_in_pieces_of_any_size(store: Store) -> None:
     content = noise(2 * MIB + 7)
     upload = store.begin_upload(len(content))
-    assert store.received(upload) == 0
+    assert store.arrival(upload).received == 0
     assert store.append(upload, 0, [content[:1000], content[1000:1001]]) == 1001
-    assert store.append(upload, 1001, iter([content[1001:]])) == len(content) == store.received(upload)
+    assert store.append(upload, 1001, iter([content[1001:]])) == len(content) == store.arrival(upload).received
     digest = store.finish(upload)
     assert digest == store.finish(upload) == hashlib.sha256(content).hexdigest()
     assert store.input_path(digest).read_bytes() == content
@@ -131,18 +131,19 @@ def test_bytes_that_do_not_fit_are_refused_with_the_place_to_go_on(store: Store)
     upload = store.begin_upload(10)
     store.append(upload, 0, [b"12345"])
     for offset, pieces in ((0, [b"1"]), (6, [b"7"]), (5, [b"6", b"7890A"])):
-        received = store.received(upload)
+        received = store.arrival(upload).received
         with pytest.raises(UploadRefused) as caught:
             store.append(upload, offset, pieces)
-        assert caught.value.received == store.received(upload) >= received
-    assert store.received(upload) == 6
+        assert caught.value.received == store.arrival(upload).received >= received
+    assert store.arrival(upload).received == 6
     with pytest.raises(UploadRefused, match="6 of 10"):
         store.finish(upload)
     store.append(upload, 6, [b"7890"])
     assert store.finish(upload) == hashlib.sha256(b"1234567890").hexdigest()
 
 
-def test_an_upload_has_one_writer_at_a_time(store: Store) -> None:
+def test_an_upload_has_one_writer_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portevoix.store.uploads.PATIENCE_S", 0)
     upload = store.begin_upload(2)
 
     def pieces() -> Iterator[bytes]:
@@ -166,7 +167,7 @@ def test_an_upload_whose_end_was_cut_short_ends_when_asked_again(store: Any, mon
 
 @pytest.mark.parametrize("upload", ["0" * 32, "../../etc/passwd", ""])
 def test_an_unknown_upload_is_refused(store: Store, upload: str) -> None:
-    for ask in (store.received, store.finish, lambda name: store.append(name, 0, [b"x"])):
+    for ask in (store.arrival, store.finish, lambda name: store.append(name, 0, [b"x"])):
         with pytest.raises(UploadRefused, match="not known"):
             ask(upload)
     store.abort(upload)
@@ -175,10 +176,10 @@ def test_an_unknown_upload_is_refused(store: Store, upload: str) -> None:
 def test_dead_uploads_are_forgotten_and_living_ones_are_not(store: Store) -> None:
     dead = store.begin_upload(5)
     assert store.dead_uploads(NEVER) == [] and store.abort_dead_uploads(NEVER) == 0
-    assert store.received(dead) == 0
+    assert store.arrival(dead).received == 0
     assert store.dead_uploads(NOW) == [dead] and store.abort_dead_uploads(NOW) == 1
     with pytest.raises(UploadRefused):
-        store.received(dead)
+        store.arrival(dead)
 
 
 def test_only_what_is_old_and_unreferenced_is_housekeepings(store: Store) -> None:
@@ -285,7 +286,7 @@ class BothStores(RuleBasedStateMachine):
             answer = self.same(*(lambda pair=pair: asked[do](*pair) for pair in pairs))
             if do == "finish" and isinstance(answer, str):
                 self.digests.add(answer)
-            self.same(*(lambda pair=pair: pair[0].received(pair[1]) for pair in pairs))
+            self.same(*(lambda pair=pair: pair[0].arrival(pair[1]).received for pair in pairs))
 
     @rule()
     def another_machine(self) -> None:
@@ -490,7 +491,7 @@ def test_an_upload_goes_on_after_its_process_was_killed(kind: str, swift: Swift,
     )
     assert killed.returncode == -signal.SIGKILL
     upload, store = killed.stdout.strip(), open_store(place, tmp_path / "cache", s3)
-    assert store.received(upload) == 1_500_000
+    assert store.arrival(upload).received == 1_500_000
     store.append(upload, 1_500_000, [b"c" * 1_500_000])
     whole = b"a" * 1_000_000 + b"b" * 500_000 + b"c" * 1_500_000
     assert store.finish(upload) == hashlib.sha256(whole).hexdigest()

@@ -19,6 +19,7 @@ import httpx
 import pytest
 import worker_context
 from click.testing import Result
+from http_service import uploaded
 from typer.testing import CliRunner
 
 from portevoix.library import ROOT
@@ -128,9 +129,7 @@ def test_one_command_serves_survives_a_kill_and_ends_when_it_is_told(machine: Ma
         machine.client.headers["Authorization"] = f"Bearer {tokens[0]}"
         files = {}
         for name, content in (("media/a.mp4", film.read_bytes()), ("scripts/fr.vtt", worker_context.CUES.encode())):
-            files[name] = machine.client.put("/uploads", params={"name": Path(name).name}, content=content).json()[
-                "sha256"
-            ]
+            files[name] = uploaded(machine.client, Path(name).name, content)
         body = {"name": "essai", "document": worker_context.DOCUMENT, "files": files}
         job = machine.client.post("/jobs", json=body).json()["id"]
         with machine.client.stream("GET", f"/jobs/{job}/events") as answer:

@@ -1,12 +1,16 @@
-"""Tables of cues: CSV and TSV text, and XLSX workbooks. The one module that uses openpyxl."""
+"""Tables of cues: CSV and TSV text, and XLSX workbooks; and any table as a workbook. The one module that uses
+openpyxl.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime
 import io
+import re
 import warnings
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +23,9 @@ from portevoix.timing import nearest
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
+MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+WIDEST = 60  # characters of a column
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for one
 
 
 def delimiter_of(text: str) -> str | None:
@@ -65,6 +72,38 @@ def workbook_rows(data: bytes, report: FileReport) -> list[Row]:
         return []
     found = (rows for rows in tables if any(is_header(row.cells) for row in rows[:HEADER_WITHIN]))
     return next(found, tables[0] if tables else [])
+
+
+def workbook_of(name: str, rows: Sequence[Sequence[str | int | None]]) -> bytes:
+    """A workbook with one sheet, its first row as the header. Text is text, also where it looks like a formula; the
+    same rows give the same bytes.
+    """
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title, sheet.freeze_panes = name, "A2"
+    for number, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells, 1):
+            cell = sheet.cell(number, column, None)
+            cell.value = value
+            if isinstance(value, str) and value:
+                cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA)
+    for column in sheet.columns:
+        longest = max(len(str(cell.value or "")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(WIDEST, longest + 2)
+    file = io.BytesIO()
+    book.save(file)
+    return _without_when(file.getvalue())
+
+
+def _without_when(workbook: bytes) -> bytes:
+    """A workbook that does not say when it was made."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as after:
+        for name in before.namelist():
+            after.writestr(zipfile.ZipInfo(name), MADE.sub(rb"\g<1>1980-01-01T00:00:00Z", before.read(name)))
+    return made.getvalue()
 
 
 def _is_ours(error: ValueError) -> bool:

@@ -1,0 +1,61 @@
+"""Errors as pages, for who asks with a browser; who asks with a program gets the same as a problem."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from portevoix.errors import InvalidInput, PortevoixError
+from service.http.desk import words
+from service.http.desk.rendering import SIGN_IN_PAGE, own_path, page_of
+from service.http.problems import NO_ANSWER
+
+UNKNOWN_CALLER = 401
+Handler = Callable[[Request, Exception], Response]
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error that `problems` answers with a page, where a page was asked for."""
+    for kind in (InvalidInput, RequestValidationError, HTTPException, PortevoixError, *NO_ANSWER):
+        app.add_exception_handler(kind, _shown(app.exception_handlers[kind]))  # type: ignore[arg-type]
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks, to show the answer."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _shown(answer: Handler) -> Handler:
+    def handle(request: Request, error: Exception) -> Response:
+        problem = answer(request, error)
+        return _as_page(request, problem) if wants_page(request) and problem.status_code >= 400 else problem
+
+    return handle
+
+
+def _as_page(request: Request, problem: Response) -> Response:
+    if problem.status_code == UNKNOWN_CALLER and request.method in ("GET", "HEAD"):
+        here = page_of(request).here
+        return RedirectResponse(f"{SIGN_IN_PAGE}?{urlencode({'next': here})}", 303)
+    page, said = page_of(request), json.loads(bytes(problem.body))
+    title, advice = words.of_error(page.texts, problem.status_code, said["error"])
+    shown = page.render(
+        "mistake.html",
+        None,
+        problem.status_code,
+        title=title,
+        advice=advice,
+        detail=said["detail"],
+        faults=said.get("faults") or [],
+        back=own_path(urlsplit(request.headers.get("referer", "")).path),
+    )
+    for name in ("retry-after", "www-authenticate"):
+        if name in problem.headers:
+            shown.headers[name] = problem.headers[name]
+    return shown

@@ -1,0 +1,133 @@
+"""What the pages call the states, errors and deeds of the service, in the reader's language.
+
+The engine and the ledger speak in English sentences; here the same is said from their facts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from service.gate import Role
+from service.http.desk.texts import Texts
+from service.ledger.states import JobState, Priority
+
+
+def of_state(texts: Texts, state: str) -> str:
+    """Where a job stands, in a word or two."""
+    return {
+        JobState.RECEIVED: texts.gettext("Received"),
+        JobState.PLANNING: texts.gettext("Being planned"),
+        JobState.PLANNED: texts.gettext("Planned"),
+        JobState.RENDERING: texts.gettext("Being made"),
+        JobState.CHECKING: texts.gettext("Being checked"),
+        JobState.CANCELLING: texts.gettext("Being cancelled"),
+        JobState.DONE: texts.gettext("Made"),
+        JobState.FAILED: texts.gettext("Failed"),
+        JobState.REFUSED: texts.gettext("Sent back"),
+        JobState.CANCELLED: texts.gettext("Cancelled"),
+    }[JobState(state)]
+
+
+def of_priority(texts: Texts, priority: str) -> str:
+    """How urgent a job is."""
+    return {
+        Priority.URGENT: texts.gettext("Urgent"),
+        Priority.INTERACTIVE: texts.gettext("Soon"),
+        Priority.BULK: texts.gettext("In its turn"),
+    }[Priority(priority)]
+
+
+def of_role(texts: Texts, role: str) -> str:
+    """What a person is for an account."""
+    return {
+        Role.AUTHOR: texts.gettext("Author"),
+        Role.REVIEWER: texts.gettext("Reviewer"),
+        Role.PUBLISHER: texts.gettext("Publisher"),
+        Role.ADMINISTRATOR: texts.gettext("Administrator"),
+    }[Role(role)]
+
+
+def said(texts: Texts, deed: str) -> str | None:
+    """What a form has just done; None for a name that is none of these."""
+    return {
+        "signed-out": texts.gettext("You have signed out."),
+        "cancelled": texts.gettext("The job is cancelled."),
+        "started": texts.gettext("The job is started."),
+        "retried": texts.gettext("The job is tried again."),
+        "hurried": texts.gettext("The job goes before the others now."),
+        "calmed": texts.gettext("The job waits its turn again."),
+    }.get(deed)
+
+
+def of_error(texts: Texts, status: int, error: str) -> tuple[str, str]:
+    """The title of an error's page, and what to do."""
+    named = {
+        "OwnWords": (
+            texts.gettext("You changed these words last"),
+            texts.gettext("Another person approves them."),
+        ),
+        "OtherVersion": (
+            texts.gettext("This has changed meanwhile"),
+            texts.gettext("Go back, look at what is there now, and decide again."),
+        ),
+        "Blocked": (
+            texts.gettext("A check stands against it"),
+            texts.gettext("What fails the check has to be mended before it can be approved."),
+        ),
+        "NotReleasable": (
+            texts.gettext("This cannot be released now"),
+            texts.gettext("The reason stands below."),
+        ),
+        "TooManyTries": (
+            texts.gettext("Too many tries"),
+            texts.gettext("Wait some minutes and sign in again."),
+        ),
+    }
+    return named.get(error) or _of_status(texts, status)
+
+
+def _of_status(texts: Texts, status: int) -> tuple[str, str]:
+    known = {
+        401: (
+            texts.gettext("You are not signed in any more"),
+            texts.gettext("Sign in again; what you were writing is not sent yet."),
+        ),
+        403: (
+            texts.gettext("You may not do this"),
+            texts.gettext("Ask an administrator for the role that it needs."),
+        ),
+        404: (
+            texts.gettext("There is nothing here"),
+            texts.gettext("It may have been removed, or be another team's."),
+        ),
+        409: (
+            texts.gettext("This does not go now"),
+            texts.gettext("How things stand has changed, or stands against it."),
+        ),
+        412: (
+            texts.gettext("Somebody else was faster"),
+            texts.gettext("Go back, look at what is there now, and do it again."),
+        ),
+        422: (
+            texts.gettext("Something is missing or wrong"),
+            texts.gettext("Go back and correct it; nothing was done."),
+        ),
+        503: (
+            texts.gettext("A part of the service does not answer"),
+            texts.gettext("Nothing is lost. Try again in a moment."),
+        ),
+    }
+    other = (texts.gettext("This was not done"), texts.gettext("Go back and try again."))
+    return known.get(status, other)
+
+
+def iso(seconds: float) -> str:
+    """A moment as HTML writes it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def initials(name: str) -> str:
+    """One or two letters for a name."""
+    parts = [part for part in re.split(r"[\s._@-]+", name) if part]
+    return "".join(part[0] for part in parts[:2]).upper()

@@ -1,0 +1,65 @@
+// What every page has: moments in the reader's own zone, and a question before what cannot be undone.
+
+const FORMS = {
+  short: { dateStyle: "short", timeStyle: "short" },
+  medium: { dateStyle: "medium", timeStyle: "short" },
+  full: { dateStyle: "full", timeStyle: "short" },
+};
+
+export function localise(root) {
+  for (const time of root.querySelectorAll("time[data-form]")) {
+    const form = new Intl.DateTimeFormat(document.documentElement.lang, FORMS[time.dataset.form] ?? FORMS.medium);
+    time.textContent = form.format(new Date(time.dateTime));
+  }
+}
+
+// Put what the server shows now into the place of the parts of this page that are marked `data-live`, by their ids.
+// A part in which the reader is writing, or plays a film, stays as it is.
+export async function refresh(address = location.href) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok || new URL(answer.url).pathname !== new URL(address, location.href).pathname) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const now of page.querySelectorAll("[data-live]")) {
+    const shown = document.getElementById(now.id);
+    if (shown && !isBusy(shown) && shown.outerHTML !== now.outerHTML) {
+      const open = [...shown.querySelectorAll("details[open][id]")].map(one => one.id);
+      shown.replaceWith(document.adoptNode(now));
+      open.forEach(id => document.getElementById(id)?.setAttribute("open", ""));
+      localise(now);
+    }
+  }
+  return true;
+}
+
+function isBusy(part) {
+  const playing = [...part.querySelectorAll("video")].some(video => !video.paused);
+  const writes = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  return playing || writes || part.querySelector(":popover-open, dialog[open]") !== null;
+}
+
+const question = document.getElementById("question");
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (!form.dataset.confirm || form.dataset.sure || !question) return;
+  event.preventDefault();
+  question.querySelector("p").textContent = form.dataset.confirm;
+  question.returnValue = "";
+  question.onclose = () => {
+    if (question.returnValue !== "yes") return;
+    form.dataset.sure = "1";
+    form.requestSubmit(event.submitter ?? undefined);
+  };
+  question.showModal();
+});
+
+document.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  const said = button.querySelector("[data-said]") ?? button;
+  const before = said.textContent;
+  said.textContent = button.dataset.done;
+  setTimeout(() => { said.textContent = before; }, 1600);
+});
+
+localise(document);
