@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,6 +89,11 @@ def review(reviewed: Reviewed) -> list[Finding]:
 Found = Iterator[tuple[Cue, str]]
 
 
+def _up(seconds: float) -> float:
+    """Tenths of a second that are enough: what is asked for is never what is there already."""
+    return math.ceil(seconds * 10) / 10
+
+
 def _reading_speed(r: Reviewed) -> Found:
     for cue in r.cues:
         length, shown = r.language.length(cue.text), cue.end_s - cue.start_s
@@ -97,8 +103,8 @@ def _reading_speed(r: Reviewed) -> Found:
             excess = length - float(shown) * readable
             yield (
                 cue,
-                f"{speed:.1f} characters a second; {readable:g} can be read: give it {length / readable:.1f} s "
-                f"instead of {float(shown):.1f}, or take {excess:.0f} characters out",
+                f"{speed:.1f} characters a second; {readable:g} can be read: give it {_up(length / readable)} s "
+                f"instead of {math.floor(shown * 10) / 10}, or take {math.ceil(excess)} characters out",
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import LOOKS, draw_card, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
+from portevoix.drawing.cards.opening import size_in
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
@@ -32,7 +33,7 @@ from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
-from portevoix.timeline.cards import AnyCard
+from portevoix.timeline.cards import AnyCard, Opening
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Artist:
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
+        self._sizes: dict[tuple[Opening, str, tuple[int, ...]], float | None] = {}
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -145,6 +147,23 @@ class Artist:
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error
             raise
+
+    def shared_size(self, card: Opening, editions: Sequence[Edition]) -> float | None:
+        """The size of the title in all of these editions: the largest that suits each, in hundredths of the short side.
+
+        None where there is one edition only. A title that cannot be set is found when it is drawn.
+        """
+        key = card, editions[0].canvas.format, editions[0].canvas.frame.zone
+        if len(editions) > 1 and key not in self._sizes:
+            self._sizes[key] = min((size for one in editions if (size := self._size(card, one))), default=None)
+        return self._sizes.get(key)
+
+    def _size(self, card: Opening, edition: Edition) -> float | None:
+        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
+        try:
+            return size_in(sheet, card, words_of(card, edition.job, edition.code))
+        except (TextTooLong, MissingGlyph):
+            return None
 
     def quotation_lines(self, edition: Edition) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""

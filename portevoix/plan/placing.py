@@ -39,11 +39,15 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
         found[number] = _placed(timed, context, context.faces, taken)
         taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
-    return [_shaded(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
+    return [_finished(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
 
 
-def _shaded(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
-    """The card with the shade that its words need over what is seen under them."""
+def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
+    """The card with the size that its title has in all languages, and with the shade that its words need over what is
+    seen under them.
+    """
+    if isinstance(timed.card, Opening):
+        timed = replace(timed, card=replace(timed.card, size=context.artist.shared_size(timed.card, context.editions)))
     card, colours = timed.card, context.artist.kit.colours
     if not isinstance(card, Opening | Point | Quote) or (isinstance(card, Point) and not card.over_picture):
         return timed

@@ -43,6 +43,7 @@ class Opening(Card):
 
     place: TitlePlace = ""
     shade: int | None = None
+    size: float | None = None  # at most, in hundredths of the short side: that of the job's other languages
     kind: Literal["opening"] = "opening"
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import TITLE_SIZES, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Opening, TitlePlace
@@ -19,7 +19,7 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 
 
 def _marks(card: Opening) -> Words:
-    return card.place, *([str(card.shade)] if card.shade is not None else [])
+    return card.place, *(str(given) for given in (card.shade, card.size) if given is not None)
 
 
 def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
@@ -32,8 +32,8 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     place = card.place
     u, wide = sheet.u, sheet.frame.name == "wide"
     aside = wide and not place  # beside the picture's middle; elsewhere above or below it
-    column = (sheet.end - sheet.start) * (0.5 if aside else 0.78 if wide else 1.0)
-    lines, style = sheet.titles(title, column, 5 if wide else 4)[0]
+    column = _column(sheet, card)
+    lines, style = _title(sheet, title, card, column)
     small = sheet.style("text", 3.2, "muted")
     above = sheet.fit(sheet.capitals(kicker), small, column, 1) if kicker else []
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.rule + sheet.pitch(small, 1.8) * len(above)
@@ -56,10 +56,10 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
 
 def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     """The kicker stands on the panel's upper edge where the kit's accent is a fill, else inside."""
-    u, place, wide = sheet.u, card.place, sheet.frame.name == "wide"
+    u, place = sheet.u, card.place
     pad = round(3.2 * u)
-    column = (sheet.end - sheet.start) * (0.78 if wide and place else 0.56 if wide else 1.0)
-    lines, style = sheet.titles(title, column - 2 * pad - sheet.stripe, 5 if wide else 4)[0]
+    column = _column(sheet, card)
+    lines, style = _title(sheet, title, card, column - 2 * pad - sheet.stripe)
     label = sheet.label_height() if kicker else 0
     out = 0 if sheet.strokes else label // 2  # of the label, above the panel
     head = round((1.6 if sheet.strokes else -0.8) * u) + label - out if label else 0
@@ -72,6 +72,24 @@ def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
         sheet.label(kicker, start, sheet.start + column - pad, y - out if out else y + pad)
     sheet.write(TextBlock(lines, style, LEADING), start, sheet.start + width - pad, y + pad + head)
     return sheet.drawing()
+
+
+def size_in(sheet: Sheet, card: Opening, words: Words) -> float:
+    """The title's size by itself, in hundredths of the short side. Raises TextTooLong and MissingGlyph."""
+    inset = 0 if sheet.look.titles == "shade" else 2 * round(3.2 * sheet.u) + sheet.stripe
+    _, style = _title(sheet, words[0], card, _column(sheet, card) - inset)
+    return min(TITLE_SIZES[sheet.frame.name], key=lambda size: abs(size * sheet.u - style.size))
+
+
+def _title(sheet: Sheet, title: str, card: Opening, width: float) -> StyledLines:
+    return sheet.titles(title, width, 5 if sheet.frame.name == "wide" else 4, card.size)[0]
+
+
+def _column(sheet: Sheet, card: Opening) -> float:
+    """How wide the title and what is round it may be."""
+    beside = 0.5 if sheet.look.titles == "shade" else 0.56
+    part = 1.0 if sheet.frame.name != "wide" else 0.78 if card.place else beside
+    return (sheet.end - sheet.start) * part
 
 
 def _top(sheet: Sheet, height: int, place: TitlePlace) -> int:

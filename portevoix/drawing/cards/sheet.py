@@ -205,20 +205,27 @@ class Sheet:
         self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
         return size
 
-    def titles(self, text: str, width: float, most: int, colour: str = "on_ground") -> list[tuple[list[str], Style]]:
-        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase."""
+    def titles(
+        self, text: str, width: float, most: int, size: float | None = None, colour: str = "on_ground"
+    ) -> list[tuple[list[str], Style]]:
+        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase.
+
+        `size`: the largest that it may have, in hundredths of the short side; the first is as near to it as fits then.
+        """
         if not text.strip():
             raise TextTooLong(f"a title for {self.frame.name} has no words; write one")
         text = tidy(text, self.language)
         found = []
         for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
+            if size is not None and hundredths > size:
+                continue
             style = self.style("title", hundredths, colour)
             self.identity.check(text, style)
             allowed = max(2, most - (step == 0))
             measure = functools.partial(self.identity.type.width, style=style)
             best = best_lines(text, self.language, measure, round(width), allowed, spare=1)
             if best:
-                found.append((best[1] + SMALLER_TITLE * step, best[0], style))
+                found.append(((0.0 if size else best[1]) + SMALLER_TITLE * step, best[0], style))
         if not found:
             raise TextTooLong(f"the title {text!r} does not fit {self.frame.name} in {most} lines; shorten it")
         return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]

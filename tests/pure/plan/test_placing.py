@@ -12,6 +12,7 @@ import pytest
 from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.cards.sheet import TITLE_SIZES
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
@@ -165,6 +166,21 @@ def test_a_name_stands_in_the_pane_of_its_own_picture_in_both_directions(
     (placed,) = placed_cards(context)
     left, _, right, _ = context.card(placed.card).box
     assert 0 <= left < right <= context.canvas.width / 2
+
+
+def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, artist: Artist) -> None:
+    both = {code: library.languages[code] for code in ("fr", "de")}
+    long = "Partnerschaftsabkommen"
+    context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),))
+    job = context.order.job.model_copy(update={"title": {"fr": "Climat", "de": long}})
+    order = replace(context.order, job=job, languages=both)
+    sizes = []
+    for code in both:
+        variant = replace(context, order=order, variant=Variant(code, True))
+        card = placed_cards(variant)[0].card
+        assert isinstance(card, Opening)
+        sizes.append(card.size)
+    assert sizes[0] == sizes[1] and sizes[0] in TITLE_SIZES["story"][1:]
 
 
 def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist) -> None:
