@@ -62,6 +62,10 @@ architecture: setup ## draw the picture of docs/architecture.md
 security: setup ## write who may ask what into docs/security.md
 	$(BIN)/python scripts/access-matrix.py
 
+.PHONY: screens
+screens: tools ## take the pictures of docs/page.md, of a service with real films: ARGS="job jobs" some, ARGS=--serve to look
+	PYTHONPATH=.:tests/helpers $(BIN)/python scripts/screens.py $(ARGS)
+
 .PHONY: words
 words: tools ## list what the pages say and the French catalogue lacks
 	$(BIN)/python scripts/catalogue.py
@@ -104,6 +108,12 @@ SEED ?= 1
 chaos: tools ## kill parts of the running service: ROUNDS=n SEED=s
 	sh scripts/test-servers.sh
 	$(BIN)/python benchmarks/chaos.py --rounds $(ROUNDS) --seed $(SEED)
+
+KILLS ?= 200
+.PHONY: kills
+kills: tools ## kill workers in the middle of releases while readers look: KILLS=n SEED=s
+	sh scripts/test-servers.sh
+	$(BIN)/python benchmarks/release_kills.py --kills $(KILLS) --seed $(SEED)
 
 # `make lock` keeps the versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -19,6 +19,7 @@ from service.http.desk import mistakes, rendering
 from service.http.middleware import Private
 from service.http.routes import (
     approvals,
+    captions,
     desk,
     health,
     jobs,
@@ -53,7 +54,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, approvals, releases, people, sessions, record, health, pages, desk):
+    for routes in (uploads, jobs, review, captions, approvals, releases, people, sessions, record, health, pages, desk):
         app.include_router(routes.router)
     app.add_middleware(Private)
     app.add_middleware(Tus)

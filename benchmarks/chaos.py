@@ -21,6 +21,7 @@ from statistics import mean
 import chaos_faults as faults
 from chaos_deployment import Deployment, open_deployment, wait
 from chaos_jobs import Bane, Desk, Request, a_mix
+from chaos_releases import Newsroom, Readers, end_of
 from chaos_verdict import Verdict, judge
 from sqlalchemy.exc import DBAPIError
 
@@ -50,9 +51,22 @@ class Row:
     load: float
 
 
-def play(deployment: Deployment, desk: Desk, number: int, fault: str, dice: random.Random, small: bool) -> Row:
-    """One round: jobs, a fault ("" for none), and the end of them all."""
+@dataclass(frozen=True)
+class Cast:
+    """Whoever takes part in a round: the client who hands in, those who bring out, those who read what is out."""
+
+    desk: Desk
+    newsroom: Newsroom
+    readers: Readers
+
+
+def play(cast: Cast, number: int, fault: str, dice: random.Random, small: bool) -> Row:
+    """One round: jobs, a fault ("" for none), and the end of them all, of those that are released at their
+    destination.
+    """
+    desk, deployment = cast.desk, cast.desk.deployment
     mix = a_mix(number, small)
+    cast.readers.watched[:] = [request for request in mix if request.is_for_an_account]
     for request in mix:
         request.files(desk.folder)  # made beforehand, so that making them delays nobody
     called_off_after_s = dice.uniform(0.2, 6)
@@ -66,6 +80,7 @@ def play(deployment: Deployment, desk: Desk, number: int, fault: str, dice: rand
                 desk.call_off(request)
 
     client = threading.Thread(target=hand_in, daemon=True)
+    leaving = [cast.newsroom.begin(request) for request in cast.readers.watched]
 
     def begin() -> None:
         for thread in (client, *banes):
@@ -83,6 +98,8 @@ def play(deployment: Deployment, desk: Desk, number: int, fault: str, dice: rand
             return False
 
     wait(ended, MOST_S)
+    for way_out in leaving:
+        way_out.join(MOST_S)
     for bane in banes:
         bane.end()
     wait(lambda: not outbox.unpublished(deployment.ledger) and all(m.is_ready() for m in deployment.machines), 30)
@@ -105,17 +122,18 @@ def show(row: Row, quiet: Row | None) -> str:
     return f"| {row.broker} | {row.fault} | {did} | {took} |"
 
 
-def run(deployment: Deployment, desk: Desk, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
+def run(cast: Cast, plan: dict[str, list[str]], dice: random.Random, small: bool) -> None:
     """Play every round with the broker that it is planned for, and print its row; first a quiet one, unless they are
     `small`.
     """
+    deployment = cast.desk.deployment
     quiet: Row | None = None
     number = 0
     for broker, listed in plan.items():
         deployment.close()
         deployment.open(broker)
         for fault in listed if small or quiet else ["", *listed]:
-            row = play(deployment, desk, number, fault, random.Random(dice.random()), small)
+            row = play(cast, number, fault, random.Random(dice.random()), small)
             print(show(row, quiet), flush=True)
             number += 1
             if not fault:
@@ -130,12 +148,16 @@ def conclusion(deployment: Deployment, accepted: list[Request], verdict: Verdict
         if these := [ends[request.id] for request in accepted if request.kind == kind]:
             counts = ", ".join(f"{state} {these.count(state)}" for state in sorted(set(these)))
             lines.append(f"counted apart: {kind} {len(these)}: {counts}")
+    sent_out = [end_of(deployment, request) for request in accepted if request.is_for_an_account]
+    states = [str(end.state) if end else "never asked for" for end in sent_out]
+    lines.append(f"sent out {len(states)}: " + ", ".join(f"{s} {states.count(s)}" for s in sorted(set(states))))
     good = [request for request in accepted if request.is_good]
     finished = sum(ends[request.id] in request.wanted for request in good)
     return [
         *lines,
         f"accepted {len(good)}, finished {finished}, lost {len(verdict.lost)}, duplicates {len(verdict.duplicates)}, "
-        f"orphans {len(verdict.orphans)}, wrong bytes {len(verdict.wrong_bytes)}",
+        f"orphans {len(verdict.orphans)}, wrong bytes {len(verdict.wrong_bytes)}, "
+        f"early bytes {len(verdict.early_bytes)}",
     ]
 
 
@@ -158,9 +180,11 @@ def main() -> int:
         (folder / "media").mkdir()
         with open_deployment(folder, list(plan)) as deployment:
             desk = Desk(deployment, folder / "media")
-            run(deployment, desk, plan, dice, small=False)
-            verdict = judge(deployment, desk.accepted, folder)
+            with Readers(deployment) as readers:
+                run(Cast(desk, Newsroom(deployment), readers), plan, dice, small=False)
+            verdict = judge(deployment, desk.accepted, folder, readers)
             print("\n".join(conclusion(deployment, desk.accepted, verdict)))
+            print(f"readers looked {readers.looks} times and read {readers.whole_sets} whole sets")
     return 1 if verdict.sentences() else 0
 
 

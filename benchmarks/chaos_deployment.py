@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from portevoix.library import ROOT
+from portevoix.store.destination import Destination
+from portevoix.store.objects import Objects
 from portevoix.store.s3 import S3Store
 from service.ledger.database import migrate, open_ledger
 from service.ledger.states import WorkState
@@ -23,6 +26,7 @@ from workers.context import WorkerContext
 
 sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from proxy import Proxy
+from released import house_in
 from s3 import BUCKET, KEY, SECRET, Swift, open_machine
 from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis
 from services import Service, kill
@@ -36,6 +40,7 @@ LEASE_S = 5.0
 DISK_BYTES = 300_000_000  # of the machines' own disk, where it is one that can be filled
 FLOOR_BYTES = 20_000_000
 MARK = "CHAOS_RUN"  # in the environment of every process of the service, and so of all that they start
+ACCOUNT = "ministere_fr"
 BROKERS = {"redis": running_redis, "rabbitmq": running_rabbitmq}
 CLONE_NEWNS, MS_REC, MS_PRIVATE, MNT_DETACH = 0x20000, 0x4000, 0x40000, 2  # sched(7), mount(2), umount(2)
 
@@ -92,6 +97,7 @@ class Deployment:
         self.ledger = open_ledger(self.database_url)
         migrate(self.ledger)
         self.owner, self.token = self._token()
+        self.house = house_in(self.folder, {ACCOUNT: self._destination(self.store_proxy.port)})
         self.store: S3Store = open_machine("chaos", self.swift.settings(), self.folder / "judge")
         self.machines: list[Machine] = []
         self.api: subprocess.Popen[bytes] | None = None
@@ -101,6 +107,18 @@ class Deployment:
         new = tokens.NewToken("chaos", [Scope.ADMIN], [ALL])
         token, secret = tokens.issue_to_service(self.ledger, at_the_command_line("chaos"), new)
         return token.owner, secret
+
+    def _destination(self, port: int) -> dict[str, Any]:
+        keys = {"access_key_from": "AWS_ACCESS_KEY_ID", "secret_key_from": "AWS_SECRET_ACCESS_KEY"}
+        return {"to": self._place, "endpoint": f"http://127.0.0.1:{port}", "region": "us-east-1", **keys}
+
+    @property
+    def _place(self) -> str:
+        return f"s3://{BUCKET}/{self.mark}/{ACCOUNT}"
+
+    def destination(self) -> Objects:
+        """What readers of the account see, on a way of their own that no fault cuts."""
+        return Destination(self._place, self.swift.settings()).open()
 
     @property
     def url(self) -> str:
@@ -119,6 +137,7 @@ class Deployment:
                 "cache": self.folder / "front",
                 "cache_bytes": DISK_BYTES // 3,
                 "deliveries": self.folder / "deliveries",
+                "house": self.house,
                 "lease_s": LEASE_S,
                 "watch_s": 0.5,
                 "repair_s": 0.5,
@@ -157,13 +176,13 @@ class Deployment:
         except OSError:
             return False
 
-    def holders(self, jobs: list[str]) -> dict[int, Machine]:
-        """The processes that work on one of these jobs, and where they are."""
+    def holders(self, jobs: list[str], kinds: Collection[str] = ()) -> dict[int, Machine]:
+        """The processes that work on one of these jobs, at any work or that of these kinds, and where they are."""
         holding = {
             int((entry.holder or "").rpartition(":")[2])
             for job in jobs
             for entry in queries.list_work(self.ledger, job)
-            if entry.state == WorkState.RUNNING
+            if entry.state == WorkState.RUNNING and (not kinds or entry.kind in kinds)
         }
         return {pid: machine for machine in self.machines for pid in machine.pool() if pid in holding}
 

@@ -18,10 +18,11 @@ from chaos_jobs import Request
 
 from service import crash
 from service.ledger import Message, queries
-from service.ledger.states import ErrorClass, WorkState
+from service.ledger.states import PUBLISHING_KINDS, ErrorClass, WorkState
 
 DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
 MEETING_S = 60.0  # how long a fault waits for what it is to strike
+POINTS = (*crash.POINTS, *crash.RELEASE_POINTS)
 OPEN = (WorkState.QUEUED, WorkState.RUNNING)
 
 
@@ -53,6 +54,17 @@ class Round:
         return sum(
             entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.deployment.ledger, job)
         )
+
+    def a_machine_publishing(self) -> Machine | None:
+        """One whose worker is in the middle of a release or a withdrawal, once there is one."""
+        found: list[Machine] = []
+
+        def look() -> bool:
+            ids = [request.id for request in self.mix if request.id and request.is_for_an_account]
+            found[:] = self.deployment.holders(ids, PUBLISHING_KINDS).values()
+            return bool(found)
+
+        return found[0] if wait(look, MEETING_S) else None
 
 
 Fault = Callable[[Round], str]
@@ -110,13 +122,31 @@ def crash_at(point: str) -> Fault:
 def worker_paused(this: Round) -> str:
     this.begin()
     machine = this.a_machine_at_work()
-    if not machine:
-        return "met nobody at work"
+    return _pause(machine) if machine else "met nobody at work"
+
+
+def _pause(machine: Machine) -> str:
     asleep = machine.everything()
     send_signal(asleep, signal.SIGSTOP)
     time.sleep(LEASE_S + 3)
     send_signal(asleep, signal.SIGCONT)
     return f"worker {machine.name} with its {len(asleep) - 1} processes, SIGSTOP for {LEASE_S + 3:.0f} s, then SIGCONT"
+
+
+def publisher_paused(this: Round) -> str:
+    this.begin()
+    machine = this.a_machine_publishing()
+    return f"in the middle of a release: {_pause(machine)}" if machine else "met nobody at a release"
+
+
+def publisher_killed(this: Round) -> str:
+    this.begin()
+    machine = this.a_machine_publishing()
+    if not machine:
+        return "met nobody at a release"
+    machine.kill()
+    machine.start()
+    return f"worker {machine.name} in the middle of a release, SIGKILL; a new one"
 
 
 def broker_killed(this: Round) -> str:
@@ -253,6 +283,8 @@ FAULTS: dict[str, Fault] = {
     "worker killed": worker_killed,
     "encoder killed": encoder_killed,
     "worker paused": worker_paused,
+    "publisher killed": publisher_killed,
+    "publisher paused": publisher_paused,
     "broker killed": broker_killed,
     "messages lost": messages_lost,
     "messages doubled": messages_doubled,
@@ -262,7 +294,7 @@ FAULTS: dict[str, Fault] = {
     "disk filled": disk_filled,
     "front killed": api_killed,
     "reconciler killed": reconciler_killed,
-    **{f"crash at {point}": crash_at(point) for point in crash.POINTS},
+    **{f"crash at {point}": crash_at(point) for point in POINTS},
 }
 
 
@@ -281,6 +313,6 @@ def a_list(rounds: int, dice: random.Random, only: list[str]) -> list[str]:
         for number, kind in enumerate(kinds):
             found.append(kind)
             if number % 2:
-                points = points or dice.sample(crash.POINTS, len(crash.POINTS))
+                points = points or dice.sample(POINTS, len(POINTS))
                 found.append(f"crash at {points.pop()}")
     return found[:rounds]

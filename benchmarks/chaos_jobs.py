@@ -8,15 +8,20 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
-from chaos_deployment import Deployment
+from chaos_deployment import ACCOUNT, Deployment
 from sqlalchemy.exc import DBAPIError
 from worker_context import a_clip
 
 from portevoix.plan.work import BATCH
 from service.ledger import queries
 from service.ledger.states import JobState, Priority, WorkState
+
+OUT, EMBARGOED, TAKEN_BACK = "released", "embargoed", "taken back"
+FOR_AN_ACCOUNT = (OUT, EMBARGOED, TAKEN_BACK)  # these kinds of jobs are approved and released
+FAR = "2099-01-01T00:00:00+00:00"
 
 ANSWER_S = 10.0  # then the client takes it that nobody answers, and asks again with the same key
 PATIENCE_S = 180.0
@@ -27,6 +32,12 @@ title: {{fr: Essai {word}}}
 text: {{fr: Ceci est l’essai {word}.}}
 formats: [square]
 languages: [fr]
+"""
+TO_BE_RELEASED = """\
+recipe: alert
+title: {{fr: Essai {word}}}
+text: {{fr: Ceci est l’essai {word}.}}
+accounts: [{account}]
 """
 FILM = """\
 recipe: subtitles
@@ -50,7 +61,15 @@ class Request:
     size: str = ""  # of its film, where it has one
     id: str = ""
     asked_s: float = 0.0
-    times_asked: int = 0
+
+    @property
+    def job(self) -> str:
+        """What the job is called: at an account's destination, no two have the same name."""
+        return f"{self.name}-{self.word}" if self.is_for_an_account else self.name
+
+    @property
+    def is_for_an_account(self) -> bool:
+        return self.kind in FOR_AN_ACCOUNT
 
     @property
     def wanted(self) -> tuple[JobState, ...]:
@@ -63,9 +82,12 @@ class Request:
 
     @property
     def is_good(self) -> bool:
-        return self.kind in ("notice", "film")
+        return self.kind in ("notice", "film", *FOR_AN_ACCOUNT)
 
     def document(self) -> str:
+        if self.is_for_an_account:
+            embargo = f"embargo: {FAR}\n" if self.kind == EMBARGOED else ""
+            return TO_BE_RELEASED.format(word=self.word, account=ACCOUNT) + embargo
         return (FILM if self.size or self.kind == "bad" else NOTICE).format(word=self.word)
 
     def files(self, folder: Path) -> dict[str, Path]:
@@ -85,20 +107,54 @@ class Request:
 
 
 def a_mix(number: int, small: bool) -> list[Request]:
-    """The jobs of a round: urgent and not, good and bad, one that kills whoever works on it, one that is called off."""
+    """The jobs of a round: urgent and not, good and bad, one that kills whoever works on it, one that is called off,
+    and those that are released: at once, at an embargo, and to be taken back.
+    """
+    sent_out = [
+        Request(EMBARGOED, "embargoed", f"{number}h", Priority.BULK),
+        Request(TAKEN_BACK, "mistake", f"{number}i", Priority.URGENT),
+        Request(OUT, "message", f"{number}g", Priority.INTERACTIVE),
+    ]
     mix = [
         Request("film", "film", f"{number}a", Priority.BULK, "320x180"),
         Request("bad", "damaged", f"{number}b", Priority.BULK),
         Request("notice", "notice", f"{number}c", Priority.URGENT),
     ]
     if small:
-        return mix
+        return [*mix, sent_out[number % 2]]
     return [
         Request("poison", "poison", f"{number}d", Priority.BULK, "1280x720"),
         *mix,
         Request("film", "correction", f"{number}e", Priority.INTERACTIVE, "320x180"),
         Request("cancelled", "withdrawn", f"{number}f", Priority.BULK, "320x180"),
+        *sent_out,
     ]
+
+
+class Client:
+    """Somebody with a token who asks the service over HTTP, again and again until it is answered."""
+
+    def __init__(self, deployment: Deployment, token: str) -> None:
+        self.deployment = deployment
+        self.http = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {token}"})
+
+    def ask(self, method: str, path: str, **more: object) -> dict[str, Any]:
+        """The answer. Raises httpx.HTTPStatusError where it is a refusal, RuntimeError where there is none."""
+        give_up_s = time.monotonic() + PATIENCE_S
+        said = ""
+        while time.monotonic() < give_up_s:
+            try:
+                answer = self.http.request(method, self.deployment.url + path, **more)  # type: ignore[arg-type]
+            except httpx.TransportError as error:
+                said = repr(error)
+            else:
+                if answer.status_code < 500:
+                    answer.raise_for_status()
+                    found: dict[str, Any] = answer.json()
+                    return found
+                said = answer.text
+            time.sleep(0.3)
+        raise RuntimeError(f"{method} {path} was not answered for {PATIENCE_S:.0f} s: {said}")
 
 
 @dataclass
@@ -110,7 +166,7 @@ class Desk:
     accepted: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(timeout=ANSWER_S, headers={"Authorization": f"Bearer {self.deployment.token}"})
+        self.client = Client(self.deployment, self.deployment.token)
 
     def hand_in(self, mix: list[Request]) -> None:
         """Upload what the jobs need and submit them. Raises RuntimeError where the service does not come back."""
@@ -118,47 +174,29 @@ class Desk:
             request.asked_s = time.time()
             digests = {}
             for name, file in request.files(self.folder).items():
-                digests[name] = self._upload(request, file)["sha256"]
+                digests[name] = self._upload(file)["sha256"]
             body = {
-                "name": request.name,
+                "name": request.job,
                 "document": request.document(),
                 "files": digests,
                 "priority": request.priority,
-                "draft": True,
+                "draft": not request.is_for_an_account,
             }
             key = {"Idempotency-Key": f"{self.deployment.mark}-{request.word}"}
-            request.id = self._ask(request, "POST", "/jobs", json=body, headers=key)["id"]
+            request.id = self.client.ask("POST", "/jobs", json=body, headers=key)["id"]
             self.accepted.append(request)
 
-    def _upload(self, request: Request, file: Path) -> dict[str, str]:
+    def _upload(self, file: Path) -> dict[str, Any]:
         content = file.read_bytes()
         headers = {
             "Tus-Resumable": "1.0.0",
             "Upload-Length": str(len(content)),
             "Content-Type": "application/offset+octet-stream",
         }
-        return self._ask(request, "POST", "/uploads", content=content, headers=headers)
+        return self.client.ask("POST", "/uploads", content=content, headers=headers)
 
     def call_off(self, request: Request) -> None:
-        self._ask(request, "POST", f"/jobs/{request.id}/cancel")
-
-    def _ask(self, request: Request, method: str, path: str, **more: object) -> dict[str, str]:
-        give_up_s = time.monotonic() + PATIENCE_S
-        said = ""
-        while time.monotonic() < give_up_s:
-            request.times_asked += 1
-            try:
-                answer = self.client.request(method, self.deployment.url + path, **more)  # type: ignore[arg-type]
-            except httpx.TransportError as error:
-                said = repr(error)
-            else:
-                if answer.status_code < 500:
-                    answer.raise_for_status()
-                    found: dict[str, str] = answer.json()
-                    return found
-                said = answer.text
-            time.sleep(0.3)
-        raise RuntimeError(f"{method} {path} was not answered for {PATIENCE_S:.0f} s: {said}")
+        self.client.ask("POST", f"/jobs/{request.id}/cancel")
 
 
 class Bane(threading.Thread):

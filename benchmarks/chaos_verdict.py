@@ -15,14 +15,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from chaos_deployment import LEASE_S, Deployment, wait
-from chaos_jobs import Request
+from chaos_jobs import TAKEN_BACK, Request
+from chaos_releases import Readers, end_of, hour_of, wanted_end
+from published import hashed_files
 from worker_context import context_in, drain, worker
 
+from portevoix.delivery.publishing import newest_edition
 from portevoix.store.s3 import S3Store
-from service.deliveries import delivered_to
+from service import record
+from service.deliveries import BY_DIGEST, delivered_to
 from service.ledger import Submission, inputs, jobs, maintenance, queries, tables
 from service.ledger.database import reading
 from service.ledger.states import UNENDED, JobState, WorkState
+from service.record import What
 from workers import reconciler
 
 GONE_S = 3.0  # a killed process is gone by then
@@ -39,18 +44,20 @@ class Verdict:
     duplicates: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
     wrong_bytes: list[str] = field(default_factory=list)
+    early_bytes: list[str] = field(default_factory=list)
 
     def sentences(self) -> list[str]:
-        return [*self.lost, *self.duplicates, *self.orphans, *self.wrong_bytes]
+        return [*self.lost, *self.duplicates, *self.orphans, *self.wrong_bytes, *self.early_bytes]
 
 
-def judge(deployment: Deployment, accepted: list[Request], folder: Path) -> Verdict:
+def judge(deployment: Deployment, accepted: list[Request], folder: Path, readers: Readers) -> Verdict:
     """Look at everything, once all jobs have ended and the service is still up. Closes the service."""
-    found = Verdict()
+    found = Verdict(wrong_bytes=[*readers.wrong], early_bytes=[*readers.early])
     # A job may end before the last worker of its work has heard of it.
     wait(lambda: not _leases(deployment), 3 * LEASE_S)
     look_at_endings(deployment, accepted, found)
     look_at_records(deployment, accepted, found)
+    look_at_destination(deployment, accepted, found)
     wait(lambda: not any(machine.encoders() for machine in deployment.machines), GONE_S)
     found.orphans += [
         f"process {pid} encodes for nobody" for machine in deployment.machines for pid in machine.encoders()
@@ -60,7 +67,7 @@ def judge(deployment: Deployment, accepted: list[Request], folder: Path) -> Verd
     found.orphans += [f"process {pid} outlived the service" for pid in deployment.processes()]
     look_at_store(deployment, found)
     look_at_what_a_sweep_leaves(deployment, found)
-    look_at_files(deployment, accepted, found, _reference(accepted, folder))
+    look_at_files(deployment, accepted, found, _reference(deployment, accepted, folder))
     return found
 
 
@@ -112,6 +119,46 @@ def look_at_records(deployment: Deployment, accepted: list[Request], found: Verd
     found.lost += [f"job {job} has not ended" for job in unended]
 
 
+def look_at_destination(deployment: Deployment, accepted: list[Request], found: Verdict) -> None:
+    """What should be out is out, once and whole; nothing else is there, and nothing went before its hour."""
+    objects = deployment.destination()
+    for request in (request for request in accepted if request.is_for_an_account):
+        end = end_of(deployment, request)
+        if end is None or end.state != wanted_end(request):
+            found.lost.append(f"{request.job} is {end.state if end else 'not asked for'} {end.error if end else ''}")
+            continue
+        files, edition = hashed_files(objects, request.job), newest_edition(objects, request.job)
+        lying = list(objects.names(f"files/{request.job}/"))
+        named = {each["path"] for each in edition.manifest["deliveries"]} if edition else set()
+        found.orphans += [f"{name} at the destination is in no manifest" for name in lying if name not in named]
+        numbered = list(objects.names(f"manifests/{request.job}/0"))
+        editions = edition.number if edition else 0
+        found.orphans += [f"{request.job}: {len(numbered)} manifests of {editions} sets"] * (len(numbered) != editions)
+        found.duplicates += [f"{request.job} was published {editions} times"] * (
+            editions != 1 + (request.kind == TAKEN_BACK)
+        )
+        delivered = {d.language: d.sha256 for d in queries.list_deliveries(deployment.ledger, request.id)}
+        if files != ({} if request.kind == TAKEN_BACK else delivered):
+            found.wrong_bytes.append(f"{request.job}: the destination has other files than those that were approved")
+    _look_at_record(deployment, found)
+
+
+def _look_at_record(deployment: Deployment, found: Verdict) -> None:
+    """The chain holds, each release ended once, and none before its hour."""
+    with reading(deployment.ledger) as db:
+        try:
+            record.verify(db)
+        except record.BrokenChain as error:
+            found.wrong_bytes.append(f"the record: {error}")
+        went = [row for row in record.rows(db) if row.what in (What.RELEASED, What.WITHDRAWN)]
+    told = Counter(row.detail["release"] for row in went)
+    found.duplicates += [f"release {release} ended {times} times" for release, times in told.items() if times > 1]
+    for row in went:
+        _, hour_s = hour_of(deployment, str(row.job))
+        if row.what == What.RELEASED and row.at_ms < hour_s * 1000:
+            found.early_bytes.append(f"job {row.job} was released before its hour")
+
+
 def _leases(deployment: Deployment) -> list[int]:
     with reading(deployment.ledger) as db:
         return list(db.execute(sa.select(tables.work.c.id).where(tables.work.c.state == WorkState.RUNNING)).scalars())
@@ -149,6 +196,7 @@ def look_at_files(
             if other != lying:
                 found.wrong_bytes.append(f"{request.kind} {request.word}: {name} names other files or bytes")
         expected |= {place / "manifest.json", *(place / path for path in listed)}
+        expected |= {deliveries / request.id / BY_DIGEST / digest for digest in listed.values()}
     lying_files = [file for file in deliveries.rglob("*") if file.is_file()]
     manifests = Counter(file.relative_to(deliveries).parts[0] for file in lying_files if file.name == "manifest.json")
     found.duplicates += [f"job {job} has {count} manifests" for job, count in manifests.items() if count > 1]
@@ -156,17 +204,18 @@ def look_at_files(
     found.orphans += [f"{file} is in no manifest" for file in stray]
 
 
-def _reference(accepted: list[Request], folder: Path) -> dict[str, dict[str, str]]:
+def _reference(deployment: Deployment, accepted: list[Request], folder: Path) -> dict[str, dict[str, str]]:
     """What the good jobs deliver where nothing goes wrong: each path and SHA-256."""
     quiet = folder / "quiet"
-    context = context_in(quiet)
+    context = context_in(quiet, house=deployment.house)
     ids = {}
     for request in accepted:
         if request.is_good:
             files = {name: context.store.put_input(file) for name, file in request.files(folder / "media").items()}
-            submission = Submission("desk", request.name, request.document(), files, draft=True)
+            draft = not request.is_for_an_account
+            submission = Submission("desk", request.job, request.document(), files, draft=draft)
             ids[request.id] = jobs.submit(context.ledger, submission)
-    for process in [worker(quiet) for _ in range(2)]:
+    for process in [worker(quiet, PORTEVOIX_HOUSE=str(deployment.house)) for _ in range(2)]:
         process.communicate()
     drain(context)
     return {job: {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, own)} for job, own in ids.items()}

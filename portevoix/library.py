@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from portevoix.authoring.account import ACCOUNTS, Account, Names, load_accounts
+from portevoix.authoring.account import ACCOUNTS, Account, Accounts, Groups, Names, load_accounts
 from portevoix.authoring.fonts import load_font_list
 from portevoix.authoring.glossary import GLOSSARY, load_glossary
 from portevoix.authoring.job import ByLanguage
@@ -32,7 +32,9 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Library:
-    """All data that a job may name. `house`: the folder that adds to what is built in, where there is one."""
+    """All data that a job may name. `house`: the folder that adds to what is built in, where there is one; `groups`:
+    what the groups of its identity provider may do.
+    """
 
     root: Path
     house: Path | None
@@ -42,6 +44,7 @@ class Library:
     kits: dict[str, Kit]
     accounts: dict[str, Account]
     glossary: tuple[ByLanguage, ...]
+    groups: Groups = field(default_factory=dict)
 
     @property
     def default_kit(self) -> str:
@@ -103,7 +106,9 @@ def load_library(house: Path | None = None, root: Path = ROOT) -> Library:
     glossary = faults.read(lambda: load_glossary(house, names.languages)) if house else None
     if faults.found:
         raise InvalidInput(faults.found)
-    return Library(root, house, languages, placements, recipes, kits or {}, accounts or {}, glossary or ())
+    own = accounts or Accounts(accounts={})
+    made = (languages, placements, recipes, kits or {}, own.accounts, glossary or ())
+    return Library(root, house, *made, own.groups)
 
 
 class _Faults:

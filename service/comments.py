@@ -23,11 +23,14 @@ class UnknownComment(PortevoixError):
 
 @dataclass(frozen=True)
 class NewComment:
-    """A comment to be kept. `language` None: about all; `second` None: about the whole programme."""
+    """A comment to be kept. `language` None: about all; `second` None: about the whole programme; `until`: where the
+    span ends that it is about, None for one moment.
+    """
 
     text: str
     language: str | None = None
     second: float | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Comment:
     round: int
     language: str | None
     second: float | None
+    until: float | None
     text: str
     by: str
     created_s: float
@@ -56,7 +60,7 @@ def add(ledger: Ledger, caller: Caller, job: str, new: NewComment) -> Comment:
 
 def insert(db: sa.Connection, caller: Caller, job: str, new: NewComment) -> int:
     """Add a comment's row, within a transaction, and return its id."""
-    said = {"language": new.language, "second": new.second, "text": new.text, "person": caller.id}
+    said = {"language": new.language, "second": new.second, "until_s": new.until, "text": new.text, "person": caller.id}
     row = comments.insert().values(job=job, round=job_row(db, job).round, created_s=now_s(), **said)
     return int(db.execute(row.returning(comments.c.id)).scalar_one())
 
@@ -98,5 +102,5 @@ def _named() -> sa.Select[Any]:
 
 
 def _comment(row: Any) -> Comment:
-    about = (row.id, row.round, row.language, row.second)
+    about = (row.id, row.round, row.language, row.second, row.until_s)
     return Comment(*about, row.text, row.by, row.created_s, row.resolved, row.resolved_s)

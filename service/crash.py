@@ -13,6 +13,7 @@ POINTS = (
     "planned",  # a plan made, not recorded
     "artifact",  # an artifact made, not yet in the store
     "stored",  # in the store; others of the same work still to be made
+    "variant",  # a finished variant's files lie under their digests, not recorded
     "files",  # a delivery's files under their names, no manifest
     "manifest",  # the manifest too, not recorded
     "made",  # work done, not recorded

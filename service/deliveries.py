@@ -1,13 +1,57 @@
-"""Where a job's finished files lie, until they are released."""
+"""Where a job's finished files lie, until they are released.
+
+Each lies once, under its digest, and is never written to again; the set of a round is made of links to them, so what a
+correction does not change takes neither time nor room.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from portevoix.delivery.manifest import Delivery
+from portevoix.files import whole
 
+REVIEW_COPIES = ".reviews"  # beside them too, by job: copies that carry their reader's name
 UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
+BY_DIGEST = ".files"  # within a job's folder
+
+
+@dataclass(frozen=True)
+class Lying:
+    """A job's finished files by their SHA-256, of whatever round."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, deliveries: Path, job: str) -> Lying:
+        return cls(deliveries / job / BY_DIGEST)
+
+    def find(self, digest: str) -> Path | None:
+        """The file of this digest; None where there is none."""
+        file = self.folder / digest
+        return file if file.exists() else None
+
+    def keep(self, folder: Path, made: Iterable[Delivery]) -> None:
+        """Have the finished files of `folder`, as the manifest lists them, lie under their digests too."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for delivery in made:
+            target = self.folder / delivery.sha256
+            if target.exists():
+                continue
+            try:
+                os.link(folder / delivery.path, target)
+            except FileExistsError:
+                continue  # another worker has just kept the same bytes
+            except OSError:  # a disk without links
+                with whole(target) as partial:
+                    shutil.copyfile(folder / delivery.path, partial)
 
 
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
@@ -17,12 +61,27 @@ def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
     return deliveries / job / str(round_number)
 
 
-def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
-    """The file of a delivery: that of the newest round that delivered it. A round under way may have files of its own.
+def rounds_of(deliveries: Path, job: str) -> list[int]:
+    """The rounds of a job whose set of files stands, the oldest first."""
+    manifests = (deliveries / job).glob("[0-9]*/manifest.json")
+    return sorted(int(manifest.parent.name) for manifest in manifests)
 
-    Raises FileNotFoundError where this machine does not have it.
-    """
-    for round_number in range(newest_round, 0, -1):
+
+def delivered_in(deliveries: Path, job: str, round_number: int) -> list[Delivery]:
+    """The files of one round; none where its set does not stand."""
+    try:
+        manifest = delivered_to(deliveries, job, round_number) / "manifest.json"
+        listed = json.loads(manifest.read_text("utf-8"))["deliveries"]
+    except FileNotFoundError:
+        return []
+    return [Delivery(**facts) for facts in listed]
+
+
+def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
+    """The file of a delivery. Raises FileNotFoundError where this machine does not have it."""
+    if file := Lying.of(deliveries, job).find(delivery.sha256):
+        return file
+    for round_number in range(newest_round, 0, -1):  # rounds from before files lay under their digests
         manifest = delivered_to(deliveries, job, round_number) / "manifest.json"
         try:
             listed = json.loads(manifest.read_text("utf-8"))["deliveries"]
@@ -31,3 +90,15 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
         if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
             return manifest.parent / delivery.path
     raise FileNotFoundError(delivery.path)
+
+
+def sweep_review_copies(deliveries: Path, older_than: timedelta) -> int:
+    """Remove the copies that were made for readers so long ago. Returns how many."""
+    old = [
+        file
+        for file in (deliveries / REVIEW_COPIES).glob("*/*")
+        if file.is_file() and time.time() - file.stat().st_mtime > older_than.total_seconds()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -20,7 +20,7 @@ from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
 from service.ledger.states import MOVING, PUBLISHING_KINDS, ErrorClass, JobState, Priority, ReleaseState, WorkState
-from service.ledger.tables import attempts, jobs, leaders, outbox, releases, tallies, webhooks, work
+from service.ledger.tables import attempts, jobs, leaders, needs, outbox, releases, tallies, webhooks, work
 from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -145,10 +145,11 @@ def _jobs(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _work(db: sa.Connection) -> Iterator[Metric]:
-    count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(work.c.state.in_(UNENDED))
+    unended = work.c.state.in_(UNENDED) & work.c.kind.not_in(PUBLISHING_KINDS)  # a release is no workers' load
+    count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(unended)
     found = {(queue, state): n for queue, state, n in db.execute(count.group_by(work.c.queue, work.c.state))}
     every = {(queue, state): 0 for queue in Priority for state in UNENDED}
-    yield _gauge("portevoix_work", "Work that has not ended", every | found, "queue", "state")
+    yield _gauge("portevoix_work", "Work of jobs that has not ended", every | found, "queue", "state")
     late = sa.select(sa.func.count()).where((work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s()))
     yield _gauge(
         "portevoix_leases_expired",
@@ -165,22 +166,16 @@ def _releases(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _queues(db: sa.Connection) -> Iterator[Metric]:
-    """Work may begin when its job has its state, what goes before it in the job has ended, and its pause is over."""
+    """Work may begin when its job has its state, what it waits for has ended, and its pause is over."""
     counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
     due = (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
-    key = (work.c.job, work.c.stage)
-    waiting = sa.select(*key, work.c.queue, jobs.c.changed_s, sa.func.min(work.c.not_before_s).label("not_before_s"))
-    waiting = waiting.join(jobs, counts).where(due).group_by(*key, work.c.queue, jobs.c.changed_s)
-    ended = sa.select(*key, sa.func.max(attempts.c.ended_s).label("ended_s")).join(jobs, counts)
-    ended = ended.join(attempts, attempts.c.work == work.c.id).where(attempts.c.ended_s.is_not(None)).group_by(*key)
-    stages: dict[str, list[tuple[int, float]]] = {}
-    for job, stage, ended_s in db.execute(ended):
-        stages.setdefault(job, []).append((stage, ended_s))
+    ended = sa.select(needs.c.work, sa.func.max(attempts.c.ended_s).label("ended_s"))
+    ended_s = ended.join(attempts, attempts.c.work == needs.c.needs).group_by(needs.c.work).subquery()
+    waiting = sa.select(work.c.queue, jobs.c.changed_s, work.c.not_before_s, ended_s.c.ended_s).join(jobs, counts)
     now = db.execute(sa.select(now_s())).scalar_one()
     ages: dict[tuple[str], float] = {(queue,): 0.0 for queue in Priority}
-    for job, stage, queue, *since_s in db.execute(waiting):
-        since_s += [ended_s for earlier, ended_s in stages.get(job, []) if earlier < stage]
-        ages[queue,] = max(ages[queue,], now - max(since_s))
+    for queue, *since_s in db.execute(waiting.outerjoin(ended_s, ended_s.c.work == work.c.id).where(due)):
+        ages[queue,] = max(ages[queue,], now - max(since for since in since_s if since is not None))
     yield _gauge("portevoix_queue_age_seconds", "How long the oldest work that may begin has waited", ages, "queue")
 
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     # For s3://BUCKET/PREFIX; keys from where boto3 always looks (AWS_… variables, ~/.aws, the machine's role).
     s3_endpoint: str | None = None
     s3_region: str | None = None
+    s3_profile: str | None = None  # of ~/.aws, which names the keys
     s3_checksums: bool = True  # False for a service that refuses the header
     s3_links: bool = False  # whether released files may be downloaded from the bucket itself
     cache: Path | None = None  # local copies of a bucket's files; the user's cache folder without
@@ -69,7 +70,13 @@ class Settings(BaseSettings):
     @property
     def s3(self) -> S3Settings:
         """How the buckets of these settings are reached."""
-        return S3Settings(self.s3_endpoint, self.s3_region, checksums=self.s3_checksums, links=self.s3_links)
+        return S3Settings(
+            self.s3_endpoint,
+            self.s3_region,
+            profile=self.s3_profile,
+            checksums=self.s3_checksums,
+            links=self.s3_links,
+        )
 
 
 @functools.cache

@@ -22,6 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from portevoix.authoring.account import Groups
 from portevoix.errors import PortevoixError
 from service import passwords, people, record, sessions
 from service.gate import NOBODY, Grant, Role
@@ -59,6 +60,20 @@ class Provider:
     scope: str
     groups_claim: str
     groups: Mapping[str, Mapping[Role, tuple[str, ...]]]
+
+
+def together(
+    settings: Mapping[str, Mapping[Role, tuple[str, ...]]], house: Groups
+) -> dict[str, dict[Role, tuple[str, ...]]]:
+    """The roles of each group, as the settings and the house's file say: both count."""
+    found: dict[str, dict[Role, tuple[str, ...]]] = {}
+    said = [
+        (group, Role(role), to) for of in (settings, house) for group, roles in of.items() for role, to in roles.items()
+    ]
+    for group, role, accounts in said:
+        known = found.setdefault(group, {})
+        known[role] = (*known.get(role, ()), *accounts)
+    return found
 
 
 @dataclass(frozen=True)

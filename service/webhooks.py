@@ -1,4 +1,5 @@
-"""Messages to other systems that a job has ended: a POST to the address that came with it, tried for hours, signed.
+"""Messages to other systems that a job, a release or a withdrawal has ended: a POST to the address that came with the
+job, tried for hours, signed.
 
 A user chooses the address. So the message goes by https alone, to addresses of the public internet alone, and follows
 no redirect: nobody reaches this network's own services through a job.
@@ -37,7 +38,8 @@ class WebhookFailed(PortevoixError):
 def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
     """Send every message that is due. Returns how many were taken.
 
-    The body is JSON: `job`, `name`, `state`. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
+    The body is JSON: `job`, `name`, `state`, of a release or a withdrawal its `kind`, `release` and `account` too; no
+    `name` before an embargo ends. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
     of `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent
     again.
     """

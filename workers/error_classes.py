@@ -37,6 +37,11 @@ def classify(error: BaseException) -> ErrorClass:
     return ErrorClass.UNKNOWN
 
 
+def is_of_another_version(error: BaseException) -> bool:
+    """Whether the plan is of another version of Portevoix, and nothing was lost."""
+    return isinstance(error, (OtherMaker, OtherShape))
+
+
 def needs_new_plan(error: BaseException) -> bool:
     """Whether the plan counted on what is not there: on an artifact that is gone, or on a version of Portevoix."""
-    return isinstance(error, (ArtifactMissing, ArtifactDamaged, OtherMaker, OtherShape))
+    return is_of_another_version(error) or isinstance(error, (ArtifactMissing, ArtifactDamaged))

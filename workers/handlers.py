@@ -6,26 +6,30 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from portevoix.delivery.deliver import deliver_files, failed_checks
+from portevoix.delivery.deliver import deliver_files, deliver_products, failed_checks
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
 from portevoix.delivery.words import digests_of_words
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import load_library
-from portevoix.plan import wire
+from portevoix.order import Order
+from portevoix.plan import Plan, wire
+from portevoix.plan.items import products_of, work_items
 from portevoix.plan.sound import cut_short
-from portevoix.plan.work import DELIVERY, PLANNING, artifacts_of, made_by
+from portevoix.plan.work import DELIVERY, PLANNING, VARIANT, artifacts_of, made_by
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.work import working_folder
 from service import approvals, crash
-from service.deliveries import UNFINISHED, delivered_to
+from service.deliveries import UNFINISHED, Lying, delivered_to
+from service.documents import job_folder
 from service.ledger import Lease, Submission, leases, queries
 from service.ledger.database import writing
 from service.ledger.leases import MadePlan
@@ -57,7 +61,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     made = MadePlan(
         maker=wire.maker(),
         text=wire.plan_to_json(order, plan),
-        items=wire.work_items(plan, context.store),
+        items=work_items(plan, context.store),
         keys=artifacts_of(plan),
         kit_files=kit_files,
         notes=[_within(folder, note) for note in notes],
@@ -114,27 +118,56 @@ def _make(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     return leases.finish(context.ledger, lease, list(made_by(step)))
 
 
+def _show_variant(lease: Lease, context: WorkerContext, folder: Path) -> bool:
+    """Check the files of a finished variant and have them seen, before the others of its round are there."""
+    with _leaving(lease, context) as job:
+        products = [job.plan.products[number] for number in products_of(lease.payload)]
+        made = deliver_products(products, job)
+        Lying.of(context.settings.deliveries, lease.job).keep(job.out, made)
+    crash.point("variant")
+    return leases.finish(context.ledger, lease, _kept_keys(made), made)
+
+
 def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Check every finished file and give it its name. Nobody sees the set before its manifest is written."""
-    submission = queries.find_submission(context.ledger, lease.job)
-    document = folder / f"{submission.name}.yaml"
-    document.write_text(submission.document, "utf-8")
-    # Of the inputs only their digests are delivered: none is fetched.
-    text = queries.find_plan(context.ledger, lease.job) or ""
-    order, plan = wire.plan_from_json(text, document, library(), Path)
-    with working_folder(context.settings.deliveries / UNFINISHED) as room:
-        out = room / "set"
-        made = deliver_files(FinishedJob(order, plan, library(), context.store, out, submission.draft))
+    with _leaving(lease, context) as job:
+        made = deliver_files(job)
         crash.point("files")
-        write_manifest(out, manifest_head(order, plan, library().kits), made)
-        made = _show(out, delivered_to(context.settings.deliveries, lease.job, lease.round))
+        write_manifest(job.out, manifest_head(job.order, job.plan, library().kits), made)
+        made = _show(job.out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
-    keys = [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
+    Lying.of(context.settings.deliveries, lease.job).keep(
+        delivered_to(context.settings.deliveries, lease.job, lease.round), made
+    )
     with writing(context.ledger) as db:  # approvals of what is different now end in the same moment
-        recorded = leases.finish(context.ledger, lease, keys, made, failed_checks(made))
+        recorded = leases.finish(context.ledger, lease, _kept_keys(made), made, failed_checks(made))
         if recorded:
             approvals.take_back(db, lease.job)
     return recorded
+
+
+@contextmanager
+def _leaving(lease: Lease, context: WorkerContext) -> Iterator[FinishedJob]:
+    """The lease's job on its way out of the store, into a folder out of sight. Of the inputs only their digests are
+    delivered: none is fetched.
+    """
+    submission, deliveries = queries.find_submission(context.ledger, lease.job), context.settings.deliveries
+    order, plan = _planned(queries.find_plan(context.ledger, lease.job) or "", submission.name, submission.document)
+    lying = Lying.of(deliveries, lease.job)
+    with working_folder(deliveries / UNFINISHED) as room:
+        yield FinishedJob(order, plan, library(), context.store, room / "set", submission.draft, lying.find)
+
+
+@lru_cache(1)
+def _planned(text: str, name: str, document: str) -> tuple[Order, Plan]:
+    """A job's order and plan. A large one takes a second to read, and each of its variants asks for it."""
+    with job_folder(name, document) as path:
+        return wire.plan_from_json(text, path, library(), Path)
+
+
+def _kept_keys(made: Sequence[Delivery]) -> list[str]:
+    """The artifacts that were made while these files were delivered."""
+    return [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:
@@ -155,6 +188,7 @@ def _show(finished: Path, place: Path) -> list[Delivery]:
 HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
     PLANNING: _plan,
     **dict.fromkeys(MAKERS, _make),
+    VARIANT: _show_variant,
     DELIVERY: _deliver,
     RELEASE: releasing.release,
     WITHDRAWAL: releasing.withdraw,

@@ -22,7 +22,7 @@ from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
 from service import anchors, logs, relay, sessions
-from service.deliveries import UNFINISHED
+from service.deliveries import UNFINISHED, sweep_review_copies
 from service.ledger import Ledger, duties, inputs, maintenance, outbox
 from service.ledger.database import migrate, open_ledger
 from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
@@ -34,6 +34,7 @@ from workers.context import holder_name
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 600.0  # files are no hurry
+KEPT_COPIES = timedelta(days=1)  # made for one reader each; the next day's have the next day's date on them
 LEFT_WORK = timedelta(hours=1)  # a working folder whose process is dead; younger ones may not be locked yet
 
 
@@ -59,6 +60,7 @@ def repair(ledger: Ledger, send: Send) -> None:
 def tidy(store: Store, given: Settings) -> Swept:
     """Remove what dead processes and cut uploads left on this machine, once it is old enough."""
     folders = store.sweep_work(LEFT_WORK) + sweep_folders(given.deliveries / UNFINISHED, LEFT_WORK)
+    sweep_review_copies(given.deliveries, KEPT_COPIES)
     return Swept(folders, store.abort_dead_uploads(timedelta(days=given.upload_days)))
 
 

@@ -12,16 +12,16 @@ from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
 from service import crash, logs, tallies
-from service.ledger import Lease, leases, outbox
+from service.ledger import Lease, Ledger, leases, outbox
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
-from workers.error_classes import OtherMaker, classify, needs_new_plan
+from workers.error_classes import OtherMaker, classify, is_of_another_version, needs_new_plan
 from workers.handlers import do
 from workers.lease_watch import LeaseWatch, WatchedStore, watched
 
 log = logging.getLogger(__name__)
 
-MOST_ROUNDS = 10  # plans that one job gets without being asked; a store that loses files would need ever more
+MOST_REPAIRS = 10  # plans in a row that a job gets by itself; a store that loses what it was given would need ever more
 
 
 def look(item: int, context: WorkerContext) -> None:
@@ -70,17 +70,39 @@ def _record_failure(lease: Lease, error: Exception, context: WorkerContext, watc
     if watch.lost:
         # Refused where another has it; a cancelled job's work is cancelled by it.
         _record(lambda: leases.release(ledger, lease), watch)
-    elif lease.kind not in (PLANNING, *PUBLISHING_KINDS) and lease.round < MOST_ROUNDS and needs_new_plan(error):
-        log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, type(error).__name__)
+    elif lease.kind not in (PLANNING, *PUBLISHING_KINDS) and needs_new_plan(error):
         if isinstance(error, ArtifactDamaged) and error.key:
             context.store.delete(error.key)  # else the next plan counts on it too
-        _record(lambda: leases.replan(ledger, lease), watch)
+        _record(lambda: _plan_anew(ledger, lease, error), watch)
     else:
-        kind = classify(error)
-        # The sentence, which may quote what an author wrote, goes to the ledger alone.
-        name = type(error).__name__
-        log.warning("%s of job %s: %s (%s)", lease.name, lease.job, name, kind, exc_info=kind == ErrorClass.UNKNOWN)
-        _record(lambda: leases.fail(ledger, lease, kind, str(error) or name), watch)
+        _record(lambda: _fail(ledger, lease, error), watch)
+
+
+def _plan_anew(ledger: Ledger, lease: Lease, error: Exception) -> None:
+    """Plan the job anew, unless that was done too often in a row. Neither an author's rounds count nor those of another
+    version of Portevoix: each of these ends by itself.
+    """
+    is_repair = not is_of_another_version(error)
+    if is_repair and leases.repairs_in_a_row(ledger, lease, MOST_REPAIRS) >= MOST_REPAIRS:
+        _fail(ledger, lease, error)
+    else:
+        log.warning("%s of job %s: %s; it is planned anew", lease.name, lease.job, type(error).__name__)
+        leases.replan(ledger, lease, is_repair)
+
+
+def _fail(ledger: Ledger, lease: Lease, error: Exception) -> None:
+    kind = classify(error)
+    # The sentence, which may quote what an author wrote, goes to the ledger alone.
+    name = type(error).__name__
+    log.warning(
+        "%s of job %s: %s (%s)",
+        lease.name,
+        lease.job,
+        name,
+        kind,
+        exc_info=error if kind == ErrorClass.UNKNOWN else None,
+    )
+    leases.fail(ledger, lease, kind, str(error) or name)
 
 
 def _record(change: Callable[[], object], watch: LeaseWatch) -> None:

@@ -18,6 +18,9 @@ from portevoix.authoring.job import FormatName
 from portevoix.errors import InvalidInput, suggestion
 
 ACCOUNTS = "accounts.yaml"
+EVERY_ACCOUNT = "*"
+RoleName = Literal["author", "reviewer", "publisher", "administrator"]
+Groups = dict[str, dict[RoleName, tuple[str, ...]]]
 
 
 class Approval(Authored):
@@ -30,7 +33,8 @@ class Account(Authored):
     """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
 
     `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
-    its releases go, `approval` who has to agree first.
+    its releases go, `approval` who has to agree first. `mark_reviews`: before an embargo ends, whoever looks at a
+    picture of this account sees their own name over it.
     """
 
     language: str
@@ -42,12 +46,16 @@ class Account(Authored):
     safe_zone: Literal["organic", "strict"] = "organic"
     destination: WrittenDestination | None = None
     approval: Approval = Approval()
+    mark_reviews: bool = False
 
 
 class Accounts(Authored):
-    """The file `accounts.yaml`."""
+    """The file `accounts.yaml`. `groups`: of the house's identity provider, the roles that each gives, and for which
+    accounts.
+    """
 
     accounts: dict[str, Account]
+    groups: Groups = {}
 
     @model_validator(mode="after")
     def _destinations_apart(self) -> Accounts:
@@ -67,24 +75,34 @@ class Names:
     without_video: Collection[str] = ()  # placements that take none
 
 
-def load_accounts(house: Path, names: Names) -> dict[str, Account]:
-    """A house's accounts by handle; none where it has no such file.
+def load_accounts(house: Path, names: Names) -> Accounts:
+    """A house's accounts by handle, and its groups; none where it has no such file.
 
     Raises InvalidInput with every fault, also for a name that is none of `names`.
     """
     path = house / ACCOUNTS
     if not os.path.lexists(path):
-        return {}
+        return Accounts(accounts={})
     document = read_document(contained(path, house))
-    accounts = validate(Accounts, document).accounts
+    accounts = validate(Accounts, document)
     found = [
         document.fault(("accounts", handle, *place), message)
-        for handle, account in accounts.items()
+        for handle, account in accounts.accounts.items()
         for place, message in _unknown(account, names)
     ]
+    found += [document.fault(("groups", *place), message) for place, message in _unknown_in_groups(accounts)]
     if found:
         raise InvalidInput(found)
     return accounts
+
+
+def _unknown_in_groups(found: Accounts) -> Iterator[tuple[Place, str]]:
+    for group, roles in found.groups.items():
+        for role, handles in roles.items():
+            for number, handle in enumerate(handles):
+                if handle not in (EVERY_ACCOUNT, *found.accounts):
+                    said = f"account {handle!r} is not known ('*' is all of them); {suggestion(handle, found.accounts)}"
+                    yield (group, role, number), said
 
 
 def _unknown(account: Account, names: Names) -> Iterator[tuple[Place, str]]:

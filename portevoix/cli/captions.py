@@ -26,6 +26,7 @@ from portevoix.cli.console import (
     usage_error,
     write_sheets,
 )
+from portevoix.cli.publishing import store_at
 from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
@@ -33,7 +34,6 @@ from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
 from portevoix.sources.probe import Source, UnusableSource, probe
-from portevoix.store import open_store
 from portevoix.timing import clock
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview caption files.")
@@ -65,7 +65,7 @@ def check(
         library = load_library(house)
         profile, canvas = _profile(language, library), _canvas(format)
         captions = read_captions(file, profile.code)
-        artist = Artist(library, kit_named(kit, library), open_store(store))
+        artist = Artist(library, kit_named(kit, library), store_at(store))
         source = _source(media)
         findings = review(
             Reviewed(
@@ -136,7 +136,7 @@ def preview(
         if out.suffix.lower() != ".png":
             raise usage_error(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code)
-        artist = Artist(library, kit_named(kit, library), open_store(store))
+        artist = Artist(library, kit_named(kit, library), store_at(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)
 

@@ -23,6 +23,7 @@ from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
 from portevoix.cli import brand, captions, credentials, house, lists
+from portevoix.cli import store as store_command
 from portevoix.cli.check import check
 from portevoix.cli.console import (
     DEFAULT_STORE,
@@ -35,14 +36,14 @@ from portevoix.cli.console import (
     say,
     usage_error,
 )
+from portevoix.cli.cut import clips
 from portevoix.cli.frame import frame
 from portevoix.cli.new import new
 from portevoix.cli.package import package
-from portevoix.cli.publishing import destination_of, not_published, publish_rendered, withdraw_job
+from portevoix.cli.publishing import destination_of, not_published, publish_rendered, store_at, withdraw_job
 from portevoix.library import ROOT
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Production, Selection, default_workers, prepare, produce
-from portevoix.store import open_store
 from portevoix.store.opening import is_bucket
 
 app = typer.Typer(
@@ -56,9 +57,11 @@ app.command()(frame)
 app.command("withdraw")(withdraw_job)
 app.add_typer(brand.app, name="brand")
 app.add_typer(house.app, name="house")
+app.add_typer(store_command.app, name="store")
 app.command()(new)
 app.command()(check)
 app.command()(package)
+app.command()(clips)
 app.command()(credentials.verify)
 app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
@@ -102,7 +105,7 @@ def render(
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
     with errors_reported(), _progress(as_json) as report:
-        production = Production(open_store(store), _selection(only), draft, workers, report, house)
+        production = Production(store_at(store), _selection(only), draft, workers, report, house)
         outcome = produce(job, folder, production)
     if not as_json:
         for note in dict.fromkeys(outcome.notes):
@@ -138,7 +141,7 @@ def watch(
     started = time.monotonic()
     file.unlink(missing_ok=True)
     with errors_reported():
-        draft = choose_draft(job, open_store(store), _selection(only), workers, house)
+        draft = choose_draft(job, store_at(store), _selection(only), workers, house)
         try:
             page = server(file, port) if port else None
         except OSError as error:
@@ -187,7 +190,7 @@ def plan(
 ) -> None:
     """Show what would be made, what is in the store already, and how long the rest takes."""
     with errors_reported():
-        artifacts = open_store(store)
+        artifacts = store_at(store)
         _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
     if as_json:
         seconds = round(estimate(made, artifacts, default_workers()), 1)

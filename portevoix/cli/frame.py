@@ -17,12 +17,13 @@ from portevoix.cli.console import (
     usage_error,
     write_sheets,
 )
+from portevoix.cli.publishing import store_at
 from portevoix.drawing.artist import Artist
 from portevoix.framing.path_file import as_text, keep_or_write
 from portevoix.library import load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
-from portevoix.store import Store, open_store
+from portevoix.store import Store
 
 if TYPE_CHECKING:
     from portevoix.framing.path import CameraPath
@@ -47,7 +48,7 @@ def frame(
             raise usage_error(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
         if sheet and sheet.suffix.lower() != ".png":
             raise usage_error(f"--sheet {sheet}: a contact sheet is a PNG; call it {sheet.stem}.png")
-        artifacts = open_store(store)
+        artifacts = store_at(store)
         chosen = [one for one in clips if clip in (None, one.number)]
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:

@@ -17,7 +17,7 @@ from portevoix.delivery.credentials.settings import load_signing
 from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.publishing import publish, withdraw
 from portevoix.errors import InvalidInput, RenderFailed
-from portevoix.store import StoreError, StoreRefused
+from portevoix.store import Store, StoreError, StoreRefused, open_store
 from portevoix.store.destination import Destination, Options
 from portevoix.store.opening import is_bucket
 
@@ -31,6 +31,14 @@ def destination_of(place: str) -> Destination:
         return Destination.parse(place, **(_options() if is_bucket(place) else {}))
     except StoreRefused as error:
         raise usage_error(str(error)) from None
+
+
+def store_at(place: str) -> Store:
+    """The store that a command names; a bucket is reached as a destination is."""
+    if not is_bucket(place):
+        return open_store(place)
+    with errors_reported():
+        return open_store(place, s3=destination_of(place).reached())
 
 
 def _options() -> Options:

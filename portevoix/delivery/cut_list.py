@@ -1,4 +1,5 @@
-"""The cut as an OpenTimelineIO file, for the editor who takes over. All of OpenTimelineIO is here.
+"""The cut as an OpenTimelineIO file, an edit decision list and Final Cut XML, for the editor who takes over; and such
+files read. All of OpenTimelineIO is here.
 
 Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
 it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
@@ -7,19 +8,24 @@ is removed without the others (the format has no captions yet).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
+from portevoix.errors import invalid
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
-from portevoix.timeline.cues import PlacedCues
+from portevoix.timeline.cues import PlacedCue, PlacedCues
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
-from portevoix.timing import nearest
+from portevoix.timing import nearest, parse_rate
 
+REEL_LETTERS = 8
+DISSOLVE = otio.schema.TransitionTypes.SMPTE_Dissolve
 CARD_COLOUR, CAPTION_COLOUR = otio.schema.MarkerColor.RED, otio.schema.MarkerColor.CYAN
 
 
@@ -62,8 +68,15 @@ def cut_list(cut: Cut) -> str:
 
     Every range counts in frames of the output, the sources' own in theirs.
     """
+    found = _timeline(cut)
+    found.tracks.extend(_caption_tracks(cut))
+    text: str = otio.adapters.write_to_string(found, "otio_json")
+    return text + "\n"
+
+
+def _timeline(cut: Cut) -> otio.schema.Timeline:
+    """Pictures, master and sound, with the cards as markers of the whole."""
     fps, total = cut.timeline.fps, cut.timeline.frame_count
-    whole = _range(0, total, fps)
     found = otio.schema.Timeline(cut.name, global_start_time=otio.opentime.RationalTime(0, float(fps)))
     found.tracks.extend(
         [
@@ -78,15 +91,69 @@ def cut_list(cut: Cut) -> str:
         name = f"{kind}: {words}" if words else kind
         of_card = {"what": kind, "detail": label}
         found.tracks.markers.append(_marker(name, timed.first_frame, timed.end_frame, fps, CARD_COLOUR, of_card))
+    return found
+
+
+def _caption_tracks(cut: Cut) -> Iterator[otio.schema.Track]:
+    """Each language's captions as markers of a track of its own."""
+    fps, whole = cut.timeline.fps, _range(0, cut.timeline.frame_count, cut.timeline.fps)
     for language, placed in cut.captions.items():
-        gap = otio.schema.Gap(source_range=whole)
-        track = otio.schema.Track(f"Captions {language}", [gap], kind="Video")
+        track = otio.schema.Track(f"Captions {language}", [otio.schema.Gap(source_range=whole)], kind="Video")
         for cue in placed.cues:
             of_cue = {"language": language, "speaker": cue.speaker, "top": cue.top}
             track.markers.append(_marker(cue.text, cue.first_frame, cue.end_frame, fps, CAPTION_COLOUR, of_cue))
-        found.tracks.append(track)
-    text: str = otio.adapters.write_to_string(found, "otio_json")
-    return text + "\n"
+        yield track
+
+
+def final_cut_xml(cut: Cut) -> str:
+    """The cut as Final Cut Pro 7 XML, which Premiere and Resolve read too. Captions are markers of the sequence, each
+    with its language before its words: the format has no tracks of markers.
+    """
+    found = _timeline(cut)
+    for clip in found.find_clips():
+        if clip.media_reference.available_range is None:  # a photo's, which the format cannot do without
+            clip.media_reference.available_range = clip.source_range
+    for language, cue in _spoken(cut):
+        name = f"{language}: {' '.join(cue.text.split())}"
+        found.tracks.markers.append(
+            _marker(name, cue.first_frame, cue.end_frame, cut.timeline.fps, CAPTION_COLOUR, {"language": language})
+        )
+    return str(otio.adapters.write_to_string(found, "fcp_xml"))
+
+
+def edl(cut: Cut) -> str:
+    """The cut as a CMX 3600 edit decision list: one track of pictures. Captions are locators, by the time of the cut.
+
+    It knows cuts and dissolves alone: other ways from one picture to the next are cuts in it.
+    """
+    fps = cut.timeline.fps
+    track = otio.schema.Track("Pictures", kind="Video")
+    for item in _pictures(cut):
+        if not isinstance(item, otio.schema.Transition) or item.transition_type == DISSOLVE:
+            track.append(item)
+    for clip in track.find_clips():
+        clip.metadata["cmx_3600"] = {"reel": _reel(clip.media_reference.target_url)}
+    for language, cue in _spoken(cut):
+        at = otio.opentime.RationalTime(cue.first_frame, float(fps))
+        clip = track.child_at_time(at, shallow_search=True)
+        if clip is not None:
+            words = f"{language}: {' '.join(cue.text.split())}"
+            place = _range(cue.first_frame, 1, fps)
+            clip.markers.append(otio.schema.Marker(words, place, CAPTION_COLOUR))
+    found = otio.schema.Timeline(cut.name, global_start_time=otio.opentime.RationalTime(0, float(fps)))
+    found.tracks.append(track)
+    return str(otio.adapters.write_to_string(found, "cmx_3600", rate=float(fps)))
+
+
+def _reel(url: str) -> str:
+    """A film's name as the format has it: eight letters and figures, without a space, which ends a field in it."""
+    return re.sub(r"[^A-Za-z0-9]", "", Path(url).stem)[:REEL_LETTERS].upper() or "FILM"
+
+
+def _spoken(cut: Cut) -> list[tuple[str, PlacedCue]]:
+    """Every caption with its language, in the order of time."""
+    found = [(language, cue) for language, placed in cut.captions.items() for cue in placed.cues]
+    return sorted(found, key=lambda one: one[1].first_frame)
 
 
 def _pictures(cut: Cut) -> list[otio.schema.Clip | otio.schema.Transition]:
@@ -167,3 +234,56 @@ def _range(first: int, frames: int, fps: Fraction) -> otio.opentime.TimeRange:
 def _ours(facts: Mapping[str, object]) -> dict[str, object]:
     """Facts under a name of ours, as the format asks of every program."""
     return {"portevoix": dict(facts)}
+
+
+READ = {".otio": "otio_json", ".edl": "cmx_3600", ".xml": "fcp_xml"}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A clip of a timeline that was read: its film's address and its name, and its part of the film in seconds."""
+
+    url: str
+    name: str
+    start_s: Fraction
+    end_s: Fraction
+
+
+def placed_clips(path: Path, fps: Fraction) -> tuple[list[Placed], list[str]]:
+    """The clips of a timeline's first video track, and a sentence for each thing of it that is left out. Raises
+    InvalidInput.
+    """
+    kind = READ[path.suffix.lower()]
+    options = {"rate": float(fps)} if kind == "cmx_3600" else {}
+    try:
+        read = otio.adapters.read_from_file(str(path), kind, **options)
+    except Exception as error:  # adapters raise whatever their input made them stumble over
+        raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
+    timelines = [read] if isinstance(read, otio.schema.Timeline) else read.find_children(otio.schema.Timeline)
+    tracks = timelines[0].video_tracks() if timelines else []
+    if not tracks:
+        raise invalid(path, "has no video track; put the cut on the first one")
+    others = [track.name or str(number) for number, track in enumerate(tracks[1:], 2)]
+    notes = [f"track {name} is left out: a job has one row of clips" for name in others]
+    placed = []
+    for item in tracks[0]:
+        if isinstance(item, otio.schema.Clip):
+            placed.append(_placed(item))
+            notes += [f"{item.name}: {type(effect).__name__} is left out" for effect in item.effects]
+        else:
+            notes.append(f"a {type(item).__name__.lower()} of the first track is left out")
+    return placed, notes
+
+
+def _placed(clip: otio.schema.Clip) -> Placed:
+    media = clip.media_reference
+    known = getattr(media, "available_range", None)
+    begins = _seconds(known.start_time) if known else Fraction(0)
+    start_s = _seconds(clip.trimmed_range().start_time) - begins
+    url = getattr(media, "target_url", "") or ""
+    return Placed(url, clip.name, start_s, start_s + _seconds(clip.trimmed_range().duration))
+
+
+def _seconds(time: otio.opentime.RationalTime) -> Fraction:
+    """A time exactly: rates such as 23.976 are meant as 24000/1001."""
+    return Fraction(time.value).limit_denominator(1000) / parse_rate(f"{time.rate:.3f}".rstrip("0").rstrip("."))

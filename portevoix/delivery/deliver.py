@@ -19,11 +19,12 @@ def deliver_files(job: FinishedJob, unmade: Collection[str] = (), at_once: int =
 
     `at_once`: formats at the same time. The masters are left out where anything was not made.
     """
-    found = _of_products([one for one in job.plan.products if one.video.key not in unmade], job, at_once)
+    found = deliver_products([one for one in job.plan.products if one.video.key not in unmade], job, at_once)
     return found if unmade else [*found, *deliver_masters(job)]
 
 
-def _of_products(products: Iterable[Product], job: FinishedJob, at_once: int) -> list[Delivery]:
+def deliver_products(products: Iterable[Product], job: FinishedJob, at_once: int = 1) -> list[Delivery]:
+    """The named files of some of a job's products, in their order."""
     # By format, since what is looked for in a video's pictures is looked for once in each format.
     by_format: dict[str, list[tuple[int, Product]]] = {}
     for place, product in enumerate(products):

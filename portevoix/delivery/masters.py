@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.cut_list import Cut, Used, cut_list
-from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
-from portevoix.delivery.manifest import Delivery, put
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
+from portevoix.delivery.manifest import Delivery
+from portevoix.files import write_text
 from portevoix.plan import VideoStep
 from portevoix.render.measure import read_measured
 from portevoix.timeline.cues import retimed
@@ -18,6 +19,7 @@ from portevoix.timeline.model import Span
 
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")
+CUT_LISTS = {".otio": cut_list, ".edl": edl, ".xml": final_cut_xml}
 
 
 def deliver_masters(job: FinishedJob) -> list[Delivery]:
@@ -32,16 +34,18 @@ def deliver_masters(job: FinishedJob) -> list[Delivery]:
 
 def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
     stem = f"{job.order.name}_{master.format}_textless"
-    path, cut_path = f"{FOLDER}/{stem}.mp4", f"{FOLDER}/{stem}.otio"
+    path = f"{FOLDER}/{stem}.mp4"
     labels = Labels(None, None, "", master.format, sorted(job.pictures))
     facts = job.store.facts(master.key)
-    _, digest = put(job.store.path(master.key, ".mp4"), job.out, path, facts["sha256"])
+    digest = facts["sha256"]
+    give(job, path, digest, lambda: job.store.path(master.key, ".mp4"))
     measured = facts_of(read_measured(facts["measured"]))
     yield listed(job, path, "master", labels, key=master.key, sha256=digest, **measured)
-    with job.store.workplace() as folder:
-        (folder / "cut.otio").write_text(cut_list(_cut(stem, job)), "utf-8")
-        _, digest = put(folder / "cut.otio", job.out, cut_path)
-    yield listed(job, cut_path, "cut list", labels, sha256=digest)
+    cut = _cut(stem, job)
+    for ending, written in CUT_LISTS.items():
+        cut_path = f"{FOLDER}/{stem}{ending}"
+        write_text(job.out / cut_path, written(cut))
+        yield listed(job, cut_path, "cut list", labels)
 
 
 def _sidecars(job: FinishedJob) -> Iterator[Delivery]:

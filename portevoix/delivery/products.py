@@ -22,8 +22,8 @@ from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
 from portevoix.delivery.checks.stretches import checks_of_render
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.delivery.checks.zones import zone_checks
-from portevoix.delivery.job import FinishedJob, Labels, facts_of, listed
-from portevoix.delivery.manifest import Delivery, put
+from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
+from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.delivery.posts.compose import compose_post
 from portevoix.delivery.posts.post_file import post_json
@@ -31,6 +31,7 @@ from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
+from portevoix.sources.probe import digest_of
 from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
 
@@ -93,7 +94,8 @@ class _Files:
         store, video = self.job.store, self.product.video
         measured, checks = self._checks()
         path, facts = f"{self._folder}{self._stem}.mp4", store.facts(video.key)
-        _, digest = put(store.path(video.key, ".mp4"), self.job.out, path, facts["sha256"])
+        digest = facts["sha256"]
+        give(self.job, path, digest, lambda: store.path(video.key, ".mp4"))
         plain = [check.plain() for check in (*checks, *(words if self.product.audience.burned else ()))]
         known = {"key": video.key, "sha256": digest, "checks": plain, **facts_of(measured)}
         return listed(self.job, path, "video", self._labels, **known)
@@ -164,7 +166,8 @@ class _Files:
         yield listed(self.job, path, "post", self._labels, checks=checks)
 
     def _picture(self, path: str, kind: str, labels: Labels, key: str, file: Path, size: tuple[int, int]) -> Delivery:
-        _, digest = put(file, self.job.out, path)
+        digest = digest_of(file)
+        give(self.job, path, digest, lambda: file)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
             rules = cover_checks if kind == "poster" else still_checks

@@ -4,7 +4,8 @@ language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from portevoix.authoring.language import Language
@@ -26,30 +27,48 @@ def review_words(
     """Findings by language, each once, on the programme's time."""
     if not cues:
         return {}
-    fps = timeline.fps
-    placed = {code: _cues(found, fps) for code, found in cues.items()}
-    first = next(iter(placed))
+    first = next(iter(cues))
     changes = sorted(picture_changes(order, timeline, artist))
-    found: dict[str, tuple[Finding, ...]] = {}
-    for code, own in placed.items():
-        language = order.languages[code]
-        once: dict[Finding, None] = {}
-        for name in dict.fromkeys(a.format for a in order.audiences if a.language == code):
-            canvas = canvases[name]
-            reviewed = Reviewed(
-                own,
-                language,
-                fps,
-                canvas.frame.name,
-                lines_in(artist, language, canvas, code),
-                (order.languages[first], placed[first]) if code != first else None,
-                order.glossary,
-                changes,
-                seconds_at(timeline.frame_count, fps),
-            )
-            once |= dict.fromkeys(review(reviewed))
-        found[code] = tuple(once)
+    found = {}
+    for code, own in cues.items():
+        formats = dict.fromkeys(a.format for a in order.audiences if a.language == code)
+        beside = (first, cues[first]) if code != first else None
+        words = Words(code, own, [canvases[name] for name in formats], beside)
+        found[code] = tuple(review_language(order, timeline, words, changes, artist))
     return found
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's cues in its formats, and `beside` them the first language's."""
+
+    code: str
+    cues: PlacedCues
+    canvases: Sequence[Canvas]
+    beside: tuple[str, PlacedCues] | None
+
+
+def review_language(
+    order: Order, timeline: Timeline, words: Words, changes: Sequence[Fraction], artist: Artist
+) -> list[Finding]:
+    """Findings in one language, each once, on the programme's time. `changes`: the seconds of `picture_changes`."""
+    language, fps = order.languages[words.code], timeline.fps
+    own, beside = _cues(words.cues, fps), words.beside
+    once: dict[Finding, None] = {}
+    for canvas in words.canvases:
+        reviewed = Reviewed(
+            own,
+            language,
+            fps,
+            canvas.frame.name,
+            lines_in(artist, language, canvas, words.code),
+            (order.languages[beside[0]], _cues(beside[1], fps)) if beside else None,
+            order.glossary,
+            changes,
+            seconds_at(timeline.frame_count, fps),
+        )
+        once |= dict.fromkeys(review(reviewed))
+    return list(once)
 
 
 def lines_in(artist: Artist, language: Language, canvas: Canvas, where: str) -> Callable[[Cue], list[list[str]]]:

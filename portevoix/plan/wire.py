@@ -23,10 +23,9 @@ from portevoix.library import Library
 from portevoix.order import Audience, Order
 from portevoix.plan.keys import VERSIONS
 from portevoix.plan.model import Plan
-from portevoix.plan.work import DELIVERY, KINDS, STAGES, Step, missing_work
+from portevoix.plan.work import KINDS, Step
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import SoundFile, Source
-from portevoix.store import Store
 
 SHAPE = 3  # raise when a field of what is written here is renamed, added or removed
 
@@ -40,9 +39,10 @@ class OtherShape(PortevoixError):
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One piece of a plan's work as the ledger keeps it. Stages follow each other; within one, all may be done at once.
+    """One piece of a plan's work as the ledger keeps it.
 
-    `frames`: pictures to be encoded, in all languages together; 0 where none is. `payload`: its step as JSON.
+    `frames`: pictures to be encoded, in all languages together; 0 where none is. `payload`: its step as JSON. `needs`:
+    the places, in the list of the plan's work, of what has to be done before it.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class WorkItem:
     name: str
     frames: int
     payload: str
+    needs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,6 @@ class SavedPlan:
 def maker() -> str:
     """What distinguishes this installation: under another, the same plan may have other keys or another shape."""
     return hashlib.sha256(f"{portevoix.__version__}\n{ffmpeg.build()}\n{VERSIONS}".encode()).hexdigest()
-
-
-def work_items(plan: Plan, store: Store) -> list[WorkItem]:
-    """What is still to be made of a plan, in the order of the work; its delivery always."""
-    items = [WorkItem(w.kind, w.stage, w.name, w.frames, step_to_json(w.step)) for w in missing_work(plan, store)]
-    # The whole plan stands at the job once: a delivery needs no copy of it.
-    return [*items, WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "")]
 
 
 def plan_to_json(order: Order, plan: Plan) -> str:

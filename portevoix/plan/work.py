@@ -12,17 +12,18 @@ from portevoix.plan.composition import PhotoRange, SourceRange
 from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundCut, SoundStep, VideoStep
 from portevoix.store import Store
 
-PLANNING, MEZZANINE, BATCH, SOUND, SOUND_CUT, JOIN, DELIVERY = (
+PLANNING, MEZZANINE, BATCH, SOUND, SOUND_CUT, JOIN, VARIANT, DELIVERY = (
     "planning",
     "mezzanine",
     "batch",
     "sound",
     "sound cut",
     "join",
+    "variant",
     "delivery",
 )
-# Stages follow each other; within one, everything may be done at once.
-STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, SOUND_CUT: 3, JOIN: 4, DELIVERY: 5}
+# What a step needs is made in an earlier stage; within one, everything may be done at once.
+STAGES = {PLANNING: 0, MEZZANINE: 1, BATCH: 2, SOUND: 2, SOUND_CUT: 3, JOIN: 4, VARIANT: 5, DELIVERY: 6}
 
 Step = MezzanineStep | Batch | SoundStep | SoundCut | VideoStep
 KINDS: dict[type[Step], str] = {

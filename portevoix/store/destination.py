@@ -79,9 +79,10 @@ class Destination:
         from portevoix.store.objects_s3 import BucketObjects  # here: who has a folder need not load boto3
 
         address = urlsplit(self.place)
-        return BucketObjects(address.netloc, address.path, self._with_keys(), self.objects)
+        return BucketObjects(address.netloc, address.path, self.reached(), self.objects)
 
-    def _with_keys(self) -> S3Settings:
+    def reached(self) -> S3Settings:
+        """How its bucket is reached, with the keys of this process. Raises StoreRefused where they are not set."""
         if not self.keys_from:
             return self.s3
         if missing := [name for name in self.keys_from if not os.environ.get(name)]:

@@ -1,24 +1,27 @@
 """The store that is a folder: files, each under the hash of all that went into it.
 
-An artifact is there whole or not at all: it is written under a name of its own and then renamed, its facts last.
+An artifact is there whole or not at all: it is written under a name of its own and then renamed, its note last. The
+note has what was measured on it, and the bytes and SHA-256 of each of its files, which are hashed when a process first
+takes them.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from portevoix.files import move_into_place
-from portevoix.store.errors import ArtifactMissing
-from portevoix.store.interface import check_lifetime, checked_digest, checked_key
+from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
+from portevoix.store.interface import SHA256, Spoilt, check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads, blocks
 from portevoix.store.work import sweep, working_folder
 
@@ -29,36 +32,44 @@ class FolderStore(TakesUploads):
     def __init__(self, root: Path) -> None:
         self.root = root
         self._uploads = Uploads(root / "uploads")
+        self._verified: dict[Path, tuple[int, int, int]] = {}
 
     @property
     def local(self) -> Path:
         return self.root
 
     def has(self, key: str) -> bool:
-        return self._file(key, ".json").exists()
+        note = self._note(key)
+        return note is not None and not self._incomplete(key, note)
 
     def facts(self, key: str) -> dict[str, Any]:
-        try:
-            facts: dict[str, Any] = json.loads(self._file(key, ".json").read_text("utf-8"))
-        except FileNotFoundError:
-            raise ArtifactMissing(f"artifact {key} is not in {self.root}; render its job again", key) from None
+        note = self._note(key)
+        if note is None:
+            raise ArtifactMissing(f"artifact {key} is not in {self.root}; render its job again", key)
+        facts: dict[str, Any] = note["facts"]
         return facts
 
     def path(self, key: str, suffix: str) -> Path:
-        file = self._file(key, suffix)
-        if not (file.exists() and self.has(key)):
+        file, note = self._file(key, suffix), self._note(key)
+        if note is None or suffix not in note["files"] or not file.exists():
             raise ArtifactMissing(f"artifact {key} has no {suffix} in {self.root}; render its job again", key)
+        if not self._is(file, note["files"][suffix]["sha256"]):
+            self.delete(key)
+            raise ArtifactDamaged(f"artifact {key} was spoilt in {self.root} and is removed; render its job again", key)
         return file
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
-        if self.has(key):
-            return
-        with self.workplace() as room:
+        with self._alone(key), self.workplace() as room:
+            if self.has(key):
+                return
+            described = {}
             for suffix, file in files.items():
-                shutil.move(file, room / f"file{suffix}")
-                move_into_place(room / f"file{suffix}", self._file(key, suffix))
-            (room / "facts").write_text(json.dumps(facts, sort_keys=True), "utf-8")
-            move_into_place(room / "facts", self._file(key, ".json"))
+                shutil.move(file, ours := room / f"file{suffix}")
+                described[suffix] = {"bytes": ours.stat().st_size, "sha256": _digest(ours)}
+                move_into_place(ours, target := self._file(key, suffix))
+                self._verified[target] = _identity(target)
+            (room / "note").write_text(json.dumps({"facts": facts, "files": described}, sort_keys=True), "utf-8")
+            move_into_place(room / "note", self._file(key, ".json"))
 
     def send_waiting(self) -> int:
         return 0
@@ -78,7 +89,27 @@ class FolderStore(TakesUploads):
     def input_path(self, digest: str) -> Path:
         if not (file := self._input(digest)).exists():
             raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again", digest)
+        if not self._is(file, digest):
+            self.delete_input(digest)
+            raise ArtifactDamaged(f"input {digest} was spoilt in {self.root} and is removed; upload it again", digest)
         return file
+
+    def spoilt(self) -> Iterator[Spoilt]:
+        for note in sorted((self.root / "artifacts").glob("*/*.json")):
+            if why := self._why_spoilt(note.stem):
+                yield Spoilt("artifact", note.stem, why)
+        for file in sorted((self.root / "inputs").glob("*/*")):
+            if SHA256.fullmatch(file.name) and _digest(file) != file.name:
+                yield Spoilt("input", file.name, "has other bytes than its name says")
+
+    def _why_spoilt(self, key: str) -> str | None:
+        note = self._note(key)
+        if note is None:
+            return "has no note that can be read"
+        if incomplete := self._incomplete(key, note):
+            return f"{incomplete} is not there, or has another length"
+        other = [suffix for suffix, said in note["files"].items() if _digest(self._file(key, suffix)) != said["sha256"]]
+        return f"{other[0]} has other bytes than were put in" if other else None
 
     def abort_dead_uploads(self, older_than: timedelta) -> int:
         dead = self.dead_uploads(older_than)
@@ -112,6 +143,41 @@ class FolderStore(TakesUploads):
         check_lifetime(seconds)
         return None
 
+    def _note(self, key: str) -> dict[str, Any] | None:
+        """What is known of an artifact; None where it is not there, or not known well enough to be checked."""
+        try:
+            note: dict[str, Any] = json.loads(self._file(key, ".json").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return note if set(note) == {"facts", "files"} else None
+
+    def _incomplete(self, key: str, note: dict[str, Any]) -> str | None:
+        """The first of an artifact's files that is not there with its length."""
+        for suffix, said in note["files"].items():
+            try:
+                if self._file(key, suffix).stat().st_size != said["bytes"]:
+                    return str(suffix)
+            except FileNotFoundError:
+                return str(suffix)
+        return None
+
+    def _is(self, file: Path, sha256: str) -> bool:
+        """Whether a file has the bytes of that digest; read once, and again where its size or time changed."""
+        found = _identity(file)
+        if self._verified.get(file) != found:
+            if _digest(file) != sha256:
+                return False
+            self._verified[file] = found
+        return True
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        """Of all who put this artifact at once, one goes on."""
+        (self.root / "locks").mkdir(parents=True, exist_ok=True)
+        with (self.root / "locks" / checked_key(key)[:2]).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _file(self, key: str, suffix: str) -> Path:
         return self.root / "artifacts" / checked_key(key)[:2] / f"{key}{suffix}"
 
@@ -120,6 +186,16 @@ class FolderStore(TakesUploads):
 
     def _input(self, digest: str) -> Path:
         return self.root / "inputs" / checked_digest(digest)[:2] / digest
+
+
+def _identity(file: Path) -> tuple[int, int, int]:
+    stat = file.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def copy(source: Path | BinaryIO, target: Path) -> str:

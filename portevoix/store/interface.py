@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -15,6 +16,15 @@ from portevoix.store.uploads import Arrival
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST_LINK_S = 3_600  # who holds a link needs no other right: an hour is enough to download
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{2,99}")
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """An artifact or an input that is not what was put in. `kind`: artifact or input; `why`: a few words."""
+
+    kind: str
+    key: str
+    why: str
 
 
 class Store(Protocol):
@@ -96,6 +106,9 @@ class Store(Protocol):
 
     def delete_input(self, digest: str) -> None:
         """Remove an input; nothing happens where there is none."""
+
+    def spoilt(self) -> Iterator[Spoilt]:
+        """Go through all that the store has, hash it, and name what is not what was put in."""
 
     def sweep_work(self, older_than: timedelta) -> int:
         """Remove working folders of that age whose process is dead. Returns how many."""

@@ -24,7 +24,7 @@ from portevoix.store.bucket import Bucket
 from portevoix.store.cache import FRESH, Cache
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
 from portevoix.store.folder import copy
-from portevoix.store.interface import check_lifetime, checked_digest, checked_key
+from portevoix.store.interface import Spoilt, check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads
 from portevoix.store.work import sweep
 
@@ -144,6 +144,30 @@ class S3Store(TakesUploads):
     def delete_input(self, digest: str) -> None:
         self._bucket.delete([_input_name(digest)])
         self._cache.forget(_input_name(digest))
+
+    def spoilt(self) -> Iterator[Spoilt]:
+        names = [item.name for item in self._bucket.listed("")]
+        for name in names:
+            key = name.rpartition("/")[2]
+            if name.startswith("artifacts/") and key.endswith(".json"):
+                if why := self._why_spoilt(key.removesuffix(".json"), frozenset(names)):
+                    yield Spoilt("artifact", key.removesuffix(".json"), why)
+            elif name.startswith("inputs/") and self._digest(name) != key:
+                yield Spoilt("input", key, "has other bytes than its name says")
+
+    def _why_spoilt(self, key: str, names: frozenset[str]) -> str | None:
+        note = json.loads(self._bucket.read(_note_name(key)))
+        for suffix, said in note["files"].items():
+            name = _file_name(key, suffix, note)
+            if name not in names:
+                return f"{suffix} is not there"
+            if self._digest(name) != said["sha256"]:
+                return f"{suffix} has other bytes than were put in"
+        return None
+
+    def _digest(self, name: str) -> str:
+        with self.workplace() as room:
+            return self._bucket.fetch(name, room / "file")
 
     def sweep_work(self, older_than: timedelta) -> int:
         return sweep(self._cache.root / "work", older_than)

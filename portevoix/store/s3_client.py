@@ -25,6 +25,7 @@ CONNECTIONS = 12
 CHANGED_ON_THE_WAY = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "IncompleteBody"}
 LATER = {"RequestTimeout", "SlowDown", "OperationAborted", "ConditionalRequestConflict", "Throttling"}
 FULL = {"QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
+FULL |= {"EntityTooLarge"}  # what OpenStack Swift says of a quota; our parts are far below any service's own limit
 OTHER_REGION = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException", "301"}
 RIGHTS = "give the access key the rights that docs/store.md lists"
 NEXT_STEPS = {

@@ -37,7 +37,7 @@ class PlacedCues:
 
 
 @dataclass(frozen=True)
-class _Clock:
+class Clock:
     """How a script's seconds become frames: second `offset_s` is frame `low`; nothing is shown from `high` on."""
 
     low: int
@@ -55,7 +55,7 @@ def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], fi
     placed: list[PlacedCue] = []
     notes: list[str] = []
     for number, cues in enumerate(per_clip):
-        clock = _clock_of(timeline, job, number)
+        clock = clock_of(timeline, job, number)
         for cue in cues:
             first, end = clock.frame(cue.start_s), clock.frame(cue.end_s)
             kept = max(first, clock.low), min(end, clock.high)
@@ -69,11 +69,12 @@ def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], fi
     return PlacedCues(tuple(placed), tuple(notes))
 
 
-def _clock_of(timeline: Timeline, job: Job, clip: int) -> _Clock:
+def clock_of(timeline: Timeline, job: Job, clip: int) -> Clock:
+    """How the seconds of a clip's script become frames of the programme."""
     if job.cue_times == "programme":
-        return _Clock(0, timeline.frame_count, Fraction(0), Fraction(1), timeline.fps)
+        return Clock(0, timeline.frame_count, Fraction(0), Fraction(1), timeline.fps)
     span = timeline.clips[clip]
-    return _Clock(span.first_frame, span.end_frame, job.clips[clip].start_s, timeline.tempo[clip], timeline.fps)
+    return Clock(span.first_frame, span.end_frame, job.clips[clip].start_s, timeline.tempo[clip], timeline.fps)
 
 
 def _at_the_top(cue: Cue) -> bool:

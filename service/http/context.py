@@ -16,6 +16,7 @@ from portevoix.store import Store
 from service import logs, relay
 from service.http.outbox_publisher import OutboxPublisher
 from service.http.problems import NO_ANSWER
+from service.http.review_copies import ReviewCopies
 from service.http.settings import HttpSettings
 from service.ledger import Ledger
 from service.ledger.database import migrate, open_ledger
@@ -24,9 +25,9 @@ from service.metrics import Metrics
 log = logging.getLogger("portevoix.api")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServiceContext:
-    """What every request is answered with."""
+    """What every request is answered with. There is one in a process."""
 
     settings: HttpSettings
     ledger: Ledger
@@ -34,13 +35,16 @@ class ServiceContext:
     library: Library
     publisher: OutboxPublisher
     metrics: Metrics
+    review_copies: ReviewCopies
 
 
 def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
     """The context for these settings. Nothing is connected to before it is asked."""
     ledger, store = open_ledger(settings.database), settings.open_store()
+    library = load_library(settings.house)
+    copies = ReviewCopies(settings.deliveries, library.root / "fonts")
     return ServiceContext(
-        settings, ledger, store, load_library(settings.house), OutboxPublisher(ledger, send), Metrics(ledger, store)
+        settings, ledger, store, library, OutboxPublisher(ledger, send), Metrics(ledger, store), copies
     )
 
 

@@ -86,6 +86,9 @@ PACKAGE = answers(404, 409) | {
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "bytes"}},
     }
 }
+PICTURE = answers(400, 404, 409) | {
+    200: {"description": "The picture", "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METRICS = answers() | {
     200: {"description": "Numbers", "content": {"text/plain": {"example": "portevoix_store_free_bytes 2.5e+11\n"}}}
@@ -98,8 +101,8 @@ STREAM: dict[int | str, dict[str, Any]] = {
     # By a model, the framework would promise these as events too.
     **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
     200: {
-        "description": "Events as they happen: `state`, `progress`, `failed_try`, `priority`, `approved`, `rejected`, "
-        "`approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
+        "description": "Events as they happen: `state`, `progress`, `failed_try`, `variant`, `priority`, `approved`, "
+        "`rejected`, `approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
         "content": {"text/event-stream": {"example": _AN_EVENT}},
     },
     204: {"description": "The job has ended and nothing is left to say"},

@@ -49,4 +49,7 @@ UploadChecksum = Annotated[
 ]
 Language = Annotated[str, Path(max_length=35, examples=["fr"])]
 ClipNumber = Annotated[int, Query(ge=0, le=999, description="Which file, where each clip has one of its own")]
+RoundNumber = Annotated[
+    int | None, Query(alias="round", ge=1, le=2**31 - 1, description="As that round delivered it; the newest without")
+]
 FilePath = Annotated[str, Path(max_length=LONGEST_PATH, examples=["square/essai_square_fr.mp4"])]

@@ -24,6 +24,9 @@ class HttpSettings(Settings):
     ] = ()  # the only ones that a job may name: PORTEVOIX_WEBHOOK_HOSTS='["cms.example.org"]'
     session_idle_s: float = Field(3_600.0, gt=0)  # a session without a request ends: an unwatched desk
     session_s: float = Field(43_200.0, gt=0)  # and every session after a day's work
+    after_sign_in: str = Field(
+        "/desk/jobs", pattern="^/([^/\\\\]|$)"
+    )  # the page that a browser goes to; one of the service's
     # Sign-in with the house's OpenID Connect provider; none without an issuer.
     oidc_issuer: str | None = None
     oidc_client: str = ""

@@ -126,15 +126,16 @@ def revise(ledger: Ledger, job: str, name: str, digest: str, instead_of: str | N
     """Put another input behind a file name of a job and plan it anew; what the change does not touch is not made
     again.
 
-    What was delivered stays until the new files are there. Raises UnknownJob, NotNow for a cancelled job, and
-    ChangedMeanwhile where the input is no longer `instead_of`.
+    What was delivered stays until the new files are there. Somebody waits for them: it goes before bulk work. Raises
+    UnknownJob, NotNow for a cancelled job, and ChangedMeanwhile where the input is no longer `instead_of`.
     """
     with writing(ledger) as db:
-        row = job_row(db, job, [jobs.c.state, jobs.c.files])
+        row = job_row(db, job, [jobs.c.state, jobs.c.files, jobs.c.priority])
         if row.state in (JobState.CANCELLING, JobState.CANCELLED):
             raise NotNow(f"job {job} was cancelled; hand it in again")
         if instead_of is not None and row.files.get(name) != instead_of:
             raise ChangedMeanwhile(f"{name} was replaced meanwhile; read it again and correct that")
         files = {**row.files, name: digest}
-        db.execute(jobs.update().where(jobs.c.id == job).values(files=files))
+        waited_for = Priority.INTERACTIVE if row.priority == Priority.BULK else row.priority
+        db.execute(jobs.update().where(jobs.c.id == job).values(files=files, priority=waited_for))
         begin_round(db, job)

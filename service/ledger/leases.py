@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.errors import Fault
 from portevoix.plan.wire import WorkItem
-from portevoix.plan.work import DELIVERY, PLANNING
+from portevoix.plan.work import DELIVERY, PLANNING, VARIANT
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
 from service.ledger.states import KIT_FILE, ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import artifacts, attempts, deliveries, jobs, outbox, words, work
+from service.ledger.tables import artifacts, attempts, deliveries, jobs, needs, outbox, variants, words, work
 from service.ledger.transitions import (
     add_event,
     begin_round,
@@ -34,6 +35,8 @@ from service.ledger.transitions import (
     still_counts,
     work_row,
 )
+
+REPAIRED = "repaired"  # how a try ended whose job was planned anew, since an artifact was gone
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
             return False
         if still_counts(db, lease):
             job = job_row(db, lease.job)
-            db.execute(work.insert(), [work_row(item, job) for item in made.items])
+            _add_work(db, job, made.items)
             keep_needed(db, lease.job, {**made.keys, **dict.fromkeys(made.kit_files, KIT_FILE)})
             said = [{"language": code, "digest": digest} for code, digest in made.words.items()]
             if said:
@@ -118,6 +121,15 @@ def record_plan(ledger: Ledger, lease: Lease, made: MadePlan) -> bool:
             db.execute(jobs.update().where(jobs.c.id == lease.job).values(**plan))
         settle(db, lease.job)
         return True
+
+
+def _add_work(db: sa.Connection, job: Any, items: Sequence[WorkItem]) -> None:
+    """Insert a plan's work in its order, and what each piece of it waits for."""
+    adding = work.insert().returning(work.c.id, sort_by_parameter_order=True)
+    ids = db.execute(adding, [work_row(item, job) for item in items]).scalars().all()
+    pairs = [(ids[place], ids[need]) for place, item in enumerate(items) for need in item.needs]
+    if pairs:
+        db.execute(needs.insert(), [{"work": one, "needs": other} for one, other in pairs])
 
 
 def record_refusal(ledger: Ledger, lease: Lease, faults: Iterable[Fault]) -> bool:
@@ -140,8 +152,8 @@ def finish(
 ) -> bool:
     """Record that work is done, with the artifacts that it made, and open what comes next.
 
-    The last work of a job brings its deliveries, and a sentence for each check that one of them failed.
-    False: the lease was lost, nothing changes.
+    A variant's work brings its files; the last work of a job all deliveries, and a sentence for each check that one of
+    them failed. False: the lease was lost, nothing changes.
     """
     with writing(ledger) as db:
         if not end_work(db, lease, WorkState.DONE, "done"):
@@ -150,6 +162,8 @@ def finish(
         if still_counts(db, lease):
             if lease.kind == DELIVERY:
                 _record_deliveries(db, lease, made, failures)
+            elif lease.kind == VARIANT:
+                _record_variant(db, lease, made)
             _record_progress(db, lease)
         settle(db, lease.job)
         return True
@@ -161,8 +175,21 @@ def _record_artifacts(db: sa.Connection, lease: Lease, keys: Sequence[str]) -> N
         db.execute(artifacts.insert().values(made_s=now_s()), new)
 
 
+def _record_variant(db: sa.Connection, lease: Lease, made: Sequence[Delivery]) -> None:
+    """Have the files of a finished variant shown, before the round that they belong to is delivered."""
+    this = (variants.c.job == lease.job) & (variants.c.round == lease.round)
+    db.execute(variants.delete().where(this & variants.c.path.in_([file.path for file in made])))
+    rows = [{"job": lease.job, "round": lease.round, "path": file.path, "facts": asdict(file)} for file in made]
+    if rows:
+        db.execute(variants.insert(), rows)
+    keep_needed(db, lease.job, {file.key: file.kind for file in made})
+    told = {"files": {file.path: file.sha256 for file in made}}
+    add_event(db, lease.job, "variant", {"work": lease.name, "round": lease.round, **told})
+
+
 def _record_deliveries(db: sa.Connection, lease: Lease, made: Sequence[Delivery], failures: Sequence[str]) -> None:
     db.execute(deliveries.delete().where(deliveries.c.job == lease.job))
+    db.execute(variants.delete().where(variants.c.job == lease.job))
     rows = [{"job": lease.job, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(made)]
     if rows:
         db.execute(deliveries.insert(), rows)
@@ -197,12 +224,23 @@ def release(ledger: Ledger, lease: Lease) -> bool:
         return True
 
 
-def replan(ledger: Ledger, lease: Lease) -> bool:
-    """Plan the job anew, since this worker would make other bytes than its plan says. False: the lease was lost."""
+def replan(ledger: Ledger, lease: Lease, is_repair: bool = True) -> bool:
+    """Plan the job anew, since an artifact of its plan is gone (`is_repair`), or since this worker would make other
+    bytes than its plan says. False: the lease was lost.
+    """
     with writing(ledger) as db:
-        if not end_work(db, lease, WorkState.CANCELLED, "released"):
+        if not end_work(db, lease, WorkState.CANCELLED, REPAIRED if is_repair else "released"):
             return False
         if still_counts(db, lease):
             begin_round(db, lease.job)
         settle(db, lease.job)
         return True
+
+
+def repairs_in_a_row(ledger: Ledger, lease: Lease, most: int) -> int:
+    """How many rounds directly before this work's own ended in a repair; `most` at most."""
+    repaired = (work.c.job == lease.job) & (work.c.round < lease.round) & (attempts.c.outcome == REPAIRED)
+    rounds = sa.select(work.c.round).join(attempts, attempts.c.work == work.c.id).where(repaired).distinct()
+    with reading(ledger) as db:
+        found = db.execute(rounds.order_by(work.c.round.desc()).limit(most)).scalars().all()
+    return sum(number == lease.round - before for before, number in enumerate(found, 1))

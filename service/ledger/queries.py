@@ -9,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from portevoix.delivery.manifest import Delivery
+from portevoix.plan.items import languages_of
+from portevoix.plan.work import VARIANT
 from service.ledger.database import Ledger, now_s, reading
 from service.ledger.records import Event, JobEntry, Submission, WorkEntry
-from service.ledger.states import ErrorClass, JobState, Priority, WorkState
-from service.ledger.tables import attempts, deliveries, events, jobs, people, requests, work
+from service.ledger.states import UNENDED, ErrorClass, JobState, Priority, WorkState
+from service.ledger.tables import attempts, authors, deliveries, events, jobs, people, requests, variants, work
 from service.ledger.transitions import LIGHT, entry_of, job_row
 
 MOST_EVENTS = 500
@@ -142,7 +144,7 @@ def list_work(ledger: Ledger, job: str) -> list[WorkEntry]:
         .outerjoin(last_failed, last_failed.c.work == work.c.id)
         .outerjoin(attempts, (attempts.c.work == work.c.id) & (attempts.c.fence == last_failed.c.fence))
         .where(work.c.job == job)
-        .order_by(work.c.round, work.c.stage, work.c.id)
+        .order_by(work.c.round, work.c.id)
     )
     with reading(ledger) as db:
         return [_work_entry(row) for row in db.execute(rows)]
@@ -167,10 +169,29 @@ def _work_entry(row: Any) -> WorkEntry:
 
 
 def list_deliveries(ledger: Ledger, job: str) -> list[Delivery]:
-    """The named files of a job, in the manifest's order; none before all of them are there."""
+    """The named files of a job, each as it was finished last: those of the round that was delivered, in the manifest's
+    order, and in their place those of the round under way whose variants are finished.
+    """
     rows = sa.select(deliveries.c.facts).where(deliveries.c.job == job).order_by(deliveries.c.position)
+    newer = sa.select(variants.c.facts).where(variants.c.job == job).order_by(variants.c.round)
     with reading(ledger) as db:
-        return [Delivery(**facts) for facts in db.execute(rows).scalars()]
+        listed = [*db.execute(rows).scalars(), *db.execute(newer).scalars()]
+    return [Delivery(**facts) for facts in {facts["path"]: facts for facts in listed}.values()]
+
+
+def unfinished_languages(ledger: Ledger, job: str) -> list[str]:
+    """The languages whose words or files the round under way is still changing; none once it has ended."""
+    with reading(ledger) as db:
+        row = job_row(db, job)
+        if row.state not in UNENDED:
+            return []
+        variant = (work.c.job == job) & (work.c.round == row.round) & (work.c.kind == VARIANT)
+        planned = db.execute(sa.select(work.c.payload, work.c.state).where(variant).order_by(work.c.id)).all()
+        if not planned:
+            corrected = (authors.c.job == job) & (authors.c.round == row.round)
+            return list(db.execute(sa.select(authors.c.language).where(corrected)).scalars())
+    unended = [payload for payload, state in planned if state != WorkState.DONE]
+    return list(dict.fromkeys(code for payload in unended for code in languages_of(payload)))
 
 
 def list_events(ledger: Ledger, event: int, job: str | None = None, limit: int = MOST_EVENTS) -> list[Event]:

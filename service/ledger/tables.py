@@ -80,6 +80,14 @@ work = sa.Table(
     sqlite_autoincrement=True,
 )
 
+needs = sa.Table(
+    "needs",
+    metadata,  # what a piece of work waits for
+    sa.Column("work", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("needs", sa.ForeignKey("work.id", ondelete="CASCADE"), primary_key=True),
+    sa.Index(None, "needs"),
+)
+
 attempts = sa.Table(
     "attempts",
     metadata,
@@ -88,7 +96,7 @@ attempts = sa.Table(
     sa.Column("holder", sa.String(120), nullable=False),
     sa.Column("started_s", _time, nullable=False),
     sa.Column("ended_s", _time),
-    sa.Column("outcome", sa.String(16)),  # done, failed, expired, released; NULL while it runs
+    sa.Column("outcome", sa.String(16)),  # done, failed, expired, released, repaired; NULL while it runs
     sa.Column("error_class", sa.String(16)),
     sa.Column("error", sa.Text),
 )
@@ -127,6 +135,15 @@ deliveries = sa.Table(
     sa.Column("path", sa.String(400), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),  # as the manifest lists it
+)
+
+variants = sa.Table(
+    "variants",
+    metadata,  # files of a round that is not delivered yet, whose variant is finished
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("path", sa.String(400), primary_key=True),
+    sa.Column("facts", sa.JSON, nullable=False),  # as the manifest will list it
 )
 
 events = sa.Table(
@@ -207,6 +224,15 @@ authors = sa.Table(
     sa.Column("at_s", _time, nullable=False),
 )
 
+editors = sa.Table(
+    "editors",
+    metadata,  # who has a language's words open, so that each sees the other
+    sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", sa.String(35), primary_key=True),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("seen_s", _time, nullable=False),
+)
+
 comments = sa.Table(
     "comments",
     metadata,
@@ -215,6 +241,7 @@ comments = sa.Table(
     sa.Column("round", sa.Integer, nullable=False),  # of the version that it is about
     sa.Column("language", sa.String(35)),  # NULL: all
     sa.Column("second", _time),  # of the programme; NULL: the whole of it
+    sa.Column("until_s", _time),  # where it ends; NULL: it is about one moment
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("person", sa.String(32), nullable=False),
     sa.Column("created_s", _time, nullable=False),

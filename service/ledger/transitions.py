@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portevoix.errors import Fault
 from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
-from service.ledger.database import now_s
+from service.ledger.database import now_s, time_of
 from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob
 from service.ledger.states import (
@@ -29,7 +29,7 @@ from service.ledger.states import (
     WorkState,
     pause_s,
 )
-from service.ledger.tables import attempts, events, jobs, outbox, releases, steps, work
+from service.ledger.tables import attempts, events, jobs, needs, outbox, releases, steps, variants, work
 
 LONGEST_ERROR = 4_000  # characters; ffmpeg's last words are a few lines
 LIGHT = [column for column in jobs.c if column.name not in ("plan", "document", "files")]  # a plan is 200 kB and more
@@ -103,8 +103,16 @@ def set_state(db: sa.Connection, job: str, state: JobState) -> None:
         return
     db.execute(jobs.update().where(jobs.c.id == job).values(state=state, changed_s=now_s()))
     add_event(db, job, "state", {"state": state})
-    if row.webhook and state not in UNENDED:
-        add_webhook(db, job, row.webhook, {"job": job, "name": row.name, "state": state})
+    if state not in UNENDED:
+        _tell(db, row, {"state": state})
+
+
+def _tell(db: sa.Connection, job: Any, what: Mapping[str, object]) -> None:
+    """Have another system told of a job, where it asked to be. Before an embargo ends the job's name is not said."""
+    if job.webhook:
+        embargoed = job.embargo_s is not None and job.embargo_s > time_of(db)
+        name = {} if embargoed else {"name": job.name}
+        add_webhook(db, job.id, job.webhook, {"job": job.id, **name, **what})
 
 
 def begin_round(db: sa.Connection, job: str) -> None:
@@ -125,7 +133,8 @@ def begin_round(db: sa.Connection, job: str) -> None:
 def work_row(item: WorkItem, job: Any) -> dict[str, Any]:
     """A piece of work of the job of this row, as it is inserted: waiting, never claimed."""
     begun = {"state": WorkState.WAITING, "fence": 0, "not_before_s": 0.0, "offers": 0}
-    return {"job": job.id, "round": job.round, "queue": job.priority, **begun, **asdict(item)}
+    given = {name: value for name, value in asdict(item).items() if name != "needs"}
+    return {"job": job.id, "round": job.round, "queue": job.priority, **begun, **given}
 
 
 def drop_unstarted(db: sa.Connection, job: str) -> None:
@@ -191,7 +200,9 @@ def end_release(db: sa.Connection, item: int, state: ReleaseState, **facts: obje
     ended = releases.update().where(this).values(state=state, ended_s=now_s(), **facts)
     if row := db.execute(ended.returning(releases.c.id, releases.c.job, releases.c.account, releases.c.kind)).first():
         more = {name: value for name, value in facts.items() if name in ("error", "left_out", "number", "digest")}
-        add_event(db, row.job, row.kind, {"release": row.id, "account": row.account, "state": state, **more})
+        told = {"release": row.id, "account": row.account, "state": state}
+        add_event(db, row.job, row.kind, {**told, **more})
+        _tell(db, job_row(db, row.job), {"kind": row.kind, **told})
 
 
 def drop_release(db: sa.Connection, item: int) -> None:
@@ -214,11 +225,12 @@ def queue_again(db: sa.Connection, lease: Lease, pause: float) -> None:
 
 
 def settle(db: sa.Connection, job: str) -> None:
-    """Move a job on as far as its work allows: open the next stage, or end it."""
+    """Move a job on as far as its work allows: open what waits for nothing any more, or end it."""
     row = job_row(db, job)
     if row.state == JobState.CANCELLING:
         running = (work.c.job == job) & (work.c.state == WorkState.RUNNING)
         if not db.execute(sa.select(work.c.id).where(running)).first():
+            db.execute(variants.delete().where(variants.c.job == job))
             set_state(db, job, JobState.CANCELLED)
         return
     if row.state not in MOVING:
@@ -230,15 +242,17 @@ def settle(db: sa.Connection, job: str) -> None:
     elif row.held and stage > 0:
         set_state(db, job, JobState.PLANNED)
     else:
-        _open_stage(db, job, row.round, stage)
+        _open_ready(db, job, row.round)
 
 
-def _open_stage(db: sa.Connection, job: str, round_number: int, stage: int) -> None:
-    """Queue what waits in a stage. The job's state says which stage it is in."""
-    waiting = (work.c.job == job) & (work.c.round == round_number) & (work.c.stage == stage)
-    waiting &= work.c.state == WorkState.WAITING
+def _open_ready(db: sa.Connection, job: str, round_number: int) -> None:
+    """Queue what waits, where all that it needs is done. The job is checked once nothing but its delivery is left."""
+    earlier = work.alias()
+    unmet = sa.exists().where((needs.c.work == work.c.id) & (earlier.c.id == needs.c.needs))
+    unmet = unmet.where(earlier.c.state != WorkState.DONE)
+    waiting = (work.c.job == job) & (work.c.round == round_number) & (work.c.state == WorkState.WAITING) & ~unmet
     opening = work.update().where(waiting).values(state=WorkState.QUEUED).returning(work.c.id, work.c.kind)
-    items = db.execute(opening).all()
+    items = sorted(db.execute(opening).all())  # what is asked for first has the smallest number
     offer(db, [item for item, _ in items])
     if items:
         set_state(db, job, JobState.CHECKING if items[0].kind == DELIVERY else JobState.RENDERING)

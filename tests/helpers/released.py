@@ -52,10 +52,11 @@ def document(*languages: str, embargo: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class Desk:
-    """A service's ledger and folders, and the people who work there."""
+    """A service's ledger and folders, and the people who work there. `files`: how many each language has."""
 
     context: WorkerContext
     people: Mapping[str, Caller]
+    files: int = 1
     film: bytes = b""  # the bytes of every file; some of its own for each without
 
     @property
@@ -88,16 +89,17 @@ class Desk:
     ) -> None:
         lease = self._taken(job, DELIVERY)
         folder = delivered_to(self.context.settings.deliveries, job, lease.round)
-        made = [self._file(folder, code, said, checks.get(code)) for code, said in words.items()]
+        each = [(code, said, number) for code, said in words.items() for number in range(self.files)]
+        made = [self._file(folder, code, said, number, checks.get(code)) for code, said, number in each]
         head = {"schema_version": 1, "job": queries.find_job(self.ledger, job).name, "created": "now", "notes": []}
         write_manifest(folder, {**head, "embargo": None}, made)
         with writing(self.ledger) as db:
             assert leases.finish(self.ledger, lease, made=made, failures=failures)
             approvals.take_back(db, job)
 
-    def _file(self, folder: Path, code: str, said: str, failing: str | None) -> Delivery:
-        account, path = f"ministere_{code}", f"ministere_{code}/x/climat_{code}.mp4"
-        content = self.film or f"{code} {said}".encode() * 100
+    def _file(self, folder: Path, code: str, said: str, number: int, failing: str | None) -> Delivery:
+        account, path = f"ministere_{code}", f"ministere_{code}/x/climat_{code}{f'_{number}' * bool(number)}.mp4"
+        content = self.film or f"{code} {said}{f' {number}' * bool(number)}".encode() * 100
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
         checks = [{"rule": failing, "verdict": "fail", "measured": "1", "wanted": "0"}] if failing else []
@@ -130,10 +132,12 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def desk_in(folder: Path, destinations: Mapping[str, Any], needed: Mapping[str, int] | None = None) -> Desk:
+def desk_in(
+    folder: Path, destinations: Mapping[str, Any], needed: Mapping[str, int] | None = None, files: int = 1
+) -> Desk:
     """A service in a folder, with a house of its own and four people."""
     house = house_in(folder, destinations, needed)
-    return Desk(context := context_in(folder, house=house), staff(context.ledger))
+    return Desk(context := context_in(folder, house=house), staff(context.ledger), files)
 
 
 def staff(ledger: Ledger) -> dict[str, Caller]:

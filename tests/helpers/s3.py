@@ -27,16 +27,18 @@ from portevoix.store.cache import FRESH
 from portevoix.store.s3 import S3Store
 
 KEY, SECRET = "portevoix:tester", "secret-of-the-tests"
+READER = "portevoix:reader"  # another key, with the same secret, that may write nothing
 BIN = Path(sys.executable).parent
 DEADLINE_S = 60
 BUCKET = "portevoix"
 MakeStore = Callable[..., S3Store]
 KINDS = ("account", "container", "object", "proxy")
-FILTERS = "catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo symlink"
+FILTERS = "catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy container_quotas"
+FILTERS += " slo dlo symlink"
 OPTIONS = {
     "cache": "memcache_servers = 127.0.0.1:1\nerror_suppression_limit = 1",  # there is none: it gives up at once
     "s3api": "location = us-east-1",
-    "tempauth": f"user_{KEY.replace(':', '_')} = {SECRET} .admin",
+    "tempauth": f"user_{KEY.replace(':', '_')} = {SECRET} .admin\nuser_{READER.replace(':', '_')} = {SECRET}",
 }
 
 RINGS = """
@@ -48,6 +50,18 @@ for kind, port in (word.split("=") for word in sys.argv[2:]):
     builder.add_dev({**place, "weight": 1, "meta": ""})
     builder.rebalance()
     builder.get_ring().save(f"{sys.argv[1]}/{kind}.ring.gz")
+"""
+
+# As an operator sets it; over HTTP it needs a token, and tokens a memcached.
+QUOTA = """
+import sys
+from swift.common import utils
+utils.set_swift_dir(sys.argv[1])
+from swift.common.direct_client import direct_post_container
+from swift.common.ring import Ring
+account, bucket, size = sys.argv[2:]
+part, nodes = Ring(sys.argv[1], ring_name="container").get_nodes(account, bucket)
+direct_post_container(nodes[0], part, account, bucket, headers={"X-Container-Meta-Quota-Bytes": size})
 """
 
 
@@ -90,6 +104,11 @@ class Swift:
                 raise RuntimeError(f"Swift did not start in {self.folder}:\n{words}")
             time.sleep(0.1)
         Bucket(BUCKET, "", self.settings())._client().create_bucket(Bucket=BUCKET)
+
+    def limit(self, bucket: str, size: int | None) -> None:
+        """Let a bucket hold so many bytes; None: as many as there are."""
+        words = [self.folder / "etc", f"AUTH_{KEY.partition(':')[0]}", bucket, "" if size is None else str(size)]
+        subprocess.run([sys.executable, "-W", "ignore", "-c", QUOTA, *words], check=True, capture_output=True)
 
     def stop(self) -> None:
         for process in self._processes:

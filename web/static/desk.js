@@ -13,28 +13,33 @@ export function localise(root) {
   }
 }
 
+const served = new Map();  // what the server said of each part: scripts have changed it since
+for (const part of document.querySelectorAll("[data-live]")) served.set(part, part.outerHTML);
+
 // Put what the server shows now into the place of the parts of this page that are marked `data-live`, by their ids.
-// A part in which the reader is writing, or plays a film, stays as it is.
+// A part in which the reader is, or plays a film, stays as it is.
 export async function refresh(address = location.href) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok || new URL(answer.url).pathname !== new URL(address, location.href).pathname) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const now of page.querySelectorAll("[data-live]")) {
     const shown = document.getElementById(now.id);
-    if (shown && !isBusy(shown) && shown.outerHTML !== now.outerHTML) {
+    if (shown && !isBusy(shown) && now.outerHTML !== served.get(shown)) {
+      served.delete(shown);
+      served.set(now, now.outerHTML);
       const open = [...shown.querySelectorAll("details[open][id]")].map(one => one.id);
       shown.replaceWith(document.adoptNode(now));
       open.forEach(id => document.getElementById(id)?.setAttribute("open", ""));
       localise(now);
     }
   }
+  document.dispatchEvent(new Event("renewed"));
   return true;
 }
 
 function isBusy(part) {
   const playing = [...part.querySelectorAll("video")].some(video => !video.paused);
-  const writes = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-  return playing || writes || part.querySelector(":popover-open, dialog[open]") !== null;
+  return playing || part.contains(document.activeElement) || part.querySelector(":popover-open, dialog[open]") !== null;
 }
 
 const question = document.getElementById("question");

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portevoix.delivery.publishing.layout import manifest_name, newest_name
+from portevoix.delivery.publishing.layout import manifest_name, manifests_numbered, newest_name
 from portevoix.store import StoreRefused, StoreUnavailable
 from portevoix.store.objects import Objects, ObjectVersion
 
@@ -86,6 +86,15 @@ def next_edition(before: Edition | None, manifest: Mapping[str, Any]) -> Edition
     }
     edition = _edition_of((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
     return before if before and before.is_set_of(edition) else edition
+
+
+def begun_before(objects: Objects, wanted: Edition) -> Edition | None:
+    """The same edition with the time of an earlier try, whose manifest is there: it was cut before it stood."""
+    for name in objects.names(manifests_numbered(wanted.job, wanted.number)):
+        found = _edition_of(objects.read(name))
+        if found.is_set_of(wanted) and found.manifest["replaces"] == wanted.manifest["replaces"]:
+            return found
+    return None
 
 
 def attempts(objects: Objects, job: str) -> Iterator[Standing]:

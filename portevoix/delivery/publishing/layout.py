@@ -34,7 +34,12 @@ def folder_number(job: str, name: str) -> int | None:
 
 
 def manifest_name(job: str, number: int, digest: str) -> str:
-    return f"manifests/{job}/{number:06}-{digest[:DIGITS_IN_NAME]}.json"
+    return f"{manifests_numbered(job, number)}{digest[:DIGITS_IN_NAME]}.json"
+
+
+def manifests_numbered(job: str, number: int) -> str:
+    """What the names of all manifests begin with that are, or were to be, a job's edition of this number."""
+    return f"manifests/{job}/{number:06}-"
 
 
 def newest_name(job: str) -> str:

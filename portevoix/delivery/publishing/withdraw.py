@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from portevoix.delivery.publishing.editions import Edition, attempts, busy, next_edition, stand
+from portevoix.delivery.publishing.editions import Edition, attempts, begun_before, busy, next_edition, stand
 from portevoix.delivery.publishing.layout import checked_job, files_folder, folder_number
 from portevoix.delivery.publishing.publish import OnStep, add_manifest
 from portevoix.store.destination import Destination
@@ -42,7 +42,8 @@ def _withdrawn(objects: Objects, job: str, on_step: OnStep) -> Edition | None:
     for before in attempts(objects, job):
         if before.edition is None or before.edition.withdrawn:
             return before.edition
-        edition = next_edition(before.edition, _naming_nothing(before.edition))
+        wanted = next_edition(before.edition, _naming_nothing(before.edition))
+        edition = begun_before(objects, wanted) or wanted
         add_manifest(objects, edition)
         on_step("manifest")
         if stand(objects, before, edition):

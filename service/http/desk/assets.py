@@ -37,7 +37,7 @@ LATIN = (
     "U+20-7E, U+A0-FF, U+152-153, U+2013-2014, U+2018-201D, U+2026, U+202F, U+2039-203A, U+20AC, U+2190-2193, U+2212"
 )
 ARABIC = "U+600-6FF"
-FEATURES = ["kern", "liga", "mark", "mkmk", "init", "medi", "fina", "rlig", "calt", "tnum"]
+FEATURES = ["kern", "liga", "mark", "calt", "tnum"]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def _faces(kit: Kit) -> list[_Face]:
 @lru_cache(32)
 def _cut(source: Path, reach: str) -> bytes:
     """A font with these characters alone."""
-    options = subset.Options(hinting=False, layout_features=FEATURES, notdef_outline=True, flavor="woff")
+    features = FEATURES if reach == LATIN else ["*"]  # Arabic letters are put together by features
+    options = subset.Options(hinting=False, layout_features=features, notdef_outline=True, flavor="woff")
     options.drop_tables = [*options.drop_tables, "meta"]
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)

@@ -29,6 +29,10 @@ class Form:
             raise Refused(422, f"{name} has {len(text):,} characters; {most:,} is the most")
         return text
 
+    def raw(self, name: str) -> str:
+        """A field exactly as it was written: a password may begin with a space."""
+        return (self._fields.get(name) or [""])[0]
+
     def all(self, name: str) -> list[str]:
         """Every text of a field that can be chosen more than once."""
         return list(self._fields.get(name, []))

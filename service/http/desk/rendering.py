@@ -15,9 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portevoix.library import ROOT, Library
 from service.gate import Caller, Right
 from service.http.cookies import LANGUAGE, THEME, cookie_of
-from service.http.desk import words
+from service.http.desk import waiting, words
 from service.http.desk.assets import Assets, assets_of
-from service.http.desk.texts import LANGUAGES, RIGHT_TO_LEFT, Texts, preferred, texts_in
+from service.http.desk.film import Films
+from service.http.desk.texts import LANGUAGES, Texts, preferred, texts_in
 
 TEMPLATES = ROOT / "web" / "templates"
 HOME = "/desk/jobs"
@@ -42,12 +43,14 @@ class Desk:
     library: Library
     assets: Assets
     environments: Mapping[str, Environment]
+    films: Films
 
 
 def open_desk(library: Library) -> Desk:
     """The desk of a house: in the look of its first kit."""
     assets = assets_of(library.kits[library.default_kit])
-    return Desk(library, assets, {code: _environment(texts_in(code), library, assets) for code in LANGUAGES})
+    environments = {code: _environment(texts_in(code), library, assets) for code in LANGUAGES}
+    return Desk(library, assets, environments, Films(library))
 
 
 def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
@@ -69,6 +72,7 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
         "direction_of": lambda code: _direction(library, code),
         "Right": Right,
         "words": words,
+        "waiting": waiting,
     }
     return found
 
@@ -76,7 +80,7 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
 def _direction(library: Library, code: str) -> str:
     """The reading direction of a language that words are written in."""
     language = library.language(code)
-    return "rtl" if language and language.script in RIGHT_TO_LEFT else "ltr"
+    return language.direction if language else "ltr"
 
 
 @dataclass(frozen=True)

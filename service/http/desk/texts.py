@@ -26,7 +26,6 @@ CATALOGUES = ROOT / "web" / "catalogues"
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr")
 PLURALS = {"fr": "nplurals=2; plural=(n > 1);"}  # CLDR's third form of French is for whole millions alone
-RIGHT_TO_LEFT = ("Arab", "Hebr")
 KILO = 1000
 
 

@@ -29,6 +29,21 @@ def of_state(texts: Texts, state: str) -> str:
     }[JobState(state)]
 
 
+def of_stand(texts: Texts, stand: str) -> str:
+    """How a language stands on its way out, where the language itself is named beside."""
+    return {
+        "changing": texts.gettext("Being made anew"),
+        "blocked": texts.gettext("A check has failed"),
+        "rejected": texts.gettext("Rejected"),
+        "review": texts.gettext("Waits for a reviewer"),
+        "second": texts.gettext("Waits for a second reviewer"),
+        "ready": texts.gettext("Waits to be released"),
+        "agreed": texts.gettext("Approved"),
+        "hour": texts.gettext("Goes out at its hour"),
+        "out": texts.gettext("Out"),
+    }[stand]
+
+
 def of_priority(texts: Texts, priority: str) -> str:
     """How urgent a job is."""
     return {
@@ -48,6 +63,41 @@ def of_role(texts: Texts, role: str) -> str:
     }[Role(role)]
 
 
+def of_format(texts: Texts, name: str) -> str:
+    """A frame, and how it is shaped."""
+    return {
+        "wide": texts.gettext("Wide 16:9"),
+        "square": texts.gettext("Square 1:1"),
+        "portrait": texts.gettext("Portrait 4:5"),
+        "story": texts.gettext("Story 9:16"),
+    }.get(name) or texts.gettext("As it was filmed")
+
+
+def of_placement(name: str) -> str:
+    """A placement as its platform writes itself: `instagram_story` is Instagram Story."""
+    known = {"x": "X", "youtube": "YouTube", "linkedin": "LinkedIn", "tiktok": "TikTok"}
+    return " ".join(known.get(part, part.capitalize()) for part in name.split("_"))
+
+
+def of_text(texts: Texts, place: str) -> str:
+    """What a text of a film is, by its place in the document (`title`, `speakers.a.name`)."""
+    known = {
+        "title": texts.gettext("Title"),
+        "kicker": texts.gettext("Kicker"),
+        "text": texts.gettext("Text"),
+        "headline": texts.gettext("Headline"),
+        "quote": texts.gettext("Quotation"),
+        "name": texts.gettext("Name of a speaker"),
+        "role": texts.gettext("Role of a speaker"),
+        "credit": texts.gettext("Credit"),
+        "source": texts.gettext("Source"),
+        "alt": texts.gettext("Alt text"),
+        "post": texts.gettext("Post"),
+    }
+    last = [part for part in place.split(".") if not part.isdecimal()][-1]
+    return known.get(last, last.replace("_", " ").capitalize())
+
+
 def said(texts: Texts, deed: str) -> str | None:
     """What a form has just done; None for a name that is none of these."""
     return {
@@ -56,6 +106,17 @@ def said(texts: Texts, deed: str) -> str | None:
         "started": texts.gettext("The job is started."),
         "retried": texts.gettext("The job is tried again."),
         "hurried": texts.gettext("The job goes before the others now."),
+        "approved": texts.gettext("Approved."),
+        "rejected": texts.gettext("Rejected; the author sees why."),
+        "commented": texts.gettext("Your comment is kept."),
+        "released": texts.gettext("It is being released."),
+        "scheduled": texts.gettext("It goes out at its hour."),
+        "release-cancelled": texts.gettext("The release is cancelled."),
+        "withdrawn": texts.gettext("It is being taken back."),
+        "moved": texts.gettext("The hour is moved."),
+        "roles": texts.gettext("The roles are changed."),
+        "removed": texts.gettext("Removed: roles, sessions, tokens and password are gone."),
+        "revoked": texts.gettext("The token works no more."),
         "calmed": texts.gettext("The job waits its turn again."),
     }.get(deed)
 

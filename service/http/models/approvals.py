@@ -48,11 +48,14 @@ class NewRejection(NewApproval):
 
 
 class RemarkBody(BaseModel):
-    """A comment on the version that stands. Without `language` about all, without `at` about the whole programme."""
+    """A comment on the version that stands. Without `language` about all, without `at` about the whole programme; with
+    `until` about a span.
+    """
 
     text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
     language: Language | None = None
     at: Second | None = None
+    until: Second | None = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -60,8 +63,9 @@ class RemarkBody(BaseModel):
     )
 
     def comment(self) -> NewComment:
-        """The comment to be kept."""
-        return NewComment(self.text, self.language, self.at)
+        """The comment to be kept. What ends before it begins is about one moment."""
+        until = self.until if self.at is not None and self.until is not None and self.until > self.at else None
+        return NewComment(self.text, self.language, self.at, until)
 
 
 class CommentChange(BaseModel):
@@ -77,6 +81,7 @@ _COMMENT: dict[str, Any] = {
     "round": 1,
     "language": "fr",
     "at": 12.4,
+    "until": None,
     "text": "The name is hidden by the hand",
     "by": "amina",
     "created": "2026-12-01T08:20:00Z",
@@ -92,6 +97,7 @@ class CommentView(Answer):
     round: int
     language: str | None
     at: float | None
+    until: float | None
     text: str
     by: str
     created: datetime
@@ -103,6 +109,7 @@ class CommentView(Answer):
     @classmethod
     def of(cls, comment: Comment) -> CommentView:
         about = {"id": comment.id, "round": comment.round, "language": comment.language, "at": comment.second}
+        about["until"] = comment.until
         resolved = {"resolved_by": comment.resolved_by, "resolved": moment(comment.resolved_s)}
         return cls.model_validate(
             {**about, "text": comment.text, "by": comment.by, "created": moment(comment.created_s), **resolved}

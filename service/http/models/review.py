@@ -11,9 +11,15 @@ from service.http.models.problems import Answer
 
 
 class DeliveryList(Answer):
-    """The finished files of a job, as its manifest lists them; none before all of them are there."""
+    """The finished files of a job, as its manifest lists them, each as it was finished last.
+
+    `unfinished`: languages whose words or files are still being changed; what is seen of them is not approved yet.
+    `rounds`: those whose whole set stands, for `round`.
+    """
 
     deliveries: list[Delivery]
+    unfinished: list[str] = []
+    rounds: list[int] = []
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -39,7 +45,9 @@ class DeliveryList(Answer):
                             "sha256": "5c" * 32,
                             "checks": [],
                         }
-                    ]
+                    ],
+                    "unfinished": ["ar"],
+                    "rounds": [1],
                 }
             ]
         }

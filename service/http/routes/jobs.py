@@ -63,9 +63,10 @@ def _last_event(
     context: Context,
     caller: Watcher,
     last: Annotated[str | None, Header(alias="Last-Event-ID", pattern="^[0-9]{1,18}$")] = None,
+    known: Annotated[int, Query(alias="after", ge=0, le=2**53, description="The last event that is known")] = 0,
 ) -> int:
-    """The event after which a watcher goes on."""
-    entry, after = visible_job(context, caller, job), int(last or 0)
+    """The event after which a watcher goes on: after a cut a browser says it in the header, a page in its address."""
+    entry, after = visible_job(context, caller, job), max(known, int(last or 0))
     glance(context, caller, job)
     if entry.state not in UNENDED and not queries.list_events(context.ledger, after, job, 1):
         raise Refused(204, "this job has ended and nothing is left to say")

@@ -15,20 +15,22 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
 from portevoix.captions.files.read import LARGEST_FILE_BYTES
+from portevoix.delivery.manifest import Delivery
 from portevoix.plan import wire
-from service.deliveries import find_file
+from service.deliveries import delivered_in, find_file, rounds_of
 from service.gate import Right
 from service.http import corrections
 from service.http.audit import record_reading
 from service.http.auth import Reader, Submitter, visible_job
-from service.http.context import Context
+from service.http.context import Context, ServiceContext
 from service.http.corrections import WhichCaptions, find_captions
 from service.http.listing import show_job
 from service.http.models.jobs import JobView
 from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
-from service.http.parameters import ClipNumber, FilePath, JobId, Language
+from service.http.parameters import ClipNumber, FilePath, JobId, Language, RoundNumber
 from service.http.problems import RETRY_S, Refused
+from service.http.showing import is_marked
 from service.ledger import NotNow, queries
 from service.record import Subject
 
@@ -62,11 +64,19 @@ def show_plan(job: JobId, context: Context, caller: Reader) -> PlanView:
 
 
 @router.get("/jobs/{job}/deliveries", responses=answers(404))
-def list_deliveries(job: JobId, context: Context, caller: Reader) -> DeliveryList:
-    """The finished files of a job."""
+def list_deliveries(job: JobId, context: Context, caller: Reader, version: RoundNumber = None) -> DeliveryList:
+    """The finished files of a job: each variant's as soon as it is finished, in place of those of the round before."""
     visible_job(context, caller, job, Right.READ)
     record_reading(context, caller, Subject(job))
-    return DeliveryList(deliveries=queries.list_deliveries(context.ledger, job))
+    unfinished = queries.unfinished_languages(context.ledger, job) if version is None else []
+    rounds = rounds_of(context.settings.deliveries, job)
+    return DeliveryList(deliveries=_listed(context, job, version), unfinished=unfinished, rounds=rounds)
+
+
+def _listed(context: ServiceContext, job: str, version: int | None) -> list[Delivery]:
+    if version is None:
+        return queries.list_deliveries(context.ledger, job)
+    return delivered_in(context.settings.deliveries, job, version)
 
 
 @router.get("/jobs/{job}/deliveries/{path:path}", response_class=FileResponse, responses=FILE_ANSWERS)
@@ -77,23 +87,29 @@ def download(
     request: Request,
     context: Context,
     caller: Reader,
+    version: RoundNumber = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One finished file, whole or in ranges."""
     entry = visible_job(context, caller, job, Right.READ)
-    delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
+    delivery = next((d for d in _listed(context, job, version) if d.path == path), None)
     if delivery is None:
         raise Refused(404, f"job {job} has no file {path!r}; its deliveries list those it has")
+    marked = is_marked(context, job, delivery)
     file_read = Subject(job, delivery.account, delivery.language, {"file": delivery.sha256})
-    record_reading(context, caller, file_read, range=request.headers.get("range"))
+    how = {"range": request.headers.get("range"), "marked": "with the reader's name" if marked else None}
+    record_reading(context, caller, file_read, **how)
     tag = f'"{delivery.sha256}"'
-    if tag in (if_none_match or ""):
+    if tag in (if_none_match or "") and not marked:
         return Response(status_code=304, headers={"ETag": tag})
     folder = context.settings.deliveries
     try:
         file = find_file(folder, job, entry.round, delivery)
     except FileNotFoundError:
         raise Refused(503, f"{path} is not in {folder.name} of this machine", Retry_After=RETRY_S) from None
+    if marked:  # its ETag is that of the copy
+        copy, kind = context.review_copies.of(job, delivery, file, caller), TYPES.get(file.suffix)
+        return FileResponse(copy, headers={"Cache-Control": "private"}, media_type=kind, filename=file.name)
     return FileResponse(file, headers={"ETag": tag}, media_type=TYPES.get(file.suffix), filename=file.name)
 
 

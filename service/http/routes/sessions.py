@@ -21,7 +21,6 @@ from service.http.problems import Refused
 from service.sign_in import FINISHED_WITHIN_S, Provider, Returned
 
 RETURN_PATH = "/sign-in/return"
-AFTER = "/desk/jobs"  # where a browser goes once it has signed in
 
 Secret = Annotated[str, Query(min_length=1, max_length=400)]
 PersonQuery = Annotated[
@@ -70,7 +69,7 @@ def come_back(
     returned = Returned(state, code, iss, cookies.cookie_of(request, SIGN_IN), caller.address)
     lengths = context.settings.session_lengths
     _, secret = sign_in.finish(context.ledger, _provider(context, request), returned, lengths)
-    response = RedirectResponse(AFTER, 303)
+    response = RedirectResponse(context.settings.after_sign_in, 303)
     cookies.forget_cookie(request, response, SIGN_IN)
     cookies.set_cookie(request, response, SESSION, secret, lengths.longest_s)
     return response
@@ -127,5 +126,5 @@ def _provider(context: ServiceContext, request: Request) -> Provider:
         return_url=ours.rstrip("/") + RETURN_PATH,
         scope=given.oidc_scope,
         groups_claim=given.oidc_groups_claim,
-        groups=given.oidc_groups,
+        groups=sign_in.together(given.oidc_groups, context.library.groups),
     )

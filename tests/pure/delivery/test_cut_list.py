@@ -9,7 +9,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from portevoix.delivery.cut_list import Cut, Used, cut_list
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.timeline.cards import Closing, LowerThird, Opening, TimedCard
@@ -179,3 +179,28 @@ def test_captions_are_markers_of_their_language_and_may_overlap() -> None:
 def test_a_cut_without_words_has_no_caption_tracks() -> None:
     read = _read(replace(_cut(Fraction(25)), captions={}))
     assert [track.name for track in read.tracks] == ["Pictures", "Textless master", "Sound"]
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), Fraction(25), Fraction(30)])
+def test_the_edit_decision_list_has_every_cut_on_its_frame_and_the_captions(fps: Fraction) -> None:
+    read = otio.adapters.read_from_string(edl(_cut(fps)), "cmx_3600", rate=float(fps))
+    [track] = read.tracks
+    clips = list(track.find_clips())
+    assert [_frames(track.range_of_child(clip)) for clip in clips] == [(0, 240), (240, 330), (330, 410), (410, 482)]
+    assert [clip.source_range.start_time.value for clip in clips][1] == round(fps / 3)
+    # In an EDL, what is dissolved to begins with the dissolve.
+    ways = [item for item in track if isinstance(item, otio.schema.Transition)]
+    assert [(way.in_offset.value, way.out_offset.value) for way in ways] in ([(5, 6)], [(0, 11)])
+    said = {marker.name: marker.marked_range.start_time.value for clip in clips for marker in clip.markers}
+    assert said["FR: CLIMAT : CE QUI CHANGE"] == 30 and said["AR: المناخ"] == 380
+
+
+@pytest.mark.parametrize("fps", RATES)
+def test_final_cut_reads_every_cut_on_its_frame_and_the_captions(fps: Fraction) -> None:
+    read = otio.adapters.read_from_string(final_cut_xml(_cut(fps)), "fcp_xml")
+    timeline = read if isinstance(read, otio.schema.Timeline) else read[0]
+    pictures = timeline.video_tracks()[0]
+    clips = list(pictures.find_clips())
+    assert [_frames(pictures.range_of_child(clip)) for clip in clips] == [(0, 240), (240, 335), (335, 410), (410, 482)]
+    said = {marker.name: _frames(marker.marked_range) for marker in timeline.tracks.markers}
+    assert said["fr: Climat : ce qui change"] == (30, 75) and said["ar: المناخ"] == (380, 413)

@@ -9,8 +9,8 @@ import pytest
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order
 from portevoix.plan import Plan, wire
-from portevoix.plan.wire import OtherShape, plan_from_json, plan_to_json, step_from_json, step_to_json, work_items
-from portevoix.plan.work import DELIVERY, MEZZANINE, made_by, missing_work, needed_by
+from portevoix.plan.wire import OtherShape, plan_from_json, plan_to_json, step_from_json, step_to_json
+from portevoix.plan.work import MEZZANINE, made_by, missing_work, needed_by
 from portevoix.produce import Selection, prepare
 from portevoix.store import FolderStore, Store
 
@@ -71,7 +71,6 @@ def test_the_work_goes_in_stages_each_from_what_earlier_ones_make(
     made: dict[str, int] = {key: piece.stage for piece in work for key in made_by(piece.step)}
     for piece in work:
         assert all(made[key] < piece.stage for key in needed_by(piece.step)), piece.name
-    assert [item.kind for item in work_items(plan, store)] == [*(piece.kind for piece in work), DELIVERY]
 
 
 def test_what_is_in_the_store_is_no_work(planned: tuple[Path, Order, Plan], tmp_path: Path) -> None:

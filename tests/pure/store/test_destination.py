@@ -61,7 +61,23 @@ def account(folder: Path, lines: str) -> Account:
         f"accounts:\n  press:\n    language: fr\n    kit: aster\n    prefix: press\n    placements: [x]\n{lines}",
         "utf-8",
     )
-    return load_accounts(folder, Names({"fr"}, {"x"}, {"aster"}))["press"]
+    return load_accounts(folder, Names({"fr"}, {"x"}, {"aster"})).accounts["press"]
+
+
+def test_a_group_has_roles_for_accounts_that_are_known_and_every_other_name_is_a_fault(tmp_path: Path) -> None:
+    account(tmp_path, "groups:\n  desk: {author: [press], publisher: ['*']}\n")
+    found = load_accounts(tmp_path, Names({"fr"}, {"x"}, {"aster"})).groups
+    assert found == {"desk": {"author": ("press",), "publisher": ("*",)}}
+    for wrong, said in (
+        (
+            "desk: {author: [pres]}",
+            "accounts.yaml:8:19: account 'pres' is not known ('*' is all of them); did you mean 'press'?",
+        ),
+        ("desk: {autor: [press]}", "author"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            account(tmp_path, f"groups:\n  {wrong}\n")
+        assert said in str(caught.value)
 
 
 def test_an_account_names_its_destination_in_a_word_or_in_several(tmp_path: Path) -> None:

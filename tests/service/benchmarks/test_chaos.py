@@ -12,10 +12,9 @@ from proxy import Proxy
 from s3 import Swift
 
 from portevoix.library import ROOT
-from service import crash
 from service.deliveries import delivered_to
 from service.ledger.database import writing
-from service.ledger.tables import events, outbox
+from service.ledger.tables import deliveries, events, jobs, outbox, releases
 
 if TYPE_CHECKING:
     from chaos_deployment import Deployment
@@ -38,6 +37,7 @@ def test_a_worker_and_the_database_die_and_nothing_is_lost_doubled_left_over_or_
     import chaos
     from chaos_deployment import Deployment
     from chaos_jobs import Desk
+    from chaos_releases import Newsroom, Readers
     from chaos_verdict import judge
 
     brokers = {"redis": redis_server}
@@ -48,16 +48,20 @@ def test_a_worker_and_the_database_die_and_nothing_is_lost_doubled_left_over_or_
     desk = Desk(deployment, tmp_path / "media")
     plan = {"redis": ["worker killed", "database killed"]}
     try:
-        chaos.run(deployment, desk, plan, random.Random(1), small=True)
-        verdict = judge(deployment, desk.accepted, tmp_path)
+        with Readers(deployment) as readers:
+            chaos.run(chaos.Cast(desk, Newsroom(deployment), readers), plan, random.Random(1), small=True)
+        verdict = judge(deployment, desk.accepted, tmp_path, readers)
         said = chaos.conclusion(deployment, desk.accepted, verdict)
         assert said == [
             "counted apart: bad 2: refused 2",
-            "accepted 4, finished 4, lost 0, duplicates 0, orphans 0, wrong bytes 0",
+            "sent out 2: released 1, withdrawn 1",
+            "accepted 6, finished 6, lost 0, duplicates 0, orphans 0, wrong bytes 0, early bytes 0",
         ]
+        assert readers.whole_sets > 0
         assert _spoilt(deployment, desk) == {"lost", "duplicates", "orphans", "wrong_bytes"}
+        assert _spoilt_at_the_destination(deployment, desk) == {"lost", "orphans", "wrong_bytes", "early_bytes"}
     finally:
-        desk.client.close()
+        desk.client.http.close()
         deployment.close()
         deployment.ledger.dispose()
 
@@ -84,10 +88,30 @@ def _spoilt(deployment: Deployment, desk: Desk) -> set[str]:
     return {name for name, sentences in vars(found).items() if sentences}
 
 
+def _spoilt_at_the_destination(deployment: Deployment, desk: Desk) -> set[str]:
+    """What is found once a stray file and a file of the embargoed job lie there, and its hour is far again."""
+    from chaos_jobs import EMBARGOED
+    from chaos_releases import Readers
+    from chaos_verdict import Verdict, look_at_destination
+
+    request = next(request for request in desk.accepted if request.kind == EMBARGOED)
+    objects = deployment.destination()
+    objects.add_bytes(f"files/{request.job}/000001/stray", b"x")
+    with writing(deployment.ledger) as db:
+        db.execute(jobs.update().where(jobs.c.id == request.id).values(embargo_s=4e9))
+        db.execute(deliveries.delete().where(deliveries.c.job == request.id))
+        db.execute(releases.update().where(releases.c.kind == "withdrawal").values(state="failed"))
+    readers, found = Readers(deployment), Verdict()
+    readers.look_for_early_bytes(request)
+    assert any("stray" in sentence for sentence in readers.early)
+    look_at_destination(deployment, desk.accepted, found)
+    return {name for name, sentences in vars(found).items() if sentences}
+
+
 def test_a_seed_is_a_list_of_faults_and_a_long_list_has_them_all() -> None:
-    from chaos_faults import FAULTS, a_list
+    from chaos_faults import FAULTS, POINTS, a_list
 
     assert a_list(40, random.Random(7), []) == a_list(40, random.Random(7), [])
     assert a_list(8, random.Random(7), []) == a_list(40, random.Random(7), [])[:8]
-    assert set(a_list(60, random.Random(7), [])) == set(FAULTS)
-    assert {name for name in FAULTS if name.startswith("crash")} == {f"crash at {point}" for point in crash.POINTS}
+    assert set(a_list(90, random.Random(7), [])) == set(FAULTS)
+    assert {name for name in FAULTS if name.startswith("crash")} == {f"crash at {point}" for point in POINTS}

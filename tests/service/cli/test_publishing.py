@@ -75,6 +75,28 @@ def test_a_job_is_rendered_into_a_bucket_and_taken_back(desk: Path, moto: Moto, 
     assert run("withdraw", "dorf", place) == (2, f"nothing of 'dorf' was published at {place}\n")
 
 
+def test_a_profile_is_the_key_to_the_store_and_to_the_destination(
+    desk: Path, moto: Moto, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = desk / "credentials"
+    keys.write_text("[press]\naws_access_key_id = k\naws_secret_access_key = s\n", "utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(keys))
+    monkeypatch.setenv("PORTEVOIX_S3_PROFILE", "press")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "cache"))
+    for name in ("ACCESS_KEY_FROM", "SECRET_KEY_FROM"):
+        monkeypatch.delenv(f"PORTEVOIX_S3_{name}")
+    store, out = f"s3://{BUCKET}/{prefix}/store", f"s3://{BUCKET}/{prefix}/out"
+    write_job(desk, "")
+    code, said = run("render", desk / "job.yaml", "--store", store, "--out", out)
+    assert code == 0, said
+    lying = [name for name in Destination(f"s3://{BUCKET}/{prefix}", moto.settings()).open().names("")]
+    assert {name.partition("/")[0] for name in lying} == {"store", "out"}
+    monkeypatch.setenv("PORTEVOIX_S3_PROFILE", "nobody")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(desk / "another machine's cache"))
+    code, said = run("render", desk / "job.yaml", "--store", store, "--out", desk / "folder")
+    assert code == 1 and "nobody" in said
+
+
 def read_set_of_any_version(objects: object) -> int:
     return read_set(objects, "ville", version="number")
 

@@ -141,6 +141,7 @@ def test_a_withdrawal_may_be_killed_at_any_point(destination: Destination, tmp_p
     assert read_set(destination.open()) == (-1 if step == "newest" else 1)
     assert withdraw(JOB, destination).deleted == 3
     assert read_set(destination.open()) == -1 and not list(destination.open().names("files/"))
+    assert len(list(destination.open().names(f"manifests/{JOB}/0"))) == 2, "what was begun is ended, not begun anew"
 
 
 def test_a_reader_sees_whole_sets_alone_while_publishers_are_killed(destination: Destination, tmp_path: Path) -> None:

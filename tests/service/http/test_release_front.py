@@ -120,6 +120,34 @@ def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_
         assert answer.status_code == 403 and "another person approves it" in answer.json()["detail"]
 
 
+def test_whoever_replaces_captions_is_their_author_and_approves_them_no_more(service: HttpService) -> None:
+    desk, store = desk_of(service), service.context.store
+    both = somebody(service, "lucie", Role.AUTHOR, OURS)
+    owner = both.get("/me").json()["id"]
+    people.change(
+        service.context.ledger, INSTALLER, owner, [Grant(role, OURS) for role in (Role.AUTHOR, Role.REVIEWER)]
+    )
+    text = "recipe: subtitles\ntitle: {fr: Essai}\nclips: [{file: a.mp4}]\nscripts: {fr: fr.vtt}\n"
+    files = {name: store.put_input(io.BytesIO(worker_context.CUES.encode())) for name in ("a.mp4", "fr.vtt")}
+    document = f"{text}accounts: [{OURS}]\n"
+    job = jobs.submit(service.context.ledger, Submission(desk.people["author"].id, "climat", document, files))
+    desk.make(job, {"fr": "v1"})
+
+    def approve(who: httpx.Client) -> httpx.Response:
+        version = who.get(f"/jobs/{job}/review").json()["languages"][0]["version"]
+        return who.post(f"/jobs/{job}/approvals", json={"language": "fr", "version": version})
+
+    assert approve(both).status_code == 201, "others' words"
+    corrected = worker_context.CUES.replace("Bonjour", "Bonsoir").encode()
+    assert both.put(f"/jobs/{job}/captions/fr", content=corrected).status_code == 202
+    desk.make(job, {"fr": "v2"})
+    standing = both.get(f"/jobs/{job}/review").json()["languages"][0]
+    assert (standing["changed_by"], standing["missing"]) == ("lucie", {OURS: "0 of 1 approvals"})
+    answer = approve(both)
+    assert answer.status_code == 403 and "another person approves it" in answer.json()["detail"]
+    assert approve(somebody(service, "amina", Role.REVIEWER, OURS)).status_code == 201
+
+
 def test_the_documented_way_works_as_it_stands(service: HttpService, tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "release.md").read_text("utf-8"), re.DOTALL)
     worker_context.a_clip(tmp_path / "film.mp4", 4, "640x360")

@@ -82,7 +82,8 @@ def planned(ledger: Ledger, batches: int = 2) -> str:
     """A job with a plan of so many batches, a join and the delivery."""
     job = submit(ledger)
     items = [WorkItem("batch", 2, f"batch {n}", 10, f"{{{n}}}") for n in range(batches)]
-    items += [WorkItem("join", 3, "video", 0, "{}"), WorkItem("delivery", 4, "delivery", 0, "")]
+    items += [WorkItem("join", 3, "video", 0, "{}", tuple(range(batches)))]
+    items += [WorkItem("delivery", 4, "delivery", 0, "", (batches,))]
     planning = taken(ledger, offered(ledger)[-1])
     assert leases.record_plan(
         ledger, planning, MadePlan("maker", "plan", items, {"abc": "video", "k": "chunk"}, ["a note"])
@@ -284,6 +285,21 @@ def test_the_kits_files_that_a_plan_names_are_needed_as_long_as_its_job(ledger: 
     assert inputs.needed_inputs(ledger, -1) == {"e" * 64, "k" * 64, "l" * 64}
     jobs.cancel(ledger, job)
     assert inputs.needed_inputs(ledger, -1) == set()
+
+
+def test_repairs_are_counted_in_a_row_and_neither_corrections_nor_updates_among_them(ledger: Ledger) -> None:
+    job = submit(ledger, files={"fr.vtt": "e" * 64})
+    delivery, counted = WorkItem("delivery", 4, "delivery", 0, ""), []
+    for end in ("repair", "repair", "repair", "correction", "repair", "update", "repair", "repair"):
+        assert leases.record_plan(ledger, taken(ledger), MadePlan("m", "plan", [delivery], {}, []))
+        lease = taken(ledger)
+        counted.append(leases.repairs_in_a_row(ledger, lease, 2))
+        if end == "correction":
+            assert leases.release(ledger, lease)
+            jobs.revise(ledger, job, "fr.vtt", "f" * 64)
+        else:
+            assert leases.replan(ledger, lease, is_repair=end == "repair")
+    assert counted == [0, 1, 2, 2, 0, 1, 0, 1]
 
 
 def test_a_job_that_is_cancelled_while_it_is_planned_ends_with_its_planning(ledger: Ledger) -> None:

@@ -175,7 +175,7 @@ class Machine(RuleBasedStateMachine):
 def done(ledger: Ledger, lease: Lease, batches: int) -> bool:
     if lease.kind == PLANNING:
         items = [WorkItem("batch", 2, f"batch {n}", 5, "{}") for n in range(batches)]
-        items += [WorkItem(DELIVERY, 4, DELIVERY, 0, "")]
+        items += [WorkItem(DELIVERY, 4, DELIVERY, 0, "", tuple(range(batches)))]
         return leases.record_plan(ledger, lease, MadePlan("maker", "plan", items, {"abc": "chunk"}, []))
     video = Delivery("a.mp4", "video", None, None, "fr", "wide", "abc", [])
     return leases.finish(ledger, lease, ["abc"], [video] if lease.kind == DELIVERY else [])

@@ -69,7 +69,7 @@ def plan(ledger: Ledger, *items: WorkItem) -> None:
 
 
 BATCHES = [WorkItem(BATCH, STAGES[BATCH], f"batch {n}", 50, "") for n in range(2)]
-LAST = WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "")
+LAST = WorkItem(DELIVERY, STAGES[DELIVERY], DELIVERY, 0, "", (0, 1))
 
 
 def test_an_empty_ledger_tells_every_series_as_nothing(ledger: Ledger, tmp_path: Path) -> None:
@@ -101,6 +101,22 @@ def test_jobs_work_and_messages_stand_as_in_the_ledger(ledger: Ledger, tmp_path:
     assert answer["outbox_messages"] == 3
     outbox.mark_published(ledger, outbox.unpublished(ledger))
     assert told(ledger, tmp_path)["outbox_messages"] == 0
+
+
+def test_a_release_that_waits_is_counted_once_and_is_no_workers_load(ledger: Ledger, tmp_path: Path) -> None:
+    job = submit(ledger)
+    before = told(ledger, tmp_path).samples
+    waiting = {"kind": "release", "account": "press", "state": "waiting", "at_embargo": True, "languages": []}
+    with writing(ledger) as db:
+        made = {"kind": "release", "stage": 0, "name": "release", "frames": 0, "payload": "r", "queue": Priority.URGENT}
+        row = {**made, "job": job, "round": 0, "state": WorkState.QUEUED, "fence": 0, "not_before_s": 4e9, "offers": 0}
+        number = db.execute(tables.work.insert().values(**row).returning(tables.work.c.id)).scalar_one()
+        asked = {"id": "r", "job": job, "person": "p", "work": number, "asked_s": 0, "deliveries": [], "left_out": {}}
+        db.execute(tables.releases.insert().values(**waiting, **asked))
+    after = told(ledger, tmp_path).samples
+    assert {key for key in after if after[key] != before[key] and key[0] in ("work", "releases")} == {
+        ("releases", "release", "waiting")
+    }
 
 
 def opened_long_ago(ledger: Ledger, seconds: float) -> None:

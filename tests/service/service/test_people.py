@@ -281,7 +281,9 @@ def test_people_sessions_and_tokens_are_kept_over_http(service: HttpService) -> 
         assert administrator.post("/people", json=unknown).status_code == 422
         link = administrator.post(f"/people/{person}/set-up").json()["link"]
         page = camille.get(f"{service.url}/set-up", params={"key": link.partition("key=")[2]})
-        assert "form-action 'self'" in page.headers["content-security-policy"] and "<script" not in page.text
+        policy = page.headers["content-security-policy"]
+        assert "form-action 'self'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+        assert page.headers["referrer-policy"] == "no-referrer", "the key stands in the address"
         form = {"key": link.partition("key=")[2], "password": PASSWORD, "again": PASSWORD}
         assert camille.post("/set-up/form", data={**form, "again": "another"}).status_code == 422
         assert camille.post("/set-up/form", data={**form, "password": "short", "again": "short"}).status_code == 422

@@ -8,23 +8,29 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import botocore.auth  # type: ignore[import-untyped]
 import pytest
 from ledgers import time_passes
 from published import hashed_files
 from released import Desk, desk_in
-from s3 import BUCKET, KEY, SECRET, Swift
+from s3 import BUCKET, KEY, READER, SECRET, Swift
 from s3_moto import Moto
 from worker_context import worker
 
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
+from portevoix.store.s3_client import client
 from service import approvals, crash, embargo, record, releases
 from service.comments import NewComment
 from service.embargo import TooEarly
 from service.gate import Caller
+from service.http.models.releases import ReleaseView
 from service.ledger import NotNow, jobs, maintenance, queries
 from service.ledger.database import reading, time_of
 from service.ledger.states import ReleaseState
@@ -364,18 +370,92 @@ def test_an_outage_costs_delay_alone_and_a_person_mends_the_rest(
     assert states(desk, job) == [ReleaseState.RELEASED] * 2
 
 
-def test_what_another_program_wrote_there_is_not_written_over(folder_desk: Desk) -> None:
-    desk = folder_desk
+TROUBLES = {
+    "its key is wrong": "check the access key and its secret",
+    "its key may not write": "give the access key the rights",
+    "it is full": "free the bucket or raise its limit",
+    "the clock is off": "set this machine's clock",
+    "it is not there": "make the bucket, or mend its name",
+}
+
+
+@contextmanager
+def in_trouble(trouble: str, swift: Swift, bucket: str) -> Iterator[None]:
+    """A bucket of Swift that cannot be published to, until the end of the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        if trouble == "its key is wrong":
+            patch.setenv("RELEASES_SECRET", "another")
+        if trouble == "its key may not write":
+            patch.setenv("RELEASES_KEY", READER)
+        if trouble == "the clock is off":
+            patch.setattr(botocore.auth, "get_current_datetime", lambda: datetime.now(UTC) - timedelta(hours=1))
+        if trouble == "it is full":
+            swift.limit(bucket, 100)
+        yield
+        if trouble == "it is full":
+            swift.limit(bucket, None)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_bucket_in_trouble_costs_delay_alone_and_its_reason_stands_on_the_release(
+    trouble: str, swift: Swift, tmp_path: Path
+) -> None:
+    bucket, keys = f"b{uuid4().hex}", {"access_key_from": "RELEASES_KEY", "secret_key_from": "RELEASES_SECRET"}
+    client(swift.settings()).create_bucket(Bucket=bucket)
+    place = {"to": f"s3://{bucket}/fr", "endpoint": swift.url, "region": "us-east-1", **keys}
+    desk = desk_in(tmp_path, {"ministere_fr": place})
+    assert desk.context.settings.house
+    accounts = desk.context.settings.house / "accounts.yaml"
+    right = accounts.read_text("utf-8")
+    if trouble == "it is not there":
+        accounts.write_text(right.replace(bucket, "nobody-has-this"), "utf-8")
     job = desk.finished("fr")
     desk.approve(job, "fr")
-    newest = Path(destination(desk, "fr").place) / "manifests" / "climat" / "newest.json"
-    newest.parent.mkdir(parents=True)
-    newest.write_text("{}")
+    ask(desk, job, "fr")
+    with in_trouble(trouble, swift, bucket):
+        desk.work()
+    (one,) = releases.list_releases(desk.ledger, job)
+    assert one.state == ReleaseState.PUBLISHING and TROUBLES[trouble] in (ReleaseView.of(one).error or "")
+    accounts.write_text(right, "utf-8")
+    assert seen(desk, "fr") == {}
+    time_passes(desk.ledger, 3_600)
+    desk.work()
+    (one,) = releases.list_releases(desk.ledger, job)
+    assert (one.state, one.error, set(seen(desk, "fr"))) == (ReleaseState.RELEASED, None, {"fr"})
+
+
+def test_a_bucket_in_another_region_than_was_written_is_found(swift: Swift, prefix: str, tmp_path: Path) -> None:
+    keys = {"access_key_from": "RELEASES_KEY", "secret_key_from": "RELEASES_SECRET"}
+    place = {"to": f"s3://{BUCKET}/{prefix}", "endpoint": swift.url, "region": "eu-west-3", **keys}
+    desk = desk_in(tmp_path, {"ministere_fr": place})
+    job = desk.finished("fr")
+    desk.approve(job, "fr")
+    ask(desk, job, "fr")
+    desk.work()
+    assert states(desk, job) == [ReleaseState.RELEASED] and set(seen(desk, "fr")) == {"fr"}
+
+
+@pytest.mark.parametrize(
+    ("which", "said"), [("newest manifest", "was not written by Portevoix"), ("file", "another program has written to")]
+)
+def test_what_another_program_wrote_there_is_not_written_over_and_is_named(desk: Desk, which: str, said: str) -> None:
+    job = desk.finished("fr")
+    desk.approve(job, "fr")
+    (file,) = queries.list_deliveries(desk.ledger, job)
+    name = f"files/climat/000001/{file.sha256}/climat_fr.mp4" if which == "file" else "manifests/climat/newest.json"
+    objects = destination(desk, "fr").open()
+    objects.add_bytes(name, b"{}")
+    objects.add_bytes("notes.txt", b"of somebody else")
     ask(desk, job, "fr")
     desk.work()
     (one,) = releases.list_releases(desk.ledger, job)
-    assert one.state == ReleaseState.PUBLISHING and "was not written by Portevoix" in (one.error or "")
-    assert newest.read_text() == "{}"
+    assert one.state == ReleaseState.PUBLISHING and said in (one.error or "") and name in (one.error or "")
+    assert objects.read(name) == b"{}"
+    objects.remove([name])
+    time_passes(desk.ledger, 3_600)
+    desk.work()
+    assert states(desk, job) == [ReleaseState.RELEASED] and set(seen(desk, "fr")) == {"fr"}
+    assert objects.read("notes.txt") == b"of somebody else"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,14 +21,17 @@ from service.ledger.database import reading
 from service.record import What
 from service.sign_in import FINISHED_WITHIN_S
 
-GROUPS = {
-    "press": {"author": ["ministere"], "reviewer": ["ministere_en"]},
-    "chiefs": {"publisher": ["*"]},
-}
+GROUPS = {"press": {"author": ["ministere"]}, "chiefs": {"publisher": ["*"]}}
+GROUPS_OF_THE_HOUSE = "groups:\n  press: {reviewer: [ministere_en]}\n"  # the other half of them stands there
 
 
-def service_of(folder: Path, issuer: str) -> HttpService:
-    return HttpService(folder, oidc_issuer=issuer, oidc_client="portevoix", oidc_secret=SECRET, oidc_groups=GROUPS)
+def service_of(folder: Path, issuer: str, **more: object) -> HttpService:
+    house = folder / "house"
+    shutil.copytree(ROOT / "examples" / "house", house)
+    accounts = house / "accounts.yaml"
+    accounts.write_text(accounts.read_text("utf-8") + GROUPS_OF_THE_HOUSE, "utf-8")
+    provider = {"oidc_issuer": issuer, "oidc_client": "portevoix", "oidc_secret": SECRET, "oidc_groups": GROUPS}
+    return HttpService(folder, house=house, **provider, **more)
 
 
 def browser_of(service: HttpService) -> httpx.Client:
@@ -46,13 +50,13 @@ def sign_in(service: HttpService, browser: httpx.Client, login: str) -> httpx.Re
 def test_a_certified_provider_lets_its_groups_in_also_after_it_changed_its_keys(tmp_path: Path) -> None:
     assert (ROOT / "tests/helpers/oidc/node_modules").is_dir(), "scripts/test-tools.sh installs it"
     port = free_port()
-    service = service_of(tmp_path, f"http://127.0.0.1:{port}")
+    service = service_of(tmp_path, f"http://127.0.0.1:{port}", after_sign_in="/desk")
     given = {"camille": ["press", "others"], "dominique": ["chiefs"], "nobody": ["others"]}
     provider = Certified(f"{service.url}/sign-in/return", given, port)
     with service.open(), browser_of(service) as camille, browser_of(service) as other:
         with provider.running() as server:
             answer = sign_in(service, camille, "camille")
-            assert (answer.status_code, answer.headers["location"]) == (303, "/desk/jobs")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
             me = camille.get("/me").json()
             assert (me["name"], me["kind"], me["via"]) == ("camille", "person", "session")
             assert me["rights"]["submit"] == ["ministere"] and me["rights"]["approve"] == ["ministere_en"]

@@ -29,7 +29,7 @@ def desk(tmp_path: Path, clip: Callable[..., Path]) -> Desk:
     settings = make_test_authority(tmp_path / "authority", "Institut Aster")
     context = context_in(tmp_path, house=house, credentials=settings)
     film = clip("a.mp4", "testsrc=s=160x90", seconds=1, options=("-movflags", "+faststart")).read_bytes()
-    return Desk(context, staff(context.ledger), film)
+    return Desk(context, staff(context.ledger), film=film)
 
 
 def ask(desk: Desk, job: str, account: str) -> None:

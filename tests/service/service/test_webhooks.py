@@ -14,8 +14,12 @@ from pathlib import Path
 
 import pytest
 from ledgers import new_ledger, time_passes
+from released import desk_in, document
 
+from portevoix.library import load_library
+from service import embargo, releases
 from service.ledger import Submission, jobs, outbox
+from service.releases import NewRelease
 from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
 
 
@@ -40,6 +44,33 @@ def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp
     assert (url, json.loads(body)) == ("https://example.org/hook", {"job": job, "name": "avis", "state": "cancelled"})
     assert headers[SIGNATURE] == hmac.new(b"key", headers[TIMESTAMP].encode() + b"." + body, hashlib.sha256).hexdigest()
     ledger.dispose()
+
+
+def test_a_webhook_tells_of_releases_and_names_no_job_before_its_hour(tmp_path: Path) -> None:
+    place = str(tmp_path / "published")
+    desk = desk_in(tmp_path, {"ministere_fr": place})
+    text, owner = document("fr", embargo="2031-03-01T09:00:00+01:00"), desk.people["author"].id
+    hook = Submission(owner, "secret-words", text, webhook="https://example.org/hook")
+    job = jobs.submit(desk.ledger, hook)
+    desk.make(job, {"fr": "v1"})
+    desk.approve(job, "fr")
+    accounts, publisher = load_library(desk.context.settings.house).accounts, desk.people["publisher"]
+    waiting = releases.ask(desk.ledger, publisher, job, NewRelease("ministere_fr", (), True), accounts)
+    releases.cancel(desk.ledger, publisher, job, waiting.id)
+    said: list[dict[str, object]] = []
+    send_due(desk.ledger, "", lambda url, body, headers: said.append(json.loads(body)))
+    assert [one["state"] for one in said] == ["done", "cancelled"] and not any("name" in one for one in said)
+    embargo.move(desk.ledger, publisher, job, None, may_release=True)
+    for act in (
+        lambda: releases.ask(desk.ledger, publisher, job, NewRelease("ministere_fr"), accounts),
+        lambda: releases.withdraw(desk.ledger, publisher, job, "ministere_fr", accounts),
+    ):
+        made = act()
+        desk.work()
+        send_due(desk.ledger, "", lambda url, body, headers: said.append(json.loads(body)))
+        told = {"job": job, "name": "secret-words", "kind": made.kind, "release": made.id, "account": "ministere_fr"}
+        assert said[-1] == {**told, "state": {"release": "released", "withdrawal": "withdrawn"}[made.kind]}
+    assert len(said) == 4
 
 
 @pytest.mark.parametrize(

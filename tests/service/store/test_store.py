@@ -42,6 +42,7 @@ from portevoix.store import (
 from portevoix.store.bucket import PART_BYTES, Bucket
 from portevoix.store.cache import FRESH
 from portevoix.store.s3 import S3Store
+from portevoix.store.s3_client import client
 
 MIB, SOME = 1 << 20, 50_000
 NOW = timedelta(seconds=-5)  # any age: a server's clock counts whole seconds, and may round up
@@ -696,3 +697,21 @@ def test_a_store_may_be_handed_across_a_fork(machine: MakeStore) -> None:
             os._exit(0 if store.has(key_of("b")) else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert store.has(key_of("b")) and store.has(key_of("a"))
+
+
+def test_verify_names_what_the_bucket_spoilt_or_lost(machine: MakeStore, tmp_path: Path) -> None:
+    store, source = machine(), tmp_path / "a"
+    for key in ("a" * 64, "b" * 64, "c" * 64):
+        source.write_bytes(f"bytes of {key}".encode())
+        store.put(key, {".mp4": source}, {})
+    source.write_bytes(b"a film")
+    digest = store.put_input(source)
+    bucket = store._bucket
+    one, other = (item.name for key in "ab" for item in bucket.listed(f"artifacts/{key * 2}/{key * 64}/"))
+    client(bucket.settings).put_object(Bucket=bucket.name, Key=f"{bucket.prefix}{one}", Body=b"other bytes")
+    bucket.delete([other])
+    assert [(found.kind, found.key, found.why) for found in machine("b").spoilt()] == [
+        ("artifact", "a" * 64, ".mp4 has other bytes than were put in"),
+        ("artifact", "b" * 64, ".mp4 is not there"),
+    ]
+    assert store.has_input(digest)

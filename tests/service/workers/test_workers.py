@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -105,6 +106,49 @@ def _dies_at(point: str, context: WorkerContext, folder: Path) -> None:
     assert worker_context.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
     time_passes(context.ledger, 61)
     maintenance.take_back_silent_work(context.ledger)
+
+
+TWO = worker_context.DOCUMENT.replace("[fr]", "[fr, es]").replace("fr.vtt}", "fr.vtt, es: scripts/fr.vtt}")
+
+
+def _corrected(context: WorkerContext, job: str, word: str) -> None:
+    jobs.revise(context.ledger, job, "scripts/fr.vtt", context.store.put_input(io.BytesIO(word.encode())))
+
+
+def test_a_variant_is_seen_as_soon_as_it_is_finished_and_none_is_lost_with_its_worker(
+    film: Path, tmp_path: Path
+) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film, TWO.replace("title: {", "title: {es: Ensayo, ")))
+    _dies_at("variant", context, tmp_path)
+    assert queries.list_deliveries(context.ledger, job) == [], "its files lie there, and nobody has heard of them"
+    assert queries.unfinished_languages(context.ledger, job) == ["fr", "es"]
+    while not (seen := queries.list_deliveries(context.ledger, job)):
+        outbox.offer_due(context.ledger)
+        runner.look(outbox.unpublished(context.ledger)[-1].work, context)
+    assert ({d.language for d in seen}, queries.unfinished_languages(context.ledger, job)) == ({"fr"}, ["es"])
+    assert queries.find_job(context.ledger, job).state == JobState.RENDERING
+    assert not delivered_to(context.settings.deliveries, job, 1).exists(), "no manifest names half a set"
+    drain(context)
+    made = came_out(context, job)
+    assert {d.path: d.sha256 for d in seen}.items() < made.items()
+    told = [e.detail["files"] for e in queries.list_events(context.ledger, 0, job) if e.kind == "variant"]
+    assert {path: sha for files in told for path, sha in files.items()} == made
+
+
+def test_a_correction_copies_only_what_it_changes(film: Path, tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film, TWO.replace("title: {", "title: {es: Ensayo, ")))
+    drain(context)
+    before = came_out(context, job)
+    _corrected(context, job, worker_context.CUES.replace("Au revoir", "À demain"))
+    drain(context)
+    after = came_out(context, job)
+    place = context.settings.deliveries / job
+    for path, sha in after.items():
+        same = (place / "1" / path).stat().st_ino == (place / "2" / path).stat().st_ino
+        assert same == (before[path] == sha), path
+    assert len({file.stat().st_ino for file in place.rglob("*.mp4")}) == len({*before.values(), *after.values()})
 
 
 def test_a_set_of_deliveries_that_was_once_seen_is_never_changed(
@@ -373,21 +417,41 @@ def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, t
     assert says in fault.message
 
 
-@pytest.mark.parametrize("loss", ["drawing", "chunk"])
-def test_an_artifact_that_is_lost_is_made_again(loss: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
+CORRECTIONS = 12  # more than a job may repair itself in a row
+
+
+def corrected_often(context: WorkerContext, job: str) -> None:
+    """An author corrects a job again and again, and ends with the words that it had."""
+    digest = queries.find_submission(context.ledger, job).files["scripts/fr.vtt"]
+    for _ in range(CORRECTIONS):
+        jobs.revise(context.ledger, job, "scripts/fr.vtt", digest)
+
+
+@pytest.mark.parametrize("loss", ["drawing", "chunk", "spoilt chunk"])
+def test_what_is_lost_or_spoilt_is_made_again_however_often_authors_corrected(
+    loss: str, film: Path, right: dict[str, str], tmp_path: Path
+) -> None:
     context = context_in(tmp_path)
     job = jobs.submit(context.ledger, a_submission(context, film))
-    user = {"drawing": "batch", "chunk": "join"}[loss]
+    corrected_often(context, job)
+    user = "batch" if loss == "drawing" else "join"
     while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(context.ledger, job)):
         for message in outbox.unpublished(context.ledger):
             runner.look(message.work, context)
+    spoilt = 0
     for note in (Path(context.settings.store) / "artifacts").rglob("*.json"):
         drawing = note.with_suffix(".png").exists()
         worded_chunk = note.with_suffix(".mp4").exists() and not note.with_suffix(".stats").exists()
-        if drawing if loss == "drawing" else worded_chunk:
+        if loss == "spoilt chunk" and worded_chunk:
+            spoilt += 1
+            content = note.with_suffix(".mp4").read_bytes()
+            note.with_suffix(".mp4").write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+        elif drawing if loss == "drawing" else worded_chunk:
             context.store.delete(note.stem)
+    if loss == "spoilt chunk":
+        context = worker_context.context_in(tmp_path)  # another process: nothing was looked at yet
     drain(context)
-    assert queries.find_job(context.ledger, job).round == 2
+    assert queries.find_job(context.ledger, job).round == CORRECTIONS + 1 + max(1, spoilt), "each is met by itself"
     assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
@@ -402,12 +466,12 @@ def test_work_of_another_version_is_planned_anew(
 ) -> None:
     context = context_in(tmp_path)
     job = jobs.submit(context.ledger, a_submission(context, film))
+    corrected_often(context, job)
     with monkeypatch.context() as older:
         older.setattr(f"portevoix.plan.wire.{name}", older_value)
-        (message,) = outbox.unpublished(context.ledger)
-        runner.look(message.work, context)
+        runner.look(outbox.unpublished(context.ledger)[-1].work, context)
     drain(context)
-    assert queries.find_job(context.ledger, job).round == 2
+    assert queries.find_job(context.ledger, job).round == CORRECTIONS + 2
     assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.http.routes.desk import entry, jobs
+from service.http.routes.desk import captions, entry, house, job, jobs, release, review
 
 router = APIRouter(include_in_schema=False)
-for page in (entry, jobs):
+for page in (entry, jobs, job, captions, review, release, house):
     router.include_router(page.router)

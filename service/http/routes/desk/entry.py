@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -18,9 +18,11 @@ from service.http.desk.forms import FormOf
 from service.http.desk.rendering import HOME, SIGN_IN_PAGE, THEMES, Page, PageOf, go, own_path
 from service.http.desk.texts import LANGUAGES
 from service.http.problems import Refused
-from service.sessions import TooManyTries, WrongPassword
+from service.passwords import WeakPassword
+from service.sessions import SpentLink, TooManyTries, WrongPassword
 
 YEAR_S = 31_536_000
+SET_UP = ("key", "unlike", "weak", "spent", "ready")
 KEPT = f"public, max-age={YEAR_S}, immutable"
 
 NextPage = Annotated[str | None, Query(alias="next", max_length=2_000)]
@@ -58,7 +60,7 @@ def sign_in(request: Request, page: PageOf, form: FormOf, context: Context, call
     _check_origin(request, context)
     after, name, lengths = own_path(form.get("next")), form.get("name"), context.settings.session_lengths
     try:
-        _, secret = sessions.sign_in(context.ledger, name, form.get("password"), caller.address, lengths)
+        _, secret = sessions.sign_in(context.ledger, name, form.raw("password"), caller.address, lengths)
     except WrongPassword:
         return _sign_in_form(page, context, after, name, 401, wrong=True)
     except TooManyTries as error:
@@ -85,6 +87,35 @@ def sign_out(request: Request, context: Context, caller: Known) -> RedirectRespo
     response = go(SIGN_IN_PAGE, said="signed-out")
     cookies.forget_cookie(request, response, SESSION)
     return response
+
+
+@router.get("/set-up")
+def set_up_page(page: PageOf, caller: Anybody, key: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    """The page behind a set-up link, on which a person chooses a password."""
+    return _set_up(page, key=key)
+
+
+@router.post("/set-up/form")
+def set_up(request: Request, page: PageOf, form: FormOf, context: Context, caller: Anybody) -> HTMLResponse:
+    """Set the password that the page sends."""
+    _check_origin(request, context)
+    key, password = form.get("key", 100), form.raw("password")
+    if password != form.raw("again"):
+        return _set_up(page, 422, key=key, unlike=True)
+    try:
+        person = sessions.set_password(context.ledger, key, password, caller.address)
+    except WeakPassword as error:
+        return _set_up(page, 422, key=key, weak=str(error))
+    except SpentLink:
+        return _set_up(page, 410, spent=True)
+    return _set_up(page, ready=person.name)
+
+
+def _set_up(page: Page, status: int = 200, **values: str | bool) -> HTMLResponse:
+    shown: dict[str, Any] = {**dict.fromkeys(SET_UP, ""), **values}
+    answer = page.render("set-up.html", None, status, **shown)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the key stands in the address
+    return answer
 
 
 @router.post("/desk/preferences")

@@ -26,6 +26,7 @@ from service.http.listing import find_page
 from service.http.models.jobs import JobQuery
 from service.http.parameters import FilePath, JobId
 from service.http.problems import Refused
+from service.http.showing import shown_to
 from service.ledger import queries
 from service.ledger.states import UNENDED, JobState, Priority
 from service.record import Subject
@@ -113,7 +114,8 @@ def thumbnail(job: JobId, path: FilePath, context: Context, caller: Reader) -> R
         file = find_file(context.settings.deliveries, job, entry.round, delivery)
     except FileNotFoundError:
         raise Refused(404, f"{path} is not on this machine") from None
-    return Response(_small(file, delivery.sha256), media_type="image/webp")
+    shown = shown_to(context, caller, job, delivery, file)
+    return Response(_small(shown, delivery.sha256), media_type="image/webp")
 
 
 @lru_cache(256)

@@ -1,0 +1,75 @@
+"""An editor's timeline read as a job's clips: which part of which film, in their order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from portevoix.delivery.cut_list import READ, Placed, placed_clips
+from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.timing import decimal
+
+
+@dataclass(frozen=True)
+class CutClip:
+    """A part of a film, in seconds from its first frame. `file`: as a job beside the films names it."""
+
+    file: str
+    start_s: Fraction
+    end_s: Fraction
+
+
+@dataclass(frozen=True)
+class ReadCut:
+    """The clips of a cut, and a sentence for each thing of it that a job's clips do not have."""
+
+    clips: tuple[CutClip, ...]
+    notes: tuple[str, ...]
+
+
+def read_cut(path: Path, fps: Fraction, media: Path) -> ReadCut:
+    """Read an `.otio`, an `.edl` or Final Cut's `.xml`. `fps`: an EDL's own, which it does not say; `media`: the folder
+    with its films.
+
+    Raises InvalidInput for a file that is none of these, and for every clip whose film is not there.
+    """
+    if path.suffix.lower() not in READ:
+        raise invalid(path, f"is no timeline that is read here; export {', '.join(READ)}")
+    placed, notes = placed_clips(path, fps)
+    if not placed:
+        raise invalid(path, "has no clip on its first video track; put the cut there")
+    there = sorted(file for file in media.rglob("*") if file.is_file()) if media.is_dir() else []
+    found = [(one, _film(one, there)) for one in placed]
+    if missing := [f"clip {n}: {one.name!r} is not in {media}" for n, (one, film) in enumerate(found, 1) if not film]:
+        raise InvalidInput(Fault(str(path), None, None, f"{what}; copy its film there") for what in missing)
+    clips = [CutClip(film.relative_to(media).as_posix(), one.start_s, one.end_s) for one, film in found if film]
+    return ReadCut(tuple(clips), tuple(notes))
+
+
+def as_yaml(cut: ReadCut, folder: str) -> str:
+    """The `clips` of a job document."""
+    prefix = f"{folder.strip('/')}/" if folder not in ("", ".") else ""
+    lines = ["clips:"]
+    for clip in cut.clips:
+        lines += [f"  - file: {json.dumps(prefix + clip.file, ensure_ascii=False)}"]
+        lines += [f"    from: {_written(clip.start_s)}", f"    to: {_written(clip.end_s)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _written(seconds: Fraction) -> str:
+    """To the millionth: far nearer to its frame than to the next."""
+    return decimal(seconds).rstrip("0").rstrip(".")
+
+
+def _film(placed: Placed, there: Sequence[Path]) -> Path | None:
+    """The film of a clip: of the same name, else of the same name without its ending, whatever its capitals."""
+    for name in filter(None, (Path(unquote(urlsplit(placed.url).path)).name, placed.name)):
+        same = [file for file in there if file.name.casefold() == name.casefold()]
+        alike = [file for file in there if file.stem.casefold() == Path(name).stem.casefold()]
+        if same or alike:
+            return (same or alike)[0]
+    return None

@@ -1,0 +1,185 @@
+"""The caption editor and the review wall in a real browser, over a real service with real renders."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import PHONE, Reader, browser_open
+from http_service import HttpService
+from playwright.sync_api import Browser, expect
+from worker_context import a_clip
+
+from service.gate import ALL, Grant, Role
+from service.ledger import Submission, jobs, queries
+
+DOCUMENT = """\
+recipe: subtitles
+title: {fr: Essai, ar: تجربة, de: Rechtsschutzversicherungsgesellschaften}
+clips: [{file: a.mp4}]
+scripts: {ar: ar.vtt, de: de.vtt}
+languages: [ar, de]
+poster: none
+"""
+WORDS = {"ar": ("ما الذي جاء بك", "أبحث عن أحدهم"), "de": ("Was führt dich her?", "Ich suche jemanden.")}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browser_open() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    service = HttpService(tmp_path_factory.mktemp("editing"), watch_events_s=0.1)
+    with service.open():
+        for name in ("amina", "jeanne"):
+            service.person(name, Grant(Role.ADMINISTRATOR, ALL)).close()
+        yield service
+
+
+@pytest.fixture(scope="module")
+def job(service: HttpService, tmp_path_factory: pytest.TempPathFactory) -> str:
+    store, folder = service.context.store, tmp_path_factory.mktemp("media")
+    files = {"a.mp4": store.put_input(a_clip(folder / "a.mp4"))}
+    for code, (first, second) in WORDS.items():
+        script = folder / f"{code}.vtt"
+        script.write_text(f"WEBVTT\n\n00:00.400 --> 00:01.600\n{first}\n\n00:02.400 --> 00:03.600\n{second}\n", "utf-8")
+        files[f"{code}.vtt"] = store.put_input(script)
+    made = jobs.submit(service.context.ledger, Submission("desk", "essai", DOCUMENT, files, draft=True))
+    service.work()
+    return made
+
+
+def film(service: HttpService, job: str, language: str) -> str:
+    return next(d.sha256 for d in queries.list_deliveries(service.context.ledger, job) if d.language == language)
+
+
+def at_work(service: HttpService) -> threading.Thread:
+    worker = threading.Thread(target=service.work)
+    worker.start()
+    return worker
+
+
+def test_a_corrected_arabic_caption_is_seen_before_saving_and_its_new_film_plays_after(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    reader = Reader(browser, service.url)
+    reader.sign_in("amina")
+    page, before = reader.page, {code: film(service, job, code) for code in WORDS}
+    page.goto(f"/desk/jobs/{job}/captions/ar?beside=de")
+    text = page.locator("#cues textarea").first
+    expect(text).to_have_value(WORDS["ar"][0])
+    assert text.evaluate("field => getComputedStyle(field).direction") == "rtl"
+    expect(page.locator(".cue .other").first).to_have_text(WORDS["de"][0])
+    text.fill("كلمة " * 20)
+    expect(page.locator("#proof")).to_be_visible()
+    assert page.locator("#proof").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    expect(page.locator(".cue .remarks").first).to_contain_text("Too fast to be read")
+    text.fill("ما الذي جاء بك إلى هنا")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state")).to_have_text("Saved; the new film is being made")
+    page.locator("#film").evaluate("film => { film.currentTime = 1.02 }")
+    at_work(service).join()
+    page.wait_for_selector("#editor[data-playing]")
+    now = {code: film(service, job, code) for code in WORDS}
+    assert (now["ar"] != before["ar"], now["de"]) == (True, before["de"]), "only what changed was made again"
+    assert now["ar"][:16] in str(page.locator("#film").get_attribute("src"))
+    page.wait_for_function("() => document.getElementById('film').readyState >= 2")
+    assert page.locator("#film").evaluate("film => film.currentTime") == pytest.approx(1.02, abs=0.1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(page.locator("#cues .cue")).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect(page.locator("#cues .cue")).to_have_count(2)
+    assert reader.barriers() == []
+    assert reader.wrong == []
+
+
+def test_two_who_write_at_once_see_each_other_and_no_word_of_either_is_lost(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    readers = {name: Reader(browser, service.url) for name in ("amina", "jeanne")}
+    for name, reader in readers.items():
+        reader.sign_in(name, f"/desk/jobs/{job}/captions/de")
+        expect(reader.page.locator("#cues textarea").nth(1)).to_have_value(WORDS["de"][1])
+    amina, jeanne = (reader.page for reader in readers.values())
+    expect(jeanne.locator("#notices")).to_contain_text("amina")
+    amina.locator("#cues textarea").first.fill("Was führt dich zu uns?")
+    jeanne.locator("#cues textarea").nth(1).fill("Ich suche meinen Freund.")
+    amina.keyboard.press("Control+s")
+    expect(amina.locator("#state")).to_have_text("Saved; the new film is being made")
+    jeanne.keyboard.press("Control+s")
+    expect(jeanne.locator("#cues textarea").first).to_have_value("Was führt dich zu uns?")
+    expect(jeanne.locator("#cues textarea").nth(1)).to_have_value("Ich suche meinen Freund.")
+    readers["jeanne"].context.clear_cookies()
+    jeanne.keyboard.press("Control+s")
+    expect(jeanne.locator("#notices .fault")).to_contain_text("not signed in")
+    readers["jeanne"].wrong.clear()  # the console tells of the refusals that were asked for
+    readers["jeanne"].sign_in("jeanne", f"/desk/jobs/{job}/captions/de")
+    expect(jeanne.locator("#cues textarea").nth(1)).to_have_value("Ich suche meinen Freund.")
+    jeanne.locator("#save").click()
+    expect(jeanne.locator("#state")).to_have_text("Saved; the new film is being made")
+    worker = at_work(service)
+    said = service.client().get(f"/jobs/{job}/captions/de").text
+    worker.join()
+    assert "zu uns" in said and "meinen Freund" in said
+    assert readers["jeanne"].wrong == []
+
+
+def test_a_link_to_the_wall_brings_a_colleague_to_the_same_frame_and_its_comments(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    reader = Reader(browser, service.url)
+    reader.sign_in("amina")
+    page = reader.page
+    page.goto(f"/desk/jobs/{job}/review")
+    expect(page.locator(".variant")).to_have_count(2)
+    page.locator(".variant .open").first.click()
+    page.wait_for_function("() => document.getElementById('first').readyState >= 2")
+    for _ in range(5):
+        page.keyboard.press(".")
+    page.keyboard.press("i")
+    page.keyboard.press("Shift+>")
+    page.keyboard.press("o")
+    page.fill("#say textarea", "Der Name ist verdeckt.")
+    page.click("#say .primary")
+    expect(page.locator(".comment .at")).to_have_text("00:00.220 – 00:01.220")
+    page.wait_for_url("**t=1.2*")
+    other = Reader(browser, service.url, **PHONE)
+    other.sign_in("jeanne")
+    other.page.goto(page.url)
+    other.page.wait_for_function("() => document.getElementById('first').readyState >= 2")
+    expect(other.page.locator("#time")).to_contain_text("00:01.220 · 30")
+    expect(other.page.locator(".comment .text")).to_have_text("Der Name ist verdeckt.")
+    other.page.locator(".comment .resolve").click()
+    expect(other.page.locator("#comments .comment")).to_have_count(0)
+    rounds = Path(service.settings.deliveries, job).glob("*/manifest.json")
+    assert len([*rounds]) > 1, "the corrections above left versions"
+    page.locator("#beside").select_option(index=1)
+    page.wait_for_function("() => document.getElementById('second').readyState >= 2")
+    assert page.evaluate("() => document.getElementById('second').currentTime") == pytest.approx(1.22, abs=0.01)
+    assert reader.barriers() + other.barriers() == []
+    assert reader.wrong + other.wrong == []
+
+
+def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, job: str) -> None:
+    client, lines = service.client(), []
+    for number in range(3_000):
+        start, end = (f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}.000" for s in (number * 2, number * 2 + 1))
+        lines.append(f"{start} --> {end}\nZeile {number}\n")
+    put = client.put(f"/jobs/{job}/captions/de", content="WEBVTT\n\n" + "\n".join(lines))
+    assert put.status_code == 202, put.text
+    reader = Reader(browser, service.url)
+    reader.sign_in("amina")
+    reader.page.goto(f"/desk/jobs/{job}/captions/de")
+    expect(reader.page.locator("#cues .cue")).to_have_count(3_000)
+    last = reader.page.locator("#cues .cue").last
+    last.evaluate("row => row.scrollIntoView()")
+    last.locator("textarea").fill("Ende")
+    laid_out = "rows => rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})).length"
+    assert reader.page.locator("#cues .number").evaluate_all(laid_out) < 200
+    assert reader.wrong == []
