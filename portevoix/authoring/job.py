@@ -40,6 +40,11 @@ def _file_alone(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
 
+def _focus_of(given: Authored) -> dict[str, Any]:
+    """The focus, where an author gave one: else people are looked for."""
+    return given.model_dump(include={"focus"}, exclude_unset=True)
+
+
 class Photograph(Authored):
     """A photo, and the point of it that every format keeps."""
 
@@ -64,13 +69,7 @@ class Seen(Authored):
     def as_clip(self) -> Clip:
         """It as a stretch of footage."""
         assert self.file is not None
-        return Clip.model_validate(
-            {
-                "file": self.file,
-                "from": self.start_s,
-                **({"focus": self.focus} if "focus" in self.model_fields_set else {}),
-            }
-        )
+        return Clip.model_validate({"file": self.file, "from": self.start_s, **_focus_of(self)})
 
 
 class Beside(Seen):
@@ -282,7 +281,7 @@ class Job(Authored):
     def photographs(self) -> dict[Place, Photograph]:
         """All photos by the place of their file: the points', the job's own, then those beside or instead of clips."""
         found: dict[Place, Photograph] = {
-            ("points", number, "picture"): Photograph(file=point.picture, focus=point.focus)
+            ("points", number, "picture"): Photograph(file=point.picture, **_focus_of(point))
             for number, point in enumerate(self.points)
             if point.picture
         }
@@ -290,7 +289,7 @@ class Job(Authored):
             found[("picture",)] = self.picture
         for place, seen in self.others().items():
             if seen.picture:
-                found[(*place, "picture")] = Photograph(file=seen.picture, focus=seen.focus)
+                found[(*place, "picture")] = Photograph(file=seen.picture, **_focus_of(seen))
         return found
 
     def credit_in(self, language: str) -> str:

@@ -80,6 +80,7 @@ RULES: dict[str, Strictness] = {
     "untranslated": "error",
     "number differs": "error",
     "name differs": "error",
+    "over a face": "warning",
 }
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +54,8 @@ class Finding:
 
 def finding_line(finding: Finding, file: str) -> str:
     """The finding as a line: file, line, rule and what to do."""
-    return f"{file}:{finding.line}: {finding.rule} ({finding.strictness}): {finding.message}"
+    place = f"{file}:{finding.line}" if finding.line else file
+    return f"{place}: {finding.rule} ({finding.strictness}): {finding.message}"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ def review(reviewed: Reviewed) -> list[Finding]:
 Found = Iterator[tuple[Cue, str]]
 
 
+def _up(seconds: float) -> float:
+    """Tenths of a second that are enough: what is asked for is never what is there already."""
+    return math.ceil(seconds * 10) / 10
+
+
 def _reading_speed(r: Reviewed) -> Found:
     for cue in r.cues:
         length, shown = r.language.length(cue.text), cue.end_s - cue.start_s
@@ -99,8 +106,8 @@ def _reading_speed(r: Reviewed) -> Found:
             excess = length - float(shown) * readable
             yield (
                 cue,
-                f"{speed:.1f} characters a second; {readable:g} can be read: give it {length / readable:.1f} s "
-                f"instead of {float(shown):.1f}, or take {excess:.0f} characters out",
+                f"{speed:.1f} characters a second; {readable:g} can be read: give it {_up(length / readable)} s "
+                f"instead of {math.floor(shown * 10) / 10}, or take {math.ceil(excess)} characters out",
             )
 
 

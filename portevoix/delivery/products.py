@@ -197,7 +197,8 @@ class _Files:
         if language not in plan.findings:
             return []
         fps = plan.timeline.fps
-        inside = [cue for cue in plan.cues[language].cues if span.first_frame <= cue.first_frame < span.end_frame]
+        cues = plan.cues[language].cues if language in plan.cues else ()
+        inside = [cue for cue in cues if span.first_frame <= cue.first_frame < span.end_frame]
         first_s, end_s = seconds_at(span.first_frame, fps), seconds_at(span.end_frame, fps)
         last = (
             span.end_frame == plan.timeline.frame_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import LOOKS, draw_card, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
+from portevoix.drawing.cards.opening import size_in
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
@@ -32,7 +33,7 @@ from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
-from portevoix.timeline.cards import AnyCard
+from portevoix.timeline.cards import AnyCard, Opening
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,22 @@ class Edition:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame."""
+    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame.
+
+    `covers`: left, top, right and bottom of what hides the picture, where that is not all of it.
+    """
 
     key: str
     x: int
     y: int
     width: int = 0
     height: int = 0
+    covers: tuple[int, int, int, int] | None = None
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """What of the output frame it hides: left, top, right and bottom."""
+        return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
 
 
 class Artist:
@@ -70,6 +80,7 @@ class Artist:
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
+        self._sizes: dict[tuple[Opening, str, tuple[int, ...]], float | None] = {}
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -152,6 +163,23 @@ class Artist:
                 raise TextTooLong(advice) from error
             raise
 
+    def shared_size(self, card: Opening, editions: Sequence[Edition]) -> float | None:
+        """The size of the title in all of these editions: the largest that suits each, in hundredths of the short side.
+
+        None where there is one edition only. A title that cannot be set is found when it is drawn.
+        """
+        key = card, editions[0].canvas.format, editions[0].canvas.frame.zone
+        if len(editions) > 1 and key not in self._sizes:
+            self._sizes[key] = min((size for one in editions if (size := self._size(card, one))), default=None)
+        return self._sizes.get(key)
+
+    def _size(self, card: Opening, edition: Edition) -> float | None:
+        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
+        try:
+            return size_in(sheet, card, words_of(card, edition.job, edition.code))
+        except (TextTooLong, MissingGlyph):
+            return None
+
     def quotation_lines(self, edition: Edition) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
         sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
@@ -184,7 +212,12 @@ class Artist:
                     return Drawn(key, 0, 0)
                 self._keep(key, drawing, canvas)
             facts = self.store.facts(key)
-            self._known[key] = Drawn(key, *facts["at"], *facts["size"])
+            covers = None
+            if "covers" in facts:
+                left, top, right, bottom = facts["covers"]
+                covers = left, top, right, bottom
+            (x, y), (width, height) = facts["at"], facts["size"]
+            self._known[key] = Drawn(key, x, y, width, height, covers)
         return self._known[key]
 
     def _keep(self, key: str, drawing: Drawing, canvas: Canvas) -> None:
@@ -201,4 +234,7 @@ class Artist:
             image = image.resize(size, Image.Resampling.LANCZOS)
         with self.store.workplace() as folder:
             write_png(image, folder / "drawing.png")
-            self.store.put(key, {".png": folder / "drawing.png"}, {"at": [x, y], "size": list(image.size)})
+            facts: dict[str, Any] = {"at": [x, y], "size": list(image.size)}
+            if drawing.covers:
+                facts["covers"] = [round(edge * scale) for edge in drawing.covers]
+            self.store.put(key, {".png": folder / "drawing.png"}, facts)

@@ -26,11 +26,15 @@ class Frame:
 
 @dataclass(frozen=True)
 class Drawing:
-    """An image and the place of its top left corner in the frame."""
+    """An image and the place of its top left corner in the frame.
+
+    `covers`: left, top, right and bottom of what hides the picture (words, panels), where that is not all of the image.
+    """
 
     image: Image.Image
     x: int
     y: int
+    covers: tuple[int, int, int, int] | None = None
 
 
 class TextTooLong(PortevoixError):

@@ -29,11 +29,11 @@ LEAST_LOOKS = 8  # in a shot
 _own = threading.local()  # a detector keeps the size of its last picture: each thread has one
 
 
-def look(stretch: Stretch, store: Store) -> list[list[Sighting]]:
-    """The faces in each of a shot's pictures, `LOOKS_PER_S` of them or more. Raises RenderFailed and
+def look(stretch: Stretch, store: Store, per_s: Fraction = LOOKS_PER_S) -> list[list[Sighting]]:
+    """The faces in each of a stretch's pictures, `per_s` of them a second or more. Raises RenderFailed and
     BrokenInstallation.
     """
-    rate = max(LOOKS_PER_S, LEAST_LOOKS / (stretch.end_s - stretch.start_s))
+    rate = max(per_s, LEAST_LOOKS / (stretch.end_s - stretch.start_s))
     return [sightings(second, picture) for second, picture in pictures(stretch, rate, LONGEST_PX, "bgr24", store)]
 
 

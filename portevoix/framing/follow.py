@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -13,11 +14,12 @@ from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.shot_path import shot_path
 from portevoix.framing.shots import shots
-from portevoix.framing.tracks import people
+from portevoix.framing.tracks import Sighting, Track, people
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
-VERSION = 2  # raised when anything in this folder finds another path
+SELDOM_PER_S = Fraction(3)  # for where words may stand, not for a camera that moves
+VERSION = 3  # raised when anything in this folder finds another path
 
 
 def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
@@ -27,19 +29,56 @@ def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
 
 def camera_path(stretch: Stretch, store: Store) -> CameraPath:
     """One calm path for each shot of the stretch. Raises RenderFailed where the source cannot be decoded."""
-    range_ = f"{stretch.start_s} {stretch.end_s} {stretch.area}"
-    key = f"framing{VERSION}-{stretch.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:16]}"
+    return CameraPath(tuple(_read(shot) for shot in _facts(stretch, store)["shots"]))
+
+
+def faces_seen(stretch: Stretch, store: Store, followed: bool) -> list[Sighting]:
+    """The faces of people in a stretch, in the order of time.
+
+    Where it is `followed` they are those that its path was found by; else they are looked for `SELDOM_PER_S` times a
+    second. Raises RenderFailed where the source cannot be decoded.
+    """
+    if followed:
+        return [_sighting(face) for face in _facts(stretch, store)["faces"]]
+    key = f"faces{VERSION}-{_name(stretch)}"
     if not store.has(key):
-        store.put(key, {}, {"shots": [_written(shot) for shot in _find(stretch, store)]})
-    return CameraPath(tuple(_read(shot) for shot in store.facts(key)["shots"]))
+        found = people(look(stretch, store, SELDOM_PER_S))
+        store.put(key, {}, {"faces": _faces(found)})
+    return [_sighting(face) for face in store.facts(key)["faces"]]
 
 
-def _find(stretch: Stretch, store: Store) -> list[ShotPath]:
+def _name(stretch: Stretch) -> str:
+    range_ = f"{stretch.start_s} {stretch.end_s} {stretch.area}"
+    return f"{stretch.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:16]}"
+
+
+def _facts(stretch: Stretch, store: Store) -> dict[str, Any]:
+    key = f"framing{VERSION}-{_name(stretch)}"
+    if not store.has(key):
+        found = _find(stretch, store)
+        faces = [face for _, tracks in found for face in _faces(tracks)]
+        store.put(key, {}, {"shots": [_written(shot) for shot, _ in found], "faces": faces})
+    return store.facts(key)
+
+
+def _find(stretch: Stretch, store: Store) -> list[tuple[ShotPath, list[Track]]]:
+    """Each shot's path, and the people in it."""
     width, height = stretch.size
-    return [
-        shot_path(start, end, people(look(replace(stretch, start_s=start, end_s=end), store)), width / height)
-        for start, end in shots(stretch, store)
-    ]
+    found = []
+    for start, end in shots(stretch, store):
+        tracks = people(look(replace(stretch, start_s=start, end_s=end), store))
+        found.append((shot_path(start, end, tracks, width / height), tracks))
+    return found
+
+
+def _faces(tracks: Iterable[Track]) -> list[list[Any]]:
+    seen = sorted((s for track in tracks for s in track.sightings), key=lambda s: s.second)
+    return [[str(s.second), round(s.x, 4), round(s.y, 4), round(s.width, 4), round(s.score, 3)] for s in seen]
+
+
+def _sighting(face: Sequence[Any]) -> Sighting:
+    second, x, y, width, score = face
+    return Sighting(Fraction(second), x, y, width, score)
 
 
 def _written(shot: ShotPath) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 
@@ -145,5 +146,6 @@ def _claim_times(reading: JobReading, languages: dict[str, Language]) -> None:
         if languages and stands < need:
             reading.fault(
                 ("claims", number, "until"),
-                f"claim {number + 1} stands {stands:.1f} s; to be read with its answer it needs {need:.1f} s",
+                f"claim {number + 1} stands {math.floor(stands * 10) / 10} s; to be read with its answer it needs "
+                f"{math.ceil(need * 10) / 10} s",
             )

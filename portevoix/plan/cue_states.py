@@ -18,6 +18,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.order import Order
+from portevoix.plan.faces import FacesShown, covered, share
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
 from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
@@ -29,6 +30,8 @@ CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening)  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
+BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
+MOST_COVERED = 0.06  # of a face that a caption may cover before it stands elsewhere: a chin
 SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
 
@@ -47,6 +50,7 @@ def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overl
             _where(context, cue),
             look,
             colour_of(cue, speakers, context.artist),
+            context.faces,
         )
         for cue in context.cues
     ]
@@ -95,6 +99,7 @@ class CueStates:
     where: str
     look: Look
     colour: str
+    faces: FacesShown | None = None
 
     def overlays(self, standing: Sequence[Overlay]) -> Iterator[Overlay]:
         """The cue's images: above the names at the foot, below the headline at the head, while these stand."""
@@ -108,20 +113,53 @@ class CueStates:
             if end - first < 1:
                 continue
             here = [x for x in standing if x.first_frame < end and first < x.end_frame]
-            above = top and not any(isinstance(x.card, Opening) for x in here)  # the title has the head to itself
-            bottom, head = (None, self._below(here)) if above else (self._above(here), None)
-            state = State(
-                tuple(line.text for line in lines), self.look, self.colour, bottom=bottom, top=above, head=head
-            )
+            states = self._states(tuple(line.text for line in lines), top, here)
+            state = self._clear_of_faces(states, here, first, end)
             for start, stop, lit in self._lit(lines, spoken, first, end):
                 yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
 
+    def _states(self, lines: tuple[str, ...], top: bool, here: Sequence[Overlay]) -> list[State]:
+        """Where a screen of lines may stand, its own place first: at the foot, at the head, between two pictures."""
+        state = State(lines, self.look, self.colour)
+        foot = replace(state, bottom=self._above(here))
+        head = replace(state, top=True, head=self._below(here))
+        if any(isinstance(x.card, Opening) for x in here):
+            top = False  # the title has the head to itself
+        if self.cue.top and top:
+            return [head]
+        between = [replace(state, bottom=self._between(here))] if self.canvas.width < self.canvas.height else []
+        return list(dict.fromkeys([head, foot] if top else [foot, state, *between, head]))
+
+    def _between(self, here: Sequence[Overlay]) -> int:
+        """The lower edge of a caption between two pictures, one over the other: above what stands there."""
+        low, high = (self.canvas.height * share for share in BETWEEN)
+        tops = [x.drawn.box[1] for x in here if low < x.drawn.box[1] and x.drawn.box[3] < high and any(x.drawn.box)]
+        gap = round(GAP * self.canvas.frame.unit)
+        return self._laid_out(min(tops)) - gap if tops else self.canvas.frame.height // 2
+
+    def _clear_of_faces(self, states: list[State], here: Sequence[Overlay], first: int, end: int) -> State:
+        """The first of the states that covers no face and no card, else the one that covers least."""
+        seen = self.faces.seen(self.canvas, first, end) if self.faces else []
+        if not seen or len(states) == 1:
+            return states[0]
+        cards = [overlay.drawn.box for overlay in here if any(overlay.drawn.box)]
+        prices = []
+        for state in states:
+            box = self.artist.caption(state, self.language, self.canvas, self.where).box
+            hidden, clash = covered(box, seen), max((share(box, card) for card in cards), default=0.0)
+            prices.append((hidden if hidden > MOST_COVERED else 0.0) + 2 * clash)
+            if prices[-1] == 0:
+                return state
+        return states[prices.index(min(prices))]
+
     def _above(self, standing: Sequence[Overlay]) -> int | None:
-        names = [card.drawn.y for card in standing if isinstance(card.card, AT_FOOT)]
+        middle = self.canvas.height / 2
+        names = [card.drawn.y for card in standing if isinstance(card.card, AT_FOOT) and card.drawn.y > middle]
         return self._laid_out(min(names)) - round(GAP * self.canvas.frame.unit) if names else None
 
     def _below(self, standing: Sequence[Overlay]) -> int | None:
-        feet = [x.drawn.y + x.drawn.height for x in standing if isinstance(x.card, AT_HEAD)]
+        middle = self.canvas.height / 2
+        feet = [x.drawn.box[3] for x in standing if isinstance(x.card, AT_HEAD) and x.drawn.box[3] < middle]
         return self._laid_out(max(feet)) + round(GAP * self.canvas.frame.unit) if feet else None
 
     def _laid_out(self, y: int) -> int:

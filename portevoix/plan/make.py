@@ -8,14 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from portevoix.captions.rules import Finding
 from portevoix.drawing.artist import Artist, Drawn, Edition
 from portevoix.drawing.canvas import Canvas
 from portevoix.errors import invalid
 from portevoix.order import Audience, Order
+from portevoix.plan.faces import FacesShown
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
+from portevoix.plan.placing import over_faces
 from portevoix.plan.review import review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
@@ -88,6 +91,8 @@ class _Planner:
     ) -> None:
         self.pictures, self.cues, self.parts = pictures, cues, parts
         self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
+        self.faces = FacesShown(pictures.people, pictures.timeline)
+        self.over_faces: dict[tuple[Variant, str], list[Finding]] = {}
 
     def plan(self, reviewed: bool) -> Plan:
         """The whole plan."""
@@ -112,10 +117,20 @@ class _Planner:
             videos,
             tuple(self._products({(one.format, one.variant): one.videos for one in made})),
             self.cues,
-            review_words(order, timeline, self.cues, canvases, self.artist) if reviewed else {},
+            self._findings(canvases) if reviewed else {},
             tuple(video for one in made if one.variant == TEXTLESS for video in one.videos),
             tuple({cut.key: cut for one in made for cut in one.cuts}.values()),
         )
+
+    def _findings(self, canvases: dict[str, Canvas]) -> dict[str, tuple[Finding, ...]]:
+        """What a subtitler would object to, and what stands over a face, by language."""
+        found = {
+            code: list(of_words)
+            for code, of_words in review_words(self.order, self.timeline, self.cues, canvases, self.artist).items()
+        }
+        for (variant, _), over in self.over_faces.items():
+            found.setdefault(variant.language, []).extend(over) if over else None
+        return {code: tuple(dict.fromkeys(findings)) for code, findings in found.items()}
 
     def frames(self, audience: Audience, frames: Sequence[int]) -> list[Batch]:
         """One picture each."""
@@ -198,7 +213,10 @@ class _Planner:
             return []
         cues = self.cues[variant.language].cues if variant.language in self.cues else ()
         canvas = self._canvas(name, variant.zone)
-        return overlays_of(OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist))
+        context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
+        found = overlays_of(context)
+        self.over_faces[variant, name] = over_faces(context, found)
+        return found
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
         if name == "source":

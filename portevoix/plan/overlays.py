@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from portevoix.drawing.motion import Glide, Step
 from portevoix.plan.cue_states import captions_of
+from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
     Announcement,
@@ -50,7 +51,7 @@ def overlays_of(context: OverlayContext) -> list[Overlay]:
 
 
 def _cards(context: OverlayContext) -> Iterator[Overlay]:
-    for timed in context.timeline.cards:
+    for timed in placed_cards(context):
         if isinstance(timed.card, LowerThird):
             name = replace(timed.card, high=not context.variant.burned)
             yield from _drawn_at_each_step(replace(timed, card=name), context)
@@ -90,14 +91,14 @@ def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
     side = slide * (1 if context.language.direction == "rtl" else -1), 0
     look, way = context.artist.kit.cards, side
     match card.card:
-        case Quote():
-            return _by_line(card, context, side)
+        case Quote() as quote:
+            return _by_line(card, quote, context, side)
         case Claim() as claim:
             return [_claim(card, claim, context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
             return [_Piece(card)]
-        case Opening() if look.titles == "shade" and canvas.width <= canvas.height:
-            way = 0, -slide
+        case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
+            way = 0, slide if place in ("foot", "raised") else -slide
         case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
         case Point(over_picture=True):
@@ -120,7 +121,7 @@ def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[i
     return _Piece(card, side if first else (0, 0), side if last else None)
 
 
-def _by_line(card: TimedCard, context: OverlayContext, side: tuple[int, int]) -> list[_Piece]:
+def _by_line(card: TimedCard, quote: Quote, context: OverlayContext, side: tuple[int, int]) -> list[_Piece]:
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
     time.
     """
@@ -129,10 +130,10 @@ def _by_line(card: TimedCard, context: OverlayContext, side: tuple[int, int]) ->
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
     pieces = [*(str(n + 1) for n in range(count)), "name"]
     lines = [
-        _Piece(TimedCard(first, card.end_frame, Quote(piece)), side, (0, 0))
+        _Piece(TimedCard(first, card.end_frame, replace(quote, piece=piece)), side, (0, 0))
         for first, piece in zip(edges, pieces, strict=True)
     ]
-    return [_Piece(replace(card, card=Quote("ground")), (0, 0), (0, 0)), *lines]
+    return [_Piece(replace(card, card=replace(quote, piece="ground")), (0, 0), (0, 0)), *lines]
 
 
 def _frames_of_motion(context: OverlayContext) -> tuple[int, int]:

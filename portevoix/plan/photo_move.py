@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -14,6 +14,7 @@ MOST_ZOOM = 1.2
 LEAST_ZOOM = 1.02  # below it nothing seems to move, and the picture only loses sharpness
 MOST_ENLARGED = 1.5  # output pixels over photo pixels; softer shows beside footage
 LEAST_SPARE = 0.3  # of the photo's long side outside the frame: from here on a pan shows what a crop would hide
+HELD = 0.2  # of a frame's side: so far a face may stand from where the move ends
 PAN_S = 7  # s in which a pan passes one frame's width, on average: faster, detail smears (the rule of camera crews)
 LARGEST_CANVAS_PX = 12_000_000  # the picture that a move samples, in memory for each frame in flight
 
@@ -95,6 +96,17 @@ def choose_move(
         return PhotoMove(widest, widest, frames)
     closest = _placed(widest.width / zoom, widest.height / zoom, focus, widest)
     return PhotoMove(closest, widest, frames) if turn % 2 else PhotoMove(widest, closest, frames)
+
+
+def near_its_end(move: PhotoMove) -> PhotoMove:
+    """The move begun so near to its end that what stands in the middle then is seen all the time."""
+    start, end = move.start, move.end
+
+    def near(one: float, other: float, side: float) -> float:
+        return min(max(one, other - HELD * side), other + HELD * side)
+
+    begin = replace(start, x=near(start.x, end.x, end.width), y=near(start.y, end.y, end.height))
+    return replace(move, start=begin)
 
 
 def _placed(width: float, height: float, focus: tuple[float, float], within: Window) -> Window:

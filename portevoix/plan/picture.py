@@ -7,16 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.authoring.job import Fit
 from portevoix.drawing.artist import Artist, Edition
 from portevoix.drawing.canvas import Canvas
-from portevoix.framing.path import pane_of, window_of
+from portevoix.framing.path import pane_of
 from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
 from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRange, SourceRange, Transition, View
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
-from portevoix.plan.photo_move import PhotoMove, Window, choose_move, longest_side_px
+from portevoix.plan.people import People
+from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
@@ -44,10 +44,11 @@ class Pictures:
     def __init__(self, order: Order, artist: Artist, store: Store, timeline: Timeline, draft: bool) -> None:
         self.order, self.artist, self.store, self.timeline, self.draft = order, artist, store, timeline, draft
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
-        self.shots, self.photographs = order.shots, list(order.job.photographs().values())
+        self.shots = order.shots
         # A finished film keeps its frame, and its black bars with it.
         whole = order.recipe.frame == "source"
         self.areas = [None if whole else picture_area(source, store) for source in order.sources]
+        self.people = People(order, artist, store, draft, self.areas)
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
     def batch(
@@ -142,7 +143,7 @@ class Pictures:
             footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
             footage = SourceRange(source, None, at_s, tempo, self.areas[number])
-        fit, camera = self._fit(canvas, number, half), None
+        fit, camera = self.people.fit_of(canvas, number, half), None
         if fit == "follow":
             camera = self._camera(canvas, number, at_s, frame_count)
             fit = "follow" if camera else "crop"
@@ -153,28 +154,12 @@ class Pictures:
     ) -> Framing:
         return Framing(canvas.width, canvas.height, fit, focus, self.artist.ground, camera)
 
-    def _fit(self, canvas: Canvas, number: int, half: bool) -> str:
-        """How a clip fills its frame: as the clip says, else the job, else the recipe; in `half` a frame, the clip."""
-        clip, source = self.shots[number], self.order.sources[number]
-        own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
-        by_format: dict[str, Fit] = {}
-        for given in (own,) if half else (self.order.recipe.fit, self.order.job.fit, own):
-            by_format.update((str(name), fit) for name, fit in given.items())
-        # Across a wide frame, an upright picture would show a third of itself, seldom the head.
-        return by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
-
     def _camera(self, canvas: Canvas, number: int, first_s: Fraction, frame_count: int) -> Camera | None:
         """The camera of a chunk that begins at `first_s` of the clip; None where its author holds it at a point."""
-        clip, source = self.shots[number], self.order.sources[number]
-        if number not in self.order.paths and "focus" in clip.model_fields_set:
+        path = self.people.path_of(canvas, number)
+        if path is None:
             return None
-        # Here: they take a second to load, and most jobs follow nobody.
-        from portevoix.framing.follow import camera_path, stretch_of
-
-        stretch = stretch_of(clip, source, self.areas[number])
-        path = self.order.paths.get(number) or camera_path(stretch, self.store)
-        frame = canvas.width, canvas.height
-        path = path.within(window_of(stretch.size, frame))
+        stretch, frame = self.people.stretch_of(number), (canvas.width, canvas.height)
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
         follow = self.order.recipe.follow
         otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}
@@ -188,15 +173,13 @@ class Pictures:
         return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
 
     def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
-        focus = self.photographs[picture.number].focus
         footage = self._photo_range(canvas, picture, ahead)
-        return View(footage, self._framing(canvas, "crop", (focus.x, focus.y)))
+        return View(footage, self._framing(canvas, "crop", self.people.photo_focus(picture.number)))
 
     def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
-        photograph, photo = self.photographs[picture.number], self.order.photos[picture.number]
-        focus = (photograph.focus.x, photograph.focus.y)
+        photo = self.order.photos[picture.number]
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
-        move = choose_move(size, frame, focus, picture.total, self.timeline.fps, picture.number)
+        move = self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
         return PhotoRange(key, (facts["width"], facts["height"]), move, picture.offset + ahead)

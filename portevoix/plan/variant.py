@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portevoix.authoring.language import Language
 from portevoix.drawing.artist import Artist, Drawn, Edition
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
+from portevoix.plan.faces import FacesShown
 from portevoix.timeline.cards import AnyCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Timeline
@@ -52,6 +53,7 @@ class OverlayContext:
     timeline: Timeline
     cues: Sequence[PlacedCue]
     artist: Artist
+    faces: FacesShown | None = None  # None: nobody looks for faces
 
     @property
     def language(self) -> Language:
@@ -67,6 +69,11 @@ class OverlayContext:
     def edition(self) -> Edition:
         """The job in the variant's language."""
         return Edition(self.order.job, self.variant.language, self.language, self.canvas)
+
+    @property
+    def editions(self) -> list[Edition]:
+        """The job in each of its languages, on this canvas."""
+        return [replace(self.edition, code=code, language=one) for code, one in self.order.languages.items()]
 
     def card(self, card: AnyCard, step: Step | None = None) -> Drawn:
         """A card in the variant's language; at one step of its way in or out."""

@@ -12,6 +12,9 @@ from pydantic import Discriminator
 
 from portevoix.authoring.job import Job
 
+TitlePlace = Literal["", "head", "foot", "raised"]
+HeadlinePlace = Literal["", "middle", "foot"]
+NamePlace = Literal["", "end"]
 ClaimState = Literal["said", "struck", "answered"]
 MarkPlace = Literal["beside", "below", "corner"]
 
@@ -33,9 +36,19 @@ class Card:
 
 @dataclass(frozen=True)
 class Opening(Card):
-    """The programme's title."""
+    """The programme's title. `place`: the look's own, the head of the safe zone, above the place of captions, or
+    `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it over a picture; None: the
+    usual one.
+    """
 
+    place: TitlePlace = ""
+    shade: int | None = None
+    size: float | None = None  # at most, in hundredths of the short side: that of the job's other languages
     kind: Literal["opening"] = "opening"
+
+    @property
+    def label(self) -> str:
+        return self.place
 
 
 @dataclass(frozen=True)
@@ -80,10 +93,16 @@ class Bug(Card):
 
 @dataclass(frozen=True)
 class LowerThird(Card):
-    """The name of the job's `speaker`. `high`: above the place of captions that a player lays over the picture."""
+    """The name of the job's `speaker`. `high`: above the place of captions that a player lays over the picture.
+
+    `place`: where reading starts, or ends. `pane`: left, top, right and bottom, in parts of the frame, of the speaker's
+    own picture where the frame is split.
+    """
 
     speaker: str
     high: bool = False
+    place: NamePlace = ""
+    pane: tuple[float, float, float, float] | None = None
     kind: Literal["lower_third"] = "lower_third"
 
     @property
@@ -115,6 +134,7 @@ class Quote(Card):
     """
 
     piece: str = "all"
+    shade: int | None = None  # as a title's
     kind: Literal["quote"] = "quote"
     standing: ClassVar[bool] = True
 
@@ -126,6 +146,7 @@ class Point(Card):
     number: int
     over_picture: bool = False
     figure: str = ""
+    shade: int | None = None  # as a title's
     kind: Literal["point"] = "point"
 
     @property
@@ -148,10 +169,15 @@ class Claim(Card):
 
 @dataclass(frozen=True)
 class Headline(Card):
-    """What the programme is about, at the head of every picture."""
+    """What the programme is about, over every picture: at the head, in the middle or above the captions."""
 
+    place: HeadlinePlace = ""
     kind: Literal["headline"] = "headline"
     standing: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        return self.place
 
 
 @dataclass(frozen=True)

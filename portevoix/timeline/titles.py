@@ -87,8 +87,8 @@ def _over(programme: Programme, first: int, end: int) -> Iterator[TimedCard]:
 def wait_for_opening(
     programme: Programme, cards: Sequence[TimedCard], over: Sequence[TimedCard], spans: Sequence[Span]
 ) -> list[TimedCard]:
-    """The cards, names and clips' own titles once the programme's title has gone; a name that is left too little time
-    is left out.
+    """The cards, names and clips' own titles once the programme's title has gone; a name that would be left too little
+    time stands beside the title.
     """
     gone = max((card.end_frame for card in over if isinstance(card.card, Opening)), default=0)
     begin = gone + (frame_at(AFTER_OPENING_S, programme.fps) if gone else 0)
@@ -100,8 +100,8 @@ def wait_for_opening(
         late = max(0, begin - card.first_frame) if card.first_frame < gone else 0
         last = next(span.end_frame for span in spans if span.first_frame <= card.first_frame < span.end_frame)
         moved = replace(card, first_frame=card.first_frame + late, end_frame=min(card.end_frame + late, last))
-        if not isinstance(moved.card, LowerThird) or _stands_s(moved, programme.fps) >= LEAST_NAME_S:
-            found.append(moved)
+        hurried = isinstance(moved.card, LowerThird) and _stands_s(moved, programme.fps) < LEAST_NAME_S
+        found.append(card if hurried else moved)
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from portevoix.authoring.language import RULES
 from portevoix.authoring.recipe import Sound
-from portevoix.captions.rules import CHECKS, Finding
+from portevoix.captions.rules import Finding
 from portevoix.delivery.checks.verdict import WORDS, Check, judged, yes
 from portevoix.render.measure import Measured
 from portevoix.timeline.model import GOP_S
@@ -73,7 +74,7 @@ def _loudness_checks(sound: dict[str, Any], treatment: Sound | None) -> list[Che
 
 def word_checks(findings: Sequence[Finding], cue_count: int) -> list[Check]:
     """The manifest's lines: each rule that found something, and in how many cues."""
-    counted = {rule: [f for f in findings if f.rule == rule] for rule in CHECKS}
+    counted = {rule: [f for f in findings if f.rule == rule] for rule in RULES}
     return [
         Check(
             f"{WORDS}{rule}",

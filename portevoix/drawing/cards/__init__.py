@@ -26,7 +26,7 @@ from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.timeline import cards
 
-VERSION = 13  # raise when any of the cards changes
+VERSION = 14  # raise when any of the cards changes
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
     cards.LowerThird: lower_third.LOOK,

@@ -20,16 +20,17 @@ def _words(card: Point, job: Job, code: str) -> Words:
 
 
 def _marks(card: Point) -> Words:
-    return card.figure, "over" if card.over_picture else "alone"
+    shade = [str(card.shade)] if card.shade is not None else []
+    return card.figure, "over" if card.over_picture else "alone", *shade
 
 
 def draw(sheet: Sheet, card: Point, words: Words) -> Drawing:
     """Title and text; the picture, where there is one, stays free above them."""
     title, text = words
-    return _over(sheet, title, text) if card.over_picture else _alone(sheet, title, text, card.figure)
+    return _over(sheet, title, text, card.shade) if card.over_picture else _alone(sheet, title, text, card.figure)
 
 
-def _over(sheet: Sheet, title: str, text: str) -> Drawing:
+def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
     """At the foot, on a shade of the ground or in a panel."""
     u, frame, panel = sheet.u, sheet.frame, sheet.look.titles == "panel"
     pad = round(3 * u) if panel else 0
@@ -51,7 +52,7 @@ def _over(sheet: Sheet, title: str, text: str) -> Drawing:
         widest = max(sheet.width(above, style), sheet.width(below, body))
         sheet.panel(sheet.start, top, widest + inset + pad, height + 2 * pad)
     else:
-        shade(sheet, frame.height - top + round(2 * u), "bottom")
+        shade(sheet, frame.height - top + round(2 * u), "bottom", opacity)
         sheet.accent_rule(sheet.start, top)
     start, y = sheet.start + inset, sheet.bottom - height - pad
     y = sheet.write(TextBlock(above, style, 1.18), start, start + column, y) + gap

@@ -31,7 +31,7 @@ def _words(card: Quote, job: Job, code: str) -> Words:
 
 
 def _marks(card: Quote) -> Words:
-    return (card.piece,)
+    return card.piece, *([str(card.shade)] if card.shade is not None else [])
 
 
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
@@ -44,7 +44,7 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     below = round(14 * u) if name else 0
     top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
     if shown in ("ground", "all"):
-        veil(sheet)
+        veil(sheet, card.shade)
         sign = sheet.style("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
         mark = identity.type.line(sheet.language.quotes.opening, sign)

@@ -11,11 +11,11 @@ from portevoix.drawing.cards.sheet import Sheet
 FADE = 0.34  # the part of the frame over which the shade ends
 
 
-def shade(sheet: Sheet, reach: int, side: str) -> None:
-    """Lay the shade over `reach` pixels from a `side`: start, top or bottom."""
+def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None) -> None:
+    """Lay the shade over `reach` pixels from a `side`: start, top or bottom; `opacity` of 255, else the usual one."""
     frame = sheet.frame
     length = frame.width if side == "start" else frame.height
-    ramp = bytes(round(SHADE * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
+    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
     strip = Image.frombytes("L", (length, 1) if side == "start" else (1, length), ramp)
     if side == "start" and sheet.mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -26,9 +26,10 @@ def shade(sheet: Sheet, reach: int, side: str) -> None:
     sheet.image.alpha_composite(layer)
 
 
-def veil(sheet: Sheet) -> None:
+def veil(sheet: Sheet, opacity: int | None = None) -> None:
     """The ground over the whole picture, so that words may stand anywhere on it."""
-    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, (*rgb(sheet.identity.kit.colours.ground), SHADE)))
+    ground = (*rgb(sheet.identity.kit.colours.ground), opacity or SHADE)
+    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, ground))
 
 
 def _ease(t: float) -> float:

@@ -93,6 +93,7 @@ class Sheet:
             round(3.4 * self.u) if self.strokes else 0
         )  # what the rule above a title takes, with the room below it
         self.radius = self.look.corner * self.u
+        self._covered: list[tuple[int, int, int, int]] = []
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
@@ -168,6 +169,7 @@ class Sheet:
         return self.start + beside, self.end
 
     def _lay(self, layer: Image.Image, x: int, y: int) -> None:
+        self._covered.append((x, y, x + layer.width, y + layer.height))
         self.image.alpha_composite(layer, (max(0, x), max(0, y)))
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
@@ -182,7 +184,11 @@ class Sheet:
     def write(self, block: TextBlock, start: float, end: float, y: float) -> int:
         """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
-        return self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
+        foot = self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
+        width = self.width(block.lines, block.style)
+        x = round(left + right - width) // 2 if block.centred else self.x(start, width)
+        self._covered.append((x, round(y), x + width, foot))
+        return foot
 
     def pitch(self, style: Style, leading: float) -> int:
         """The height of each of the lines that `write` sets with that leading."""
@@ -199,24 +205,33 @@ class Sheet:
         self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
         return size
 
-    def titles(self, text: str, width: float, most: int, colour: str = "on_ground") -> list[tuple[list[str], Style]]:
-        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase."""
+    def titles(
+        self, text: str, width: float, most: int, size: float | None = None, colour: str = "on_ground"
+    ) -> list[tuple[list[str], Style]]:
+        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase.
+
+        `size`: the largest that it may have, in hundredths of the short side; the first is as near to it as fits then.
+        """
         if not text.strip():
             raise TextTooLong(f"a title for {self.frame.name} has no words; write one")
         text = tidy(text, self.language)
         found = []
         for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
+            if size is not None and hundredths > size:
+                continue
             style = self.style("title", hundredths, colour)
             self.identity.check(text, style)
             allowed = max(2, most - (step == 0))
             measure = functools.partial(self.identity.type.width, style=style)
             best = best_lines(text, self.language, measure, round(width), allowed, spare=1)
             if best:
-                found.append((best[1] + SMALLER_TITLE * step, best[0], style))
+                found.append(((0.0 if size else best[1]) + SMALLER_TITLE * step, best[0], style))
         if not found:
             raise TextTooLong(f"the title {text!r} does not fit {self.frame.name} in {most} lines; shorten it")
         return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
 
     def drawing(self) -> Drawing:
-        """The finished sheet."""
-        return Drawing(self.image, 0, 0)
+        """The finished sheet. What covers the picture is words and panels: a shade leaves it to be seen."""
+        edges = list(zip(*self._covered, strict=True))
+        covers = (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])) if edges else (0, 0, 0, 0)
+        return Drawing(self.image, 0, 0, covers)

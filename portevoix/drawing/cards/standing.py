@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.job import Job
+from portevoix.drawing.captions import GAP, caption_top
 from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
@@ -19,16 +20,23 @@ def _headline(card: Headline | PictureSource, job: Job, code: str) -> Words:
     return ((job.headline or job.title).get(code, ""),)
 
 
+def _marks_of_headline(card: Headline) -> Words:
+    return (card.place,)
+
+
 def draw_headline(sheet: Sheet, card: Headline, words: Words) -> Drawing:
-    """A band at the head of the safe zone, beside the logo's corner; the wide format has none."""
+    """A band at the head of the safe zone, beside the logo's corner, or where no face is; the wide format has none."""
     if sheet.frame.name == "wide":
         return sheet.drawing()
     start, _ = sheet.head()
+    start = sheet.start if card.place else start
     pad = round(PAD * sheet.u)
     lines, style, height = _band(sheet, words[0])
     used = sheet.width(lines, style) + 2 * pad + sheet.stripe
-    sheet.panel(start, sheet.top, used, height)
-    sheet.write(TextBlock(lines, style, LEADING), start + sheet.stripe + pad, start + used, sheet.top + round(sheet.u))
+    foot = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u) - height
+    y = {"": sheet.top, "middle": (sheet.frame.height - height) // 2, "foot": foot}[card.place]
+    sheet.panel(start, y, used, height)
+    sheet.write(TextBlock(lines, style, LEADING), start + sheet.stripe + pad, start + used, y + round(sheet.u))
     return sheet.drawing()
 
 
@@ -80,6 +88,6 @@ def draw_progress(sheet: Sheet, card: Progress, words: Words) -> Drawing:
     return sheet.drawing()
 
 
-HEADLINE = Look(draw_headline, _headline)
+HEADLINE = Look(draw_headline, _headline, _marks_of_headline)
 SOURCE = Look(draw_source, _source)
 PROGRESS = Look(draw_progress, marks=_marks_of_progress, wordless=True)

@@ -6,6 +6,7 @@ from portevoix.authoring.language import RULES
 from portevoix.captions.cue import Cue
 from portevoix.captions.rules import CHECKS, Finding, Reviewed, review
 from portevoix.library import Library
+from portevoix.plan.placing import OVER_A_FACE
 
 
 def cue(start: str, end: str, text: str, line: int = 1) -> Cue:
@@ -21,7 +22,14 @@ def rules_of(findings: list[Finding]) -> set[str]:
 
 
 def test_every_rule_has_a_strictness_and_every_strictness_a_rule() -> None:
-    assert set(RULES) == set(CHECKS)
+    assert set(RULES) == {*CHECKS, OVER_A_FACE}  # the one that is found in pictures
+
+
+def test_what_is_asked_for_is_never_what_is_there_already(library: Library) -> None:
+    readable = library.languages["fr"].reading_speed_cps
+    text = "x" * (int(readable * 2) + 1)  # a twentieth of a second more than two would do
+    (finding,) = [f for f in found(library, "fr", cue("0", "2", text)) if f.rule == "reading speed"]
+    assert "give it 2.1 s instead of 2.0, or take 1 characters out" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,213 @@
+"""Where people's eyes and mouths are on an output frame, and from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from portevoix.drawing.canvas import Canvas
+from portevoix.framing.path import ShotPath, pane_of
+from portevoix.framing.tracks import Sighting
+from portevoix.plan.people import People
+from portevoix.plan.photo_move import PhotoMove
+from portevoix.timeline.model import Scene, Timeline
+from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
+from portevoix.timing import frame_at, frames_within, seconds_at
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
+LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
+LOOKS_OF_A_PHOTO = 6  # while it moves
+SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
+
+
+@dataclass(frozen=True)
+class SeenFace:
+    """A face on the output at a frame of the programme; `clip` None in a photo. `pane`: the part of the frame that its
+    picture fills.
+    """
+
+    frame: int
+    box: Box
+    clip: int | None
+    pane: Box
+
+
+@dataclass(frozen=True)
+class Part:
+    """How a picture lies in a part of the frame: enlarged to `scaled`, moved by `shift`, seen within `pane`."""
+
+    scaled: tuple[float, float]
+    shift: tuple[float, float]
+    pane: Box
+
+    def box(self, face: Sighting) -> Box | None:
+        """A face's box on the frame; None where its middle is not seen."""
+        x, y = face.x * self.scaled[0] + self.shift[0], face.y * self.scaled[1] + self.shift[1]
+        left, top, right, bottom = self.pane
+        if not (left <= x <= right and top <= y <= bottom):
+            return None
+        half = face.width * self.scaled[0] / 2
+        return (
+            max(left, x - half),
+            max(top, y - half * TALL),
+            min(right, x + half),
+            min(bottom, y + half * TALL),
+        )
+
+
+# A picture's number, whether it is a photo, and pairs of the clip's second and of the part that shows it.
+Looks = tuple[int, bool, list[tuple[Fraction, Part]]]
+
+
+class FacesShown:
+    """The faces of a job's pictures on the frames of its programme."""
+
+    def __init__(self, people: People, timeline: Timeline) -> None:
+        self.people, self.timeline = people, timeline
+        self._found: dict[tuple[str, int, int], list[SeenFace]] = {}
+
+    def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
+        """The faces seen between two frames of the programme, in pixels of the canvas, in the order of time."""
+        key = canvas.format, canvas.width, canvas.height
+        if key not in self._found:
+            found = (face for scene in self.timeline.scenes for face in self._of_scene(canvas, scene))
+            self._found[key] = sorted(found, key=lambda face: face.frame)
+        return [face for face in self._found[key] if first <= face.frame < end]
+
+    def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
+        """The part of the frame that a clip fills in the scene of the programme's frame `first`."""
+        scene = next(s for s in self.timeline.scenes if first < s.end_frame)
+        for picture, pane in self._panes(canvas, scene.picture):
+            if isinstance(picture, ClipPicture) and picture.number == clip:
+                return pane
+        return 0, 0, canvas.width, canvas.height
+
+    def _of_scene(self, canvas: Canvas, scene: Scene) -> Iterator[SeenFace]:
+        for picture, pane in self._panes(canvas, scene.picture):
+            for frame, box, clip in self._of_picture(canvas, picture, scene, pane):
+                if box[2] - box[0] >= LEAST_WIDE * canvas.width:
+                    yield SeenFace(frame, box, clip, pane)
+
+    def _panes(self, canvas: Canvas, picture: AnyPicture) -> Iterator[tuple[AnyPicture, Box]]:
+        """A scene's picture, and the one beside it, each with its part of the frame."""
+        width, height = canvas.width, canvas.height
+        if picture.beside is None:
+            yield picture, (0, 0, width, height)
+            return
+        gap = SPLIT_GAP * min(width, height)
+        if width > height:
+            half = 2 * round((width - gap) / 4)
+            panes = [(0, 0, half, height), (width - half, 0, width, height)]
+            if next(iter(self.people.order.languages.values())).direction == "rtl":
+                panes.reverse()
+        else:
+            half = 2 * round((height - gap) / 4)
+            panes = [(0, 0, width, half), (0, height - half, width, height)]
+        yield from zip((picture, picture.beside), panes, strict=True)
+
+    def _of_picture(
+        self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box
+    ) -> Iterator[tuple[int, Box, int | None]]:
+        if isinstance(picture, ClipPicture):
+            yield from self._of_clip(canvas, picture, scene, pane)
+        elif isinstance(picture, PhotoPicture):
+            yield from self._of_photo(picture, scene, pane)
+
+    def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
+        """How each picture of a scene lies in the frame between two frames of the programme, `per_s` times a second."""
+        fps = self.timeline.fps
+        count = max(1, frames_within(seconds_at(end - first, fps), per_s))
+        frames = [first + frame_at(number / per_s, fps) for number in range(count)]
+        for picture, pane in self._panes(canvas, scene.picture):
+            if isinstance(picture, ClipPicture):
+                shown = [self._clip_at(canvas, picture, scene, pane, frame) for frame in frames]
+                yield picture.number, False, [(second, part) for second, parts in shown for part in parts[:1]]
+            elif isinstance(picture, PhotoPicture):
+                move = self._move(picture, pane)
+                parts = [
+                    (frame, _in_window(move, picture.offset + frame - scene.first_frame, pane)) for frame in frames
+                ]
+                yield picture.number, True, [(seconds_at(frame, fps), part) for frame, part in parts]
+
+    def _move(self, picture: PhotoPicture, pane: Box) -> PhotoMove:
+        frame = round(pane[2] - pane[0]), round(pane[3] - pane[1])
+        return self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
+
+    def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, None]]:
+        move, faces = self._move(picture, pane), self.people.photo_faces(picture.number)
+        for step in range(LOOKS_OF_A_PHOTO if faces else 0):
+            ahead = scene.frame_count * step // LOOKS_OF_A_PHOTO
+            for face in faces:
+                if box := _in_window(move, picture.offset + ahead, pane).box(face):
+                    yield scene.first_frame + ahead, box, None
+
+    def _of_clip(self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, int]]:
+        number, fps = picture.number, self.timeline.fps
+        start_s, tempo = self.people.shots[number].start_s, self.timeline.tempo[number]
+        for face in self.people.faces_of(number):
+            frame = scene.first_frame - picture.offset + frame_at((face.second - start_s) / tempo, fps)
+            if scene.first_frame <= frame < scene.end_frame:
+                _, parts = self._clip_at(canvas, picture, scene, pane, frame)
+                yield from ((frame, box, number) for part in parts if (box := part.box(face)))
+
+    def _clip_at(
+        self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box, frame: int
+    ) -> tuple[Fraction, list[Part]]:
+        """The clip's second at a frame of the programme, and how its picture lies in the pane then."""
+        number, people = picture.number, self.people
+        clip, tempo, size = people.shots[number], self.timeline.tempo[number], people.stretch_of(number).size
+        second = clip.start_s + seconds_at(frame - scene.first_frame + picture.offset, self.timeline.fps) * tempo
+        small = replace(canvas, width=round(pane[2] - pane[0]), height=round(pane[3] - pane[1]))
+        fit = people.fit_of(small, number, pane != (0, 0, canvas.width, canvas.height))
+        path = people.path_of(small, number) if fit == "follow" else None
+        if path is None:
+            return second, [fitted(size, pane, "crop" if fit == "follow" else fit, (clip.focus.x, clip.focus.y))]
+        shot = next((s for s in path.shots if second < s.end_s), path.shots[-1])
+        return second, self._followed(size, pane, shot, second)
+
+    def _followed(self, size: tuple[int, int], pane: Box, shot: ShotPath, second: Fraction) -> list[Part]:
+        follow = self.people.order.recipe.follow
+        fit = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}[shot.verdict]
+        if fit != "split":
+            return [fitted(size, pane, fit, shot.at(float(second)))]
+        left, top, right, bottom = pane
+        if pane_of(shot.people, size, (round(right - left), round(bottom - top))) == "stack":
+            middle = (top + bottom) / 2
+            panes = [(left, top, right, middle), (left, middle, right, bottom)]
+        else:
+            middle = (left + right) / 2
+            panes = [(left, top, middle, bottom), (middle, top, right, bottom)]
+        return [fitted(size, one, "crop", point) for one, point in zip(panes, shot.people, strict=True)]
+
+
+def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> Part:
+    """A picture in its pane: cropped round `focus`, or whole."""
+    frame = pane[2] - pane[0], pane[3] - pane[1]
+    ratios = [shown / side for shown, side in zip(frame, size, strict=True)]
+    enlarged = max(ratios) if fit == "crop" else min(ratios)
+    scaled = size[0] * enlarged, size[1] * enlarged
+    shift = []
+    for whole, shown, at, begin in zip(scaled, frame, focus, pane[:2], strict=True):
+        inside = min(max(at * whole - shown / 2, 0), whole - shown) if fit == "crop" else (whole - shown) / 2
+        shift.append(begin - inside)
+    return Part(scaled, (shift[0], shift[1]), pane)
+
+
+def _in_window(move: PhotoMove, frame: int, pane: Box) -> Part:
+    window = move.at(frame)
+    scaled = (pane[2] - pane[0]) / window.width, (pane[3] - pane[1]) / window.height
+    return Part(scaled, (pane[0] - window.x * scaled[0], pane[1] - window.y * scaled[1]), pane)
+
+
+def covered(box: Box, faces: Sequence[SeenFace]) -> float:
+    """How much of the faces a box covers: the largest share of any of them, 0 to 1."""
+    return max((share(box, face.box) for face in faces), default=0.0)
+
+
+def share(box: Box, of: Box) -> float:
+    """The part of the box `of` that lies under the other one."""
+    width = min(box[2], of[2]) - max(box[0], of[0])
+    height = min(box[3], of[3]) - max(box[1], of[1])
+    return width * height / ((of[2] - of[0]) * (of[3] - of[1])) if width > 0 and height > 0 else 0.0

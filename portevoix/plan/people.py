@@ -1,0 +1,100 @@
+"""Who is in a job's pictures, and how each picture fills its frame round them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from fractions import Fraction
+
+from portevoix.authoring.job import Fit
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
+from portevoix.framing.path import CameraPath, window_of
+from portevoix.framing.pictures import Area, Stretch
+from portevoix.framing.tracks import Sighting
+from portevoix.order import Order
+from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
+from portevoix.store import Store
+
+
+class People:
+    """The people of one job. `areas`: of each source, the picture inside its black bars."""
+
+    def __init__(self, order: Order, artist: Artist, store: Store, draft: bool, areas: Sequence[Area | None]) -> None:
+        self.order, self.artist, self.store, self.draft, self.areas = order, artist, store, draft, areas
+        self.shots, self.photographs = order.shots, list(order.job.photographs().values())
+        self._looking = threading.Lock()  # two variants are laid out at once, and ask for the same faces
+
+    def fit_of(self, canvas: Canvas, number: int, half: bool) -> str:
+        """How a clip fills its frame: as the clip says, else the job, else the recipe; in `half` a frame, the clip.
+
+        Where the recipe follows people, half a frame does too.
+        """
+        clip, source = self.shots[number], self.order.sources[number]
+        own = {canvas.format: clip.fit} if isinstance(clip.fit, str) else clip.fit
+        by_format: dict[str, Fit] = {}
+        for given in (own,) if half else (self.order.recipe.fit, self.order.job.fit, own):
+            by_format.update((str(name), fit) for name, fit in given.items())
+        if half and not own and "follow" in self.order.recipe.fit.values():
+            return "follow"
+        # Across a wide frame, an upright picture would show a third of itself, seldom the head.
+        return by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
+
+    def stretch_of(self, number: int) -> Stretch:
+        """What the job uses of a clip."""
+        clip, source = self.shots[number], self.order.sources[number]
+        return Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
+
+    def path_of(self, canvas: Canvas, number: int) -> CameraPath | None:
+        """Where a camera that follows looks, in this frame; None where its author holds it at a point."""
+        if self._is_held(number):
+            return None
+        stretch = self.stretch_of(number)
+        path = self.order.paths.get(number)
+        if path is None:
+            # Here: it takes a second to load, and some jobs show nobody.
+            from portevoix.framing.follow import camera_path
+
+            path = camera_path(stretch, self.store)
+        return path.within(window_of(stretch.size, (canvas.width, canvas.height)))
+
+    def faces_of(self, number: int) -> list[Sighting]:
+        """The faces of people in what is used of a clip, in the order of time."""
+        from portevoix.framing.follow import faces_seen  # here, as above
+
+        formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
+        fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
+        followed = "follow" in fits and number not in self.order.paths and not self._is_held(number)
+        with self._looking:
+            return faces_seen(self.stretch_of(number), self.store, followed)
+
+    def photo_focus(self, number: int) -> tuple[float, float]:
+        """The point of a photo that every format keeps: its author's, else between the faces in it."""
+        photograph = self.photographs[number]
+        if "focus" in photograph.model_fields_set:
+            return photograph.focus.x, photograph.focus.y
+        from portevoix.framing.photo_faces import focus_on  # here, as above
+
+        return focus_on(self.photo_faces(number))
+
+    def photo_faces(self, number: int) -> list[Sighting]:
+        """The faces in a photo, the largest first."""
+        from portevoix.framing.photo_faces import faces_in_photo  # here, as above
+
+        with self._looking:
+            return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
+
+    def photo_move(self, number: int, frame: tuple[int, int], frames: int, fps: Fraction) -> PhotoMove:
+        """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at."""
+        photo = self.order.photos[number]
+        move = choose_move((photo.width, photo.height), frame, self.photo_focus(number), frames, fps, number)
+        return near_its_end(move) if self.photo_faces(number) else move
+
+    def small_photo(self, number: int) -> str:
+        """The key of a photo as faces are looked for in it."""
+        from portevoix.framing.photo_faces import small_photo  # here, as above
+
+        return small_photo(self.order.photos[number], self.artist.ground, self.store)
+
+    def _is_held(self, number: int) -> bool:
+        return number not in self.order.paths and "focus" in self.shots[number].model_fields_set

@@ -1,0 +1,222 @@
+"""Where each card stands, and from when, so that it covers no face; what covers one all the same is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+
+from portevoix.authoring.brand import SHADE
+from portevoix.authoring.language import RULES
+from portevoix.captions.rules import Finding
+from portevoix.drawing.captions import GAP, caption_top
+from portevoix.plan.faces import Box, FacesShown, SeenFace, covered, share
+from portevoix.plan.light_under import shade_for
+from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, TimedCard
+from portevoix.timing import clock, frame_at, seconds_at
+
+OVER_A_FACE = "over a face"
+FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
+LEAST_NAME_S = Fraction(1)
+SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
+SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
+LATER_CHOICE = 0.02  # what a place further down the list costs
+
+
+def placed_cards(context: OverlayContext) -> list[TimedCard]:
+    """The programme's cards, each at the first of its places that covers no face and no other card while it stands.
+
+    A name waits for its face and stands in its own picture. A headline that is free nowhere changes its place with the
+    scene, and stays away from those in which it would stand over a face.
+    """
+    if context.faces is None:
+        return list(context.timeline.cards)
+    taken: list[tuple[int, int, Box]] = []
+    found: dict[int, list[TimedCard]] = {}
+    numbered = list(enumerate(context.timeline.cards))
+    for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
+        found[number] = _placed(timed, context, context.faces, taken)
+        taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
+    return [_finished(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
+
+
+def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
+    """The card with the size that its title has in all languages, and with the shade that its words need over what is
+    seen under them.
+    """
+    if isinstance(timed.card, Opening):
+        timed = replace(timed, card=replace(timed.card, size=context.artist.shared_size(timed.card, context.editions)))
+    card, colours = timed.card, context.artist.kit.colours
+    if not isinstance(card, Opening | Point | Quote) or (isinstance(card, Point) and not card.over_picture):
+        return timed
+    if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
+        return timed
+    fronts = colours.on_ground, colours.muted
+    span = timed.first_frame, timed.end_frame
+    opacity = shade_for(context.card(card).box, fronts, context.canvas, span, faces)
+    return timed if opacity == SHADE else replace(timed, card=replace(card, shade=opacity))
+
+
+def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
+    """A finding for each card, logo or caption that stands over a face, at the second at which it does."""
+    if context.faces is None:
+        return []
+    found: dict[str, Finding] = {}
+    for overlay in overlays:
+        faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
+        hidden = next((face for face in faces if share(overlay.drawn.box, face.box) > FREE), None)
+        if hidden is None:
+            continue
+        what = f"the {overlay.card.kind.replace('_', ' ')}" if overlay.card else "a caption"
+        second = seconds_at(hidden.frame, context.timeline.fps)
+        message = (
+            f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "
+            "or give the clip a `focus` or a `path`"
+        )
+        key = what if overlay.card else f"{what} {overlay.first_frame}"
+        found.setdefault(key, Finding(OVER_A_FACE, RULES[OVER_A_FACE], second, 0, what, message))
+    return list(found.values())
+
+
+def _turn(card: AnyCard) -> int:
+    """Who chooses first: what has one place only, then names, then titles, then what stands longest."""
+    order: tuple[type[AnyCard], ...] = (Claim, LowerThird, Opening, Headline)
+    return order.index(type(card)) if isinstance(card, order) else -1
+
+
+def _fills(timed: TimedCard) -> bool:
+    return isinstance(timed.card, Claim | LowerThird | Opening | Headline)
+
+
+def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
+    """What a card takes of the frame: a name at the foot also the captions that stand above it."""
+    box = context.card(timed.card).box
+    if isinstance(timed.card, LowerThird) and context.variant.burned and box[1] > context.canvas.height / 2:
+        scale = context.canvas.height / context.canvas.frame.height
+        lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
+        return 0, box[1] - lines - GAP * context.unit, context.canvas.width, box[3]
+    return box
+
+
+def _placed(
+    timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
+) -> list[TimedCard]:
+    match timed.card:
+        case LowerThird():
+            timed, name = _waiting(timed, timed.card, context, faces)
+            start = replace(name, high=not context.variant.burned)
+            names = [start, replace(start, place="end")]
+            if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
+                names.reverse()  # at the frame's edge, where captions in the middle leave it alone
+            return [_best(timed, names, context, faces, taken)[0]]
+        case Opening():
+            wide = context.canvas.width > context.canvas.height
+            titles = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
+            return [_best(timed, titles, context, faces, taken)[0]]
+        case Headline() if context.canvas.frame.name != "wide":
+            return _headlines(timed, context, faces, taken)
+    return [timed]
+
+
+def _best(
+    timed: TimedCard,
+    cards: Sequence[AnyCard],
+    context: OverlayContext,
+    faces: FacesShown,
+    taken: Sequence[tuple[int, int, Box]],
+) -> tuple[TimedCard, float]:
+    """The card at the best of its places, and how much of a face it covers there."""
+    seen = faces.seen(context.canvas, timed.first_frame, timed.end_frame)
+    others = [box for first, end, box in taken if first < timed.end_frame and timed.first_frame < end]
+    tried: list[tuple[float, int]] = []
+    hidden: list[float] = []
+    for number, card in enumerate(cards):
+        box = context.card(card).box
+        hidden.append(covered(box, seen))
+        clash = max((max(share(box, other), share(other, box)) for other in others), default=0.0)
+        price = (hidden[-1] if hidden[-1] > FREE else 0.0) + clash
+        tried.append((price + LATER_CHOICE * number, number))
+        if price == 0:
+            break
+    _, number = min(tried)
+    return replace(timed, card=cards[number]), hidden[number]
+
+
+def _headlines(
+    timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
+) -> list[TimedCard]:
+    """One headline over all pictures; where no place is free all the time, one for each run of scenes."""
+    cards = [Headline(), Headline("middle")]
+    whole, hidden = _best(timed, cards, context, faces, taken)
+    if hidden <= FREE:
+        return [whole]
+    parts = []
+    for scene in context.timeline.scenes:
+        first, end = max(scene.first_frame, timed.first_frame), min(scene.end_frame, timed.end_frame)
+        if first < end:
+            part, hidden = _best(TimedCard(first, end, timed.card), cards, context, faces, taken)
+            parts.append((part, hidden <= FREE))
+    runs = []
+    for (card, free), run in groupby(parts, lambda part: (part[0].card, part[1])):
+        stretch = [part for part, _ in run]
+        if free:
+            runs.append(TimedCard(stretch[0].first_frame, stretch[-1].end_frame, card))
+    return runs or [whole]
+
+
+def _waiting(
+    timed: TimedCard, card: LowerThird, context: OverlayContext, faces: FacesShown
+) -> tuple[TimedCard, LowerThird]:
+    """A name from when its speaker's face is seen, within the speaker's own clip and picture."""
+    canvas, timeline = context.canvas, context.timeline
+    spans = list(enumerate(timeline.clips))
+    clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
+    if clip is None or span is None:
+        return timed, card
+    seen = [face for face in faces.seen(canvas, span.first_frame, span.end_frame) if face.clip == clip]
+    length = timed.end_frame - timed.first_frame
+    first, end = timed.first_frame, timed.end_frame
+    if run := _run(seen, timed, context):
+        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1])
+    pane = faces.pane_of_clip(canvas, clip, first)
+    if pane != (0, 0, canvas.width, canvas.height):
+        left, top, right, bottom = pane
+        sides = left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
+        card = replace(card, pane=sides)
+    return TimedCard(first, end, card), card
+
+
+def _run(seen: Sequence[SeenFace], timed: TimedCard, context: OverlayContext) -> tuple[int, int] | None:
+    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else the
+    longest one.
+    """
+    fps = context.timeline.fps
+    gap, early, least = (frame_at(seconds, fps) for seconds in (SEEN_ON_S, SELDOM_S, LEAST_NAME_S))
+    runs: list[list[int]] = []
+    for frame in sorted({face.frame for face in seen}):
+        if runs and frame - runs[-1][1] <= gap and not _cut_between(runs[-1][1], frame, context):
+            runs[-1][1] = frame
+        else:
+            runs.append([frame, frame])
+    wanted, scene_end = timed.end_frame - timed.first_frame, [_end(last + early, context, last) for _, last in runs]
+    for needed, earliest in ((wanted, timed.first_frame), (least, timed.first_frame), (least, 0)):
+        for (seen_first, _), end in zip(runs, scene_end, strict=True):
+            first = max(seen_first - early, earliest, _scene_start(seen_first, context))
+            if end - first >= needed:
+                return first, end
+    return None
+
+
+def _scene_start(frame: int, context: OverlayContext) -> int:
+    return max(scene.first_frame for scene in context.timeline.scenes if scene.first_frame <= frame)
+
+
+def _cut_between(one: int, other: int, context: OverlayContext) -> bool:
+    return any(one < scene.first_frame <= other for scene in context.timeline.scenes)
+
+
+def _end(frame: int, context: OverlayContext, last: int) -> int:
+    """A frame a little after a face was last seen, within its scene."""
+    return min(frame, next(s.end_frame for s in context.timeline.scenes if last < s.end_frame))

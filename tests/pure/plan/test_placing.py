@@ -1,0 +1,214 @@
+"""Cards and captions keep off faces: they stand elsewhere, wait, or are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from portevoix.authoring.job import Job
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.cards.sheet import TITLE_SIZES
+from portevoix.framing.path import Key, ShotPath
+from portevoix.framing.photo_faces import focus_on
+from portevoix.framing.tracks import Sighting
+from portevoix.library import Library
+from portevoix.order import Order
+from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted
+from portevoix.plan.overlays import overlays_of
+from portevoix.plan.people import People
+from portevoix.plan.placing import over_faces, placed_cards
+from portevoix.plan.variant import OverlayContext, Variant
+from portevoix.timeline.cards import Claim, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cues import PlacedCue
+from portevoix.timeline.model import Scene, Span, Timeline
+from portevoix.timeline.pictures import ClipPicture
+
+WORDS = {"fr": "Ce qui change dès janvier", "ar": "ما الذي يتغير ابتداءً من يناير"}
+HEAD, MIDDLE = (0.2, 0.1, 0.8, 0.34), (0.2, 0.44, 0.8, 0.56)
+
+
+class MarkedFaces(FacesShown):
+    """Faces where a test marks them: parts of the frame, from and up to a frame."""
+
+    marked: tuple[tuple[int, int, Box], ...] = ()
+    pane: Box | None = None
+
+    def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
+        whole = (0.0, 0.0, float(canvas.width), float(canvas.height))
+        return [
+            SeenFace(frame, scaled(box, canvas), 0, whole)
+            for begins, ends, box in self.marked
+            for frame in range(begins, ends, 5)
+            if first <= frame < end
+        ]
+
+    def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
+        return iter(())
+
+    def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
+        return scaled(self.pane or (0, 0, 1, 1), canvas)
+
+
+def scaled(box: Box, canvas: Canvas) -> Box:
+    return box[0] * canvas.width, box[1] * canvas.height, box[2] * canvas.width, box[3] * canvas.height
+
+
+def context_of(
+    library: Library,
+    artist: Artist,
+    frame: str,
+    cards: tuple[TimedCard, ...],
+    *marked: tuple[int, int, Box],
+    code: str = "fr",
+    cues: tuple[PlacedCue, ...] = (),
+    scenes: tuple[Scene, ...] = (Scene(0, 300, ClipPicture(0)),),
+) -> OverlayContext:
+    claim = {"at": 0, "until": 9, "claim": {code: "Tout est fermé."}, "answer": {code: "Tout est ouvert."}}
+    job = Job.model_validate(
+        {
+            "recipe": "interview",
+            "languages": [code],
+            "title": {code: WORDS[code]},
+            "headline": {code: WORDS[code]},
+            "speakers": {"ada": {"name": {code: "Ada"}}},
+            "claims": [claim],
+        }
+    )
+    order = Order(
+        name="a",
+        folder=Path(),
+        job=job,
+        recipe=library.recipes["interview"],
+        kit="aster",
+        sources=[],
+        photos=[],
+        scripts={},
+        audiences=(),
+        languages={code: library.languages[code]},
+        notes=(),
+    )
+    timeline = Timeline(Fraction(25), scenes, cards, (Fraction(1),), (Span(0, 300),))
+    faces = MarkedFaces(People(order, artist, artist.store, False, []), timeline)
+    faces.marked = marked
+    canvas = Canvas.of_format(frame, draft=False)
+    return OverlayContext(Variant(code, True), canvas, order, timeline, cues, artist, faces)
+
+
+def clear(context: OverlayContext) -> bool:
+    """Whether no card or caption stands over a marked face, in the boxes that are drawn."""
+    overlays = overlays_of(context)
+    assert context.faces
+    faces = context.faces
+    return not over_faces(context, overlays) and all(
+        covered(x.drawn.box, faces.seen(context.canvas, x.first_frame, x.end_frame)) <= 0.06 for x in overlays
+    )
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+@pytest.mark.parametrize("frame", ["wide", "square", "portrait", "story"])
+def test_a_title_leaves_the_place_where_a_face_is(library: Library, artist: Artist, frame: str, code: str) -> None:
+    title = TimedCard(0, 100, Opening())
+    context = context_of(library, artist, frame, (title,), code=code)
+    box = context.card(Opening()).box
+    part = (box[0], box[1], box[0] + 200, box[1] + 200)
+    width, height = context.canvas.width, context.canvas.height
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.marked = ((10, 90, (part[0] / width, part[1] / height, part[2] / width, part[3] / height)),)
+    assert placed_cards(context)[0].card != Opening() and clear(context)
+
+
+def test_a_title_stands_where_its_look_has_it_where_nobody_is(library: Library, artist: Artist) -> None:
+    title = TimedCard(0, 100, Opening())
+    assert placed_cards(context_of(library, artist, "story", (title,), (120, 300, HEAD))) == [title]
+
+
+def test_a_headline_moves_between_the_pictures_and_captions_keep_off_the_face_below(
+    library: Library, artist: Artist
+) -> None:
+    lower = (0.3, 0.66, 0.7, 0.86)
+    cues = (PlacedCue(0, 200, "Plus de quinze pour cent des gens naviguent avec le clavier seul.", 1),)
+    headline = TimedCard(0, 300, Headline())
+    upper = (0.2, 0.1, 0.8, 0.3)
+    context = context_of(library, artist, "story", (headline,), (0, 300, upper), (0, 300, lower), cues=cues)
+    assert [card.card for card in placed_cards(context)] == [Headline("middle")] and clear(context)
+
+
+def test_a_headline_stays_away_from_the_scene_in_which_it_is_free_nowhere(library: Library, artist: Artist) -> None:
+    scenes = (Scene(0, 100, ClipPicture(0)), Scene(100, 200, ClipPicture(0, 100)))
+    headline = TimedCard(0, 300, Headline())
+    context = context_of(
+        library, artist, "story", (headline,), (0, 95, HEAD), (0, 95, MIDDLE), (110, 290, HEAD), scenes=scenes
+    )
+    assert placed_cards(context) == [TimedCard(100, 300, Headline("middle"))] and clear(context)
+
+
+def test_a_name_waits_until_its_face_is_seen_and_leaves_with_it(library: Library, artist: Artist) -> None:
+    name = TimedCard(15, 100, LowerThird("ada"))
+    (waited,) = placed_cards(context_of(library, artist, "story", (name,), (80, 150, HEAD)))
+    assert 75 <= waited.first_frame <= 80 and waited.end_frame <= 155
+    (kept,) = placed_cards(context_of(library, artist, "story", (name,)))
+    assert (kept.first_frame, kept.end_frame) == (15, 100)
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_name_stands_in_the_pane_of_its_own_picture_in_both_directions(
+    library: Library, artist: Artist, code: str
+) -> None:
+    name = TimedCard(15, 100, LowerThird("ada"))
+    context = context_of(library, artist, "wide", (name,), (0, 300, (0.1, 0.2, 0.3, 0.5)), code=code)
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.pane = (0, 0, 0.498, 1)
+    (placed,) = placed_cards(context)
+    left, _, right, _ = context.card(placed.card).box
+    assert 0 <= left < right <= context.canvas.width / 2
+
+
+def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, artist: Artist) -> None:
+    both = {code: library.languages[code] for code in ("fr", "de")}
+    long = "Partnerschaftsabkommen"
+    context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),))
+    job = context.order.job.model_copy(update={"title": {"fr": "Climat", "de": long}})
+    order = replace(context.order, job=job, languages=both)
+    sizes = []
+    for code in both:
+        variant = replace(context, order=order, variant=Variant(code, True))
+        card = placed_cards(variant)[0].card
+        assert isinstance(card, Opening)
+        sizes.append(card.size)
+    assert sizes[0] == sizes[1] and sizes[0] in TITLE_SIZES["story"][1:]
+
+
+def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist) -> None:
+    cards = (TimedCard(0, 100, Opening()), TimedCard(0, 100, Claim(0, "answered")))
+    context = context_of(library, artist, "wide", cards)
+    title, claim = (context.card(one.card).box for one in placed_cards(context))
+    assert title[3] <= claim[1] or title[2] <= claim[0]
+
+
+def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:
+    everywhere = (0.0, 0.0, 1.0, 1.0)
+    context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),), (50, 60, everywhere))
+    whole = replace(context, canvas=replace(context.canvas))
+    found = over_faces(whole, overlays_of(whole))
+    assert found and found[0].start_s == 2 and "the opening" in found[0].message
+
+
+def test_a_face_is_found_where_the_picture_shows_it() -> None:
+    face = Sighting(Fraction(0), 0.75, 0.5, 0.1, 0.9)
+    wide = fitted((1920, 1080), (0, 0, 1080, 1920), "crop", (0.75, 0.5)).box(face)
+    assert wide and (wide[0] + wide[2]) / 2 == pytest.approx(540, abs=1)
+    assert fitted((1920, 1080), (0, 0, 1080, 1920), "crop", (0.2, 0.5)).box(face) is None
+    whole = fitted((1920, 1080), (0, 0, 1080, 1920), "blur", (0.5, 0.5)).box(face)
+    assert whole and (whole[0] + whole[2]) / 2 == pytest.approx(810) and whole[1] > 656
+    path = ShotPath(Fraction(0), Fraction(2), "follow", (Key(0, 0.75, 0.5),))
+    assert fitted((1920, 1080), (0, 0, 540, 540), "crop", path.at(1)).box(face)
+
+
+def test_a_photo_looks_between_the_faces_in_it() -> None:
+    two = [Sighting(Fraction(0), x, 0.3, 0.1, 0.9) for x in (0.2, 0.6)]
+    assert focus_on(two) == (pytest.approx(0.4), 0.3) and focus_on([]) == (0.5, 0.5)
