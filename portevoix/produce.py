@@ -12,6 +12,7 @@ from portevoix.captions.rules import finding_line
 from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
+from portevoix.delivery.masters import cut_lists_left_out
 from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
@@ -118,7 +119,12 @@ def _planned(plan: Plan, production: Production) -> dict[str, Any]:
     return {"event": "planned", "job": plan.name, **counts, "estimate_s": seconds}
 
 
-def _notes(order: Order, plan: Plan) -> list[str]:
+def notes_of(order: Order, plan: Plan) -> list[str]:
+    """What an author should know of a plan, apart from what a subtitler found."""
     placed = [note for cues in plan.cues.values() for note in cues.notes]
+    return [*order.notes, *cut_short(plan.sounds), *placed, *cut_lists_left_out(plan)]
+
+
+def _notes(order: Order, plan: Plan) -> list[str]:
     found = [finding_line(f, order.script_file(code)) for code, findings in plan.findings.items() for f in findings]
-    return [*order.notes, *cut_short(plan.sounds), *placed, *found]
+    return [*notes_of(order, plan), *found]

@@ -14,6 +14,8 @@ from portevoix.drawing.artist import Artist
 from portevoix.library import ROOT, SETTING, Library, load_library
 from portevoix.store import FolderStore, Store
 
+pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, others import it
+
 MakeClip = Callable[..., Path]
 HOUSE = ROOT / "examples" / "house"
 os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported

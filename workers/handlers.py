@@ -21,9 +21,8 @@ from portevoix.library import load_library
 from portevoix.order import Order
 from portevoix.plan import Plan, wire
 from portevoix.plan.items import products_of, work_items
-from portevoix.plan.sound import cut_short
 from portevoix.plan.work import DELIVERY, PLANNING, VARIANT, artifacts_of, made_by
-from portevoix.produce import Selection, prepare
+from portevoix.produce import Selection, notes_of, prepare
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.work import working_folder
@@ -57,14 +56,13 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         return leases.record_refusal(context.ledger, lease, faults)
     kit_files = [context.store.put_input(file.path) for file in order.kit_files]
     crash.point("planned")
-    notes = [*order.notes, *cut_short(plan.sounds), *(note for placed in plan.cues.values() for note in placed.notes)]
     made = MadePlan(
         maker=wire.maker(),
         text=wire.plan_to_json(order, plan),
         items=work_items(plan, context.store),
         keys=artifacts_of(plan),
         kit_files=kit_files,
-        notes=[_within(folder, note) for note in notes],
+        notes=[_within(folder, note) for note in notes_of(order, plan)],
         words=digests_of_words(order, plan),
     )
     return leases.record_plan(context.ledger, lease, made)

@@ -105,14 +105,21 @@ def _caption_tracks(cut: Cut) -> Iterator[otio.schema.Track]:
         yield track
 
 
+def has_time_code(fps: Fraction) -> bool:
+    """Whether SMPTE has a time code for this rate, as EDL and Final Cut XML need: 24 to 60, and NTSC's."""
+    return bool(otio.opentime.RationalTime.is_smpte_timecode_rate(float(fps)))
+
+
 def final_cut_xml(cut: Cut) -> str:
-    """The cut as Final Cut Pro 7 XML, which Premiere and Resolve read too. Captions are markers of the sequence, each
-    with its language before its words: the format has no tracks of markers.
+    """The cut, whose rate has a time code, as Final Cut Pro 7 XML, which Premiere and Resolve read too.
+
+    Captions are markers of the sequence, each with its language before its words: the format has no tracks of markers.
     """
     found = _timeline(cut)
     for clip in found.find_clips():
         if clip.media_reference.available_range is None:  # a photo's, which the format cannot do without
             clip.media_reference.available_range = clip.source_range
+    _count_by_time_code(found, cut.timeline.fps)
     for language, cue in _spoken(cut):
         name = f"{language}: {' '.join(cue.text.split())}"
         found.tracks.markers.append(
@@ -122,15 +129,17 @@ def final_cut_xml(cut: Cut) -> str:
 
 
 def edl(cut: Cut) -> str:
-    """The cut as a CMX 3600 edit decision list: one track of pictures. Captions are locators, by the time of the cut.
+    """The cut, whose rate has a time code, as a CMX 3600 edit decision list: one track of pictures.
 
-    It knows cuts and dissolves alone: other ways from one picture to the next are cuts in it.
+    Captions are locators, by the time of the cut. The format knows cuts and dissolves alone: other ways from
+    one picture to the next are cuts in it.
     """
     fps = cut.timeline.fps
     track = otio.schema.Track("Pictures", kind="Video")
     for item in _pictures(cut):
         if not isinstance(item, otio.schema.Transition) or item.transition_type == DISSOLVE:
             track.append(item)
+    _count_by_time_code(track, fps)
     for clip in track.find_clips():
         clip.metadata["cmx_3600"] = {"reel": _reel(clip.media_reference.target_url)}
     for language, cue in _spoken(cut):
@@ -143,6 +152,14 @@ def edl(cut: Cut) -> str:
     found = otio.schema.Timeline(cut.name, global_start_time=otio.opentime.RationalTime(0, float(fps)))
     found.tracks.append(track)
     return str(otio.adapters.write_to_string(found, "cmx_3600", rate=float(fps)))
+
+
+def _count_by_time_code(cut: otio.schema.Timeline | otio.schema.Track, fps: Fraction) -> None:
+    """Count films whose rate has no time code in frames of the cut."""
+    for clip in cut.find_clips():
+        known = clip.media_reference.available_range
+        if known and not otio.opentime.RationalTime.is_smpte_timecode_rate(known.duration.rate):
+            clip.media_reference.available_range = _range(0, nearest(_seconds(known.duration) * fps), fps)
 
 
 def _reel(url: str) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml, has_time_code
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
 from portevoix.files import write_text
-from portevoix.plan import VideoStep
+from portevoix.plan import Plan, VideoStep
 from portevoix.render.measure import read_measured
 from portevoix.timeline.cues import retimed
 from portevoix.timeline.model import Span
@@ -20,6 +20,7 @@ from portevoix.timeline.model import Span
 FOLDER = "masters"
 SIDECARS = (".srt", ".vtt")
 CUT_LISTS = {".otio": cut_list, ".edl": edl, ".xml": final_cut_xml}
+OF_ANY_RATE = (".otio",)
 
 
 def deliver_masters(job: FinishedJob) -> list[Delivery]:
@@ -30,6 +31,14 @@ def deliver_masters(job: FinishedJob) -> list[Delivery]:
     """
     found = [delivery for master in job.plan.masters for delivery in _master(master, job)]
     return [*found, *_sidecars(job)] if found else []
+
+
+def cut_lists_left_out(plan: Plan) -> list[str]:
+    """A sentence where the programme's rate has no time code, and so no cut list in the formats that count by it."""
+    fps = plan.timeline.fps
+    if not plan.masters or has_time_code(fps):
+        return []
+    return [f"masters: {float(fps):.6g} frames a second have no time code; the cut is in the OTIO file alone"]
 
 
 def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
@@ -43,6 +52,8 @@ def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
     yield listed(job, path, "master", labels, key=master.key, sha256=digest, **measured)
     cut = _cut(stem, job)
     for ending, written in CUT_LISTS.items():
+        if ending not in OF_ANY_RATE and not has_time_code(cut.timeline.fps):
+            continue
         cut_path = f"{FOLDER}/{stem}{ending}"
         write_text(job.out / cut_path, written(cut))
         yield listed(job, cut_path, "cut list", labels)

@@ -49,8 +49,8 @@ def _levels(box: Box, canvas: Canvas, span: tuple[int, int], shown: FacesShown) 
             continue
         for number, of_photo, looks in shown.looks(canvas, scene, first, end, LOOKS_PER_S):
             regions = [(second, region) for second, part in looks if (region := _region(box, part))]
-            if regions:
-                yield _measured(shown.people, number, of_photo, regions)
+            if regions and (levels := _measured(shown.people, number, of_photo, regions)):
+                yield levels
 
 
 def _region(box: Box, part: Part) -> Box | None:
@@ -63,16 +63,18 @@ def _region(box: Box, part: Part) -> Box | None:
     return (kept[0], kept[1], kept[2], kept[3]) if kept[0] < kept[2] and kept[1] < kept[3] else None
 
 
-def _measured(people: People, number: int, of_photo: bool, regions: list[tuple[Fraction, Box]]) -> Levels:
+def _measured(people: People, number: int, of_photo: bool, regions: list[tuple[Fraction, Box]]) -> Levels | None:
+    """The levels; None where a film is too short to be looked at."""
     digest = people.order.photos[number].digest if of_photo else people.order.sources[number].digest
     content = f"{digest} {[(str(second), region) for second, region in regions]}"
     key = f"light-under{VERSION}-{hashlib.sha256(content.encode()).hexdigest()}"
     if not people.store.has(key):
         fields = [_fields(grey, region) for grey, region in _greys(people, number, of_photo, regions)]
-        whole = np.concatenate(fields)
-        people.store.put(key, {}, {"levels": [int(np.percentile(whole, DARK)), int(np.percentile(whole, BRIGHT))]})
-    low, high = people.store.facts(key)["levels"]
-    return low, high
+        whole = np.concatenate(fields) if fields else None
+        found = [int(np.percentile(whole, share)) for share in (DARK, BRIGHT)] if whole is not None else []
+        people.store.put(key, {}, {"levels": found})
+    levels = people.store.facts(key)["levels"]
+    return (levels[0], levels[1]) if levels else None
 
 
 def _greys(

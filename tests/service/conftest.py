@@ -13,8 +13,6 @@ from s3_moto import Moto
 
 from portevoix.store.s3 import S3Store
 
-pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, others import it
-
 
 @pytest.fixture(scope="session")
 def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:

@@ -115,7 +115,7 @@ def test_an_upright_clip_stands_whole_in_a_wide_frame_unless_its_author_wants_it
         *_, plan = prepare(job, store, Selection(), draft=True)
         return {batch.canvas.format: batch.view.framing.fit for batch in plan.batches if batch.view.footage}
 
-    assert fits() == {"wide": "blur", "story": "crop"}
+    assert fits() == {"wide": "blur", "story": "follow"}
     _, order, *_ = prepare(job, store, Selection(), draft=True)
     assert any(note.startswith("media/a.mp4: is upright; in wide") for note in order.notes)
     job.write_text(job.read_text("utf-8").replace("scripts:", "fit: crop, scripts:"), "utf-8")

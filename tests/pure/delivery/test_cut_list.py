@@ -9,7 +9,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml, has_time_code
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.timeline.cards import Closing, LowerThird, Opening, TimedCard
@@ -204,3 +204,21 @@ def test_final_cut_reads_every_cut_on_its_frame_and_the_captions(fps: Fraction) 
     assert [_frames(pictures.range_of_child(clip)) for clip in clips] == [(0, 240), (240, 335), (335, 410), (410, 482)]
     said = {marker.name: _frames(marker.marked_range) for marker in timeline.tracks.markers}
     assert said["fr: Climat : ce qui change"] == (30, 75) and said["ar: المناخ"] == (380, 413)
+
+
+def test_a_film_whose_rate_has_no_time_code_counts_in_frames_of_the_cut() -> None:
+    cut = _cut(Fraction(25))
+    odd = replace(cut.clips[1], source=_source(Fraction(182143, 10_000), 3_000, "b"))
+    cut = replace(cut, clips=[cut.clips[0], odd])
+    read = otio.adapters.read_from_string(final_cut_xml(cut), "fcp_xml")
+    timeline = read if isinstance(read, otio.schema.Timeline) else read[0]
+    rates = {clip.media_reference.available_range.duration.rate for clip in timeline.find_clips()}
+    assert rates == {25.0, float(Fraction(25_000, 1001))} or rates == {25.0}
+    assert edl(cut).count("* FROM CLIP NAME") >= 4
+
+
+@pytest.mark.parametrize(
+    ("fps", "counted"), [(Fraction(25), True), (Fraction(30000, 1001), True), (Fraction(10), False)]
+)
+def test_a_rate_has_a_time_code_or_not(fps: Fraction, counted: bool) -> None:
+    assert has_time_code(fps) == counted
