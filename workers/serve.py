@@ -51,7 +51,7 @@ def serve(settings: HttpSettings) -> None:
         commands = _commands(settings)
         environment = {**os.environ, **environment_of(settings)}
         running |= {part: _begin(command, environment) for part, command in commands.items()}
-        print(f"Portevoix answers at http://{settings.host}:{settings.port}, described at /docs", flush=True)
+        print(f"Portevoix is at http://{settings.host}:{settings.port} (its HTTP interface: /docs)", flush=True)
         _keep_running(running, commands, environment)
     except _Stopped:
         pass
