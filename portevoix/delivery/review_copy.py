@@ -42,8 +42,8 @@ def make_review_copy(delivery: Delivery, file: Path, text: str, target: Path, se
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole(target, durable=False) as partial:
-        if file.suffix in PICTURES:
-            _mark_still(file, text, partial, setter)
+        if kind := PICTURES.get(Path(delivery.path).suffix):  # the file itself lies under its digest
+            _mark_still(file, kind, text, partial, setter)
         else:
             _mark_video(delivery, file, text, partial, setter)
 
@@ -81,11 +81,11 @@ def _word(text: str, height: int, setter: Typesetter) -> Image.Image:
     return word
 
 
-def _mark_still(file: Path, text: str, target: Path, setter: Typesetter) -> None:
+def _mark_still(file: Path, kind: str, text: str, target: Path, setter: Typesetter) -> None:
     with Image.open(file, formats=list(PICTURES.values())) as opened:
         picture = opened.convert("RGBA")
     picture.alpha_composite(mark(picture.size, text, setter))
-    picture.convert("RGB").save(target, PICTURES[file.suffix], quality=85)
+    picture.convert("RGB").save(target, kind, quality=85)
 
 
 def _mark_video(delivery: Delivery, file: Path, text: str, target: Path, setter: Typesetter) -> None:

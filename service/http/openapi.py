@@ -87,7 +87,7 @@ PACKAGE = answers(404, 409) | {
     }
 }
 PICTURE = answers(400, 404, 409) | {
-    200: {"description": "The picture", "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {"description": "The picture", "content": {"image/webp": _BINARY["application/octet-stream"]}}
 }
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METRICS = answers() | {

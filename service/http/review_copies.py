@@ -40,7 +40,7 @@ class ReviewCopies:
         if not can_be_marked(delivery.path):
             raise Refused(403, f"{delivery.path} cannot carry its reader's name; it is given out when the embargo ends")
         day = datetime.now(UTC).strftime("%Y-%m-%d")
-        target = self._folder / job / f"{delivery.sha256}-{caller.id}-{day}{file.suffix}"
+        target = self._folder / job / f"{delivery.sha256}-{caller.id}-{day}{Path(delivery.path).suffix}"
         if target.exists():
             return target
         if not self._waiting.acquire(blocking=False):

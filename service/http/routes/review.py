@@ -103,15 +103,16 @@ def download(
     tag = f'"{delivery.sha256}"'
     if tag in (if_none_match or "") and not marked:
         return Response(status_code=304, headers={"ETag": tag})
-    folder = context.settings.deliveries
+    folder, shown_as = context.settings.deliveries, Path(delivery.path)  # the file itself lies under its digest
     try:
         file = find_file(folder, job, entry.round, delivery)
     except FileNotFoundError:
         raise Refused(503, f"{path} is not in {folder.name} of this machine", Retry_After=RETRY_S) from None
     if marked:  # its ETag is that of the copy
-        copy, kind = context.review_copies.of(job, delivery, file, caller), TYPES.get(file.suffix)
-        return FileResponse(copy, headers={"Cache-Control": "private"}, media_type=kind, filename=file.name)
-    return FileResponse(file, headers={"ETag": tag}, media_type=TYPES.get(file.suffix), filename=file.name)
+        file, headers = context.review_copies.of(job, delivery, file, caller), {"Cache-Control": "private"}
+    else:
+        headers = {"ETag": tag}
+    return FileResponse(file, headers=headers, media_type=TYPES.get(shown_as.suffix), filename=shown_as.name)
 
 
 def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:

@@ -44,6 +44,7 @@ NOWHERE = "0" * 32
 OURS, THEIRS = "ministere", "rivage"
 DOCUMENT = f"recipe: alert\ntitle: {{fr: Essai}}\ntext: {{fr: Ceci est un essai.}}\naccounts: [{OURS}]\n"
 EMBARGOED = DOCUMENT + "embargo: 2031-01-01T09:00+01:00\n"
+CUE = {"start_ms": 500, "end_ms": 1500, "text": "Bonjour", "was": 0}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs"): {"name": "essai", "document": DOCUMENT},
     ("POST", "/people"): {"name": "Somebody", "roles": [{"role": "author", "account": OURS}]},
@@ -55,6 +56,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs/{job}/rejections"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}", "text": "No"},
     ("POST", "/jobs/{job}/comments"): {"text": "Look here"},
     ("PUT", "/jobs/{job}/post/{language}"): {"text": "Bonjour"},
+    ("PUT", "/jobs/{job}/captions/{language}/cues"): {"cues": [CUE]},
+    ("POST", "/jobs/{job}/captions/{language}/check"): {"cues": [CUE]},
+    ("POST", "/jobs/{job}/captions/{language}/picture"): {"cues": [CUE], "path": "square/essai_square_fr.mp4"},
     ("PUT", "/jobs/{job}/comments/{comment}"): {"resolved": True},
     ("POST", "/jobs/{job}/releases"): {"account": OURS},
     ("POST", "/jobs/{job}/withdrawals"): {"account": OURS},
@@ -161,7 +165,7 @@ def test_every_operation_answers_everybody_as_its_rule_says(service: HttpService
             jobs.cancel(service.context.ledger, job)  # so that its events end
             for rule in rules:
                 headers, body = (
-                    {**asker.headers, **announced("a.mp4", 5), "Upload-Offset": "0"},
+                    {**asker.headers, **announced("a.mp4", 5), "Upload-Offset": "0", "If-Match": "none"},
                     BODIES.get((rule.method, rule.path)),
                 )
                 answer = client.request(rule.method, place(rule, job), headers=headers, json=body)

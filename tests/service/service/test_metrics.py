@@ -333,9 +333,7 @@ def test_an_error_is_told_by_its_class_and_place_and_not_in_its_words(
     assert (line["error"], line["job"], line["level"]) == ("RuntimeError", job, "warning")
     assert any(place.endswith(" breaks") for place in line["trace"])
     assert not SAID.search("\n".join(lines))
-    assert SECRET_WORDS in (queries.list_work(context.ledger, job)[0].error or ""), (
-        "who may read the job finds the sentence in the ledger"
-    )
+    assert (queries.list_work(context.ledger, job)[0].error or "").startswith("could not be made (RuntimeError)")
 
 
 def test_celerys_own_sentence_about_a_failed_task_keeps_the_class_alone(lines: list[str]) -> None:

@@ -22,7 +22,7 @@ from service.gate import NOBODY
 from service.ledger import Ledger, Submission, jobs
 from service.ledger.database import migrate, open_ledger, reading, writing
 from service.ledger.tables import record as table
-from service.record import BrokenChain, Row, RowFilter, Subject, What
+from service.record import BrokenChain, RecordRow, RowFilter, Subject, What
 from service.settings import Settings
 from workers.commands import audit
 from workers.reconciler import sweep_until
@@ -56,12 +56,12 @@ def allow_changes(db: sa.Connection) -> None:
         db.execute(sa.text(f"DROP TRIGGER record_{name}"))
 
 
-def write(ledger: Ledger, count: int = 1) -> list[Row]:
+def write(ledger: Ledger, count: int = 1) -> list[RecordRow]:
     with writing(ledger) as db:
         return [record.write(db, INSTALLER, What.READ, FILM, {"number": n, "é": "ü"}) for n in range(count)]
 
 
-def every(ledger: Ledger) -> list[Row]:
+def every(ledger: Ledger) -> list[RecordRow]:
     with reading(ledger) as db:
         return list(record.rows(db))
 
@@ -133,7 +133,7 @@ def test_a_change_behind_the_databases_back_is_found(ledger: Ledger, change: str
         record.verify(db)
 
 
-def rewritten(ledger: Ledger, rows: list[Row]) -> None:
+def rewritten(ledger: Ledger, rows: list[RecordRow]) -> None:
     """Every row anew, with hashes that fit: what only published hashes can show."""
     with writing(ledger) as db:
         allow_changes(db)
@@ -233,6 +233,6 @@ def test_administrators_read_the_record_by_the_page_and_whole(tmp_path: Path) ->
         read = client.get("/record", params={"what": "read", "job": FILM.job}).json()
         assert (len(read["rows"]), read["next"]) == (5, None)
         lines = [json.loads(line) for line in client.get("/record/export").text.splitlines()]
-        assert [Row(**line).computed_hash() for line in lines] == [line["hash"] for line in lines]
+        assert [RecordRow(**line).computed_hash() for line in lines] == [line["hash"] for line in lines]
         assert client.get("/record/export", params={"since": "2999-01-01T00:00:00Z"}).text == ""
         assert lines[-1]["what"] == "record read"
