@@ -108,10 +108,13 @@ def of_text(texts: Texts, place: str) -> str:
         "role": texts.gettext("Role of a speaker"),
         "credit": texts.gettext("Credit"),
         "source": texts.gettext("Source"),
-        "alt": texts.gettext("Alt text"),
+        "alt_text": texts.gettext("Alt text"),
+        "transcript": texts.gettext("Transcript"),
         "post": texts.gettext("Post"),
     }
     last = [part for part in place.split(".") if not part.isdecimal()][-1]
+    if place.startswith("post.") and last == "text":
+        return texts.gettext("Post")
     return known.get(last, last.replace("_", " ").capitalize())
 
 
