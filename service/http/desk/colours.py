@@ -71,7 +71,7 @@ def mix_of(colour: str) -> Mix:
 
 def readable(mix: Mix, *grounds: str, least: float = LEAST_CONTRAST) -> str:
     """This colour as #rrggbb, moved away from the grounds until it stands out from each."""
-    step = -STEP if luminance(grounds[0]) > 0.18 else STEP
+    step = STEP if contrast("#ffffff", grounds[0]) >= LEAST_CONTRAST else -STEP
     while min(contrast(mix.written, ground) for ground in grounds) < least and 0 < mix.lightness + step < 1:
         mix = mix.at(mix.lightness + step)
     return mix.written
