@@ -72,8 +72,9 @@ def mix_of(colour: str) -> Mix:
 def readable(mix: Mix, *grounds: str, least: float = LEAST_CONTRAST) -> str:
     """This colour as #rrggbb, moved away from the grounds until it stands out from each."""
     step = STEP if contrast("#ffffff", grounds[0]) >= LEAST_CONTRAST else -STEP
-    while min(contrast(mix.written, ground) for ground in grounds) < least and 0 < mix.lightness + step < 1:
-        mix = mix.at(mix.lightness + step)
+    end = 1.0 if step > 0 else 0.0
+    while min(contrast(mix.written, ground) for ground in grounds) < least and mix.lightness != end:
+        mix = mix.at(min(max(mix.lightness + step, 0.0), 1.0))
     return mix.written
 
 
