@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from chromium import EXECUTABLE
 from http_service import PASSWORD
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATE = "Transition was "  # a browser that is late shows the next page without its transition, and says so
 MEDIA = ("media", "image")
+expect.set_options(timeout=30_000)  # what a page will show, also on a machine that is busy
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class HttpService:
         ledger = self.context.ledger
         person = people.add(ledger, INSTALLER, name, grants)
         sessions.set_password(ledger, sessions.new_link(ledger, INSTALLER, person.id), PASSWORD, None)
-        answer = httpx.post(f"{self.url}/sessions", json={"name": name, "password": PASSWORD})
+        answer = httpx.post(f"{self.url}/sessions", json={"name": name, "password": PASSWORD}, timeout=30)
         assert answer.status_code == 201
         return httpx.Client(base_url=self.url, headers={"Origin": self.url}, cookies=answer.cookies, timeout=30)
 

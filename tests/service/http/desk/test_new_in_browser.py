@@ -32,9 +32,6 @@ DROP = """([zone, files]) => {
 }"""
 
 
-expect.set_options(timeout=30_000)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with browser_open() as browser:
