@@ -14,8 +14,6 @@ from service.ledger import Ledger
 from service.people import Person
 from service.tokens import Token
 
-SWATCHES = ("ground", "accent", "accent_on_ground", "muted", "caption_box")
-
 
 @dataclass(frozen=True)
 class KitCard:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from service.gate import Role
 from service.http.desk.texts import Texts
-from service.ledger.states import JobState, Priority
+from service.ledger.states import JobState
 
 
 def of_state(texts: Texts, state: str) -> str:
@@ -42,15 +42,6 @@ def of_stand(texts: Texts, stand: str) -> str:
         "hour": texts.gettext("Goes out at its hour"),
         "out": texts.gettext("Out"),
     }[stand]
-
-
-def of_priority(texts: Texts, priority: str) -> str:
-    """How urgent a job is."""
-    return {
-        Priority.URGENT: texts.gettext("Urgent"),
-        Priority.INTERACTIVE: texts.gettext("Soon"),
-        Priority.BULK: texts.gettext("In its turn"),
-    }[Priority(priority)]
 
 
 def of_role(texts: Texts, role: str) -> str:
