@@ -153,6 +153,42 @@ def validate(model: type[Model], document: Document) -> Model:
         raise InvalidInput(document.fault(e["loc"], _sentence(e, model)) for e in error.errors()) from None
 
 
+def validate_known(model: type[Model], document: Document) -> tuple[Model, list[Fault]]:
+    """The document as a `model` without its unknown keys, and a fault for each of these, so that they hide none.
+
+    A key that is like a known one is taken for it. Raises InvalidInput where a value is wrong.
+    """
+    try:
+        return validate(model, document), []
+    except InvalidInput as error:
+        faults = error.faults
+    if not isinstance(document.content, dict):
+        raise InvalidInput(faults)
+    content = _plain(document.content)
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        for wrong in error.errors():
+            if wrong["type"] == "extra_forbidden":
+                _take_for_known(model, content, wrong["loc"])
+    try:
+        return model.model_validate(content), faults
+    except ValidationError:
+        raise InvalidInput(faults) from None
+
+
+def _take_for_known(model: type[BaseModel], content: Any, place: Place) -> None:
+    node: Any = content
+    for step in place[:-1]:
+        try:
+            node = node[step]
+        except (KeyError, TypeError):
+            return  # the name of a union's branch
+    value, known = node.pop(place[-1], None), _keys_at(model, place[:-1])
+    if close := difflib.get_close_matches(str(place[-1]), known, 1):
+        node.setdefault(close[0], value)
+
+
 def load(model: type[Model], path: Path, shown_as: Path | None = None) -> Model:
     """Read `path` and validate it as `model`. Raises InvalidInput."""
     return validate(model, read_document(path, shown_as))

@@ -230,7 +230,7 @@ class _Planner:
 
     def _edition(self, audience: Audience) -> Edition:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
-        return Edition(self.order.job, audience.language, language, canvas)
+        return Edition(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""
