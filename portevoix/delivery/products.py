@@ -15,6 +15,7 @@ from portevoix.captions.beside import set_cues
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
+from portevoix.delivery.checks.agreement import agreement_checks
 from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
 from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
@@ -27,6 +28,7 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.delivery.posts.compose import compose_post
 from portevoix.delivery.posts.post_file import post_json
+from portevoix.delivery.words import digest_of_words, words_of
 from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.measure import Measured, read_measured
@@ -79,10 +81,12 @@ class _Files:
 
     @property
     def _labels(self) -> Labels:
-        audience, part = self.product.audience, self.product.part
-        made_from = sorted(self.job.pictures | self.job.plan.sound_of(self.product.video).made_from)
+        audience, part, order, plan = self.product.audience, self.product.part, self.job.order, self.job.plan
+        made_from = sorted(self.job.pictures | plan.sound_of(self.product.video).made_from)
         number = part.number if part.count > 1 else None
-        return Labels(audience.account, audience.placement, audience.language, audience.format, made_from, number)
+        words = digest_of_words(words_of(order, plan, audience.language))
+        known = (audience.account, audience.placement, audience.language, audience.format)
+        return Labels(*known, made_from, number, words)
 
     @property
     def _strict(self) -> bool:
@@ -183,6 +187,7 @@ class _Files:
         whole = store.facts(plan.sound_of(video).key)
         sound = {**store.facts(video.sound), "integrated_lufs": whole["integrated_lufs"]}
         checks = standard_checks(measured, video.frame_count, sound, recipe.sound)
+        checks += agreement_checks(plan, video, store)
         if not self.job.draft:
             checks += checks_of_render(plan, video, store, silent=whole["integrated_lufs"] <= SILENCE_LUFS)
         if self._placement:

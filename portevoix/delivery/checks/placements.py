@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from portevoix.authoring.placement import OLDEST, Placement, StillRules, VideoRules
+from portevoix.authoring.placement import OLDEST, PictureRules, Placement, StillRules, VideoRules
 from portevoix.delivery.checks.verdict import Check, judged, within, yes
 from portevoix.render.measure import Measured
 
@@ -166,7 +166,7 @@ def _bounds(rules: Any, values: dict[str, Any]) -> Iterator[_Rule]:
             yield _Rule(BOUNDED[key], f"max_{key}", value <= high, value, within(None, high))
 
 
-def _shape(rules: VideoRules | StillRules, width: int, height: int) -> Iterator[_Rule]:
+def _shape(rules: PictureRules, width: int, height: int) -> Iterator[_Rule]:
     shape, shown = Fraction(width, height), f"{width}x{height}"
     if rules.aspect:
         near = abs(float(shape / Fraction(rules.aspect)) - 1) < NEAR
