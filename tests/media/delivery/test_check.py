@@ -16,6 +16,7 @@ from portevoix import ffmpeg
 from portevoix.authoring.placement import Placement, RuleSource, StillRules
 from portevoix.cli.commands import app
 from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.stretches import FLASHING, RED_FLASHING
 from portevoix.delivery.checks.verdict import Check
 from portevoix.library import Library
 from portevoix.sources.probe import UnusableSource
@@ -58,6 +59,15 @@ def test_black_frozen_and_silent_stretches_are_named_with_their_seconds(clip, ch
     assert found["frozen stretches"].measured.startswith("4.")
     assert found["silent stretches"].measured.startswith("3.")
     assert all(one.remedy for one in found.values() if one.verdict != "pass")
+
+
+def test_red_flashes_are_named_where_their_brightness_alone_would_pass(clip, checked) -> None:
+    lit = "if(lt(mod(T*8,1),0.5),{},70)"
+    red = f"geq=r='{lit.format(130)}':g='{lit.format(0)}':b='{lit.format(0)}'"
+    path = clip("a.mp4", "color=gray:s=160x90", seconds=2, filters=red, options=FAST)
+    found = checked(path)
+    assert found[FLASHING].verdict == "pass"
+    assert found[RED_FLASHING].verdict == "warn" and found[RED_FLASHING].measured.startswith("0.")
 
 
 def test_a_loud_film_is_warned_of(clip, checked) -> None:
