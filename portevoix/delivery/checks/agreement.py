@@ -18,11 +18,10 @@ REMEDY = "render the job again; where it stays so, delete these files from the s
 SHOWN_DIGITS = 12  # of a digest, in a sentence
 
 
-def agreement_checks(plan: Plan, video: VideoStep, store: Store) -> list[Check]:
-    """Cuts and sound of a finished video against those of the job's others. Left out for a file that was measured
-    before this was looked for.
+def agreement_checks(plan: Plan, video: VideoStep, measured: Measured, store: Store) -> list[Check]:
+    """Cuts and sound of a finished video, as it was `measured`, against those of the job's others. Left out for a file
+    that was measured before this was looked for.
     """
-    measured = _measured(video, store)
     return [_advised(check) for check in (*_cuts(plan, video, measured), *_sound(plan, video, measured, store))]
 
 

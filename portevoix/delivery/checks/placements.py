@@ -10,6 +10,7 @@ from typing import Any
 
 from portevoix.authoring.placement import OLDEST, PictureRules, Placement, StillRules, VideoRules
 from portevoix.delivery.checks.verdict import Check, judged, within, yes
+from portevoix.render.fitted import Fit
 from portevoix.render.measure import Measured
 
 NEAR = 0.01  # a shape may differ by that much: even sides make 9/16 only nearly
@@ -95,6 +96,15 @@ def document_checks(pages: int | None, bytes_: int, placement: Placement) -> lis
         return []
     found = _bounds(placement.document, {"bytes": bytes_, "pages": pages})
     return [_dated(rule, placement, "document", True) for rule in found]
+
+
+def fitted_check(placement: Placement, master: Measured, fit: Fit) -> Check:
+    """Says that a placement has a version of its own, what of the master it does not take, and what was made."""
+    broken = [check for check in placement_checks(master, placement) if check.verdict != "pass"]
+    named = [check.rule.partition(": ")[2] for check in broken]
+    why = "; ".join(f"{name} {check.measured}" for name, check in zip(named, broken, strict=True))
+    made = f"{fit.width}x{fit.height}, {fit.kbps:,} kbit/s at most"
+    return Check(f"{placement.name}: version of its own", "pass", made, f"the master has {why}")
 
 
 def age_checks(placement: Placement, today: date) -> list[Check]:

@@ -6,8 +6,6 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,7 @@ from portevoix import ffmpeg
 from portevoix.delivery.checks import agreement, stretches
 from portevoix.delivery.deliver import failed_checks
 from portevoix.produce import Outcome, Production, produce
-from portevoix.render.measure import measure, written
+from portevoix.render.measure import measure
 from portevoix.store import Store
 
 WORDS = "WEBVTT\n\n00:00.500 --> 00:01.500\n{}\n"
@@ -75,9 +73,7 @@ def test_all_variants_of_a_job_agree_and_a_file_that_does_not_is_blocked(
     encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "500", "-sc_threshold", "0", "-c:a", "aac"]
     command = [ffmpeg.executable(), "-v", "error", "-i", str(store.path(square.key, ".mp4")), *encoded, str(other)]
     subprocess.run(command, check=True)
-    spoilt = {square.key: {"measured": written(measure(other))}}
-    mixed: Any = SimpleNamespace(has=store.has, facts=lambda key: spoilt.get(key) or store.facts(key))
-    cuts, sound = agreement.agreement_checks(two_formats.plan, square, mixed)
+    cuts, sound = agreement.agreement_checks(two_formats.plan, square, measure(other), store)
     assert (cuts.rule, cuts.verdict) == (agreement.CUTS, "fail") and cuts.measured.startswith("not at picture ")
     assert (sound.rule, sound.verdict, sound.measured) == (agreement.SOUND, "fail", "another than in wide")
     assert cuts.remedy and sound.remedy
