@@ -21,6 +21,7 @@ from portevoix.delivery.checks.placements import (
     age_checks,
     cover_checks,
     fitted_check,
+    items_checks,
     placement_checks,
     still_checks,
 )
@@ -124,8 +125,15 @@ class _Files:
             return video.key, []
         return smaller, [fitted_check(placement, measured, fit)]
 
-    def stills(self) -> Iterator[Delivery]:
-        """The stills of all parts, with the first of them."""
+    def stills(self) -> list[Delivery]:
+        """The stills of all parts, with the first of them; the first still says whether one post takes them all."""
+        found = list(self._stills())
+        if found and self._placement:
+            checks = items_checks(len(found), self._placement, self._strict)
+            found[0] = replace(found[0], checks=[*found[0].checks, *(check.plain() for check in checks)])
+        return found
+
+    def _stills(self) -> Iterator[Delivery]:
         labels = replace(self._labels, part=None)
         if self.product.still:
             canvas = self.product.video.canvas

@@ -38,6 +38,7 @@ REMEDIES = {
     "sound kbit/s": "encode its sound with 128 kbit/s",
     "format": "save it as JPEG",
     "pages": "divide it",
+    "pictures of a post": "make several posts of them",
 }
 
 
@@ -90,6 +91,15 @@ def _picture_checks(picture: ShownPicture, placement: Placement, part: str, stri
     return [_dated(rule, placement, part, strict) for rule in found]
 
 
+def items_checks(count: int, placement: Placement, strict: bool = True) -> list[Check]:
+    """How many pictures one post of the placement takes; nothing where it does not publish it."""
+    if placement.max_items is None:
+        return []
+    most = placement.max_items
+    rule = _Rule("pictures of a post", "max_items", count <= most, count, within(None, most))
+    return [_dated(rule, placement, "", strict)]
+
+
 def document_checks(pages: int | None, bytes_: int, placement: Placement) -> list[Check]:
     """The platform's rules for a PDF; `pages` None where they could not be counted."""
     if placement.document is None:
@@ -125,7 +135,7 @@ def age_checks(placement: Placement, today: date) -> list[Check]:
 
 
 def _dated(rule: _Rule, placement: Placement, part: str, strict: bool) -> Check:
-    source = placement.source_of(f"{part}.{rule.key}")
+    source = placement.source_of(f"{part}.{rule.key}" if part else rule.key)
     check = judged(rule.name, rule.good, rule.measured, rule.wanted, "fail" if strict and not source.advice else "warn")
     return replace(
         check,
