@@ -1,6 +1,6 @@
 """What the sandbox costs: a start of ffmpeg, a reader's start, and a small job made from nothing, each way in turn.
 
-`python benchmarks/sandbox.py [ROUNDS]`. Processor time is told beside the clock's, since a busy machine bends the clock.
+`python benchmarks/sandbox.py [ROUNDS]`. Processor time is told too, since a busy machine bends the clock.
 """
 
 from __future__ import annotations
