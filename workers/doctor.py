@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.doctor import Diagnosis, writable
+from portevoix.doctor import Diagnosis, confinement, writable
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
 from service.ledger import Ledger
@@ -33,7 +33,7 @@ ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at on
 
 def examine(given: Settings) -> list[Diagnosis]:
     """Look at everything that these settings name; nothing here raises."""
-    return [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries)]
+    return [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries), confinement()]
 
 
 def worker_answers(given: Settings, name: str) -> Diagnosis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
@@ -46,7 +47,8 @@ def work_on(item: int, context: WorkerContext) -> bool:
     with logs.about(lease, context.holder), watched(lease, context) as watch:
         store = WatchedStore(context.store, watch)
         try:
-            with tallies.counted(lease, context.ledger, store.asked), logs.timed(log):
+            computes = watch.interrupted_when_lost() if lease.kind == PLANNING else nullcontext()
+            with tallies.counted(lease, context.ledger, store.asked), logs.timed(log), computes:
                 _attempt(lease, replace(context, store=store, still_held=watch.ask))
         except Exception as error:
             _record_failure(lease, error, context, watch)
