@@ -15,15 +15,16 @@ from portevoix.plan.estimate import estimate
 from portevoix.store import ArtifactMissing
 from service.documents import job_folder
 from service.gate import Caller, Right
+from service.http import rooms
 from service.http.audit import record_reading
 from service.http.auth import Submitter, visible_job
 from service.http.context import Context, ServiceContext
-from service.http.desk import rooms, sorting
-from service.http.desk.draft import Draft, PlacedFault, check, draft_of, values_of
+from service.http.desk import sorting
 from service.http.desk.inputs import Field as FormField
 from service.http.desk.inputs import fields_of
 from service.http.desk.rendering import Page, PageOf
 from service.http.desk.sorting import Sorted
+from service.http.draft import Draft, PlacedFault, check, draft_of, values_of
 from service.http.models.jobs import LONGEST_PATH
 from service.http.models.uploads import Digest, FileName
 from service.http.parameters import JobId

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,8 +60,7 @@ def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, l
     try:
         check_early(name, text, here, context.store, context.library)
     except InvalidInput as error:
-        places = _places(name, text)
-        found += [_placed(fault, f"{name}.yaml", places) for fault in error.faults]
+        found += [placed(fault, f"{name}.yaml") for fault in error.faults]
     return text, found
 
 
@@ -84,31 +82,11 @@ def draft_of(submission: Submission) -> Draft:
     return Draft(name=submission.name, document=values_of(submission.name, submission.document), files=submission.files)
 
 
-def _places(name: str, text: str) -> dict[tuple[int | None, int | None], Place]:
-    """Each value's place by the line and column at which faults of it stand."""
-    with job_folder(name, text) as path:
-        document = read_document(path)
-    found: dict[tuple[int | None, int | None], Place] = {}
-    for place in _walk(document.content):
-        fault = document.fault(place, "")
-        found.setdefault((fault.line, fault.column), place)
-    return found
-
-
-def _walk(value: Any, place: Place = ()) -> Iterator[Place]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield (*place, key)
-        yield from _walk(inner, (*place, key))
-
-
-def _placed(fault: Fault, document: str, places: dict[tuple[int | None, int | None], Place]) -> PlacedFault:
+def placed(fault: Fault, document: str) -> PlacedFault:
+    """A fault as one of a file of the job, or of a place in the job's document, which has this name."""
     if Path(fault.file).name != document:
         where = f" ({fault.line})" if fault.line else ""
         return PlacedFault((), Path(fault.file).as_posix(), f"{fault.message}{where}")
     if lacking := LACKING.search(fault.message):
         return PlacedFault((lacking[1],), None, fault.message)
-    if WHOM in fault.message:
-        return PlacedFault(("accounts",), None, fault.message)
-    place = places.get((fault.line, fault.column), ())
-    return PlacedFault(() if place == ("recipe",) and "recipe" not in fault.message else place, None, fault.message)
+    return PlacedFault(("accounts",) if WHOM in fault.message else fault.place, None, fault.message)
