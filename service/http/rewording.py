@@ -64,6 +64,12 @@ class Worded:
         return hashlib.sha256(written.encode()).hexdigest()
 
 
+def is_made_in(context: ServiceContext, job: str, language: str) -> bool:
+    """Whether a job has films in a language: captions may be in more."""
+    submission = queries.find_submission(context.ledger, job)
+    return language in _languages(read_job(submission.name, submission.document), context.library)
+
+
 def find_texts(context: ServiceContext, job: str, language: str) -> Worded:
     """Every text that a language has or may have. Raises Refused (404) for one that the job is not made in."""
     submission = queries.find_submission(context.ledger, job)
