@@ -281,6 +281,7 @@ const others = $("other-words") && new OtherWords($("other-words"));
 function turn(which) {
   $("captions-pane").hidden = which === "words";
   others.form.hidden = which !== "words";
+  editor.classList.toggle("words-turned", which === "words");
   for (const button of document.querySelectorAll("[data-pane]")) button.setAttribute("aria-pressed", button.dataset.pane === which);
 }
 function beside(code, dir) {

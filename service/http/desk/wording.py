@@ -43,10 +43,11 @@ def groups_of(worded: Worded, texts: Texts) -> list[Group]:
 
 def _written(place: Place, text: str, texts: Texts) -> Written:
     dotted = ".".join(map(str, place))
-    label = words.of_text(texts, dotted)
+    label = texts.gettext("Text") if place[0] == "post" and place[-1] == "text" else words.of_text(texts, dotted)
+    sent = json.dumps(place, separators=(",", ":"), ensure_ascii=False)
     if isinstance(place[-1], int):
         label = f"{label} {place[-1] + 1}"
-    return Written(f"w-{dotted}", json.dumps(place, separators=(",", ":"), ensure_ascii=False), label, text, place[-1] in LONG)
+    return Written(f"w-{dotted}", sent, label, text, place[-1] in LONG)
 
 
 def _name(place: Place, worded: Worded, texts: Texts) -> str:

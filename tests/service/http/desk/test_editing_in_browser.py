@@ -197,7 +197,7 @@ def test_titles_are_corrected_beside_the_captions_within_their_room_and_two_edit
     expect(jeanne.locator(".word-notices")).to_contain_text("amina has these words open too")
     title, mine = (page.locator("[data-place='[\"title\"]'] textarea") for page in (amina, jeanne))
     assert (title.input_value(), title.evaluate("field => getComputedStyle(field).direction")) == ("تجربة", "rtl")
-    jeanne.fill("[data-place='[\"post\",\"title\"]'] textarea", "وزارة")
+    jeanne.fill('[data-place=\'["post","title"]\'] textarea', "وزارة")
     mine.fill("تجربة جديدة")
     title.fill("")
     expect(amina.locator(".at-field")).to_have_count(0)
@@ -211,7 +211,7 @@ def test_titles_are_corrected_beside_the_captions_within_their_room_and_two_edit
     jeanne.click(".theirs button")
     jeanne.reload()
     jeanne.click("[data-pane=words]")
-    expect(jeanne.locator("[data-place='[\"post\",\"title\"]'] textarea")).to_have_value("وزارة")
+    expect(jeanne.locator('[data-place=\'["post","title"]\'] textarea')).to_have_value("وزارة")
     jeanne.locator("[data-place='[\"title\"]'] textarea").focus()
     jeanne.click(".save-words button")
     expect(jeanne.locator(".state")).to_have_text("Saved; it is being made anew")
@@ -220,6 +220,15 @@ def test_titles_are_corrected_beside_the_captions_within_their_room_and_two_edit
     assert film(service, job, "ar") == before, "no picture shows these words, so none was made again"
     said = {tuple(one["place"]): one["text"] for one in service.client().get(f"/jobs/{job}/texts/ar").json()["texts"]}
     assert (said["title",], said["post", "title"]) == ("تجربة أخرى", "وزارة")
+    amina.goto(f"/desk/jobs/{job}/texts/de")
+    amina.select_option("#beside", "ar")
+    expect(amina.locator("[data-place='[\"title\"]'] .other")).to_have_text("تجربة أخرى")
+    amina.fill("[data-place='[\"title\"]'] textarea", "Versicherung")
+    amina.click(".save-words button")
+    expect(amina.locator(".state")).to_have_text("Saved; it is being made anew")
+    at_work(service).join()
+    amina.wait_for_selector("#editor[data-shown]")
+    expect(amina.locator("#film")).to_be_visible()
     for reader in readers.values():
         assert reader.barriers() == []
     assert readers["amina"].wrong == []
