@@ -22,6 +22,7 @@ from service.ledger import Submission, inputs
 
 UNNAMED = "job"
 LACKING = re.compile(r"names no `(\w+)`")
+NOT_GIVEN = re.compile(r" is missing(?: in |$)|^names n|has no script")
 WHOM = "names neither `accounts` nor `languages`"
 
 Place = tuple[str | int, ...]
@@ -44,11 +45,14 @@ class Draft(BaseModel):
 
 @dataclass(frozen=True)
 class PlacedFault:
-    """One mistake: in a file of the job, or at a place of the job itself (empty: the whole)."""
+    """One mistake: in a file of the job, or at a place of the job itself (empty: the whole). `missing`: something that
+    is needed has not been given yet.
+    """
 
     place: Place
     file: str | None
     message: str
+    missing: bool = False
 
 
 def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, list[PlacedFault]]:
@@ -56,7 +60,7 @@ def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, l
     text, name = write_document(draft.document), draft.file_name
     mine = {found.digest for found in inputs.list_inputs(context.ledger, caller.id, list(draft.files.values()))}
     here = {file: digest for file, digest in draft.files.items() if digest in mine}
-    found = [] if draft.name == name else [PlacedFault(("name",), None, NAME_NEEDED)]
+    found = [] if draft.name == name else [PlacedFault(("name",), None, NAME_NEEDED, not draft.name)]
     try:
         check_early(name, text, here, context.store, context.library)
     except InvalidInput as error:
@@ -87,6 +91,7 @@ def placed(fault: Fault, document: str) -> PlacedFault:
     if Path(fault.file).name != document:
         where = f" ({fault.line})" if fault.line else ""
         return PlacedFault((), Path(fault.file).as_posix(), f"{fault.message}{where}")
+    missing = NOT_GIVEN.search(fault.message) is not None
     if lacking := LACKING.search(fault.message):
-        return PlacedFault((lacking[1],), None, fault.message)
-    return PlacedFault(("accounts",) if WHOM in fault.message else fault.place, None, fault.message)
+        return PlacedFault((lacking[1],), None, fault.message, missing)
+    return PlacedFault(("accounts",) if WHOM in fault.message else fault.place, None, fault.message, missing)

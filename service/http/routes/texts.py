@@ -13,10 +13,12 @@ from service.http import rewording
 from service.http.audit import record_glance, record_reading
 from service.http.auth import Reader, Submitter, visible_job
 from service.http.context import Context
+from service.http.desk.rendering import Tongue
+from service.http.desk.sentences import said_in
 from service.http.listing import show_job
 from service.http.models.captions import EditorsView
 from service.http.models.jobs import JobView
-from service.http.models.texts import PlaceBody, RoomView, TextFaults, TextsBody, TextsView
+from service.http.models.texts import PlaceBody, RoomView, TextFault, TextFaults, TextsBody, TextsView
 from service.http.openapi import answers
 from service.http.parameters import JobId, Language
 from service.record import Subject
@@ -48,12 +50,14 @@ def replace_texts(
 
 
 @router.post("/jobs/{job}/texts/{language}/check", responses=answers(400, 404))
-def check_texts(job: JobId, language: Language, body: TextsBody, context: Context, caller: Reader) -> TextFaults:
+def check_texts(
+    job: JobId, language: Language, body: TextsBody, context: Context, caller: Reader, tongue: Tongue
+) -> TextFaults:
     """What stands against words that are not saved yet. Nothing is kept of them."""
     visible_job(context, caller, job, Right.READ)
     record_glance(context, caller, Subject(job, language=language))
     found = rewording.check(context, rewording.find_texts(context, job, language), body.texts)
-    return TextFaults(faults=found)
+    return TextFaults(faults=[TextFault(place=f.place, message=said_in(tongue, f.message).text) for f in found])
 
 
 @router.post("/jobs/{job}/texts/{language}/room", responses=answers(400, 404))
