@@ -29,6 +29,7 @@ from service.http.routes import (
     releases,
     review,
     sessions,
+    texts,
     uploads,
 )
 from service.http.settings import HttpSettings
@@ -54,7 +55,21 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, captions, approvals, releases, people, sessions, record, health, pages, desk):
+    for routes in (
+        uploads,
+        jobs,
+        review,
+        captions,
+        texts,
+        approvals,
+        releases,
+        people,
+        sessions,
+        record,
+        health,
+        pages,
+        desk,
+    ):
         app.include_router(routes.router)
     app.add_middleware(Private)
     app.add_middleware(Tus)

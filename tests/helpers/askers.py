@@ -16,6 +16,7 @@ NOWHERE = "0" * 32
 OURS, THEIRS = "ministere", "rivage"
 DOCUMENT = f"recipe: alert\ntitle: {{fr: Essai}}\ntext: {{fr: Ceci est un essai.}}\naccounts: [{OURS}]\n"
 EMBARGOED = DOCUMENT + "embargo: 2031-01-01T09:00+01:00\n"
+TEXT = {"place": ["title"], "text": "Essai"}
 CUE = {"start_ms": 500, "end_ms": 1500, "text": "Bonjour", "was": 0}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs"): {"name": "essai", "document": DOCUMENT},
@@ -28,6 +29,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs/{job}/rejections"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}", "text": "No"},
     ("POST", "/jobs/{job}/comments"): {"text": "Look here"},
     ("PUT", "/jobs/{job}/post/{language}"): {"text": "Bonjour"},
+    ("PUT", "/jobs/{job}/texts/{language}"): {"texts": [TEXT]},
+    ("POST", "/jobs/{job}/texts/{language}/check"): {"texts": [TEXT]},
+    ("POST", "/jobs/{job}/texts/{language}/room"): {"place": ["title"]},
     ("PUT", "/jobs/{job}/captions/{language}/cues"): {"cues": [CUE]},
     ("POST", "/jobs/{job}/captions/{language}/check"): {"cues": [CUE]},
     ("POST", "/jobs/{job}/captions/{language}/picture"): {"cues": [CUE], "path": "square/essai_square_fr.mp4"},
