@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
-from service import anchors, erasure, logs, relay, sessions
+from service import anchors, at_rest, erasure, logs, relay, sessions
 from service.deliveries import UNFINISHED, sweep_review_copies
 from service.ledger import Ledger, duties, inputs, maintenance, outbox
 from service.ledger.database import migrate, open_ledger
@@ -171,6 +171,7 @@ def main() -> int:
     """Run until TERM or INT."""
     from workers.app import send
 
+    at_rest.keep_private()
     logs.set_up()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
