@@ -56,6 +56,11 @@ class Lying:
                     shutil.copyfile(folder / delivery.path, partial)
 
 
+def folders_of(deliveries: Path, job: str) -> list[Path]:
+    """All folders that hold files of one job."""
+    return [deliveries / job, deliveries / REVIEW_COPIES / job]
+
+
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
     """Where a job's named files and their manifest lie: a folder of its own for each round, there whole or not at all,
     and never changed afterwards.

@@ -183,7 +183,7 @@ export function showFaults(faults, all) {
 export function isMissing(fault) {
   if (fault.file) return false;
   const value = get(fault.place);
-  return fault.place.length === 0 || value === undefined || value === "" || (typeof value === "object" && / is missing in |names n|no script/.test(fault.message));
+  return fault.place.length === 0 || value === undefined || value === "" || (typeof value === "object" && fault.missing);
 }
 
 export function nearest(where) {

@@ -183,3 +183,52 @@ def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, 
     laid_out = "rows => rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})).length"
     assert reader.page.locator("#cues .number").evaluate_all(laid_out) < 200
     assert reader.wrong == []
+
+
+def test_titles_are_corrected_beside_the_captions_within_their_room_and_two_editors_lose_no_word(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    readers = {name: Reader(browser, service.url) for name in ("amina", "jeanne")}
+    for name, reader in readers.items():
+        reader.sign_in(name)
+        reader.page.goto(f"/desk/jobs/{job}/captions/ar")
+        reader.page.click("[data-pane=words]")
+    amina, jeanne = (reader.page for reader in readers.values())
+    expect(jeanne.locator(".word-notices")).to_contain_text("amina has these words open too")
+    title, mine = (page.locator("[data-place='[\"title\"]'] textarea") for page in (amina, jeanne))
+    assert (title.input_value(), title.evaluate("field => getComputedStyle(field).direction")) == ("تجربة", "rtl")
+    jeanne.fill('[data-place=\'["post","title"]\'] textarea', "وزارة")
+    mine.fill("تجربة جديدة")
+    title.fill("")
+    expect(amina.locator(".at-field")).to_have_count(0)
+    title.fill("تجربة أخرى")
+    before = film(service, job, "ar")
+    amina.keyboard.press("Control+s")
+    expect(amina.locator(".state")).to_have_text("Saved; it is being made anew")
+    jeanne.keyboard.press("Control+s")
+    expect(jeanne.locator(".theirs q")).to_have_text("تجربة أخرى")
+    assert mine.input_value() == "تجربة جديدة", "what both changed stays as I wrote it, with theirs beside it"
+    jeanne.click(".theirs button")
+    jeanne.reload()
+    jeanne.click("[data-pane=words]")
+    expect(jeanne.locator('[data-place=\'["post","title"]\'] textarea')).to_have_value("وزارة")
+    jeanne.locator("[data-place='[\"title\"]'] textarea").focus()
+    jeanne.click(".save-words button")
+    expect(jeanne.locator(".state")).to_have_text("Saved; it is being made anew")
+    at_work(service).join()
+    jeanne.wait_for_selector(".state[data-tone=ok]")
+    assert film(service, job, "ar") == before, "no picture shows these words, so none was made again"
+    said = {tuple(one["place"]): one["text"] for one in service.client().get(f"/jobs/{job}/texts/ar").json()["texts"]}
+    assert (said["title",], said["post", "title"]) == ("تجربة أخرى", "وزارة")
+    amina.goto(f"/desk/jobs/{job}/texts/de")
+    amina.select_option("#beside", "ar")
+    expect(amina.locator("[data-place='[\"title\"]'] .other")).to_have_text("تجربة أخرى")
+    amina.fill("[data-place='[\"title\"]'] textarea", "Versicherung")
+    amina.click(".save-words button")
+    expect(amina.locator(".state")).to_have_text("Saved; it is being made anew")
+    at_work(service).join()
+    amina.wait_for_selector("#editor[data-shown]")
+    expect(amina.locator("#film")).to_be_visible()
+    for reader in readers.values():
+        assert reader.barriers() == []
+    assert readers["amina"].wrong == []
