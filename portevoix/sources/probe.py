@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,7 @@ def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
     if demuxer is None:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
     try:
-        return _looked_at(path, demuxer, tracks)
+        return replace(_looked_at(_File.at(path), demuxer, tracks), path=path)
     except av.error.FFmpegError:
         raise UnusableSource("is damaged or cut short; send it again") from None
 
@@ -187,8 +188,23 @@ def probe_sound(path: Path) -> SoundFile:
     return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
-def _looked_at(path: Path, demuxer: str, tracks: Tracks) -> Source:
+@dataclass(frozen=True)
+class _File:
+    """A file by what differs where its bytes do: each round of a job has a name of its own for it."""
+
+    path: Path = field(compare=False)
+    identity: tuple[int, int, int, int]
+
+    @classmethod
+    def at(cls, path: Path) -> _File:
+        stat = path.stat()
+        return cls(path, (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=256)
+def _looked_at(file: _File, demuxer: str, tracks: Tracks) -> Source:
     """Raises UnusableSource, FFmpegError."""
+    path = file.path
     with opened(path, demuxer) as container:
         if demuxer in MAY_BE_FILM and not container.streams.video:
             raise UnusableSource(NO_PICTURE)
