@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 import portevoix
-from service import relay
+from service import at_rest, relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.desk import mistakes, rendering
@@ -86,5 +86,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from workers.app import send
 
+    at_rest.keep_private()
     globals()["app"] = made = make_app(HttpSettings(), send)
     return made

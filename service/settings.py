@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     file_bytes: int = Field(
         32_000_000_000, gt=0
     )  # no file of ours is larger; a mezzanine of 2 h at crf 8 may reach 20 GB
+    # Whether files are taken in where nothing confines what reads them (`portevoix doctor`: sandbox).
+    without_sandbox: bool = False
     memory_bytes: int = Field(0, ge=0)  # address space of a worker and of each ffmpeg; 0: no limit of ours
 
     def open_store(self) -> Store:

@@ -18,7 +18,7 @@ from types import FrameType
 
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
-from service import tokens
+from service import at_rest, tokens
 from service.gate import ALL, Scope, at_the_command_line
 from service.http.settings import HttpSettings
 from service.ledger.database import migrate, open_ledger
@@ -44,6 +44,7 @@ def serve(settings: HttpSettings) -> None:
     """
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _stop)
+    at_rest.keep_private()
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         _ask_for_address(settings.host, settings.port)

@@ -295,6 +295,16 @@ releases = sa.Table(
     sa.Index(None, "job", "account"),
 )
 
+erasures = sa.Table(
+    "erasures",
+    metadata,  # jobs that are gone, and what of theirs has to go
+    sa.Column("job", sa.String(32), primary_key=True),
+    sa.Column("artifacts", sa.JSON, nullable=False),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("asked_s", _time, nullable=False),
+    sa.Column("removed_s", _time),
+)
+
 leaders = sa.Table(
     "leaders",
     metadata,

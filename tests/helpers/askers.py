@@ -23,6 +23,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/people"): {"name": "Somebody", "roles": [{"role": "author", "account": OURS}]},
     ("PUT", "/people/{person}/roles"): {"roles": []},
     ("PUT", "/jobs/{job}/priority"): {"priority": "bulk"},
+    ("POST", "/jobs/{job}/erasure"): {"why": "asked for"},
     ("POST", "/tokens"): {"name": "mine", "scopes": ["review"], "accounts": [OURS]},
     ("POST", "/sessions"): {"name": "nobody at all", "password": "a wrong password"},
     ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},

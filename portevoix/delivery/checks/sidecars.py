@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
 from portevoix.captions.cue import CaptionFile
+from portevoix.captions.reading_language import reads_as_another
 from portevoix.delivery.checks.verdict import Check, judged, within
 
 DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -39,6 +40,19 @@ def sidecar_checks(
         end_s, last_s = max(cue.end_s for cue in captions.cues), film_s + AFTER_END_S
         checks.append(_judged("last cue (s)", end_s <= last_s, end_s, within(None, float(last_s)), "time it anew"))
     return [_dated(check, placement) for check in checks]
+
+
+def language_checks(path: Path, captions: CaptionFile, languages: Sequence[Language]) -> list[Check]:
+    """Whether captions are in the language that their name says, as far as letters and small words tell; nothing where
+    the name says none.
+    """
+    named = path.stem.rpartition(".")[2]
+    said = next((one for one in languages if named in (one.code, *one.locales.values())), None)
+    if said is None:
+        return []
+    against = reads_as_another("\n".join(cue.text for cue in captions.cues), said, languages)
+    remedy = "name it after its language, or choose the file of that language"
+    return [_judged("caption language", not against, against or said.code, f"{said.code}, as its name says", remedy)]
 
 
 def plain_words(text: str) -> str:

@@ -428,11 +428,28 @@ def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
 
 
 def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-    duties.lead(context.ledger, "repairs", "here", 60)
+    tmp_path.chmod(0o755)  # what lies in it is nobody else's by its own rights
+    before = os.umask(0o077)
+    try:
+        context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
+        duties.lead(context.ledger, "repairs", "here", 60)
+        doctor.examine(context.settings)
+    finally:
+        os.umask(before)
     findings = by_subject(doctor.examine(context.settings))
     assert [f for f in findings.values() if not f.good] == []
-    assert set(findings) == {"database", "tables", "clock", "reconciler", "broker", "store", "disk", "deliveries"}
+    assert set(findings) == {
+        "database",
+        "tables",
+        "clock",
+        "reconciler",
+        "broker",
+        "store",
+        "disk",
+        "deliveries",
+        "sandbox",
+        "at rest",
+    }
     assert not any(path.is_file() for path in (tmp_path / "store" / "inputs").rglob("*"))
 
 
@@ -450,6 +467,8 @@ def test_the_doctor_names_each_thing_that_is_wrong_its_remedy_and_no_password(tm
         "broker": False,
         "store": False,
         "deliveries": False,
+        "sandbox": True,
+        "at rest": True,
     }
     assert all(f.remedy and f.state for f in findings)
     assert "geheim" not in str(findings)
@@ -465,6 +484,7 @@ def test_the_doctor_sees_an_old_shape_and_a_full_disk(tmp_path: Path) -> None:
     )
     findings = by_subject(doctor.examine(fresh))
     assert not findings["tables"].good and not findings["disk"].good and findings["store"].good
+    assert findings["at rest"].state.count(" is 0755") == 2 and str(tmp_path / "store") in findings["at rest"].remedy
 
 
 def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(
