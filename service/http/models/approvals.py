@@ -152,7 +152,12 @@ class CommentView(Answer):
 
     @classmethod
     def of(cls, comment: Comment) -> CommentView:
-        about = {"id": comment.id, "round": comment.round, "language": comment.language, "at": comment.second}
+        about: dict[str, Any] = {
+            "id": comment.id,
+            "round": comment.round,
+            "language": comment.language,
+            "at": comment.second,
+        }
         about |= {"until": comment.until, "drawing": comment.drawing}
         resolved = {"resolved_by": comment.resolved_by, "resolved": moment(comment.resolved_s)}
         return cls.model_validate(
