@@ -77,13 +77,13 @@ export class Layer {
     const { svg, video } = this, all = [...this.shown.map(mark => [mark, "theirs"]), ...[...this.own, ...(this.line ? [this.line] : [])].map(mark => [mark, "mine"])];
     const hidden = !video.videoWidth || (!all.length && !this.tool);
     svg.toggleAttribute("hidden", hidden);
-    if (hidden) return;
+    if (hidden) { svg.replaceChildren(); return; }
     const { left, top, width, height } = picture(video);
     Object.assign(svg.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren(...all.flatMap(([mark, whose]) => {
       const path = shape(mark, width, height);
-      return ["under", whose].map(name => Object.assign(element("path", { d: path, class: name })));
+      return ["under", whose].map(name => element("path", { d: path, class: name }));
     }));
   }
 }
