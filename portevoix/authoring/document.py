@@ -52,9 +52,9 @@ class Document:
             marks: Any = getattr(node, "lc", None)
             try:
                 if isinstance(node, CommentedMap):
-                    found = marks.key(step)
+                    found = marks.key(step) or found  # an empty one has no marks
                 elif isinstance(node, CommentedSeq):
-                    found = marks.item(step)
+                    found = marks.item(step) or found
                 else:
                     break
                 node = node[step]
