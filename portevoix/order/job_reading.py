@@ -11,6 +11,7 @@ from portevoix.authoring.job import Job
 from portevoix.errors import InvalidInput, suggestion
 from portevoix.files import as_spelled
 from portevoix.library import Library
+from portevoix.store import Store
 
 Known = TypeVar("Known")
 
@@ -21,12 +22,15 @@ def job_name(path: Path) -> str:
 
 
 class JobReading:
-    """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all."""
+    """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all.
 
-    def __init__(self, path: Path, library: Library) -> None:
+    `store`: remembers what was found in films, where there is one.
+    """
+
+    def __init__(self, path: Path, library: Library, store: Store | None = None) -> None:
         self.document = read_document(path)
         self.job, self.faults = validate_known(Job, self.document)
-        self.library = library
+        self.library, self.store = library, store
         self.folder = path.parent
         self.name = job_name(path)
         self.notes: list[str] = []

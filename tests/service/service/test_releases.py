@@ -23,6 +23,7 @@ from s3 import BUCKET, KEY, READER, SECRET, Swift
 from s3_moto import Moto
 from worker_context import worker
 
+from portevoix import ffmpeg
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
 from portevoix.store.s3_client import client
@@ -114,7 +115,7 @@ def states(desk: Desk, job: str) -> list[ReleaseState]:
 
 
 def test_of_seven_languages_three_approved_are_out_and_a_fourth_joins_without_touching_them(desk: Desk) -> None:
-    job = desk.finished(*LANGUAGES)
+    job, encoders = desk.finished(*LANGUAGES), ffmpeg.encoder_starts
     approved = LANGUAGES[:3]
     for code in approved:
         desk.approve(job, code)
@@ -136,6 +137,7 @@ def test_of_seven_languages_three_approved_are_out_and_a_fourth_joins_without_to
         released = [row for row in record.rows(db) if row.what == What.RELEASED]
         assert [row.account for row in released] == [f"ministere_{code}" for code in (*approved, "es")]
         assert all(len(row.digests["manifest"]) == 64 for row in released)
+    assert ffmpeg.encoder_starts == encoders, "neither approving nor releasing makes anything"
 
 
 def test_the_row_of_a_release_says_what_stands_and_again_it_changes_nothing(desk: Desk) -> None:
