@@ -43,7 +43,7 @@ class Document:
     def fault(self, place: Place, message: str) -> Fault:
         """A fault at the value that `place` leads to, e.g. `("clips", 0, "file")`."""
         line, column = self._position(place)
-        return Fault(str(self.path), line, column, message)
+        return Fault(str(self.path), line, column, message, tuple(place))
 
     def _position(self, place: Place) -> tuple[int | None, int | None]:
         node: Any = self.content
@@ -52,9 +52,9 @@ class Document:
             marks: Any = getattr(node, "lc", None)
             try:
                 if isinstance(node, CommentedMap):
-                    found = marks.key(step)
+                    found = marks.key(step) or found  # an empty one has no marks
                 elif isinstance(node, CommentedSeq):
-                    found = marks.item(step)
+                    found = marks.item(step) or found
                 else:
                     break
                 node = node[step]
@@ -100,7 +100,7 @@ def write_document(content: Any) -> str:
     return written.getvalue()
 
 
-def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
+def with_values(text: str, values: Mapping[tuple[str | int, ...], Any]) -> str:
     """A document with other values at some places, comments and order kept. None takes a key out; folders of keys that
     are not there are added.
     """
@@ -112,19 +112,21 @@ def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
     return write_document(content)
 
 
-def _put(content: Any, place: tuple[str, ...], value: Any) -> None:
+def _put(content: Any, place: tuple[str | int, ...], value: Any) -> None:
     *steps, last = place
     nodes = [content]
     for step in steps:
-        if step not in nodes[-1] and value is None:
-            return
-        nodes.append(nodes[-1].setdefault(step, {}))
+        if isinstance(step, str) and step not in nodes[-1]:
+            if value is None:
+                return
+            nodes[-1][step] = {}
+        nodes.append(nodes[-1][step])
     if value is not None:
         nodes[-1][last] = value
         return
     nodes[-1].pop(last, None)
     for step, node, inner in reversed(list(zip(steps, nodes, nodes[1:], strict=False))):
-        if not inner:
+        if not inner and isinstance(node, dict):
             del node[step]
 
 

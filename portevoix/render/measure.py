@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,6 +58,8 @@ class Measured:
     audio_kbps: float | None = None
     cut_short: bool = False  # whether its boxes say that it goes on after its end
     first_luma: float | None = None  # of the first picture, on average: 0 is black, 255 white
+    key_frames: tuple[int, ...] = ()  # the numbers of the pictures that can be shown without another; () not looked for
+    sound_sha256: str = ""  # of its sound's packets
 
     @property
     def shown_size(self) -> tuple[int, int]:
@@ -149,7 +152,9 @@ def _rhythm(container: Any) -> dict[str, Any]:
     fps = Fraction(len(times) - 1) / ((times[-1] - times[0]) * unit) if several else Fraction(video.average_rate)
     end = times[-1] * unit + 1 / fps
     duration = end - times[0] * unit
-    keys = [p.pts * unit for p in packets if p.is_keyframe] or [times[0] * unit]
+    shown = {pts: number for number, pts in enumerate(times)}
+    key_frames = sorted(shown[p.pts] for p in packets if p.is_keyframe)
+    keys = [times[number] * unit for number in key_frames] or [times[0] * unit]
     return {
         "frames": len(times),
         "fps": fps.limit_denominator(1001),
@@ -157,6 +162,7 @@ def _rhythm(container: Any) -> dict[str, Any]:
         "first_picture_s": times[0] * unit,
         "duration_s": duration,
         "longest_gop_s": max(after - before for before, after in pairwise([*keys, end])),
+        "key_frames": tuple(key_frames),
         "closed_gop": _closed(packets),
         "video_kbps": float(sum(p.size for p in packets) * 8 / duration / 1000),
     }
@@ -181,14 +187,19 @@ def _closed(packets: list[Any]) -> bool:
 
 
 def _sound(container: Any) -> dict[str, Any]:
-    """How many bits its sound takes."""
+    """How many bits its sound takes, and a digest of them."""
     sound = next(iter(container.streams.audio), None)
     if sound is None:
         return {}
     container.seek(0)
-    packets = [p for p in container.demux(sound) if p.size]
-    length = sum(p.duration or 0 for p in packets) * sound.time_base
-    return {"audio_kbps": float(sum(p.size for p in packets) * 8 / length / 1000) if length else None}
+    size, ticks, digest = 0, 0, hashlib.sha256()
+    for packet in container.demux(sound):
+        if packet.size:
+            size, ticks = size + packet.size, ticks + (packet.duration or 0)
+            digest.update(packet)
+    length = ticks * sound.time_base
+    kbps = float(size * 8 / length / 1000) if length else None
+    return {"audio_kbps": kbps, "sound_sha256": digest.hexdigest()}
 
 
 def _codecs(container: Any) -> dict[str, Any]:

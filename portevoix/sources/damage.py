@@ -6,9 +6,10 @@ What a format cannot notice by itself (a bit changed in a VP8 picture, in raw sa
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import av
@@ -18,6 +19,7 @@ from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
+from portevoix.sources.reading import limits_for, read
 from portevoix.store import Store
 
 VERSION = 1  # raise when other damage is found
@@ -74,13 +76,19 @@ def known_damage(source: Source, start_s: Fraction, end_s: Fraction, heard: bool
 
 def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
-    read = _Reading(source, start_s, end_s)
+    given = replace(source, path=source.path.resolve()), start_s, end_s, heard
+    return read(look_for_damage, source.path, *given, limits=limits_for(end_s - start_s))
+
+
+def look_for_damage(path: Path, source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
+    """The same in this very process; `path` is the source's."""
+    reading = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = read.damaged("video", picture)
-    pictures_s = tuple(sorted({*pictures_s, *read.unread(), *read.lost("video", picture)}))
+    pictures_s = reading.damaged("video", picture)
+    pictures_s = tuple(sorted({*pictures_s, *reading.unread(), *reading.lost("video", picture)}))
     if not (sound and heard):
         return Damage(pictures_s)
-    sound_s = {*read.damaged("audio", sound.track), *read.lost("audio", sound.track)}
+    sound_s = {*reading.damaged("audio", sound.track), *reading.lost("audio", sound.track)}
     return Damage(pictures_s, tuple(sorted(sound_s)))
 
 

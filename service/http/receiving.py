@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from portevoix import sandbox
 from portevoix.store import Store, UploadRefused
 from portevoix.store.uploads import Arrival, blocks
 from portevoix.store.work import enough_room
@@ -39,6 +40,12 @@ class Piece:
 
 def begin_upload(context: ServiceContext, caller: Caller, size: int, metadata: str) -> str:
     """Announce a file of `size` bytes. Returns the upload's id."""
+    if sandbox.way() == sandbox.Way.NONE and not context.settings.without_sandbox:
+        raise Refused(
+            503,
+            "no file is taken in: nothing here confines what reads it; whoever runs this machine sees more in "
+            "`portevoix doctor`, and may set PORTEVOIX_WITHOUT_SANDBOX=true",
+        )
     most = context.settings.upload_bytes
     if size > most:
         raise Refused(413, f"{size:,} bytes are more than the {most:,} that one file may have")

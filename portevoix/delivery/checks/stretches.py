@@ -17,7 +17,8 @@ from portevoix.timing import seconds_at
 
 VERSION = 2  # raise when other stretches would be found
 FLASHING = "more than 3 flashes a second"  # WCAG 2.2, success criterion 2.3.1
-KINDS = ("black", "frozen", "silent", "flashing")
+RED_FLASHING = "more than 3 red flashes a second"  # the same criterion, for saturated red
+KINDS = ("black", "frozen", "silent", "flashing", "flashing_red")
 
 
 def stretch_checks(found: Examined) -> list[Check]:
@@ -27,6 +28,7 @@ def stretch_checks(found: Examined) -> list[Check]:
         _check("frozen stretches", found.frozen, "look whether the picture is meant to stand still"),
         _check("silent stretches", found.silent, "listen whether sound is missing"),
         _check(FLASHING, found.flashing, "slow it down, or make it less bright: it can harm people"),
+        _check(RED_FLASHING, found.flashing_red, "slow it down, or make its red paler: it can harm people"),
     ]
 
 
@@ -60,8 +62,8 @@ def _examined(plan: Plan, video: VideoStep, store: Store) -> Examined:
             seen = examine(folder / "wordless.mp4", measured, "mov", loudness=False)
         store.put(key, {}, {kind: [[s.start_s, s.end_s] for s in getattr(seen, kind)] for kind in KINDS})
     facts = store.facts(key)
-    black, frozen, silent, flashing = (tuple(StillStretch(*pair) for pair in facts[kind]) for kind in KINDS)
-    return Examined(black, frozen, silent, flashing, None)
+    black, frozen, silent, flashing, red = (tuple(StillStretch(*pair) for pair in facts[kind]) for kind in KINDS)
+    return Examined(black, frozen, silent, flashing, red, None)
 
 
 def _standing(plan: Plan, video: VideoStep) -> list[tuple[float, float]]:
