@@ -32,6 +32,7 @@ SPEAKING = (
     "portevoix/sources/tracks.py",
     "portevoix/sources/film_time.py",
     "portevoix/sources/damage.py",
+    "portevoix/delivery/checks/agreement.py",
     "portevoix/delivery/checks/placements.py",
     "portevoix/delivery/checks/posts.py",
     "portevoix/delivery/checks/rules.py",

@@ -29,7 +29,7 @@ from service.ledger.database import migrate, open_ledger
 from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
 from service.relay import Send
 from service.settings import Settings, settings
-from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
+from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, posting, send_due
 from workers.context import holder_name
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ def send_webhooks_until(stop: threading.Event, given: Settings) -> None:
     while not stop.wait(given.repair_s):
         try:
             if duties.lead(ledger, WEBHOOKS, holder_name(), longest_s):
-                send_due(ledger, given.webhook_secret)
+                send_due(ledger, given.webhook_secret, posting(given.webhook_intranet))
         except DBAPIError as error:
             log.warning("waiting for the ledger: %s", error.orig)
     _leave(ledger, WEBHOOKS)

@@ -88,12 +88,10 @@ def environment_of(settings: HttpSettings) -> dict[str, str]:
 def _commands(settings: HttpSettings) -> dict[str, list[str]]:
     """How each part is started. The API goes first when all end: nothing new is taken in."""
     address = ["--host", settings.host, "--port", str(settings.port)]
-    logging_as_lines = ["--log-config", str(ROOT / "deploy" / "logging.json")]
-    uvicorn = "uvicorn api:app --timeout-graceful-shutdown 5 --no-server-header --no-access-log"
     # Without gossip: there is no other worker to talk to.
     celery = "celery -q -A workers.app worker --without-gossip --without-mingle -l WARNING"
     return {
-        "API": [*uvicorn.split(), *address, *logging_as_lines],
+        "API": ["service.http.server", *address],
         "worker": [*celery.split(), "-Q", ",".join(Priority), "-c", str(settings.processes)],
         "reconciler": ["workers.reconciler"],
     }

@@ -21,7 +21,7 @@ from portevoix.delivery.checks.placements import (
     still_checks,
 )
 from portevoix.delivery.checks.rules import standard_checks
-from portevoix.delivery.checks.sidecars import language_checks, sidecar_checks
+from portevoix.delivery.checks.sidecars import language_checks, named_language, sidecar_checks
 from portevoix.delivery.checks.stretches import stretch_checks
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.render.examine import Examined, examine
@@ -147,7 +147,9 @@ def _document_checks(path: Path, rules: Rules) -> list[Check]:
 
 
 def _sidecar_checks(path: Path, rules: Rules, film: Path | None) -> list[Check]:
-    captions, languages = read_captions(path, "en"), list(rules.languages.values())
+    languages = list(rules.languages.values())
+    said = named_language(path, languages)
+    captions = read_captions(path, said.code if said else "en")
     film_s: Fraction | None = measure(film).duration_s if film else None
     found = [
         check

@@ -22,12 +22,12 @@ import celery.bin.worker
 import pytest
 from ruamel.yaml import YAML
 from services import NOTICE, Service, kill
-from uvicorn import main as uvicorn_command
 from worker_context import context_in
 
 from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
+from service.http import server
 from service.http.settings import HttpSettings
 from service.ledger import duties
 from service.ledger.states import Priority
@@ -135,11 +135,10 @@ def test_every_command_can_be_given(name: str) -> None:
             options = worker_options(words)
             assert set(options["queues"]) <= {priority.value for priority in Priority}
             assert options["without_gossip"] and options["without_mingle"] and options["concurrency"] >= 1
-        case ["uvicorn", *rest]:
-            options = uvicorn_command.make_context("uvicorn", rest).params
-            module, _, variable = options["app"].partition(":")
-            assert (copied()[f"{module}.py"], variable) == (f"{module}.py", "app")
-            assert copied()[options["log_config"]] == options["log_config"]
+        case ["python", "-m", "service.http.server", *rest]:
+            given = vars(server.arguments().parse_args(rest))
+            assert set(given) == {"host", "port"} and given["host"] == "0.0.0.0"
+            assert copied()["api.py"] == "api.py" and "deploy/logging.json" in copied()
         case ["python", "-m", module, *_]:
             assert importlib.util.find_spec(module)
         case _:
