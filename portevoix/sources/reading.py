@@ -37,6 +37,6 @@ def read(
 
 
 def limits_for(decoded_s: Fraction) -> Limits:
-    """The limits of a reading that decodes so many seconds of film."""
-    more_s = float(decoded_s) * SLOWEST_DECODING
+    """The limits of a reading that decodes so many seconds of film; none where a clip begins behind the film's end."""
+    more_s = max(float(decoded_s), 0.0) * SLOWEST_DECODING
     return replace(LIMITS, cpu_s=LIMITS.cpu_s + more_s, time_s=LIMITS.time_s + 2 * more_s)
