@@ -260,4 +260,4 @@ class Artist:
 
 def _step(card: AnyCard) -> tuple[str, ...]:
     step: int | None = getattr(card, "step", None)
-    return () if step is None else (f"step {step}",)
+    return () if step is None else ("step", str(step))
