@@ -1,0 +1,31 @@
+"""Authors' files that no parser should see."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from portevoix.authoring.document import read_document
+from portevoix.errors import InvalidInput
+
+
+def test_brackets_without_end_are_refused_before_a_parser_sees_them(tmp_path: Path) -> None:
+    (tmp_path / "deep.yaml").write_text("clips:\n  " + "[" * 25_000)
+    with pytest.raises(InvalidInput, match=r"deep\.yaml:2:35: opens more than 32 brackets within each other"):
+        read_document(tmp_path / "deep.yaml")
+
+
+def test_half_a_letter_is_refused_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "half.yaml").write_text('title:\n  fr: "a \\ud800"\n')
+    with pytest.raises(InvalidInput, match=r"half\.yaml:2: holds half a letter"):
+        read_document(tmp_path / "half.yaml")
+
+
+def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    for name in ("pipe.yaml", "loop.yaml"):
+        with pytest.raises(InvalidInput, match="cannot be read"):
+            read_document(tmp_path / name)
