@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 import portevoix
-from service import relay
+from service import at_rest, relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.desk import mistakes, rendering
@@ -29,6 +29,7 @@ from service.http.routes import (
     releases,
     review,
     sessions,
+    texts,
     uploads,
 )
 from service.http.settings import HttpSettings
@@ -54,7 +55,21 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, captions, approvals, releases, people, sessions, record, health, pages, desk):
+    for routes in (
+        uploads,
+        jobs,
+        review,
+        captions,
+        texts,
+        approvals,
+        releases,
+        people,
+        sessions,
+        record,
+        health,
+        pages,
+        desk,
+    ):
         app.include_router(routes.router)
     app.add_middleware(Private)
     app.add_middleware(Tus)
@@ -71,5 +86,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from workers.app import send
 
+    at_rest.keep_private()
     globals()["app"] = made = make_app(HttpSettings(), send)
     return made

@@ -55,6 +55,25 @@ def sync(file: Path) -> None:
         os.fsync(handle.fileno())
 
 
+State = tuple[tuple[str, int, int, int], ...]
+
+
+def state_of(*places: Path) -> State:
+    """What differs as soon as a file under one of these folders, or one of these files, is another: the name, number,
+    size and time of each.
+    """
+    found = []
+    for place in places:
+        within = (Path(folder, name) for folder, _, names in os.walk(place, followlinks=True) for name in names)
+        for file in [place] if place.is_file() else sorted(within):
+            try:
+                stat = file.stat()
+            except FileNotFoundError:  # a link to nowhere
+                continue
+            found.append((str(file), stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
+
+
 def as_spelled(root: Path, file: Path) -> Path:
     """`root / file`, its letters coded as the disk has them: an accent is a sign of its own in names from macOS.
 

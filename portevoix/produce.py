@@ -94,7 +94,7 @@ def prepare(
     `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
     """
     library = load_library(house)
-    order = select(accept(path, library), selection)
+    order = select(accept(path, library, store), selection)
     artist = Artist(library, order.kit, store)
     return library, order, artist, make_plan(order, artist, store, draft)
 

@@ -19,6 +19,7 @@ from portevoix.errors import PortevoixError
 from portevoix.store import Store
 from service import crash
 from service.ledger import Lease, leases
+from service.noted_store import NotedStore
 from workers.context import WorkerContext
 
 
@@ -123,20 +124,12 @@ def watched(lease: Lease, context: WorkerContext) -> Iterator[LeaseWatch]:
         watch.stop()
 
 
-class WatchedStore:
+class WatchedStore(NotedStore):
     """The store as one piece of work sees it: it takes nothing from a worker that lost its lease."""
 
     def __init__(self, store: Store, watch: LeaseWatch) -> None:
-        self._store, self._watch = store, watch
-        self.asked: dict[str, bool] = {}  # the first answer of `has` for each key
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def has(self, key: str) -> bool:
-        found = self._store.has(key)
-        self.asked.setdefault(key, found)
-        return found
+        super().__init__(store)
+        self._watch = watch
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
         self._watch.check()

@@ -13,7 +13,7 @@ from portevoix.errors import RenderFailed, told
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
-from service import crash, logs, tallies
+from service import crash, logs, noted_store, tallies
 from service.ledger import Lease, Ledger, leases, outbox
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
@@ -55,6 +55,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
         except BaseException:  # this worker is shutting down
             _record(lambda: leases.release(context.ledger, lease), watch)
             raise
+        _record(lambda: noted_store.note(context.ledger, lease.job, store.asked), watch)
     crash.point("finished")
     return True
 

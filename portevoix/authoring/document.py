@@ -25,7 +25,9 @@ LARGEST_DOCUMENT_BYTES = 2_000_000  # a job of a hundred clips is under 100 kB; 
 
 DEEPEST = 32  # brackets within each other; a job has four, and a parser takes the square of their number
 BRACKET = re.compile(r"[\[\]{}]")
-LONE_SURROGATE = re.compile(r"\\u[dD][89abABcdefCDEF][0-9a-fA-F]{2}")  # YAML joins no halves: each is one for itself
+# JSON writes a letter beyond 16 bits as two halves, which a parser of YAML leaves as they are.
+PAIR = re.compile(r"(?<!\\)\\u[dD]([89abAB][0-9a-fA-F]{2})\\u[dD]([c-fC-F][0-9a-fA-F]{2})")
+LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 UNBROKEN = 2**20  # characters of a line: none is broken
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -48,7 +50,7 @@ class Document:
     def fault(self, place: Place, message: str) -> Fault:
         """A fault at the value that `place` leads to, e.g. `("clips", 0, "file")`."""
         line, column = self._position(place)
-        return Fault(str(self.path), line, column, message)
+        return Fault(str(self.path), line, column, message, tuple(place))
 
     def _position(self, place: Place) -> tuple[int | None, int | None]:
         node: Any = self.content
@@ -57,9 +59,9 @@ class Document:
             marks: Any = getattr(node, "lc", None)
             try:
                 if isinstance(node, CommentedMap):
-                    found = marks.key(step)
+                    found = marks.key(step) or found  # an empty one has no marks
                 elif isinstance(node, CommentedSeq):
-                    found = marks.item(step)
+                    found = marks.item(step) or found
                 else:
                     break
                 node = node[step]
@@ -84,8 +86,9 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
         raise invalid(shown, f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
         raise invalid(shown, f"cannot be read: {error.strerror}") from None
-    if (place := too_deep(text)) is not None:
-        raise invalid(shown, f"opens more than {DEEPEST} brackets within each other; no file of this kind does", *place)
+    text = PAIR.sub(_joined, text)
+    if (deep := too_deep(text)) is not None:
+        raise invalid(shown, f"opens more than {DEEPEST} brackets within each other; no file of this kind does", *deep)
     if (letter := LONE_SURROGATE.search(text)) is not None:
         line = text.count("\n", 0, letter.start()) + 1
         raise invalid(shown, f"holds half a letter ({letter[0]}); write the letter itself", line)
@@ -100,6 +103,10 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     except (YAMLError, ValueError, RecursionError) as error:
         raise invalid(shown, f"is not valid YAML: {str(error).splitlines()[0]}") from None
     return Document(shown, content)
+
+
+def _joined(halves: re.Match[str]) -> str:
+    return chr(0x10000 + ((int(halves[1], 16) - 0x800) << 10) + int(halves[2], 16) - 0xC00)
 
 
 def too_deep(text: str) -> tuple[int, int] | None:
@@ -125,7 +132,7 @@ def write_document(content: Any) -> str:
     return written.getvalue()
 
 
-def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
+def with_values(text: str, values: Mapping[tuple[str | int, ...], Any]) -> str:
     """A document with other values at some places, comments and order kept. None takes a key out; folders of keys that
     are not there are added.
     """
@@ -137,19 +144,21 @@ def with_values(text: str, values: Mapping[tuple[str, ...], Any]) -> str:
     return write_document(content)
 
 
-def _put(content: Any, place: tuple[str, ...], value: Any) -> None:
+def _put(content: Any, place: tuple[str | int, ...], value: Any) -> None:
     *steps, last = place
     nodes = [content]
     for step in steps:
-        if step not in nodes[-1] and value is None:
-            return
-        nodes.append(nodes[-1].setdefault(step, {}))
+        if isinstance(step, str) and step not in nodes[-1]:
+            if value is None:
+                return
+            nodes[-1][step] = {}
+        nodes.append(nodes[-1][step])
     if value is not None:
         nodes[-1][last] = value
         return
     nodes[-1].pop(last, None)
     for step, node, inner in reversed(list(zip(steps, nodes, nodes[1:], strict=False))):
-        if not inner:
+        if not inner and isinstance(node, dict):
             del node[step]
 
 

@@ -45,6 +45,7 @@ class Delivery:
     duration_s: float | None = None
     bytes: int = 0
     sha256: str = ""
+    words: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
 
 

@@ -11,17 +11,21 @@ from portevoix.authoring.job import Job
 from portevoix.errors import Fault, InvalidInput, suggestion
 from portevoix.files import as_spelled
 from portevoix.library import Library
+from portevoix.store import Store
 
 Known = TypeVar("Known")
 
 
 class JobReading:
-    """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all."""
+    """Collects the faults of one job while its parts are read. Raises InvalidInput where its file is no job at all.
 
-    def __init__(self, path: Path, library: Library) -> None:
+    `store`: remembers what was found in films, where there is one.
+    """
+
+    def __init__(self, path: Path, library: Library, store: Store | None = None) -> None:
         self.document = read_document(path)
         self.job = validate(Job, self.document)
-        self.library = library
+        self.library, self.store = library, store
         self.folder = path.parent
         self.name = path.resolve().parent.name if path.stem == "job" else path.stem
         self.faults: list[Fault] = []

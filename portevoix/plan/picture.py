@@ -67,11 +67,11 @@ class Pictures:
         branches: list[ChunkStep] = []
         keys: dict[Variant, str] = {}
         for inside, variants in _grouped(chunk, overlays):
+            languages = tuple(dict.fromkeys(v.language for v in variants if v.language))
             if clean and _identities(inside) == _identities(clean.overlays):
-                key = clean.key
+                key, clean = clean.key, replace(clean, languages=languages)
             else:
                 key = _chunk_key(composition, inside, clean.key if clean else None)
-                languages = tuple(dict.fromkeys(v.language for v in variants if v.language))
                 branches.append(ChunkStep(key, inside, languages))
             keys |= dict.fromkeys(variants, key)
         return Batch(chunk, canvas, view, into, transition, self.encoding, clean, tuple(branches)), keys

@@ -23,6 +23,11 @@ def test_half_a_letter_is_refused_where_it_stands(tmp_path: Path) -> None:
         read_document(tmp_path / "half.yaml")
 
 
+def test_two_halves_are_one_letter_as_json_means_it(tmp_path: Path) -> None:
+    (tmp_path / "whole.json").write_text('{"title": "a \\ud83d\\ude00"}')
+    assert read_document(tmp_path / "whole.json").content["title"] == "a \U0001f600"
+
+
 def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
