@@ -39,6 +39,6 @@ def read(
 
 
 def decoding(decoded_s: Fraction) -> Reading:
-    """The reading of a film of which so many seconds are decoded."""
-    more_s = float(decoded_s) * SLOWEST_DECODING
+    """The reading of a film of which so many seconds are decoded; none where a clip begins behind the film's end."""
+    more_s = max(float(decoded_s), 0.0) * SLOWEST_DECODING
     return Reading(replace(LIMITS, cpu_s=LIMITS.cpu_s + more_s, time_s=LIMITS.time_s + 2 * more_s))
