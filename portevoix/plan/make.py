@@ -31,6 +31,7 @@ from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
+MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -40,6 +41,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
     timeline, cues = placed(order)
+    check_budget(order, timeline)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
             order.name,
@@ -49,6 +51,18 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     parts = parts_by_audience(order, timeline, cues, artist)
     planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
     return planner.plan(reviewed)
+
+
+def check_budget(order: Order, timeline: Timeline) -> None:
+    """Raise InvalidInput where a job asks for more pictures than are planned for one."""
+    videos = len(order.audiences)
+    if (asked := timeline.frame_count * videos) > MOST_FRAMES:
+        lasts_s = float(timeline.frame_count / timeline.fps)
+        raise invalid(
+            order.name,
+            f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
+            "one job: take less of the clips, or hand it in by languages or formats",
+        )
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
