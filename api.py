@@ -16,6 +16,8 @@ from service import at_rest, relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.desk import mistakes, rendering
+from service.http.known_first import KnownFirst
+from service.http.matrix import rules_of
 from service.http.middleware import Private
 from service.http.routes import (
     approvals,
@@ -71,6 +73,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         desk,
     ):
         app.include_router(routes.router)
+    app.add_middleware(KnownFirst, context=context, opened=[r.path for r in rules_of(app) if r.right is None])
     app.add_middleware(Private)
     app.add_middleware(Tus)
     rendering.install(app, context.library)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from portevoix.authoring.document import read_document, write_document
 from portevoix.errors import Fault, InvalidInput
 from service.documents import job_folder
-from service.gate import Caller
+from service.gate import Caller, Right
+from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import check_early
 from service.http.models.jobs import JOB_NAME, PathInside
 from service.http.models.uploads import Digest
-from service.ledger import Submission, inputs
+from service.ledger import Submission, inputs, queries
+from service.ledger.inputs import Upload
 
 UNNAMED = "job"
 LACKING = re.compile(r"names no `(\w+)`")
@@ -79,6 +82,26 @@ def values_of(name: str, document: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InvalidInput([Fault(f"{name}.yaml", 1, 1, "must hold keys and values, as `portevoix new` writes them")])
     return values
+
+
+def lend(context: ServiceContext, caller: Caller, job: str) -> dict[str, int]:
+    """Have the files of a job be its caller's own too, where they may correct that job: the bytes of each that is still
+    here, by its name. Raises Refused (403) where they may not.
+    """
+    visible_job(context, caller, job, Right.READ)
+    visible_job(context, caller, job, Right.SUBMIT)
+    submission = queries.find_submission(context.ledger, job)
+    mine = {one.digest: one for one in inputs.list_inputs(context.ledger, caller.id, list(submission.files.values()))}
+    theirs = inputs.list_inputs(context.ledger, submission.owner, list(submission.files.values()))
+    known = {one.digest: one for one in theirs} | mine
+    lent = {name: known[digest] for name, digest in submission.files.items() if digest in known}
+    lent = {name: one for name, one in lent.items() if context.store.has_input(one.digest)}
+    for name, one in lent.items():
+        if one.digest not in mine:
+            arrived = Upload(secrets.token_hex(16), caller.id, Path(name).name, one.bytes)
+            inputs.add_upload(context.ledger, arrived)
+            inputs.end_upload(context.ledger, arrived.id, one.digest)
+    return {name: one.bytes for name, one in lent.items()}
 
 
 def draft_of(submission: Submission) -> Draft:

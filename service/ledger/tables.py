@@ -242,6 +242,7 @@ comments = sa.Table(
     sa.Column("language", sa.String(35)),  # NULL: all
     sa.Column("second", _time),  # of the programme; NULL: the whole of it
     sa.Column("until_s", _time),  # where it ends; NULL: it is about one moment
+    sa.Column("drawing", sa.JSON),  # what was drawn on its frame; NULL: nothing
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("person", sa.String(32), nullable=False),
     sa.Column("created_s", _time, nullable=False),

@@ -74,10 +74,17 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
         "direction_of": lambda code: _direction(library, code),
         "Right": Right,
         "words": words,
+        "account_name": lambda handle: _account_name(library, handle, texts.code),
         "say": partial(said_in, texts.code),
         "waiting": waiting,
     }
     return found
+
+
+def _account_name(library: Library, handle: str, code: str) -> str:
+    """What people call an account; its handle where it has no other name."""
+    account = library.accounts.get(handle)
+    return (account and account.called(code)) or handle
 
 
 def _direction(library: Library, code: str) -> str:

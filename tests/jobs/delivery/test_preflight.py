@@ -44,6 +44,10 @@ def test_black_and_silence_are_warned_of_with_their_seconds_and_looked_for_once(
         assert found[stretches.FLASHING]["verdict"] == found[stretches.RED_FLASHING]["verdict"] == "pass"
         assert found["silent stretches"]["verdict"] == "pass", "a film without sound is silent on purpose"
     assert len(looked) == 1, "the picture of both languages is the same"
+    (tmp_path / "fr.vtt").write_text(WORDS.format("Bonsoir"), "utf-8")
+    again = produce(tmp_path / "job.yaml", tmp_path / "out", Production(store, workers=1)).deliveries
+    assert len(looked) == 1, "a corrected word changes nothing of it"
+    assert again[0].sha256 != made[0].sha256
 
 
 INTERVIEW = (

@@ -481,6 +481,9 @@ def test_the_doctor_sees_an_old_shape_and_a_full_disk(tmp_path: Path) -> None:
         deliveries=tmp_path / "deliveries",
         free_bytes=10**18,
     )
+    for name in ("store", "deliveries"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
     findings = by_subject(doctor.examine(fresh))
     assert not findings["tables"].good and not findings["disk"].good and findings["store"].good
     assert findings["at rest"].state.count(" is 0755") == 2 and str(tmp_path / "store") in findings["at rest"].remedy

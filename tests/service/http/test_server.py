@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from http_service import HttpService
 from servers import Server, free_port
 
 from portevoix.library import ROOT
@@ -42,6 +43,13 @@ def serving(folder: Path, **settings: object) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    service = HttpService(tmp_path_factory.mktemp("front"))
+    with service.open():
+        yield service
 
 
 @pytest.fixture
@@ -139,3 +147,13 @@ def test_a_kind_of_line_is_logged_so_often_and_the_next_says_how_many_were_left_
     last = line("refused", MINUTE_S + 1)
     assert rule.filter(last) and json.loads(lines.format(last))["left_out"] == 7
     assert "service.logs.NotTooOften" in (ROOT / "deploy" / "logging.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", ["/jobs", f"/jobs/{'0' * 32}/captions/fr", "/uploads", "/people"])
+def test_a_strangers_body_is_not_waited_for(path: str, service: HttpService) -> None:
+    head = f"{'PUT' if 'captions' in path else 'POST'} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
+    host, port = service.socket.getsockname()
+    for token in ("", "Authorization: Bearer pvx_nobody\r\n"):
+        with socket.create_connection((host, port), 20) as one:
+            one.sendall(f"{head}{token}\r\n{{".encode())
+            assert one.recv(100).startswith(b"HTTP/1.1 401 "), "of two million bytes one was sent"

@@ -26,7 +26,7 @@ from service.http.desk.inputs import fields_of
 from service.http.desk.rendering import Page, PageOf, Tongue
 from service.http.desk.sentences import said_in
 from service.http.desk.sorting import Sorted
-from service.http.draft import Draft, PlacedFault, check, draft_of, values_of
+from service.http.draft import Draft, PlacedFault, check, draft_of, lend, values_of
 from service.http.models.jobs import LONGEST_PATH
 from service.http.models.uploads import Digest, FileName
 from service.http.parameters import JobId
@@ -90,7 +90,7 @@ class Estimate(BaseModel):
 def new_page(page: PageOf, context: Context, caller: Submitter, earlier: EarlierJob = None) -> HTMLResponse:
     """The form, empty or as an earlier job was."""
     began = _begun_from(context, caller, earlier) if earlier else None
-    described = _described(page, context.library, caller, began)
+    described = {**_described(page, context.library, caller, began), "from": earlier}
     pictured = {name: f"recipes/{name}.webp" for name in context.library.recipes}
     pictures = {name: file for name, file in pictured.items() if file in page.desk.assets.files}
     return page.render("new.html", caller, described=described, pictures=pictures)
@@ -135,6 +135,14 @@ def _described(page: Page, library: Library, caller: Caller, began: Draft | None
 def _alone(name: str) -> str:
     """A language's name where it stands by itself."""
     return name[:1].upper() + name[1:]
+
+
+@router.post("/desk/jobs/{job}/lend")
+def lend_files(job: JobId, context: Context, caller: Submitter) -> dict[str, int]:
+    """Have an earlier job's files be one's own too, for a job that begins from it; the bytes of each that is here."""
+    lent = lend(context, caller, job)
+    record_reading(context, caller, Subject(job))
+    return lent
 
 
 @router.post("/desk/new/read")
