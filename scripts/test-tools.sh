@@ -1,6 +1,6 @@
 #!/bin/sh
-# Chromium, whose setting of text the gallery test compares with ours, an OpenID provider to sign in at, and a tus client
-# that uploads. (Ubuntu's package of Chromium is a snap: there, put any build of it into the PATH as `chromium`.)
+# Chromium, whose setting of text the gallery test compares with ours, an OpenID provider to sign in at, and tus clients
+# that upload. (Ubuntu's package of Chromium is a snap: there, put any build of it into the PATH as `chromium`.)
 set -eu
 
 here=$(dirname "$0")
