@@ -42,8 +42,7 @@ LABEL org.opencontainers.image.title="Portevoix" org.opencontainers.image.licens
 USER 10001:10001
 EXPOSE 8080
 ENTRYPOINT ["/usr/bin/tini", "--"]
-CMD ["uvicorn", "api:app", "--host", "0.0.0.0", "--port", "8080", "--no-server-header", "--no-access-log", \
-     "--timeout-graceful-shutdown", "5", "--log-config", "deploy/logging.json"]
+CMD ["python", "-m", "service.http.server", "--host", "0.0.0.0", "--port", "8080"]
 # Of the service; who runs something else says how that is looked at.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]

@@ -12,10 +12,12 @@ from typing import Any
 from fastapi import FastAPI
 
 import portevoix
-from service import relay
+from service import at_rest, relay
 from service.http import openapi, problems
 from service.http.context import lifespan, open_context
 from service.http.desk import mistakes, rendering
+from service.http.known_first import KnownFirst
+from service.http.matrix import rules_of
 from service.http.middleware import Private
 from service.http.routes import (
     approvals,
@@ -29,6 +31,7 @@ from service.http.routes import (
     releases,
     review,
     sessions,
+    texts,
     uploads,
 )
 from service.http.settings import HttpSettings
@@ -54,8 +57,23 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.context = context
-    for routes in (uploads, jobs, review, captions, approvals, releases, people, sessions, record, health, pages, desk):
+    for routes in (
+        uploads,
+        jobs,
+        review,
+        captions,
+        texts,
+        approvals,
+        releases,
+        people,
+        sessions,
+        record,
+        health,
+        pages,
+        desk,
+    ):
         app.include_router(routes.router)
+    app.add_middleware(KnownFirst, context=context, opened=[r.path for r in rules_of(app) if r.right is None])
     app.add_middleware(Private)
     app.add_middleware(Tus)
     rendering.install(app, context.library)
@@ -71,5 +89,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from workers.app import send
 
+    at_rest.keep_private()
     globals()["app"] = made = make_app(HttpSettings(), send)
     return made

@@ -30,7 +30,7 @@ from released import house_in
 from s3 import BUCKET, KEY, SECRET, Swift, open_machine
 from servers import Server, free_port, running_postgresql, running_rabbitmq, running_redis
 from services import Service, kill
-from worker_context import encoders as children
+from worker_context import children, encoders
 
 from service import tokens
 from service.gate import ALL, Scope, at_the_command_line
@@ -67,7 +67,7 @@ class Machine:
         return children(self.process.pid) if self.process else []
 
     def encoders(self) -> list[int]:
-        return [encoder for process in self.pool() for encoder in children(process)]
+        return [encoder for process in self.pool() for encoder in encoders(process)]
 
     def everything(self) -> list[int]:
         return [*([self.process.pid] if self.process else []), *self.pool(), *self.encoders()]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from portevoix import ffmpeg
+from portevoix import ffmpeg, sandbox
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import InvalidInput, PortevoixError
@@ -106,13 +106,25 @@ def _faces() -> Diagnosis:
         return Diagnosis("face detector", False, str(error))
 
 
+def confinement() -> Diagnosis:
+    """Whether strangers' files are read where they reach nothing."""
+    try:
+        found = sandbox.way()
+    except PortevoixError as error:
+        return Diagnosis("sandbox", False, str(error), f"unset {sandbox.SETTING}")
+    kept_apart = found != sandbox.Way.NONE
+    state = found.value if kept_apart else "none: whatever reads a stranger's file may read every file of this user"
+    return Diagnosis("sandbox", kept_apart, state, "use Linux 5.13 or later with Landlock, or install bubblewrap")
+
+
 def _system() -> list[Diagnosis]:
     setpriv = shutil.which("setpriv")
     return [
+        confinement(),
         Diagnosis(
             "setpriv",
             setpriv is not None,
-            setpriv or "not found: an encoder may outlive the process that wanted it",
+            setpriv or "not found: a process of the service may outlive the one that began it",
             "install util-linux 2.33 or later",
         ),
         writable("temporary files", Path(tempfile.gettempdir()), "mount a writable /tmp, or name another by TMPDIR"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import traceback
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -22,12 +22,16 @@ class PortevoixError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One mistake in one file. `line` and `column` count from 1; None where the file as a whole is meant."""
+    """One mistake in one file. `line` and `column` count from 1; None where the file as a whole is meant.
+
+    `place`: of the value that is meant, within a document (`("clips", 0, "file")`).
+    """
 
     file: str
     line: int | None
     column: int | None
     message: str
+    place: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
+import resource
 import shutil
-import signal
 import subprocess
 import threading
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
 
 from portevoix.errors import BrokenInstallation, RenderFailed
+from portevoix.sandbox import Limits, TookTooLong, run_program
 
 DECODERS = (  # what cameras and editors write; an exotic decoder is where the holes are found
     "h264,hevc,av1,libdav1d,vp8,vp9,libvpx,libvpx-vp9,mpeg4,mpeg2video,prores,dnxhd,mjpeg,png,ffv1,rawvideo,"
@@ -25,6 +27,9 @@ DECODERS = (  # what cameras and editors write; an exotic decoder is where the h
     "adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,dca,truehd,wmav2"
 )
 LARGEST_PICTURE_PX = 8192 * 4320
+MOST_MEMORY_BYTES = 12_000_000_000  # of one ffmpeg: 80 pictures of that size, which an encoder looks ahead by
+MOST_FILE_BYTES = 32_000_000_000
+MOST_DESCRIPTORS = 1024  # an input each: a batch may have some hundred drawings
 # Frames are freed and taken again all the time; kept by the process, they cost no page faults (on a clean branch
 # 0.08 s of system time instead of 0.53).
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
@@ -74,48 +79,45 @@ def input_options(demuxer: str) -> dict[str, Any]:
 
 
 def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool = True) -> str:
-    """Run ffmpeg in `folder` and return its log. Raises RenderFailed, also at the deadline."""
+    """Run ffmpeg in `folder`, confined: it reads its inputs and writes to the folder. Returns its log.
+
+    Raises RenderFailed, also at the deadline.
+    """
     global encoder_starts  # noqa: PLW0603 - a plain counter, read by tests alone
     if encodes:
         with _lock:
             encoder_starts += 1
     command = [executable(), "-nostdin", "-hide_banner", "-y", *arguments]
-    if setpriv := shutil.which("setpriv"):
-        command = [setpriv, "--pdeathsig", "KILL", *command]  # an encoder never outlives the process that wanted it
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env={**os.environ, **KEEP_MEMORY},
-        start_new_session=True,
-    )
     try:
-        _, log = process.communicate(timeout=deadline_s)
-    except subprocess.TimeoutExpired:
-        _kill(process)
+        ended = run_program(command, folder, _read_by(arguments, folder), _limits(deadline_s), KEEP_MEMORY)
+    except TookTooLong:
         raise RenderFailed(
             f"ffmpeg was stopped after {deadline_s:.0f} s without an end; try with a shorter clip"
         ) from None
-    except BaseException:
-        _kill(process)
-        raise
-    if process.returncode:
-        words = "; ".join(line for line in log.splitlines()[-4:] if line.strip())
-        raise RenderFailed(f"ffmpeg ended with code {process.returncode}{_why(words)}", words)
-    return log
+    if ended.status:
+        words = "; ".join(line for line in ended.log.splitlines()[-4:] if line.strip())
+        raise RenderFailed(f"ffmpeg ended with code {ended.status}{_why(words)}", words)
+    return ended.log
+
+
+def _read_by(arguments: Sequence[str], folder: Path) -> list[Path]:
+    """The files outside `folder` that ffmpeg reads: its inputs, and what the folder's links lead to."""
+    inputs = [folder / file.removeprefix("file:") for option, file in pairwise(arguments) if option == "-i"]
+    return [*inputs, *(file for file in folder.iterdir() if file.is_symlink())]
+
+
+def _limits(deadline_s: float) -> Limits:
+    """What one ffmpeg may take: its limits of memory and of a file's size are this process's own, where it has some."""
+    memory, file = (resource.getrlimit(what)[0] for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE))
+    return Limits(
+        memory_bytes=MOST_MEMORY_BYTES if memory == resource.RLIM_INFINITY else memory,
+        cpu_s=deadline_s * len(os.sched_getaffinity(0)),
+        time_s=deadline_s,
+        file_bytes=MOST_FILE_BYTES if file == resource.RLIM_INFINITY else file,
+        descriptors=MOST_DESCRIPTORS,
+    )
 
 
 def _why(words: str) -> str:
     """What the last words of ffmpeg mean, where it lies with the machine."""
     return next((f": {meaning}" for said, meaning in OF_THE_MACHINE.items() if said in words), "")
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()

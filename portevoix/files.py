@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def check_regular(path: Path) -> None:
+    """Raise OSError for what is there and is neither a file nor a folder: a pipe would be waited for without end."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device and no file", str(path))
 
 
 @contextmanager
@@ -44,6 +53,25 @@ def sync(file: Path) -> None:
     """Have a file's bytes on the disk."""
     with file.open("rb") as handle:
         os.fsync(handle.fileno())
+
+
+State = tuple[tuple[str, int, int, int], ...]
+
+
+def state_of(*places: Path) -> State:
+    """What differs as soon as a file under one of these folders, or one of these files, is another: the name, number,
+    size and time of each.
+    """
+    found = []
+    for place in places:
+        within = (Path(folder, name) for folder, _, names in os.walk(place, followlinks=True) for name in names)
+        for file in [place] if place.is_file() else sorted(within):
+            try:
+                stat = file.stat()
+            except FileNotFoundError:  # a link to nowhere
+                continue
+            found.append((str(file), stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
 
 
 def as_spelled(root: Path, file: Path) -> Path:

@@ -6,6 +6,7 @@ A house is a folder outside the source tree; `docs/house.md` shows one.
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from portevoix.authoring.language import Language, load_languages
 from portevoix.authoring.placement import Placement, load_placements
 from portevoix.authoring.recipe import Recipe, load_recipes
 from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.files import state_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTING = "PORTEVOIX_HOUSE"
@@ -86,9 +88,18 @@ def named_house() -> Path | None:
 def load_library(house: Path | None = None, root: Path = ROOT) -> Library:
     """What is built in under `root`, and what `house` holds: without one, the house that PORTEVOIX_HOUSE names.
 
-    Raises InvalidInput with every fault of every file.
+    It is read again where a file of it is another. Raises InvalidInput with every fault of every file.
     """
     house = house or named_house()
+    folders = [folder for kind in (LANGUAGES, PLACEMENTS, RECIPES, KITS) for folder in _folders(kind, root, house)]
+    own = [house / ACCOUNTS, house / GLOSSARY] if house else []
+    names = tuple(sorted(path.name for path in house.iterdir())) if house and house.is_dir() else ()
+    return _read(house, root, (state_of(*folders, root / "fonts", *own), names))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(house: Path | None, root: Path, state: object) -> Library:
+    """Reading takes half a second. `state`: differs where a file does."""
     faults = _Faults(_misnamed(house) if house else ())
     places = {kind: _folders(kind, root, house) for kind in (LANGUAGES, PLACEMENTS, RECIPES, KITS)}
     languages = faults.read(lambda: load_languages(*places[LANGUAGES])) or {}

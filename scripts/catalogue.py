@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from sentences import sentences
 
 from portevoix.library import ROOT
 from service.http.desk.texts import CATALOGUES, PLURALS
@@ -20,8 +21,8 @@ OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 
 def said() -> dict[Message, str]:
-    """Every text that a page may show, with the file that says it."""
-    found: dict[Message, str] = {}
+    """Every text that a page may show, with the file that says it: its own, and the engine's sentences."""
+    found: dict[Message, str] = {**sentences()}
     for path, method in _files():
         for _, message, _, _ in extract_from_file(method, path, options=OPTIONS):
             found.setdefault(message, str(path.relative_to(ROOT)))
@@ -37,7 +38,7 @@ def _files() -> Iterator[tuple[object, object]]:
 def french() -> dict[Message, tuple[str, ...]]:
     """What the French catalogue holds: each text and its translations, one for each number."""
     found = {}
-    for path in sorted((CATALOGUES / "fr").glob("*.po")):
+    for path in sorted((CATALOGUES / "fr").rglob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="fr"):
                 if message.id:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
 from browsing import DESK, PHONE, Reader, browser_open
@@ -105,6 +106,7 @@ class Jobs:
 
     film: str
     working: str
+    upright: str  # the path of one of its films, on which something is drawn
 
 
 def _jobs(service: HttpService) -> Jobs:
@@ -122,12 +124,23 @@ def _jobs(service: HttpService) -> Jobs:
         reviewer.post(f"/jobs/{notice}/releases", json={"account": "ministere"})
         service.work()
         _decide(reviewer, film, "en")
+        upright = _upright(reviewer, film)
+        ring = {"kind": "rectangle", "points": [[0.04, 0.2], [0.62, 0.52]]}
+        arrow = {"kind": "arrow", "points": [[0.7, 0.6], [0.6, 0.45]]}
+        drawing = {"format": upright["format"], "marks": [ring, arrow]}
         remark = {"text": "Le titre touche presque le logo : remonter un peu ?", "language": "fr", "at": 2.0}
-        reviewer.post(f"/jobs/{film}/comments", json=remark)
+        reviewer.post(f"/jobs/{film}/comments", json={**remark, "drawing": drawing})
         working = _submit(author, "tempete-2", f"{alert}accounts: [ministere, ministere_en, ministere_ar]\n", {})
         _work_a_little(service, 7)
-        known.write_text(f"{film} {working}")
+        known.write_text(f"{film} {working} {upright['path']}")
     return Jobs(*known.read_text().split())
+
+
+def _upright(reviewer: httpx.Client, job: str) -> dict[str, str]:
+    """A French film of a job in an upright format."""
+    files = reviewer.get(f"/jobs/{job}/deliveries").json()["deliveries"]
+    wanted = (f for f in files if f["kind"] == "video" and f["language"] == "fr")
+    return max(wanted, key=lambda file: file["height"] / file["width"])
 
 
 def _files(author: httpx.Client) -> Mapping[str, str]:
@@ -194,6 +207,9 @@ def _shots(jobs: Jobs) -> list[Shot]:
         Shot("approval", f"{film}/approval/ar", reviewer, "fr"),
         Shot("approval-dark", f"{film}/approval/ar", reviewer, "en", "dark"),
         Shot("approval-phone", f"{film}/approval/ar", reviewer, "fr", "light", True),
+        Shot("words", f"{film}/captions/fr?beside=en#words", author),
+        Shot("words-dark-phone", f"{film}/texts/ar", author, "fr", "dark", True),
+        Shot("wall", f"{film}/review?film={quote(jobs.upright)}&t=2.02", reviewer),
         Shot("house", "/desk/house", chief, "fr", whole=True),
         Shot("house-dark-phone", "/desk/house", chief, "en", "dark", True),
     ]

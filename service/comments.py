@@ -24,13 +24,14 @@ class UnknownComment(PortevoixError):
 @dataclass(frozen=True)
 class NewComment:
     """A comment to be kept. `language` None: about all; `second` None: about the whole programme; `until`: where the
-    span ends that it is about, None for one moment.
+    span ends that it is about, None for one moment; `drawing`: what was drawn on its frame, as values.
     """
 
     text: str
     language: str | None = None
     second: float | None = None
     until: float | None = None
+    drawing: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Comment:
     created_s: float
     resolved_by: str | None
     resolved_s: float | None
+    drawing: Mapping[str, Any] | None = None
 
 
 def add(ledger: Ledger, caller: Caller, job: str, new: NewComment) -> Comment:
@@ -61,7 +63,8 @@ def add(ledger: Ledger, caller: Caller, job: str, new: NewComment) -> Comment:
 def insert(db: sa.Connection, caller: Caller, job: str, new: NewComment) -> int:
     """Add a comment's row, within a transaction, and return its id."""
     said = {"language": new.language, "second": new.second, "until_s": new.until, "text": new.text, "person": caller.id}
-    row = comments.insert().values(job=job, round=job_row(db, job).round, created_s=now_s(), **said)
+    drawing = sa.null() if new.drawing is None else dict(new.drawing)
+    row = comments.insert().values(job=job, round=job_row(db, job).round, created_s=now_s(), drawing=drawing, **said)
     return int(db.execute(row.returning(comments.c.id)).scalar_one())
 
 
@@ -103,4 +106,4 @@ def _named() -> sa.Select[Any]:
 
 def _comment(row: Any) -> Comment:
     about = (row.id, row.round, row.language, row.second, row.until_s)
-    return Comment(*about, row.text, row.by, row.created_s, row.resolved, row.resolved_s)
+    return Comment(*about, row.text, row.by, row.created_s, row.resolved, row.resolved_s, row.drawing)

@@ -10,17 +10,19 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from portevoix.delivery.manifest import Delivery
-from portevoix.files import whole
+from portevoix.files import whole, write_text
 
 REVIEW_COPIES = ".reviews"  # beside them too, by job: copies that carry their reader's name
 UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 BY_DIGEST = ".files"  # within a job's folder
+RELEASED = "released"  # there too: by manifest, which signed files it names
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Lying:
             except OSError:  # a disk without links
                 with whole(target) as partial:
                     shutil.copyfile(folder / delivery.path, partial)
+
+
+def folders_of(deliveries: Path, job: str) -> list[Path]:
+    """All folders that hold files of one job."""
+    return [deliveries / job, deliveries / REVIEW_COPIES / job]
 
 
 def delivered_to(deliveries: Path, job: str, round_number: int) -> Path:
@@ -90,6 +97,41 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
         if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
             return manifest.parent / delivery.path
     raise FileNotFoundError(delivery.path)
+
+
+def note_signed(deliveries: Path, job: str, manifest: str, listed: Sequence[Mapping[str, Any]]) -> None:
+    """Keep beside a job's signed files which of them a release published, under its manifest's digest."""
+    signed = [dict(one) for one in listed if "approved_sha256" in one]
+    if signed:
+        note = _note(deliveries, job, manifest)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_text(note, json.dumps(signed, ensure_ascii=False))
+
+
+def with_signed(deliveries: Path, job: str, manifest: str | None, listed: Iterable[Delivery]) -> list[dict[str, Any]]:
+    """Deliveries as a manifest lists them, each as the release with this manifest's digest signed and published it;
+    as it was approved where it did not.
+    """
+    note = _note(deliveries, job, manifest) if manifest else None
+    signed = json.loads(note.read_text("utf-8")) if note and note.is_file() else []
+    by_file = {_file_of({**one, "sha256": one["approved_sha256"]}): one for one in signed}
+    return [{**facts, **_signed_facts(facts, by_file.get(_file_of(facts)))} for facts in map(asdict, listed)]
+
+
+def _note(deliveries: Path, job: str, manifest: str) -> Path:
+    return deliveries / job / RELEASED / f"{manifest}.json"
+
+
+def _file_of(facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells the files of a job apart, whatever they are called."""
+    return tuple(facts[key] for key in ("sha256", "kind", "account", "placement", "language", "format", "part"))
+
+
+def _signed_facts(approved: Mapping[str, Any], signed: Mapping[str, Any] | None) -> dict[str, Any]:
+    if signed is None:
+        return {}
+    kept = ("path", "sha256", "bytes", "approved_sha256", "credentials")
+    return {**{key: signed[key] for key in kept}, "delivered_as": approved["path"]}
 
 
 def sweep_review_copies(deliveries: Path, older_than: timedelta) -> int:

@@ -34,6 +34,7 @@ class Right(StrEnum):
     EMBARGO = "embargo"  # move an embargo to a later hour
     RELEASE = "release"  # release, withdraw, move an embargo to an earlier hour
     METRICS = "metrics"  # the service's numbers, of all accounts
+    ERASE = "erase"  # remove every byte of a job
     PEOPLE = "people"  # people, their roles, tokens of others
     AUDIT = "audit"  # the record, of all accounts
 

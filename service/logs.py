@@ -18,8 +18,9 @@ from typing import Any
 
 from service.ledger import Lease
 
+MINUTE_S = 60.0
 MOST_FRAMES = 12  # of a traceback, the innermost
-QUIET = ("alembic", "pyvips")  # they write of every connection and every thread
+QUIET = ("alembic", "fontTools", "pyvips")  # they write of every connection and every thread
 
 _about: ContextVar[Mapping[str, object] | None] = ContextVar("about", default=None)
 
@@ -47,10 +48,35 @@ class Lines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class NotTooOften(logging.Filter):
+    """Lets `most` lines of a kind pass within a minute. The first after it says how many were left out (`left_out`).
+
+    A kind is a logger and a sentence before its values are put in. So whoever sends a million wrong requests fills no
+    disk.
+    """
+
+    def __init__(self, most: int = 100) -> None:
+        super().__init__()
+        self._most = most
+        self._begun: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is written."""
+        kind = (record.name, str(record.msg))
+        began_s, count = self._begun.get(kind, (record.created, 0))
+        if record.created - began_s >= MINUTE_S:
+            if count > self._most:
+                record.facts = {**getattr(record, "facts", {}), "left_out": count - self._most}
+            began_s, count = record.created, 0
+        self._begun[kind] = (began_s, count + 1)
+        return count < self._most
+
+
 def set_up(level: int | str = logging.INFO) -> None:
     """Write every record of this process as a line to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
+    handler.addFilter(NotTooOften())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     for name in QUIET:

@@ -58,6 +58,7 @@ class What(StrEnum):
     RELEASE_CANCELLED = "release cancelled"
     WITHDRAWAL_ASKED = "withdrawal asked"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,15 @@ def last_release(db: sa.Connection, job: str, account: str) -> Any | None:
     return last if last is not None and last.state == ReleaseState.RELEASED else None
 
 
+def released_manifest(ledger: Ledger, job: str, account: str) -> str | None:
+    """The digest of the manifest that an account's readers see; None before the first release and after a
+    withdrawal.
+    """
+    with reading(ledger) as db:
+        last = last_release(db, job, account)
+        return last.digest if last else None
+
+
 def release_row(db: sa.Connection, job: str, release: str) -> Any:
     this = (releases.c.id == release) & (releases.c.job == job)
     row = db.execute(_named().where(this)).one_or_none()

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
 
     credentials: Path | None = None  # how released films are signed (docs/credentials.md); they are not without
 
+    # Hosts of the house's own network that a job may name, each with the file of the authority that its certificate
+    # must come from: PORTEVOIX_WEBHOOK_INTRANET='{"cms.intra.example": "/etc/intra.pem"}'. No others are reached there.
+    webhook_intranet: dict[str, Path] = {}
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
     keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them
@@ -61,6 +64,8 @@ class Settings(BaseSettings):
     file_bytes: int = Field(
         32_000_000_000, gt=0
     )  # no file of ours is larger; a mezzanine of 2 h at crf 8 may reach 20 GB
+    # Whether files are taken in where nothing confines what reads them (`portevoix doctor`: sandbox).
+    without_sandbox: bool = False
     memory_bytes: int = Field(0, ge=0)  # address space of a worker and of each ffmpeg; 0: no limit of ours
 
     def open_store(self) -> Store:

@@ -16,7 +16,8 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from portevoix.errors import PortevoixError
@@ -33,32 +34,6 @@ Post = Callable[[str, bytes, dict[str, str]], None]
 
 class WebhookFailed(PortevoixError):
     """An address did not take a message; the sentence says why."""
-
-
-def send_due(ledger: Ledger, secret: str, post: Post | None = None) -> int:
-    """Send every message that is due. Returns how many were taken.
-
-    The body is JSON: `job`, `name`, `state`, of a release or a withdrawal its `kind`, `release` and `account` too; no
-    `name` before an embargo ends. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
-    of `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent
-    again.
-    """
-    taken = 0
-    for webhook in outbox.due_webhooks(ledger, MOST_AT_ONCE):
-        body = json.dumps(webhook.body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
-        if secret:
-            headers[TIMESTAMP] = str(int(time.time()))
-            headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
-        try:
-            (post or post_to_public)(webhook.url, body, headers)
-        except WebhookFailed as error:
-            log.warning("webhook %d of job %s: %s", webhook.id, webhook.job, error)
-            outbox.record_webhook(ledger, webhook.id, str(error))
-        else:
-            outbox.record_webhook(ledger, webhook.id, None)
-            taken += 1
-    return taken
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -126,3 +101,50 @@ class _Connection(http.client.HTTPSConnection):
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), TIMEOUT_S)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+
+
+def posting(intranet: Mapping[str, Path]) -> Post:
+    """How messages are sent: to the public internet, and to these hosts of the house's own network, each of which shows
+    a certificate of its own authority (a file).
+    """
+
+    def post(url: str, body: bytes, headers: dict[str, str]) -> None:
+        try:
+            authority = intranet.get(urlsplit(url).hostname or "")
+        except ValueError:
+            authority = None
+        if authority is None:
+            return post_to_public(url, body, headers)
+        try:
+            context = ssl.create_default_context(cafile=str(authority))
+        except OSError as error:
+            raise WebhookFailed(f"{authority} is no file of an authority's certificates: {error}") from None
+        return post_to_public(url, body, headers, lambda address: True, context)
+
+    return post
+
+
+def send_due(ledger: Ledger, secret: str, post: Post = post_to_public) -> int:
+    """Send every message that is due. Returns how many were taken.
+
+    The body is JSON: `job`, `name`, `state`, of a release or a withdrawal its `kind`, `release` and `account` too; no
+    `name` before an embargo ends. With a secret, `Portevoix-Signature` is the HMAC-SHA-256, in hexadecimal,
+    of `Portevoix-Timestamp` (Unix seconds), a full stop and the body: a receiver refuses an old message that is sent
+    again.
+    """
+    taken = 0
+    for webhook in outbox.due_webhooks(ledger, MOST_AT_ONCE):
+        body = json.dumps(webhook.body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json"}
+        if secret:
+            headers[TIMESTAMP] = str(int(time.time()))
+            headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
+        try:
+            post(webhook.url, body, headers)
+        except WebhookFailed as error:
+            log.warning("webhook %d of job %s: %s", webhook.id, webhook.job, error)
+            outbox.record_webhook(ledger, webhook.id, str(error))
+        else:
+            outbox.record_webhook(ledger, webhook.id, None)
+            taken += 1
+    return taken

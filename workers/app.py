@@ -21,7 +21,7 @@ from celery.signals import setup_logging
 from kombu import Queue
 
 from portevoix.errors import BrokenInstallation
-from service import logs
+from service import at_rest, logs
 from service.ledger import Message
 from service.ledger.states import Priority
 from service.settings import Settings, settings
@@ -122,9 +122,10 @@ def send(message: Message) -> None:
     app.send_task(LOOK, [message.work], queue=message.queue, retry=False)
 
 
-def _log(loglevel: int | str, **_: object) -> None:
+def _begin_worker(loglevel: int | str, **_: object) -> None:
+    at_rest.keep_private()
     logs.set_up(loglevel)
 
 
-setup_logging.connect(_log)  # a worker then leaves its logs to us
+setup_logging.connect(_begin_worker)  # a worker then leaves its logs to us
 app = make_app(settings())

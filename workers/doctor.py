@@ -17,9 +17,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.doctor import Diagnosis, writable
+from portevoix.doctor import Diagnosis, confinement, writable
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
+from portevoix.store.opening import is_bucket
+from service.at_rest import open_to_others
 from service.ledger import Ledger
 from service.ledger.database import MIGRATIONS, now_s, open_ledger, reading
 from service.ledger.duties import REPAIRS, SILENT_S, is_held
@@ -33,7 +35,18 @@ ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at on
 
 def examine(given: Settings) -> list[Diagnosis]:
     """Look at everything that these settings name; nothing here raises."""
-    return [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries)]
+    answers = [*_database(given), _broker(given), *_store(given), _folder("deliveries", given.deliveries)]
+    return [*answers, confinement(), _private(given)]
+
+
+def _private(given: Settings) -> Diagnosis:
+    """Whether other users of this machine can read what lies here."""
+    url = sa.make_url(given.database)
+    places = [Path(url.database)] if url.get_backend_name() == "sqlite" and url.database else []
+    places += [given.deliveries] if is_bucket(given.store) else [given.deliveries, Path(given.store)]
+    opened = {str(place): rights for place in places if (rights := open_to_others(place))}
+    state = "; ".join(f"{place} is {rights}" for place, rights in opened.items()) or "for this user alone"
+    return Diagnosis("at rest", not opened, state, f"chmod o-rwx {' '.join(opened)}")
 
 
 def worker_answers(given: Settings, name: str) -> Diagnosis:

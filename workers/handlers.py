@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from portevoix.delivery.deliver import deliver_files, deliver_products, failed_checks
@@ -35,8 +35,6 @@ from service.ledger.leases import MadePlan
 from service.ledger.states import RELEASE, WITHDRAWAL
 from workers import releasing
 from workers.context import WorkerContext
-
-library = cache(load_library)
 
 
 def do(lease: Lease, context: WorkerContext) -> bool:
@@ -131,7 +129,7 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     with _leaving(lease, context) as job:
         made = deliver_files(job)
         crash.point("files")
-        write_manifest(job.out, manifest_head(job.order, job.plan, library().kits), made)
+        write_manifest(job.out, manifest_head(job.order, job.plan, load_library().kits), made)
         made = _show(job.out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash.point("manifest")
     Lying.of(context.settings.deliveries, lease.job).keep(
@@ -153,19 +151,19 @@ def _leaving(lease: Lease, context: WorkerContext) -> Iterator[FinishedJob]:
     order, plan = _planned(queries.find_plan(context.ledger, lease.job) or "", submission.name, submission.document)
     lying = Lying.of(deliveries, lease.job)
     with working_folder(deliveries / UNFINISHED) as room:
-        yield FinishedJob(order, plan, library(), context.store, room / "set", submission.draft, lying.find)
+        yield FinishedJob(order, plan, load_library(), context.store, room / "set", submission.draft, lying.find)
 
 
 @lru_cache(1)
 def _planned(text: str, name: str, document: str) -> tuple[Order, Plan]:
     """A job's order and plan. A large one takes a second to read, and each of its variants asks for it."""
     with job_folder(name, document) as path:
-        return wire.plan_from_json(text, path, library(), Path)
+        return wire.plan_from_json(text, path, load_library(), Path)
 
 
 def _kept_keys(made: Sequence[Delivery]) -> list[str]:
     """The artifacts that were made while these files were delivered."""
-    return [delivery.key for delivery in made if delivery.kind in {"still", "poster"}]
+    return list(dict.fromkeys(delivery.key for delivery in made if delivery.kind in {"video", "still", "poster"}))
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -13,15 +14,24 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from portevoix import sandbox
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
 from service import crash
 from service.ledger import Lease, leases
+from service.noted_store import NotedStore
 from workers.context import WorkerContext
 
 
 class LeaseLost(PortevoixError):
     """Another worker has this work now, or nobody wants it any more."""
+
+
+class Interrupted(LeaseLost):
+    """The same, in the middle of a computation."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody wants this work any more")
 
 
 class LeaseWatch:
@@ -30,6 +40,8 @@ class LeaseWatch:
     def __init__(self, lease: Lease, context: WorkerContext) -> None:
         self._lease, self._ledger, self._settings = lease, context.ledger, context.settings
         self._lost, self._ended = threading.Event(), threading.Event()
+        self._computing: list[int] = []  # the thread that is interrupted
+        self._interrupting = threading.Lock()
         self._others = children()  # processes that run already belong to no work
         self._thread = threading.Thread(target=self._run, name=f"lease-{lease.work}", daemon=True)
 
@@ -68,6 +80,24 @@ class LeaseWatch:
                 answered_s = self._renew(answered_s)
             if self.lost:  # again and again: the engine may just be between two encoders
                 kill(children() - self._others)
+                sandbox.end_all()
+                self._interrupt()
+
+    @contextmanager
+    def interrupted_when_lost(self) -> Iterator[None]:
+        """Raise Interrupted in the block where the work must stop: planning computes for long without an encoder."""
+        self._computing.append(threading.get_ident())
+        try:
+            yield
+        finally:
+            with self._interrupting:
+                self._computing.clear()
+                raise_in(threading.get_ident(), None)  # one that is on its way is not wanted any more
+
+    def _interrupt(self) -> None:
+        with self._interrupting:
+            for thread in self._computing:
+                raise_in(thread, Interrupted)
 
     def _renew(self, answered_s: float) -> float:
         """Renew the lease. Returns when the ledger was last asked with success."""
@@ -94,26 +124,24 @@ def watched(lease: Lease, context: WorkerContext) -> Iterator[LeaseWatch]:
         watch.stop()
 
 
-class WatchedStore:
+class WatchedStore(NotedStore):
     """The store as one piece of work sees it: it takes nothing from a worker that lost its lease."""
 
     def __init__(self, store: Store, watch: LeaseWatch) -> None:
-        self._store, self._watch = store, watch
-        self.asked: dict[str, bool] = {}  # the first answer of `has` for each key
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def has(self, key: str) -> bool:
-        found = self._store.has(key)
-        self.asked.setdefault(key, found)
-        return found
+        super().__init__(store)
+        self._watch = watch
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
         self._watch.check()
         crash.point("artifact")
         self._store.put(key, files, facts)
         crash.point("stored")
+
+
+def raise_in(thread: int, error: type[Exception] | None) -> None:
+    """Raise an error in another thread, between two of its instructions; None takes one back."""
+    raised = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
 
 
 def children() -> set[int]:

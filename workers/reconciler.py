@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -21,14 +22,14 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.work import sweep as sweep_folders
-from service import anchors, logs, relay, sessions
+from service import anchors, at_rest, erasure, logs, relay, sessions
 from service.deliveries import UNFINISHED, sweep_review_copies
 from service.ledger import Ledger, duties, inputs, maintenance, outbox
 from service.ledger.database import migrate, open_ledger
 from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
 from service.relay import Send
 from service.settings import Settings, settings
-from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, send_due
+from service.webhooks import MOST_AT_ONCE, TIMEOUT_S, posting, send_due
 from workers.context import holder_name
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,15 @@ def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
     return replace(tidied, artifacts=len(keys), inputs=len(digests))
 
 
+def erase_due(ledger: Ledger, store: Store, given: Settings, known: Collection[str]) -> set[str]:
+    """Remove the files of erased jobs, but for those that this process knows to be gone. Returns which jobs' it did."""
+    due = erasure.due(ledger, known)
+    for one in due:
+        erasure.remove(ledger, store, given.deliveries, one)
+        log.info("the files of an erased job are gone", extra={"facts": {"job": one.job}})
+    return {one.job for one in due}
+
+
 def repair_until(stop: threading.Event, given: Settings, send: Send) -> None:
     """Repair, again and again. An outage of the ledger or the broker is waited for."""
     ledger = open_ledger(given.database)
@@ -109,11 +119,12 @@ def repair_until(stop: threading.Event, given: Settings, send: Send) -> None:
 def sweep_until(stop: threading.Event, given: Settings) -> None:
     """Sweep, again and again; apart from the repairs, since a thousand artifacts of a bucket take minutes to delete."""
     ledger, store = open_ledger(given.database), given.open_store()
-    swept_s = -SWEEP_EVERY_S
+    swept_s, erased = -SWEEP_EVERY_S, set[str]()
     while not stop.wait(given.repair_s):
-        if time.monotonic() - swept_s < SWEEP_EVERY_S:
-            continue
         try:
+            erased |= erase_due(ledger, store, given, erased)
+            if time.monotonic() - swept_s < SWEEP_EVERY_S:
+                continue
             leads = duties.lead(ledger, SWEEPS, holder_name(), 2 * SWEEP_EVERY_S)
             log.info("swept: %s", sweep(ledger, store, given) if leads else tidy(store, given))
             swept_s = time.monotonic()
@@ -131,7 +142,7 @@ def send_webhooks_until(stop: threading.Event, given: Settings) -> None:
     while not stop.wait(given.repair_s):
         try:
             if duties.lead(ledger, WEBHOOKS, holder_name(), longest_s):
-                send_due(ledger, given.webhook_secret)
+                send_due(ledger, given.webhook_secret, posting(given.webhook_intranet))
         except DBAPIError as error:
             log.warning("waiting for the ledger: %s", error.orig)
     _leave(ledger, WEBHOOKS)
@@ -160,6 +171,7 @@ def main() -> int:
     """Run until TERM or INT."""
     from workers.app import send
 
+    at_rest.keep_private()
     logs.set_up()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

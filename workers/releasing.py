@@ -16,7 +16,7 @@ from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
 from service import crash, releasing
-from service.deliveries import delivered_to
+from service.deliveries import delivered_to, note_signed
 from service.ledger import Lease
 from service.releases import Accounts
 from service.releasing import Decided, Outcome
@@ -45,6 +45,7 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     except FileNotFoundError as error:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
+    note_signed(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
     return releasing.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
@@ -12,7 +13,7 @@ from portevoix.errors import RenderFailed, told
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
-from service import crash, logs, tallies
+from service import crash, logs, noted_store, tallies
 from service.ledger import Lease, Ledger, leases, outbox
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
@@ -46,13 +47,15 @@ def work_on(item: int, context: WorkerContext) -> bool:
     with logs.about(lease, context.holder), watched(lease, context) as watch:
         store = WatchedStore(context.store, watch)
         try:
-            with tallies.counted(lease, context.ledger, store.asked), logs.timed(log):
+            computes = watch.interrupted_when_lost() if lease.kind == PLANNING else nullcontext()
+            with tallies.counted(lease, context.ledger, store.asked), logs.timed(log), computes:
                 _attempt(lease, replace(context, store=store, still_held=watch.ask))
         except Exception as error:
             _record_failure(lease, error, context, watch)
         except BaseException:  # this worker is shutting down
             _record(lambda: leases.release(context.ledger, lease), watch)
             raise
+        _record(lambda: noted_store.note(context.ledger, lease.job, store.asked), watch)
     crash.point("finished")
     return True
 

@@ -18,7 +18,7 @@ from types import FrameType
 
 from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
-from service import tokens
+from service import at_rest, tokens
 from service.gate import ALL, Scope, at_the_command_line
 from service.http.settings import HttpSettings
 from service.ledger.database import migrate, open_ledger
@@ -44,6 +44,7 @@ def serve(settings: HttpSettings) -> None:
     """
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _stop)
+    at_rest.keep_private()
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         _ask_for_address(settings.host, settings.port)
@@ -87,12 +88,10 @@ def environment_of(settings: HttpSettings) -> dict[str, str]:
 def _commands(settings: HttpSettings) -> dict[str, list[str]]:
     """How each part is started. The API goes first when all end: nothing new is taken in."""
     address = ["--host", settings.host, "--port", str(settings.port)]
-    logging_as_lines = ["--log-config", str(ROOT / "deploy" / "logging.json")]
-    uvicorn = "uvicorn api:app --timeout-graceful-shutdown 5 --no-server-header --no-access-log"
     # Without gossip: there is no other worker to talk to.
     celery = "celery -q -A workers.app worker --without-gossip --without-mingle -l WARNING"
     return {
-        "API": [*uvicorn.split(), *address, *logging_as_lines],
+        "API": ["service.http.server", *address],
         "worker": [*celery.split(), "-Q", ",".join(Priority), "-c", str(settings.processes)],
         "reconciler": ["workers.reconciler"],
     }

@@ -14,7 +14,7 @@ from pydantic import model_validator
 from portevoix.authoring.destination import WrittenDestination
 from portevoix.authoring.document import Authored, Place, read_document, validate
 from portevoix.authoring.folder import contained
-from portevoix.authoring.job import FormatName
+from portevoix.authoring.job import ByLanguage, FormatName
 from portevoix.errors import InvalidInput, suggestion
 
 ACCOUNTS = "accounts.yaml"
@@ -34,7 +34,7 @@ class Account(Authored):
 
     `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
     its releases go, `approval` who has to agree first. `mark_reviews`: before an embargo ends, whoever looks at a
-    picture of this account sees their own name over it.
+    picture of this account sees their own name over it. `name`: what people call it, in one language or in several.
     """
 
     language: str
@@ -47,6 +47,12 @@ class Account(Authored):
     destination: WrittenDestination | None = None
     approval: Approval = Approval()
     mark_reviews: bool = False
+    name: str | ByLanguage = ""
+
+    def called(self, language: str) -> str:
+        """What people call it, in a language or in the first that it is named in; empty where nobody has said."""
+        names = {language: self.name} if isinstance(self.name, str) else self.name
+        return names.get(language) or next(iter(names.values()), "")
 
 
 class Accounts(Authored):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from portevoix.authoring.document import Authored, Document, read_document, validate
 from portevoix.errors import Fault, InvalidInput
+from portevoix.files import State, state_of
 
 
 class FontFile(Authored):
@@ -32,6 +34,11 @@ class FontList(Authored):
 
 def load_font_list(folder: Path) -> FontList:
     """The fonts of a folder. Raises InvalidInput with every fault, also where a file or a family is not there."""
+    return _read(folder, state_of(folder))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(folder: Path, state: State) -> FontList:
     document = read_document(folder / "fonts.yaml")
     listed = validate(FontList, document)
     if faults := list(_faults(listed, document, folder)):

@@ -57,7 +57,19 @@ def _ratio(text: str) -> str:
 Ratio = Annotated[str, AfterValidator(_ratio)]
 
 
-class VideoRules(Authored):
+class PictureRules(Authored):
+    """How large a picture may be, and of which shape: pixels, width/height."""
+
+    min_width: int | None = None
+    max_width: int | None = None
+    min_height: int | None = None
+    max_height: int | None = None
+    aspect: Ratio | None = None
+    min_aspect: Ratio | None = None
+    max_aspect: Ratio | None = None
+
+
+class VideoRules(PictureRules):
     """What the platform takes. A rule left out is one that it does not publish.
 
     Seconds, bytes, pictures a second, 1,000 bits a second, pixels, Hz. `chroma` is of the pixels: 4:2:0.
@@ -72,13 +84,6 @@ class VideoRules(Authored):
     constant_fps: bool = False
     min_kbps: float | None = None
     max_kbps: float | None = None
-    min_width: int | None = None
-    max_width: int | None = None
-    min_height: int | None = None
-    max_height: int | None = None
-    aspect: Ratio | None = None
-    min_aspect: Ratio | None = None
-    max_aspect: Ratio | None = None
     max_gop_s: float | None = None
     closed_gop: bool = False
     edit_lists: bool = True
@@ -95,18 +100,11 @@ class VideoRules(Authored):
     max_audio_kbps: float | None = None
 
 
-class StillRules(Authored):
+class StillRules(PictureRules):
     """What the platform takes as a picture. Pixels of the whole picture: `max_pixels`."""
 
     formats: tuple[Literal["jpeg", "png"], ...]
     max_bytes: int
-    min_width: int | None = None
-    max_width: int | None = None
-    min_height: int | None = None
-    max_height: int | None = None
-    aspect: Ratio | None = None
-    min_aspect: Ratio | None = None
-    max_aspect: Ratio | None = None
     max_pixels: int | None = None
 
 

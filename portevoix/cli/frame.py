@@ -43,12 +43,12 @@ def frame(
     """Write where the camera looks, to be read and corrected. A file that is there already is kept, and drawn."""
     with errors_reported():
         library = load_library(house)
-        clips = filmed(job, library)
+        artifacts = store_at(store)
+        clips = filmed(job, library, artifacts)
         if clip is not None and clip > len(clips):
             raise usage_error(f"--clip {clip}: the job has {len(clips)} clip{'s' * (len(clips) > 1)}")
         if sheet and sheet.suffix.lower() != ".png":
             raise usage_error(f"--sheet {sheet}: a contact sheet is a PNG; call it {sheet.stem}.png")
-        artifacts = store_at(store)
         chosen = [one for one in clips if clip in (None, one.number)]
         held = [(one, *_settle(one, force, artifacts)) for one in chosen]
         if sheet:

@@ -74,7 +74,7 @@ class Draft:
 def choose_draft(job: Path, store: Store, selection: Selection, workers: int, house: Path | None = None) -> Draft:
     """The one variant of a job that is selected. Raises InvalidInput where the selection leaves several."""
     library = load_library(house)
-    order = select(accept(job, library), selection)
+    order = select(accept(job, library, store), selection)
     variants = {(a.language, a.format): a for a in order.audiences}
     if len(variants) != 1:
         which = "; ".join(f"language={language} format={name}" for language, name in variants)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from portevoix.delivery.checks.agreement import with_words_compared
 from portevoix.delivery.checks.verdict import failed
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery
@@ -19,7 +20,8 @@ def deliver_files(job: FinishedJob, unmade: Collection[str] = (), at_once: int =
 
     `at_once`: formats at the same time. The masters are left out where anything was not made.
     """
-    found = deliver_products([one for one in job.plan.products if one.video.key not in unmade], job, at_once)
+    products = [one for one in job.plan.products if one.video.key not in unmade]
+    found = with_words_compared(deliver_products(products, job, at_once))
     return found if unmade else [*found, *deliver_masters(job)]
 
 

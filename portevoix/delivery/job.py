@@ -54,6 +54,7 @@ class Labels:
     format: str
     made_from: list[str]
     part: int | None = None
+    words: str = ""  # the digest of the language's words
 
 
 def give(job: FinishedJob, path: str, digest: str, artifact: Callable[[], Path]) -> None:

@@ -15,7 +15,16 @@ from portevoix.captions.beside import set_cues
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.checks.placements import ShownPicture, age_checks, cover_checks, placement_checks, still_checks
+from portevoix.delivery.checks.agreement import agreement_checks
+from portevoix.delivery.checks.placements import (
+    ShownPicture,
+    age_checks,
+    cover_checks,
+    fitted_check,
+    items_checks,
+    placement_checks,
+    still_checks,
+)
 from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
 from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
@@ -27,8 +36,10 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.delivery.posts.compose import compose_post
 from portevoix.delivery.posts.post_file import post_json
+from portevoix.delivery.words import digest_of_words, words_of
 from portevoix.files import write_text
 from portevoix.plan import Product
+from portevoix.render.fitted import fit_of, fitted
 from portevoix.render.measure import Measured, read_measured
 from portevoix.render.still import picture_limit, write_photo_still, write_still
 from portevoix.sources.probe import digest_of
@@ -79,10 +90,12 @@ class _Files:
 
     @property
     def _labels(self) -> Labels:
-        audience, part = self.product.audience, self.product.part
-        made_from = sorted(self.job.pictures | self.job.plan.sound_of(self.product.video).made_from)
+        audience, part, order, plan = self.product.audience, self.product.part, self.job.order, self.job.plan
+        made_from = sorted(self.job.pictures | plan.sound_of(self.product.video).made_from)
         number = part.number if part.count > 1 else None
-        return Labels(audience.account, audience.placement, audience.language, audience.format, made_from, number)
+        words = digest_of_words(words_of(order, plan, audience.language))
+        known = (audience.account, audience.placement, audience.language, audience.format)
+        return Labels(*known, made_from, number, words)
 
     @property
     def _strict(self) -> bool:
@@ -91,17 +104,36 @@ class _Files:
 
     def video(self, words: list[Check]) -> Delivery:
         """The video, with what was found in it and, where they are burned in, in its captions."""
-        store, video = self.job.store, self.product.video
-        measured, checks = self._checks()
-        path, facts = f"{self._folder}{self._stem}.mp4", store.facts(video.key)
-        digest = facts["sha256"]
-        give(self.job, path, digest, lambda: store.path(video.key, ".mp4"))
+        store, (key, notes) = self.job.store, self._accepted()
+        path, facts = f"{self._folder}{self._stem}.mp4", store.facts(key)
+        digest, measured = facts["sha256"], read_measured(facts["measured"])
+        checks = [*self._checks(measured), *notes]
+        give(self.job, path, digest, lambda: store.path(key, ".mp4"))
         plain = [check.plain() for check in (*checks, *(words if self.product.audience.burned else ()))]
-        known = {"key": video.key, "sha256": digest, "checks": plain, **facts_of(measured)}
+        known = {"key": key, "sha256": digest, "checks": plain, **facts_of(measured)}
         return listed(self.job, path, "video", self._labels, **known)
 
-    def stills(self) -> Iterator[Delivery]:
-        """The stills of all parts, with the first of them."""
+    def _accepted(self) -> tuple[str, list[Check]]:
+        """The file that the placement takes: the video as it is, or, where it is too large for it, a version that fits,
+        with a line that says so.
+        """
+        video, placement, store = self.product.video, self._placement, self.job.store
+        measured = read_measured(store.facts(video.key)["measured"])
+        fit = fit_of(measured, placement.video) if placement and placement.video and not self.job.draft else None
+        smaller = fitted(video, fit, store) if fit else None
+        if placement is None or fit is None or smaller is None:
+            return video.key, []
+        return smaller, [fitted_check(placement, measured, fit)]
+
+    def stills(self) -> list[Delivery]:
+        """The stills of all parts, with the first of them; the first still says whether one post takes them all."""
+        found = list(self._stills())
+        if found and self._placement:
+            checks = items_checks(len(found), self._placement, self._strict)
+            found[0] = replace(found[0], checks=[*found[0].checks, *(check.plain() for check in checks)])
+        return found
+
+    def _stills(self) -> Iterator[Delivery]:
         labels = replace(self._labels, part=None)
         if self.product.still:
             canvas = self.product.video.canvas
@@ -175,21 +207,21 @@ class _Files:
             facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)
 
-    def _checks(self) -> tuple[Measured, list[Check]]:
+    def _checks(self, measured: Measured) -> list[Check]:
         store, plan, recipe = self.job.store, self.job.plan, self.job.order.recipe
         video = self.product.video
-        measured = read_measured(store.facts(video.key)["measured"])
         # A part keeps the programme's level: that is what has a target, and every part its own limit for peaks.
         whole = store.facts(plan.sound_of(video).key)
         sound = {**store.facts(video.sound), "integrated_lufs": whole["integrated_lufs"]}
         checks = standard_checks(measured, video.frame_count, sound, recipe.sound)
+        checks += agreement_checks(plan, video, measured, store)
         if not self.job.draft:
             checks += checks_of_render(plan, video, store, silent=whole["integrated_lufs"] <= SILENCE_LUFS)
         if self._placement:
             checks += placement_checks(measured, self._placement, self._strict)
             checks += zone_checks(plan, video, self._placement, self._account)
             checks += age_checks(self._placement, datetime.now(UTC).date())
-        return measured, checks
+        return checks
 
     def word_checks(self) -> list[Check]:
         """What was found in the captions of the product's part."""

@@ -98,7 +98,8 @@ def _mark_video(delivery: Delivery, file: Path, text: str, target: Path, setter:
         encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "27", "-movflags", "+faststart", "-f", "mp4"]
         drawn = ["-f", "png_pipe", "-i", "mark.png"]
         deadline = deadline_s(delivery.frames or 0)
-        ffmpeg.run([*limits, "-i", str(file), *drawn, *shown, *encoded, str(target)], folder, deadline)
+        ffmpeg.run([*limits, "-i", str(file), *drawn, *shown, *encoded, "marked.mp4"], folder, deadline)
+        (folder / "marked.mp4").replace(target)
 
 
 def _reduced(delivery: Delivery) -> tuple[int, int]:

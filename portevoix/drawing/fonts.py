@@ -15,7 +15,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from portevoix.authoring.fonts import load_font_list
-from portevoix.files import write_text
+from portevoix.files import State, state_of, write_text
 
 # Emoji_Presentation=Yes below U+1F000 (emoji-data.txt of Unicode 14): drawn as emoji without being asked. Above it the
 # letters that text fonts hold as well (🈁) are emoji too, and the others have no other font.
@@ -62,11 +62,7 @@ class Fonts:
         self.faces: dict[tuple[str, str], Face] = {
             (f.family, f.weight): Face(f.family, f.weight, folder / f.file) for f in files
         }
-        # By content: a file subset anew may keep its size, and drawings kept under the old digest would then be stale.
-        described = [f"{f.file}:{hashlib.sha256((folder / f.file).read_bytes()).hexdigest()}" for f in files]
-        self.digest = hashlib.sha256(
-            "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")]).encode()
-        ).hexdigest()
+        self.digest = _digest_of(folder, tuple(f.file for f in files), state_of(folder))
         self.used = functools.lru_cache(maxsize=1_000)(self._used)  # a line is asked about twice
         _point_fontconfig_at(folder, self.listed.emoji)
 
@@ -117,6 +113,14 @@ def is_seen(text: str) -> bool:
 def _is_never_drawn(c: str) -> bool:
     """Controls, spaces, and the selectors that only choose how the character before them is drawn."""
     return unicodedata.category(c) in {"Cc", "Cf", "Zs", "Zl", "Zp"} or "\ufe00" <= c <= "\ufe0f" or c >= "\U000e0100"
+
+
+@functools.lru_cache(maxsize=4)
+def _digest_of(folder: Path, files: tuple[str, ...], state: State) -> str:
+    """By content: a file subset anew may keep its size, and drawings kept under the old digest would then be stale."""
+    described = [f"{file}:{hashlib.sha256((folder / file).read_bytes()).hexdigest()}" for file in files]
+    whole = "\n".join([*described, (folder / "fonts.yaml").read_text("utf-8")])
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 @functools.cache

@@ -25,13 +25,17 @@ from portevoix.order.model import Audience, Filmed, Order
 from portevoix.order.posts import check_post
 from portevoix.order.words import check_inputs, check_words, scripts_of
 from portevoix.order.zones import shared_zone
+from portevoix.store import Store
 
 FORMATS_WITHOUT_A_WORD = ("wide", "square", "story")
 
 
-def accept(path: Path, library: Library) -> Order:
-    """Read a job and all that it names. Raises InvalidInput with every fault of every file."""
-    reading = JobReading(path, library)
+def accept(path: Path, library: Library, store: Store | None = None) -> Order:
+    """Read a job and all that it names. Raises InvalidInput with every fault of every file.
+
+    `store`: remembers what was found in films, where there is one.
+    """
+    reading = JobReading(path, library, store)
     job = reading.job
     recipe = reading.known("recipe", job.recipe, library.recipes, ("recipe",))
     audiences = audiences_of(reading, recipe)
@@ -73,13 +77,13 @@ def accept(path: Path, library: Library) -> Order:
     )
 
 
-def filmed(path: Path, library: Library) -> tuple[Filmed, ...]:
+def filmed(path: Path, library: Library, store: Store | None = None) -> tuple[Filmed, ...]:
     """A job's clips, whatever else the job still lacks. Raises InvalidInput with every fault of theirs.
 
     A clip that names no `path` has it beside its own file: `minister.path.yaml`, or `minister-2.path.yaml` where
     another clip is of the same file.
     """
-    reading = JobReading(path, library)
+    reading = JobReading(path, library, store)
     found = filmed_in(reading)
     reading.raise_faults()
     return found
@@ -106,7 +110,10 @@ def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, 
     if recipe is None:
         return ()
     if not job.accounts:
-        formats = ("source",) if recipe.frame == "source" else job.formats or FORMATS_WITHOUT_A_WORD
+        own = ("source",) if recipe.frame == "source" else FORMATS_WITHOUT_A_WORD
+        formats = job.formats or own
+        if job.fit and "source" in formats:
+            reading.fault(("fit",), "a film that keeps its frame needs no `fit`; name `formats`, or remove it")
         burned = job.captions != "beside"
         return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
     found = []

@@ -15,9 +15,10 @@ from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed
-from portevoix.sources.damage import damage_in
+from portevoix.sources.damage import known_damage
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.sources.probe import SoundFile, Source, Tracks, UnusableSource, probe, probe_sound
+from portevoix.store import Store
 
 SHOWN_AS_THEY_ARE = ("pixels that are not square", "odd size")  # also where they are transparent
 
@@ -85,7 +86,7 @@ def _note_film(reading: JobReading, clip: Clip, source: Source) -> None:
 def _check_damage(reading: JobReading, place: Place, clip: Clip, source: Source) -> None:
     """Damage in the range that is used is the author's to accept."""
     end_s = min(clip.end_s or source.duration_s, source.duration_s)
-    damage = damage_in(source, clip.start_s, end_s, not clip.mute)
+    damage = known_damage(source, clip.start_s, end_s, not clip.mute, reading.store)
     if damage and clip.damaged:
         reading.notes.append(f"{clip.file}: has {damage}, and is used as it is")
     elif damage:
@@ -195,7 +196,7 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     looked_at: dict[str, Source] = {}
     for kind, path in stings.items():
         try:
-            looked_at[kind] = whole_sting(path)
+            looked_at[kind] = whole_sting(path, reading.store)
         except UnusableSource as error:
             reading.fault(("kit",), f"the {kind} sting of brand kit {kit!r}, {path.name}, {error}")
     try:
@@ -205,10 +206,10 @@ def of_kit(reading: JobReading, recipe: Recipe, kit: str) -> OfKit:
     return OfKit(looked_at)
 
 
-def whole_sting(path: Path) -> Source:
+def whole_sting(path: Path, store: Store | None = None) -> Source:
     """A kit's sting. Raises UnusableSource where it is damaged, or transparent and cannot be shown as it is."""
     source = probe(path)
-    if damage := damage_in(source, Fraction(0), source.duration_s, True):
+    if damage := known_damage(source, Fraction(0), source.duration_s, True, store):
         raise UnusableSource(f"has {damage}; put the whole file into the kit")
     shaped = [why for why in source.why_conform if why not in SHOWN_AS_THEY_ARE]
     if source.has_alpha and shaped:

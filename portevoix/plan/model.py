@@ -38,7 +38,7 @@ class ChunkOverlay:
 
 @dataclass(frozen=True)
 class ChunkStep:
-    """One chunk of one format with one set of overlays."""
+    """One chunk of one format with one set of overlays. `languages`: those that show it, a master apart."""
 
     key: str
     overlays: tuple[ChunkOverlay, ...]

@@ -46,7 +46,7 @@ class Pictures:
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
         self.shots = order.shots
         # A finished film keeps its frame, and its black bars with it.
-        whole = order.recipe.frame == "source"
+        whole = any(audience.format == "source" for audience in order.everybody or order.audiences)
         self.areas = [None if whole else picture_area(source, store) for source in order.sources]
         self.people = People(order, artist, store, draft, self.areas)
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
@@ -67,11 +67,11 @@ class Pictures:
         branches: list[ChunkStep] = []
         keys: dict[Variant, str] = {}
         for inside, variants in _grouped(chunk, overlays):
+            languages = tuple(dict.fromkeys(v.language for v in variants if v.language))
             if clean and _identities(inside) == _identities(clean.overlays):
-                key = clean.key
+                key, clean = clean.key, replace(clean, languages=languages)
             else:
                 key = _chunk_key(composition, inside, clean.key if clean else None)
-                languages = tuple(dict.fromkeys(v.language for v in variants if v.language))
                 branches.append(ChunkStep(key, inside, languages))
             keys |= dict.fromkeys(variants, key)
         return Batch(chunk, canvas, view, into, transition, self.encoding, clean, tuple(branches)), keys

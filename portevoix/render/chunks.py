@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from portevoix.render.deadline import LEAST_S, deadline_s
 from portevoix.render.decoded import Decodings, decodings_of
 from portevoix.render.encoding import branch_options, clean_options, plain_options
 from portevoix.render.join import look_at_chunk
+from portevoix.render.measure import pictures_decoded
 from portevoix.render.picture import Decoded, Footage, ImageOverlay, Still, footage_of
 from portevoix.store import Store, StoreUnavailable
 
@@ -104,6 +105,13 @@ class _Encoder:
                 f"chunk at frame {chunk.first_frame} of {self.batch.canvas.format} has {made.frames} pictures "
                 f"instead of {chunk.frame_count}; is the source damaged there?"
             )
+        if step.languages:  # what nobody sees, the clean branch alone, is not decoded
+            if pictures_decoded(file) != chunk.frame_count:
+                raise RenderFailed(
+                    f"chunk at frame {chunk.first_frame} of {self.batch.canvas.format} cannot be decoded to its end; "
+                    "render again"
+                )
+            made = replace(made, decoded=True)
         self.store.put(step.key, {".mp4": file, **beside}, made.facts())
 
     def _encode(self, steps: list[ChunkStep], options: dict[str, Any]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from portevoix import ffmpeg
 from portevoix.render.deadline import deadline_s
-from portevoix.render.flashing import FILTER, harmful_flashes
+from portevoix.render.flashing import FILTER, Stretch, harmful_flashes
 from portevoix.render.measure import Measured
 from portevoix.render.sound.loudness import Loudness, read_summary
 
@@ -37,6 +38,7 @@ class Examined:
     frozen: tuple[StillStretch, ...]
     silent: tuple[StillStretch, ...]
     flashing: tuple[StillStretch, ...]
+    flashing_red: tuple[StillStretch, ...]
     loudness: Loudness | None
 
 
@@ -59,15 +61,20 @@ def examine(path: Path, measured: Measured, demuxer: str, loudness: bool = True)
             deadline_s(measured.frames),
             encodes=False,
         )
-        flashing = harmful_flashes(cells, measured.fps)
+        flashes = harmful_flashes(cells, measured.fps)
     end_s = float(measured.duration_s)
     return Examined(
         _stretches(log, "black", end_s),
         _stretches(log, "freeze", end_s),
         _stretches(log, "silence", end_s),
-        tuple(StillStretch(start, end) for start, end, _ in flashing),
+        _flashing(flashes.general),
+        _flashing(flashes.red),
         Loudness(read_summary(log, "I", "LUFS"), read_summary(log, "Peak", "dBFS")) if sound and loudness else None,
     )
+
+
+def _flashing(found: Iterable[Stretch]) -> tuple[StillStretch, ...]:
+    return tuple(StillStretch(start, end) for start, end, _ in found)
 
 
 def _stretches(log: str, name: str, film_end_s: float) -> tuple[StillStretch, ...]:

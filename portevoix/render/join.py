@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,11 +36,16 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True)
 class EncodedChunk:
-    """A chunk's file and what it really holds. Known packet by packet, so that a join opens it as plain bytes."""
+    """A chunk's file and what it really holds. Known packet by packet, so that a join opens it as plain bytes.
+
+    `sha256`: of its packets' bytes; `decoded`: whether these were decoded to their end when it was made.
+    """
 
     path: Path
     parameter_sets: str
     packets: tuple[Listed, ...]
+    sha256: str
+    decoded: bool = False
 
     @property
     def frames(self) -> int:
@@ -63,12 +69,17 @@ class EncodedChunk:
             "video_bytes": self.video_bytes,
             "parameter_sets": self.parameter_sets,
             "packets": self.packets,
+            "sha256": self.sha256,
+            "decoded": self.decoded,
         }
 
     @classmethod
     def kept(cls, path: Path, facts: dict[str, Any]) -> EncodedChunk:
         """The chunk whose `facts` these are."""
-        return cls(path, facts["parameter_sets"], tuple(Listed(*packet) for packet in facts["packets"]))
+        if "sha256" not in facts:  # made before chunks were decoded by themselves
+            return look_at_chunk(path)
+        listed = tuple(Listed(*packet) for packet in facts["packets"])
+        return cls(path, facts["parameter_sets"], listed, facts["sha256"], facts["decoded"])
 
 
 def look_at_chunk(path: Path) -> EncodedChunk:
@@ -78,7 +89,32 @@ def look_at_chunk(path: Path) -> EncodedChunk:
         packets = [packet for packet in container.demux(stream) if packet.size]
         rank = {pts: place for place, pts in enumerate(sorted(p.pts for p in packets))}
         listed = tuple(Listed(p.pos, p.size, rank[p.pts], p.is_keyframe) for p in packets)
-        return EncodedChunk(path, (stream.codec_context.extradata or b"").hex(), listed)
+        sets = (stream.codec_context.extradata or b"").hex()
+        return EncodedChunk(path, sets, listed, _digest(packets))
+
+
+def holds(joined: Path, chunks: Sequence[EncodedChunk], fps: Fraction) -> bool:
+    """Whether a joined file's pictures are its chunks' packets, byte for byte, each at its time, and no others."""
+    with av.open(str(joined), format="mp4") as container:
+        video, first = container.streams.video[0], 0
+        if (video.codec_context.extradata or b"").hex() != chunks[0].parameter_sets:
+            return False
+        packets = (packet for packet in container.demux(video) if packet.size)
+        for chunk in chunks:
+            held = list(islice(packets, chunk.frames))
+            places = [packet.pts * video.time_base * fps for packet in held]
+            wanted = [first + listed.place for listed in chunk.packets]
+            if places != wanted or _digest(held) != chunk.sha256:
+                return False
+            first += chunk.frames
+        return next(packets, None) is None
+
+
+def _digest(packets: Iterable[av.Packet]) -> str:
+    sha256 = hashlib.sha256()
+    for packet in packets:
+        sha256.update(packet)
+    return sha256.hexdigest()
 
 
 def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, frame_count: int, out: Path) -> None:

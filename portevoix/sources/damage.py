@@ -5,10 +5,11 @@ What a format cannot notice by itself (a bit changed in a VP8 picture, in raw sa
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import av
@@ -18,7 +19,10 @@ from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
+from portevoix.sources.reading import decoding, read
+from portevoix.store import Store
 
+VERSION = 1  # raise when other damage is found
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
 # Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
@@ -55,16 +59,36 @@ class Damage:
         return " and ".join(found)
 
 
-@functools.lru_cache(maxsize=256)
+def known_damage(source: Source, start_s: Fraction, end_s: Fraction, heard: bool, store: Store | None) -> Damage:
+    """The same as `damage_in`, found once for all jobs and rounds that share a store."""
+    if store is None:
+        return damage_in(source, start_s, end_s, heard)
+    tracks = [source.time.picture.track, source.sound_track]
+    content = f"{av.__version__} {source.digest} {tracks} {start_s} {end_s} {heard}"
+    key = f"damage{VERSION}-{hashlib.sha256(content.encode()).hexdigest()}"
+    if not store.has(key):
+        found = damage_in(source, start_s, end_s, heard)
+        written = {"pictures_s": list(map(str, found.pictures_s)), "sound_s": list(map(str, found.sound_s))}
+        store.put(key, {}, written)
+    facts = store.facts(key)
+    return Damage(tuple(map(Fraction, facts["pictures_s"])), tuple(map(Fraction, facts["sound_s"])))
+
+
 def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
-    read = _Reading(source, start_s, end_s)
+    given = replace(source, path=source.path.resolve()), start_s, end_s, heard
+    return read(look_for_damage, source.path, *given, reading=decoding(end_s - start_s))
+
+
+def look_for_damage(path: Path, source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
+    """The same in this very process; `path` is the source's."""
+    strictly = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = read.damaged("video", picture)
-    pictures_s = tuple(sorted({*pictures_s, *read.unread(), *read.lost("video", picture)}))
+    pictures_s = strictly.damaged("video", picture)
+    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture)}))
     if not (sound and heard):
         return Damage(pictures_s)
-    sound_s = {*read.damaged("audio", sound.track), *read.lost("audio", sound.track)}
+    sound_s = {*strictly.damaged("audio", sound.track), *strictly.lost("audio", sound.track)}
     return Damage(pictures_s, tuple(sorted(sound_s)))
 
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from portevoix.authoring.colours import rgb
 from portevoix.errors import RenderFailed
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
+from portevoix.files import check_regular
 from portevoix.sources.probe import UnusableSource, digest_of
+from portevoix.sources.reading import PHOTO, read
 from portevoix.store import Store
 
 LARGEST_PHOTO_PX = 200_000_000  # the largest cameras sold give 150; one more picture of such a size is a bomb
 LARGEST_UNSCALED_PX = 110_000_000  # where a decoder must hold the picture whole: progressive JPEG, interlaced PNG, AVIF
+SHAPED = "photo.png"
 LOOKED_AT_PX = 256  # to find out whether a file is whole, its pixels are read and thrown away
 READ_AS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "tiff": "TIFF", "avif": "AVIF"}
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"}
@@ -63,8 +66,12 @@ def look_at_photo(path: Path) -> Photo:
 
     Every pixel is decoded once: a file that was cut short is refused here and not when its film is made.
     """
+    return replace(read(look_at_pixels, path, _kind(path), reading=PHOTO), path=path)
+
+
+def look_at_pixels(path: Path, kind: str) -> Photo:
+    """The same in this very process."""
     pyvips = _library()
-    kind = _kind(path)
     try:
         header = _opened(path, kind)
         _refuse_by_header(header, kind)
@@ -100,16 +107,30 @@ def prepare_photo(photo: Photo, longest_side_px: int, ground: str, store: Store)
     key = f"photo1-{build}-{longest_side_px}-{ground.lstrip('#').lower()}-{photo.digest}"
     if store.has(key):
         return key
+    with store.workplace() as folder:
+        given = replace(photo, path=photo.path.resolve()), longest_side_px, ground, folder.resolve()
+        width, height = read(
+            shape_photo, photo.path, *given, refusal=_not_shaped(photo.path.name), writes=folder, reading=PHOTO
+        )
+        store.put(key, {".png": folder / SHAPED}, {"width": width, "height": height})
+    return key
+
+
+def _not_shaped(name: str) -> Callable[[str], RenderFailed]:
+    return lambda said: RenderFailed(f"{name} {said}")
+
+
+def shape_photo(path: Path, photo: Photo, longest_side_px: int, ground: str, folder: Path) -> tuple[int, int]:
+    """Write the photo in its shape to `folder`, in this very process; `path` is the photo's. Returns its size."""
+    pyvips = _library()
     try:
         image = _reduced(photo, longest_side_px)
         if image.hasalpha():
             image = image.flatten(background=list(rgb(ground)))
-        with store.workplace() as folder:
-            image.pngsave(str(folder / "photo.png"), compression=1, keep="none")
-            store.put(key, {".png": folder / "photo.png"}, {"width": image.width, "height": image.height})
+        image.pngsave(str(folder / SHAPED), compression=1, keep="none")
     except pyvips.Error as error:
-        raise RenderFailed(f"{photo.path.name} {_reason(str(error), photo.kind)}") from None
-    return key
+        raise UnusableSource(_reason(str(error), photo.kind)) from None
+    return int(image.width), int(image.height)
 
 
 def longest_prepared_px(size: tuple[int, int]) -> int:
@@ -127,6 +148,7 @@ def _library() -> Any:
 def _kind(path: Path) -> str:
     """The kind of photo that the file's first bytes show. Raises UnusableSource."""
     try:
+        check_regular(path)
         with path.open("rb") as file:
             head = file.read(1 << 16)
     except FileNotFoundError:

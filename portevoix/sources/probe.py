@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 
+from portevoix.files import check_regular
 from portevoix.sources.film_time import FilmTime, Packet, Presented, film_time, jump_in, packets_of, shown
 from portevoix.sources.opened import opened
 from portevoix.sources.rate import rate_of
+from portevoix.sources.reading import read
 from portevoix.sources.sniff import MAY_BE_FILM, PICTURE_ALONE, SOUND_ALONE, demuxer_of
 from portevoix.sources.tracks import Tracks, decodable, first_picture, named, picture_of, sizes_of, sound_of
 from portevoix.sources.unusable import UnusableSource
@@ -157,6 +160,11 @@ def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
         raise UnusableSource("is a photo and no film; name it as the `picture` of a point")
     if demuxer is None:
         raise UnusableSource("is no video file that is known here; send MP4, MOV, MKV, AVI or MPEG-TS")
+    return replace(_known(_File.at(path), demuxer, tracks), path=path)
+
+
+def look_at_film(path: Path, demuxer: str, tracks: Tracks) -> Source:
+    """Look at a film in this very process. Raises UnusableSource."""
     try:
         return _looked_at(path, demuxer, tracks)
     except av.error.FFmpegError:
@@ -165,6 +173,17 @@ def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
 
 def probe_sound(path: Path) -> SoundFile:
     """Look at a file for its sound. Raises UnusableSource with a sentence for its author."""
+    try:
+        check_regular(path)
+    except OSError as error:
+        absent = isinstance(error, FileNotFoundError)
+        said = "does not exist; check the name and the folder" if absent else f"cannot be read: {error.strerror}"
+        raise UnusableSource(said) from None
+    return replace(read(look_at_sound, path), path=path)
+
+
+def look_at_sound(path: Path) -> SoundFile:
+    """Look at a file for its sound in this very process. Raises UnusableSource."""
     try:
         demuxer = demuxer_of(path)
         if demuxer is None or demuxer in PICTURE_ALONE:
@@ -185,6 +204,25 @@ def probe_sound(path: Path) -> SoundFile:
     except av.error.FFmpegError:
         raise UnusableSource("is damaged or cut short; send it again") from None
     return SoundFile(path, digest_of(path), str(demuxer), duration_s)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file by what differs where its bytes do: each round of a job has a name of its own for it."""
+
+    path: Path = field(compare=False)
+    identity: tuple[int, int, int, int]
+
+    @classmethod
+    def at(cls, path: Path) -> _File:
+        stat = path.stat()
+        return cls(path, (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=256)
+def _known(file: _File, demuxer: str, tracks: Tracks) -> Source:
+    """A film, looked at once in this process. Raises UnusableSource."""
+    return read(look_at_film, file.path, demuxer, tracks)
 
 
 def _looked_at(path: Path, demuxer: str, tracks: Tracks) -> Source:

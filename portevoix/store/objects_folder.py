@@ -6,6 +6,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -73,6 +74,7 @@ class FolderObjects:
             if self.version(name) != seen:
                 return False
             (room / "file").write_bytes(content)
+            self._open(room / "file", name)
             move_into_place(room / "file", self.root / name)
         return True
 
@@ -100,12 +102,21 @@ class FolderObjects:
         """A second name for a file, given to the first who asks: unlike a rename, it never replaces."""
         sync(file)
         target = self.root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._open(file, name)
         try:
             os.link(file, target)
         except FileExistsError:
             return False
         return True
+
+    def _open(self, file: Path, name: str) -> None:
+        """Make a file and the folders on its way as readable as the destination itself: others publish from here."""
+        rights = stat.S_IMODE(self.root.stat().st_mode)
+        file.chmod(rights & 0o666)
+        for folder in reversed((self.root / name).parents[: name.count("/")]):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                folder.chmod(rights)
 
     def _room(self) -> AbstractContextManager[Path]:
         sweep(self.root / WORK, DEAD)

@@ -121,6 +121,7 @@ Approver = Annotated[Caller, Depends(Needs(Right.APPROVE))]
 Postponer = Annotated[Caller, Depends(Needs(Right.EMBARGO))]
 Releaser = Annotated[Caller, Depends(Needs(Right.RELEASE))]
 Operator = Annotated[Caller, Depends(Needs(Right.METRICS))]
+Eraser = Annotated[Caller, Depends(Needs(Right.ERASE))]
 Administrator = Annotated[Caller, Depends(Needs(Right.PEOPLE))]
 Auditor = Annotated[Caller, Depends(Needs(Right.AUDIT))]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service import record
+from service import erasure, record
+from service.erasure import Erasure
 from service.gate import Caller, Right
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
@@ -30,6 +31,12 @@ def cancel(context: ServiceContext, caller: Caller, job: str) -> JobEntry:
         jobs.cancel(context.ledger, job)
         record.write(db, caller, What.CANCELLED, Subject(job))
     return queries.find_job(context.ledger, job)
+
+
+def erase(context: ServiceContext, caller: Caller, job: str, why: str) -> Erasure:
+    """Have every byte of a job removed; the reconciler removes its files within seconds. Raises NotNow."""
+    visible_job(context, caller, job, Right.ERASE)
+    return erasure.begin(context.ledger, caller, job, why)
 
 
 def retry(context: ServiceContext, caller: Caller, job: str) -> JobEntry:

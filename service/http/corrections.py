@@ -112,9 +112,9 @@ def replace_post(
     return queries.find_job(context.ledger, job)
 
 
-def _values(new: PostBody, language: str, places: Sequence[str]) -> dict[tuple[str, ...], Any]:
+def _values(new: PostBody, language: str, places: Sequence[str]) -> dict[tuple[str | int, ...], Any]:
     """Each word of a language by its place in the document; None where nothing is said."""
-    values: dict[tuple[str, ...], Any] = {("post", "transcript", language): new.transcript or None}
+    values: dict[tuple[str | int, ...], Any] = {("post", "transcript", language): new.transcript or None}
     for where, words in ((("post",), new), *((("post", "at", name), new.at.get(name, PostWords())) for name in places)):
         said = {"text": words.text, "title": words.title, "alt_text": words.alt_text, "hashtags": list(words.hashtags)}
         values |= {(*where, key, language): value or None for key, value in said.items()}

@@ -38,6 +38,7 @@ from service.http.models.captions import (
 )
 from service.http.problems import Refused
 from service.ledger import JobEntry, NotNow, queries
+from service.noted_store import noted
 
 LIMITS = ("reading_speed_cps", "shortest_cue_s", "longest_cue_s", "gap_frames")
 WEBVTT = Path("captions.vtt")  # keeps all that a cue may hold
@@ -78,8 +79,10 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
     timeline, language = it.plan.timeline, _language(context, which)
     clock, fps = clock_of(timeline, it.order.job, which.clip), timeline.fps
     changes: list[float] = []
-    with suppress(StoreError):  # where a clip's cuts were never looked for, none are shown
-        changes = sorted(map(float, picture_changes(it.order, timeline, _artist(context, it))))
+    # Where a clip's cuts were never looked for, none are shown.
+    with suppress(StoreError), noted(context.ledger, context.store, which.job) as store:
+        artist = Artist(context.library, it.order.kit, store)
+        changes = sorted(map(float, picture_changes(it.order, timeline, artist)))
     return CuesView(
         version=digest,
         name=Path(name).name,
@@ -92,7 +95,7 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
         offset_s=float(clock.offset_s),
         tempo=float(clock.tempo),
         cuts_s=changes,
-        waveform=_waveform(context, it, which.language),
+        waveform=_waveform(context, it, which.job, which.language),
         limits={name: float(getattr(language, name)) for name in LIMITS},
     )
 
@@ -116,28 +119,26 @@ def _language(context: ServiceContext, which: WhichCaptions) -> Language:
     return language
 
 
-def _waveform(context: ServiceContext, it: Planned, language: str) -> list[int]:
+def _waveform(context: ServiceContext, it: Planned, job: str, language: str) -> list[int]:
     sounds = it.plan.sounds
     sound = next((one for one in sounds if language in one.languages), sounds[0] if sounds else None)
     if sound is None:
         return []
     try:
-        return waveform(sound.key, context.store)
+        with noted(context.ledger, context.store, job) as store:
+            return waveform(sound.key, store)
     except ArtifactMissing:  # not made yet
         return []
-
-
-def _artist(context: ServiceContext, it: Planned) -> Artist:
-    return Artist(context.library, it.order.kit, context.store)
 
 
 def check(context: ServiceContext, which: WhichCaptions, cues: Sequence[CueBody]) -> CheckView:
     """What a subtitler would object to in a draft: cues that follow each other, with their neighbours."""
     it, language = planned(context, which.job), _language(context, which)
     written = [_written(body, place) for place, body in enumerate(cues, 1)]
-    artist = _artist(context, it)
     whole = [cue for cue in written if cue.text.strip() and cue.end_s > cue.start_s]
-    found = findings_in(Draft(it.order, it.plan, which.language, which.clip, whole), artist)
+    with noted(context.ledger, context.store, which.job) as store:
+        artist = Artist(context.library, it.order.kit, store)
+        found = findings_in(Draft(it.order, it.plan, which.language, which.clip, whole), artist)
     views = [
         FindingView(cue=one.line - 1, rule=one.rule, strictness=one.strictness, message=one.message) for one in found
     ]
@@ -162,12 +163,13 @@ def draw(context: ServiceContext, which: WhichCaptions, wanted: ProofBody) -> by
     cues = [_written(body, place) for place, body in enumerate(wanted.cues, 1)]
     draft = Draft(it.order, it.plan, which.language, which.clip, sorted(cues, key=lambda cue: cue.start_s))
     frame = _frame(it, draft, cues[0], product, wanted.at_ms)
-    drawings = drawings_at(draft, product.audience, frame, _artist(context, it), it.small)
     step, number = picture_under(it.plan, product.audience, frame)
-    try:
-        return proof(step, number, it.plan.timeline.fps, drawings, context.store)
-    except ArtifactMissing as error:
-        raise NotNow(f"job {which.job} has no picture there yet; watch its events") from error
+    with noted(context.ledger, context.store, which.job) as store:
+        drawings = drawings_at(draft, product.audience, frame, Artist(context.library, it.order.kit, store), it.small)
+        try:
+            return proof(step, number, it.plan.timeline.fps, drawings, store)
+        except ArtifactMissing as error:
+            raise NotNow(f"job {which.job} has no picture there yet; watch its events") from error
 
 
 def _product(context: ServiceContext, it: Planned, which: WhichCaptions, path: str) -> Product:

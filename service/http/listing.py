@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from service.documents import accounts_of
 from service.gate import Caller, Right
@@ -15,6 +16,9 @@ from service.ledger.queries import JobFilter, ListedJob
 from service.record import Subject
 
 MOST_LOOKED_AT = 1_000  # jobs gone through for one page
+MOST_ASKED = 300  # the same where each has to be asked about
+
+Kept = Callable[[ListedJob], bool]
 
 
 def show_job(context: ServiceContext, entry: JobEntry) -> JobView:
@@ -36,18 +40,21 @@ def list_page(context: ServiceContext, caller: Caller, query: JobQuery) -> JobPa
     return JobPage(jobs=[JobView.of(listed.job, accounts_of(listed.document)) for listed in found], next=following)
 
 
-def find_page(context: ServiceContext, caller: Caller, query: JobQuery) -> tuple[list[ListedJob], str | None]:
+def find_page(
+    context: ServiceContext, caller: Caller, query: JobQuery, kept: Kept | None = None
+) -> tuple[list[ListedJob], str | None]:
     """The jobs that a caller may know of, from behind the query's cursor: the time and the id of the last one
-    looked at; and the cursor of the next page, None at the end.
+    looked at; and the cursor of the next page, None at the end. `kept`: which of them are wanted.
     """
+    wanted_of = _Wanted(caller, query.account, kept)
     wanted = JobFilter(caller.id if query.owner == "me" else query.owner, query.state or (), query.search)
     created, _, last = (query.cursor or "").partition("_")
     after = (float(created), last) if query.cursor else None
     found: list[ListedJob] = []
     looked_at, more = 0, True
-    while more and len(found) < query.limit and looked_at < MOST_LOOKED_AT:
+    while more and len(found) < query.limit and looked_at < (MOST_ASKED if kept else MOST_LOOKED_AT):
         page = queries.list_page(context.ledger, wanted, after, MOST_LISTED)
-        count, shown = _visible(page, caller, query.account, query.limit - len(found))
+        count, shown = _visible(page, wanted_of, query.limit - len(found))
         found += shown
         looked_at += count
         more = count < len(page) or len(page) == MOST_LISTED
@@ -56,12 +63,25 @@ def find_page(context: ServiceContext, caller: Caller, query: JobQuery) -> tuple
     return found, f"{after[0]!r}_{after[1]}" if more and after else None
 
 
-def _visible(page: Sequence[ListedJob], caller: Caller, account: str | None, most: int) -> tuple[int, list[ListedJob]]:
+@dataclass(frozen=True)
+class _Wanted:
+    """Whose list it is, of which account, and what else is asked of a job."""
+
+    caller: Caller
+    account: str | None
+    kept: Kept | None
+
+    def __call__(self, listed: ListedJob) -> bool:
+        accounts = accounts_of(listed.document)
+        seen = self.caller.may(Right.LIST, accounts, listed.job.owner)
+        return seen and (self.account is None or self.account in accounts) and (not self.kept or self.kept(listed))
+
+
+def _visible(page: Sequence[ListedJob], wanted: _Wanted, most: int) -> tuple[int, list[ListedJob]]:
     """How many jobs of a page were looked at until `most` were found, and those that were."""
     found: list[ListedJob] = []
     for number, listed in enumerate(page, 1):
-        accounts = accounts_of(listed.document)
-        if caller.may(Right.LIST, accounts, listed.job.owner) and (account is None or account in accounts):
+        if wanted(listed):
             found.append(listed)
         if len(found) == most:
             return number, found

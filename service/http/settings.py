@@ -17,7 +17,13 @@ class HttpSettings(Settings):
     host: str = "127.0.0.1"  # another address only behind a proxy that speaks TLS: tokens travel in the clear otherwise
     port: int = Field(8080, ge=1, le=65535)
     processes: int = Field(len(os.sched_getaffinity(0)), ge=1)  # pieces of work at once; each encoder has one thread
+    connections: int = Field(1_000, ge=1)  # at once; each page that watches a job keeps one
+    connections_each: int = Field(100, ge=1)  # of one address, which a whole office may share
+    head_s: float = Field(15.0, gt=0)  # for the head of a request, from its first byte on
+    body_s: float = Field(60.0, gt=0)  # the longest pause within a body; an upload may take hours
     upload_bytes: int = Field(4_000_000_000, gt=0)
+    held_bytes: int = Field(200_000_000_000, gt=0)  # of all files that one token or person has here or has announced
+    held_files: int = Field(5_000, gt=0)
     queued_jobs: int = Field(100, gt=0)  # unended jobs of one token; a desk's whole day is some dozens
     webhook_hosts: tuple[
         str, ...

@@ -80,6 +80,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait for the writer
         cursor.execute("PRAGMA synchronous=FULL")  # what was committed survives a loss of power; WAL's default may not
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased does not stay in free pages
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
@@ -94,6 +95,13 @@ def _sqlite(address: sa.URL) -> sa.Engine:
 def _outer_writer(ledger: Ledger) -> sa.Connection | None:
     outer = _writer.get()
     return outer if outer is not None and outer.engine is ledger else None
+
+
+def drop_traces(ledger: Ledger) -> None:
+    """Have SQLite take deleted rows out of its journal too; PostgreSQL's own housekeeping does so in its time."""
+    if ledger.dialect.name == "sqlite":
+        with ledger.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from service.ledger.transitions import (
     work_row,
 )
 
+KEPT_OF_FAULTS = ("file", "line", "column", "message")
 REPAIRED = "repaired"  # how a try ended whose job was planned anew, since an artifact was gone
 
 
@@ -140,7 +141,7 @@ def record_refusal(ledger: Ledger, lease: Lease, faults: Iterable[Fault]) -> boo
         if not end_work(db, lease, WorkState.FAILED, "failed", ErrorClass.INPUT, text):
             return False
         if still_counts(db, lease):
-            plain = [asdict(fault) for fault in found]
+            plain = [{name: getattr(fault, name) for name in KEPT_OF_FAULTS} for fault in found]
             db.execute(jobs.update().where(jobs.c.id == lease.job).values(faults=plain))
             set_state(db, lease.job, JobState.REFUSED)
         settle(db, lease.job)

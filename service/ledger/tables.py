@@ -242,6 +242,7 @@ comments = sa.Table(
     sa.Column("language", sa.String(35)),  # NULL: all
     sa.Column("second", _time),  # of the programme; NULL: the whole of it
     sa.Column("until_s", _time),  # where it ends; NULL: it is about one moment
+    sa.Column("drawing", sa.JSON),  # what was drawn on its frame; NULL: nothing
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("person", sa.String(32), nullable=False),
     sa.Column("created_s", _time, nullable=False),
@@ -292,6 +293,16 @@ releases = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("ended_s", _time),
     sa.Index(None, "job", "account"),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,  # jobs that are gone, and what of theirs has to go
+    sa.Column("job", sa.String(32), primary_key=True),
+    sa.Column("artifacts", sa.JSON, nullable=False),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("asked_s", _time, nullable=False),
+    sa.Column("removed_s", _time),
 )
 
 leaders = sa.Table(

@@ -16,18 +16,23 @@ NOWHERE = "0" * 32
 OURS, THEIRS = "ministere", "rivage"
 DOCUMENT = f"recipe: alert\ntitle: {{fr: Essai}}\ntext: {{fr: Ceci est un essai.}}\naccounts: [{OURS}]\n"
 EMBARGOED = DOCUMENT + "embargo: 2031-01-01T09:00+01:00\n"
+TEXT = {"place": ["title"], "text": "Essai"}
 CUE = {"start_ms": 500, "end_ms": 1500, "text": "Bonjour", "was": 0}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/jobs"): {"name": "essai", "document": DOCUMENT},
     ("POST", "/people"): {"name": "Somebody", "roles": [{"role": "author", "account": OURS}]},
     ("PUT", "/people/{person}/roles"): {"roles": []},
     ("PUT", "/jobs/{job}/priority"): {"priority": "bulk"},
+    ("POST", "/jobs/{job}/erasure"): {"why": "asked for"},
     ("POST", "/tokens"): {"name": "mine", "scopes": ["review"], "accounts": [OURS]},
     ("POST", "/sessions"): {"name": "nobody at all", "password": "a wrong password"},
     ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},
     ("POST", "/jobs/{job}/rejections"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}", "text": "No"},
     ("POST", "/jobs/{job}/comments"): {"text": "Look here"},
     ("PUT", "/jobs/{job}/post/{language}"): {"text": "Bonjour"},
+    ("PUT", "/jobs/{job}/texts/{language}"): {"texts": [TEXT]},
+    ("POST", "/jobs/{job}/texts/{language}/check"): {"texts": [TEXT]},
+    ("POST", "/jobs/{job}/texts/{language}/room"): {"place": ["title"]},
     ("PUT", "/jobs/{job}/captions/{language}/cues"): {"cues": [CUE]},
     ("POST", "/jobs/{job}/captions/{language}/check"): {"cues": [CUE]},
     ("POST", "/jobs/{job}/captions/{language}/picture"): {"cues": [CUE], "path": "square/essai_square_fr.mp4"},

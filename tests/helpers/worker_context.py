@@ -108,7 +108,13 @@ def a_submission(
 
 
 def encoders(parent: int) -> list[int]:
-    """The living ffmpeg processes that a process has started."""
+    """The living ffmpeg processes that a process has started: its sandbox's helper, if it has one, starts them."""
+    helped = children(parent)
+    return [one for one in [*helped, *(child for each in helped for child in encoders(each))] if _is_ffmpeg(one)]
+
+
+def children(parent: int) -> list[int]:
+    """The living processes that a process has started itself."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -118,3 +124,10 @@ def encoders(parent: int) -> list[int]:
         if int(mother) == parent and state != "Z":
             found.append(int(stat.parent.name))
     return found
+
+
+def _is_ffmpeg(process: int) -> bool:
+    try:
+        return "ffmpeg" in Path(f"/proc/{process}/comm").read_text("ascii", "replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portevoix import library
+from portevoix.authoring.account import load_accounts
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, SETTING, Library, load_library
 from portevoix.order import accept
@@ -247,3 +249,27 @@ def test_a_folder_that_leads_out_of_the_house_is_refused_too(house: Path, tmp_pa
 def test_a_house_that_is_not_there_is_named_with_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"none: is not a folder; `portevoix new --house DIR` makes a house"):
         load_library(tmp_path / "none")
+
+
+def test_a_house_is_read_again_only_where_a_file_of_it_is_another(
+    house: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(library, "load_accounts", lambda *given: (read.append(given[0]), load_accounts(*given))[1])
+    assert load_library(house) is load_library(house)
+    assert len(read) == 1
+    for name, text in (
+        ("accounts.yaml", ACCOUNT.replace("fr", "de")),  # of the same length
+        ("glossary.yaml", "glossary: [{fr: Maison}]\n"),
+        ("brand/own/kit.yaml", KIT.replace("Maison", "Musée")),
+    ):
+        before = len(read)
+        write(name, text)
+        load_library(house)
+        assert len(read) == before + 1, name
+    assert load_library(house).accounts["desk"].language == "de"
+    write("acounts.yaml", "")
+    with pytest.raises(InvalidInput, match="is not read; call it accounts"):
+        load_library(house)
+    (house / "acounts.yaml").unlink()
+    assert load_library(house).accounts["desk"].language == "de"

@@ -6,6 +6,7 @@ import "./wave.js";
 import { Table } from "./cue-table.js";
 import { Exchange } from "./exchange.js";
 import { Dialogs } from "./cue-dialogs.js";
+import { OtherWords } from "./other-words.js";
 
 const $ = id => document.getElementById(id);
 const editor = $("editor"), { job, language, clip } = editor.dataset, readonly = "readonly" in editor.dataset;
@@ -233,7 +234,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", event => {
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]") || event.target.closest?.("#other-words")) return;
   const field = event.target.closest?.("input, textarea, select"), one = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const name = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && one !== "?" ? "Shift+" : ""}${one}`;
   if (field?.matches("textarea")) {
@@ -268,11 +269,34 @@ $("films").addEventListener("change", event => {
 });
 $("language").addEventListener("change", event => { location.href = event.target.value; });
 $("clip")?.addEventListener("change", event => { location.search = `?clip=${event.target.value}`; });
-$("beside").addEventListener("change", event => exchange.beside(event.target.value, event.target.selectedOptions[0].dataset.dir));
+$("beside").addEventListener("change", event => beside(event.target.value, event.target.selectedOptions[0].dataset.dir));
 wave.addEventListener("choose", event => choose(event.detail.id, false));
 wave.addEventListener("seek", event => player?.seek(event.detail.second - state.film.from));
 wave.addEventListener("drag", event => { state.drag = event.detail; refresh(); });
 wave.addEventListener("dragged", event => { state.drag = null; const { id, ...what } = event.detail; move(id, what); refresh(); });
+
+
+// The words beside the captions, in the same place; what is saved of them makes a new film too.
+const others = $("other-words") && new OtherWords($("other-words"));
+function turn(which) {
+  $("captions-pane").hidden = which === "words";
+  others.form.hidden = which !== "words";
+  editor.classList.toggle("words-turned", which === "words");
+  if (which === "words" && !readonly) others.here();
+  for (const button of document.querySelectorAll("[data-pane]")) button.setAttribute("aria-pressed", button.dataset.pane === which);
+}
+function beside(code, dir) {
+  exchange.beside(code, dir);
+  others?.beside(code, dir);
+}
+if (others) {
+  for (const button of document.querySelectorAll("[data-pane]")) button.addEventListener("click", () => turn(button.dataset.pane));
+  others.form.addEventListener("reworded", ({ detail: { round } }) => {
+    const told = (what, tone) => others.tell(others.dirty() ? "unsaved" : tone === "ok" ? "ready" : "broken", tone);
+    exchange.watch(round, told);
+  });
+  if (location.hash === "#words") turn("words");
+}
 
 addEventListener("beforeunload", event => { if (dirty() && !readonly) { exchange.keep(true); event.preventDefault(); } });
 
@@ -283,7 +307,7 @@ takeFilms((await (await asked(`/jobs/${job}/deliveries`)).json()).deliveries);
 playFilm(false);
 exchange.begin(cues);
 $("loading").remove();
-if ($("beside").value) exchange.beside($("beside").value, $("beside").selectedOptions[0].dataset.dir);
+if ($("beside").value) beside($("beside").value, $("beside").selectedOptions[0].dataset.dir);
 const wanted = new URLSearchParams(location.search).get("t");
 const first = wanted ? state.cues.find(cue => programme(cue.end) > Number(wanted)) : state.cues[0];
 if (first) choose(first.id);

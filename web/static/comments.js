@@ -1,5 +1,6 @@
 // What reviewers say: at a frame, of a span, or of the whole; open or resolved; each of a version.
 import { clock } from "./cues.js";
+import { Layer } from "./drawing.js";
 import { asked } from "./player.js";
 
 const $ = id => document.getElementById(id);
@@ -12,9 +13,35 @@ export class Comments {
       button.addEventListener("click", () => { this.which = button.dataset.show; this.#list(); });
     }
     $("say")?.addEventListener("submit", event => this.#say(event));
+    this.layer = new Layer($("drawing"), $("first"), () => this.#tools());
+    for (const button of document.querySelectorAll("[data-tool]")) button.addEventListener("click", () => this.#draw(button.dataset.tool));
+    document.querySelector("[data-undo-mark]")?.addEventListener("click", () => this.layer.undo());
+  }
+
+  // A tool is chosen, or laid away; a drawing is on the frame that stands.
+  #draw(tool) {
+    this.layer.choose(this.layer.tool === tool ? null : tool);
+    if (this.layer.tool) { this.player.pause(); $("say").about.value = "moment"; $("drawing").focus(); }
+    this.#tools();
+  }
+
+  #tools() {
+    for (const button of document.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === this.layer.tool));
+    const undo = document.querySelector("[data-undo-mark]"), hint = $("draw-hint");
+    if (undo) undo.disabled = !this.layer.own.length;
+    if (hint) hint.hidden = !this.layer.tool;
+  }
+
+  // What was drawn on the frame that stands, by those whose comments are listed.
+  #drawn(second) {
+    const near = one => (one.until ? second >= one.at && second <= one.until : Math.abs(one.at - second) < 0.6 / this.player.fps());
+    const here = (this.listed ?? []).filter(one => one.drawing && one.drawing.format === this.film?.format && near(one));
+    const key = here.map(one => one.id).join();
+    if (key !== this.drawnKey) { this.drawnKey = key; this.layer.show(here.flatMap(one => one.drawing.marks)); }
   }
 
   async show(film) {
+    if (this.film && this.film.path !== film.path) this.layer.clear();
     this.film = film;
     this.all = (await (await asked(`/jobs/${this.job}/comments`)).json()).comments;
     this.#list();
@@ -25,6 +52,9 @@ export class Comments {
     const here = this.all.filter(one => !one.language || one.language === this.film.language)
       .sort((a, b) => (a.at ?? -1) - (b.at ?? -1) || a.id - b.id);
     const shown = here.filter(one => this.which === "all" || !one.resolved);
+    this.listed = shown;
+    this.drawnKey = null;
+    this.#drawn(this.player.at());
     $("comments").replaceChildren(...shown.map(one => this.#made(one)));
     $("nocomments").hidden = shown.length > 0;
     $("marks").replaceChildren(...here.filter(one => one.at !== null).map(one => {
@@ -45,6 +75,8 @@ export class Comments {
     item.querySelector(".text").textContent = one.text;
     at.hidden = one.at === null;
     if (one.at !== null) at.textContent = one.until ? `${clock(one.at * 1000)} – ${clock(one.until * 1000)}` : clock(one.at * 1000);
+    item.querySelector(".drawn").hidden = !one.drawing;
+    if (one.drawing && one.drawing.format !== this.film.format) item.querySelector(".drawn span").textContent = this.said.drawn.replace("%(format)s", one.drawing.format);
     at.addEventListener("click", () => this.player.seek(one.at, one.until));
     resolve.hidden = !$("say");
     resolve.textContent = one.resolved ? this.said.reopen : this.said.resolve;
@@ -60,9 +92,10 @@ export class Comments {
     event.preventDefault();
     const form = event.target, about = form.about.value;
     const body = { text: form.text.value.trim(), language: form.every.checked ? null : this.film.language };
-    if (about === "moment") body.at = this.player.at();
+    if (about === "moment" || this.layer.own.length) body.at = this.player.at();
     if (about === "span") [body.at, body.until] = this.span() ?? [this.player.at(), null];
-    if (body.text && await this.#sent(`/jobs/${this.job}/comments`, "POST", body)) { form.reset(); this.from = this.until = null; }
+    if (this.layer.own.length) body.drawing = { format: this.film.format, marks: this.layer.own };
+    if (body.text && await this.#sent(`/jobs/${this.job}/comments`, "POST", body)) { form.reset(); this.layer.clear(); this.from = this.until = null; }
   }
 
   async #sent(address, method, body) {
@@ -89,6 +122,7 @@ export class Comments {
   }
 
   at(second) {
+    this.#drawn(second);
     const label = $("moment");
     if (!label) return;
     this.plain ??= label.textContent;

@@ -89,9 +89,8 @@ export class Exchange {
       this.state.version = read.version;
       this.state.base = this.#taken(read);
       this.saving = false;
-      this.waits = job.round;
       this.#renumber(cues);
-      this.#watch(job.round);
+      this.watch(job.round);
     } catch (error) {
       this.saving = false;
       if (error.status === 412) await this.#newer();
@@ -111,11 +110,12 @@ export class Exchange {
   }
 
   // The new film takes the old one's place as soon as it is finished.
-  #watch(round) {
+  watch(round, told = () => {}) {
+    this.waits = round;
     this.tell("making", "busy");
     this.source?.close();
     this.source = new EventSource(`/jobs/${this.job}/events`);
-    const end = (what, tone) => { this.source.close(); this.waits = null; this.tell(what, tone); setTimeout(() => this.show(this.state.cues), 4000); };
+    const end = (what, tone) => { this.source.close(); this.waits = null; this.tell(what, tone); told(what, tone); setTimeout(() => this.show(this.state.cues), 4000); };
     this.source.addEventListener("variant", async event => {
       const { round: of, files } = JSON.parse(event.data);
       const digest = files[this.state.film?.path];

@@ -151,6 +151,21 @@ export function settleAll() {
   for (const [path, entry] of Object.entries(draft.files)) if (entry.kind) settle(path);
 }
 
+// The files of the job that this one begins from are lent to who may correct that job; others have to be sent.
+export async function borrow(job) {
+  const { status, body } = await ask(`/desk/jobs/${job}/lend`, {}), lent = status === 200 ? body : {};
+  const lacking = Object.keys(draft.files).filter(path => !(path in lent));
+  for (const path of lacking) delete draft.files[path];
+  if (lacking.length) note(say("not-lent", { n: lacking.length }));
+  await Promise.all(Object.entries(lent).filter(([path]) => draft.files[path]).map(([path, size]) => {
+    Object.assign(draft.files[path], { size, sent: size });
+    return sort(path, scriptOf(path));
+  }));
+  changed();
+}
+
+const scriptOf = path => Object.entries(get(["scripts"]) ?? {}).find(([, name]) => name === path)?.[0] ?? null;
+
 export const pending = () => Object.values(draft.files).filter(entry => !entry.sha256 && !entry.faults?.length).length;
 
 export function showFiles() {

@@ -34,7 +34,28 @@ const idOf = where => `f-${where.join(".")}`;
 function section(field) {
   const box = make("section", { className: "input" }, heading(field));
   const where = [field.key];
-  box.append(field.kind === "list" ? entries(field, where) : field.kind === "named" ? people(field, where) : control(field, where, true));
+  box.append(inner(field, where));
+  return box;
+}
+
+function inner(field, where) {
+  if (field.kind === "list") return entries(field, where);
+  if (field.kind === "named") return people(field, where);
+  return field.kind === "group" ? group(field, where) : control(field, where, true);
+}
+
+// Fields that always belong together. What the document has there and none of them shows is named.
+function group(field, where) {
+  const box = make("div", { className: "entry", dataset: { place: where.join(".") } });
+  fill(box, field, where, false);
+  return box;
+}
+
+// What stands inside of an entry and is a list or a group itself is folded away while it is empty.
+function folded(field, where) {
+  const box = make("details", { className: "folded", open: get(where) !== undefined, dataset: { place: where.join(".") } }, make("summary", { textContent: field.label }));
+  if (field.help) box.append(make("p", { className: "help", textContent: field.help }));
+  box.append(field.kind === "list" ? entries(field, where) : group(field, where));
   return box;
 }
 
@@ -48,6 +69,8 @@ function heading(field) {
 function control(field, where, alone = false) {
   if (field.kind === "words") return words(field, where, alone);
   if (field.kind === "scripts") return scripts(field, where);
+  if (field.kind === "list" || field.kind === "group") return folded(field, where);
+  if (field.kind === "flag") return flag(field, where);
   const label = make("label", {}, alone ? make("span", { className: "unseen", textContent: field.label }) : field.label);
   const value = get(where) ?? "";
   const input = field.kind === "file" || field.kind === "choice" ? choice(field, value) : make("input", { value, autocomplete: "off" });
@@ -56,6 +79,12 @@ function control(field, where, alone = false) {
   input.addEventListener("input", () => { put(where, input.value); changed(); });
   label.append(input);
   return holder(label, where);
+}
+
+function flag(field, where) {
+  const input = make("input", { type: "checkbox", id: idOf(where), checked: Boolean(get(where)) });
+  input.addEventListener("change", () => { put(where, input.checked || ""); changed(); });
+  return holder(make("label", { className: "tick" }, input, ` ${field.label}`), where);
 }
 
 const holder = (inner, where, name = "field") => make("div", { className: name, dataset: { place: where.join(".") } }, inner);
@@ -79,7 +108,7 @@ function words(field, where, alone) {
   const codes = [...languages(), ...Object.keys(get(where) ?? {}).filter(code => !languages().includes(code))];
   const group = make("div", { className: "words", role: "group", dataset: { place: where.join(".") } });
   group.setAttribute("aria-label", field.label);
-  if (!alone) group.append(make("p", { className: "label", textContent: field.label }, null));
+  if (!alone) group.append(make("p", { className: "label", textContent: field.label }, field.help ? make("small", { className: "help", textContent: field.help }) : null));
   if (!codes.length) group.append(make("p", { className: "help", textContent: say("whom-first") }));
   const grid = make("div", { className: "languages" });
   grid.append(...codes.map(code => wordsIn(field, [...where, code], code)));
@@ -89,12 +118,14 @@ function words(field, where, alone) {
 
 function wordsIn(field, where, code) {
   const language = described.languages[code] ?? { name: code, direction: "auto" };
-  const input = make("textarea", { value: get(where) ?? "", id: idOf(where), lang: code, dir: "auto", rows: field.long ? 3 : 1, autocomplete: "off" });
+  const given = get(where) ?? "", shown = field.tags && given ? given.map(word => `#${word}`).join(" ") : given;
+  const input = make("textarea", { value: shown, id: idOf(where), lang: code, dir: "auto", rows: field.long ? 3 : 1, autocomplete: "off" });
   if (!field.long) input.addEventListener("keydown", event => event.key === "Enter" && event.preventDefault());
   const count = make("output", { className: "count" });
   const label = make("label", { htmlFor: input.id }, make("span", { textContent: language.name }), count);
   label.firstChild.append(make("span", { className: "unseen", textContent: ` (${field.label})` }));
-  input.addEventListener("input", () => { put(where, input.value); showRoom(input, count, where); changed(); });
+  const written = () => (field.tags ? input.value.split(/[\s,#]+/).filter(Boolean) : input.value);
+  input.addEventListener("input", () => { put(where, input.value.trim() ? written() : ""); showRoom(input, count, where); changed(); });
   input.addEventListener("focus", async () => { await measure(where, code); showRoom(input, count, where); });
   showRoom(input, count, where);
   const cell = holder(label, where, "field word");
@@ -148,12 +179,16 @@ function entry(field, where, title) {
   const out = button(say("remove"), () => remove(where), "quiet small");
   out.setAttribute("aria-label", `${say("remove")}: ${title}`);
   const box = make("li", { className: "entry", dataset: { place: where.join(".") } }, make("header", {}, make("h4", { textContent: title }), out));
-  const short = field.fields.filter(inner => inner.kind !== "words"), texts = field.fields.filter(inner => inner.kind === "words");
-  if (short.length) box.append(make("div", { className: "short" }, ...short.map(inner => control(inner, [...where, inner.key]))));
-  box.append(...texts.map(inner => control(inner, whole ? where : [...where, inner.key], whole)));
-  const known = new Set(field.fields.map(inner => inner.key)), kept = whole ? [] : Object.keys(get(where) ?? {}).filter(key => !known.has(key));
-  if (kept.length) box.append(make("p", { className: "help", textContent: say("kept", { what: kept.join(", ") }) }));
+  fill(box, field, where, whole);
   return box;
+}
+
+function fill(box, field, where, whole) {
+  const long = ["words", "list", "group"], short = field.fields.filter(one => !long.includes(one.kind)), rest = field.fields.filter(one => long.includes(one.kind));
+  if (short.length) box.append(make("div", { className: "short" }, ...short.map(one => control(one, [...where, one.key]))));
+  box.append(...rest.map(one => control(one, whole ? where : [...where, one.key], whole)));
+  const known = new Set(field.fields.map(one => one.key)), kept = whole ? [] : Object.keys(get(where) ?? {}).filter(key => !known.has(key));
+  if (kept.length) box.append(make("p", { className: "help", textContent: say("kept", { what: kept.join(", ") }) }));
 }
 
 const more = (field, act) => button(say("add", { what: field.many }), act);
@@ -188,7 +223,7 @@ export function showFaults(faults, all) {
 export function isMissing(fault) {
   if (fault.file) return false;
   const value = get(fault.place);
-  return fault.place.length === 0 || value === undefined || value === "" || (typeof value === "object" && / is missing in |names n|no script/.test(fault.message));
+  return fault.place.length === 0 || value === undefined || value === "" || (typeof value === "object" && fault.missing);
 }
 
 export function nearest(where) {

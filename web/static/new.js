@@ -1,6 +1,6 @@
 // A new job: what is chosen and written, checked by the service while it is, kept in the browser until it is submitted.
 import { ask, begin, described, draft, empty, forget, get, keep, kept, put, recipe, say, sent } from "./new-draft.js";
-import { pending, settleAll, showFiles, watchFiles } from "./new-files.js";
+import { borrow, pending, settleAll, showFiles, watchFiles } from "./new-files.js";
 import { isMissing, nearest, showFaults, showForm, watchForm } from "./new-form.js";
 
 const CHECK_AFTER_MS = 600;
@@ -238,3 +238,4 @@ if (earlier) {
 const early = form.querySelector("[name=recipe]:checked"); // chosen before this script was there
 if (early && !recipe()) put(["recipe"], early.value);
 rebuild();
+if (earlier) borrow(described.from);

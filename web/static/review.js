@@ -217,7 +217,7 @@ function zone() {
 new ResizeObserver(zone).observe(document.querySelector(".screens"));
 
 const comments = new Comments(job, said, languages, {
-  at: () => first?.time ?? 0,
+  at: () => first?.time ?? 0, fps: () => first?.fps ?? 25, pause: () => first?.video.pause(),
   seek: (from, until) => { first.video.pause(); first.seek(from); loop(until ? [from, until] : null); if (until) first.video.play().catch(() => {}); },
 });
 

@@ -26,7 +26,7 @@ function placed(name, { x, y, w, h }) {
 }
 
 // Where the picture lies within its element, which may be of another shape.
-function picture(video) {
+export function picture(video) {
   const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
   const width = video.videoWidth * scale, height = video.videoHeight * scale;
   return { left: video.offsetLeft + (video.clientWidth - width) / 2, top: video.offsetTop + (video.clientHeight - height) / 2, width, height };

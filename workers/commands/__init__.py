@@ -1,4 +1,4 @@
-"""The service's commands: `portevoix serve`, `token`, `person`, `job`, `audit`.
+"""The service's commands: `portevoix serve`, `token`, `person`, `job`, `erase`, `audit`.
 
 What they need is imported when one of them runs: who renders on the command line waits for no database's library.
 """
@@ -11,11 +11,13 @@ import typer
 
 from portevoix.cli.console import HousePlace, errors_reported
 from workers.commands import audit, job, person, token
+from workers.commands.erase import erase
 
 
 def add_to(app: typer.Typer) -> None:
     """Give an application these commands."""
     app.command()(serve)
+    app.command()(erase)
     app.add_typer(token.app, name="token")
     app.add_typer(person.app, name="person")
     app.add_typer(job.app, name="job")

@@ -23,9 +23,11 @@ DAY_S = 86_400
 
 def open_ledger() -> Ledger:
     """The ledger of the settings, its tables as they should be."""
+    from service import at_rest
     from service.ledger import database
     from service.settings import settings
 
+    at_rest.keep_private()
     ledger = database.open_ledger(settings().database)
     database.migrate(ledger)
     return ledger

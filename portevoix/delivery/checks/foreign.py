@@ -21,7 +21,7 @@ from portevoix.delivery.checks.placements import (
     still_checks,
 )
 from portevoix.delivery.checks.rules import standard_checks
-from portevoix.delivery.checks.sidecars import sidecar_checks
+from portevoix.delivery.checks.sidecars import language_checks, named_language, sidecar_checks
 from portevoix.delivery.checks.stretches import stretch_checks
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.render.examine import Examined, examine
@@ -147,10 +147,13 @@ def _document_checks(path: Path, rules: Rules) -> list[Check]:
 
 
 def _sidecar_checks(path: Path, rules: Rules, film: Path | None) -> list[Check]:
-    captions = read_captions(path, "en")
+    languages = list(rules.languages.values())
+    said = named_language(path, languages)
+    captions = read_captions(path, said.code if said else "en")
     film_s: Fraction | None = measure(film).duration_s if film else None
-    return [
+    found = [
         check
         for placement in rules.placements
-        for check in sidecar_checks(path, captions, placement, rules.languages.values(), film_s)
+        for check in sidecar_checks(path, captions, placement, languages, film_s)
     ]
+    return [*found, *language_checks(path, captions, languages)]

@@ -8,8 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from portevoix.authoring.placement import OLDEST, Placement, StillRules, VideoRules
+from portevoix.authoring.placement import OLDEST, PictureRules, Placement, StillRules, VideoRules
 from portevoix.delivery.checks.verdict import Check, judged, within, yes
+from portevoix.render.fitted import Fit
 from portevoix.render.measure import Measured
 
 NEAR = 0.01  # a shape may differ by that much: even sides make 9/16 only nearly
@@ -37,6 +38,7 @@ REMEDIES = {
     "sound kbit/s": "encode its sound with 128 kbit/s",
     "format": "save it as JPEG",
     "pages": "divide it",
+    "pictures of a post": "make several posts of them",
 }
 
 
@@ -89,12 +91,30 @@ def _picture_checks(picture: ShownPicture, placement: Placement, part: str, stri
     return [_dated(rule, placement, part, strict) for rule in found]
 
 
+def items_checks(count: int, placement: Placement, strict: bool = True) -> list[Check]:
+    """How many pictures one post of the placement takes; nothing where it does not publish it."""
+    if placement.max_items is None:
+        return []
+    most = placement.max_items
+    rule = _Rule("pictures of a post", "max_items", count <= most, count, within(None, most))
+    return [_dated(rule, placement, "", strict)]
+
+
 def document_checks(pages: int | None, bytes_: int, placement: Placement) -> list[Check]:
     """The platform's rules for a PDF; `pages` None where they could not be counted."""
     if placement.document is None:
         return []
     found = _bounds(placement.document, {"bytes": bytes_, "pages": pages})
     return [_dated(rule, placement, "document", True) for rule in found]
+
+
+def fitted_check(placement: Placement, master: Measured, fit: Fit) -> Check:
+    """Says that a placement has a version of its own, what of the master it does not take, and what was made."""
+    broken = [check for check in placement_checks(master, placement) if check.verdict != "pass"]
+    named = [check.rule.partition(": ")[2] for check in broken]
+    why = "; ".join(f"{name} {check.measured}" for name, check in zip(named, broken, strict=True))
+    made = f"{fit.width}x{fit.height}, {fit.kbps:,} kbit/s at most"
+    return Check(f"{placement.name}: version of its own", "pass", made, f"the master has {why}")
 
 
 def age_checks(placement: Placement, today: date) -> list[Check]:
@@ -115,7 +135,7 @@ def age_checks(placement: Placement, today: date) -> list[Check]:
 
 
 def _dated(rule: _Rule, placement: Placement, part: str, strict: bool) -> Check:
-    source = placement.source_of(f"{part}.{rule.key}")
+    source = placement.source_of(f"{part}.{rule.key}" if part else rule.key)
     check = judged(rule.name, rule.good, rule.measured, rule.wanted, "fail" if strict and not source.advice else "warn")
     return replace(
         check,
@@ -166,7 +186,7 @@ def _bounds(rules: Any, values: dict[str, Any]) -> Iterator[_Rule]:
             yield _Rule(BOUNDED[key], f"max_{key}", value <= high, value, within(None, high))
 
 
-def _shape(rules: VideoRules | StillRules, width: int, height: int) -> Iterator[_Rule]:
+def _shape(rules: PictureRules, width: int, height: int) -> Iterator[_Rule]:
     shape, shown = Fraction(width, height), f"{width}x{height}"
     if rules.aspect:
         near = abs(float(shape / Fraction(rules.aspect)) - 1) < NEAR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
 from portevoix.captions.cue import CaptionFile
+from portevoix.captions.reading_language import reads_as_another
 from portevoix.delivery.checks.verdict import Check, judged, within
 
 DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -41,6 +42,24 @@ def sidecar_checks(
     return [_dated(check, placement) for check in checks]
 
 
+def language_checks(path: Path, captions: CaptionFile, languages: Sequence[Language]) -> list[Check]:
+    """Whether captions are in the language that their name says, as far as letters and small words tell; nothing where
+    the name says none.
+    """
+    said = named_language(path, languages)
+    if said is None:
+        return []
+    against = reads_as_another("\n".join(cue.text for cue in captions.cues), said, languages)
+    remedy = "name it after its language, or choose the file of that language"
+    return [_judged("caption language", not against, against or said.code, f"{said.code}, as its name says", remedy)]
+
+
+def named_language(path: Path, languages: Iterable[Language]) -> Language | None:
+    """The language whose code, or a platform's, stands before a caption file's ending; None where none does."""
+    named = path.stem.rpartition(".")[2]
+    return next((one for one in languages if named in (one.code, *one.locales.values())), None)
+
+
 def plain_words(text: str) -> str:
     """A cue's words alone: without its line ends, and the marks that only say in which direction it is read."""
     return " ".join(DIRECTION_MARKS.sub("", text).split())
@@ -53,13 +72,20 @@ def _judged(rule: str, good: bool, measured: object, wanted: str, remedy: str, o
 
 def _name(path: Path, placement: Placement, languages: Iterable[Language]) -> Check:
     """Whether it is called what the platform wants, or, where it wants nothing, what our own are called."""
-    locales = sorted({language.locales.get(placement.platform, language.code) for language in languages})
+    languages = list(languages)
+    locales = sorted(_locale(language, placement) for language in languages)
     known = "|".join(map(re.escape, locales))
     named = [re.escape(p).replace(r"\{name\}", ".+").replace(r"\{locale\}", f"({known})") for p in placement.sidecars]
     good = any(re.fullmatch(pattern, path.name) for pattern in named)
-    example = placement.sidecars[0].format(name="film", locale=locales[0])
+    said = named_language(path, languages)
+    locale = _locale(said, placement) if said else locales[0]
+    example = placement.sidecars[0].format(name="film", locale=locale)
     remedy = f"name it after its language, such as {example}"
     return _judged("caption name", good, path.name, example, remedy, "fail" if placement.sidecar_names_bind else "warn")
+
+
+def _locale(language: Language, placement: Placement) -> str:
+    return language.locales.get(placement.platform, language.code)
 
 
 def _dated(check: Check, placement: Placement) -> Check:

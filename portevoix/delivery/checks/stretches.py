@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.delivery.checks.verdict import Check
+from portevoix.delivery.wordless import join_wordless, wordless
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.examine import FROZEN_S, Examined, StillStretch, examine
 from portevoix.render.measure import read_measured
@@ -14,9 +15,10 @@ from portevoix.store import Store
 from portevoix.timeline.pictures import ClipPicture, StingPicture
 from portevoix.timing import seconds_at
 
-VERSION = 1  # raise when other stretches would be found
+VERSION = 2  # raise when other stretches would be found
 FLASHING = "more than 3 flashes a second"  # WCAG 2.2, success criterion 2.3.1
-KINDS = ("black", "frozen", "silent", "flashing")
+RED_FLASHING = "more than 3 red flashes a second"  # the same criterion, for saturated red
+KINDS = ("black", "frozen", "silent", "flashing", "flashing_red")
 
 
 def stretch_checks(found: Examined) -> list[Check]:
@@ -26,6 +28,7 @@ def stretch_checks(found: Examined) -> list[Check]:
         _check("frozen stretches", found.frozen, "look whether the picture is meant to stand still"),
         _check("silent stretches", found.silent, "listen whether sound is missing"),
         _check(FLASHING, found.flashing, "slow it down, or make it less bright: it can harm people"),
+        _check(RED_FLASHING, found.flashing_red, "slow it down, or make its red paler: it can harm people"),
     ]
 
 
@@ -35,8 +38,10 @@ def _check(rule: str, found: Iterable[object], remedy: str) -> Check:
 
 
 def checks_of_render(plan: Plan, video: VideoStep, store: Store, silent: bool) -> list[Check]:
-    """The same of a video of ours, looked at once for all languages of its format. `silent`: the programme has no
-    sound, and that is no news. Pictures that are meant to stand still (cards, photos) are not frozen.
+    """The same of a video of ours, looked at once for all languages of its format: in the pictures without words.
+
+    `silent`: the programme has no sound, and that is no news. Pictures that are meant to stand still (cards, photos)
+    are not frozen.
     """
     found = _examined(plan, video, store)
     moving = [
@@ -47,15 +52,18 @@ def checks_of_render(plan: Plan, video: VideoStep, store: Store, silent: bool) -
 
 def _examined(plan: Plan, video: VideoStep, store: Store) -> Examined:
     span = video.format, video.first_frame, video.frame_count
-    looked_at = next(v for v in plan.videos if (v.format, v.first_frame, v.frame_count) == span and store.has(v.key))
-    key = key_of("still", {"examined": VERSION, "video": looked_at.key})
+    same = (v for v in plan.videos if (v.format, v.first_frame, v.frame_count) == span and store.has(v.key))
+    chunks, sound = [step.key for step, _ in wordless(plan, video)], next(same).sound
+    key = key_of("still", {"examined": VERSION, "chunks": chunks, "sound": sound})
     if not store.has(key):
-        measured = read_measured(store.facts(looked_at.key)["measured"])
-        seen = examine(store.path(looked_at.key, ".mp4"), measured, "mov", loudness=False)
+        measured = read_measured(store.facts(video.key)["measured"])
+        with store.workplace() as folder:
+            join_wordless(chunks, sound, video, store, folder / "wordless.mp4")
+            seen = examine(folder / "wordless.mp4", measured, "mov", loudness=False)
         store.put(key, {}, {kind: [[s.start_s, s.end_s] for s in getattr(seen, kind)] for kind in KINDS})
     facts = store.facts(key)
-    black, frozen, silent, flashing = (tuple(StillStretch(*pair) for pair in facts[kind]) for kind in KINDS)
-    return Examined(black, frozen, silent, flashing, None)
+    black, frozen, silent, flashing, red = (tuple(StillStretch(*pair) for pair in facts[kind]) for kind in KINDS)
+    return Examined(black, frozen, silent, flashing, red, None)
 
 
 def _standing(plan: Plan, video: VideoStep) -> list[tuple[float, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +57,16 @@ def sign_file(
                         builder.add_ingredient(json.dumps(one.about), one.about["format"], stream)
             return bytes(builder.sign(signer, TYPES[source.suffix], read, written))
     except c2pa.C2paError as error:
-        why = failed[0] if failed else _plain(str(error))
+        why = failed[0] if failed else _plain(str(error), signing.timestamps)
         raise RenderFailed(f"{source.name} was not signed: {why}") from None
 
 
-def _plain(message: str) -> str:
-    if "claimSignature.mismatch" in message or ("signature" in message.lower() and "invalid" not in message):
+def _plain(message: str, timestamps: str | None) -> str:
+    if timestamps and ("http resolver" in message or "HTTP error" in message):
+        status = re.search(r"status = (\d+)", message)
+        answered = f"answered with status {status[1]}" if status else "cannot be reached"
+        return f"the time-stamp service {timestamps} {answered}; try again later, or name another"
+    if "claimSignature.mismatch" in message or "does not match" in message:
         return "the signature is not of the certificate's key; name the key that belongs to it"
     return f"{message.partition('(self#')[0].strip()}; look at the certificate"
 

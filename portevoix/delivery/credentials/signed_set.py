@@ -30,7 +30,8 @@ class SigningRoom:
 
 def signed_set(manifest: Facts, room: SigningRoom, signing: Signing | None) -> dict[str, Any]:
     """The manifest of the set with every film and still signed: `sha256` is of the signed file, `approved_sha256` of
-    what was approved, `credentials` names the claim. Without `signing` as it is.
+    what was approved, `credentials` names the claim, `path` says where it lies, `delivered_as` the approved file's
+    path. Without `signing` as it is.
 
     Raises RenderFailed where a file cannot be signed. The same file with the same words is signed once.
     """
@@ -65,7 +66,8 @@ def _signed(delivery: Facts, about: Facts, room: SigningRoom, signing: Signing) 
     known = target.with_name(f"{target.name}.json")
     if not (target.is_file() and known.is_file()):
         _sign(room.folder / delivery["path"], target, facts, room.find, signing)
-    return {**delivery, "path": place.as_posix(), **json.loads(known.read_text("utf-8"))}
+    found = json.loads(known.read_text("utf-8"))
+    return {**delivery, "path": place.as_posix(), "delivered_as": delivery["path"], **found}
 
 
 def _sign(source: Path, target: Path, facts: Facts, find: Find, signing: Signing) -> None:

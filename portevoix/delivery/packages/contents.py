@@ -19,6 +19,7 @@ from portevoix.render.still import within
 LEFT_OUT = ("master", "cut list")  # for the editor who takes over
 THUMBNAIL_PX = 640  # of its longer side: what pages and lists show
 THUMBNAIL_BYTES = 200_000
+SIGNED = ("approved_sha256", "credentials")  # said of a file that was signed alone
 TEXTS = {"post": "text", "title": "title", "alt": "alt_text", "transcript": "transcript"}  # by how their files end
 
 Facts = Mapping[str, Any]
@@ -45,8 +46,8 @@ def package_of(manifest: Facts, place: Callable[[Facts], Path], address: str = "
     `address`: where the package will lie on the web, for tools that fetch films themselves.
     """
     deliveries = [d for d in manifest["deliveries"] if d["kind"] not in LEFT_OUT]
-    names = safe_names(d["path"] for d in deliveries)
-    files = [Entry(names[d["path"]], d["kind"], place(d), _facts_of(d)) for d in deliveries]
+    names = safe_names(map(_path_of, deliveries))
+    files = [Entry(names[_path_of(d)], d["kind"], place(d), _facts_of(d)) for d in deliveries]
     files += list(_thumbnails(files))
     posts = [_Post(json.loads(_bytes(file)), file, _beside(file, files)) for file in files if file.kind == "post"]
     texts = [text for post in posts for text in _texts(post)]
@@ -69,8 +70,13 @@ class _Post:
 
 
 def _facts_of(delivery: Facts) -> Facts:
-    kept = ("account", "placement", "language", "format", "part", "bytes", "sha256")
-    return {**{key: delivery[key] for key in kept}, "delivered_as": delivery["path"]}
+    kept = ("account", "placement", "language", "format", "part", "bytes", "sha256", *SIGNED)
+    return {**{key: delivery[key] for key in kept if key in delivery}, "delivered_as": _path_of(delivery)}
+
+
+def _path_of(delivery: Facts) -> str:
+    """What a file is called in its set, also where it was signed."""
+    return str(delivery.get("delivered_as") or delivery["path"])
 
 
 def _beside(post: Entry, files: Iterable[Entry]) -> list[Entry]:

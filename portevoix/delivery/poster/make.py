@@ -9,12 +9,10 @@ from pathlib import Path
 from PIL import Image
 
 from portevoix.delivery.poster.reader import Reader, TimeSpan
+from portevoix.delivery.wordless import join_wordless, wordless
 from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
-from portevoix.plan.model import ChunkStep
-from portevoix.render.join import join
 from portevoix.render.still import within
-from portevoix.render.video import chunk_of
 from portevoix.store import Store
 from portevoix.timing import decimal, seconds_at
 
@@ -34,7 +32,7 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     )
     if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
         return asked - start_s
-    clean = _without_words(plan, video)
+    clean = wordless(plan, video)
     avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
     # Cards alone have no picture without words; where there are others, no poster shows them.
     looked_at = [step.key for step, wordless in clean if wordless] or [step.key for step, _ in clean]
@@ -44,24 +42,12 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     return Fraction(store.facts(key)["second"])
 
 
-def _without_words(plan: Plan, video: VideoStep) -> list[tuple[ChunkStep, bool]]:
-    """The chunks of a video's stretch as they are in all languages, and whether they are: where a picture without words
-    was never made, that of the first language that has one.
-    """
-    first, end = video.first_frame, video.first_frame + video.frame_count
-    batches = [one for one in plan.batches if one.canvas.format == video.format]
-    inside = sorted(
-        (one for one in batches if first <= one.chunk.first_frame < end), key=lambda one: one.chunk.first_frame
-    )
-    return [(one.clean, True) if one.clean else (one.branches[0], False) for one in inside]
-
-
 def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[TimeSpan]], store: Store) -> Fraction:
     from portevoix.delivery.poster.choice import choose_poster, faces_in  # here: what it needs takes long to load
 
     with store.workplace() as folder:
         film = folder / "clean.mp4"
-        join([chunk_of(key, store) for key in chunks], None, video.fps, video.frame_count, film)
+        join_wordless(chunks, None, video, store, film)
         return choose_poster(film, avoided, faces_in)
 
 

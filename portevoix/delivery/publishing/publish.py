@@ -54,6 +54,8 @@ def publish(
 def _published(manifest: Mapping[str, Any], files: str) -> dict[str, Any]:
     """The manifest with every file under its published name."""
     deliveries = [{**each, "path": file_name(files, each["sha256"], each["path"])} for each in manifest["deliveries"]]
+    for each in deliveries:
+        each.pop("delivered_as", None)  # what it was called here before it was signed
     return {**manifest, "files": files, "deliveries": deliveries}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from pathlib import Path
 
+from portevoix.errors import RenderFailed
 from portevoix.sources.opened import opened
+from portevoix.sources.reading import read
 
 HALF = 1 / sqrt(2)  # -3 dB
 # ITU-R BS.775, table 2: centre and surrounds at -3 dB, the low-frequency effects left out. A single rear centre is
@@ -33,7 +35,15 @@ USUAL_ORDER = {
 
 
 def channels_of(path: Path, demuxer: str, track: int = 0) -> tuple[str, ...]:
-    """The names of a sound track's channels, in order; a name that says nothing where the file gives none."""
+    """The names of a sound track's channels, in order; a name that says nothing where the file gives none.
+
+    Raises RenderFailed.
+    """
+    return read(look_at_channels, path, demuxer, track, refusal=lambda said: RenderFailed(f"{path.name} {said}"))
+
+
+def look_at_channels(path: Path, demuxer: str, track: int) -> tuple[str, ...]:
+    """The same in this very process."""
     with opened(path, demuxer) as container:
         layout = container.streams.audio[track].layout
         if not layout.channels:  # of a transport stream whose sound begins late

@@ -8,14 +8,16 @@ from typing import Any, Literal
 from portevoix.authoring.recipe import Need, Recipe
 from service.http.desk.texts import Texts
 
-Kind = Literal["words", "text", "time", "file", "scripts", "choice", "list", "named", "flag"]
+Kind = Literal["words", "time", "file", "scripts", "choice", "list", "named", "group", "flag"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `of`: which files it takes, of a `file`; the fields of each entry, of a `list` or what is `named`.
+    """One field. `files`: which it takes, of a `file`; `fields`: of each entry of a `list` or what is `named`, or of a
+    `group`.
 
-    `long`: its words may be a sentence and more. `many`: what each entry is called.
+    `long`: its words may be a sentence and more. `tags`: they are single words, hashtags. `many`: what each entry is
+    called.
     """
 
     key: str
@@ -26,6 +28,7 @@ class Field:
     files: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     long: bool = False
+    tags: bool = False
     many: str = ""
 
     def told(self) -> dict[str, Any]:
@@ -37,9 +40,8 @@ class Field:
 def fields_of(recipe: Recipe, texts: Texts) -> list[Field]:
     """The fields of a recipe, in the order in which a person thinks of them."""
     known = _known(recipe, texts)
-    return [replace(known[key], need=recipe.inputs[key]) for key in known if key in recipe.inputs] + _sounds(
-        recipe, texts
-    )
+    declared = [replace(known[key], need=recipe.inputs[key]) for key in known if key in recipe.inputs]
+    return [*declared, *_sounds(recipe, texts), _post(texts)]
 
 
 def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
@@ -76,6 +78,14 @@ def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
         Field("claims", "list", _("Claims"), fields=_claim(texts), many=_("Claim")),
         Field("source", "words", _("Source of the pictures"), _("Where they are somebody else’s.")),
         Field("credit", "words", _("Credit"), _("On the closing card.")),
+        Field(
+            "glossary",
+            "list",
+            _("Names"),
+            _("As each language writes them: captions are held against them."),
+            fields=(Field("", "words", _("Name")),),
+            many=_("Name"),
+        ),
     ]
     return {field.key: field for field in found}
 
@@ -91,7 +101,35 @@ def _clip(recipe: Recipe, texts: Texts) -> tuple[Field, ...]:
         found.append(Field("speaker", "choice", _("Speaker")))
     if recipe.titles:
         found.append(Field("title", "words", _("Title of the clip")))
-    return tuple(found)
+    return (*found, *_seen_too(texts))
+
+
+def _seen_too(texts: Texts) -> tuple[Field, ...]:
+    """What is seen beside a clip, or instead of it for a while."""
+    _ = texts.gettext
+    picture = (
+        Field("file", "file", _("Clip"), files=("clip",)),
+        Field("picture", "file", _("Photo"), files=("photo",)),
+    )
+    start = Field("from", "time", _("From second"), _("Of what is shown there."))
+    stands = (Field("at", "time", _("Seen from")), Field("until", "time", _("Seen to")))
+    return (
+        Field(
+            "cutaways",
+            "list",
+            _("Cutaways"),
+            _("Seen instead of the clip, which is heard on; times count from its beginning."),
+            fields=(*picture, *(replace(field, need="needed") for field in stands), start),
+            many=_("Cutaway"),
+        ),
+        Field(
+            "beside",
+            "group",
+            _("Split screen"),
+            _("Another picture beside the clip for its whole length."),
+            fields=(*picture, start, Field("heard", "flag", _("Its sound is heard"))),
+        ),
+    )
 
 
 def _point(texts: Texts) -> tuple[Field, ...]:
@@ -124,4 +162,32 @@ def _claim(texts: Texts) -> tuple[Field, ...]:
 def _sounds(recipe: Recipe, texts: Texts) -> list[Field]:
     if recipe.sound.treatment != "mix":
         return []
-    return [Field("music", "file", texts.gettext("Music"), files=("sound",))]
+    _ = texts.gettext
+    return [
+        Field("music", "file", _("Music"), files=("sound",)),
+        Field(
+            "voice_over",
+            "scripts",
+            _("Voice-over"),
+            _("A recording for each language that has one; the original goes down under it."),
+            files=("sound",),
+        ),
+    ]
+
+
+def _post(texts: Texts) -> Field:
+    """What is said beside the film, whatever the recipe."""
+    _ = texts.gettext
+    return Field(
+        "post",
+        "group",
+        _("Post"),
+        _("What is said beside the film; a text that one language has, all have."),
+        fields=(
+            Field("text", "words", _("Text"), long=True),
+            Field("title", "words", _("Title"), _("Where the platform has one.")),
+            Field("hashtags", "words", _("Hashtags"), _("With spaces between."), tags=True),
+            Field("alt_text", "words", _("Alt text"), _("What is seen, for who cannot see it."), long=True),
+            Field("transcript", "words", _("Transcript"), _("Where it is not the captions."), long=True),
+        ),
+    )

@@ -9,12 +9,13 @@ from functools import lru_cache
 from portevoix.authoring.job import ByLanguage, Job
 from portevoix.errors import InvalidInput
 from service import approvals, releases
+from service.approvals import Standing
 from service.documents import accounts_of, read_job
 from service.gate import Caller, Right
 from service.http.context import ServiceContext
 from service.http.desk import words
 from service.http.desk.texts import Texts
-from service.http.desk.waiting import Phrase, phrases, stand_of
+from service.http.desk.waiting import Phrase, Stand, phrases, stand_of
 from service.ledger import JobEntry, queries
 from service.ledger.queries import ListedJob
 from service.ledger.states import MOVING, UNENDED, JobState
@@ -90,6 +91,27 @@ def phrases_of(context: ServiceContext, job: JobEntry, texts: Texts) -> Sequence
     asked = releases.list_releases(context.ledger, job.id)
     stands = {code: stand_of(standing, asked, context.library) for code, standing in found.items()}
     return phrases(texts, stands) or [Phrase("ok", words.of_state(texts, job.state))]
+
+
+def waits_for(context: ServiceContext, caller: Caller, listed: ListedJob) -> bool:
+    """Whether a job waits for this person: to be approved, released or mended by them."""
+    job = listed.job
+    if job.state != JobState.DONE or job.draft:
+        stopped = job.state in (JobState.FAILED, JobState.REFUSED) or (job.state == JobState.PLANNED and job.held)
+        return stopped and job.owner == caller.id
+    asked = releases.list_releases(context.ledger, job.id)
+    found = approvals.standings(context.ledger, job.id).values()
+    return any(_is_asked(caller, job, standing, stand_of(standing, asked, context.library)) for standing in found)
+
+
+def _is_asked(caller: Caller, job: JobEntry, standing: Standing, stand: Stand) -> bool:
+    if stand in (Stand.REVIEW, Stand.SECOND):
+        decided = caller.id in {decision.person for decision in standing.decisions}
+        others = standing.author != caller.id and not decided
+        return others and caller.may(Right.APPROVE, standing.accounts, job.owner)
+    if stand in (Stand.BLOCKED, Stand.REJECTED):
+        return standing.author == caller.id
+    return stand is Stand.READY and any(caller.may(Right.RELEASE, [name], job.owner) for name in standing.accounts)
 
 
 def _of_state(job: JobEntry, texts: Texts) -> Phrase:

@@ -8,15 +8,18 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from portevoix.errors import InvalidInput, PortevoixError
 from service.http.desk import words
-from service.http.desk.rendering import SIGN_IN_PAGE, own_path, page_of
+from service.http.desk.rendering import SIGN_IN_PAGE, own_path, page_of, tongue_of
+from service.http.desk.sentences import said_in
+from service.http.desk.texts import ENGLISH
 from service.http.problems import NO_ANSWER
 
 UNKNOWN_CALLER = 401
+FIRST_OF_ERRORS = 400
 Handler = Callable[[Request, Exception], Response]
 
 
@@ -34,9 +37,23 @@ def wants_page(request: Request) -> bool:
 def _shown(answer: Handler) -> Handler:
     def handle(request: Request, error: Exception) -> Response:
         problem = answer(request, error)
-        return _as_page(request, problem) if wants_page(request) and problem.status_code >= 400 else problem
+        if problem.status_code < FIRST_OF_ERRORS:
+            return problem
+        return _as_page(request, problem) if wants_page(request) else _in_words_of(tongue_of(request), problem)
 
     return handle
+
+
+def _in_words_of(code: str, problem: Response) -> Response:
+    """The same problem, where a script of the pages will show it, in its reader's language."""
+    if code == ENGLISH:
+        return problem
+    said = json.loads(bytes(problem.body))
+    said["detail"] = said_in(code, said["detail"]).text
+    for fault in said.get("faults", ()):
+        fault["message"] = said_in(code, fault["message"]).text
+    headers = {name: value for name, value in problem.headers.items() if not name.startswith("content-")}
+    return JSONResponse(said, problem.status_code, headers)
 
 
 def _as_page(request: Request, problem: Response) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portevoix.library import ROOT, Library
 from service.gate import Caller, Right
-from service.http.cookies import LANGUAGE, THEME, cookie_of
+from service.http.cookies import LANGUAGE, SESSION, THEME, cookie_of
 from service.http.desk import waiting, words
 from service.http.desk.assets import Assets, assets_of
 from service.http.desk.film import Films
-from service.http.desk.texts import LANGUAGES, Texts, preferred, texts_in
+from service.http.desk.sentences import said_in
+from service.http.desk.texts import ENGLISH, LANGUAGES, Texts, preferred, texts_in
 
 TEMPLATES = ROOT / "web" / "templates"
 HOME = "/desk/jobs"
@@ -72,9 +74,17 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
         "direction_of": lambda code: _direction(library, code),
         "Right": Right,
         "words": words,
+        "account_name": lambda handle: _account_name(library, handle, texts.code),
+        "say": partial(said_in, texts.code),
         "waiting": waiting,
     }
     return found
+
+
+def _account_name(library: Library, handle: str, code: str) -> str:
+    """What people call an account; its handle where it has no other name."""
+    account = library.accounts.get(handle)
+    return (account and account.called(code)) or handle
 
 
 def _direction(library: Library, code: str) -> str:
@@ -116,6 +126,14 @@ def page_of(request: Request) -> Page:
 
 
 PageOf = Annotated[Page, Depends(page_of)]
+
+
+def tongue_of(request: Request) -> str:
+    """The language in which a request's answer speaks to a person: a reader's of the pages, English to programs."""
+    return page_of(request).texts.code if cookie_of(request, SESSION) else ENGLISH
+
+
+Tongue = Annotated[str, Depends(tongue_of)]
 
 
 def go(path: str, part: str = "", **query: str) -> RedirectResponse:

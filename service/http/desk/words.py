@@ -111,6 +111,14 @@ def of_text(texts: Texts, place: str) -> str:
         "alt_text": texts.gettext("Alt text"),
         "transcript": texts.gettext("Transcript"),
         "post": texts.gettext("Post"),
+        "chapter": texts.gettext("Chapter"),
+        "claim": texts.gettext("What is said"),
+        "verdict": texts.gettext("Verdict"),
+        "answer": texts.gettext("What is true"),
+        "reference": texts.gettext("Reference"),
+        "hashtags": texts.gettext("Hashtags"),
+        "details": texts.gettext("Line"),
+        "glossary": texts.gettext("Name"),
     }
     last = [part for part in place.split(".") if not part.isdecimal()][-1]
     if place.startswith("post.") and last == "text":

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.approvals import Decision, Standing
 from service.comments import Comment, NewComment
 from service.http.models.problems import Answer
 
 LONGEST_COMMENT = 4_000
+CORNERS = ("from", "to")  # of a rectangle, an arrow
+MOST_MARKS, MOST_POINTS = 20, 300  # of a drawing, and of a line of the pen
 _VERSION = "9b1e0c5a77d3f210-4c6f0a9e2b8d7135"
+_MARK: dict[str, Any] = {"kind": "rectangle", "points": [[0.2, 0.4], [0.6, 0.7]]}
+_DRAWING: dict[str, Any] = {"format": "square", "marks": [_MARK]}
 
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 VersionName = Annotated[str, Field(pattern="^[0-9a-f]{16}-[0-9a-f]{16}$")]
+Part = Annotated[float, Field(ge=0, le=1)]
 Second = Annotated[float, Field(ge=0, le=86_400)]
 
 
@@ -47,25 +52,62 @@ class NewRejection(NewApproval):
         return NewComment(self.text, self.language, self.at)
 
 
+class Mark(BaseModel):
+    """Something drawn on a frame: a line of the pen, a rectangle by two corners, an arrow from its end to its point.
+
+    `points`: each in parts of the frame's width and height, from its upper left corner.
+    """
+
+    kind: Literal["pen", "rectangle", "arrow"]
+    points: tuple[tuple[Part, Part], ...] = Field(min_length=2, max_length=MOST_POINTS)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_MARK]})
+
+    @model_validator(mode="after")
+    def _two_points(self) -> Mark:
+        if self.kind != "pen" and len(self.points) != len(CORNERS):
+            raise ValueError(f"{self.kind} has two points, not {len(self.points)}")
+        return self
+
+
+class Drawing(BaseModel):
+    """What was drawn on a frame of one format."""
+
+    format: str = Field(min_length=1, max_length=20)
+    marks: tuple[Mark, ...] = Field(min_length=1, max_length=MOST_MARKS)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_DRAWING]})
+
+
 class RemarkBody(BaseModel):
     """A comment on the version that stands. Without `language` about all, without `at` about the whole programme; with
-    `until` about a span.
+    `until` about a span. A `drawing` is on the frame at `at`.
     """
 
     text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
     language: Language | None = None
     at: Second | None = None
     until: Second | None = None
+    drawing: Drawing | None = None
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"text": "The name is hidden by the hand", "language": "fr", "at": 12.4}]},
+        json_schema_extra={
+            "examples": [{"text": "The hand hides it", "language": "fr", "at": 12.4, "drawing": _DRAWING}],
+        },
     )
+
+    @model_validator(mode="after")
+    def _drawn_on_a_frame(self) -> RemarkBody:
+        if self.drawing and self.at is None:
+            raise ValueError("a `drawing` is on one frame; say its second in `at`")
+        return self
 
     def comment(self) -> NewComment:
         """The comment to be kept. What ends before it begins is about one moment."""
         until = self.until if self.at is not None and self.until is not None and self.until > self.at else None
-        return NewComment(self.text, self.language, self.at, until)
+        drawing = self.drawing.model_dump(mode="json") if self.drawing else None
+        return NewComment(self.text, self.language, self.at, until, drawing)
 
 
 class CommentChange(BaseModel):
@@ -87,6 +129,7 @@ _COMMENT: dict[str, Any] = {
     "created": "2026-12-01T08:20:00Z",
     "resolved_by": None,
     "resolved": None,
+    "drawing": _DRAWING,
 }
 
 
@@ -103,13 +146,19 @@ class CommentView(Answer):
     created: datetime
     resolved_by: str | None
     resolved: datetime | None
+    drawing: Drawing | None = None
 
     model_config = ConfigDict(json_schema_extra={"examples": [_COMMENT]})
 
     @classmethod
     def of(cls, comment: Comment) -> CommentView:
-        about = {"id": comment.id, "round": comment.round, "language": comment.language, "at": comment.second}
-        about["until"] = comment.until
+        about: dict[str, Any] = {
+            "id": comment.id,
+            "round": comment.round,
+            "language": comment.language,
+            "at": comment.second,
+        }
+        about |= {"until": comment.until, "drawing": comment.drawing}
         resolved = {"resolved_by": comment.resolved_by, "resolved": moment(comment.resolved_s)}
         return cls.model_validate(
             {**about, "text": comment.text, "by": comment.by, "created": moment(comment.created_s), **resolved}

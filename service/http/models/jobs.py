@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from service.erasure import Erasure
 from service.http.models.problems import Answer, FaultView, Problem
 from service.http.models.uploads import Digest, is_plain
 from service.ledger import JobEntry
@@ -171,6 +172,34 @@ class JobPage(Answer):
     next: str | None
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"jobs": [_JOB_EXAMPLE], "next": None}]})
+
+
+class ErasureBody(BaseModel):
+    """Why a job is erased: it stands in the record."""
+
+    why: str = Field(min_length=1, max_length=500)
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"why": "asked for by who is seen in it, letter of 3 May"}]},
+    )
+
+
+class ErasureView(Answer):
+    """A job that is gone, and how many artifacts and inputs go with it; the others belong to other jobs as well."""
+
+    job: str
+    artifacts: int
+    inputs: int
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"job": "9f1c7f4c2b0e4d5aa6e0d2f8c3b7a190", "artifacts": 61, "inputs": 3}]}
+    )
+
+    @classmethod
+    def of(cls, erasure: Erasure) -> Self:
+        """The same as an answer."""
+        return cls(job=erasure.job, artifacts=len(erasure.artifacts), inputs=len(erasure.inputs))
 
 
 class NewPriority(BaseModel):

@@ -14,12 +14,15 @@ class Answer(BaseModel):
 
 
 class FaultView(Answer):
-    """One mistake at its place. `line` and `column` count from 1."""
+    """One mistake at its place. `line` and `column` count from 1; `place`: the keys that lead to the value, where one
+    is meant.
+    """
 
     file: str
     line: int | None
     column: int | None
     message: str
+    place: tuple[str | int, ...] = ()
 
 
 class Problem(Answer):
@@ -41,6 +44,7 @@ class Problem(Answer):
                             "line": 1,
                             "column": 9,
                             "message": "recipe 'interwiew' is not known; did you mean 'interview'?",
+                            "place": ["recipe"],
                         }
                     ],
                 }
@@ -50,5 +54,5 @@ class Problem(Answer):
 
     @classmethod
     def of_faults(cls, faults: Sequence[Fault]) -> Problem:
-        shown = [FaultView(file=f.file, line=f.line, column=f.column, message=f.message) for f in faults]
+        shown = [FaultView(file=f.file, line=f.line, column=f.column, message=f.message, place=f.place) for f in faults]
         return cls(error="InvalidInput", detail="\n".join(map(str, faults)), faults=shown)

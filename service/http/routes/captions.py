@@ -14,6 +14,8 @@ from service.http.audit import record_glance, record_reading
 from service.http.auth import Reader, Submitter, visible_job
 from service.http.context import Context
 from service.http.corrections import WhichCaptions, find_captions
+from service.http.desk.rendering import Tongue
+from service.http.desk.sentences import said_in
 from service.http.listing import show_job
 from service.http.models.captions import CheckView, CuesBody, CuesView, DraftBody, EditorsView, ProofBody
 from service.http.models.jobs import JobView
@@ -51,11 +53,13 @@ def save_cues(which: Which, body: CuesBody, context: Context, caller: Submitter,
 
 
 @router.post("/jobs/{job}/captions/{language}/check", responses=answers(400, 404, 409))
-def check_cues(which: Which, body: DraftBody, context: Context, caller: Reader) -> CheckView:
+def check_cues(which: Which, body: DraftBody, context: Context, caller: Reader, tongue: Tongue) -> CheckView:
     """What a subtitler would object to in cues that are not saved yet. Nothing is kept of them."""
     visible_job(context, caller, which.job, Right.READ)
     record_glance(context, caller, Subject(which.job, language=which.language))
-    return editing.check(context, which, body.cues)
+    found = editing.check(context, which, body.cues)
+    said = [one.model_copy(update={"message": said_in(tongue, one.message).text}) for one in found.findings]
+    return CheckView(findings=said, speeds=found.speeds)
 
 
 @router.post("/jobs/{job}/captions/{language}/picture", response_class=Response, responses=PICTURE)

@@ -14,10 +14,10 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from service.http import changes, listing, submission
-from service.http.auth import Submitter, Watcher, find_caller, visible_job
+from service.http.auth import Eraser, Submitter, Watcher, find_caller, visible_job
 from service.http.context import Context, ServiceContext
 from service.http.listing import glance, show_job
-from service.http.models.jobs import JobPage, JobQuery, JobView, NewPriority
+from service.http.models.jobs import ErasureBody, ErasureView, JobPage, JobQuery, JobView, NewPriority
 from service.http.openapi import NEW_JOB_BODY, STREAM, answers
 from service.http.parameters import IdempotencyKey, JobId
 from service.http.problems import NO_ANSWER, Refused
@@ -119,6 +119,14 @@ def start(job: JobId, context: Context, caller: Submitter) -> JobView:
 def cancel(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Stop a job. One that has ended stays as it is."""
     return show_job(context, changes.cancel(context, caller, job))
+
+
+@router.post("/jobs/{job}/erasure", status_code=202, responses=answers(404, 409))
+def erase(job: JobId, body: ErasureBody, context: Context, caller: Eraser) -> ErasureView:
+    """Remove every byte of a job that has ended: its words, comments, finished files, artifacts, and inputs that no
+    other job uses. Files are gone within seconds. The record of it stays, with the reason.
+    """
+    return ErasureView.of(changes.erase(context, caller, job, body.why))
 
 
 @router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))

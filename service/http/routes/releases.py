@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.packages import package_of, zipped
 from portevoix.delivery.packages.contents import folder_name
 from service import embargo, releases
-from service.deliveries import find_file
+from service.deliveries import find_file, with_signed
 from service.documents import accounts_of
 from service.gate import Right
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
@@ -78,13 +77,15 @@ def withdraw(job: JobId, new: WithdrawalBody, context: Context, caller: Releaser
 
 @router.get("/jobs/{job}/packages/{account}", response_class=StreamingResponse, responses=PACKAGE)
 def download_package(job: JobId, account: AccountName, context: Context, caller: Releaser) -> StreamingResponse:
-    """All that is approved for an account as a ZIP: films, pictures, captions, posts and their tables. Nothing before
-    the embargo ends.
+    """All that is approved for an account as a ZIP: films, pictures, captions, posts and their tables; each film that
+    was released, signed as it was released. Nothing before the embargo ends.
     """
     entry = visible_job(context, caller, job)
     check_right(caller, entry, Right.RELEASE, [account])
     going, left_out = releases.ready(context.ledger, caller, job, account, context.library.accounts)
-    listed = [asdict(file) for standing in going for file in standing.files if file.account == account]
+    approved = [file for standing in going for file in standing.files if file.account == account]
+    released = releases.released_manifest(context.ledger, job, account)
+    listed = with_signed(context.settings.deliveries, job, released, approved)
     words = {standing.language: standing.version.words for standing in going}
     submission = queries.find_submission(context.ledger, job)
     head = {"job": submission.name, "embargo": None, "words": words, "left_out": left_out, "deliveries": listed}
@@ -94,11 +95,14 @@ def download_package(job: JobId, account: AccountName, context: Context, caller:
     return StreamingResponse(zipped(entries, name), media_type="application/zip", headers=about)
 
 
-def _file(context: ServiceContext, job: str, newest_round: int, delivery: Mapping[str, Any]) -> Path:
+def _file(context: ServiceContext, job: str, newest_round: int, listed: Mapping[str, Any]) -> Path:
+    """Where a file lies: as it was released where it was signed for that, else as it was approved."""
+    signed = context.settings.deliveries / job / listed["path"] if "approved_sha256" in listed else None
     try:
-        return find_file(context.settings.deliveries, job, newest_round, Delivery(**delivery))
+        found = signed or find_file(context.settings.deliveries, job, newest_round, Delivery(**listed))
+        return found.resolve(strict=True)
     except FileNotFoundError:
-        raise Refused(503, f"{delivery['path']} is not on this machine", Retry_After=RETRY_S) from None
+        raise Refused(503, f"{listed['path']} is not on this machine", Retry_After=RETRY_S) from None
 
 
 @router.put("/jobs/{job}/embargo", responses=answers(400, 404, 409))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -16,6 +17,7 @@ from portevoix import ffmpeg
 from portevoix.authoring.placement import Placement, RuleSource, StillRules
 from portevoix.cli.commands import app
 from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.stretches import FLASHING, RED_FLASHING
 from portevoix.delivery.checks.verdict import Check
 from portevoix.library import Library
 from portevoix.sources.probe import UnusableSource
@@ -58,6 +60,15 @@ def test_black_frozen_and_silent_stretches_are_named_with_their_seconds(clip, ch
     assert found["frozen stretches"].measured.startswith("4.")
     assert found["silent stretches"].measured.startswith("3.")
     assert all(one.remedy for one in found.values() if one.verdict != "pass")
+
+
+def test_red_flashes_are_named_where_their_brightness_alone_would_pass(clip, checked) -> None:
+    lit = "if(lt(mod(T*8,1),0.5),{},70)"
+    red = f"geq=r='{lit.format(130)}':g='{lit.format(0)}':b='{lit.format(0)}'"
+    path = clip("a.mp4", "color=gray:s=160x90", seconds=2, filters=red, options=FAST)
+    found = checked(path)
+    assert found[FLASHING].verdict == "pass"
+    assert found[RED_FLASHING].verdict == "warn" and found[RED_FLASHING].measured.startswith("0.")
 
 
 def test_a_loud_film_is_warned_of(clip, checked) -> None:
@@ -113,6 +124,53 @@ def test_a_caption_file_is_held_against_name_format_and_film(
     good = tmp_path / "good.fr_FR.srt"
     good.write_text(SRT.format(end=2), "utf-8")
     assert {one.verdict for one in checked(good, "facebook_feed", film).values()} == {"pass"}
+
+
+FRENCH = "Une tempête touche la côte et le consulat est fermé. Restez à l’abri dans les maisons."
+ENGLISH = "A storm is on the coast and the consulate is closed. Stay in your houses and look for the news of the day."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "against"),
+    [
+        ("film.fr_FR.srt", FRENCH, ""),
+        ("film.fr_FR.srt", ENGLISH, "small words of en"),
+        ("film.en_US.srt", FRENCH, "small words of fr"),
+        ("film.fr_FR.srt", "عاصفة تضرب الساحل والقنصلية مغلقة اليوم", "letters are of another script"),
+        ("film.ar_AR.srt", FRENCH, "letters are of another script"),
+        ("film.ar_AR.srt", "عاصفة تضرب الساحل والقنصلية مغلقة اليوم", ""),
+        ("film.fr_FR.srt", "Kyiv, Lviv", ""),
+    ],
+)
+def test_captions_in_another_language_than_their_name_says_are_blocked(
+    name: str, text: str, against: str, checked, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(f"1\n00:00:00,500 --> 00:00:08,000\n{text}\n", "utf-8")
+    found = checked(path, "facebook_feed")["caption language"]
+    assert found.verdict == ("fail" if against else "pass") and against in found.measured
+
+
+def test_mono_and_another_rate_of_the_sound_are_named_with_their_values(clip, checked) -> None:
+    mono = clip("a.mp4", "testsrc2=s=540x960", seconds=4, options=("-ac", "1", *FAST))
+    found = checked(mono, "facebook_reel")
+    assert (found["sound channels"].verdict, found["sound channels"].measured) == ("fail", "1")
+    other = clip("b.mp4", "testsrc2=s=540x960", seconds=4, options=("-ar", "44100", *FAST))
+    found = checked(other, "facebook_reel")
+    assert (found["sound rate (Hz)"].verdict, found["sound rate (Hz)"].measured) == ("fail", "44100")
+    assert "44100 Hz" in found["sound"].measured
+
+
+def test_a_story_of_61_seconds_and_one_of_101_megabytes_are_blocked(clip, checked) -> None:
+    long = clip("a.mp4", "color=teal:s=144x256:r=23", seconds=61, options=FAST)
+    assert (checked(long, "instagram_story")["duration (s)"].measured) == "61"
+    large = clip("b.mp4", "testsrc2=s=144x256", seconds=4, options=FAST)
+    with large.open("r+b") as file:
+        size = file.seek(0, 2)
+        file.write(struct.pack(">I4sQ", 1, b"free", 101_000_000 - size))
+        file.truncate(101_000_000)
+    found = checked(large, "instagram_story")["bytes"]
+    assert (found.verdict, found.measured) == ("fail", "101000000")
 
 
 def test_rules_that_were_read_long_ago_are_warned_of(library: Library, tmp_path: Path) -> None:

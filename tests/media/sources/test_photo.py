@@ -162,7 +162,7 @@ def test_fine_lines_are_averaged_and_not_left_out(tmp_path: Path, store: Store) 
 def test_a_prepared_photo_is_made_once(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = look_at_photo(_saved(_quarters(), tmp_path / "a.png"))
     key = prepare_photo(photo, 90, GROUND, store)
-    monkeypatch.setattr(photos, "_reduced", None)
+    monkeypatch.setattr(photos, "read", None)
     assert prepare_photo(photo, 90, GROUND, store) == key
     with pytest.raises(TypeError):
         prepare_photo(photo, 91, GROUND, store)

@@ -5,6 +5,8 @@ conditional writes; moto knows these, encryption and tags.
 from __future__ import annotations
 
 import json
+import os
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +21,7 @@ from portevoix.delivery.publishing import Edition, newest_edition, publish, with
 from portevoix.errors import InvalidInput
 from portevoix.store import ArtifactDamaged, StoreRefused
 from portevoix.store.destination import Destination
+from portevoix.store.objects_folder import FolderObjects
 from portevoix.store.s3_client import client
 from portevoix.store.settings import ObjectSettings
 
@@ -256,3 +259,17 @@ def test_the_newest_manifest_is_the_edition_with_its_number(destination: Destina
     edition = publish_version(destination, tmp_path, 1)
     read = json.loads(destination.open().read(f"manifests/{JOB}/newest.json"))
     assert read == edition.manifest and edition.name == f"manifests/{JOB}/000001-{edition.digest[:16]}.json"
+
+
+def test_what_is_published_to_a_folder_is_as_readable_as_the_folder_whoever_publishes(tmp_path: Path) -> None:
+    place = tmp_path / "web"
+    place.mkdir()
+    place.chmod(0o755)
+    before = os.umask(0o077)
+    try:
+        FolderObjects(place).add_bytes("a/b/film.mp4", b"film")
+        FolderObjects(place).replace("newest.json", b"{}", None)
+    finally:
+        os.umask(before)
+    rights = {str(one.relative_to(place)): stat.S_IMODE(one.stat().st_mode) for one in place.rglob("[!.]*")}
+    assert rights == {"a": 0o755, "a/b": 0o755, "a/b/film.mp4": 0o644, "newest.json": 0o644}

@@ -22,12 +22,12 @@ import celery.bin.worker
 import pytest
 from ruamel.yaml import YAML
 from services import NOTICE, Service, kill
-from uvicorn import main as uvicorn_command
 from worker_context import context_in
 
 from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
+from service.http import server
 from service.http.settings import HttpSettings
 from service.ledger import duties
 from service.ledger.states import Priority
@@ -135,11 +135,10 @@ def test_every_command_can_be_given(name: str) -> None:
             options = worker_options(words)
             assert set(options["queues"]) <= {priority.value for priority in Priority}
             assert options["without_gossip"] and options["without_mingle"] and options["concurrency"] >= 1
-        case ["uvicorn", *rest]:
-            options = uvicorn_command.make_context("uvicorn", rest).params
-            module, _, variable = options["app"].partition(":")
-            assert (copied()[f"{module}.py"], variable) == (f"{module}.py", "app")
-            assert copied()[options["log_config"]] == options["log_config"]
+        case ["python", "-m", "service.http.server", *rest]:
+            given = vars(server.arguments().parse_args(rest))
+            assert set(given) == {"host", "port"} and given["host"] == "0.0.0.0"
+            assert copied()["api.py"] == "api.py" and "deploy/logging.json" in copied()
         case ["python", "-m", module, *_]:
             assert importlib.util.find_spec(module)
         case _:
@@ -428,11 +427,28 @@ def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
 
 
 def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-    duties.lead(context.ledger, "repairs", "here", 60)
+    tmp_path.chmod(0o755)  # what lies in it is nobody else's by its own rights
+    before = os.umask(0o077)
+    try:
+        context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
+        duties.lead(context.ledger, "repairs", "here", 60)
+        doctor.examine(context.settings)
+    finally:
+        os.umask(before)
     findings = by_subject(doctor.examine(context.settings))
     assert [f for f in findings.values() if not f.good] == []
-    assert set(findings) == {"database", "tables", "clock", "reconciler", "broker", "store", "disk", "deliveries"}
+    assert set(findings) == {
+        "database",
+        "tables",
+        "clock",
+        "reconciler",
+        "broker",
+        "store",
+        "disk",
+        "deliveries",
+        "sandbox",
+        "at rest",
+    }
     assert not any(path.is_file() for path in (tmp_path / "store" / "inputs").rglob("*"))
 
 
@@ -450,6 +466,8 @@ def test_the_doctor_names_each_thing_that_is_wrong_its_remedy_and_no_password(tm
         "broker": False,
         "store": False,
         "deliveries": False,
+        "sandbox": True,
+        "at rest": True,
     }
     assert all(f.remedy and f.state for f in findings)
     assert "geheim" not in str(findings)
@@ -463,8 +481,12 @@ def test_the_doctor_sees_an_old_shape_and_a_full_disk(tmp_path: Path) -> None:
         deliveries=tmp_path / "deliveries",
         free_bytes=10**18,
     )
+    for name in ("store", "deliveries"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
     findings = by_subject(doctor.examine(fresh))
     assert not findings["tables"].good and not findings["disk"].good and findings["store"].good
+    assert findings["at rest"].state.count(" is 0755") == 2 and str(tmp_path / "store") in findings["at rest"].remedy
 
 
 def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(

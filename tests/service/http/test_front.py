@@ -151,6 +151,8 @@ def test_a_webhook_may_only_lead_to_a_host_that_the_settings_list(tmp_path: Path
     with service.open(), service.client() as client:
         refused = client.post("/jobs", json={"name": "avis", "document": NOTICE, "webhook": "https://example.org/hook"})
         assert "is not among those" in refused.json()["detail"]
+        broken = client.post("/jobs", json={"name": "avis", "document": NOTICE, "webhook": "https://["})
+        assert broken.status_code == 422, "an address that is none"
         job = handed_in(client, webhook="https://cms.example.org/hook")
         client.post(f"/jobs/{job}/cancel")
         (due,) = outbox.due_webhooks(service.context.ledger)

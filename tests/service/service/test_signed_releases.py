@@ -13,11 +13,13 @@ from worker_context import context_in
 
 from portevoix.delivery.credentials.test_authority import make_test_authority
 from portevoix.delivery.credentials.verify import verify_file
+from portevoix.delivery.packages import Entry, package_of
 from portevoix.delivery.publishing import newest_edition
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
 from portevoix.store.objects_folder import FolderObjects
 from service import approvals, releases
+from service.deliveries import with_signed
 from service.ledger.states import ReleaseState
 from service.releases import NewRelease
 
@@ -59,6 +61,36 @@ def test_a_released_film_is_signed_and_both_digests_are_on_record(desk: Desk, tm
     assert approvals.standings(desk.ledger, job)["fr"].version == approved.version
     ask(desk, job, "ministere_fr")
     assert published(tmp_path / "published") == one, "again, it is the same file"
+
+
+def package(desk: Desk, job: str) -> list[Entry]:
+    """What a publisher downloads of the French account."""
+    context = desk.context
+    released = releases.released_manifest(context.ledger, job, "ministere_fr")
+    approved = [one for one in approvals.standings(desk.ledger, job)["fr"].files if one.account == "ministere_fr"]
+    listed = with_signed(context.settings.deliveries, job, released, approved)
+    folder = context.settings.deliveries / job
+    head = {"job": "climat", "deliveries": listed}
+    return package_of(head, lambda one: folder / (one["path"] if "approved_sha256" in one else f"1/{one['path']}"))
+
+
+def test_a_package_has_the_approved_film_before_the_release_and_the_signed_one_after_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    job = desk.finished("fr")
+    desk.approve(job, "fr")
+    before = package(desk, job)[0]
+    assert isinstance(before.content, Path) and before.content.read_bytes() == desk.film
+    ask(desk, job, "ministere_fr")
+    after, one = package(desk, job)[0], published(tmp_path / "published")
+    assert isinstance(after.content, Path)
+    assert after.content.read_bytes() == (tmp_path / "published" / one["path"]).read_bytes(), "the same bytes"
+    assert (after.name, after.sha256) == (before.name, one["sha256"])
+    assert (after.facts["approved_sha256"], after.facts["credentials"]) == (before.sha256, one["credentials"])
+    accounts = load_library(desk.context.settings.house).accounts
+    releases.withdraw(desk.ledger, desk.people["publisher"], job, "ministere_fr", accounts)
+    desk.work()
+    assert package(desk, job)[0].sha256 == before.sha256, "what was taken back is no longer what was released"
 
 
 def test_a_key_that_cannot_be_read_releases_nothing_and_says_so(desk: Desk, tmp_path: Path) -> None:

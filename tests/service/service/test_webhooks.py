@@ -20,7 +20,7 @@ from portevoix.library import load_library
 from service import embargo, releases
 from service.ledger import Submission, jobs, outbox
 from service.releases import NewRelease
-from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, send_due
+from service.webhooks import SIGNATURE, TIMESTAMP, WebhookFailed, is_public, post_to_public, posting, send_due
 
 
 def test_a_webhook_tells_how_a_job_ended_once_and_is_tried_until_it_is_taken(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ class Listener(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, ssl.SSLContext]]:
+def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
         [
@@ -156,14 +156,15 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, ss
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield server.server_port, ssl.create_default_context(cafile=str(folder / "cert.pem"))
+    yield server.server_port, folder / "cert.pem"
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[int, ssl.SSLContext]) -> None:
-    port, trusted = listener
+def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[int, Path]) -> None:
+    port, authority = listener
+    trusted = ssl.create_default_context(cafile=str(authority))
     anywhere = {"allowed": lambda address: address == "127.0.0.1" or ":" in address, "context": trusted}
     post_to_public(f"https://localhost:{port}/hook?a=1", b'{"a": 1}', {}, **anywhere)
     assert Listener.said == [("/hook?a=1", b'{"a": 1}')]
@@ -172,3 +173,16 @@ def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[in
     assert [path for path, _ in Listener.said] == ["/hook?a=1", "/elsewhere"]
     with pytest.raises(WebhookFailed, match="CERTIFICATE_VERIFY_FAILED"):
         post_to_public(f"https://localhost:{port}/", b"{}", {}, allowed=lambda address: True)
+
+
+def test_named_hosts_of_the_houses_network_are_reached_by_their_own_authoritys_word(
+    listener: tuple[int, Path], tmp_path: Path
+) -> None:
+    port, authority = listener
+    url = f"https://localhost:{port}/intranet"
+    posting({"localhost": authority})(url, b"{}", {})
+    assert Listener.said[-1] == ("/intranet", b"{}")
+    with pytest.raises(WebhookFailed, match="which is not on the public internet"):
+        posting({"cms.example": authority})(url, b"{}", {})
+    with pytest.raises(WebhookFailed, match="is no file of an authority"):
+        posting({"localhost": tmp_path / "none.pem"})(url, b"{}", {})

@@ -26,7 +26,7 @@ from portevoix.library import ROOT
 from service.settings import Settings
 from workers.commands import token
 
-PARTS = ("api:app", "workers.app", "workers.reconciler")
+PARTS = ("service.http.server", "workers.app", "workers.reconciler")
 
 
 class Machine:

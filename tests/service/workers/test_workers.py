@@ -27,13 +27,13 @@ from portevoix.produce import Production, produce
 from portevoix.render.run import MAKERS
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
-from service import crash
+from service import crash, relay
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Submission, duties, inputs, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.duties import SWEEPS
 from service.ledger.inputs import Upload
 from service.ledger.states import ErrorClass, JobState, WorkState
-from workers import runner
+from workers import handlers, runner
 from workers.context import WorkerContext
 from workers.error_classes import classify
 from workers.reconciler import reconcile, repair, sweep, tidy
@@ -342,6 +342,35 @@ def test_a_cancelled_job_ends_its_encoders_and_is_never_done(long_film: Path, tm
     assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
     assert worker_context.encoders(working.pid) == []
     assert not delivered_to(context.settings.deliveries, job, 1).exists()
+
+
+def test_planning_stops_when_its_job_is_cancelled_however_long_it_computes(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    begun = threading.Event()
+
+    def computes(*arguments: object) -> None:
+        begun.set()
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:  # as a library may swallow what it does not know, once
+                break
+        while True:
+            sum(range(1000))
+
+    monkeypatch.setattr(handlers, "prepare", computes)
+    offered: list[int] = []
+    relay.publish(context.ledger, lambda message: offered.append(message.work))
+    planning = threading.Thread(target=runner.work_on, args=(offered[0], context), daemon=True)
+    planning.start()
+    assert begun.wait(20)
+    assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
+    planning.join(10)
+    assert not planning.is_alive()
+    assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
 
 
 def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from service.documents import accounts_of
 from service.gate import Right
+from service.http import rewording
 from service.http.audit import record_glance
 from service.http.auth import Reader, visible_job
 from service.http.context import Context
@@ -15,6 +16,7 @@ from service.http.desk.jobs import facts_of, in_language
 from service.http.desk.rendering import PageOf
 from service.http.desk.rules import of_rules
 from service.http.desk.waiting import capitalised
+from service.http.desk.wording import groups_of
 from service.http.desk.words import of_films
 from service.http.parameters import ClipNumber, JobId, Language
 from service.ledger import queries
@@ -41,6 +43,7 @@ def captions_page(
     document = facts_of(entry.name, submission.document)
     given = [*document.scripts, *(code for one in document.clips for code in one.scripts)] if document else [language]
     languages = [(code, capitalised(page.texts.language(code))) for code in dict.fromkeys(given)]
+    worded = rewording.find_texts(context, job, language) if rewording.is_made_in(context, job, language) else None
     return page.render(
         "captions.html",
         caller,
@@ -54,5 +57,8 @@ def captions_page(
         clip=clip,
         clips=len(document.clips) if document and document.cue_times == "clip" else 1,
         rules=of_rules(page.texts),
+        captioned=True,
+        worded=worded,
+        groups=groups_of(worded, page.texts) if worded else [],
         may_change=caller.may(Right.SUBMIT, accounts_of(submission.document), entry.owner),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from service.http.audit import record_glance
 from service.http.auth import Reader, Submitter, Watcher, visible_job
 from service.http.context import Context
 from service.http.desk.forms import Form, FormOf
-from service.http.desk.jobs import row_of
+from service.http.desk.jobs import row_of, waits_for
 from service.http.desk.rendering import PageOf, go, own_path
 from service.http.listing import find_page
 from service.http.models.jobs import JobQuery
@@ -33,6 +33,7 @@ from service.record import Subject
 
 GROUPS: dict[str, tuple[JobState, ...]] = {
     "all": (),
+    "waiting": (JobState.DONE, JobState.FAILED, JobState.REFUSED, JobState.PLANNED),
     "making": UNENDED,
     "made": (JobState.DONE,),
     "stopped": (JobState.FAILED, JobState.REFUSED, JobState.CANCELLED),
@@ -59,7 +60,8 @@ class ListQuery(JobQuery):
 def jobs_page(page: PageOf, context: Context, caller: Watcher, query: Annotated[ListQuery, Query()]) -> HTMLResponse:
     """The jobs that a caller may know of, the newest first."""
     wanted = query.model_copy(update={"state": list(GROUPS[query.show]) or None})
-    found, following = find_page(context, caller, wanted)
+    mine = partial(waits_for, context, caller) if query.show == "waiting" else None
+    found, following = find_page(context, caller, wanted, mine)
     rows = [row_of(context, caller, listed, page.texts) for listed in found]
     seen = caller.rights.get(Right.LIST, frozenset())
     accounts = [name for name in context.library.accounts if "*" in seen or name in seen]

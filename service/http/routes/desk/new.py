@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,15 +16,17 @@ from portevoix.plan.estimate import estimate
 from portevoix.store import ArtifactMissing
 from service.documents import job_folder
 from service.gate import Caller, Right
+from service.http import rooms
 from service.http.audit import record_reading
 from service.http.auth import Submitter, visible_job
 from service.http.context import Context, ServiceContext
-from service.http.desk import rooms, sorting
-from service.http.desk.draft import Draft, PlacedFault, check, draft_of, values_of
+from service.http.desk import sorting
 from service.http.desk.inputs import Field as FormField
 from service.http.desk.inputs import fields_of
-from service.http.desk.rendering import Page, PageOf
+from service.http.desk.rendering import Page, PageOf, Tongue
+from service.http.desk.sentences import said_in
 from service.http.desk.sorting import Sorted
+from service.http.draft import Draft, PlacedFault, check, draft_of, lend, values_of
 from service.http.models.jobs import LONGEST_PATH
 from service.http.models.uploads import Digest, FileName
 from service.http.parameters import JobId
@@ -87,7 +90,7 @@ class Estimate(BaseModel):
 def new_page(page: PageOf, context: Context, caller: Submitter, earlier: EarlierJob = None) -> HTMLResponse:
     """The form, empty or as an earlier job was."""
     began = _begun_from(context, caller, earlier) if earlier else None
-    described = _described(page, context.library, caller, began)
+    described = {**_described(page, context.library, caller, began), "from": earlier}
     pictured = {name: f"recipes/{name}.webp" for name in context.library.recipes}
     pictures = {name: file for name, file in pictured.items() if file in page.desk.assets.files}
     return page.render("new.html", caller, described=described, pictures=pictures)
@@ -134,6 +137,14 @@ def _alone(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@router.post("/desk/jobs/{job}/lend")
+def lend_files(job: JobId, context: Context, caller: Submitter) -> dict[str, int]:
+    """Have an earlier job's files be one's own too, for a job that begins from it; the bytes of each that is here."""
+    lent = lend(context, caller, job)
+    record_reading(context, caller, Subject(job))
+    return lent
+
+
 @router.post("/desk/new/read")
 def read_job_file(sent: JobText, caller: Submitter) -> dict[str, Any]:
     """A job file's values."""
@@ -141,7 +152,7 @@ def read_job_file(sent: JobText, caller: Submitter) -> dict[str, Any]:
 
 
 @router.post("/desk/new/sort")
-def sort_file(sent: ToSort, context: Context, caller: Submitter) -> Sorted:
+def sort_file(sent: ToSort, context: Context, caller: Submitter, tongue: Tongue) -> Sorted:
     """What an uploaded file is."""
     if not inputs.list_inputs(context.ledger, caller.id, [sent.sha256]):
         raise Refused(404, f"{sent.name} is not here; upload it")
@@ -149,16 +160,19 @@ def sort_file(sent: ToSort, context: Context, caller: Submitter) -> Sorted:
         file = context.store.input_path(sent.sha256)
     except ArtifactMissing:
         raise Refused(404, f"{sent.name} is not here any more; upload it again") from None
-    return sorting.sort(file, sent.name, context.library, sent.language)
+    found = sorting.sort(file, sent.name, context.library, sent.language)
+    repairs, faults = ([said_in(tongue, one).text for one in several] for several in (found.repairs, found.faults))
+    return replace(found, repairs=repairs, faults=faults)
 
 
 @router.post("/desk/new/check")
-def check_draft(draft: Draft, context: Context, caller: Submitter) -> Checked:
+def check_draft(draft: Draft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
     """What is wrong with a draft, of its cards' words too, and the job file that it makes."""
     document, faults = check(context, caller, draft)
     cards = rooms.cards_of(draft, context.library, context.store)
     refused = [PlacedFault(one.place, None, one.message) for one in cards.refusals()] if cards else []
-    return Checked(document=document, faults=faults + refused)
+    said = [replace(fault, message=said_in(tongue, fault.message).text) for fault in faults + refused]
+    return Checked(document=document, faults=said)
 
 
 @router.post("/desk/new/room")

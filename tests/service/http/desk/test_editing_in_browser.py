@@ -166,6 +166,52 @@ def test_a_link_to_the_wall_brings_a_colleague_to_the_same_frame_and_its_comment
     assert reader.wrong + other.wrong == []
 
 
+def test_what_is_drawn_on_a_frame_by_hand_or_with_keys_is_shown_again_there_and_nowhere_else(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    reader = Reader(browser, service.url)
+    reader.sign_in("amina")
+    page = reader.page
+    page.goto(f"/desk/jobs/{job}/review")
+    page.locator(".variant .open").first.click()
+    page.wait_for_function("() => document.getElementById('first').readyState >= 2")
+    for _ in range(4):
+        page.keyboard.press(".")
+    page.click("[data-tool=arrow]")
+    box = page.locator("#drawing").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25, steps=4)
+    page.mouse.up()
+    page.click("[data-tool=rectangle]")
+    for key in ("Enter", "ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    expect(page.locator("#drawing path.mine")).to_have_count(2)
+    page.fill("#say textarea", "Le logo touche le bord.")
+    page.click("#say .primary")
+    expect(page.locator("#drawing path.theirs")).to_have_count(2)
+    (kept,) = [one for one in service.client().get(f"/jobs/{job}/comments").json()["comments"] if one["drawing"]]
+    arrow, rectangle = kept["drawing"]["marks"]
+    assert (arrow["kind"], rectangle["kind"]) == ("arrow", "rectangle")
+    assert arrow["points"][0] == pytest.approx([0.25, 0.5], abs=0.02)
+    assert arrow["points"][1] == pytest.approx([0.75, 0.25], abs=0.02)
+    assert rectangle["points"] == [[0.37, 0.35], [0.67, 0.67]]
+    page.locator("#position").focus()
+    page.keyboard.press(">")
+    expect(page.locator("#drawing path")).to_have_count(0)
+    page.locator(".comment .drawn:visible").locator("xpath=..").locator(".at").click()
+    expect(page.locator("#drawing path.theirs")).to_have_count(2)
+    assert reader.barriers() == []
+    client, wrong = service.client(), {"text": "x", "at": 1.0}
+    for drawing in ({"kind": "pen", "points": [[0, 0], [1.2, 0]]}, {"kind": "arrow", "points": [[0, 0]] * 3}):
+        body = {**wrong, "drawing": {"format": "square", "marks": [drawing]}}
+        assert client.post(f"/jobs/{job}/comments", json=body).status_code == 422
+    lost = {"text": "x", "drawing": kept["drawing"]}
+    assert client.post(f"/jobs/{job}/comments", json=lost).status_code == 422, "a drawing has its frame"
+    assert reader.wrong == []
+
+
 def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, job: str) -> None:
     client, lines = service.client(), []
     for number in range(3_000):
@@ -183,3 +229,52 @@ def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, 
     laid_out = "rows => rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})).length"
     assert reader.page.locator("#cues .number").evaluate_all(laid_out) < 200
     assert reader.wrong == []
+
+
+def test_titles_are_corrected_beside_the_captions_within_their_room_and_two_editors_lose_no_word(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    readers = {name: Reader(browser, service.url) for name in ("amina", "jeanne")}
+    for name, reader in readers.items():
+        reader.sign_in(name)
+        reader.page.goto(f"/desk/jobs/{job}/captions/ar")
+        reader.page.click("[data-pane=words]")
+    amina, jeanne = (reader.page for reader in readers.values())
+    expect(jeanne.locator(".word-notices")).to_contain_text("amina has these words open too")
+    title, mine = (page.locator("[data-place='[\"title\"]'] textarea") for page in (amina, jeanne))
+    assert (title.input_value(), title.evaluate("field => getComputedStyle(field).direction")) == ("تجربة", "rtl")
+    jeanne.fill('[data-place=\'["post","title"]\'] textarea', "وزارة")
+    mine.fill("تجربة جديدة")
+    title.fill("")
+    expect(amina.locator(".at-field")).to_have_count(0)
+    title.fill("تجربة أخرى")
+    before = film(service, job, "ar")
+    amina.keyboard.press("Control+s")
+    expect(amina.locator(".state")).to_have_text("Saved; it is being made anew")
+    jeanne.keyboard.press("Control+s")
+    expect(jeanne.locator(".theirs q")).to_have_text("تجربة أخرى")
+    assert mine.input_value() == "تجربة جديدة", "what both changed stays as I wrote it, with theirs beside it"
+    jeanne.click(".theirs button")
+    jeanne.reload()
+    jeanne.click("[data-pane=words]")
+    expect(jeanne.locator('[data-place=\'["post","title"]\'] textarea')).to_have_value("وزارة")
+    jeanne.locator("[data-place='[\"title\"]'] textarea").focus()
+    jeanne.click(".save-words button")
+    expect(jeanne.locator(".state")).to_have_text("Saved; it is being made anew")
+    at_work(service).join()
+    jeanne.wait_for_selector(".state[data-tone=ok]")
+    assert film(service, job, "ar") == before, "no picture shows these words, so none was made again"
+    said = {tuple(one["place"]): one["text"] for one in service.client().get(f"/jobs/{job}/texts/ar").json()["texts"]}
+    assert (said["title",], said["post", "title"]) == ("تجربة أخرى", "وزارة")
+    amina.goto(f"/desk/jobs/{job}/texts/de")
+    amina.select_option("#beside", "ar")
+    expect(amina.locator("[data-place='[\"title\"]'] .other")).to_have_text("تجربة أخرى")
+    amina.fill("[data-place='[\"title\"]'] textarea", "Versicherung")
+    amina.click(".save-words button")
+    expect(amina.locator(".state")).to_have_text("Saved; it is being made anew")
+    at_work(service).join()
+    amina.wait_for_selector("#editor[data-shown]")
+    expect(amina.locator("#film")).to_be_visible()
+    for reader in readers.values():
+        assert reader.barriers() == []
+    assert readers["amina"].wrong == []

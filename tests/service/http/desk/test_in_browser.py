@@ -92,6 +92,7 @@ def test_every_page_is_without_barriers_in_both_languages_and_themes(
         f"/desk/jobs/{refused}",
     ]
     paths += [f"/desk/jobs/{film}/approval/{code}" for code in ("fr", "ar")]
+    paths += [f"/desk/jobs/{film}/texts/{code}" for code in ("fr", "ar")] + [f"/desk/jobs/{film}/captions/fr"]
     paths += ["/desk/house", "/desk/house/people", "/desk/house/record", f"/desk/jobs/{'0' * 32}"]
     reader, found = Reader(browser, service.url), list[str]()
     reader.sign_in("karim")

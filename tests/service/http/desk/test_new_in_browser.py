@@ -15,8 +15,9 @@ from http_service import HttpService, uploaded
 from playwright.sync_api import Browser, Page, Route, expect
 from proxy import Proxy
 
+from service import people
 from service.gate import ALL, Grant, Role
-from service.ledger import queries
+from service.ledger import Submission, jobs, queries
 
 FRENCH = (
     "1\n00:00:00,500 --> 00:00:01,500\nBonjour à tous, c’est très près\n\n2\n00:00:02,000 --> 00:00:03,500\nLe climat\n"
@@ -25,6 +26,7 @@ ARABIC = "1\n00:00:00,500 --> 00:00:01,500\nمرحبا بكم جميعا\n\n2\n0
 LONG_NAME = "ميناء" * 25 + ".mp4"  # 254 bytes: what a file system takes
 LARGE = bytes(range(256)) * 50_000
 LIGHTEST = 150_000  # bytes of a page without its media
+EVENT = "recipe: event\ntitle: {fr: Essai}\nclips: [{file: a.mp4}, {file: b.mp4}]\naccounts: [ministere]\n"
 DROP = """([zone, files]) => {
   const data = new DataTransfer();
   for (const [name, text] of files) data.items.add(new File([text], name));
@@ -59,6 +61,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return worker_context.a_clip(tmp_path_factory.mktemp("film") / "a.mp4", 4).read_bytes()
 
 
+def owner_of(service: HttpService, name: str) -> str:
+    return next(one.id for one in people.list_people(service.context.ledger) if one.name == name)
+
+
 def choose(page: Page, recipe: str, *accounts: str) -> None:
     page.wait_for_load_state("networkidle")
     page.locator(f"[name=recipe][value={recipe}]").check(force=True)
@@ -90,7 +96,8 @@ def test_dropped_files_become_a_submitted_job(service: HttpService, reader: Read
         arrived(page, name)
     expect(page.locator("[data-file='b.srt'] select")).to_have_value("ar")
     expect(page.locator("[data-file='discours.srt'] select")).to_have_value("fr")
-    assert "CP1252" in facts(page, "discours.srt") and "320 × 180" in facts(page, LONG_NAME)
+    expect(page.locator(f"[data-file='{LONG_NAME}'] .facts")).to_contain_text("320 × 180")
+    assert "CP1252" in facts(page, "discours.srt")
     expect(page.locator("[id='f-clips.0.file']")).to_have_value(LONG_NAME)
     expect(page.locator("[id='f-scripts.ar']")).to_have_value("b.srt")
     words(page, "title.fr", "Le port")
@@ -246,3 +253,37 @@ def test_a_draft_is_one_persons_and_their_inputs_alone(service: HttpService, rea
         "/desk/new/sort", data={"name": "a.vtt", "sha256": digest}, headers={"Origin": service.url}
     )
     assert (answer.status, "Secret" in answer.text()) == (404, False)
+
+
+def test_a_post_cutaways_and_a_voice_over_are_written_and_a_colleagues_files_are_lent(
+    service: HttpService, browser: Browser, reader: Reader, film: bytes
+) -> None:
+    page = reader.page
+    choose(page, "event", "ministere")
+    give(page, ("a.mp4", film), ("b.mp4", film[:-1]))
+    for name in ("a.mp4", "b.mp4"):
+        arrived(page, name)
+    page.locator("[data-place='clips.0.cutaways'] summary").click()
+    page.locator("[data-place='clips.0.cutaways']").get_by_role("button", name="Add: Cutaway").click()
+    page.locator("[id='f-clips.0.cutaways.0.file']").select_option("b.mp4")
+    page.locator("[id='f-clips.0.cutaways.0.at']").fill("1")
+    page.locator("[id='f-clips.0.cutaways.0.until']").fill("2.5")
+    words(page, "post.text.fr", "La journée en images.")
+    words(page, "post.hashtags.fr", "#climat, journée")
+    expect(page.locator("[id='f-voice_over.fr']")).to_be_visible()
+    words(page, "title.fr", "Essai")
+    with page.expect_response("**/desk/new/check") as checked:
+        words(page, "title.fr", "Journée d’essai")
+    document = checked.value.request.post_data_json["document"]
+    assert document["clips"][0]["cutaways"] == [{"file": "b.mp4", "at": "1", "until": "2.5"}]
+    assert document["post"] == {"text": {"fr": "La journée en images."}, "hashtags": {"fr": ["climat", "journée"]}}
+    assert reader.barriers() == [] and reader.wrong == []
+    files = {name: checked.value.request.post_data_json["files"][name] for name in ("a.mp4", "b.mp4")}
+    job = jobs.submit(service.context.ledger, Submission(owner_of(service, "amina"), "essai", EVENT, files, hold=True))
+    service.person("paul", Grant(Role.AUTHOR, ALL)).close()
+    other = Reader(browser, service.url)
+    other.sign_in("paul", f"/desk/new?from={job}")
+    expect(other.page.locator("[data-file='a.mp4'] .facts")).to_contain_text("Clip")
+    expect(other.page.locator(".lacking")).to_have_count(0)
+    expect(other.page.locator("#fault-list li")).to_have_count(0)
+    assert other.wrong == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from portevoix.authoring.document import read_document, write_document
 from portevoix.errors import Fault, InvalidInput
 from service.documents import job_folder
-from service.gate import Caller
+from service.gate import Caller, Right
+from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import check_early
 from service.http.models.jobs import JOB_NAME, PathInside
 from service.http.models.uploads import Digest
-from service.ledger import Submission, inputs
+from service.ledger import Submission, inputs, queries
+from service.ledger.inputs import Upload
 
 UNNAMED = "job"
 LACKING = re.compile(r"names no `(\w+)`")
+NOT_GIVEN = re.compile(r" is missing(?: in |$)|^names n|has no script")
 WHOM = "names neither `accounts` nor `languages`"
 
 Place = tuple[str | int, ...]
@@ -45,11 +48,14 @@ class Draft(BaseModel):
 
 @dataclass(frozen=True)
 class PlacedFault:
-    """One mistake: in a file of the job, or at a place of the job itself (empty: the whole)."""
+    """One mistake: in a file of the job, or at a place of the job itself (empty: the whole). `missing`: something that
+    is needed has not been given yet.
+    """
 
     place: Place
     file: str | None
     message: str
+    missing: bool = False
 
 
 def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, list[PlacedFault]]:
@@ -57,12 +63,11 @@ def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, l
     text, name = write_document(draft.document), draft.file_name
     mine = {found.digest for found in inputs.list_inputs(context.ledger, caller.id, list(draft.files.values()))}
     here = {file: digest for file, digest in draft.files.items() if digest in mine}
-    found = [] if draft.name == name else [PlacedFault(("name",), None, NAME_NEEDED)]
+    found = [] if draft.name == name else [PlacedFault(("name",), None, NAME_NEEDED, not draft.name)]
     try:
         check_early(name, text, here, context.store, context.library)
     except InvalidInput as error:
-        places = _places(name, text)
-        found += [_placed(fault, f"{name}.yaml", places) for fault in error.faults]
+        found += [placed(fault, f"{name}.yaml") for fault in error.faults]
     return text, found
 
 
@@ -79,36 +84,37 @@ def values_of(name: str, document: str) -> dict[str, Any]:
     return values
 
 
+def lend(context: ServiceContext, caller: Caller, job: str) -> dict[str, int]:
+    """Have the files of a job be its caller's own too, where they may correct that job: the bytes of each that is still
+    here, by its name. Raises Refused (403) where they may not.
+    """
+    visible_job(context, caller, job, Right.READ)
+    visible_job(context, caller, job, Right.SUBMIT)
+    submission = queries.find_submission(context.ledger, job)
+    mine = {one.digest: one for one in inputs.list_inputs(context.ledger, caller.id, list(submission.files.values()))}
+    theirs = inputs.list_inputs(context.ledger, submission.owner, list(submission.files.values()))
+    known = {one.digest: one for one in theirs} | mine
+    lent = {name: known[digest] for name, digest in submission.files.items() if digest in known}
+    lent = {name: one for name, one in lent.items() if context.store.has_input(one.digest)}
+    for name, one in lent.items():
+        if one.digest not in mine:
+            arrived = Upload(secrets.token_hex(16), caller.id, Path(name).name, one.bytes)
+            inputs.add_upload(context.ledger, arrived)
+            inputs.end_upload(context.ledger, arrived.id, one.digest)
+    return {name: one.bytes for name, one in lent.items()}
+
+
 def draft_of(submission: Submission) -> Draft:
     """A draft that begins where an earlier job did. Its name is the same: two jobs may share one."""
     return Draft(name=submission.name, document=values_of(submission.name, submission.document), files=submission.files)
 
 
-def _places(name: str, text: str) -> dict[tuple[int | None, int | None], Place]:
-    """Each value's place by the line and column at which faults of it stand."""
-    with job_folder(name, text) as path:
-        document = read_document(path)
-    found: dict[tuple[int | None, int | None], Place] = {}
-    for place in _walk(document.content):
-        fault = document.fault(place, "")
-        found.setdefault((fault.line, fault.column), place)
-    return found
-
-
-def _walk(value: Any, place: Place = ()) -> Iterator[Place]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield (*place, key)
-        yield from _walk(inner, (*place, key))
-
-
-def _placed(fault: Fault, document: str, places: dict[tuple[int | None, int | None], Place]) -> PlacedFault:
+def placed(fault: Fault, document: str) -> PlacedFault:
+    """A fault as one of a file of the job, or of a place in the job's document, which has this name."""
     if Path(fault.file).name != document:
         where = f" ({fault.line})" if fault.line else ""
         return PlacedFault((), Path(fault.file).as_posix(), f"{fault.message}{where}")
+    missing = NOT_GIVEN.search(fault.message) is not None
     if lacking := LACKING.search(fault.message):
-        return PlacedFault((lacking[1],), None, fault.message)
-    if WHOM in fault.message:
-        return PlacedFault(("accounts",), None, fault.message)
-    place = places.get((fault.line, fault.column), ())
-    return PlacedFault(() if place == ("recipe",) and "recipe" not in fault.message else place, None, fault.message)
+        return PlacedFault((lacking[1],), None, fault.message, missing)
+    return PlacedFault(("accounts",) if WHOM in fault.message else fault.place, None, fault.message, missing)

@@ -38,7 +38,7 @@ from portevoix.timeline.cards import (
     point_card,
 )
 from service.documents import job_folder
-from service.http.desk.draft import Draft, Place
+from service.http.draft import Draft, Place
 
 MOST = 600  # characters; no card holds more
 FILLER = "x"  # of languages that have no sample: never, but for a house's own

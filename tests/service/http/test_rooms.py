@@ -8,8 +8,8 @@ import pytest
 
 from portevoix.library import Library
 from portevoix.store import Store
-from service.http.desk.draft import Draft
-from service.http.desk.rooms import cards_of
+from service.http.draft import Draft
+from service.http.rooms import cards_of
 
 ALERT: dict[str, Any] = {
     "recipe": "alert",

@@ -1,0 +1,72 @@
+"""What the sandbox costs: a start of ffmpeg, a reader's start, and a small job made from nothing, each way in turn.
+
+`python benchmarks/sandbox.py [ROUNDS]`. Processor time is told too, since a busy machine bends the clock.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from portevoix import ffmpeg
+from portevoix.library import ROOT
+from portevoix.sandbox import SETTING, way
+from portevoix.sandbox.way import ways_here
+from portevoix.sources.probe import look_at_film, probe
+from portevoix.sources.tracks import Tracks
+
+FILM = ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4"
+JOB = ["render", "examples/notice/job.yaml", "--house", "examples/house", "--only", "language=fr"]
+STARTS = 30
+
+
+def main(rounds: int) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plain = _median(lambda: subprocess.run([ffmpeg.executable(), "-version"], capture_output=True, check=True))
+        bare = _median(lambda: look_at_film(FILM, "mov", Tracks()))
+        print(f"without any: a start {plain:.1f} ms, the probe of a film of 52 s {bare:.1f} ms")
+        for found in ways_here():
+            os.environ[SETTING] = found.value
+            way.cache_clear()
+            start = _median(lambda: ffmpeg.run(["-version"], folder, 60, encodes=False))
+            looked = _median(lambda: probe(FILM))
+            jobs = [_job() for _ in range(rounds)]
+            made_s, cpu_s = (statistics.median(column) for column in zip(*jobs, strict=True))
+            print(
+                f"{found.value}: a start {start:.1f} ms, the same probe {looked:.1f} ms; "
+                f"the notice {made_s:.2f} s, {cpu_s:.2f} s of processors"
+            )
+
+
+def _median(action: Callable[[], object]) -> float:
+    """Milliseconds of an action, by the clock."""
+    action()
+    taken = []
+    for _ in range(STARTS):
+        begun_s = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - begun_s)
+    return statistics.median(taken) * 1000
+
+
+def _job() -> tuple[float, float]:
+    """Seconds by the clock and of processors for a small job from nothing."""
+    before, begun_s = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "portevoix", *JOB, "--out", f"{folder}/out", "--store", f"{folder}/store"]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter() - begun_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 5)

@@ -1,0 +1,145 @@
+"""The server before the application: uvicorn, with a deadline for whatever a client owes it, and so many connections.
+
+`python -m service.http.server`; behind a proxy, `FORWARDED_ALLOW_IPS` names it: only its word for an address counts,
+and what one address may have does not hold for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import resource
+from collections import Counter
+from typing import Any, Literal
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from portevoix.library import ROOT
+from service.http.settings import HttpSettings
+
+log = logging.getLogger("portevoix.server")
+
+Owed = Literal["head", "body"]
+OWN_DESCRIPTORS = 256  # of files, the database and the store, beside those of connections
+MOST_DESCRIPTORS = 65_536
+GOODBYE_S = 5
+
+
+class Door(H11Protocol):
+    """A connection. A client has `head_s` seconds for a request's head, from its first byte on, and may pause for
+    `body_s` within a body; while it is we who are slow, no time runs. Beyond `most` connections, or `most_each` of one
+    address, new ones are closed unread.
+    """
+
+    head_s, body_s = 15.0, 60.0
+    most, most_each = 1_000, 100
+    proxies: frozenset[str] = frozenset()
+    by_address: Counter[str] = Counter()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection in, where there is room."""
+        super().connection_made(transport)
+        self._owed: Owed | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._address = self.client[0] if self.client else ""
+        self.by_address[self._address] += 1
+        crowded = self.by_address[self._address] > self.most_each and self._address not in self.proxies
+        if crowded or len(self.connections) > self.most:
+            log.warning("a connection was closed: %s", "one address has too many" if crowded else "there are too many")
+            transport.abort()
+            return
+        self._wait_for("head")
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and see what is still owed."""
+        super().data_received(data)
+        self._see()
+
+    def on_response_complete(self) -> None:
+        """Until the next request begins, the time is that of an idle connection."""
+        self._wait_for(None)
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._wait_for(None)
+        self.by_address[self._address] -= 1
+        if not self.by_address[self._address]:
+            del self.by_address[self._address]
+        super().connection_lost(exc)
+
+    def _see(self) -> None:
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if not answering:
+            if self._owed != "head":  # its time goes on from its first byte, however slowly the others come
+                self._wait_for("head")
+        elif self.cycle.more_body and not self.flow.read_paused:
+            self._wait_for("body")
+        else:
+            self._wait_for(None)
+
+    def _wait_for(self, owed: Owed | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._owed, self._deadline = owed, None
+        if owed:
+            self._deadline = self.loop.call_later(self.head_s if owed == "head" else self.body_s, self._give_up)
+
+    def _give_up(self) -> None:
+        log.info("a connection was closed: the rest of a request's %s did not come", self._owed)
+        self.transport.abort()
+
+
+def door(settings: HttpSettings, proxies: frozenset[str]) -> type[Door]:
+    """The connections of a server with these settings, as many as this process may have files open."""
+    most = max(1, min(settings.connections, _descriptors() - OWN_DESCRIPTORS))
+    limits: dict[str, Any] = {
+        "head_s": settings.head_s,
+        "body_s": settings.body_s,
+        "most": most,
+        "most_each": settings.connections_each,
+        "proxies": proxies,
+        "by_address": Counter(),
+    }
+    return type("Door", (Door,), limits)
+
+
+def _descriptors() -> int:
+    """How many files this process may have open, once it may have as many as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What the command takes; its settings decide the rest."""
+    parser = argparse.ArgumentParser(prog="python -m service.http.server", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--host", help="the address to listen on")
+    parser.add_argument("--port", type=int)
+    return parser
+
+
+def main() -> None:
+    """Serve until TERM or INT."""
+    settings, given = HttpSettings(), arguments().parse_args()
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    uvicorn.run(
+        "api:app",
+        host=given.host or settings.host,
+        port=given.port or settings.port,
+        http=door(settings, frozenset(one.strip() for one in proxies.split(","))),
+        forwarded_allow_ips=proxies,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+        log_config=str(ROOT / "deploy" / "logging.json"),
+    )
+
+
+if __name__ == "__main__":
+    main()

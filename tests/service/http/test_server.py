@@ -1,0 +1,159 @@
+"""The server before the application: what a client owes it comes in time, or its connection is closed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from http_service import HttpService
+from servers import Server, free_port
+
+from portevoix.library import ROOT
+from service.logs import MINUTE_S, Lines, NotTooOften
+
+HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+UPLOAD = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+
+
+@contextmanager
+def serving(folder: Path, **settings: object) -> Iterator[Server]:
+    port, given = (
+        free_port(),
+        {"database": f"sqlite:///{folder}/l.db", "store": folder / "s", "free_bytes": 0, **settings},
+    )
+    environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()}
+    environment |= {"FORWARDED_ALLOW_IPS": "192.0.2.1", "PYTHONPATH": str(ROOT), "no_proxy": "127.0.0.1"}
+    environment |= {"PORTEVOIX_BROKER": f"filesystem://{folder}/b", "PORTEVOIX_DELIVERIES": str(folder / "d")}
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "service.http.server", "--port", str(port)]
+    server = Server(
+        "the API", url, command, lambda: httpx.get(f"{url}/healthz").raise_for_status(), folder, environment
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
+    service = HttpService(tmp_path_factory.mktemp("front"))
+    with service.open():
+        yield service
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def connected(server: Server, sent: bytes) -> socket.socket:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    one = socket.create_connection((host, int(port)), 20)
+    one.sendall(sent)
+    return one
+
+
+def is_closed(one: socket.socket) -> bool:
+    """Whether the server has closed a connection without an answer, or does so within the socket's time."""
+    try:
+        return one.recv(100) == b""
+    except ConnectionError:
+        return True
+
+
+def test_half_a_request_is_not_waited_for_however_slowly_it_comes(house: Path) -> None:
+    with serving(house, head_s=1, body_s=1) as server, ExitStack() as stack:
+        half = [stack.enter_context(connected(server, sent)) for sent in (HALF, b"", UPLOAD) for _ in range(5)]
+        slow = stack.enter_context(connected(server, b"GET /"))
+        slow.settimeout(0.1)
+        for _ in range(100):
+            try:
+                slow.sendall(b"x")
+                if slow.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        else:
+            raise AssertionError("a letter now and then keeps a connection")
+        assert [is_closed(one) for one in half] == [True] * 15
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+def test_one_address_has_so_many_connections_and_all_together_so_many(house: Path) -> None:
+    with serving(house, connections_each=10) as server, ExitStack() as stack:
+        kept = [stack.enter_context(connected(server, HALF)) for _ in range(10)]
+        time.sleep(0.3)  # until the server has taken them in
+        more = [stack.enter_context(connected(server, HALF)) for _ in range(5)]
+        assert [is_closed(one) for one in more] == [True] * 5
+        for one in kept:
+            one.close()
+        for _ in range(50):
+            try:
+                assert httpx.get(f"{server.url}/healthz").status_code == 200
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        else:
+            raise AssertionError("their places are free again")
+
+
+def test_more_connections_than_files_may_be_open_stop_nothing_and_fill_no_log(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300));"
+    code = f"{before} runpy.run_module('service.http.server', run_name='__main__')"
+    with serving(house) as unlimited:
+        unlimited.stop()
+        unlimited.command[1:3] = ["-c", code]
+        unlimited.start()
+        with ExitStack() as stack:
+            held = [stack.enter_context(connected(unlimited, HALF)) for _ in range(200)]
+            assert sum(is_closed(one) for one in held[-100:]) == 100
+        for _ in range(50):
+            try:
+                assert httpx.get(f"{unlimited.url}/healthz").status_code == 200
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        log = (house / "server.log").read_text("utf-8")
+        assert len(log.splitlines()) < 120 and "Traceback" not in log
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == limits
+
+
+def test_a_kind_of_line_is_logged_so_often_and_the_next_says_how_many_were_left_out() -> None:
+    lines, rule = Lines(), NotTooOften(3)
+
+    def line(event: str, at_s: float) -> logging.LogRecord:
+        record = logging.LogRecord("x", logging.WARNING, "", 0, event, (), None)
+        record.created = at_s
+        return record
+
+    passed = [rule.filter(line("refused", at_s)) for at_s in range(10)]
+    assert passed == [True] * 3 + [False] * 7 and rule.filter(line("another", 9))
+    last = line("refused", MINUTE_S + 1)
+    assert rule.filter(last) and json.loads(lines.format(last))["left_out"] == 7
+    assert "service.logs.NotTooOften" in (ROOT / "deploy" / "logging.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", ["/jobs", f"/jobs/{'0' * 32}/captions/fr", "/uploads", "/people"])
+def test_a_strangers_body_is_not_waited_for(path: str, service: HttpService) -> None:
+    head = f"{'PUT' if 'captions' in path else 'POST'} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
+    host, port = service.socket.getsockname()
+    for token in ("", "Authorization: Bearer pvx_nobody\r\n"):
+        with socket.create_connection((host, port), 20) as one:
+            one.sendall(f"{head}{token}\r\n{{".encode())
+            assert one.recv(100).startswith(b"HTTP/1.1 401 "), "of two million bytes one was sent"
