@@ -1,6 +1,7 @@
 #!/bin/sh
-# Chromium, whose setting of text the gallery test compares with ours, an OpenID provider to sign in at, a tus client
-# that uploads, and a token that signs. (Ubuntu's package of Chromium is a snap: there, put any build of it into the PATH as `chromium`.)
+# Chromium, whose setting of text the gallery test compares with ours, an OpenID provider to sign in at, tus clients that
+# upload, and a token that signs. (Ubuntu's package of Chromium is a snap: there, put any build of it into the PATH as
+# `chromium`.)
 set -eu
 
 here=$(dirname "$0")

@@ -10,7 +10,7 @@ import { OtherWords } from "./other-words.js";
 
 const $ = id => document.getElementById(id);
 const editor = $("editor"), { job, language, clip } = editor.dataset, readonly = "readonly" in editor.dataset;
-const said = $("said").dataset, wave = $("wave"), video = $("film");
+const names = JSON.parse(editor.dataset.names), said = $("said").dataset, wave = $("wave"), video = $("film");
 const place = `/jobs/${job}/captions/${language}`, kept = `captions:${job}:${language}:${clip}`;
 const state = { cues: [], base: [], version: "", chosen: null, about: null, films: [], film: null, drag: null };
 const history = new List.History();
@@ -140,7 +140,7 @@ function small(film, address) {
     item.dataset.format = film.format;
     item.append(new Image(), document.createElement("p"));
     item.querySelector("img").alt = "";
-    item.querySelector("p").textContent = film.format;
+    item.querySelector("p").textContent = names[film.format] ?? film.format;
     $("proofs").append(item);
   }
   const image = item.querySelector("img");
@@ -157,8 +157,8 @@ function takeFilms(deliveries) {
     from: own.filter(one => one.part && one.part < film.part && one.account === film.account && one.placement === film.placement
       && one.format === film.format).reduce((sum, one) => sum + one.duration_s, 0),
   }));
-  const choice = $("films"), before = state.film?.path;
-  choice.replaceChildren(...state.films.map(film => new Option([film.placement ?? film.format, film.account, film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
+  const accounts = new Set(own.map(film => film.account)).size, choice = $("films"), before = state.film?.path;
+  choice.replaceChildren(...state.films.map(film => new Option([names[film.placement ?? film.format] ?? film.placement, accounts > 1 && film.account, film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
   choice.hidden = state.films.length < 2;
   $("nofilm").hidden = state.films.length > 0;
   video.hidden = !state.films.length;
@@ -173,12 +173,12 @@ function playFilm(fresh) {
     player = new Player(video, state.about.fps);
     player.heard.add(moment);
     video.src = address;
-  } else if (fresh || video.getAttribute("src") !== address) player.swap(address);
-  $("proof").hidden = true;
+  } else if (fresh || video.getAttribute("src") !== address) player.swap(address); // the drawn picture stands meanwhile
 }
 
 let last = -1;
 function moment() {
+  if (video.readyState < video.HAVE_CURRENT_DATA) return;
   const at = now(), ms = script(at);
   $("time").textContent = `${List.clock(at * 1000)} · ${player.frame}`;
   const playing = state.cues.find(cue => ms >= cue.start && ms < cue.end)?.id ?? null;

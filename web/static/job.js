@@ -1,11 +1,11 @@
 // A job's page renews itself: its steps while it is made, all of it when something was decided, released or moved.
 import { refresh } from "./desk.js";
 
-const STEPS_EVERY_MS = 700, AFTERWARDS_EVERY_MS = 8000;
+const STEPS_EVERY_MS = 700, FILMS_EVERY_MS = 2000, AFTERWARDS_EVERY_MS = 8000;
 const WHOLE = ["state", "approved", "rejected", "approval lost", "comment", "release", "withdrawal", "embargo", "priority"];
 const job = document.getElementById("job");
 const cutOff = document.getElementById("cut-off");
-let due = null;
+let due = null, films = null;
 
 function soon(what) {
   due ??= setTimeout(async () => { due = null; await what(); }, STEPS_EVERY_MS);
@@ -26,6 +26,7 @@ function watch() {
   events.addEventListener("open", () => { cutOff.hidden = true; });
   events.addEventListener("progress", () => soon(() => refresh(`/desk/jobs/${job.dataset.job}/progress`)));
   events.addEventListener("failed_try", () => soon(() => refresh(`/desk/jobs/${job.dataset.job}/progress`)));
+  events.addEventListener("variant", () => { films ??= setTimeout(() => { films = null; whole(); }, FILMS_EVERY_MS); });
   for (const kind of WHOLE) events.addEventListener(kind, () => soon(whole));
   events.addEventListener("error", () => {
     if (events.readyState === EventSource.CLOSED) { whole(); afterwards(); }

@@ -13,9 +13,14 @@ export function watchForm(heard, again) {
 
 export function showForm() {
   const held = document.activeElement?.id;
-  place.replaceChildren(...(recipe()?.fields ?? []).map(field => section(field)));
+  const fields = recipe()?.fields ?? [], shown = fields.filter(field => !isTooEarly(field));
+  const later = make("p", { className: "soft", textContent: say("texts-later") });
+  place.replaceChildren(...shown.map(field => section(field)), ...(shown.length < fields.length ? [later] : []));
   if (held) document.getElementById(held)?.focus();
 }
+
+// A text is written once for each language, so it waits until these are known.
+const isTooEarly = field => field.kind === "words" && !languages().length && get([field.key]) === undefined;
 
 function make(tag, properties = {}, ...inner) {
   const { dataset = {}, ...rest } = properties, element = Object.assign(document.createElement(tag), rest);

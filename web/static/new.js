@@ -54,13 +54,17 @@ function rebuild() {
   changed();
 }
 
+// A name as files may bear it, letter for letter, so that the cursor stays where it is.
+const asFileName = text => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[\s'’.,]/g, "-");
+
 function changed() {
   if (!draft.named) {
     const title = Object.values(get(["title"]) ?? {})[0] ?? "";
-    draft.name = title.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase().slice(0, 60);
+    draft.name = asFileName(title).replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase().slice(0, 60);
     if (document.activeElement !== form.elements.name) form.elements.name.value = draft.name;
   }
   keep();
+  refuse("");
   form.classList.add("unchecked");
   clearTimeout(timer);
   timer = setTimeout(check, CHECK_AFTER_MS);
@@ -96,7 +100,7 @@ function asLink(fault) {
   const item = document.createElement("li"), button = document.createElement("button");
   Object.assign(button, { type: "button", className: "link", textContent: fault.file ? `${fault.file}: ${fault.message}` : fault.message });
   button.addEventListener("click", () => {
-    const box = fault.file ? byId("files") : fault.place[0] === "name" ? form.elements.name.parentElement : nearest(fault.place);
+    const box = fault.file ? byId("files") : fault.place[0] === "name" ? form.elements.name.parentElement : nearest(fault.place) ?? byId("h-whom").parentElement;
     box?.scrollIntoView({ block: "center" });
     (box?.matches("input") ? box : box?.querySelector("input, select, textarea, button"))?.focus({ preventScroll: true });
   });
@@ -105,6 +109,11 @@ function asLink(fault) {
 }
 
 async function submit(hold) {
+  if (!recipe()) {
+    refuse(say("kind-first"));
+    form.elements.recipe[0].focus();
+    return byId("h-recipe").scrollIntoView({ block: "start" });
+  }
   tried = true;
   const found = await check();
   refuse("");
@@ -202,7 +211,12 @@ form.addEventListener("change", event => {
   if (name === "urgent" || name === "quick") { draft[name] = event.target.checked; keep(); }
   if (name === "embargo") { put(["embargo"], value ? new Date(value).toISOString() : ""); changed(); }
 });
-form.elements.name.addEventListener("input", event => { Object.assign(draft, { name: event.target.value.trim(), named: event.target.value !== "" }); changed(); });
+form.elements.name.addEventListener("input", ({ target, isComposing }) => {
+  const at = target.selectionStart, allowed = asFileName(target.value);
+  if (!isComposing && allowed !== target.value) { target.value = allowed; target.setSelectionRange(at, at); }
+  Object.assign(draft, { name: target.value.trim(), named: target.value !== "" });
+  changed();
+});
 byId("others").addEventListener("click", () => {
   form.classList.add("choosing");
   shape();

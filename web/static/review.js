@@ -7,6 +7,7 @@ import { drawZone } from "./zones.js";
 const $ = id => document.getElementById(id);
 const wall = $("wall"), { job } = wall.dataset, said = $("said").dataset;
 const zones = JSON.parse(wall.dataset.zones), languages = JSON.parse(wall.dataset.languages);
+const names = JSON.parse(wall.dataset.names);
 const asks = new URLSearchParams(location.search);
 const state = {
   films: [], earlier: new Map(), rounds: [], film: null, other: null, offset: Number(asks.get("offset") ?? 0),
@@ -15,8 +16,11 @@ const state = {
 let first = null, second = null;
 const SYNC_S = 0.06;
 
-const nameOf = film => [film.account ?? "", film.placement ?? film.format, languages[film.language] ?? film.language,
-  film.part && said.part.replace("%(number)s", film.part)].filter(Boolean).join(" · ");
+// What a film is called; on the wall without what its group says already.
+const nameOf = (film, by = "") => [
+  names[film.placement ?? film.format] ?? film.placement, by !== "language" && (languages[film.language] ?? film.language),
+  by !== "account" && film.account, film.part && said.part.replace("%(number)s", film.part),
+].filter(Boolean).join(" · ");
 
 async function read() {
   const { deliveries, unfinished, rounds } = await (await asked(`/jobs/${job}/deliveries`)).json();
@@ -50,9 +54,13 @@ function showWall() {
   const single = groups.size === 1 && state.by === "account" && !state.films.some(film => film.account);
   $("groups").replaceChildren(...[...groups].map(([name, films]) => {
     const section = document.createElement("section"), title = document.createElement("h2"), list = document.createElement("ul");
-    title.textContent = name;
+    title.textContent = state.by === "format" ? names[name] ?? name : name;
     title.hidden = single;
-    list.append(...films.map(film => known.get(`${film.path}@${film.sha256}`) ?? made(film)));
+    list.append(...films.map(film => {
+      const item = known.get(`${film.path}@${film.sha256}`) ?? made(film);
+      item.querySelector(".name").textContent = nameOf(film, state.by);
+      return item;
+    }));
     section.append(title, list);
     return section;
   }));
@@ -68,9 +76,8 @@ function made(film) {
   video.width = Math.round((film.width / film.height) * 208);
   video.height = 208;
   seen.observe(video);
-  item.querySelector(".name").textContent = nameOf(film);
   const facts = item.querySelector(".facts");
-  facts.textContent = `${film.format} · ${film.width}×${film.height} · ${clock(film.duration_s * 1000).slice(0, -4)}`;
+  facts.textContent = `${film.width} × ${film.height} · ${clock(film.duration_s * 1000).slice(0, -4)}`;
   if (film.checks.some(check => check.verdict === "fail")) {
     const bad = Object.assign(document.createElement("span"), { className: "bad", textContent: ` · ${said.failing}` });
     facts.append(bad);

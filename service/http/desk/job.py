@@ -17,6 +17,8 @@ from service.ledger import JobEntry
 from service.ledger.states import OPEN_RELEASE, RELEASE, JobState
 from service.releases import Release
 
+APPROVED = (Stand.READY, Stand.HOUR, Stand.LEAVING, Stand.OUT)
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -99,6 +101,11 @@ class AccountBlock:
     may_release: bool
 
     @property
+    def to_release(self) -> bool:
+        """Whether something of it may go out and does not wait to."""
+        return bool(self.ready) and self.waiting is None
+
+    @property
     def has_destination(self) -> bool:
         """Whether something can be released to it."""
         return self.account is not None and self.account.destination is not None
@@ -165,7 +172,7 @@ def _account(name: str, facts: Facts, caller: Caller, library: Library) -> Accou
     own = {code: standing for code, standing in facts.standings.items() if name in standing.accounts}
     stands = {code: stand_of(standing, facts.releases, library) for code, standing in own.items()}
     out = tuple(code for code, standing in own.items() if is_out(standing, name, facts.releases))
-    ready = tuple(code for code in own if code not in out and stands[code] in (Stand.READY, Stand.HOUR, Stand.OUT))
+    ready = tuple(code for code in own if code not in out and stands[code] in APPROVED)
     mine = [release for release in facts.releases if release.account == name]
     return AccountBlock(
         name=name,

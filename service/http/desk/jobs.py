@@ -136,7 +136,7 @@ def poster_of(context: ServiceContext, job: JobEntry) -> str | None:
 def _title_of(name: str, document: str, texts: Texts) -> tuple[str | None, str | None]:
     """A film's title for this reader, and its recipe; None where the document cannot be read."""
     job = facts_of(name, document)
-    return (in_language(job.title, texts.code), job.recipe) if job else (None, None)
+    return (in_language(job.title, texts.code), words.of_recipe(texts, job.recipe, "")[0]) if job else (None, None)
 
 
 @lru_cache(500)

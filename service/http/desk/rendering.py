@@ -136,11 +136,11 @@ def tongue_of(request: Request) -> str:
 Tongue = Annotated[str, Depends(tongue_of)]
 
 
-def go(path: str, **query: str) -> RedirectResponse:
-    """Send the browser to a page, after a form: reloading it sends nothing again. `said`: what was done, by its name
-    in `words.said`.
+def go(path: str, part: str = "", **query: str) -> RedirectResponse:
+    """Send the browser to a page, after a form: reloading it sends nothing again. `part`: the id of what the page is
+    scrolled to; `said`: what was done, by its name in `words.said`.
     """
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
+    return RedirectResponse((f"{path}?{urlencode(query)}" if query else path) + (f"#{part}" if part else ""), 303)
 
 
 def own_path(path: str | None) -> str:

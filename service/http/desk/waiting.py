@@ -23,7 +23,8 @@ class Stand(StrEnum):
     SECOND = "second"  # another person has to agree
     READY = "ready"  # it may be released
     AGREED = "agreed"  # it may be, and none of its accounts has a destination
-    HOUR = "hour"  # its release waits for the embargo, or for a worker
+    HOUR = "hour"  # its release waits for the embargo
+    LEAVING = "leaving"  # its release is on its way
     OUT = "out"  # at every account's destination, as it stands
 
 
@@ -36,6 +37,7 @@ TONES = {
     Stand.READY: "wait",
     Stand.AGREED: "ok",
     Stand.HOUR: "busy",
+    Stand.LEAVING: "busy",
     Stand.OUT: "ok",
 }
 
@@ -74,9 +76,11 @@ def _after_approval(standing: Standing, releases: Sequence[Release], library: Li
         return Stand.AGREED
     if all(is_out(standing, account, releases) for account in open_to):
         return Stand.OUT
-    waiting = {r.account for r in releases if r.kind == RELEASE and r.state in OPEN_RELEASE}
+    waiting = {r.account: r for r in releases if r.kind == RELEASE and r.state in OPEN_RELEASE}
     still = [account for account in open_to if not is_out(standing, account, releases)]
-    return Stand.HOUR if waiting.issuperset(still) else Stand.READY
+    if not waiting.keys() >= set(still):
+        return Stand.READY
+    return Stand.HOUR if any(waiting[account].at_embargo for account in still) else Stand.LEAVING
 
 
 def is_out(standing: Standing, account: str, releases: Iterable[Release]) -> bool:
@@ -110,6 +114,7 @@ def _said(texts: Texts, stand: Stand, codes: Sequence[str]) -> str:
         Stand.READY: texts.ngettext("%(languages)s waits to be released", "%(languages)s wait to be released", count),
         Stand.AGREED: texts.ngettext("%(languages)s is approved", "%(languages)s are approved", count),
         Stand.HOUR: texts.ngettext("%(languages)s goes out at its hour", "%(languages)s go out at their hour", count),
+        Stand.LEAVING: texts.ngettext("%(languages)s is being released", "%(languages)s are being released", count),
         Stand.OUT: texts.ngettext("%(languages)s is out", "%(languages)s are out", count),
     }[stand]
     return capitalised(sentence % {"languages": named})

@@ -6,8 +6,10 @@ The engine and the ledger speak in English sentences; here the same is said from
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from portevoix.drawing.canvas import SIZES
 from service.gate import Role
 from service.http.desk.texts import Texts
 from service.ledger.states import JobState
@@ -40,6 +42,7 @@ def of_stand(texts: Texts, stand: str) -> str:
         "ready": texts.gettext("Waits to be released"),
         "agreed": texts.gettext("Approved"),
         "hour": texts.gettext("Goes out at its hour"),
+        "leaving": texts.gettext("Being released"),
         "out": texts.gettext("Out"),
     }[stand]
 
@@ -87,6 +90,12 @@ def of_placement(name: str) -> str:
     return " ".join(known.get(part, part.capitalize()) for part in name.split("_"))
 
 
+def of_films(texts: Texts, placements: Iterable[str]) -> dict[str, str]:
+    """What films are called by their placement, and by their format where they have none."""
+    formats = {name: of_format(texts, name) for name in SIZES}
+    return formats | {name: of_placement(name) for name in placements}
+
+
 def of_text(texts: Texts, place: str) -> str:
     """What a text of a film is, by its place in the document (`title`, `speakers.a.name`)."""
     known = {
@@ -127,6 +136,7 @@ def said(texts: Texts, deed: str) -> str | None:
         "retried": texts.gettext("The job is tried again."),
         "hurried": texts.gettext("The job goes before the others now."),
         "approved": texts.gettext("Approved."),
+        "approved-next": texts.gettext("Approved. Here is the next language that waits for you."),
         "rejected": texts.gettext("Rejected; the author sees why."),
         "commented": texts.gettext("Your comment is kept."),
         "released": texts.gettext("It is being released."),

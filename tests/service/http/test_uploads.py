@@ -1,4 +1,4 @@
-"""Files on their way in, by tus 1.0.0: the protocol itself, two clients as they are, cuts, kills, several processes."""
+"""Files on their way in, by tus 1.0.0: the protocol itself, clients as they are, cuts, kills, several processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portevoix.store import FolderStore, StoreUnavailable
 from service.gate import Scope
 from service.http.parameters import LONGEST_METADATA
 
-SENDER = Path(__file__).parents[2] / "helpers" / "tus" / "sender.mjs"
+SENDERS = Path(__file__).parents[2] / "helpers" / "tus"
 BYTES = {"Content-Type": "application/offset+octet-stream"}
 CONTENT = bytes(range(256)) * 9_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -354,8 +354,9 @@ def test_tuspy_uploads_pauses_and_goes_on_after_a_kill(
         first.get_offset()
 
 
-def test_tus_js_client_uploads_pauses_aborts_and_lives_through_a_kill(
-    processes: tuple[HttpService, Server, Server], tmp_path: Path
+@pytest.mark.parametrize("sender", ["sender.mjs", "uppy.mjs"])
+def test_tus_js_client_and_uppy_upload_pause_abort_and_live_through_a_kill(
+    processes: tuple[HttpService, Server, Server], tmp_path: Path, sender: str
 ) -> None:
     service, process, _ = processes
     (tmp_path / "a.mp4").write_bytes(CONTENT)
@@ -366,15 +367,15 @@ def test_tus_js_client_uploads_pauses_aborts_and_lives_through_a_kill(
         "name": "ميناء.mp4",
         "pauseAt": 500_000,
     }
-    command = ["node", str(SENDER), json.dumps(given)]
+    command = ["node", str(SENDERS / sender), json.dumps(given)]
     told: dict[str, object] = {}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sender:
-        assert sender.stdin and sender.stdout
-        for line in sender.stdout:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdin and client.stdout
+        for line in client.stdout:
             told |= (said := json.loads(line))
             if "paused" in said:
-                sender.stdin.write("go on\n")
-                sender.stdin.flush()
+                client.stdin.write("go on\n")
+                client.stdin.flush()
             if said.get("offset", 0) >= 1_200_000 and "killed" not in told:
                 told["killed"] = said["offset"]
                 process.kill()

@@ -15,7 +15,9 @@ from service.http.corrections import WhichCaptions, find_captions
 from service.http.desk.jobs import facts_of, in_language
 from service.http.desk.rendering import PageOf
 from service.http.desk.rules import of_rules
+from service.http.desk.waiting import capitalised
 from service.http.desk.wording import groups_of
+from service.http.desk.words import of_films
 from service.http.parameters import ClipNumber, JobId, Language
 from service.ledger import queries
 from service.record import Subject
@@ -40,7 +42,7 @@ def captions_page(
     submission = queries.find_submission(context.ledger, job)
     document = facts_of(entry.name, submission.document)
     given = [*document.scripts, *(code for one in document.clips for code in one.scripts)] if document else [language]
-    languages = [(code, page.texts.language(code)) for code in dict.fromkeys(given)]
+    languages = [(code, capitalised(page.texts.language(code))) for code in dict.fromkeys(given)]
     worded = rewording.find_texts(context, job, language) if rewording.is_made_in(context, job, language) else None
     return page.render(
         "captions.html",
@@ -48,7 +50,8 @@ def captions_page(
         job=entry,
         title=(in_language(document.title, page.texts.code) if document else None) or entry.name,
         language=language,
-        language_name=dict(languages)[language],
+        language_name=page.texts.language(language),
+        film_names=of_films(page.texts, context.library.placements),
         languages=languages,
         beside=beside,
         clip=clip,

@@ -118,8 +118,9 @@ def approve(job: JobId, language: Language, form: FormOf, context: Context, call
     _check_may_decide(context, caller, job, language)
     approvals.approve(context.ledger, caller, job, language, form.needed("version", 60))
     following = _next_for(context, caller, job)
-    address = f"/desk/jobs/{job}/approval/{quote(following)}" if following else f"/desk/jobs/{job}"
-    return go(address, said="approved")
+    if following:
+        return go(f"/desk/jobs/{job}/approval/{quote(following)}", said="approved-next")
+    return go(f"/desk/jobs/{job}", said="approved")
 
 
 @router.post("/desk/jobs/{job}/rejection/{language}")

@@ -87,7 +87,7 @@ def _moment(text: str) -> float | None:
 
 
 def _back(job: str, said: str) -> RedirectResponse:
-    return go(f"/desk/jobs/{job}", said=said)
+    return go(f"/desk/jobs/{job}", "release", said=said)
 
 
 @router.get("/desk/jobs/{job}/archive")

@@ -131,7 +131,7 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     place = button.bounding_box()
     assert place and place["y"] > 844 / 2 and place["height"] >= 44, "in reach of a thumb"
     button.tap()
-    expect(phone.page.get_by_role("status")).to_have_text("Approuvé.")
+    expect(phone.page.get_by_role("status")).to_contain_text("Approuvé. Voici la langue suivante")
     standing = approvals.standings(service.context.ledger, film)
     assert [d.name for d in standing["ar"].decisions] == ["jeanne"] and not standing["fr"].decisions
 
