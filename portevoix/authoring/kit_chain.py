@@ -93,7 +93,7 @@ def _merged(own: Any, inherited: Any) -> Any:
 
 
 def _depth(content: Any, place: Place) -> int:
-    """How many steps of `place` lead on in a file."""
+    """How many leading keys of `place` exist in a file."""
     for depth, step in enumerate(place):
         try:
             content = content[step]

@@ -26,8 +26,7 @@ def _nowhere(digest: str) -> Path | None:
 class FinishedJob:
     """A job on its way out of the store: its files get their names in the folder `out`.
 
-    `lying`: finds a file by its SHA-256 that was delivered before and is never written to again; it is linked, not
-    copied.
+    `lying`: finds an earlier delivered file by its SHA-256. Such a file is never changed, so it is linked, not copied.
     """
 
     order: Order

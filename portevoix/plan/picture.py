@@ -191,7 +191,7 @@ class Pictures:
         return footage.photo, footage.move.end
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
-        """The house's ground, slowly there and back: the frame after the last is the first."""
+        """The background, slowly zooming in and out; the loop is seamless."""
         code, language = next(iter(self.order.languages.items()))
         drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
@@ -235,7 +235,7 @@ def _identities(overlays: Iterable[ChunkOverlay]) -> list[tuple[Any, ...]]:
 
 
 def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
-    """What of the overlays is seen in a chunk, on the chunk's own frames."""
+    """The part of each overlay that a chunk shows, counted in the chunk's own frames."""
     found = []
     for overlay in overlays:
         begins = overlay.first_frame - chunk.first_frame

@@ -29,7 +29,7 @@ def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> 
 
 
 def cut_short(sounds: Iterable[SoundStep]) -> list[str]:
-    """What of a voice-over or of music is not heard, because the programme ends before it."""
+    """The part of a voice-over or of music that is not heard, because the programme ends before it."""
     found = []
     for step in sounds:
         for kind, placed in (("voice-over", step.voice_over), ("music", step.music)):
