@@ -1,5 +1,4 @@
-"""The cut as an OpenTimelineIO file, an edit decision list and Final Cut XML, for the editor who takes over; and such
-files read. All of OpenTimelineIO is here.
+"""Writes the cut as OTIO, EDL and Final Cut XML for an editor, and reads such files. All of OpenTimelineIO is here.
 
 Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
 it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
@@ -9,49 +8,22 @@ is removed without the others (the format has no captions yet).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
+from portevoix.delivery.cut import Cut
 from portevoix.errors import invalid
-from portevoix.sources.photo import Photo
-from portevoix.sources.probe import Source
-from portevoix.timeline.cues import PlacedCue, PlacedCues
-from portevoix.timeline.model import Timeline
+from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
-from portevoix.timing import nearest, parse_rate
+from portevoix.timing import frame_at, parse_rate
 
 REEL_LETTERS = 8
 DISSOLVE = otio.schema.TransitionTypes.SMPTE_Dissolve
 CARD_COLOUR, CAPTION_COLOUR = otio.schema.MarkerColor.RED, otio.schema.MarkerColor.CYAN
-
-
-@dataclass(frozen=True)
-class Used:
-    """A clip that the cut takes from: its `name` relative to the cut list, and the second at which its part begins."""
-
-    name: str
-    source: Source
-    start_s: Fraction
-
-
-@dataclass(frozen=True)
-class Cut:
-    """What a cut list says. `master`: the name of the textless master, relative to the cut list as all names are.
-
-    `clips` and `photos` (name and facts) in the order in which the timeline's pictures count them.
-    """
-
-    name: str
-    timeline: Timeline
-    master: str
-    clips: Sequence[Used]
-    photos: Sequence[tuple[str, Photo]]
-    captions: Mapping[str, PlacedCues]
-    titles: Mapping[str, str]  # what stands on a card, by its kind
 
 
 @dataclass
@@ -159,7 +131,7 @@ def _count_by_time_code(cut: otio.schema.Timeline | otio.schema.Track, fps: Frac
     for clip in cut.find_clips():
         known = clip.media_reference.available_range
         if known and not otio.opentime.RationalTime.is_smpte_timecode_rate(known.duration.rate):
-            clip.media_reference.available_range = _range(0, nearest(_seconds(known.duration) * fps), fps)
+            clip.media_reference.available_range = _range(0, frame_at(_seconds(known.duration), fps), fps)
 
 
 def _reel(url: str) -> str:
@@ -221,7 +193,7 @@ def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
     else:
         used, tempo = cut.clips[picture.number], cut.timeline.tempo[picture.number]
         name, source, digest = used.name, used.source, used.source.digest
-        available = _range(0, nearest(source.duration_s * source.fps), source.fps)
+        available = _range(0, frame_at(source.duration_s, source.fps), source.fps)
         media = otio.schema.ExternalReference(name, available_range=available)
         start = otio.opentime.RationalTime(float(used.start_s * fps + picture.offset * tempo), float(fps))
     place = otio.opentime.TimeRange(start, length)
@@ -257,7 +229,7 @@ READ = {".otio": "otio_json", ".edl": "cmx_3600", ".xml": "fcp_xml"}
 
 
 @dataclass(frozen=True)
-class Placed:
+class ReadClip:
     """A clip of a timeline that was read: its film's address and its name, and its part of the film in seconds."""
 
     url: str
@@ -266,7 +238,7 @@ class Placed:
     end_s: Fraction
 
 
-def placed_clips(path: Path, fps: Fraction) -> tuple[list[Placed], list[str]]:
+def placed_clips(path: Path, fps: Fraction) -> tuple[list[ReadClip], list[str]]:
     """The clips of a timeline's first video track, and a sentence for each thing of it that is left out. Raises
     InvalidInput.
     """
@@ -292,13 +264,13 @@ def placed_clips(path: Path, fps: Fraction) -> tuple[list[Placed], list[str]]:
     return placed, notes
 
 
-def _placed(clip: otio.schema.Clip) -> Placed:
+def _placed(clip: otio.schema.Clip) -> ReadClip:
     media = clip.media_reference
     known = getattr(media, "available_range", None)
     begins = _seconds(known.start_time) if known else Fraction(0)
     start_s = _seconds(clip.trimmed_range().start_time) - begins
     url = getattr(media, "target_url", "") or ""
-    return Placed(url, clip.name, start_s, start_s + _seconds(clip.trimmed_range().duration))
+    return ReadClip(url, clip.name, start_s, start_s + _seconds(clip.trimmed_range().duration))
 
 
 def _seconds(time: otio.opentime.RationalTime) -> Fraction:

@@ -33,9 +33,9 @@ from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.delivery.checks.zones import zone_checks
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.post_file import post_json
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.delivery.posts.compose import compose_post
-from portevoix.delivery.posts.post_file import post_json
 from portevoix.delivery.words import digest_of_words, words_of
 from portevoix.files import write_text
 from portevoix.plan import Product

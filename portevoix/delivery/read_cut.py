@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from portevoix.delivery.cut_list import READ, Placed, placed_clips
+from portevoix.delivery.cut_list import READ, ReadClip, placed_clips
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.timing import decimal
 
@@ -65,7 +65,7 @@ def _written(seconds: Fraction) -> str:
     return decimal(seconds).rstrip("0").rstrip(".")
 
 
-def _film(placed: Placed, there: Sequence[Path]) -> Path | None:
+def _film(placed: ReadClip, there: Sequence[Path]) -> Path | None:
     """The film of a clip: of the same name, else of the same name without its ending, whatever its capitals."""
     for name in filter(None, (Path(unquote(urlsplit(placed.url).path)).name, placed.name)):
         same = [file for file in there if file.name.casefold() == name.casefold()]

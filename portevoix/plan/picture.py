@@ -17,6 +17,7 @@ from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
 from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
+from portevoix.plan.split import half_size
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
@@ -33,7 +34,6 @@ from portevoix.timeline.pictures import (
 )
 from portevoix.timing import seconds_at
 
-SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 MIDDLE = (0.5, 0.5)
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
 
@@ -100,11 +100,7 @@ class Pictures:
         if picture.beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
         wide = canvas.width > canvas.height
-        gap = SPLIT_GAP * min(canvas.width, canvas.height)
-        width, height = (
-            2 * round((side - gap) / 4) if split else side
-            for side, split in ((canvas.width, wide), (canvas.height, not wide))
-        )
+        width, height = half_size(canvas.width, canvas.height)
         half = replace(canvas, width=width, height=height)
         first = next(iter(self.order.languages.values()))
         side = ("left" if first.direction == "rtl" else "right") if wide else "below"
