@@ -84,7 +84,7 @@ lint: tools ## check style, types and the direction of imports
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: setup ## measure against other ways, an hour; SHORT=1: five minutes; ARGS=--resume
+bench: tools ## measure against other ways, an hour; SHORT=1: five minutes; ARGS=--resume
 	sh scripts/bench-tools.sh || echo "Without melt"
 	$(BIN)/python benchmarks/bench.py $(if $(SHORT),--short,--report) $(ARGS)
 

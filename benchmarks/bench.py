@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import correction
 import others
 import report
 from matrix import EXAMPLE, HOUSE, Checkout, Film, Stretch, fingerprint, processors
@@ -52,6 +53,8 @@ class Form:
     lengths_s: tuple[int, ...]  # of the film, where the cost of minutes is measured
     languages: tuple[int, ...]
     formats: tuple[int, ...]
+    story_s: float  # of the trailer, in which words are corrected by the whole service
+    service_corrections: int
 
 
 SHORT = Form(
@@ -65,6 +68,8 @@ SHORT = Form(
     lengths_s=(4, 12),
     languages=(1, 4),
     formats=(1, 3),
+    story_s=12,
+    service_corrections=3,
 )
 FULL = Form(
     "full",
@@ -77,6 +82,8 @@ FULL = Form(
     lengths_s=(26, 52, 104),
     languages=(1, 2, 4, 7),
     formats=(1, 2, 3, 4),
+    story_s=correction.WHOLE_S,
+    service_corrections=12,
 )
 TRAILER_S = 52
 DRAFTS, DRAFT_SEEN_PICTURES = 3, 24
@@ -319,6 +326,15 @@ class Bench:
         codes = list(self.checkout.plan.cues)
         return [(codes[n % len(codes)], n) for n in range(min(map(self.checkout.cue_count, codes)))]
 
+    def correction(self) -> None:
+        """What an editor waits for: a word corrected, until the new film is read, with the whole service between."""
+
+        def make() -> dict[str, Any]:
+            with self.room() as folder:
+                return correction.measure(folder, self.form.service_corrections, self.form.story_s).figures()
+
+        self.note("correction", "a word by the service", make)
+
     def draft(self) -> None:
         """A draft of one variant, with nothing there before: until its first second can be seen, and until it
         is whole.
@@ -358,7 +374,19 @@ class Bench:
             return self.checkout.render(job, *words, store=folder / "store", out=folder / "out")
 
 
-PARTS = ("estimate", "cold", "settings", "sides", "moviepy", "melt", "changes", "draft", "growth", "cold again")
+PARTS = (
+    "estimate",
+    "cold",
+    "settings",
+    "sides",
+    "moviepy",
+    "melt",
+    "changes",
+    "correction",
+    "draft",
+    "growth",
+    "cold again",
+)
 NAMES = {"moviepy": "MoviePy"}  # in the notebook
 
 

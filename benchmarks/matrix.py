@@ -204,7 +204,7 @@ class Checkout:
     def plan(self) -> Plan:
         """The plan of the job, whose drawings lie in the store."""
         library, store = load_library(self.tree / HOUSE, self.tree), open_store(self.store)
-        order = accept(self.job, library)
+        order = accept(self.job, library, store)
         return make_plan(order, Artist(library, order.kit, store), store)
 
     @cached_property

@@ -77,6 +77,8 @@ def figures(content: dict[str, Any]) -> dict[str, Any]:
     if "estimate" in parts and "cold" in parts:
         said, took = parts["estimate"]["the plan's"]["seconds"], parts["cold"]["first"]["wall_s"]
         found["the plan's own estimate"] = {"ours_s": took, "theirs_s": said, "value": said / took - 1, "unit": "error"}
+    if "correction" in parts:
+        found |= _correction(parts["correction"]["a word by the service"])
     if "draft" in parts:
         drafts = list(parts["draft"].values())
         seen_s = _mean(drafts, "seen_s")
@@ -146,6 +148,17 @@ def _changes(items: Items, ours: dict[str, float], per_video: dict[str, float] |
             "unit": "of it",
         }
     return found
+
+
+def _correction(item: dict[str, Any]) -> dict[str, Any]:
+    """A word corrected in the service, against the limits of an editor's patience and the making of the whole story."""
+    median_s, longest_s = item["median_s"], item["longest_s"]
+    ours, whole = {"s": median_s, "cpu_s": item["cpu_s"]}, {"s": item["whole_s"], "cpu_s": item["whole_cpu_s"]}
+    return {
+        "a corrected word plays, median": {"value": median_s, "unit": "s", "at_most": 4, "met": median_s <= 4},
+        "a corrected word plays, longest": {"value": longest_s, "unit": "s", "at_most": 10, "met": longest_s <= 10},
+        "a corrected word, of the whole story": _figure(ours, whole, median_s / whole["s"], "of it", at_most=0.1),
+    }
 
 
 def _quality(items: Items) -> dict[str, Any]:

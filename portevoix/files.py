@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def check_regular(path: Path) -> None:
+    """Raise OSError for what is there and is neither a file nor a folder: a pipe would be waited for without end."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device and no file", str(path))
 
 
 @contextmanager

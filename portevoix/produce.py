@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from portevoix.captions.rules import finding_line
+from portevoix.captions.telling import told
 from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
@@ -78,7 +78,7 @@ def produce(path: Path, out: Path, production: Production) -> Outcome:
     unmade = {video.key for video in plan.videos if not store.has(video.key)}
     finished = FinishedJob(order, plan, library, store, out, production.draft)
     deliveries = deliver_files(finished, unmade, production.workers)
-    write_manifest(out, manifest_head(order, plan, library.kits), deliveries)
+    write_manifest(out, manifest_head(order, plan, library.kits, production.draft), deliveries)
     failures += [*not_made(plan, unmade), *failed_checks(deliveries)]
     sources = {source.digest: source.path for source in order.sources}
     sources |= {photo.digest: photo.path for photo in order.photos}
@@ -126,5 +126,6 @@ def notes_of(order: Order, plan: Plan) -> list[str]:
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:
-    found = [finding_line(f, order.script_file(code)) for code, findings in plan.findings.items() for f in findings]
-    return [*notes_of(order, plan), *found]
+    own = f"{order.folder.resolve()}{os.sep}"
+    files = {code: order.script_file(code).removeprefix(own) for code in plan.findings}
+    return [*notes_of(order, plan), *told(plan.findings, files)]

@@ -26,6 +26,7 @@ SPEAKING = (
     "portevoix/captions/files/formats/cue_times.py",
     "portevoix/captions/files/formats/srt.py",
     "portevoix/captions/files/formats/webvtt.py",
+    "portevoix/sandbox/calls.py",
     "portevoix/sources/probe.py",
     "portevoix/sources/photo.py",
     "portevoix/sources/tracks.py",
@@ -136,7 +137,7 @@ LEAST = 4  # letters beside the values: fewer are found in sentences of others t
 HOLE = re.compile(r"%\(\w+\)s")
 NO_SENTENCE = re.compile(
     r"\(\?|<span|\\w|-->\n|^names no `\(|^unexpected end|^approval lost"
-    r"|^A \w+: |^%\(\w+\)s of %\(\w+\)s$|^(?:name|address) %"
+    r"|^A \w+: |%%[sd]|^%\(\w+\)s of %\(\w+\)s$|^(?:name|address) %"
 )
 
 

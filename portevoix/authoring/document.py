@@ -6,6 +6,7 @@ Every author's file enters here: one reader, one way to report mistakes. YAML is
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -18,9 +19,15 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.files import check_regular
 
 LARGEST_DOCUMENT_BYTES = 2_000_000  # a job of a hundred clips is under 100 kB; more is not an author's file
 
+DEEPEST = 32  # brackets within each other; a job has four, and a parser takes the square of their number
+BRACKET = re.compile(r"[\[\]{}]")
+# JSON writes a letter beyond 16 bits as two halves, which a parser of YAML leaves as they are.
+PAIR = re.compile(r"(?<!\\)\\u[dD]([89abAB][0-9a-fA-F]{2})\\u[dD]([c-fC-F][0-9a-fA-F]{2})")
+LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 UNBROKEN = 2**20  # characters of a line: none is broken
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -67,6 +74,7 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     """The content of a YAML or JSON file. Raises InvalidInput for a file that is absent, too large or not YAML."""
     shown = shown_as or path
     try:
+        check_regular(path)
         if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
             raise invalid(shown, f"is larger than {LARGEST_DOCUMENT_BYTES:,} bytes; a file of this kind is text")
         text = path.read_text("utf-8-sig")
@@ -78,6 +86,12 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
         raise invalid(shown, f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except OSError as error:
         raise invalid(shown, f"cannot be read: {error.strerror}") from None
+    text = PAIR.sub(_joined, text)
+    if (deep := too_deep(text)) is not None:
+        raise invalid(shown, f"opens more than {DEEPEST} brackets within each other; no file of this kind does", *deep)
+    if (letter := LONE_SURROGATE.search(text)) is not None:
+        line = text.count("\n", 0, letter.start()) + 1
+        raise invalid(shown, f"holds half a letter ({letter[0]}); write the letter itself", line)
     if (anchor := _first_alias(text)) is not None:
         raise invalid(shown, "uses a YAML alias (*name); write the value out", *anchor)
     try:
@@ -89,6 +103,24 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     except (YAMLError, ValueError, RecursionError) as error:
         raise invalid(shown, f"is not valid YAML: {str(error).splitlines()[0]}") from None
     return Document(shown, content)
+
+
+def _joined(halves: re.Match[str]) -> str:
+    return chr(0x10000 + ((int(halves[1], 16) - 0x800) << 10) + int(halves[2], 16) - 0xC00)
+
+
+def too_deep(text: str) -> tuple[int, int] | None:
+    """Line and column of the bracket that is one too many within others; None where there is none.
+
+    Found before a parser sees the text: it takes the square of their number. Words in quotes and comments count too.
+    """
+    depth = 0
+    for found in BRACKET.finditer(text):
+        depth = max(0, depth + (1 if found[0] in "[{" else -1))
+        if depth > DEEPEST:
+            before = text[: found.start()]
+            return before.count("\n") + 1, found.start() - before.rfind("\n")
+    return None
 
 
 def write_document(content: Any) -> str:
@@ -153,6 +185,42 @@ def validate(model: type[Model], document: Document) -> Model:
         return model.model_validate(_plain(document.content))
     except ValidationError as error:
         raise InvalidInput(document.fault(e["loc"], _sentence(e, model)) for e in error.errors()) from None
+
+
+def validate_known(model: type[Model], document: Document) -> tuple[Model, list[Fault]]:
+    """The document as a `model` without its unknown keys, and a fault for each of these, so that they hide none.
+
+    A key that is like a known one is taken for it. Raises InvalidInput where a value is wrong.
+    """
+    try:
+        return validate(model, document), []
+    except InvalidInput as error:
+        faults = error.faults
+    if not isinstance(document.content, dict):
+        raise InvalidInput(faults)
+    content = _plain(document.content)
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        for wrong in error.errors():
+            if wrong["type"] == "extra_forbidden":
+                _take_for_known(model, content, wrong["loc"])
+    try:
+        return model.model_validate(content), faults
+    except ValidationError:
+        raise InvalidInput(faults) from None
+
+
+def _take_for_known(model: type[BaseModel], content: Any, place: Place) -> None:
+    node: Any = content
+    for step in place[:-1]:
+        try:
+            node = node[step]
+        except (KeyError, TypeError):
+            return  # the name of a union's branch
+    value, known = node.pop(place[-1], None), _keys_at(model, place[:-1])
+    if close := difflib.get_close_matches(str(place[-1]), known, 1):
+        node.setdefault(close[0], value)
 
 
 def load(model: type[Model], path: Path, shown_as: Path | None = None) -> Model:

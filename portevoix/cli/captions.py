@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -94,10 +95,21 @@ def check(
 
 
 @app.command()
-def convert(source: Path, target: Path, language: Code, encoding: Encoding = "", house: HousePlace = None) -> None:
+def convert(
+    source: Path,
+    target: Path,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="The words' language. [default: the name's, as in film.fr.srt]"),
+    ] = None,
+    encoding: Encoding = "",
+    house: HousePlace = None,
+) -> None:
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with errors_reported():
-        for note in convert_file(source, target, _profile(language, load_library(house)).code, encoding):
+        library = load_library(house)
+        code = language or _said_by_name((source, target), library)
+        for note in convert_file(source, target, _profile(code, library).code, encoding):
             say(note, "note")
 
 
@@ -142,6 +154,15 @@ def preview(
         artist = Artist(library, kit_named(kit, library), store_at(store))
         pages = contact_sheets(captions.cues, profile, _canvas(format), artist, _source(media))
         write_sheets(pages, out)
+
+
+def _said_by_name(files: Sequence[Path], library: Library) -> str:
+    """The language that a file's name ends with, as in `film.fr.srt` or `fr.vtt`."""
+    ends = [file.stem.rpartition(".")[2].rpartition("_")[2] for file in files]
+    found = next((end for end in ends if library.language(end)), None)
+    if found is None:
+        raise usage_error(f"{files[0]}: its name says no language; add --language, as in --language fr")
+    return found
 
 
 def _profile(code: str, library: Library) -> Language:

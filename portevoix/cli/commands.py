@@ -15,7 +15,8 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 
 from portevoix.authoring.account import Accounts
@@ -33,6 +34,7 @@ from portevoix.cli.console import (
     StorePlace,
     console,
     errors_reported,
+    outputs_of,
     say,
     usage_error,
     write_failures,
@@ -42,9 +44,12 @@ from portevoix.cli.frame import frame
 from portevoix.cli.new import new
 from portevoix.cli.package import package
 from portevoix.cli.publishing import destination_of, not_published, publish_rendered, store_at, withdraw_job
+from portevoix.delivery.manifest import job_of_set
 from portevoix.library import ROOT
+from portevoix.order.job_reading import job_name
 from portevoix.plan.estimate import estimate
 from portevoix.produce import Production, Selection, default_workers, prepare, produce
+from portevoix.render.run import Progress
 from portevoix.store.opening import is_bucket
 
 app = typer.Typer(
@@ -86,7 +91,7 @@ def render(
     job: JobFile,
     out: Annotated[
         str | None,
-        typer.Option(help="A folder, or s3://bucket/prefix. [default: build/ and the job's name]"),
+        typer.Option(help="A folder, or s3://bucket/prefix. [default: build/ and the job's name, beside the job]"),
     ] = None,
     draft: Annotated[bool, typer.Option(help="Smaller and faster, to look at.")] = False,
     only: Only = None,
@@ -98,10 +103,14 @@ def render(
 ) -> None:
     """Render a job: every format, every language, checked, with its manifest.
 
-    What goes to a bucket is rendered into `build/` first, and published as a whole where nothing failed.
+    What goes to a bucket is rendered into `build/` first, and published as a whole where nothing failed. Drafts have a
+    folder of their own in it, so that they never take the place of finished files.
     """
     bucket = destination_of(out) if out and is_bucket(out) else None
-    folder = Path(out) if out and not bucket else Path("build") / job.resolve().parent.name
+    folder = Path(out) if out and not bucket else outputs_of(job)
+    if (other := job_of_set(folder)) not in (None, job_name(job)):
+        raise usage_error(f"{folder} holds the files of the job {other!r}; choose another folder with --out")
+    folder = folder / "draft" if draft else folder
     if bucket and draft:
         raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
     started = time.monotonic()
@@ -140,12 +149,12 @@ def watch(
     workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
     store: StorePlace = DEFAULT_STORE,
     house: HousePlace = None,
-    out: Annotated[Path | None, typer.Option(help="The draft's file. [default: build/ and the job's name]")] = None,
+    out: Annotated[Path | None, typer.Option(help="The draft's file. [default: in build/, beside the job]")] = None,
 ) -> None:
     """Make a draft of one variant, to watch while it is made."""
     from portevoix.cli.watch import choose_draft, server  # here: no other command serves a page
 
-    file = out or Path("build") / f"{job.resolve().parent.name}_draft.mp4"
+    file = out or outputs_of(job).with_name(f"{job_name(job)}_draft.mp4")
     started = time.monotonic()
     file.unlink(missing_ok=True)
     with errors_reported():
@@ -163,15 +172,31 @@ def watch(
         console.input("Enter ends the page.")
 
 
+def tenths_told() -> Progress:
+    """What tells progress where nobody sees a bar grow: a line on the error output for each tenth."""
+    told = [0]
+
+    def show(event: dict[str, Any]) -> None:
+        if event["event"] == "planned":
+            print(f"{event['videos']} videos, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
+        if event["event"] == "step":
+            tenth = 10 * event["frames_done"] // max(event["frames"], 1)
+            if tenth > told[-1]:
+                told.append(tenth)
+                print(f"rendering {10 * tenth} %", file=sys.stderr, flush=True)
+
+    return show
+
+
 @contextmanager
 def _progress(as_json: bool) -> Iterator[Any]:
     if as_json:
         yield lambda event: print(json.dumps(event, ensure_ascii=False), flush=True)
         return
     if not sys.stdout.isatty():
-        yield lambda event: None
+        yield tenths_told()
         return
-    with Progress(
+    with Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +18,13 @@ from rich.text import Text
 
 from portevoix.errors import InvalidInput, PortevoixError, told, told_apart
 from portevoix.files import whole
-from portevoix.library import ROOT, Library
+from portevoix.library import Library
+from portevoix.order.job_reading import job_name
 from portevoix.sources.probe import UnusableSource
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
-DEFAULT_STORE = str(ROOT / "build" / "store")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+DEFAULT_STORE = str(CACHE / "portevoix" / "store")
 console = Console()
 
 StorePlace = Annotated[
@@ -74,6 +77,11 @@ def usage_error(message: str) -> typer.Exit:
     """Print what is wrong with an option. Returns the exit that is to be raised."""
     print(message, file=sys.stderr)
     return typer.Exit(WRONG_INPUT)
+
+
+def outputs_of(job: Path) -> Path:
+    """Where a job's files go unless somebody says otherwise: beside the job, wherever one stands."""
+    return job.parent / "build" / job_name(job)
 
 
 def kit_named(name: str, library: Library) -> str:

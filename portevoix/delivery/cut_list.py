@@ -1,4 +1,6 @@
-"""Writes the cut as OTIO, EDL and Final Cut XML for an editor, and reads such files. All of OpenTimelineIO is here.
+"""The cut as an OpenTimelineIO file, an edit decision list and Final Cut XML, for the editor who takes over.
+
+OpenTimelineIO writes here, and reads in `placed.py`; nothing else knows it.
 
 Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
 it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
@@ -8,22 +10,49 @@ is removed without the others (the format has no captions yet).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
-from portevoix.delivery.cut import Cut
-from portevoix.errors import invalid
-from portevoix.timeline.cues import PlacedCue
+from portevoix.delivery.placed import seconds_of
+from portevoix.sources.photo import Photo
+from portevoix.sources.probe import Source
+from portevoix.timeline.cues import PlacedCue, PlacedCues
+from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
-from portevoix.timing import frame_at, parse_rate
+from portevoix.timing import frame_at
 
 REEL_LETTERS = 8
 DISSOLVE = otio.schema.TransitionTypes.SMPTE_Dissolve
 CARD_COLOUR, CAPTION_COLOUR = otio.schema.MarkerColor.RED, otio.schema.MarkerColor.CYAN
+
+
+@dataclass(frozen=True)
+class Used:
+    """A clip that the cut takes from: its `name` relative to the cut list, and the second at which its part begins."""
+
+    name: str
+    source: Source
+    start_s: Fraction
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a cut list says. `master`: the name of the textless master, relative to the cut list as all names are.
+
+    `clips` and `photos` (name and facts) in the order in which the timeline's pictures count them.
+    """
+
+    name: str
+    timeline: Timeline
+    master: str
+    clips: Sequence[Used]
+    photos: Sequence[tuple[str, Photo]]
+    captions: Mapping[str, PlacedCues]
+    titles: Mapping[str, str]  # what stands on a card, by its kind
 
 
 @dataclass
@@ -131,7 +160,7 @@ def _count_by_time_code(cut: otio.schema.Timeline | otio.schema.Track, fps: Frac
     for clip in cut.find_clips():
         known = clip.media_reference.available_range
         if known and not otio.opentime.RationalTime.is_smpte_timecode_rate(known.duration.rate):
-            clip.media_reference.available_range = _range(0, frame_at(_seconds(known.duration), fps), fps)
+            clip.media_reference.available_range = _range(0, frame_at(seconds_of(known.duration), fps), fps)
 
 
 def _reel(url: str) -> str:
@@ -223,56 +252,3 @@ def _range(first: int, frames: int, fps: Fraction) -> otio.opentime.TimeRange:
 def _ours(facts: Mapping[str, object]) -> dict[str, object]:
     """Facts under a name of ours, as the format asks of every program."""
     return {"portevoix": dict(facts)}
-
-
-READ = {".otio": "otio_json", ".edl": "cmx_3600", ".xml": "fcp_xml"}
-
-
-@dataclass(frozen=True)
-class ReadClip:
-    """A clip of a timeline that was read: its film's address and its name, and its part of the film in seconds."""
-
-    url: str
-    name: str
-    start_s: Fraction
-    end_s: Fraction
-
-
-def placed_clips(path: Path, fps: Fraction) -> tuple[list[ReadClip], list[str]]:
-    """The clips of a timeline's first video track, and a sentence for each thing of it that is left out. Raises
-    InvalidInput.
-    """
-    kind = READ[path.suffix.lower()]
-    options = {"rate": float(fps)} if kind == "cmx_3600" else {}
-    try:
-        read = otio.adapters.read_from_file(str(path), kind, **options)
-    except Exception as error:  # adapters raise whatever their input made them stumble over
-        raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
-    timelines = [read] if isinstance(read, otio.schema.Timeline) else read.find_children(otio.schema.Timeline)
-    tracks = timelines[0].video_tracks() if timelines else []
-    if not tracks:
-        raise invalid(path, "has no video track; put the cut on the first one")
-    others = [track.name or str(number) for number, track in enumerate(tracks[1:], 2)]
-    notes = [f"track {name} is left out: a job has one row of clips" for name in others]
-    placed = []
-    for item in tracks[0]:
-        if isinstance(item, otio.schema.Clip):
-            placed.append(_placed(item))
-            notes += [f"{item.name}: {type(effect).__name__} is left out" for effect in item.effects]
-        else:
-            notes.append(f"a {type(item).__name__.lower()} of the first track is left out")
-    return placed, notes
-
-
-def _placed(clip: otio.schema.Clip) -> ReadClip:
-    media = clip.media_reference
-    known = getattr(media, "available_range", None)
-    begins = _seconds(known.start_time) if known else Fraction(0)
-    start_s = _seconds(clip.trimmed_range().start_time) - begins
-    url = getattr(media, "target_url", "") or ""
-    return ReadClip(url, clip.name, start_s, start_s + _seconds(clip.trimmed_range().duration))
-
-
-def _seconds(time: otio.opentime.RationalTime) -> Fraction:
-    """A time exactly: rates such as 23.976 are meant as 24000/1001."""
-    return Fraction(time.value).limit_denominator(1000) / parse_rate(f"{time.rate:.3f}".rstrip("0").rstrip("."))

@@ -72,14 +72,19 @@ def _is_copy(target: Path, artifact: os.stat_result) -> bool:
     return (found.st_size, found.st_mtime_ns) == (artifact.st_size, artifact.st_mtime_ns)
 
 
-def manifest_head(order: Order, plan: Plan, kits: Mapping[str, Kit]) -> dict[str, Any]:
-    """What a manifest says before its deliveries. `about`: what each language's film is, for its credentials."""
+def manifest_head(order: Order, plan: Plan, kits: Mapping[str, Kit], draft: bool = False) -> dict[str, Any]:
+    """What a manifest says before its deliveries.
+
+    `draft`: it is to be looked at, and never published. `about`: what each language's film is, for its
+    credentials.
+    """
     words = digests_of_words(order, plan)
     return {
         "schema_version": 1,
         "job": order.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "recipe": order.recipe.name,
+        "draft": draft,
         "embargo": order.job.embargo.isoformat() if order.job.embargo else None,
         "tool": {"portevoix": portevoix.__version__, "ffmpeg": ffmpeg.build(), "python": platform.python_version()},
         "notes": list(order.notes),
@@ -102,6 +107,15 @@ def write_manifest(folder: Path, head: dict[str, Any], deliveries: Iterable[Deli
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "manifest.json", _written(content))
     return folder / "manifest.json"
+
+
+def job_of_set(folder: Path) -> str | None:
+    """Whose finished files lie in a folder: the name of their job; None where there is no set."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(content["job"]) if isinstance(content, dict) and "job" in content else None
 
 
 def _written(manifest: dict[str, Any]) -> str:

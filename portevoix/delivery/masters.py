@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from portevoix.captions.beside import set_cues
 from portevoix.captions.files.write import write_captions
-from portevoix.delivery.cut import Cut, Used
-from portevoix.delivery.cut_list import cut_list, edl, final_cut_xml, has_time_code
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml, has_time_code
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
 from portevoix.files import write_text

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from portevoix.delivery.cut_list import READ, ReadClip, placed_clips
+from portevoix.delivery.placed import READ, Placed, placed_clips, time_code_s
 from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.sources.time_code import time_code_of
 from portevoix.timing import decimal
 
 
@@ -44,10 +44,26 @@ def read_cut(path: Path, fps: Fraction, media: Path) -> ReadCut:
         raise invalid(path, "has no clip on its first video track; put the cut there")
     there = sorted(file for file in media.rglob("*") if file.is_file()) if media.is_dir() else []
     found = [(one, _film(one, there)) for one in placed]
-    if missing := [f"clip {n}: {one.name!r} is not in {media}" for n, (one, film) in enumerate(found, 1) if not film]:
+    missing = [f"clip {n}: {one.names[0]!r} is not in {media}" for n, (one, film) in enumerate(found, 1) if not film]
+    if missing:
         raise InvalidInput(Fault(str(path), None, None, f"{what}; copy its film there") for what in missing)
-    clips = [CutClip(film.relative_to(media).as_posix(), one.start_s, one.end_s) for one, film in found if film]
+    begins = {film: _begins_s(film) for film in {film for one, film in found if film and one.by_time_code}}
+    clips = [
+        _clip(one, film.relative_to(media).as_posix(), begins.get(film, Fraction(0))) for one, film in found if film
+    ]
     return ReadCut(tuple(clips), tuple(notes))
+
+
+def _clip(placed: Placed, file: str, begins_s: Fraction) -> CutClip:
+    """A clip that begins before its film's time code does was counted from the first frame."""
+    before = begins_s if placed.by_time_code and placed.start_s >= begins_s else Fraction(0)
+    return CutClip(file, placed.start_s - before, placed.end_s - before)
+
+
+def _begins_s(film: Path) -> Fraction:
+    """The time code of a film's first frame, in seconds; 0 where it has none."""
+    said = time_code_of(film)
+    return (said and time_code_s(*said)) or Fraction(0)
 
 
 def as_yaml(cut: ReadCut, folder: str) -> str:
@@ -65,11 +81,11 @@ def _written(seconds: Fraction) -> str:
     return decimal(seconds).rstrip("0").rstrip(".")
 
 
-def _film(placed: ReadClip, there: Sequence[Path]) -> Path | None:
+def _film(placed: Placed, there: Sequence[Path]) -> Path | None:
     """The film of a clip: of the same name, else of the same name without its ending, whatever its capitals."""
-    for name in filter(None, (Path(unquote(urlsplit(placed.url).path)).name, placed.name)):
+    for name in placed.names:
         same = [file for file in there if file.name.casefold() == name.casefold()]
-        alike = [file for file in there if file.stem.casefold() == Path(name).stem.casefold()]
+        alike = [file for file in there if file.stem.casefold() in (name.casefold(), Path(name).stem.casefold())]
         if same or alike:
             return (same or alike)[0]
     return None

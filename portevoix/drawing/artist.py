@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 from PIL import Image
@@ -18,9 +19,8 @@ from portevoix.captions.lines import SetLine
 from portevoix.drawing import captions
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
-from portevoix.drawing.cards import LOOKS, draw_card, words_of
+from portevoix.drawing.cards import LOOKS, draw_card, step_of, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
-from portevoix.drawing.cards.opening import size_in
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
@@ -33,17 +33,20 @@ from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
-from portevoix.timeline.cards import AnyCard, Opening
+from portevoix.timeline.cards import AnyCard, Quote, Sized
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A job in one language, which it calls `code`, on one canvas."""
+    """A job in one language, which it calls `code`, on one canvas. `among`: the profiles of all its languages, by their
+    codes there; a card's words have one size in all of them.
+    """
 
     job: Job
     code: str
     language: Language
     canvas: Canvas
+    among: tuple[tuple[str, Language], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Artist:
         self.faults: list[Fault] = []
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
-        self._sizes: dict[tuple[Opening, str, tuple[int, ...]], float | None] = {}
+        self._steps: dict[str, int] = {}
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -108,6 +111,7 @@ class Artist:
 
     def card(self, card: AnyCard, edition: Edition, step: Step | None = None) -> Drawn:
         """A card. `step`: one frame of its move in or out."""
+        card = self.in_size(card, edition)
         language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
         content = self._content(card, edition)
         make = functools.partial(self._made, card, edition)
@@ -132,7 +136,7 @@ class Artist:
             if advised:
                 self._made(card, edition)
             else:
-                draw_card(Sheet(self.identity, edition.language, edition.canvas.frame), card, words)
+                draw_card(Sheet(self.identity, edition.language, edition.canvas.frame, measured=True), card, words)
         except (TextTooLong, MissingGlyph) as error:
             return str(error)
         return None
@@ -140,7 +144,7 @@ class Artist:
     def _content(self, card: AnyCard, edition: Edition) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
-        words = (*look.words(card, edition.job, edition.code), *look.marks(card))
+        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
         signature = self.kit.organisation_in(language.code) if look.signed else ""
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
@@ -163,28 +167,42 @@ class Artist:
                 raise TextTooLong(advice) from error
             raise
 
-    def shared_size(self, card: Opening, editions: Sequence[Edition]) -> float | None:
-        """The size of the title in all of these editions: the largest that suits each, in hundredths of the short side.
+    def in_size(self, card: AnyCard, edition: Edition) -> AnyCard:
+        """The card with the step of type that suits it and its like in all languages of the job."""
+        look = LOOKS[type(card)]
+        if not look.alike or not isinstance(card, Sized) or card.step is not None:
+            return card
+        alike = look.alike(card, edition.job)
+        if len(alike) * len(edition.among) < 2:
+            return card
+        among = [replace(edition, code=code, language=language) for code, language in edition.among]
+        content = ["step", *(part for each in among for one in alike for part in self._content(one, each))]
+        key = self._key(content, edition.canvas)
+        if key not in self._steps:
+            if not self.store.has(key):
+                self.store.put(key, {}, {"step": self._step_of_all(alike, among)})
+            self._steps[key] = self.store.facts(key)["step"]
+        return replace(card, step=self._steps[key])
 
-        None where there is one edition only. A title that cannot be set is found when it is drawn.
-        """
-        key = card, editions[0].canvas.format, editions[0].canvas.frame.zone
-        if len(editions) > 1 and key not in self._sizes:
-            self._sizes[key] = min((size for one in editions if (size := self._size(card, one))), default=None)
-        return self._sizes.get(key)
-
-    def _size(self, card: Opening, edition: Edition) -> float | None:
-        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
-        try:
-            return size_in(sheet, card, words_of(card, edition.job, edition.code))
-        except (TextTooLong, MissingGlyph):
-            return None
+    def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[Edition]) -> int:
+        """The first step that suits all; what fits at none is found when it is drawn."""
+        step = 0
+        for edition in among:
+            sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
+            for card in alike:
+                with contextlib.suppress(TextTooLong, MissingGlyph):
+                    step = step_of(sheet, card, words_of(card, edition.job, edition.code), step)
+        return step
 
     def quotation_lines(self, edition: Edition) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
-        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
+        sheet, card, text = (
+            Sheet(self.identity, edition.language, edition.canvas.frame),
+            self.in_size(Quote(), edition),
+            edition.job.quote.get(edition.code, ""),
+        )
         try:
-            return quoted(sheet, edition.job.quote.get(edition.code, ""))[0]
+            return quoted(sheet.at(step_of(sheet, card, words_of(card, edition.job, edition.code))), text)[0]
         except (TextTooLong, MissingGlyph):
             return []
 
@@ -238,3 +256,8 @@ class Artist:
             if drawing.covers:
                 facts["covers"] = [round(edge * scale) for edge in drawing.covers]
             self.store.put(key, {".png": folder / "drawing.png"}, facts)
+
+
+def _step(card: AnyCard) -> tuple[str, ...]:
+    step: int | None = getattr(card, "step", None)
+    return () if step is None else ("step", str(step))

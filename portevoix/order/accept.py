@@ -110,7 +110,10 @@ def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, 
     if recipe is None:
         return ()
     if not job.accounts:
-        formats = ("source",) if recipe.frame == "source" else job.formats or FORMATS_WITHOUT_A_WORD
+        own = ("source",) if recipe.frame == "source" else FORMATS_WITHOUT_A_WORD
+        formats = job.formats or own
+        if job.fit and "source" in formats:
+            reading.fault(("fit",), "a film that keeps its frame needs no `fit`; name `formats`, or remove it")
         burned = job.captions != "beside"
         return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
     found = []

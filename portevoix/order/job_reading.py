@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from portevoix.authoring.document import read_document, validate
+from portevoix.authoring.document import read_document, validate_known
 from portevoix.authoring.job import Job
-from portevoix.errors import Fault, InvalidInput, suggestion
+from portevoix.errors import InvalidInput, suggestion
 from portevoix.files import as_spelled
 from portevoix.library import Library
 from portevoix.store import Store
 
 Known = TypeVar("Known")
+
+
+def job_name(path: Path) -> str:
+    """What a job is called: by its own file, or by its folder where that is `job.yaml`."""
+    return path.resolve().parent.name if path.stem == "job" else path.stem
 
 
 class JobReading:
@@ -24,11 +29,10 @@ class JobReading:
 
     def __init__(self, path: Path, library: Library, store: Store | None = None) -> None:
         self.document = read_document(path)
-        self.job = validate(Job, self.document)
+        self.job, self.faults = validate_known(Job, self.document)
         self.library, self.store = library, store
         self.folder = path.parent
-        self.name = path.resolve().parent.name if path.stem == "job" else path.stem
-        self.faults: list[Fault] = []
+        self.name = job_name(path)
         self.notes: list[str] = []
 
     def fault(self, place: Sequence[str | int], message: str) -> None:

@@ -19,7 +19,7 @@ from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, Sou
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
-from portevoix.plan.review import review_words
+from portevoix.plan.review import Programme, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
@@ -31,6 +31,7 @@ from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
+MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -40,6 +41,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
     timeline, cues = placed(order)
+    check_budget(order, timeline)
     if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
         raise invalid(
             order.name,
@@ -49,6 +51,18 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     parts = parts_by_audience(order, timeline, cues, artist)
     planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
     return planner.plan(reviewed)
+
+
+def check_budget(order: Order, timeline: Timeline) -> None:
+    """Raise InvalidInput where a job asks for more pictures than are planned for one."""
+    videos = len(order.audiences)
+    if (asked := timeline.frame_count * videos) > MOST_FRAMES:
+        lasts_s = float(timeline.frame_count / timeline.fps)
+        raise invalid(
+            order.name,
+            f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
+            "one job: take less of the clips, or hand it in by languages or formats",
+        )
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
@@ -96,6 +110,18 @@ class _Planner:
 
     def plan(self, reviewed: bool) -> Plan:
         """The whole plan."""
+        if not reviewed:
+            return self._unreviewed()
+        with ThreadPoolExecutor(1) as beside:  # cuts are looked for while faces are
+            changes = beside.submit(self._changes)
+            plan = self._unreviewed()
+            canvases = {video.format: video.canvas for video in plan.videos}
+            return replace(plan, findings=self._findings(canvases, changes.result()))
+
+    def _changes(self) -> list[Fraction]:
+        return sorted(picture_changes(self.order, self.timeline, self.artist)) if self.cues else []
+
+    def _unreviewed(self) -> Plan:
         order, timeline = self.order, self.timeline
         in_parts = {audience.language for audience in order.audiences if len(self.parts[audience]) > 1}
         sounds = sounds_of(order, timeline, in_parts)
@@ -107,7 +133,6 @@ class _Planner:
             made += [self._videos(name, variant, chunks, sounds) for variant in variants]
         self.artist.raise_faults()
         videos = tuple({video.key: video for one in made for video in one.videos}.values())
-        canvases = {video.format: video.canvas for video in videos}
         return Plan(
             order.name,
             timeline,
@@ -117,17 +142,15 @@ class _Planner:
             videos,
             tuple(self._products({(one.format, one.variant): one.videos for one in made})),
             self.cues,
-            self._findings(canvases) if reviewed else {},
+            {},
             tuple(video for one in made if one.variant == TEXTLESS for video in one.videos),
             tuple({cut.key: cut for one in made for cut in one.cuts}.values()),
         )
 
-    def _findings(self, canvases: dict[str, Canvas]) -> dict[str, tuple[Finding, ...]]:
+    def _findings(self, canvases: dict[str, Canvas], changes: Sequence[Fraction]) -> dict[str, tuple[Finding, ...]]:
         """What a subtitler would object to, and what stands over a face, by language."""
-        found = {
-            code: list(of_words)
-            for code, of_words in review_words(self.order, self.timeline, self.cues, canvases, self.artist).items()
-        }
+        programme = Programme(self.order, self.timeline, self.cues, changes)
+        found = {code: list(words) for code, words in review_words(programme, canvases, self.artist).items()}
         for (variant, _), over in self.over_faces.items():
             found.setdefault(variant.language, []).extend(over) if over else None
         return {code: tuple(dict.fromkeys(findings)) for code, findings in found.items()}
@@ -230,7 +253,7 @@ class _Planner:
 
     def _edition(self, audience: Audience) -> Edition:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
-        return Edition(self.order.job, audience.language, language, canvas)
+        return Edition(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""

@@ -46,7 +46,7 @@ class Pictures:
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
         self.shots = order.shots
         # A finished film keeps its frame, and its black bars with it.
-        whole = order.recipe.frame == "source"
+        whole = any(audience.format == "source" for audience in order.everybody or order.audiences)
         self.areas = [None if whole else picture_area(source, store) for source in order.sources]
         self.people = People(order, artist, store, draft, self.areas)
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]

@@ -43,11 +43,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
 
 
 def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
-    """The card with the size that its title has in all languages, and with the shade that its words need over what is
-    seen under them.
-    """
-    if isinstance(timed.card, Opening):
-        timed = replace(timed, card=replace(timed.card, size=context.artist.shared_size(timed.card, context.editions)))
+    """The card with the shade that its words need over what is seen under them."""
     card, colours = timed.card, context.artist.kit.colours
     if not isinstance(card, Opening | Point | Quote) or (isinstance(card, Point) and not card.over_picture):
         return timed

@@ -21,20 +21,25 @@ from portevoix.timeline.pictures import ClipPicture
 from portevoix.timing import seconds_at
 
 
-def review_words(
-    order: Order, timeline: Timeline, cues: dict[str, PlacedCues], canvases: dict[str, Canvas], artist: Artist
-) -> dict[str, tuple[Finding, ...]]:
+@dataclass(frozen=True)
+class Programme:
+    """What is reviewed: a job's cues on its frames. `changes`: the seconds of `picture_changes`."""
+
+    order: Order
+    timeline: Timeline
+    cues: dict[str, PlacedCues]
+    changes: Sequence[Fraction]
+
+
+def review_words(programme: Programme, canvases: dict[str, Canvas], artist: Artist) -> dict[str, tuple[Finding, ...]]:
     """Findings by language, each once, on the programme's time."""
-    if not cues:
-        return {}
-    first = next(iter(cues))
-    changes = sorted(picture_changes(order, timeline, artist))
-    found = {}
+    order, timeline, cues, found = programme.order, programme.timeline, programme.cues, {}
     for code, own in cues.items():
+        first = next(iter(cues))
         formats = dict.fromkeys(a.format for a in order.audiences if a.language == code)
         beside = (first, cues[first]) if code != first else None
         words = Words(code, own, [canvases[name] for name in formats], beside)
-        found[code] = tuple(review_language(order, timeline, words, changes, artist))
+        found[code] = tuple(review_language(order, timeline, words, programme.changes, artist))
     return found
 
 

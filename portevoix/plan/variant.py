@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from portevoix.authoring.language import Language
 from portevoix.drawing.artist import Artist, Drawn, Edition
@@ -68,12 +68,9 @@ class OverlayContext:
     @property
     def edition(self) -> Edition:
         """The job in the variant's language."""
-        return Edition(self.order.job, self.variant.language, self.language, self.canvas)
-
-    @property
-    def editions(self) -> list[Edition]:
-        """The job in each of its languages, on this canvas."""
-        return [replace(self.edition, code=code, language=one) for code, one in self.order.languages.items()]
+        return Edition(
+            self.order.job, self.variant.language, self.language, self.canvas, tuple(self.order.languages.items())
+        )
 
     def card(self, card: AnyCard, step: Step | None = None) -> Drawn:
         """A card in the variant's language; at one step of its way in or out."""

@@ -6,13 +6,14 @@ import logging
 import signal
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TypeVar
 
 from portevoix.errors import PortevoixError
 from portevoix.sandbox.alone import run_alone
 from portevoix.sandbox.client import Ended, TookTooLong, run
-from portevoix.sandbox.confined import OUT_OF_MEMORY, Task
+from portevoix.sandbox.confined import OUT_OF_MEMORY, Task, callable_of
 from portevoix.sandbox.frames import Kind
 from portevoix.sandbox.landlock import Granted
 from portevoix.sandbox.libraries import ASKED, SYSTEM, of_python
@@ -23,11 +24,19 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a reader of strangers' files may take, and the libraries that it uses."""
+
+    limits: Limits
+    loads: tuple[str, ...] = ()
+
+
 def call(
     function: Callable[..., Answer],
     arguments: Sequence[object],
     reads: Sequence[Path],
-    limits: Limits,
+    reading: Reading,
     refusal: Callable[[str], PortevoixError],
     writes: Path | None = None,
 ) -> Answer:
@@ -35,27 +44,32 @@ def call(
 
     Raises `refusal` with a sentence that begins with a verb: the function's own PortevoixError, or what stopped it.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    hints = get_type_hints(function)
-    named = [name for name in hints if name != "return"]
-    given = [TypeAdapter(hints[n]).dump_python(a, mode="json") for n, a in zip(named, arguments, strict=True)]
-    granted = Granted(reads=[*ASKED, *SYSTEM, *of_python(), *(str(path.resolve()) for path in reads)])
+    called = function.__module__, function.__qualname__
+    known = callable_of(*called)
+    given = tuple(kind.dump_python(one, mode="json") for kind, one in zip(known.arguments, arguments, strict=True))
+    names = [str(name) for path in reads for name in (path.absolute(), path.resolve())]
+    granted = Granted(reads=[*ASKED, *SYSTEM, *of_python(), *names])
     with tempfile.TemporaryDirectory() as own:
         folder = str((writes or Path(own)).resolve())
-        name = function.__module__, function.__qualname__
-        task = Task(way(), limits, granted, folder, module=name[0], function=name[1], arguments=tuple(given))
-        try:
-            ended = run(task) if task.way != Way.BUBBLEWRAP else run_alone(task)
-        except TookTooLong:
-            raise refusal(f"takes longer than {limits.time_s:.0f} s to read; send a shorter or simpler file") from None
+        task = Task(way(), reading.limits, granted, folder, (), (), *called, given, reading.loads)
+        ended = _run(task, refusal)
     if ended.answer is None or ended.answer[0] != Kind.ANSWER:
-        raise refusal(_why(ended, limits, name[1]))
+        raise refusal(_why(ended, reading.limits, called[1]))
     try:
-        answer: Answer = TypeAdapter[Any](hints["return"]).validate_json(ended.answer[1])
+        answer: Answer = known.answer.validate_json(ended.answer[1])
     except ValidationError:
         raise refusal("was answered with what no reader says; do not send it again") from None
     return answer
+
+
+def _run(task: Task, refusal: Callable[[str], PortevoixError]) -> Ended:
+    try:
+        return run(task) if task.way != Way.BUBBLEWRAP else run_alone(task)
+    except TookTooLong:
+        longest = task.limits.time_s
+        raise refusal(f"takes longer than {longest:.0f} s to read; send a shorter or simpler file") from None
 
 
 def _why(ended: Ended, limits: Limits, function: str) -> str:

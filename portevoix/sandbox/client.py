@@ -96,7 +96,8 @@ def _hand_over(task: Task, connection: socket.socket, log: int) -> None:
     for left in reversed(range(TRIES)):
         helper = _helper(in_namespaces)
         try:
-            socket.send_fds(helper.control, [task.module.encode() or b"-"], [connection.fileno(), log])
+            called = json.dumps([task.module, task.function, task.loads]).encode()
+            socket.send_fds(helper.control, [called], [connection.fileno(), log])
             return
         except OSError:
             _forget(in_namespaces, helper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import importlib
 import json
 import os
@@ -10,6 +11,7 @@ import resource
 import signal
 import socket
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, get_type_hints
 
@@ -30,7 +32,7 @@ LOWEST_DESCRIPTORS = 3
 class Task:
     """One thing to run: a program with its arguments, or else a function of a module with its own.
 
-    `folder`: where it begins. `environment`: all that it has of one.
+    `folder`: where it begins. `environment`: all that it has of one. `loads`: the libraries that the function uses.
     """
 
     way: Way
@@ -42,6 +44,7 @@ class Task:
     module: str = ""
     function: str = ""
     arguments: tuple[Any, ...] = ()
+    loads: tuple[str, ...] = ()
 
 
 def task_from(message: bytes) -> Task:
@@ -126,16 +129,32 @@ def _confine(task: Task, may_execute: bool) -> None:
         seccomp.restrict(may_execute)
 
 
+@dataclass(frozen=True)
+class Signature:
+    """A function with what reads its arguments and writes its answer."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    answer: Any
+
+
+@functools.cache
+def callable_of(module: str, function: str) -> Signature:
+    """A function of a module, by its type hints. In the helper this is found once, and each child has it."""
+    from pydantic import TypeAdapter  # here: a program needs none of it
+
+    found = getattr(importlib.import_module(module), function)
+    hints = get_type_hints(found)
+    given = tuple(TypeAdapter(hint) for name, hint in hints.items() if name != "return")
+    return Signature(found, given, TypeAdapter(hints["return"]))
+
+
 def answered(task: Task) -> tuple[Kind, bytes]:
     """What the task's function says. Raises MemoryError, the only one for which there may be no room."""
-    from pydantic import TypeAdapter
-
     try:
-        function = getattr(importlib.import_module(task.module), task.function)
-        hints = get_type_hints(function)
-        names = [name for name in hints if name != "return"]
-        given = [TypeAdapter(hints[name]).validate_python(v) for name, v in zip(names, task.arguments, strict=True)]
-        return Kind.ANSWER, TypeAdapter(hints["return"]).dump_json(function(*given))
+        known = callable_of(task.module, task.function)
+        given = [read.validate_python(value) for read, value in zip(known.arguments, task.arguments, strict=True)]
+        return Kind.ANSWER, known.answer.dump_json(known.function(*given))
     except MemoryError:
         raise
     except PortevoixError as error:

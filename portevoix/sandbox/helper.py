@@ -7,6 +7,7 @@ process ends or closes a task's connection, what runs there is killed.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import selectors
 import signal
@@ -14,10 +15,10 @@ import socket
 import sys
 from dataclasses import dataclass
 
-from portevoix.sandbox.confined import become, task_from
+from portevoix.sandbox.confined import become, callable_of, task_from
 from portevoix.sandbox.frames import Kind, receive, send
 
-LARGEST_CALL_BYTES = 4096  # of what comes with the descriptors: the name of a module
+LARGEST_CALL_BYTES = 4096  # of what comes with the descriptors: the name of a function, and of libraries
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,13 @@ def main(control: socket.socket) -> None:
 
 def _begin(control: socket.socket, waiting: selectors.BaseSelector) -> bool:
     """Start one task. False where nobody is there any more."""
-    module, descriptors, _, _ = socket.recv_fds(control, LARGEST_CALL_BYTES, 2)
-    if not module:
+    called, descriptors, _, _ = socket.recv_fds(control, LARGEST_CALL_BYTES, 2)
+    if not called:
         return False
     connection, log = socket.socket(fileno=descriptors[0]), descriptors[1]
     request = receive(connection)
     if request is not None:
-        if module != b"-":
-            importlib.import_module(module.decode())  # here: each child has it then
+        _load(*json.loads(called))
         helper = os.getpid()
         process = os.fork()
         if process == 0:
@@ -64,6 +64,14 @@ def _begin(control: socket.socket, waiting: selectors.BaseSelector) -> bool:
         waiting.register(connection, selectors.EVENT_READ, running)
     os.close(log)
     return True
+
+
+def _load(module: str, function: str, loads: list[str]) -> None:
+    """Load what a function uses here, once: each child has it then."""
+    for library in loads:
+        importlib.import_module(library)
+    if module:
+        callable_of(module, function)
 
 
 def _kill(running: _Running, waiting: selectors.BaseSelector) -> None:

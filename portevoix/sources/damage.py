@@ -19,7 +19,7 @@ from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
-from portevoix.sources.reading import limits_for, read
+from portevoix.sources.reading import decoding, read
 from portevoix.store import Store
 
 VERSION = 1  # raise when other damage is found
@@ -77,18 +77,18 @@ def known_damage(source: Source, start_s: Fraction, end_s: Fraction, heard: bool
 def damage_in(source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
     """What is damaged from `start_s` up to `end_s` of a film; of its sound too where it is `heard`."""
     given = replace(source, path=source.path.resolve()), start_s, end_s, heard
-    return read(look_for_damage, source.path, *given, limits=limits_for(end_s - start_s))
+    return read(look_for_damage, source.path, *given, reading=decoding(end_s - start_s))
 
 
 def look_for_damage(path: Path, source: Source, start_s: Fraction, end_s: Fraction, heard: bool) -> Damage:
     """The same in this very process; `path` is the source's."""
-    reading = _Reading(source, start_s, end_s)
+    strictly = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
-    pictures_s = reading.damaged("video", picture)
-    pictures_s = tuple(sorted({*pictures_s, *reading.unread(), *reading.lost("video", picture)}))
+    pictures_s = strictly.damaged("video", picture)
+    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture)}))
     if not (sound and heard):
         return Damage(pictures_s)
-    sound_s = {*reading.damaged("audio", sound.track), *reading.lost("audio", sound.track)}
+    sound_s = {*strictly.damaged("audio", sound.track), *strictly.lost("audio", sound.track)}
     return Damage(pictures_s, tuple(sorted(sound_s)))
 
 

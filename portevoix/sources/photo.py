@@ -15,8 +15,9 @@ from typing import Any
 from portevoix.authoring.colours import rgb
 from portevoix.errors import RenderFailed
 from portevoix.ffmpeg import LARGEST_PICTURE_PX
+from portevoix.files import check_regular
 from portevoix.sources.probe import UnusableSource, digest_of
-from portevoix.sources.reading import read
+from portevoix.sources.reading import PHOTO, read
 from portevoix.store import Store
 
 LARGEST_PHOTO_PX = 200_000_000  # the largest cameras sold give 150; one more picture of such a size is a bomb
@@ -65,7 +66,7 @@ def look_at_photo(path: Path) -> Photo:
 
     Every pixel is decoded once: a file that was cut short is refused here and not when its film is made.
     """
-    return replace(read(look_at_pixels, path, _kind(path)), path=path)
+    return replace(read(look_at_pixels, path, _kind(path), reading=PHOTO), path=path)
 
 
 def look_at_pixels(path: Path, kind: str) -> Photo:
@@ -108,7 +109,9 @@ def prepare_photo(photo: Photo, longest_side_px: int, ground: str, store: Store)
         return key
     with store.workplace() as folder:
         given = replace(photo, path=photo.path.resolve()), longest_side_px, ground, folder.resolve()
-        width, height = read(shape_photo, photo.path, *given, refusal=_not_shaped(photo.path.name), writes=folder)
+        width, height = read(
+            shape_photo, photo.path, *given, refusal=_not_shaped(photo.path.name), writes=folder, reading=PHOTO
+        )
         store.put(key, {".png": folder / SHAPED}, {"width": width, "height": height})
     return key
 
@@ -145,6 +148,7 @@ def _library() -> Any:
 def _kind(path: Path) -> str:
     """The kind of photo that the file's first bytes show. Raises UnusableSource."""
     try:
+        check_regular(path)
         with path.open("rb") as file:
             head = file.read(1 << 16)
     except FileNotFoundError:

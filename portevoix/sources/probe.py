@@ -12,6 +12,7 @@ from typing import Any
 
 import av
 
+from portevoix.files import check_regular
 from portevoix.sources.film_time import FilmTime, Packet, Presented, film_time, jump_in, packets_of, shown
 from portevoix.sources.opened import opened
 from portevoix.sources.rate import rate_of
@@ -173,7 +174,7 @@ def look_at_film(path: Path, demuxer: str, tracks: Tracks) -> Source:
 def probe_sound(path: Path) -> SoundFile:
     """Look at a file for its sound. Raises UnusableSource with a sentence for its author."""
     try:
-        path.stat()
+        check_regular(path)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError)
         said = "does not exist; check the name and the folder" if absent else f"cannot be read: {error.strerror}"

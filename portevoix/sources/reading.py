@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from portevoix.errors import PortevoixError
-from portevoix.sandbox import Limits, call
+from portevoix.sandbox import Limits, Reading, call
 from portevoix.sources.unusable import UnusableSource
 
 Answer = TypeVar("Answer")
@@ -18,6 +18,8 @@ Answer = TypeVar("Answer")
 # the largest size is held whole.
 SLOWEST_DECODING = 8  # seconds of a processor for one of film: 8192x4320 in ProRes
 LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=600, time_s=900, file_bytes=2_000_000_000)
+FILM = Reading(LIMITS)
+PHOTO = Reading(LIMITS, ("pyvips",))
 
 
 def read(
@@ -26,17 +28,17 @@ def read(
     *arguments: object,
     refusal: Callable[[str], PortevoixError] = UnusableSource,
     writes: Path | None = None,
-    limits: Limits = LIMITS,
+    reading: Reading = FILM,
 ) -> Answer:
     """What a function of ours answers of a stranger's file; `file` is its first argument.
 
     Raises `refusal` with the function's sentence, or that of what stopped it.
     """
     given: Sequence[object] = (file.resolve(), *arguments)
-    return call(function, given, [file], limits, refusal, writes)
+    return call(function, given, [file], reading, refusal, writes)
 
 
-def limits_for(decoded_s: Fraction) -> Limits:
-    """The limits of a reading that decodes so many seconds of film."""
-    more_s = float(decoded_s) * SLOWEST_DECODING
-    return replace(LIMITS, cpu_s=LIMITS.cpu_s + more_s, time_s=LIMITS.time_s + 2 * more_s)
+def decoding(decoded_s: Fraction) -> Reading:
+    """The reading of a film of which so many seconds are decoded; none where a clip begins behind the film's end."""
+    more_s = max(float(decoded_s), 0.0) * SLOWEST_DECODING
+    return Reading(replace(LIMITS, cpu_s=LIMITS.cpu_s + more_s, time_s=LIMITS.time_s + 2 * more_s))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portevoix.files import check_regular
+
 RIFF = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp_pipe"}
 SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
 MAY_BE_FILM = ("ogg",)  # among these: with a picture it is a film
@@ -19,6 +21,7 @@ def demuxer_of(path: Path) -> str | None:
 
     Of a photo (`PICTURE_ALONE`) it is only a name: nobody opens it as a film.
     """
+    check_regular(path)
     with path.open("rb") as file:
         head = file.read(512)
     if head[4:8] == b"ftyp" and head[8:12] in STILL_BRANDS:

@@ -20,7 +20,8 @@ MarkPlace = Literal["beside", "below", "corner"]
 
 
 class Card:
-    """What all cards have: a `kind`, and a `label` that says which of its kind it is.
+    """What all cards have: a `kind`, and a `label` that says which of its kind it is. Some have a `step` of the sizes
+    of type; None: what suits their words best.
 
     `standing`: it stands over whole scenes, so that a part of the programme may begin under it.
     """
@@ -43,7 +44,7 @@ class Opening(Card):
 
     place: TitlePlace = ""
     shade: int | None = None
-    size: float | None = None  # at most, in hundredths of the short side: that of the job's other languages
+    step: int | None = None
     kind: Literal["opening"] = "opening"
 
     @property
@@ -55,6 +56,7 @@ class Opening(Card):
 class Closing(Card):
     """The institution's logo and name."""
 
+    step: int | None = None
     kind: Literal["closing"] = "closing"
 
 
@@ -62,6 +64,7 @@ class Closing(Card):
 class Notice(Card):
     """An urgent notice in words."""
 
+    step: int | None = None
     kind: Literal["notice"] = "notice"
 
 
@@ -70,6 +73,7 @@ class Announcement(Card):
     """What happens, when and where. `bare`: its words without their ground."""
 
     bare: bool = False
+    step: int | None = None
     kind: Literal["announcement"] = "announcement"
 
     @property
@@ -117,6 +121,7 @@ class Chapter(Card):
     of: Literal["clip", "point"]
     number: int
     figure: str = ""
+    step: int | None = None
     kind: Literal["chapter"] = "chapter"
 
     @property
@@ -133,6 +138,7 @@ class Quote(Card):
 
     piece: str = "all"
     shade: int | None = None  # as a title's
+    step: int | None = None
     kind: Literal["quote"] = "quote"
     standing: ClassVar[bool] = True
 
@@ -145,6 +151,7 @@ class Point(Card):
     over_picture: bool = False
     figure: str = ""
     shade: int | None = None  # as a title's
+    step: int | None = None
     kind: Literal["point"] = "point"
 
     @property
@@ -158,6 +165,7 @@ class Claim(Card):
 
     number: int
     state: ClaimState
+    step: int | None = None
     kind: Literal["claim"] = "claim"
 
     @property
@@ -237,6 +245,7 @@ AnyCard = Annotated[
     | PartMark,
     Discriminator("kind"),
 ]
+Sized = Opening | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
 FULL_CARDS: dict[str, AnyCard] = {"closing": Closing(), "notice": Notice(), "announcement": Announcement()}
 
 

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from portevoix import sandbox
-from portevoix.store import Store, UploadRefused
+from portevoix.store import Store, StoreFull, UploadRefused
 from portevoix.store.uploads import Arrival, blocks
 from portevoix.store.work import enough_room
 from service.gate import Caller
@@ -26,6 +26,7 @@ from service.ledger.inputs import Upload
 
 log = logging.getLogger("portevoix.api")
 
+_LATER = "files go some days after the last job that needs them (`PORTEVOIX_KEEP_DAYS`)"
 BLOCK = 1 << 20  # what of an upload is in memory at a time
 
 
@@ -50,9 +51,40 @@ def begin_upload(context: ServiceContext, caller: Caller, size: int, metadata: s
     if size > most:
         raise Refused(413, f"{size:,} bytes are more than the {most:,} that one file may have")
     name = tus.name_of(metadata)
+    _check_budget(context, caller, size)
+    _check_room(context, size)
     upload = Upload(context.store.begin_upload(size, metadata), caller.id, name, size)
     inputs.add_upload(context.ledger, upload)
     return upload.id
+
+
+def _check_budget(context: ServiceContext, caller: Caller, size: int) -> None:
+    """Raise Refused (413) where a caller would have more files or bytes here than one may have."""
+    files, held = inputs.held_by(context.ledger, caller.id)
+    most_files, most = context.settings.held_files, context.settings.held_bytes
+    if files >= most_files:
+        raise Refused(413, f"{caller.name!r} has {files:,} files here; {most_files:,} are the most: {_LATER}")
+    if held + size > most:
+        raise Refused(413, f"{caller.name!r} has {held:,} bytes here, and {size:,} more are over {most:,}: {_LATER}")
+
+
+def _check_room(context: ServiceContext, size: int) -> None:
+    """Raise StoreFull where work would lack room once all that is announced has arrived: uploads stop before it."""
+    coming = sum(_missing(context, upload) for upload in inputs.announced(context.ledger))
+    free, kept = context.store.free_bytes(), context.settings.free_bytes
+    if size + coming + kept > free:
+        raise StoreFull(
+            f"an upload of {size:,} bytes does not fit: {free:,} are free, {coming:,} are announced, {kept:,} are kept "
+            "for work; try again when jobs have ended, or free the disk"
+        )
+
+
+def _missing(context: ServiceContext, upload: Upload) -> int:
+    """What of an announced upload has not come yet."""
+    try:
+        return upload.bytes - context.store.arrival(upload.id).received
+    except UploadRefused:
+        return 0  # it has expired
 
 
 def own_upload(context: ServiceContext, caller: Caller, upload: str) -> Arrival:

@@ -22,6 +22,8 @@ class HttpSettings(Settings):
     head_s: float = Field(15.0, gt=0)  # for the head of a request, from its first byte on
     body_s: float = Field(60.0, gt=0)  # the longest pause within a body; an upload may take hours
     upload_bytes: int = Field(4_000_000_000, gt=0)
+    held_bytes: int = Field(200_000_000_000, gt=0)  # of all files that one token or person has here or has announced
+    held_files: int = Field(5_000, gt=0)
     queued_jobs: int = Field(100, gt=0)  # unended jobs of one token; a desk's whole day is some dozens
     webhook_hosts: tuple[
         str, ...

@@ -40,6 +40,23 @@ def add_upload(ledger: Ledger, upload: Upload) -> None:
         db.execute(uploads.insert().values(**values, begun_s=now_s()))
 
 
+def held_by(ledger: Ledger, owner: str) -> tuple[int, int]:
+    """How many files an owner has here or has announced, and their bytes: room is theirs from the announcement on."""
+    with reading(ledger) as db:
+        sums = [
+            db.execute(sa.select(sa.func.count(), sa.func.sum(table.c.bytes)).where(table.c.owner == owner)).one()
+            for table in (inputs, uploads)
+        ]
+    return sum(count for count, _ in sums), sum(int(size or 0) for _, size in sums)
+
+
+def announced(ledger: Ledger) -> list[Upload]:
+    """All uploads that are on their way, of everybody."""
+    with reading(ledger) as db:
+        rows = db.execute(sa.select(uploads.c.id, uploads.c.owner, uploads.c.name, uploads.c.bytes))
+        return [Upload(*row) for row in rows]
+
+
 def find_upload(ledger: Ledger, upload: str, owner: str) -> Upload | None:
     """An upload that is on its way, of this owner."""
     this = (uploads.c.id == upload) & (uploads.c.owner == owner)

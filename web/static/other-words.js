@@ -20,8 +20,8 @@ export class OtherWords {
     });
     if (this.readonly) return;
     this.#restore();
-    this.#here();
-    setInterval(() => this.#here(), HERE_MS);
+    this.here();
+    setInterval(() => this.here(), HERE_MS);
     addEventListener("pagehide", () => navigator.sendBeacon?.(`${this.address}/editors?leaves=true`));
     addEventListener("beforeunload", event => { if (this.dirty()) { this.keep(true); event.preventDefault(); } });
   }
@@ -172,7 +172,7 @@ export class OtherWords {
     this.#changed();
   }
 
-  async #here() {
+  async here() {
     if (document.visibilityState !== "visible" || !this.form.checkVisibility()) return;
     try {
       const { others, version } = await (await asked(`${this.address}/editors`, { method: "POST" })).json();

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portevoix.captions.cue import Block, Script
+from portevoix.captions.files.budget import look_for_too_many
+from portevoix.captions.files.confined import confined, is_parsed_by_others
 from portevoix.captions.files.formats.plain_text import TEXT
 from portevoix.captions.files.formats.word_document import DOCX, document_paragraphs
 from portevoix.captions.files.letters import clean
 from portevoix.captions.files.read import open_content
 from portevoix.captions.files.report import FileReport
+from portevoix.errors import Fault, InvalidInput
 
 LONGEST_BLOCK = 20_000  # characters; a quarter of an hour of speech
 _FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
@@ -27,7 +31,34 @@ def read_script(path: Path, language: str, shown_as: Path | None = None, encodin
     In Markdown the marks of headings, lists, quotations, links and emphasis are left out, their words stay;
     comments and front matter are not words.
     """
-    report = FileReport(shown_as or path)
+    shown = shown_as or path
+    if not is_parsed_by_others(path):
+        return parse_script(path, language, shown, encoding)
+    found = confined(script_or_faults, path, language, shown, encoding)
+    if found.script is None:
+        raise InvalidInput(found.faults)
+    return replace(found.script, path=path)
+
+
+@dataclass(frozen=True)
+class ScriptRead:
+    """A script, or else what is wrong with its file."""
+
+    script: Script | None
+    faults: tuple[Fault, ...] = ()
+
+
+def script_or_faults(path: Path, language: str, shown: Path, encoding: str) -> ScriptRead:
+    """Both as values, to be carried from one process to another."""
+    try:
+        return ScriptRead(parse_script(path, language, shown, encoding))
+    except InvalidInput as error:
+        return ScriptRead(None, tuple(error.faults))
+
+
+def parse_script(path: Path, language: str, shown: Path, encoding: str) -> Script:
+    """The same in this very process. Raises InvalidInput."""
+    report = FileReport(shown)
     content = open_content(path, language, report, encoding)
     if content.format is DOCX:
         paragraphs = document_paragraphs(content.data, report)
@@ -44,6 +75,7 @@ def read_script(path: Path, language: str, shown_as: Path | None = None, encodin
             report.fault(block.line, f"has {len(block.text):,} characters in one paragraph; divide it by blank lines")
     if not blocks and not report.faults:
         report.fault(1, "holds no words")
+    look_for_too_many(blocks, report)
     report.stop_at_faults()
     return Script(path, tuple(blocks), content.encoding, report.repairs)
 

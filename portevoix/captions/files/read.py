@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from portevoix.captions.cue import CaptionFile, Cue
+from portevoix.captions.files.budget import look_for_too_many
+from portevoix.captions.files.confined import confined, is_parsed_by_others
 from portevoix.captions.files.encoding import decode
 from portevoix.captions.files.formats.cue_times import LONGEST_CUE
 from portevoix.captions.files.formats.format import Content
@@ -21,7 +23,8 @@ from portevoix.captions.files.kinds import office_format, text_format, wrong_nam
 from portevoix.captions.files.leftovers import look_for_leftovers, unrolled
 from portevoix.captions.files.letters import clean, look_for_double_encoding, look_for_visual_order
 from portevoix.captions.files.report import FileReport
-from portevoix.errors import invalid
+from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.files import check_regular
 
 LARGEST_FILE_BYTES = 5_000_000
 MENDED_OVERLAP_S = Fraction(1, 10)  # less is rounding of another tool; more is a mistake somebody must look at
@@ -33,13 +36,41 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None, encod
     `language` chooses the column of a table with several and, for a file that is not Unicode, the old encodings that
     are tried, where its author names no `encoding`. `shown_as` is the name in faults and repairs.
     """
-    report = FileReport(shown_as or path)
+    shown = shown_as or path
+    if not is_parsed_by_others(path):
+        return parse_captions(path, language, shown, encoding)
+    found = confined(captions_or_faults, path, language, shown, encoding)
+    if found.file is None:
+        raise InvalidInput(found.faults)
+    return replace(found.file, path=path)
+
+
+@dataclass(frozen=True)
+class CaptionsRead:
+    """The captions of a file, or else what is wrong with it."""
+
+    file: CaptionFile | None
+    faults: tuple[Fault, ...] = ()
+
+
+def captions_or_faults(path: Path, language: str, shown: Path, encoding: str) -> CaptionsRead:
+    """Both as values, to be carried from one process to another."""
+    try:
+        return CaptionsRead(parse_captions(path, language, shown, encoding))
+    except InvalidInput as error:
+        return CaptionsRead(None, tuple(error.faults))
+
+
+def parse_captions(path: Path, language: str, shown: Path, encoding: str) -> CaptionFile:
+    """The same in this very process. Raises InvalidInput."""
+    report = FileReport(shown)
     content = open_content(path, language, report, encoding)
     cues = _in_order(unrolled(content.format.read(content, report), report), report)
     look_for_visual_order(cues, report)
     look_for_leftovers(cues, report)
     if not cues and not report.faults:
         report.fault(1, "holds no cue; is it a caption file?")
+    look_for_too_many(cues, report)
     report.stop_at_faults()
     return CaptionFile(path, tuple(cues), content.encoding, report.repairs)
 
@@ -47,6 +78,7 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None, encod
 def open_content(path: Path, language: str, report: FileReport, named: str = "") -> Content:
     """The content of a file and its format. Raises InvalidInput where it is neither text nor an office file."""
     try:
+        check_regular(path)
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
     except OSError as error:
         raise invalid(report.shown, f"cannot be read ({error.strerror})") from None

@@ -1,7 +1,7 @@
 """How the cards look, each in its own file: to add a look, write one beside these and name it here.
 
-All sizes count in hundredths of the frame's short side, so that a card looks the same in every format. A
-right-to-left language has every card mirrored, except the logo itself.
+All sizes count in hundredths of the frame's short side; words grow with its height. A right-to-left language has every
+card mirrored, except the logo itself.
 """
 
 from typing import Any
@@ -22,11 +22,13 @@ from portevoix.drawing.cards import (
     quote,
     standing,
 )
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
-from portevoix.drawing.frame import Drawing
+from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
+from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.timeline import cards
 
-VERSION = 14  # raise when any of the cards changes
+VERSION = 15  # raise when any of the cards changes
+# What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
+SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
     cards.LowerThird: lower_third.LOOK,
@@ -48,7 +50,32 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
 
 def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
     """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
-    return LOOKS[type(card)].draw(sheet, card, words)
+    look = LOOKS[type(card)]
+    return look.draw(sheet.at(step_of(sheet, card, words)) if look.alike else sheet, card, words)
+
+
+def step_of(sheet: Sheet, card: cards.Card, words: Words, first: int = 0) -> int:
+    """The step of type, from `first` on, that suits a card's words: large, but not at the price of a broken phrase.
+
+    A card that has a step takes it, or the next at which its words fit. Raises TextTooLong and MissingGlyph.
+    """
+    look = LOOKS[type(card)]
+    given: int | None = getattr(card, "step", None)
+    found: list[tuple[float, int]] = []
+    error: TextTooLong | None = None
+    for step in range(max(first, given or 0), STEPS):
+        measured = sheet.at(step, measured=True)
+        try:
+            look.draw(measured, card, words)
+        except TextTooLong as too_long:
+            error = too_long
+            continue
+        if given is not None:
+            return step
+        found.append((sum(measured.breaks) + SMALLER[sheet.frame.name] * step, step))
+    if error and not found:
+        raise error
+    return min(found)[1]
 
 
 def words_of(card: cards.Card, job: Job, code: str) -> Words:

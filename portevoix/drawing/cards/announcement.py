@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.ground import SIGNATURE, band, ghost, sign
+from portevoix.drawing.cards.ground import band, ghost, sign, signature_size
 from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -34,18 +34,18 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
 
 def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[StyledLines], int]:
     """The details' lines, and their height."""
-    first = sheet.style("text", 5.2, colours[0])
-    others = sheet.style("text", 4.2, colours[1], "regular")
+    first = sheet.grown("text", 5.2, colours[0])
+    others = sheet.grown("text", 4.2, colours[1], "regular")
     styles = [first, *[others] * len(details)]
     blocks = [(sheet.fit(text, style, width, 2), style) for text, style in zip(details, styles, strict=False)]
     return blocks, sum(sheet.pitch(style, 1.45) * len(lines) for lines, style in blocks)
 
 
 def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> StyledLines:
-    for heading, style in sheet.titles(title, column, 5):
-        height = sheet.pitch(style, 1.16) * len(heading)
-        if height <= room - least_air:
-            return heading, style
+    heading, style = sheet.title(title, column, 5)
+    height = sheet.pitch(style, 1.16) * len(heading)
+    if height <= room - least_air:
+        return heading, style
     raise TextTooLong(
         f"the announcement {title!r} needs {height} pixels of {sheet.frame.name}'s {room - least_air}; shorten it"
     )
@@ -70,7 +70,7 @@ def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int
     """Details in white on the band, over the signature."""
     u, gap = sheet.u, round(3.6 * sheet.u)
     blocks, tall = _blocks(sheet, details, column, ("on_accent", "on_accent"))
-    signature = sheet.identity.logo_size(SIGNATURE, sheet.frame)[1]
+    signature = sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
     top = band(sheet, tall + gap + signature)
     room = top - round(3 * u) - y
     heading, style = _heading(sheet, title, column, room, round(2 * u))
@@ -91,4 +91,8 @@ def _marks(card: Announcement) -> Words:
     return (card.label,)
 
 
-LOOK = Look(draw, _words, _marks, signed=True)
+def _alike(card: Announcement, job: Job) -> list[Announcement]:
+    return [card]
+
+
+LOOK = Look(draw, _words, _marks, signed=True, alike=_alike)

@@ -6,7 +6,7 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
-from portevoix.timeline.cards import Chapter
+from portevoix.timeline.cards import Chapter, chapter_card
 
 LEADING, OVER, FIGURE = 1.18, 1.26, 1.05  # heights of a line: of a title alone, over a clip, of its number
 
@@ -30,7 +30,7 @@ def _over(sheet: Sheet, title: str) -> Drawing:
     u = sheet.u
     pad, edge = round(2.2 * u), round(1.1 * u)
     most = (sheet.end - sheet.start) * (0.5 if sheet.frame.name == "wide" else 0.86)
-    style = sheet.style("title", 5.4, "on_ground")
+    style = sheet.grown("title", 5.4, "on_ground")
     lines = sheet.fit(title, style, most - 2 * pad - sheet.stripe, 2)
     width = sheet.width(lines, style) + 2 * pad + sheet.stripe
     height = sheet.pitch(style, OVER) * len(lines) + 2 * edge
@@ -44,8 +44,8 @@ def _alone(sheet: Sheet, title: str, number: str) -> Drawing:
     sheet.fill()
     u = sheet.u
     column = (sheet.end - sheet.start) * (0.72 if sheet.frame.name == "wide" else 1.0)
-    lines, style = sheet.titles(title, column, 4)[0]
-    figure = sheet.style("title", 24, "accent_on_ground")
+    lines, style = sheet.title(title, column, 4)
+    figure = sheet.grown("title", 24, "accent_on_ground")
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.pitch(figure, FIGURE)
     y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)
     y = sheet.write(TextBlock([number], figure, FIGURE), sheet.start, sheet.end, y)
@@ -53,4 +53,10 @@ def _alone(sheet: Sheet, title: str, number: str) -> Drawing:
     return sheet.drawing()
 
 
-LOOK = Look(draw, _words, _marks)
+def _alike(card: Chapter, job: Job) -> list[Chapter]:
+    if card.of == "clip":
+        return [Chapter("clip", number) for number, clip in enumerate(job.clips) if clip.title]
+    return [chapter_card(job, number) for number, point in enumerate(job.points) if point.chapter]
+
+
+LOOK = Look(draw, _words, _marks, alike=_alike)

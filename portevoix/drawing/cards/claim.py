@@ -31,9 +31,9 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
     width = (sheet.end - sheet.start) * (0.66 if frame.name == "wide" else 1.0)
     pad = round(3 * u)
     inner = width - 2 * pad - sheet.stripe
-    said = sheet.style("text", 4.2, "muted", "regular")
-    answered = sheet.style("text", 4.8, "on_ground")
-    small = sheet.style("text", 2.9, "muted", "regular")
+    said = sheet.grown("text", 4.2, "muted", "regular")
+    answered = sheet.grown("text", 4.8, "on_ground")
+    small = sheet.grown("text", 2.9, "muted", "regular")
     claim_lines, answer_lines = sheet.fit(claim, said, inner, 4), sheet.fit(answer, answered, inner, 5)
     reference_lines = sheet.fit(reference, small, inner, 2) if reference else []
     if frame.name == "wide":  # elsewhere the panel ends at the margins
@@ -81,4 +81,8 @@ def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) 
         draw.rectangle((x - thick, middle, x + width + thick, middle + thick - 1), fill=colour)
 
 
-LOOK = Look(draw, _words, _marks)
+def _alike(card: Claim, job: Job) -> list[Claim]:
+    return [Claim(number, "answered") for number in range(len(job.claims))]
+
+
+LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -31,16 +31,22 @@ def band(sheet: Sheet, height: float) -> int:
     return top
 
 
+def signature_size(sheet: Sheet) -> float:
+    """Height of the signature's logo, in hundredths of the short side."""
+    return SIGNATURE * sheet.growth
+
+
 def sign(sheet: Sheet, start: float, end: float) -> int:
     """The logo and the name of the identity at the foot, on a band where the kit has one. Returns where the room above
     ends.
     """
     on_band = sheet.look.ground == "band"
-    height = sheet.identity.logo_size(SIGNATURE, sheet.frame)[1]
+    size = signature_size(sheet)
+    height = sheet.identity.logo_size(size, sheet.frame)[1]
     foot = sheet.bottom - height
     above = band(sheet, height) if on_band else foot
-    small = sheet.style("text", 3.3, "on_accent" if on_band else "muted")
-    width, _ = sheet.logo(start, foot, SIGNATURE, "accent" if on_band else "ground")
+    small = sheet.grown("text", 3.3, "on_accent" if on_band else "muted")
+    width, _ = sheet.logo(start, foot, size, "accent" if on_band else "ground")
     gap = width + max(round(2 * sheet.u), sheet.identity.clear_space(height))
     name = sheet.fit(sheet.identity.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
     sheet.write(

@@ -32,8 +32,8 @@ def draw(sheet: Sheet, card: LowerThird, words: Words) -> Drawing:
     tabs = sheet.look.lower_third == "tabs"
     room = _room(sheet, card)
     most = (room.end - room.start) * (0.6 if sheet.frame.name == "wide" and not card.pane else 0.86)
-    big = sheet.style("text", 4.6, "on_ground")
-    small = sheet.style("text", 3.3, "on_accent" if tabs else "muted", "regular")
+    big = sheet.style("text", 4.6 * sheet.over, "on_ground")
+    small = sheet.style("text", 3.3 * sheet.over, "on_accent" if tabs else "muted", "regular")
     # Two lines for a name: unlike other words it cannot be shortened.
     blocks = [(sheet.fit(name, big, most, 2), big)]
     blocks += [(sheet.fit(role, small, most, 2), small)] if role else []

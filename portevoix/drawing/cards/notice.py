@@ -28,15 +28,13 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     if kicker:
         y += sheet.label(kicker, start, end, y)
     foot = sign(sheet, start, end)
-    body = sheet.style("text", 4.3 if frame.name == "wide" else 4.6, "on_ground", "regular")
+    body = sheet.grown("text", 4.3 if frame.name == "wide" else 4.6, "on_ground", "regular")
     paragraphs = sheet.paragraphs(text, body, min(end - start, body.size * LONGEST_LINE), 9)
     y += round(3 * u)
     room = foot - round(3 * u) - y
-    for heading, style in sheet.titles(title, end - start, 4):
-        height = sheet.pitch(style, 1.16) * len(heading) + round(3 * u) + sheet.pitch(body, 1.5) * len(paragraphs)
-        if height <= room:
-            break
-    else:
+    heading, style = sheet.title(title, end - start, 4)
+    height = sheet.pitch(style, 1.16) * len(heading) + round(3 * u) + sheet.pitch(body, 1.5) * len(paragraphs)
+    if height > room:
         raise TextTooLong(f"the notice {title!r} needs {height} pixels of {frame.name}'s {room}; shorten its text")
     y += (room - height) // 2
     y = sheet.write(TextBlock(heading, style, 1.16), start, end, y) + round(3 * u)
@@ -44,4 +42,8 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     return sheet.drawing()
 
 
-LOOK = Look(draw, _words, signed=True)
+def _alike(card: Notice, job: Job) -> list[Notice]:
+    return [card]
+
+
+LOOK = Look(draw, _words, signed=True, alike=_alike)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import TITLE_SIZES, Look, Sheet, StyledLines, Words
+from portevoix.drawing.cards.sheet import Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Opening, TitlePlace
@@ -19,7 +21,7 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 
 
 def _marks(card: Opening) -> Words:
-    return card.place, *(str(given) for given in (card.shade, card.size) if given is not None)
+    return card.place, *([str(card.shade)] if card.shade is not None else [])
 
 
 def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
@@ -33,8 +35,8 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     u, wide = sheet.u, sheet.frame.name == "wide"
     aside = wide and not place  # beside the picture's middle; elsewhere above or below it
     column = _column(sheet, card)
-    lines, style = _title(sheet, title, card, column)
-    small = sheet.style("text", 3.2, "muted")
+    lines, style = _title(sheet, title, column)
+    small = sheet.grown("text", 3.2, "muted")
     above = sheet.fit(sheet.capitals(kicker), small, column, 1) if kicker else []
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.rule + sheet.pitch(small, 1.8) * len(above)
     y = _top(sheet, height, place)
@@ -59,7 +61,7 @@ def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     u, place = sheet.u, card.place
     pad = round(3.2 * u)
     column = _column(sheet, card)
-    lines, style = _title(sheet, title, card, column - 2 * pad - sheet.stripe)
+    lines, style = _title(sheet, title, column - 2 * pad - sheet.stripe)
     label = sheet.label_height() if kicker else 0
     out = 0 if sheet.strokes else label // 2  # of the label, above the panel
     head = round((1.6 if sheet.strokes else -0.8) * u) + label - out if label else 0
@@ -74,15 +76,12 @@ def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     return sheet.drawing()
 
 
-def size_in(sheet: Sheet, card: Opening, words: Words) -> float:
-    """The title's size by itself, in hundredths of the short side. Raises TextTooLong and MissingGlyph."""
-    inset = 0 if sheet.look.titles == "shade" else 2 * round(3.2 * sheet.u) + sheet.stripe
-    _, style = _title(sheet, words[0], card, _column(sheet, card) - inset)
-    return min(TITLE_SIZES[sheet.frame.name], key=lambda size: abs(size * sheet.u - style.size))
+def _title(sheet: Sheet, title: str, width: float) -> StyledLines:
+    return sheet.title(title, width, 5 if sheet.frame.name == "wide" else 4)
 
 
-def _title(sheet: Sheet, title: str, card: Opening, width: float) -> StyledLines:
-    return sheet.titles(title, width, 5 if sheet.frame.name == "wide" else 4, card.size)[0]
+def _alike(card: Opening, job: Job) -> list[Opening]:
+    return [replace(card, shade=None)]
 
 
 def _column(sheet: Sheet, card: Opening) -> float:
@@ -104,4 +103,4 @@ def _top(sheet: Sheet, height: int, place: TitlePlace) -> int:
     return sheet.top + sheet.identity.bug_size(sheet.frame)[1] + round(5 * sheet.u)
 
 
-LOOK = Look(draw, _words, _marks)
+LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
+from portevoix.drawing.cards.sheet import STEPS, Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
-from portevoix.timeline.cards import Point
+from portevoix.timeline.cards import Point, point_card
 
+# Of a title over a picture, by step, in hundredths of the short side: the picture comes first.
+OVER_PICTURE = {
+    "wide": (5.8,) * STEPS,
+    "square": (7.0, 6.8, 6.6, 6.5, 6.4),
+    "portrait": (8.6, 8.1, 7.6, 7.1, 6.6),
+    "story": (10.4, 9.5, 8.6, 7.7, 6.8),
+}
 LONGEST_LINE = 26  # of a text, in parts of the size
 MOST_LINES = 7
 DISC = 13  # behind a number, in hundredths of the short side
@@ -36,8 +43,8 @@ def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
     pad = round(3 * u) if panel else 0
     inset = pad + sheet.stripe if panel else 0
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0) - inset - pad
-    body = sheet.style("text", 4.7, "on_ground", "bold" if not title else "regular")
-    above, style = sheet.titles(title, column, 4)[-1] if title else ([], body)
+    body = sheet.grown("text", 4.7, "on_ground", "bold" if not title else "regular")
+    above, style = sheet.broken(title, OVER_PICTURE[frame.name], column, 4) if title else ([], body)
     for spare in (1, 0):
         longest = min(column, body.size * LONGEST_LINE * 1.3)
         below = sheet.paragraphs(text, body, longest, MOST_LINES, spare) if text else []
@@ -65,20 +72,20 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     sheet.fill()
     u, frame = sheet.u, sheet.frame
     column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
-    body = sheet.style("text", 5.2, "on_ground", "bold" if not title else "regular")
+    body = sheet.grown("text", 5.2, "on_ground", "bold" if not title else "regular")
     below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE), MOST_LINES) if text else []
-    above, style = sheet.titles(title, column, 4)[0] if title else ([], body)
+    above, style = sheet.title(title, column, 4) if title else ([], body)
     gap = round(2.4 * u) if above and below else 0
     height = sheet.pitch(style, 1.18) * len(above) + gap + sheet.pitch(body, 1.42) * len(below)
-    if height + round(18 * u) > sheet.bottom - sheet.top:
+    if height + round(18 * sheet.growth * u) > sheet.bottom - sheet.top:
         raise TextTooLong(f"{(title or text)!r} does not fit {frame.name}; shorten it")
-    figure = sheet.style("title", 15, "accent_on_ground") if sheet.strokes else sheet.style("title", 7.4, "on_accent")
-    head = round((16.5 if sheet.strokes else DISC + 4) * u) if number else sheet.rule
+    figure = sheet.grown("title", 15, "accent_on_ground") if sheet.strokes else sheet.grown("title", 7.4, "on_accent")
+    head = round((16.5 if sheet.strokes else DISC + 4) * sheet.growth * u) if number else sheet.rule
     y = (sheet.top + sheet.bottom - height - head) // 2
     if number and sheet.strokes:
         sheet.write(TextBlock([number], figure, 1.1), sheet.start, sheet.end, y - round(2 * u))
     elif number:
-        disc = round(DISC * u)
+        disc = round(DISC * sheet.growth * u)
         sheet.box(Box(sheet.start, y, disc, disc), "accent", radius=disc / 2)
         line = sheet.identity.type.line(number, figure)
         sheet.image.alpha_composite(
@@ -93,4 +100,9 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     return sheet.drawing()
 
 
-LOOK = Look(draw, _words, _marks)
+def _alike(card: Point, job: Job) -> list[Point]:
+    cards = [point_card(job, number) for number, point in enumerate(job.points) if point.title or point.text]
+    return [other for other in cards if other.over_picture == card.over_picture]
+
+
+LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-
 from portevoix.authoring.job import Job
-from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.cards.shade import veil
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
@@ -13,15 +10,14 @@ from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Quote
 
-SIZES = {
-    "wide": (8.0, 6.8, 5.8, 5.0),
-    "square": (8.4, 7.2, 6.2, 5.4),
-    "portrait": (8.8, 7.6, 6.6, 5.6),
-    "story": (9.4, 8.2, 7.0, 6.0),
+SIZES = {  # by step, in hundredths of the short side
+    "wide": (8.0, 7.2, 6.4, 5.7, 5.0),
+    "square": (9.0, 8.0, 7.1, 6.2, 5.4),
+    "portrait": (10.6, 9.2, 8.0, 6.8, 5.6),
+    "story": (12.6, 10.8, 9.2, 7.6, 6.0),
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 LEADING = 1.24
-SMALLER = 0.5  # what a step down in size costs, against better line breaks
 
 
 def _words(card: Quote, job: Job, code: str) -> Words:
@@ -41,11 +37,11 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     lines, style = quoted(sheet, text)
     u = sheet.u
     height = sheet.pitch(style, LEADING) * len(lines)
-    below = round(14 * u) if name else 0
-    top = max(sheet.top + round(13 * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
+    below = round(14 * sheet.growth * u) if name else 0
+    top = max(sheet.top + round(13 * sheet.growth * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
     if shown in ("ground", "all"):
         veil(sheet, card.shade)
-        sign = sheet.style("title", 22, "accent_on_ground")
+        sign = sheet.grown("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
         mark = identity.type.line(sheet.language.quotes.opening, sign)
         sheet.image.alpha_composite(
@@ -66,7 +62,7 @@ def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
     if sheet.strokes:
         sheet.accent_rule(sheet.start, y)
         y += round(2.2 * u)
-    big, small = sheet.style("text", 4.2, "on_ground"), sheet.style("text", 3.3, "muted", "regular")
+    big, small = sheet.grown("text", 4.2, "on_ground"), sheet.grown("text", 3.3, "muted", "regular")
     y = sheet.write(TextBlock(sheet.fit(name, big, sheet.end - sheet.start, 2), big, 1.35), sheet.start, sheet.end, y)
     if role:
         sheet.write(
@@ -78,21 +74,16 @@ def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
     """The quotation's lines: large, but not at the price of a broken phrase."""
     if not text.strip():
         raise TextTooLong("the quotation has no words; write them under `quote`")
-    text = tidy(text, sheet.language)
     name = sheet.frame.name
-    found = []
-    for step, size in enumerate(SIZES[name]):
-        style = sheet.style("title", size, "on_ground")
-        sheet.identity.check(text, style)
-        measure = functools.partial(sheet.identity.type.width, style=style)
-        best = best_lines(text, sheet.language, measure, sheet.end - sheet.start, MOST_LINES[name], spare=1)
-        room = sheet.bottom - sheet.top - 30 * sheet.u
-        if best and sheet.pitch(style, LEADING) * len(best[0]) <= room:
-            found.append((best[1] + SMALLER * step, best[0], style))
-    if found:
-        _, lines, style = min(found, key=lambda option: option[0])
+    lines, style = sheet.broken(text, SIZES[name], sheet.end - sheet.start, MOST_LINES[name])
+    room = sheet.bottom - sheet.top - 30 * sheet.growth * sheet.u
+    if sheet.pitch(style, LEADING) * len(lines) <= room:
         return lines, style
     raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
 
 
-LOOK = Look(draw, _words, _marks)
+def _alike(card: Quote, job: Job) -> list[Quote]:
+    return [Quote()]
+
+
+LOOK = Look(draw, _words, _marks, alike=_alike)

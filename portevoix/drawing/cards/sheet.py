@@ -22,13 +22,17 @@ from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Card
 
-SMALLER_TITLE = 0.3  # what a step down in size costs a title, against better line breaks
+# Of a title, from the largest step to the smallest, in hundredths of the short side. The higher the frame, the larger:
+# a story's title fills the width that platforms leave free.
 TITLE_SIZES = {
-    "wide": (8.4, 7.0, 5.8),
-    "square": (9.0, 7.6, 6.4),
-    "portrait": (9.4, 8.0, 6.6),
-    "story": (10.0, 8.4, 6.8),
+    "wide": (8.4, 7.6, 7.0, 6.4, 5.8),
+    "square": (9.8, 8.9, 8.0, 7.2, 6.4),
+    "portrait": (11.6, 10.2, 9.0, 7.8, 6.6),
+    "story": (14.0, 12.2, 10.4, 8.6, 6.8),
 }
+STEPS = 5
+# Of other words, at the first step; 1 at the last.
+GROWTH = {"wide": 1.0, "square": 1.04, "portrait": 1.16, "story": 1.34}
 
 DOTTED = ("tr", "az")  # languages whose capital of i keeps its dot
 Words = tuple[str, ...]
@@ -52,7 +56,8 @@ class Look(Generic[ThisCard]):
     it is drawn on a new sheet.
 
     `marks`: what else of the card its drawing depends on. `wordless`: it is the same for all languages of one
-    direction. `signed`: it shows the institution's name.
+    direction. `signed`: it shows the institution's name. `alike`: where its words have a size by steps, the cards of
+    the job that share this size with it.
     """
 
     draw: Callable[[Sheet, ThisCard, Words], Drawing]
@@ -60,6 +65,7 @@ class Look(Generic[ThisCard]):
     marks: Callable[[ThisCard], Words] = _no_marks
     wordless: bool = False
     signed: bool = False
+    alike: Callable[[ThisCard, Job], Sequence[ThisCard]] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,20 @@ class Sheet:
     """A picture of a frame's size, transparent at first.
 
     Places along a line are counted from the frame's edge where reading starts, so that a card is written once and is
-    right in both directions. `start` and `end` are the safe zone's.
+    right in both directions. `start` and `end` are the safe zone's. `step`: of the sizes of type, 0 the largest.
+    `measured`: nothing is drawn on it, only laid out.
     """
 
-    def __init__(self, identity: Identity, language: Language, frame: Frame) -> None:
+    def __init__(
+        self, identity: Identity, language: Language, frame: Frame, step: int = 0, measured: bool = False
+    ) -> None:
         self.identity, self.language, self.frame = identity, language, frame
-        self.image = Image.new("RGBA", (frame.width, frame.height), (*rgb(identity.kit.colours.ground), 0))
+        self.step, self.measured = step, measured
+        size = (1, 1) if measured else (frame.width, frame.height)
+        self.image = Image.new("RGBA", size, (*rgb(identity.kit.colours.ground), 0))
+        self.growth = 1 + (GROWTH[frame.name] - 1) * (1 - step / (STEPS - 1))
+        self.over = 1 + (GROWTH[frame.name] - 1) / 2  # of words that are small over a picture
+        self.breaks: list[float] = []  # what the line breaks of its titles cost
         left, self.top, right, self.bottom = frame.zone
         self.mirrored = language.direction == "rtl"
         self.start, self.end = (frame.width - right, frame.width - left) if self.mirrored else (left, right)
@@ -97,17 +111,25 @@ class Sheet:
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
-        return Sheet(self.identity, self.language, self.frame)
+        return Sheet(self.identity, self.language, self.frame, self.step, self.measured)
+
+    def at(self, step: int, measured: bool = False) -> Sheet:
+        """A new sheet for the same frame, with the type of that step."""
+        return Sheet(self.identity, self.language, self.frame, step, measured)
 
     def fill(self) -> None:
         """Lay the ground colour over the whole sheet."""
-        self.image.paste((*rgb(self.identity.kit.colours.ground), 255), (0, 0, self.frame.width, self.frame.height))
+        self.image.paste((*rgb(self.identity.kit.colours.ground), 255), (0, 0, *self.image.size))
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""
         return self.identity.style(
             self.language, role, hundredths * self.u, getattr(self.identity.kit.colours, colour), weight
         )
+
+    def grown(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
+        """A style whose size grows with the frame's height, and with the step; `hundredths` at the last one."""
+        return self.style(role, hundredths * self.growth, colour, weight)
 
     def x(self, start: float, width: float) -> int:
         """The left edge of something `width` wide that begins at `start`."""
@@ -116,6 +138,9 @@ class Sheet:
     def box(self, box: Box, colour: str, opacity: int = 255, radius: float = 0) -> None:
         """A rectangle in a colour of the kit, with smooth corners."""
         size = (max(1, round(box.width)), max(1, round(box.height)))
+        if self.measured:
+            self._cover(self.x(box.start, box.width), round(box.y), size)
+            return
         layer = Image.new("RGBA", size, (*rgb(getattr(self.identity.kit.colours, colour)), 0))
         layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
         self._lay(layer, self.x(box.start, box.width), round(box.y))
@@ -123,6 +148,9 @@ class Sheet:
     def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
         """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
         colours = self.identity.kit.colours
+        if self.measured:
+            self._cover(self.x(start, width), round(y), (round(width), round(height)))
+            return
         layer = Image.new("RGB", (round(width), round(height)), rgb(colours.ground))
         alpha = Image.new("L", layer.size, opacity)
         if self.stripe:
@@ -142,8 +170,8 @@ class Sheet:
 
     def label(self, text: str, start: float, end: float, y: float, hundredths: float = 3.6) -> int:
         """A few words on the accent, in at most one line. Returns their height."""
-        style = self.style("text", hundredths, "on_accent")
-        pad = round(hundredths * 0.6 * self.u)
+        style = self.grown("text", hundredths, "on_accent")
+        pad = round(hundredths * self.growth * 0.6 * self.u)
         lines = self.fit(self.capitals(text), style, end - start - 2 * pad, 1)
         width, height = self.width(lines, style) + 2 * pad, round(style.size * 1.75)
         self.box(Box(start, y, width, height), "accent", radius=min(self.radius, height / 2))
@@ -152,7 +180,7 @@ class Sheet:
 
     def label_height(self, hundredths: float = 3.6) -> int:
         """The height of a label."""
-        return round(round(hundredths * self.u) * 1.75)
+        return round(round(hundredths * self.growth * self.u) * 1.75)
 
     def capitals(self, text: str) -> str:
         """The text as the kit writes labels."""
@@ -168,8 +196,11 @@ class Sheet:
             return self.start, self.end - beside
         return self.start + beside, self.end
 
+    def _cover(self, x: int, y: int, size: tuple[int, int]) -> None:
+        self._covered.append((x, y, x + size[0], y + size[1]))
+
     def _lay(self, layer: Image.Image, x: int, y: int) -> None:
-        self._covered.append((x, y, x + layer.width, y + layer.height))
+        self._cover(x, y, layer.size)
         self.image.alpha_composite(layer, (max(0, x), max(0, y)))
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
@@ -184,6 +215,8 @@ class Sheet:
     def write(self, block: TextBlock, start: float, end: float, y: float) -> int:
         """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
+        if self.measured:
+            return round(y) + self.pitch(block.style, block.leading) * len(block.lines)
         foot = self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
         width = self.width(block.lines, block.style)
         x = round(left + right - width) // 2 if block.centred else self.x(start, width)
@@ -201,34 +234,32 @@ class Sheet:
     def logo(self, start: float, y: float, hundredths: float, ground: str = "ground") -> tuple[int, int]:
         """The logo on a colour of the kit, never mirrored. Returns its width and height."""
         size = self.identity.logo_size(hundredths, self.frame)
+        if self.measured:
+            return size
         logo = self.identity.logo_on(getattr(self.identity.kit.colours, ground))
         self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
         return size
 
-    def titles(
-        self, text: str, width: float, most: int, size: float | None = None, colour: str = "on_ground"
-    ) -> list[tuple[list[str], Style]]:
-        """A title at each size in which it fits, the best first: large, but not at the price of a broken phrase.
+    def title(self, text: str, width: float, most: int, colour: str = "on_ground") -> StyledLines:
+        """A title in the size of the sheet's step. Raises TextTooLong and MissingGlyph."""
+        return self.broken(text, TITLE_SIZES[self.frame.name], width, most, colour)
 
-        `size`: the largest that it may have, in hundredths of the short side; the first is as near to it as fits then.
+    def broken(
+        self, text: str, sizes: Sequence[float], width: float, most: int, colour: str = "on_ground"
+    ) -> StyledLines:
+        """A text in title type, in that one of the `sizes` that belongs to the sheet's step, in hundredths of the short
+        side; what its line breaks cost is noted in `breaks`.
         """
         if not text.strip():
             raise TextTooLong(f"a title for {self.frame.name} has no words; write one")
-        text = tidy(text, self.language)
-        found = []
-        for step, hundredths in enumerate(TITLE_SIZES[self.frame.name]):
-            if size is not None and hundredths > size:
-                continue
-            style = self.style("title", hundredths, colour)
-            self.identity.check(text, style)
-            allowed = max(2, most - (step == 0))
-            measure = functools.partial(self.identity.type.width, style=style)
-            best = best_lines(text, self.language, measure, round(width), allowed, spare=1)
-            if best:
-                found.append(((0.0 if size else best[1]) + SMALLER_TITLE * step, best[0], style))
-        if not found:
+        style = self.style("title", sizes[self.step], colour)
+        self.identity.check(text, style)
+        measure = functools.partial(self.identity.type.width, style=style)
+        best = best_lines(tidy(text, self.language), self.language, measure, round(width), most, spare=1)
+        if not best:
             raise TextTooLong(f"the title {text!r} does not fit {self.frame.name} in {most} lines; shorten it")
-        return [(lines, style) for _, lines, style in sorted(found, key=lambda option: option[0])]
+        self.breaks.append(best[1])
+        return best[0], style
 
     def drawing(self) -> Drawing:
         """The finished sheet. What covers the picture is words and panels: a shade leaves it to be seen."""

@@ -43,7 +43,7 @@ def draw_headline(sheet: Sheet, card: Headline, words: Words) -> Drawing:
 def _band(sheet: Sheet, headline: str) -> tuple[list[str], Style, int]:
     """The headline's lines, their style, and the band's height."""
     start, end = sheet.head()
-    style = sheet.style("text", 4.4, "on_ground")
+    style = sheet.style("text", 4.4 * sheet.over, "on_ground")
     lines = sheet.fit(headline, style, end - start - 2 * round(PAD * sheet.u) - sheet.stripe, 3)
     return lines, style, sheet.pitch(style, LEADING) * len(lines) + round(2 * sheet.u)
 
@@ -57,7 +57,7 @@ def draw_source(sheet: Sheet, card: PictureSource, words: Words) -> Drawing:
     source, headline = words
     if not source:
         return sheet.drawing()
-    u, style = sheet.u, sheet.style("text", 2.7, "on_ground", "regular")
+    u, style = sheet.u, sheet.style("text", 2.7 * sheet.over, "on_ground", "regular")
     start, end = sheet.head()
     y = sheet.top + (_band(sheet, headline)[2] + round(1.2 * u) if headline and sheet.frame.name != "wide" else 0)
     lines = sheet.fit(source, style, min(end - start, (sheet.end - sheet.start) * 0.6), 2)

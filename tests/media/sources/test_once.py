@@ -28,14 +28,14 @@ def round_of(folder: Path, film: Path, more: str = "") -> Path:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each time that a film is decoded for its damage, or its packets are read."""
+    """Each time that a film is decoded for its damage, or read at all."""
     found: list[str] = []
 
     def noted(name: str, function: Callable[..., object]) -> Callable[..., object]:
         return lambda *given: (found.append(name), function(*given))[1]
 
     monkeypatch.setattr(damage, "damage_in", noted("damage", damage.damage_in))
-    monkeypatch.setattr(probe, "packets_of", noted("packets", probe.packets_of))
+    monkeypatch.setattr(probe, "read", noted("film", probe.read))
     return found
 
 
@@ -45,11 +45,11 @@ def test_a_film_is_read_once_for_all_rounds_of_its_job_and_each_range_once(
     film = clip("film.mp4", "testsrc2=s=128x72", seconds=3)
     first = accept(round_of(tmp_path / "1", film), library, store)
     again = accept(round_of(tmp_path / "2", film), library, store)
-    assert calls == ["packets", "damage"]
+    assert calls == ["film", "damage"]
     assert [source.path.parents[1].name for order in (first, again) for source in order.sources] == ["1", "2"]
     assert first.sources[0].digest == again.sources[0].digest
     accept(round_of(tmp_path / "3", film, ", from: 1, to: 2"), library, store)
-    assert calls == ["packets", "damage", "damage"]
+    assert calls == ["film", "damage", "damage"]
 
 
 def test_other_bytes_under_a_known_name_are_looked_at_anew(
@@ -66,4 +66,4 @@ def test_other_bytes_under_a_known_name_are_looked_at_anew(
         accept(job, library, store)
     with pytest.raises(InvalidInput, match=r"media/a.mp4 has .*damaged"):
         accept(job, library, store)
-    assert calls == ["packets", "damage"] * 2, "damage is remembered too"
+    assert calls == ["film", "damage"] * 2, "damage is remembered too"

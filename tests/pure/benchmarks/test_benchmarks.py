@@ -13,6 +13,7 @@ import pytest
 from portevoix.library import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
+from correction import until
 from report import figures, filled
 from scale_model import Item, Site, simulate
 
@@ -47,6 +48,21 @@ def test_a_side_costs_what_one_film_of_each_format_takes_times_their_number(film
     assert figure["theirs_s"] == pytest.approx(420)
     assert figure["value"] == pytest.approx(4.2)
     assert figure["met"]
+
+
+def test_a_correction_is_held_against_an_editors_patience_and_the_whole_story() -> None:
+    item = {"whole_s": 60.0, "whole_cpu_s": 100.0, "median_s": 3.0, "longest_s": 11.0, "cpu_s": 2.5, "load": 1.0}
+    parts = {"cold": {"first": _took(100)}, "correction": {"a word by the service": item}}
+    found = figures({"parts": parts})
+    assert found["a corrected word plays, median"]["met"] and not found["a corrected word plays, longest"]["met"]
+    share = found["a corrected word, of the whole story"]
+    assert (share["value"], share["cpu_value"], share["met"]) == (0.05, 0.025, True)
+
+
+def test_a_story_that_is_cut_keeps_the_cues_that_end_within_it() -> None:
+    text = "WEBVTT\n\nNOTE Words.\n\n00:00:00.200 --> 00:00:03.800\nUn\n\n00:00:04.200 --> 00:00:07.800\nDeux\n"
+    assert until(text, 7.8) == text
+    assert until(text, 7) == text.partition("\n\n00:00:04")[0] + "\n"
 
 
 def test_bytes_are_compared_over_all_films_and_vmaf_over_those_looked_at() -> None:

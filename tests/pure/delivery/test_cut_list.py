@@ -9,8 +9,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from portevoix.delivery.cut import Cut, Used
-from portevoix.delivery.cut_list import cut_list, edl, final_cut_xml, has_time_code
+from portevoix.delivery.cut_list import Cut, Used, cut_list, edl, final_cut_xml, has_time_code
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.timeline.cards import Closing, LowerThird, Opening, TimedCard

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from portevoix import ffmpeg
+from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
+from portevoix.plan.make import check_budget
 from portevoix.plan.work import BATCH, missing_work
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import in_order
@@ -46,6 +48,15 @@ def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
         path.write_text(json.dumps(shape, ensure_ascii=False, indent=1) + "\n", "utf-8")
         pytest.fail(f"{path.name} was missing and is written now; look at it and run again")
     assert shape == json.loads(path.read_text("utf-8"))
+
+
+def test_a_job_has_a_budget_of_pictures(store: Store) -> None:
+    _, order, _, plan = prepare(ROOT / "examples" / "notice" / "job.yaml", store, Selection())
+    last = plan.timeline.scenes[-1]
+    ten_hours = replace(plan.timeline, scenes=(replace(last, frame_count=10 * 3600 * 25),))
+    check_budget(order, plan.timeline)
+    with pytest.raises(InvalidInput, match=r"asks for .* at most 6,000,000 are made for one job"):
+        check_budget(order, ten_hours)
 
 
 def test_two_plans_of_one_job_have_the_same_keys(store: Store, tmp_path: Path) -> None:

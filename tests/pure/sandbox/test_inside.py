@@ -15,7 +15,7 @@ import hostile
 import pytest
 
 from portevoix.errors import RenderFailed
-from portevoix.sandbox import SETTING, Limits, TookTooLong, Way, alone, call, client, end_all, run_program, way
+from portevoix.sandbox import SETTING, Limits, Reading, TookTooLong, Way, alone, call, client, end_all, run_program, way
 from portevoix.sandbox.way import ways_here
 
 LIMITS = Limits(memory_bytes=300_000_000, cpu_s=20, time_s=30, file_bytes=1_000_000, descriptors=64)
@@ -72,7 +72,9 @@ def test_a_hostile_program_reaches_nothing(confined: Way, known: dict[str, objec
 
 
 def test_a_hostile_reader_reaches_nothing(confined: Way, known: dict[str, object], tmp_path: Path) -> None:
-    report = json.loads(call(hostile.read, [_file(known), json.dumps(known)], [_file(known), HELPERS], LIMITS, _said))
+    report = json.loads(
+        call(hostile.read, [_file(known), json.dumps(known)], [_file(known), HELPERS], Reading(LIMITS), _said)
+    )
     assert ", ".join(report["done"]) == ""
     assert not (tmp_path / "left").exists()
     assert (report["read"], report["threads"]) == ("a film", True)
@@ -90,13 +92,13 @@ def _said(sentence: str) -> RenderFailed:
 def test_a_reader_is_stopped_at_each_limit(confined: Way, known: dict[str, object]) -> None:
     file = _file(known)
     with pytest.raises(RenderFailed, match="takes longer than 1 s of a processor to read"):
-        call(hostile.spin, [file], [file, HELPERS], replace(LIMITS, cpu_s=1), _said)
+        call(hostile.spin, [file], [file, HELPERS], Reading(replace(LIMITS, cpu_s=1)), _said)
     with pytest.raises(RenderFailed, match="takes longer than 0 s to read"):
-        call(hostile.spin, [file], [file, HELPERS], replace(LIMITS, time_s=0.3), _said)
+        call(hostile.spin, [file], [file, HELPERS], Reading(replace(LIMITS, time_s=0.3)), _said)
     with pytest.raises(RenderFailed, match="asks for more than 300 MB of memory to be read"):
-        call(hostile.swell, [file], [file, HELPERS], LIMITS, _said)
+        call(hostile.swell, [file], [file, HELPERS], Reading(LIMITS), _said)
     with pytest.raises(RenderFailed, match="was answered with what no reader says"):
-        call(hostile.lie, [file], [file, HELPERS], LIMITS, _said)
+        call(hostile.lie, [file], [file, HELPERS], Reading(LIMITS), _said)
 
 
 def test_nothing_outlives_its_deadline_or_its_helper(confined: Way, tmp_path: Path) -> None:

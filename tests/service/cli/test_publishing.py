@@ -64,7 +64,7 @@ def test_a_job_is_rendered_into_a_bucket_and_taken_back(desk: Path, moto: Moto, 
     assert read_set_of_any_version(objects) == 1
     head = client(moto.settings()).head_object(Bucket=BUCKET, Key=f"{prefix}/{event['manifest']}")
     assert (head["ServerSideEncryption"], head["TagCount"]) == ("AES256", 1)
-    assert sorted(path.name for path in Path().iterdir()) == ["build", "desk"], "no folder of the address's name"
+    assert sorted(path.name for path in Path().iterdir()) == ["desk"], "no folder of the address's name"
 
     code, said = run(*render)
     assert (code, "stood there already" in said) == (0, True)
@@ -115,10 +115,11 @@ def test_what_cannot_be_published_to_is_said_before_anything_is_rendered(
 ) -> None:
     monkeypatch.setenv(f"PORTEVOIX_S3_{variable}", value)
     code, output = run("render", desk / "job.yaml", "--out", "s3://bucket/prefix", *words)
-    assert code == 2 and said in output and not Path("build").exists()
+    assert code == 2 and said in output and not (desk / "build").exists()
 
 
 def test_a_bucket_that_is_not_there_leaves_the_files_where_they_are(desk: Path) -> None:
     code, said = run("render", desk / "job.yaml", "--store", desk / "store", "--out", "s3://no-such-bucket/x")
-    assert code == 1 and "not published, the files are in build/ville: s3://no-such-bucket/x" in said
-    assert "NoSuchBucket" in said and (Path("build") / "ville" / "manifest.json").exists()
+    folder = desk / "build" / desk.name
+    assert code == 1 and f"not published, the files are in {folder}: s3://no-such-bucket/x" in said
+    assert "NoSuchBucket" in said and (folder / "manifest.json").exists()

@@ -250,6 +250,29 @@ def test_what_does_not_fit_is_refused_before_it_is_sent(tmp_path: Path, monkeypa
         assert (full.status_code, full.json()["error"]) == (507, "StoreFull")
 
 
+def test_a_caller_has_so_much_room_from_the_announcement_on(tmp_path: Path) -> None:
+    with HttpService(tmp_path, held_bytes=1_000, held_files=3).open() as service, service.client() as client:
+        first = begun(client, 600)
+        refused = client.post("/uploads", headers=announced("b.mp4", 401))
+        assert refused.status_code == 413
+        assert "has 600 bytes here, and 401 more are over 1,000" in refused.json()["detail"]
+        client.delete(first, headers={"Tus-Resumable": "1.0.0"})
+        for name in ("a", "b", "c"):
+            begun(client, 10, name)
+        refused = client.post("/uploads", headers=announced("d", 1))
+        assert (refused.status_code, "has 3 files here; 3 are the most" in refused.json()["detail"]) == (413, True)
+
+
+def test_uploads_stop_before_work_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with HttpService(tmp_path, free_bytes=1_000).open() as service, service.client() as client:
+        monkeypatch.setattr(FolderStore, "free_bytes", lambda _: 1_500)
+        begun(client, 300)
+        refused = client.post("/uploads", headers=announced("b.mp4", 201))
+        assert (refused.status_code, refused.json()["error"]) == (507, "StoreFull")
+        assert "1,500 are free, 300 are announced, 1,000 are kept for work" in refused.json()["detail"]
+        begun(client, 200)
+
+
 def test_a_file_whose_store_was_away_becomes_an_input_when_it_is_next_asked_for(
     service: HttpService, desk: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from portevoix.captions.files.report import FileReport
 from portevoix.timing import millisecond_at
 
 DELIMITERS = (",", ";", "\t", "|")
-MOST_ROWS, MOST_COLUMNS = 100_000, 100
+MOST_ROWS, MOST_COLUMNS = 20_000, 100
 MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 WIDEST = 60  # characters of a column
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for one

@@ -156,7 +156,7 @@ def test_words_too_wide_for_a_caption_are_refused_with_a_remedy(captions: Captio
 def test_a_title_breaks_after_its_colon_rather_than_in_a_phrase(identity: Identity, library: Library) -> None:
     chinese, frame = library.languages["zh-Hans"], frame_of("story")
     width = frame.zone[2] - frame.zone[0] - 26
-    lines, _ = Sheet(identity, chinese, frame).titles("旅行提醒：请推迟您的出行计划", width, 4)[0]
+    lines, _ = Sheet(identity, chinese, frame, step=2).title("旅行提醒：请推迟您的出行计划", width, 4)
     assert lines[0] == "旅行提醒："
 
 
