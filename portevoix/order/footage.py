@@ -1,4 +1,4 @@
-"""The films, photos, camera paths and recordings that a job names, and what of its kit is seen and heard as it is."""
+"""The films, photos, camera paths and recordings that a job names, and the kit's files that are used as they are."""
 
 from __future__ import annotations
 

@@ -297,7 +297,7 @@ releases = sa.Table(
 
 erasures = sa.Table(
     "erasures",
-    metadata,  # jobs that are gone, and what of theirs has to go
+    metadata,  # jobs that are gone, and their files that have to go
     sa.Column("job", sa.String(32), primary_key=True),
     sa.Column("artifacts", sa.JSON, nullable=False),
     sa.Column("inputs", sa.JSON, nullable=False),
