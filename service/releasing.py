@@ -15,6 +15,7 @@ from service.gate import ITSELF
 from service.ledger.database import Ledger, time_of, writing
 from service.ledger.records import Lease
 from service.ledger.states import (
+    GIVEN_BACK,
     RELEASE,
     WITHDRAWAL,
     ReleaseState,
@@ -66,7 +67,7 @@ def begin(ledger: Ledger, lease: Lease, accounts: Accounts) -> Decided | None:
     with writing(ledger) as db:
         row, release = job_row(db, lease.job), release_row(db, lease.job, lease.payload)
         if row.embargo_s is not None and row.embargo_s > time_of(db):
-            if end_work(db, lease, WorkState.QUEUED, "released"):
+            if end_work(db, lease, WorkState.QUEUED, GIVEN_BACK):
                 db.execute(
                     work.update().where(work.c.id == lease.work).values(not_before_s=row.embargo_s, offered_s=None)
                 )

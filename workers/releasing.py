@@ -15,7 +15,7 @@ from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
-from service import crash, releasing
+from service import crash_points, releasing
 from service.deliveries import delivered_to, note_signed
 from service.ledger import Lease
 from service.releases import Accounts
@@ -33,7 +33,7 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     decided = releasing.begin(context.ledger, lease, library.accounts)
     if decided is None:
         return True
-    crash.point("release begun")
+    crash_points.reach("release begun")
     destination = _destination(library.accounts, decided.account, library.house)
     manifest = _manifest(context.settings.deliveries, decided)
     files = context.settings.deliveries / decided.job
@@ -83,7 +83,7 @@ def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
 
 def _heard(step: str, context: WorkerContext) -> None:
     """After each step: go on only while this is this worker's work."""
-    crash.point(f"release {step}")
+    crash_points.reach(f"release {step}")
     context.still_held()
 
 

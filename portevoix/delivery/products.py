@@ -16,6 +16,7 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.agreement import agreement_checks
+from portevoix.delivery.checks.house_rules import SILENCE_LUFS, standard_checks, word_checks
 from portevoix.delivery.checks.placements import (
     ShownPicture,
     age_checks,
@@ -26,7 +27,6 @@ from portevoix.delivery.checks.placements import (
     still_checks,
 )
 from portevoix.delivery.checks.posts import post_checks
-from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
 from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
 from portevoix.delivery.checks.stretches import checks_of_render
 from portevoix.delivery.checks.verdict import Check, judged

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from portevoix import sandbox
 from portevoix.store import Store, StoreFull, UploadRefused
 from portevoix.store.uploads import Arrival, blocks
-from portevoix.store.work import enough_room
+from portevoix.store.working_folders import enough_room
 from service.gate import Caller
 from service.http import tus
 from service.http.context import ServiceContext
