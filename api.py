@@ -25,9 +25,9 @@ from service.http.routes import (
     desk,
     health,
     jobs,
-    pages,
     people,
     record,
+    reference,
     releases,
     review,
     sessions,
@@ -69,7 +69,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         sessions,
         record,
         health,
-        pages,
+        reference,
         desk,
     ):
         app.include_router(routes.router)

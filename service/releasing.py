@@ -46,7 +46,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReleaseOutcome:
     """What stands at the destination after a release or withdrawal: the manifest's name, digest and number; None where
     nothing was ever there. `kept`: files that could not be deleted, and why.
     """
@@ -120,7 +120,7 @@ def begin_withdrawal(ledger: Ledger, lease: Lease) -> tuple[str, str]:
         return job_row(db, lease.job).name, release.account
 
 
-def finish(ledger: Ledger, lease: Lease, outcome: Outcome) -> bool:
+def finish(ledger: Ledger, lease: Lease, outcome: ReleaseOutcome) -> bool:
     """Record what stands at the destination now. False: the lease was lost, nothing changes."""
     with writing(ledger) as db:
         if not end_work(db, lease, WorkState.DONE, "done"):
