@@ -25,9 +25,9 @@ from service.http.routes import (
     desk,
     health,
     jobs,
-    pages,
     people,
     record,
+    reference,
     releases,
     review,
     sessions,
@@ -51,7 +51,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         version=portevoix.__version__,
         description=__doc__ or "",
         lifespan=lifespan(context),
-        openapi_url=None,  # `routes/pages.py` gives it, by a rule like every other
+        openapi_url=None,  # `routes/reference.py` gives it, by a rule like every other
         docs_url=None,
         redoc_url=None,
         max_body_size=LARGEST_BODY_BYTES,
@@ -69,7 +69,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         sessions,
         record,
         health,
-        pages,
+        reference,
         desk,
     ):
         app.include_router(routes.router)

@@ -16,13 +16,13 @@ from pathlib import Path
 from chaos_deployment import LEASE_S, Deployment, Machine, send_signal, wait
 from chaos_jobs import Request
 
-from service import crash
+from service import crash_points
 from service.ledger import Message, queries
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass, WorkState
 
 DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
 MEETING_S = 60.0  # how long a fault waits for what it is to strike
-POINTS = (*crash.POINTS, *crash.RELEASE_POINTS)
+POINTS = (*crash_points.POINTS, *crash_points.RELEASE_POINTS)
 OPEN = (WorkState.QUEUED, WorkState.RUNNING)
 
 
@@ -105,7 +105,7 @@ def crash_at(point: str) -> Fault:
         one, other = this.deployment.machines
         for machine in (one, other):
             machine.kill()
-        one.start(**{crash.VARIABLE: point})
+        one.start(**{crash_points.VARIABLE: point})
         wait(one.is_ready, MEETING_S)
         log = this.deployment.folder / "log"
         before = log.stat().st_size

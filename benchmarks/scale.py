@@ -189,7 +189,7 @@ def _worked(
         before, at = _ended(ledger, job), worker()
         tally.taken()
         started, cpu_s = time.monotonic(), _cpu_s()
-        runner.look(due.pop(0), at)
+        runner.do_next(due.pop(0), at)
         took_s, cpu_s = time.monotonic() - started, _cpu_s() - cpu_s
         relay.publish(ledger, lambda message: due.append(message.work))
         cost = tally.taken()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from portevoix.delivery.checks.rules import LOUDNESS_TOLERANCE_LU
+from portevoix.delivery.checks.house_rules import LOUDNESS_TOLERANCE_LU
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
 from portevoix.produce import Selection, prepare

@@ -1,4 +1,4 @@
-"""`python -m portevoix`, the same as the command `portevoix`."""
+"""`python -m portevoix`: the engine's commands. The installed `portevoix` adds those of the service."""
 
 from portevoix.cli import main
 

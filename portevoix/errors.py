@@ -76,7 +76,7 @@ class BrokenInstallation(PortevoixError):
 
 
 def told(error: BaseException) -> str:
-    """What an author reads of an error: its sentence, or that it is none of theirs."""
+    """What an author reads of an error: its message, or a note that the fault is not the author's."""
     if isinstance(error, PortevoixError):
         return str(error)
     reason = isinstance(error, OSError) and error.strerror

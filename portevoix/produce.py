@@ -43,7 +43,7 @@ def _ignore(event: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Production:
-    """How a job is produced: from and into which store, what of it, on how many threads; `progress` hears of each step.
+    """How a job is produced: its store, which parts of it, on how many threads; `progress` hears of each step.
 
     `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
     """

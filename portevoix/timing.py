@@ -1,5 +1,4 @@
-"""Time codes, seconds and frames. All rounding of the programme's time to frames, samples and
-milliseconds lives here.
+"""Time codes, seconds and frames. The programme's time is rounded to frames, samples and milliseconds here.
 
 Seconds are `Fraction`; frames are `int` and count from 0 at the first frame of the output.
 """
@@ -89,6 +88,11 @@ def seconds_at(frame: int, fps: Fraction) -> Fraction:
 def sample_at(frame: int, fps: Fraction, rate_hz: int) -> int:
     """The sound sample at the start of `frame`."""
     return nearest(Fraction(frame * rate_hz) / fps)
+
+
+def sample_near(seconds: Fraction, rate_hz: int) -> int:
+    """The sound sample nearest to `seconds`."""
+    return nearest(seconds * rate_hz)
 
 
 def decimal(seconds: Fraction, digits: int = 6) -> str:

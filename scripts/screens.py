@@ -168,7 +168,7 @@ def _work_a_little(service: HttpService, pieces: int) -> None:
     for _ in range(pieces):
         outbox.offer_due(context.ledger)
         for item in _offered(context)[:1]:
-            runner.look(item, context)
+            runner.do_next(item, context)
 
 
 def _offered(context: WorkerContext) -> list[int]:

@@ -35,7 +35,7 @@ SPEAKING = (
     "portevoix/delivery/checks/agreement.py",
     "portevoix/delivery/checks/placements.py",
     "portevoix/delivery/checks/posts.py",
-    "portevoix/delivery/checks/rules.py",
+    "portevoix/delivery/checks/house_rules.py",
     "portevoix/delivery/checks/sidecars.py",
     "portevoix/delivery/checks/stretches.py",
     "portevoix/delivery/checks/verdict.py",

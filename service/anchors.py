@@ -78,7 +78,7 @@ def place_of(settings: Settings) -> Folder | Bucket:
     place = settings.record_anchor or str(settings.deliveries / "record")
     if not is_bucket(place):
         return Folder(Path(place))
-    from portevoix.store.bucket import Bucket  # here: who has a folder need not load boto3
+    from portevoix.store.bucket import Bucket  # here, so that a folder never loads boto3
 
     return Bucket(*bucket_of(place), settings.s3)
 

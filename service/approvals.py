@@ -93,7 +93,7 @@ class Standing:
 
     @property
     def approved_by(self) -> tuple[str, ...]:
-        """Whose approvals count: none of who changed the words last."""
+        """The names whose approvals count; that of the last author does not."""
         return tuple(d.name for d in self.decisions if d.verdict == "approved" and d.person != self.author)
 
     def missing(self, people_needed: int) -> str | None:
@@ -179,7 +179,7 @@ def approve(ledger: Ledger, caller: Caller, job: str, language: str, version: st
     """Agree to a version of a language, by the name that its reader saw. Said twice, nothing changes.
 
     Raises UnknownLanguage; NotNow for a draft and while the job is at work; OtherVersion, which says what has changed;
-    OwnWords for who changed the words last; Blocked where a rule stands against it.
+    OwnWords where the caller changed the words last; Blocked where a rule stands against it.
     """
     with writing(ledger) as db:
         standing = _as_seen(db, job, language, version)

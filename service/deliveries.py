@@ -26,13 +26,13 @@ RELEASED = "released"  # there too: by manifest, which signed files it names
 
 
 @dataclass(frozen=True)
-class Lying:
+class DeliveredFiles:
     """A job's finished files by their SHA-256, of whatever round."""
 
     folder: Path
 
     @classmethod
-    def of(cls, deliveries: Path, job: str) -> Lying:
+    def of(cls, deliveries: Path, job: str) -> DeliveredFiles:
         return cls(deliveries / job / BY_DIGEST)
 
     def find(self, digest: str) -> Path | None:
@@ -86,7 +86,7 @@ def delivered_in(deliveries: Path, job: str, round_number: int) -> list[Delivery
 
 def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
     """The file of a delivery. Raises FileNotFoundError where this machine does not have it."""
-    if file := Lying.of(deliveries, job).find(delivery.sha256):
+    if file := DeliveredFiles.of(deliveries, job).find(delivery.sha256):
         return file
     for round_number in range(newest_round, 0, -1):  # rounds from before files lay under their digests
         manifest = delivered_to(deliveries, job, round_number) / "manifest.json"

@@ -1,4 +1,4 @@
-"""Who has a language's words open at this moment, so that two who write see each other."""
+"""The people who have a language's words open now, so that two who write see each other."""
 
 from __future__ import annotations
 

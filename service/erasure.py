@@ -29,7 +29,7 @@ SEEN_BY_ALL_S = 86_400.0  # every machine's reconciler has looked within it, and
 
 @dataclass(frozen=True)
 class Erasure:
-    """What of an erased job has to go: its artifacts by their keys, its inputs by their SHA-256."""
+    """What is deleted with an erased job: its artifacts by their keys, its inputs by their SHA-256."""
 
     job: str
     artifacts: tuple[str, ...]

@@ -1,5 +1,6 @@
-"""The service's numbers for Prometheus. How things stand and how every attempt ended is read from the ledger when it
-asks; what the ledger has no row for, the workers count (`tallies.py`). No number here decides anything.
+"""The service's numbers for Prometheus. When it asks, states and outcomes are read from the ledger.
+
+The workers count what has no row in the ledger (`tallies.py`). No number here decides anything.
 """
 
 from __future__ import annotations

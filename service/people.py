@@ -80,7 +80,7 @@ def insert(
 
 
 def change(ledger: Ledger, by: Caller, person: str, given: Iterable[Grant]) -> Person:
-    """Give somebody these roles in place of those they were given here; who was removed is back.
+    """Give somebody these roles in place of those they were given here; a person who was removed is back.
 
     Raises UnknownPerson, NameTaken, and NotAllowed where `by` may not give or take one of these roles.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from service import crash
+from service import crash_points
 from service.ledger import Ledger, Message, outbox
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def publish(ledger: Ledger, send: Send) -> int:
                 sent.append(message)
         except Exception as error:  # each broker's library has errors of its own
             log.warning("the broker does not answer (%s); work waits in the outbox", error)
-        crash.point("sent")
+        crash_points.reach("sent")
         outbox.mark_published(ledger, sent)
         taken += len(sent)
         if len(sent) < len(messages):

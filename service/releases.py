@@ -190,7 +190,7 @@ def _insert(db: sa.Connection, caller: Caller, row: Any, kind: str, new: NewRele
 
 
 def withdraw(ledger: Ledger, caller: Caller, job: str, account: str, accounts: Accounts) -> Release:
-    """Have what was released to an account taken back; a release that waits is cancelled.
+    """Withdraw what was released to an account; a release that waits is cancelled.
 
     Raises NotReleasable where nothing was ever released there, and while a release is being published.
     """

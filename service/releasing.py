@@ -15,6 +15,7 @@ from service.gate import ITSELF
 from service.ledger.database import Ledger, time_of, writing
 from service.ledger.records import Lease
 from service.ledger.states import (
+    GIVEN_BACK,
     RELEASE,
     WITHDRAWAL,
     ReleaseState,
@@ -45,7 +46,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReleaseOutcome:
     """What stands at the destination after a release or withdrawal: the manifest's name, digest and number; None where
     nothing was ever there. `kept`: files that could not be deleted, and why.
     """
@@ -66,7 +67,7 @@ def begin(ledger: Ledger, lease: Lease, accounts: Accounts) -> Decided | None:
     with writing(ledger) as db:
         row, release = job_row(db, lease.job), release_row(db, lease.job, lease.payload)
         if row.embargo_s is not None and row.embargo_s > time_of(db):
-            if end_work(db, lease, WorkState.QUEUED, "released"):
+            if end_work(db, lease, WorkState.QUEUED, GIVEN_BACK):
                 db.execute(
                     work.update().where(work.c.id == lease.work).values(not_before_s=row.embargo_s, offered_s=None)
                 )
@@ -119,7 +120,7 @@ def begin_withdrawal(ledger: Ledger, lease: Lease) -> tuple[str, str]:
         return job_row(db, lease.job).name, release.account
 
 
-def finish(ledger: Ledger, lease: Lease, outcome: Outcome) -> bool:
+def finish(ledger: Ledger, lease: Lease, outcome: ReleaseOutcome) -> bool:
     """Record what stands at the destination now. False: the lease was lost, nothing changes."""
     with writing(ledger) as db:
         if not end_work(db, lease, WorkState.DONE, "done"):

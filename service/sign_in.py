@@ -213,7 +213,7 @@ def _exchange(provider: Provider, endpoint: str, code: str, verifier: str) -> Ma
 
 
 def _admit(db: sa.Connection, provider: Provider, claims: Mapping[str, Any]) -> Person | None:
-    """The person of these claims, with the roles of their groups now; None for who has no role here, or was removed."""
+    """The person of these claims, with their groups' roles now; None where they have no role here, or were removed."""
     groups = claims.get(provider.groups_claim)
     given = _roles(provider, groups if isinstance(groups, list) else [groups])
     subject = f"{provider.issuer} {claims['sub']}"

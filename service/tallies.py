@@ -43,7 +43,7 @@ def counted(lease: Lease, ledger: Ledger, asked: Mapping[str, bool]) -> Iterator
 
 
 def add(ledger: Ledger, kind: str, counts: Mapping[str, int]) -> None:
-    """Count these, each by its name and the kind of what it is counted in."""
+    """Add these counts under their names, for this kind of work."""
     counts = {name: count for name, count in counts.items() if count}
     if not counts:
         return

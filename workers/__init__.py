@@ -1,1 +1,1 @@
-"""The service's hands: what is to be done stands in SQL, a broker says where to look, the engine does it."""
+"""Worker processes: the ledger lists the work, the broker points to it, the engine does it."""

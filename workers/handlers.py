@@ -25,9 +25,9 @@ from portevoix.plan.work import DELIVERY, PLANNING, VARIANT, artifacts_of, made_
 from portevoix.produce import Selection, notes_of, prepare
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
-from portevoix.store.work import working_folder
-from service import approvals, crash
-from service.deliveries import UNFINISHED, Lying, delivered_to
+from portevoix.store.working_folders import working_folder
+from service import approvals, crash_points
+from service.deliveries import UNFINISHED, DeliveredFiles, delivered_to
 from service.documents import job_folder
 from service.ledger import Lease, Submission, leases, queries
 from service.ledger.database import writing
@@ -53,7 +53,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
         return leases.record_refusal(context.ledger, lease, faults)
     kit_files = [context.store.put_input(file.path) for file in order.kit_files]
-    crash.point("planned")
+    crash_points.reach("planned")
     made = MadePlan(
         maker=wire.maker(),
         text=wire.plan_to_json(order, plan),
@@ -110,7 +110,7 @@ def _make(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Make one step of a plan."""
     step = wire.step_from_json(lease.kind, lease.payload, context.store.input_path)
     MAKERS[lease.kind](step, context.store)
-    crash.point("made")
+    crash_points.reach("made")
     return leases.finish(context.ledger, lease, list(made_by(step)))
 
 
@@ -119,8 +119,8 @@ def _show_variant(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     with _leaving(lease, context) as job:
         products = [job.plan.products[number] for number in products_of(lease.payload)]
         made = deliver_products(products, job)
-        Lying.of(context.settings.deliveries, lease.job).keep(job.out, made)
-    crash.point("variant")
+        DeliveredFiles.of(context.settings.deliveries, lease.job).keep(job.out, made)
+    crash_points.reach("variant")
     return leases.finish(context.ledger, lease, _kept_keys(made), made)
 
 
@@ -128,11 +128,11 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Check every finished file and give it its name. Nobody sees the set before its manifest is written."""
     with _leaving(lease, context) as job:
         made = deliver_files(job)
-        crash.point("files")
+        crash_points.reach("files")
         write_manifest(job.out, manifest_head(job.order, job.plan, load_library().kits), made)
         made = _show(job.out, delivered_to(context.settings.deliveries, lease.job, lease.round))
-    crash.point("manifest")
-    Lying.of(context.settings.deliveries, lease.job).keep(
+    crash_points.reach("manifest")
+    DeliveredFiles.of(context.settings.deliveries, lease.job).keep(
         delivered_to(context.settings.deliveries, lease.job, lease.round), made
     )
     with writing(context.ledger) as db:  # approvals of what is different now end in the same moment
@@ -149,9 +149,9 @@ def _leaving(lease: Lease, context: WorkerContext) -> Iterator[FinishedJob]:
     """
     submission, deliveries = queries.find_submission(context.ledger, lease.job), context.settings.deliveries
     order, plan = _planned(queries.find_plan(context.ledger, lease.job) or "", submission.name, submission.document)
-    lying = Lying.of(deliveries, lease.job)
+    delivered = DeliveredFiles.of(deliveries, lease.job)
     with working_folder(deliveries / UNFINISHED) as room:
-        yield FinishedJob(order, plan, load_library(), context.store, room / "set", submission.draft, lying.find)
+        yield FinishedJob(order, plan, load_library(), context.store, room / "set", submission.draft, delivered.find)
 
 
 @lru_cache(1)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix import sandbox
 from portevoix.errors import PortevoixError
 from portevoix.store import Store
-from service import crash
+from service import crash_points
 from service.ledger import Lease, leases
 from service.noted_store import NotedStore
 from workers.context import WorkerContext
@@ -133,9 +133,9 @@ class WatchedStore(NotedStore):
 
     def put(self, key: str, files: dict[str, Path], facts: dict[str, Any]) -> None:
         self._watch.check()
-        crash.point("artifact")
+        crash_points.reach("artifact")
         self._store.put(key, files, facts)
-        crash.point("stored")
+        crash_points.reach("stored")
 
 
 def raise_in(thread: int, error: type[Exception] | None) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
-from portevoix.store.work import sweep as sweep_folders
+from portevoix.store.working_folders import sweep as sweep_folders
 from service import anchors, at_rest, erasure, logs, relay, sessions
 from service.deliveries import UNFINISHED, sweep_review_copies
 from service.ledger import Ledger, duties, inputs, maintenance, outbox

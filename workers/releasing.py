@@ -15,11 +15,11 @@ from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
-from service import crash, releasing
+from service import crash_points, releasing
 from service.deliveries import delivered_to, note_signed
 from service.ledger import Lease
 from service.releases import Accounts
-from service.releasing import Decided, Outcome
+from service.releasing import Decided, ReleaseOutcome
 from workers.context import WorkerContext
 
 
@@ -33,7 +33,7 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     decided = releasing.begin(context.ledger, lease, library.accounts)
     if decided is None:
         return True
-    crash.point("release begun")
+    crash_points.reach("release begun")
     destination = _destination(library.accounts, decided.account, library.house)
     manifest = _manifest(context.settings.deliveries, decided)
     files = context.settings.deliveries / decided.job
@@ -46,7 +46,7 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
     note_signed(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
-    return releasing.finish(context.ledger, lease, Outcome(edition.name, edition.digest, edition.number, {}))
+    return releasing.finish(context.ledger, lease, ReleaseOutcome(edition.name, edition.digest, edition.number, {}))
 
 
 def _signed(manifest: Mapping[str, Any], room: SigningRoom, context: WorkerContext) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     destination = _destination(library.accounts, account, library.house)
     taken = publishing.withdraw(job_name, destination, lambda step: _heard(step, context))
     edition = taken.edition
-    outcome = Outcome(
+    outcome = ReleaseOutcome(
         edition.name if edition else None,
         edition.digest if edition else None,
         edition.number if edition else None,
@@ -83,7 +83,7 @@ def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
 
 def _heard(step: str, context: WorkerContext) -> None:
     """After each step: go on only while this is this worker's work."""
-    crash.point(f"release {step}")
+    crash_points.reach(f"release {step}")
     context.still_held()
 
 

@@ -13,7 +13,7 @@ from portevoix.errors import RenderFailed, told
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
-from service import crash, logs, noted_store, tallies
+from service import crash_points, logs, noted_store, tallies
 from service.ledger import Lease, Ledger, leases, outbox
 from service.ledger.states import PUBLISHING_KINDS, ErrorClass
 from workers.context import WorkerContext
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 MOST_REPAIRS = 10  # plans in a row that a job gets by itself; a store that loses what it was given would need ever more
 
 
-def look(item: int, context: WorkerContext) -> None:
+def do_next(item: int, context: WorkerContext) -> None:
     """Do one piece of work: the one that a message names, or one that is more urgent."""
     if context.store.free_bytes() < context.settings.free_bytes:
         log.warning("less than %d bytes are free; work %d waits", context.settings.free_bytes, item)
@@ -43,7 +43,7 @@ def work_on(item: int, context: WorkerContext) -> bool:
     lease = leases.claim(context.ledger, item, context.holder, context.settings.lease_s)
     if lease is None:
         return False
-    crash.point("claimed")
+    crash_points.reach("claimed")
     with logs.about(lease, context.holder), watched(lease, context) as watch:
         store = WatchedStore(context.store, watch)
         try:
@@ -53,10 +53,10 @@ def work_on(item: int, context: WorkerContext) -> bool:
         except Exception as error:
             _record_failure(lease, error, context, watch)
         except BaseException:  # this worker is shutting down
-            _record(lambda: leases.release(context.ledger, lease), watch)
+            _record(lambda: leases.give_back(context.ledger, lease), watch)
             raise
         _record(lambda: noted_store.note(context.ledger, lease.job, store.asked), watch)
-    crash.point("finished")
+    crash_points.reach("finished")
     return True
 
 
@@ -73,7 +73,7 @@ def _record_failure(lease: Lease, error: Exception, context: WorkerContext, watc
     ledger = context.ledger
     if watch.lost:
         # Refused where another has it; a cancelled job's work is cancelled by it.
-        _record(lambda: leases.release(ledger, lease), watch)
+        _record(lambda: leases.give_back(ledger, lease), watch)
     elif lease.kind not in (PLANNING, *PUBLISHING_KINDS) and needs_new_plan(error):
         if isinstance(error, ArtifactDamaged) and error.key:
             context.store.delete(error.key)  # else the next plan counts on it too

@@ -25,7 +25,7 @@ def look(item: int) -> None:
 
     While the ledger is away there is nothing else that this process could do, so it waits and keeps its message.
     """
-    retry_while_away(lambda: runner.look(item, context()), _wait)
+    retry_while_away(lambda: runner.do_next(item, context()), _wait)
     retry_while_away(lambda: relay.publish(context().ledger, send), _wait)
 
 

@@ -33,8 +33,8 @@ class Account(Authored):
     """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
 
     `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
-    its releases go, `approval` who has to agree first. `mark_reviews`: before an embargo ends, whoever looks at a
-    picture of this account sees their own name over it. `name`: what people call it, in one language or in several.
+    its releases go, `approval` says how many must agree first. `mark_reviews`: before an embargo ends, a picture of
+    this account shows the viewer's own name over it. `name`: what people call it, in one language or in several.
     """
 
     language: str

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from portevoix.authoring.colours import Colour
 from portevoix.authoring.document import Authored
-from portevoix.authoring.job import FormatName
+from portevoix.authoring.job import FORMATS, FormatName
 from portevoix.authoring.language import Script
 
 PANEL, SHADE = 240, 220  # opacity of 255 of a box and of a shade under words over a picture
@@ -117,9 +117,6 @@ class CardLook(Authored):
     ground: Literal["plain", "ghost", "band"] = "plain"
     labels: Literal["as_written", "capitals"] = "as_written"
     closing: Literal["centre", "start"] = "centre"
-
-
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 
 
 def for_every_format(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -25,6 +25,7 @@ Rate = Annotated[
 ]
 ByLanguage = dict[str, str]
 FormatName = Literal["wide", "square", "portrait", "story"]
+FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 Fit = Literal["crop", "blur", "pad", "follow"]
 
 

@@ -13,7 +13,7 @@ from portevoix.errors import Fault, InvalidInput, suggestion
 
 
 @dataclass(frozen=True)
-class Chain(Document):
+class KitChain(Document):
     """A kit's file with those that it inherits, nearest first; `content` is all of them merged."""
 
     files: tuple[Document, ...]
@@ -39,7 +39,7 @@ class Chain(Document):
         return found_in(self.folders, name)
 
 
-def chain_of(name: str, documents: Mapping[str, Document]) -> Chain:
+def chain_of(name: str, documents: Mapping[str, Document]) -> KitChain:
     """A kit with those that it inherits, among all kits by name. Raises InvalidInput where that leads nowhere."""
     names = [name]
     while (parent := _parent(documents[names[-1]])) is not None:
@@ -55,7 +55,7 @@ def chain_of(name: str, documents: Mapping[str, Document]) -> Chain:
     content = _by_format(files[-1].content)
     for file in files[-2::-1]:
         content = _inherited(_by_format(file.content), content)
-    return Chain(files[0].path, content, tuple(files))
+    return KitChain(files[0].path, content, tuple(files))
 
 
 def _circle(names: list[str], documents: Mapping[str, Document]) -> Fault:
@@ -93,7 +93,7 @@ def _merged(own: Any, inherited: Any) -> Any:
 
 
 def _depth(content: Any, place: Place) -> int:
-    """How many steps of `place` lead on in a file."""
+    """How many leading keys of `place` exist in a file."""
     for depth, step in enumerate(place):
         try:
             content = content[step]

@@ -14,14 +14,14 @@ from portevoix.authoring.colours import (
     mixed,
 )
 from portevoix.authoring.document import Place
-from portevoix.authoring.kit_chain import Chain
+from portevoix.authoring.kit_chain import KitChain
 from portevoix.authoring.logo import LogoFile, look_at_logo
 
 NARROWEST_MARGIN = 5.5  # of the formats' safe zones, in hundredths of the short side: 60 pixels of 1080
 STING_ENDINGS = (".mov", ".webm")  # files that may carry transparency
 
 
-def logos_of(kit: BrandKit, chain: Chain) -> tuple[dict[LogoVariant, LogoFile], list[tuple[Place, str]]]:
+def logos_of(kit: BrandKit, chain: KitChain) -> tuple[dict[LogoVariant, LogoFile], list[tuple[Place, str]]]:
     """The logo's usable files, and what is wrong with the others."""
     logos: dict[LogoVariant, LogoFile] = {}
     faults: list[tuple[Place, str]] = []
@@ -40,7 +40,7 @@ def logos_of(kit: BrandKit, chain: Chain) -> tuple[dict[LogoVariant, LogoFile], 
 
 
 def faults_of(
-    kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: Chain, serving: Mapping[str, Collection[str]]
+    kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: KitChain, serving: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[Place, str]]:
     """What else is wrong with a kit, each with its place. `serving`: the families that set each script."""
     yield from _file_faults(kit, chain)
@@ -49,7 +49,7 @@ def faults_of(
     yield from _font_faults(kit, serving)
 
 
-def _file_faults(kit: BrandKit, chain: Chain) -> Iterator[tuple[Place, str]]:
+def _file_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, str]]:
     for key in ("opening", "closing"):
         sting = getattr(kit.stings, key, None)
         if sting is None:
@@ -73,7 +73,7 @@ def _font_faults(kit: BrandKit, serving: Mapping[str, Collection[str]]) -> Itera
                 yield ("fonts", role, script), f"the family {family!r} does not serve {script}; choose {able}"
 
 
-def _logo_faults(kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: Chain) -> Iterator[tuple[Place, str]]:
+def _logo_faults(kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: KitChain) -> Iterator[tuple[Place, str]]:
     logo = kit.logo
     if not logo.files():
         yield ("logo",), f"names no file; give at least one of {', '.join(LOGO_VARIANTS)}"
@@ -110,7 +110,7 @@ def _logo_faults(kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], chain: Ch
             )
 
 
-def _contrast_faults(kit: BrandKit, chain: Chain) -> Iterator[tuple[Place, str]]:
+def _contrast_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, str]]:
     pairs = (
         ("on_ground", "ground"),
         ("on_accent", "accent"),

@@ -7,17 +7,16 @@ import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
-from portevoix.authoring.job import FormatName
+from portevoix.authoring.job import FORMATS
 from portevoix.errors import Fault, InvalidInput
 from portevoix.timing import millisecond_after
 
-FORMATS: tuple[str, ...] = get_args(FormatName)
 Script = Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Hans", "Hant", "Jpan", "Kore"]  # ISO 15924
 
 # How each platform writes a language. X takes two capitals and cannot tell the two Chinese scripts apart.

@@ -1,4 +1,4 @@
-"""What a job says beside its film: the post's text, its title, hashtags, and words for who cannot see or hear it."""
+"""What a job says beside its film: post text, title, hashtags, and words for people who cannot see or hear it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Handles = tuple[Annotated[str, AfterValidator(_handle)], ...]
 
 
 class PostTexts(Authored):
-    """The texts of a post by language. `alt_text` says what is seen, for who cannot see it."""
+    """The texts of a post by language. `alt_text` says what is seen, for people who cannot see it."""
 
     text: dict[str, str] = {}
     title: dict[str, str] = {}
@@ -42,8 +42,8 @@ class PostTexts(Authored):
 
 
 class Post(PostTexts):
-    """The post of a job. `at`: other texts at one placement, or at all of one platform. `handles`: who is named there,
-    by platform. `transcript`: all that is said, where it is not the captions.
+    """The post of a job. `at`: other texts at one placement, or at all of one platform. `handles`: whom it names, by
+    platform. `transcript`: all that is said, where it is not the captions.
     """
 
     handles: dict[str, Handles] = {}

@@ -1,7 +1,7 @@
 """What never parts and keeps its own order: numbers that people dial, times, dates, amounts, names, addresses.
 
 One place for captions, cards, names, caption files and texts beside a film. What a language adds stands in its profile
-under `never_part`; the names of months are CLDR's. The one module that uses Babel.
+under `never_part`; the names of months are CLDR's. The one module of the engine that uses Babel.
 """
 
 from __future__ import annotations

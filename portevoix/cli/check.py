@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from portevoix.cli.console import DONE, FAILED, HousePlace, errors_reported, say, usage_error
-from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.any_file import Rules, file_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.errors import suggestion
 from portevoix.library import load_library

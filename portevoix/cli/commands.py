@@ -1,4 +1,4 @@
-"""The command line: `portevoix render JOB.yaml` and its companions."""
+"""The engine's commands for jobs: make, plan, watch, look at; and where all its commands are registered."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_authority(
 
 def verify(
     file: Path,
-    roots: Annotated[Path | None, typer.Option(help="Certificates of who is trusted, as PEM.")] = None,
+    roots: Annotated[Path | None, typer.Option(help="Trusted certificates, as PEM.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
 ) -> None:
     """Say whose a file is, what was done to it, and whether a byte was changed: any file with content credentials."""

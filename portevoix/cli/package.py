@@ -25,7 +25,7 @@ def package(
     credentials_file: CredentialsPlace = None,
     address: Annotated[str, typer.Option(help="Where it will lie on the web, for the tables.")] = "",
 ) -> None:
-    """Put films, pictures, captions and posts together for who publishes them, with tables for publishing tools."""
+    """Put films, pictures, captions and posts together for the publishing team, with tables for publishing tools."""
     with errors_reported():
         signing = signing_place(credentials_file)
         signed = load_signing(signing) if signing else None

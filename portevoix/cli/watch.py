@@ -30,7 +30,7 @@ BLOCK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftVideo:
     """A variant that has been chosen. Its sound depends on no drawing, so it is begun before the plan."""
 
     library: Library
@@ -71,7 +71,7 @@ class Draft:
             yield chunk_of(key, self.store)
 
 
-def choose_draft(job: Path, store: Store, selection: Selection, workers: int, house: Path | None = None) -> Draft:
+def choose_draft(job: Path, store: Store, selection: Selection, workers: int, house: Path | None = None) -> DraftVideo:
     """The one variant of a job that is selected. Raises InvalidInput where the selection leaves several."""
     library = load_library(house)
     order = select(accept(job, library, store), selection)
@@ -82,7 +82,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int, ho
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
     timeline, _ = placed(order)
-    return Draft(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
+    return DraftVideo(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
 def server(out: Path, port: int) -> ThreadingHTTPServer:

@@ -23,7 +23,7 @@ from portevoix.sources.probe import Source
 from portevoix.timeline.cues import PlacedCue, PlacedCues
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
-from portevoix.timing import nearest
+from portevoix.timing import frame_at
 
 REEL_LETTERS = 8
 DISSOLVE = otio.schema.TransitionTypes.SMPTE_Dissolve
@@ -160,7 +160,7 @@ def _count_by_time_code(cut: otio.schema.Timeline | otio.schema.Track, fps: Frac
     for clip in cut.find_clips():
         known = clip.media_reference.available_range
         if known and not otio.opentime.RationalTime.is_smpte_timecode_rate(known.duration.rate):
-            clip.media_reference.available_range = _range(0, nearest(seconds_of(known.duration) * fps), fps)
+            clip.media_reference.available_range = _range(0, frame_at(seconds_of(known.duration), fps), fps)
 
 
 def _reel(url: str) -> str:
@@ -222,7 +222,7 @@ def _clip(cut: Cut, stretch: _Stretch) -> otio.schema.Clip:
     else:
         used, tempo = cut.clips[picture.number], cut.timeline.tempo[picture.number]
         name, source, digest = used.name, used.source, used.source.digest
-        available = _range(0, nearest(source.duration_s * source.fps), source.fps)
+        available = _range(0, frame_at(source.duration_s, source.fps), source.fps)
         media = otio.schema.ExternalReference(name, available_range=available)
         start = otio.opentime.RationalTime(float(used.start_s * fps + picture.offset * tempo), float(fps))
     place = otio.opentime.TimeRange(start, length)

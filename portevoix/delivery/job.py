@@ -26,8 +26,7 @@ def _nowhere(digest: str) -> Path | None:
 class FinishedJob:
     """A job on its way out of the store: its files get their names in the folder `out`.
 
-    `lying`: finds a file by its SHA-256 that was delivered before and is never written to again; it is linked, not
-    copied.
+    `find_delivered`: finds an earlier delivered file by its SHA-256. It never changes, so it is linked, not copied.
     """
 
     order: Order
@@ -36,7 +35,7 @@ class FinishedJob:
     store: Store
     out: Path
     draft: bool = False
-    lying: Callable[[str], Path | None] = _nowhere
+    find_delivered: Callable[[str], Path | None] = _nowhere
 
     @property
     def pictures(self) -> set[str]:
@@ -59,7 +58,7 @@ class Labels:
 
 def give(job: FinishedJob, path: str, digest: str, artifact: Callable[[], Path]) -> None:
     """Give a finished file its name `path`. The `artifact` is asked for where its digest lies nowhere yet."""
-    ready, target = job.lying(digest), job.out / path
+    ready, target = job.find_delivered(digest), job.out / path
     if ready is None:
         put(artifact(), job.out, path, digest)
         return

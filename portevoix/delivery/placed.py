@@ -119,7 +119,7 @@ def _after(placed: Sequence[Placed]) -> str:
 
 
 def _without(clip: otio.schema.Clip) -> Iterator[str]:
-    """What of a clip that is taken does not come with it."""
+    """The parts of a clip that are lost when it is taken."""
     for effect in clip.effects:
         if isinstance(effect, otio.schema.FreezeFrame):
             yield "its freeze frame"

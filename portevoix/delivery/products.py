@@ -16,6 +16,7 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
 from portevoix.delivery.checks.agreement import agreement_checks
+from portevoix.delivery.checks.house_rules import SILENCE_LUFS, standard_checks, word_checks
 from portevoix.delivery.checks.placements import (
     ShownPicture,
     age_checks,
@@ -26,16 +27,15 @@ from portevoix.delivery.checks.placements import (
     still_checks,
 )
 from portevoix.delivery.checks.posts import post_checks
-from portevoix.delivery.checks.rules import SILENCE_LUFS, standard_checks, word_checks
 from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
 from portevoix.delivery.checks.stretches import checks_of_render
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.delivery.checks.zones import zone_checks
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
+from portevoix.delivery.post_file import post_json
 from portevoix.delivery.poster import make_poster, poster_second
 from portevoix.delivery.posts.compose import compose_post
-from portevoix.delivery.posts.post_file import post_json
 from portevoix.delivery.words import digest_of_words, words_of
 from portevoix.files import write_text
 from portevoix.plan import Product

@@ -12,7 +12,7 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.drawing.text import Style, Typesetter, direction_of, write_png
 from portevoix.files import whole
 from portevoix.render.deadline import deadline_s
-from portevoix.store.work import working_folder
+from portevoix.store.working_folders import working_folder
 
 ANGLE = 24.0  # degrees: no crop to another shape of picture leaves it out
 SIZE = 1 / 22  # of the longer side

@@ -65,7 +65,7 @@ class Drawn:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """What of the output frame it hides: left, top, right and bottom."""
+        """The part of the output frame that it hides: left, top, right and bottom."""
         return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
 
 

@@ -33,7 +33,7 @@ class LookPoint(Authored):
     y: float = Field(ge=0, le=1)
 
 
-class Person(Authored):
+class SeenPerson(Authored):
     """One of two faces far apart."""
 
     x: float = Field(ge=0, le=1)
@@ -47,7 +47,7 @@ class Shot(Authored):
     end_s: Seconds = Field(alias="to")
     person: Literal["follow", "nobody", "apart"] = "follow"
     look: tuple[LookPoint, ...] = Field(min_length=1)
-    people: tuple[Person, ...] = ()
+    people: tuple[SeenPerson, ...] = ()
 
 
 class PathFile(Authored):

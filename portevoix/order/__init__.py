@@ -1,4 +1,4 @@
-"""A job accepted: read whole, every mistake in it listed at once. `accept` is where one begins."""
+"""A job accepted: read whole, every mistake in it listed at once. Start reading at `accept`."""
 
 from portevoix.order.accept import accept, filmed
 from portevoix.order.model import Audience, Filmed, Order

@@ -1,4 +1,4 @@
-"""The films, photos, camera paths and recordings that a job names, and what of its kit is seen and heard as it is."""
+"""The films, photos, camera paths and recordings that a job names, and the kit's files that are used as they are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN_AS_THEY_ARE = ("pixels that are not square", "odd size")  # also where the
 
 @dataclass(frozen=True)
 class OfKit:
-    """What of the brand kit is seen and heard as it is."""
+    """The files of the brand kit that are seen and heard as they are."""
 
     stings: dict[str, Source] = field(default_factory=dict)
     music: SoundFile | None = None
@@ -70,7 +70,7 @@ def _check_range(reading: JobReading, place: Place, clip: Clip, source: Source) 
 
 
 def _note_film(reading: JobReading, clip: Clip, source: Source) -> None:
-    """How a film is read that is not as all others are."""
+    """Note how an unusual film will be read."""
     if source.matrix is None:
         reading.notes.append(f"{clip.file}: carries no colour tags; read as {source.assumed_matrix}")
     if source.why_conform:

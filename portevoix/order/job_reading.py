@@ -45,7 +45,7 @@ class JobReading:
             raise InvalidInput(self.faults)
 
     def known(self, kind: str, name: str, known: dict[str, Known], place: Sequence[str | int]) -> Known | None:
-        """What of the library a job names; None, and a fault, where it is not there."""
+        """The entry of the library that a job names; None, and a fault, where there is none."""
         if name not in known:
             self.fault(place, f"{kind} {name!r} is not known; {suggestion(name, known)}{self.library.hint}")
         return known.get(name)

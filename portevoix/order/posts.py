@@ -13,7 +13,7 @@ from portevoix.order.model import Audience
 
 
 def check_post(reading: JobReading, audiences: Iterable[Audience]) -> None:
-    """A text that is there in one language is there in all that receive it; every place it names is known."""
+    """Fault any text missing in one of the receiving languages, and any unknown place or platform."""
     post, placements = reading.job.post, reading.library.placements
     if post is None:
         return

@@ -1,6 +1,6 @@
 """The plan: every step that a job needs, each under the hash of all that goes into it.
 
-Making a plan renders nothing.
+Planning encodes no output. It does look for black bars and people, prepare photos, and draw cards into the store.
 """
 
 from portevoix.plan.keys import VERSIONS, key_of

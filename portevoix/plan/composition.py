@@ -86,7 +86,7 @@ class SourceRange:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What of it goes into a step's key."""
+        """The part of it that enters a step's key."""
         return {
             "source": self.mezzanine or self.source.digest,
             "start_s": self.start_s,
@@ -110,7 +110,7 @@ class PhotoRange:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What of it goes into a step's key."""
+        """The part of it that enters a step's key."""
         return {"photo": self.photo, "move": self.move, "first": self.first}
 
 
@@ -133,7 +133,7 @@ class View:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What of it goes into a step's key."""
+        """The part of it that enters a step's key."""
         # A ground that is not seen is left out: another institution's film then shares the composition.
         framing = self.framing if self._shows_ground else replace(self.framing, ground="")
         own = {"picture": self.footage and self.footage.identity, "framing": framing}

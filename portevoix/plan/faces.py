@@ -11,6 +11,7 @@ from portevoix.framing.path import ShotPath, pane_of
 from portevoix.framing.tracks import Sighting
 from portevoix.plan.people import People
 from portevoix.plan.photo_move import PhotoMove
+from portevoix.plan.split import half_size
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
 from portevoix.timing import frame_at, frames_within, seconds_at
@@ -19,7 +20,6 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves
-SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,13 @@ class FacesShown:
         if picture.beside is None:
             yield picture, (0, 0, width, height)
             return
-        gap = SPLIT_GAP * min(width, height)
+        half_width, half_height = half_size(width, height)
         if width > height:
-            half = 2 * round((width - gap) / 4)
-            panes = [(0, 0, half, height), (width - half, 0, width, height)]
+            panes = [(0, 0, half_width, height), (width - half_width, 0, width, height)]
             if next(iter(self.people.order.languages.values())).direction == "rtl":
                 panes.reverse()
         else:
-            half = 2 * round((height - gap) / 4)
-            panes = [(0, 0, width, half), (0, height - half, width, height)]
+            panes = [(0, 0, width, half_height), (0, height - half_height, width, height)]
         yield from zip((picture, picture.beside), panes, strict=True)
 
     def _of_picture(

@@ -1,4 +1,4 @@
-"""Every step that a job needs, decided. Nothing is rendered."""
+"""Decides every step of a job. Encodes no output; may scan sources and draw images into the store."""
 
 from __future__ import annotations
 

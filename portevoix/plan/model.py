@@ -32,7 +32,7 @@ class ChunkOverlay:
 
     @property
     def identity(self) -> tuple[Any, ...]:
-        """What of it goes into a step's key."""
+        """The part of it that enters a step's key."""
         return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
 
 

@@ -142,7 +142,7 @@ def canvas_size(move: PhotoMove, frame_size: tuple[int, int]) -> tuple[int, int]
 
 
 def longest_side_px(move: PhotoMove, photo_size: tuple[int, int], frame_size: tuple[int, int]) -> int:
-    """How long a photo is to be prepared for a move: no pixel more than is shown, and none that it has not."""
+    """How long a photo is prepared for a move: no larger than what is shown, and never enlarged."""
     around, (width, height) = move.around, canvas_size(move, frame_size)
     wanted = max(width / around.width / photo_size[0], height / around.height / photo_size[1])
     return min(math.ceil(wanted * max(photo_size)), max(photo_size), longest_prepared_px(photo_size))

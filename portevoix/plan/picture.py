@@ -17,6 +17,7 @@ from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
 from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
+from portevoix.plan.split import half_size
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
@@ -33,7 +34,6 @@ from portevoix.timeline.pictures import (
 )
 from portevoix.timing import seconds_at
 
-SPLIT_GAP = 0.008  # between the two halves of a frame, in parts of its short side
 MIDDLE = (0.5, 0.5)
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
 
@@ -100,11 +100,7 @@ class Pictures:
         if picture.beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
         wide = canvas.width > canvas.height
-        gap = SPLIT_GAP * min(canvas.width, canvas.height)
-        width, height = (
-            2 * round((side - gap) / 4) if split else side
-            for side, split in ((canvas.width, wide), (canvas.height, not wide))
-        )
+        width, height = half_size(canvas.width, canvas.height)
         half = replace(canvas, width=width, height=height)
         first = next(iter(self.order.languages.values()))
         side = ("left" if first.direction == "rtl" else "right") if wide else "below"
@@ -191,7 +187,7 @@ class Pictures:
         return footage.photo, footage.move.end
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
-        """The house's ground, slowly there and back: the frame after the last is the first."""
+        """The background, slowly zooming in and out; the loop is seamless."""
         code, language = next(iter(self.order.languages.items()))
         drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
@@ -235,7 +231,7 @@ def _identities(overlays: Iterable[ChunkOverlay]) -> list[tuple[Any, ...]]:
 
 
 def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
-    """What of the overlays is seen in a chunk, on the chunk's own frames."""
+    """The part of each overlay that a chunk shows, counted in the chunk's own frames."""
     found = []
     for overlay in overlays:
         begins = overlay.first_frame - chunk.first_frame

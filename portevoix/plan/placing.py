@@ -1,4 +1,4 @@
-"""Where each card stands, and from when, so that it covers no face; what covers one all the same is found."""
+"""Where each card stands, and from when, so that it covers no face. A card that still covers one is reported."""
 
 from __future__ import annotations
 

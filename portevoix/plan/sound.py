@@ -10,7 +10,7 @@ from portevoix.order import Order
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import RATE_HZ, PlacedSound, SoundCut, SoundStep, SoundStretch
 from portevoix.timeline.model import Span, Timeline
-from portevoix.timing import nearest, sample_at
+from portevoix.timing import sample_at, sample_near
 
 LEAST_CUT_S = Fraction(1, 10)  # a shorter cut is not heard, and not noted
 
@@ -29,7 +29,7 @@ def sounds_of(order: Order, timeline: Timeline, parted: Container[str] = ()) -> 
 
 
 def cut_short(sounds: Iterable[SoundStep]) -> list[str]:
-    """What of a voice-over or of music is not heard, because the programme ends before it."""
+    """The part of a voice-over or of music that is not heard, because the programme ends before it."""
     found = []
     for step in sounds:
         for kind, placed in (("voice-over", step.voice_over), ("music", step.music)):
@@ -63,7 +63,7 @@ def _sound(
     stretches = tuple(_stretches(order, timeline))
     samples = sample_at(timeline.frame_count, timeline.fps, RATE_HZ)
     loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
-    music = PlacedSound(order.music, _sample(bed.at_s), bed.start_s) if order.music and bed else None
+    music = PlacedSound(order.music, sample_near(bed.at_s, RATE_HZ), bed.start_s) if order.music and bed else None
     levels = (bed.below_lu, bed.duck_db) if bed else (0.0, 0.0)
     content = {
         "parts": [(s.source and s.source.heard_as, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
@@ -92,7 +92,7 @@ def _stretches(order: Order, timeline: Timeline) -> Iterator[SoundStretch]:
 
 def _voice_over(order: Order, language: str) -> PlacedSound | None:
     file = order.voice_overs.get(language)
-    return PlacedSound(file, _sample(order.job.voice_over[language].at_s)) if file else None
+    return PlacedSound(file, sample_near(order.job.voice_over[language].at_s, RATE_HZ)) if file else None
 
 
 def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
@@ -116,7 +116,3 @@ def _heard(timeline: Timeline) -> list[tuple[int, int, int | None, int]]:
             else:
                 found.append((first, end, clip, offset))
     return found
-
-
-def _sample(seconds: Fraction) -> int:
-    return nearest(seconds * RATE_HZ)

@@ -55,7 +55,7 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class SavedOrder:
-    """What of an accepted job its deliveries need beside the plan; the rest is in its document and in the library."""
+    """What the deliveries need of an accepted job beside the plan; its document and the library have the rest."""
 
     name: str
     kit: str

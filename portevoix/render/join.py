@@ -15,7 +15,7 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from portevoix.errors import RenderFailed
-from portevoix.timing import nearest
+from portevoix.timing import sample_near
 
 AAC_FRAME_SAMPLES = 1_024
 # Pictures that decoding runs ahead of showing, as B-frames in a pyramid need. The whole file has one delay: a still
@@ -210,7 +210,7 @@ class _Voice:
         stream = target.add_stream_from_template(template)
         # The muxer adds this filter by itself only where it writes the header last.
         bare = BitStreamFilterContext("aac_adtstoasc", template, stream)
-        end = None if length_s is None else nearest(length_s * stream.rate)
+        end = None if length_s is None else sample_near(length_s, stream.rate)
         return cls((p for packet in source.demux(template) for p in bare.filter(packet) if p.size), stream, target, end)
 
     def mux_until(self, second: Fraction | None) -> None:

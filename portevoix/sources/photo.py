@@ -134,7 +134,7 @@ def shape_photo(path: Path, photo: Photo, longest_side_px: int, ground: str, fol
 
 
 def longest_prepared_px(size: tuple[int, int]) -> int:
-    """The longest side that a photo of this width and height may be prepared with, so that ffmpeg is let read it."""
+    """The longest side a photo of this width and height may have to stay under ffmpeg's picture limit."""
     return math.isqrt(LARGEST_PICTURE_PX * max(size) // min(size))
 
 

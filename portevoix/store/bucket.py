@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from portevoix.store.content_types import content_type
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefused, StoreUnavailable
-from portevoix.store.s3_client import NameTaken, client, translated
+from portevoix.store.s3_client import ObjectNameTaken, client, translated
 from portevoix.store.settings import ObjectSettings, S3Settings
 
 BLOCK = 1 << 20
@@ -104,7 +104,7 @@ class Bucket:
                 **self._sum(content),
                 **self._written,
             )
-        except NameTaken:
+        except ObjectNameTaken:
             return False
         return True
 
@@ -203,7 +203,7 @@ class Bucket:
             self._ask(
                 "complete_multipart_upload", name, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
             )
-        except NameTaken:
+        except ObjectNameTaken:
             self._abort(name, upload)
             return False
         except ArtifactMissing:  # the upload is gone: ended by a call whose answer was lost, or swept

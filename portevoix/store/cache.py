@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TextIO
 
 from portevoix.store.errors import ArtifactDamaged
-from portevoix.store.work import working_folder
+from portevoix.store.working_folders import working_folder
 
 FRESH = timedelta(minutes=10)  # how long a file stays that was taken outside of a workplace
 KEPT_SHARE = 0.9  # of the limit, when room is made: so that the folder is not looked through for every file

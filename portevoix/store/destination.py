@@ -76,7 +76,7 @@ class Destination:
         """What the destination holds; nothing is asked of it yet. Raises StoreRefused where its keys are not set."""
         if not is_bucket(self.place):
             return FolderObjects(Path(self.place))
-        from portevoix.store.objects_s3 import BucketObjects  # here: who has a folder need not load boto3
+        from portevoix.store.objects_s3 import BucketObjects  # here, so that a folder never loads boto3
 
         address = urlsplit(self.place)
         return BucketObjects(address.netloc, address.path, self.reached(), self.objects)

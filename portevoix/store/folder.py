@@ -23,7 +23,7 @@ from portevoix.files import move_into_place
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
 from portevoix.store.interface import SHA256, Spoilt, check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads, blocks
-from portevoix.store.work import sweep, working_folder
+from portevoix.store.working_folders import sweep, working_folder
 
 
 class FolderStore(TakesUploads):

@@ -108,7 +108,7 @@ class Store(Protocol):
         """Remove an input; nothing happens where there is none."""
 
     def spoilt(self) -> Iterator[Spoilt]:
-        """Go through all that the store has, hash it, and name what is not what was put in."""
+        """Hash everything in the store and yield what has changed since it was put in."""
 
     def sweep_work(self, older_than: timedelta) -> int:
         """Remove working folders of that age whose process is dead. Returns how many."""

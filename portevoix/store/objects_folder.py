@@ -17,7 +17,7 @@ from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreRefuse
 from portevoix.store.folder import copy
 from portevoix.store.objects import Found, ObjectVersion
 from portevoix.store.uploads import blocks
-from portevoix.store.work import enough_room, sweep, working_folder
+from portevoix.store.working_folders import enough_room, sweep, working_folder
 
 WORK, LOCK = ".work", ".lock"  # objects on their way in, on the folder's own disk; readers follow no such names
 DEAD = timedelta(minutes=10)

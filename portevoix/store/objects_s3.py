@@ -8,7 +8,7 @@ from typing import Any
 from portevoix.store.bucket import Bucket
 from portevoix.store.errors import ArtifactMissing
 from portevoix.store.objects import Found, ObjectVersion
-from portevoix.store.s3_client import NameTaken, NotOffered, translated
+from portevoix.store.s3_client import NotOffered, ObjectNameTaken, translated
 
 
 class BucketObjects(Bucket):
@@ -44,7 +44,7 @@ class BucketObjects(Bucket):
         expected = {"IfMatch": seen.mark} if seen else {"IfNoneMatch": "*"}
         try:
             self._write(name, content, expected)
-        except (NameTaken, ArtifactMissing):  # 404: If-Match, and the object is gone
+        except (ObjectNameTaken, ArtifactMissing):  # 404: If-Match, and the object is gone
             return False
         except NotOffered:
             return self._replace_unconditionally(name, content, seen)

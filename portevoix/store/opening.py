@@ -26,7 +26,7 @@ def open_store(
     if not is_bucket(place):
         return FolderStore(Path(place))
     bucket, prefix = bucket_of(str(place))
-    from portevoix.store.bucket import Bucket  # here: who has a folder need not load boto3
+    from portevoix.store.bucket import Bucket  # here, so that a store in a folder never loads boto3
     from portevoix.store.s3 import S3Store
 
     kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portevoix" / bucket / prefix

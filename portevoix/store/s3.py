@@ -26,7 +26,7 @@ from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
 from portevoix.store.folder import copy
 from portevoix.store.interface import Spoilt, check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads
-from portevoix.store.work import sweep
+from portevoix.store.working_folders import sweep
 
 TRUSTED = timedelta(minutes=10)  # how long an artifact counts as there without asking again: a plan asks for hundreds
 AT_ANY_AGE = timedelta.max

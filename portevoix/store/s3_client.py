@@ -41,7 +41,7 @@ NEXT_STEPS = {
 ASK_A_PERSON = "check the bucket's name and region, the access key and its rights, and the clock"
 
 
-class NameTaken(StoreError):
+class ObjectNameTaken(StoreError):
     """The name holds something that the call did not expect: another program wrote it, before or meanwhile."""
 
 
@@ -67,7 +67,7 @@ def _meant(error: ClientError, doing: str, name: str) -> StoreError:
     code = error.response["Error"].get("Code", "")
     said = f"{doing}: {code} {error.response['Error'].get('Message', '')}".rstrip(" .")
     if status == 412:
-        return NameTaken(said)
+        return ObjectNameTaken(said)
     if status == 404 and code != "NoSuchBucket":
         return ArtifactMissing(f"{said}; it is not there", name)
     if status == 507 or code in FULL:

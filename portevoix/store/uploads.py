@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from portevoix.files import write_text
 from portevoix.store.errors import StoreFull, UploadRefused
-from portevoix.store.work import enough_room
+from portevoix.store.working_folders import enough_room
 
 BLOCK = 1 << 20
 FLOOR_BYTES = 1_000_000_000  # what an upload leaves free: a full disk would stop the jobs that are running on it

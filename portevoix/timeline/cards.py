@@ -116,9 +116,7 @@ class LowerThird(Card):
 
 @dataclass(frozen=True)
 class Chapter(Card):
-    """The title of clip `number`, over it, or of the chapter that begins with point `number`, alone, with a
-    `figure`.
-    """
+    """A chapter title: over clip `number`, or on its own card with a `figure` before point `number`."""
 
     of: Literal["clip", "point"]
     number: int

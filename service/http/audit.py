@@ -1,4 +1,4 @@
-"""What of a request is written into the record: readings of what is not out yet, and refusals."""
+"""Which requests enter the record: readings of what is not out yet, and refusals."""
 
 from __future__ import annotations
 

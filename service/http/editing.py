@@ -14,7 +14,7 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.registry import WRITTEN
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import captions_text
-from portevoix.delivery.proof import proof
+from portevoix.delivery.preview import preview_frame
 from portevoix.drawing.artist import Artist
 from portevoix.order import Order
 from portevoix.plan import Plan, Product, wire
@@ -167,7 +167,7 @@ def draw(context: ServiceContext, which: WhichCaptions, wanted: ProofBody) -> by
     with noted(context.ledger, context.store, which.job) as store:
         drawings = drawings_at(draft, product.audience, frame, Artist(context.library, it.order.kit, store), it.small)
         try:
-            return proof(step, number, it.plan.timeline.fps, drawings, store)
+            return preview_frame(step, number, it.plan.timeline.fps, drawings, store)
         except ArtifactMissing as error:
             raise NotNow(f"job {which.job} has no picture there yet; watch its events") from error
 

@@ -1,4 +1,4 @@
-"""Bodies are read of those alone who may send one: nobody's word is taken in before it is known whose it is."""
+"""Reads a body only from callers who may send one: who asks is known before a byte of it is taken in."""
 
 from __future__ import annotations
 

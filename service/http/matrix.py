@@ -56,7 +56,7 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 
 
 def table(app: FastAPI) -> str:
-    """The matrix in Markdown: every operation, the right that it needs, and who has it."""
+    """The matrix in Markdown: every operation, the right that it needs, and the roles that have it."""
     roles = " | ".join(Role)
     lines = [f"| operation | right | nobody | {roles} |", "|---" * (3 + len(Role)) + "|"]
     return "\n".join([*lines, *(_line(rule) for rule in sorted(rules_of(app), key=lambda r: (r.path, r.method)))])

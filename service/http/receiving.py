@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from portevoix import sandbox
 from portevoix.store import Store, StoreFull, UploadRefused
 from portevoix.store.uploads import Arrival, blocks
-from portevoix.store.work import enough_room
+from portevoix.store.working_folders import enough_room
 from service.gate import Caller
 from service.http import tus
 from service.http.context import ServiceContext
@@ -27,7 +27,7 @@ from service.ledger.inputs import Upload
 log = logging.getLogger("portevoix.api")
 
 _LATER = "files go some days after the last job that needs them (`PORTEVOIX_KEEP_DAYS`)"
-BLOCK = 1 << 20  # what of an upload is in memory at a time
+BLOCK = 1 << 20  # of an upload in memory at a time
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _check_room(context: ServiceContext, size: int) -> None:
 
 
 def _missing(context: ServiceContext, upload: Upload) -> int:
-    """What of an announced upload has not come yet."""
+    """The part of an announced upload that has not come yet."""
     try:
         return upload.bytes - context.store.arrival(upload.id).received
     except UploadRefused:

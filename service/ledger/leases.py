@@ -17,7 +17,7 @@ from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING, VARIANT
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import Lease
-from service.ledger.states import KIT_FILE, ErrorClass, JobState, Priority, WorkState
+from service.ledger.states import GIVEN_BACK, KIT_FILE, ErrorClass, JobState, Priority, WorkState
 from service.ledger.tables import artifacts, attempts, deliveries, jobs, needs, outbox, variants, words, work
 from service.ledger.transitions import (
     add_event,
@@ -216,10 +216,10 @@ def fail(ledger: Ledger, lease: Lease, error: ErrorClass, message: str) -> bool:
         return fail_try(db, lease, "failed", error, message)
 
 
-def release(ledger: Ledger, lease: Lease) -> bool:
+def give_back(ledger: Ledger, lease: Lease) -> bool:
     """Give work back untried, for any worker, at once: this one is shutting down. False: the lease was lost."""
     with writing(ledger) as db:
-        if not end_work(db, lease, WorkState.QUEUED, "released"):
+        if not end_work(db, lease, WorkState.QUEUED, GIVEN_BACK):
             return False
         queue_again(db, lease, 0.0)
         return True
@@ -230,7 +230,7 @@ def replan(ledger: Ledger, lease: Lease, is_repair: bool = True) -> bool:
     bytes than its plan says. False: the lease was lost.
     """
     with writing(ledger) as db:
-        if not end_work(db, lease, WorkState.CANCELLED, REPAIRED if is_repair else "released"):
+        if not end_work(db, lease, WorkState.CANCELLED, REPAIRED if is_repair else GIVEN_BACK):
             return False
         if still_counts(db, lease):
             begin_round(db, lease.job)

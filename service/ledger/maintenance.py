@@ -45,7 +45,7 @@ def needed_artifacts(ledger: Ledger, keep_s: float) -> set[str] | None:
 
 
 def jobs_without_deliveries(ledger: Ledger, names: Iterable[str]) -> list[str]:
-    """Those of these jobs that have ended for good without deliveries: files under their names can go."""
+    """The given jobs that ended without deliveries; their files may be deleted."""
     named = jobs.c.id.in_(list(names)) & jobs.c.state.in_(FINAL)
     delivered = sa.exists().where(deliveries.c.job == jobs.c.id)
     with reading(ledger) as db:

@@ -40,6 +40,7 @@ class WorkState(StrEnum):
 
 # Kinds of work beside a plan's: they are asked for by a person, account by account, and belong to no round.
 RELEASE, WITHDRAWAL = "release", "withdrawal"
+GIVEN_BACK = "released"  # how a try ended that gave its work back undone; stored, and shown in metrics, by this word
 PUBLISHING_KINDS = (RELEASE, WITHDRAWAL)
 KIT_FILE = "kit file"  # of what a job needs: an input that is its brand kit's
 

@@ -226,7 +226,7 @@ authors = sa.Table(
 
 editors = sa.Table(
     "editors",
-    metadata,  # who has a language's words open, so that each sees the other
+    metadata,  # people who have a language's words open, so that each sees the other
     sa.Column("job", sa.ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("language", sa.String(35), primary_key=True),
     sa.Column("person", sa.String(32), primary_key=True),
@@ -297,7 +297,7 @@ releases = sa.Table(
 
 erasures = sa.Table(
     "erasures",
-    metadata,  # jobs that are gone, and what of theirs has to go
+    metadata,  # jobs that are gone, and their files that have to go
     sa.Column("job", sa.String(32), primary_key=True),
     sa.Column("artifacts", sa.JSON, nullable=False),
     sa.Column("inputs", sa.JSON, nullable=False),

@@ -74,7 +74,7 @@ def held_by(lease: Lease) -> sa.ColumnElement[bool]:
 
 
 def is_wanted() -> sa.ColumnElement[bool]:
-    """Of a piece of work: whether its job or its release still wants the result."""
+    """SQL condition: the job or the release still wants this work."""
     moving = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
     asked = (releases.c.work == work.c.id) & releases.c.state.in_(OPEN_RELEASE)
     return sa.or_(sa.exists().where(moving), sa.exists().where(asked))

@@ -50,7 +50,7 @@ def drain(context: WorkerContext) -> None:
     said: list[int] = []
     relay.publish(context.ledger, lambda message: said.append(message.work))
     while said:
-        runner.look(said.pop(0), context)
+        runner.do_next(said.pop(0), context)
         relay.publish(context.ledger, lambda message: said.append(message.work))
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.timing import clock, decimal, frame_at, parse_rate, parse_time, seconds_at
+from portevoix.timing import clock, decimal, frame_at, parse_rate, parse_time, sample_near, seconds_at
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001)]
 
@@ -38,3 +38,9 @@ def test_time_codes_carry_over() -> None:
     assert clock(Fraction(59999, 1000)) == "00:00:59.999"
     assert clock(Fraction(3599_9999, 10000)) == "01:00:00.000"
     assert decimal(Fraction(-1, 3)) == "-0.333333"
+
+
+def test_a_second_between_two_samples_takes_the_nearer_one_and_the_later_of_equals() -> None:
+    assert sample_near(Fraction(1, 3), 48_000) == 16_000
+    assert [sample_near(Fraction(n, 100_000), 48_000) for n in (1, 2)] == [0, 1]
+    assert sample_near(Fraction(1, 96_000), 48_000) == 1

@@ -60,7 +60,7 @@ def link(name: Name) -> None:
 
 @app.command()
 def change(name: Name, role: Roles, account: Accounts, house: HousePlace = None) -> None:
-    """Give somebody these roles in place of those they have; at once. Who was removed is back."""
+    """Give somebody these roles in place of those they have; at once. A person who was removed is back."""
     from service import people
 
     given = _grants(role, account, house)

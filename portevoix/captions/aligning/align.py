@@ -168,7 +168,7 @@ def _doubts(
     soft: list[Boundary],
     speech_clock: SpeechClock,
 ) -> dict[int, str]:
-    """Where the other way to place whole sentences, as groups of stretches, says something else."""
+    """Cues where placing whole sentences by groups of stretches gives another result."""
     ends = [number for number, piece in enumerate(untimed, 1) if piece.ending == "sentence" or number == len(untimed)]
     sentences = [sum(weights[first:end]) for first, end in pairwise([0, *ends])]
     edges = (spoken[0][0], spoken[-1][1])

@@ -81,7 +81,7 @@ def _from(frame: int, fps: Fraction, start_s: Fraction) -> float:
 
 
 def _outside(stretch: StillStretch, spans: Sequence[tuple[float, float]]) -> list[StillStretch]:
-    """What of a stretch lies in none of the spans."""
+    """The parts of a stretch that lie in none of the spans."""
     left = [stretch]
     for start, end in spans:
         left = [

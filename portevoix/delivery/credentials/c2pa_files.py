@@ -92,7 +92,7 @@ class UnreadableCredentials(Exception):
 
 
 def read_credentials(path: Path, roots: str = "", kind: str | None = None) -> Credentials:
-    """What a file carries. `roots`: PEM certificates of who is trusted; `kind`: its MIME type, where its name does not
+    """What a file carries. `roots`: trusted certificates, as PEM; `kind`: its MIME type, where its name does not
     say it. Raises NoCredentials, UnreadableCredentials.
     """
     trust = {"trust": {"trust_anchors": roots}} if roots else {}

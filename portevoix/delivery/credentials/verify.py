@@ -45,7 +45,7 @@ class Verified:
 
 
 def verify_file(path: Path, roots: str = "") -> Verified:
-    """Look at any file that may carry content credentials, ours or another's. `roots`: who is trusted, as PEM."""
+    """Look at any file that may carry content credentials, ours or another's. `roots`: trusted certificates, as PEM."""
     try:
         found = read_credentials(path, roots)
     except NoCredentials:

@@ -15,7 +15,7 @@ from portevoix.store import StoreRefused
 from portevoix.store.destination import Destination
 from portevoix.store.objects import Objects
 from portevoix.store.opening import is_bucket
-from portevoix.store.work import working_folder
+from portevoix.store.working_folders import working_folder
 
 DIGITS = 16  # of the manifest's digest in a bucket's folder: 64 bits tell the packages of a job apart
 

@@ -49,7 +49,7 @@ def checked_blocks(entry: Entry) -> Iterator[bytes]:
 
 
 class _Sink:
-    """Takes what is written, to be taken out again. It cannot be wound back, so the archive never tries."""
+    """A write-only buffer, drained as the ZIP is built. It cannot seek, so zipfile streams."""
 
     def __init__(self) -> None:
         self._written = bytearray()

@@ -59,7 +59,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SeenNewest:
     """What `newest.json` was when it was looked at."""
 
     version: ObjectVersion | None
@@ -68,12 +68,13 @@ class Standing:
 
 def newest_edition(objects: Objects, job: str) -> Edition | None:
     """The edition that readers see; None before the first. Raises StoreRefused where another program wrote there."""
-    return standing(objects, job).edition
+    return look_at_newest(objects, job).edition
 
 
-def standing(objects: Objects, job: str) -> Standing:
+def look_at_newest(objects: Objects, job: str) -> SeenNewest:
+    """`newest.json` at this moment. Raises StoreRefused where another program wrote it."""
     version = objects.version(newest_name(job))
-    return Standing(version, _written_by_us(objects, job, version.content) if version else None)
+    return SeenNewest(version, _written_by_us(objects, job, version.content) if version else None)
 
 
 def next_edition(before: Edition | None, manifest: Mapping[str, Any]) -> Edition:
@@ -97,10 +98,10 @@ def begun_before(objects: Objects, wanted: Edition) -> Edition | None:
     return None
 
 
-def attempts(objects: Objects, job: str) -> Iterator[Standing]:
+def attempts(objects: Objects, job: str) -> Iterator[SeenNewest]:
     """What stands, to be replaced; again and again while somebody else is quicker."""
     for _ in range(ATTEMPTS):
-        yield standing(objects, job)
+        yield look_at_newest(objects, job)
 
 
 def busy(objects: Objects, job: str) -> StoreUnavailable:
@@ -108,7 +109,7 @@ def busy(objects: Objects, job: str) -> StoreUnavailable:
     return StoreUnavailable(f"{objects}: others publish {job} at the same time, again and again; try again later")
 
 
-def stand(objects: Objects, before: Standing, edition: Edition) -> bool:
+def stand(objects: Objects, before: SeenNewest, edition: Edition) -> bool:
     """Make `edition` the newest; False where another has become it meanwhile."""
     if before.edition == edition:
         return True

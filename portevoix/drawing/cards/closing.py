@@ -1,6 +1,4 @@
-"""The logo and the name of the institution, in the middle or from where reading starts; whose pictures they are at the
-foot.
-"""
+"""Logo and institution name, centred or at the side where reading starts; the picture credit at the foot."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from portevoix.ffmpeg import input_options
 from portevoix.plan.photo_move import PhotoMove
 from portevoix.render.photo_move import move_filters
 from portevoix.sources.probe import Source
-from portevoix.timing import decimal
+from portevoix.timing import decimal, millisecond_before
 
 LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
 
@@ -98,7 +98,7 @@ def raw_bytes(footage: Footage) -> int:
 def read(footage: Footage, fps: Fraction, apart: dict[str, Any]) -> Any:
     """Pictures from `start_s` on, at the output's rate: frame n shows the source at start + n / fps, in any chunk."""
     start = max(Fraction(0), footage.start_s - LEAD_S)
-    seek = Fraction(int(start * 1000), 1000)
+    seek = millisecond_before(start)
     options = {**input_options(footage.demuxer), **apart}
     if footage.decoder:
         options["c:v"] = footage.decoder

@@ -12,7 +12,7 @@ from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
 from portevoix.render.sound.mix import Mix, Music, Recording, Voice, VoiceOver, deadline_s
-from portevoix.timing import decimal, millisecond_before, nearest
+from portevoix.timing import decimal, millisecond_before, nearest, sample_near
 
 # Decoded before the first sample: a decoder's first frames after a jump lack what they overlap with.
 LEAD_S = Fraction(1, 2)
@@ -96,7 +96,7 @@ def arguments(
     """
     seek_s = millisecond_before(max(Fraction(0), recording.start_s - LEAD_S))
     seek_s = seek_s if recording.zero_s is None else Fraction(0)
-    lead = nearest((recording.start_s - seek_s) * RATE_HZ)
+    lead = sample_near(recording.start_s - seek_s, RATE_HZ)
     demuxer = ffmpeg.input_options(recording.demuxer)
     options = [word for name, value in demuxer.items() for word in (f"-{name}", str(value))]
     changed = [f"asetrate={nearest(RATE_HZ * tempo)}", f"aresample={RATE_HZ}"] if tempo != 1 else []

@@ -48,7 +48,7 @@ def languages_of(library: Library) -> list[tuple[Language, tuple[str, ...]]]:
 
 
 def people_of(ledger: Ledger, caller: Caller) -> list[Person]:
-    """Everybody whose accounts are all the caller's; nobody for who may not change people."""
+    """Everybody whose accounts are all the caller's; empty where the caller may not change people."""
     if not caller.has(Right.PEOPLE):
         return []
     return [one for one in people.list_people(ledger) if caller.may(Right.PEOPLE, one.accounts or {ALL})]

@@ -187,7 +187,7 @@ def _post(texts: Texts) -> Field:
             Field("text", "words", _("Text"), long=True),
             Field("title", "words", _("Title"), _("Where the platform has one.")),
             Field("hashtags", "words", _("Hashtags"), _("With spaces between."), tags=True),
-            Field("alt_text", "words", _("Alt text"), _("What is seen, for who cannot see it."), long=True),
+            Field("alt_text", "words", _("Alt text"), _("What is seen, for people who cannot see it."), long=True),
             Field("transcript", "words", _("Transcript"), _("Where it is not the captions."), long=True),
         ),
     )

@@ -1,4 +1,4 @@
-"""One job as its page shows it: every language with its variants, who decided what of it, and every account."""
+"""One job as its page shows it: every language with its variants, who decided on it, and every account."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class LanguageBlock:
 
 @dataclass(frozen=True)
 class AccountBlock:
-    """An account of a job, and what of it is there, may go there, or stays behind."""
+    """An account of a job: which films are there, may go there, or stay behind."""
 
     name: str
     account: Account | None

@@ -1,4 +1,4 @@
-"""Errors as pages, for who asks with a browser; who asks with a program gets the same as a problem."""
+"""Errors as pages for browsers; programs get the same errors as problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a job is, step by step, for who watches it."""
+"""How far a job is, step by step, for those who watch it."""
 
 from __future__ import annotations
 

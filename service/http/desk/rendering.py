@@ -104,7 +104,7 @@ class Page:
     said: str | None
 
     def render(self, template: str, caller: Caller | None, status: int = 200, **values: Any) -> HTMLResponse:
-        """The page of a template of `web/templates/`, for this caller; None for who has not signed in."""
+        """The page of a template of `web/templates/`, for this caller; None where nobody has signed in."""
         return HTMLResponse(self.text(template, caller, **values), status, HEADERS)
 
     def text(self, template: str, caller: Caller | None, **values: Any) -> str:

@@ -181,7 +181,7 @@ class ErasureBody(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"why": "asked for by who is seen in it, letter of 3 May"}]},
+        json_schema_extra={"examples": [{"why": "asked for by a person who is seen in it, letter of 3 May"}]},
     )
 
 

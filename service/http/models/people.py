@@ -68,7 +68,7 @@ class NewRoles(BaseModel):
 
 
 class PersonView(Answer):
-    """A person or a service. `signs_in`: by what; null for who cannot yet, and for services."""
+    """A person or a service. `signs_in`: by what; null where they cannot yet, and for services."""
 
     id: str
     kind: str

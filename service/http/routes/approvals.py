@@ -1,4 +1,4 @@
-"""Review: what stands of each language, approvals, rejections, comments."""
+"""How each language stands in review: its approvals, rejections and comments."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def add_person(new: NewPerson, context: Context, caller: Administrator, response
 def change_roles(person: PersonId, new: NewRoles, context: Context, caller: Administrator) -> PersonView:
     """Give somebody these roles in place of those given before; at once, also in sessions and tokens that they have.
 
-    Who was removed is back.
+    A person who was removed is back.
     """
     _check_accounts(context, new.roles)
     return PersonView.of(people.change(context.ledger, caller, person, [role.grant() for role in new.roles]))

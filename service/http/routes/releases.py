@@ -107,7 +107,7 @@ def _file(context: ServiceContext, job: str, newest_round: int, listed: Mapping[
 
 @router.put("/jobs/{job}/embargo", responses=answers(400, 404, 409))
 def move_embargo(job: JobId, new: EmbargoBody, context: Context, caller: Postponer) -> JobView:
-    """Move the hour before which nothing of a job leaves. To an earlier one, only who may release it."""
+    """Move the hour before which nothing of a job leaves. To an earlier one, only with the right to release."""
     entry = visible_job(context, caller, job, Right.EMBARGO)
     accounts = accounts_of(queries.find_submission(context.ledger, job).document)
     may_release = caller.may(Right.RELEASE, accounts, entry.owner)

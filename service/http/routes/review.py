@@ -1,6 +1,6 @@
-"""What is not out yet: plans, finished files, captions.
+"""What is not out yet: plans, finished files, captions, posts.
 
-Only who may read it gets it, and each reading is recorded first.
+Only readers with the right get them, and each reading is recorded first.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ RETURN_PATH = "/sign-in/return"
 
 Secret = Annotated[str, Query(min_length=1, max_length=400)]
 PersonQuery = Annotated[
-    str | None, Query(pattern="^[0-9a-f]{32}$", description="Somebody else's, for who may change people")
+    str | None, Query(pattern="^[0-9a-f]{32}$", description="Somebody else's; needs the right to change people")
 ]
 
 router = APIRouter(tags=["sessions"])

@@ -29,7 +29,7 @@ router = APIRouter(tags=["uploads"])
 
 @router.options("/uploads", status_code=204, responses={})
 def say_what_is_spoken(context: Context, caller: Anybody) -> Response:
-    """What of tus is understood here: its version, extensions, algorithms of checksums, the largest file."""
+    """The part of tus that is understood here: its version, extensions, algorithms of checksums, the largest file."""
     spoken = {
         "Tus-Version": tus.VERSION,
         "Tus-Extension": tus.EXTENSIONS,

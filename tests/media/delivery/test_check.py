@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from portevoix import ffmpeg
 from portevoix.authoring.placement import Placement, RuleSource, StillRules
 from portevoix.cli.commands import app
-from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.any_file import Rules, file_checks
 from portevoix.delivery.checks.stretches import FLASHING, RED_FLASHING
 from portevoix.delivery.checks.verdict import Check
 from portevoix.library import Library

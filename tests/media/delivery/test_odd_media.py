@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.any_file import Rules, file_checks
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, load_library
 from portevoix.sources.probe import UnusableSource

@@ -15,7 +15,7 @@ from PIL import Image
 
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.read import read_captions
-from portevoix.delivery.checks.foreign import Rules, file_checks
+from portevoix.delivery.checks.any_file import Rules, file_checks
 from portevoix.delivery.checks.placements import ShownPicture, cover_checks, items_checks
 from portevoix.delivery.checks.posts import post_checks
 from portevoix.delivery.checks.sidecars import sidecar_checks

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from portevoix.authoring.language import FORMATS, Language, load_languages
+from portevoix.authoring.job import FORMATS
+from portevoix.authoring.language import Language, load_languages
 from portevoix.captions.lines import break_lines, tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas

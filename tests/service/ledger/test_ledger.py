@@ -151,7 +151,7 @@ def test_work_is_given_to_one_worker_however_many_ask(ledger: Ledger) -> None:
     assert offered(ledger) == [], "a message for it would say nothing new"
 
 
-@pytest.mark.parametrize("end", ["finish", "fail", "release", "renew", "replan", "refused", "planned"])
+@pytest.mark.parametrize("end", ["finish", "fail", "give back", "renew", "replan", "refused", "planned"])
 def test_a_worker_that_lost_its_lease_changes_nothing(ledger: Ledger, end: str) -> None:
     job = planned(ledger, 1) if end not in ("refused", "planned") else submit(ledger)
     late = taken(ledger)
@@ -167,7 +167,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(ledger: Ledger, end: str) 
     calls = {
         "finish": lambda: leases.finish(ledger, late, ["k"]),
         "fail": lambda: leases.fail(ledger, late, ErrorClass.INPUT, "no"),
-        "release": lambda: leases.release(ledger, late),
+        "give back": lambda: leases.give_back(ledger, late),
         "renew": lambda: leases.renew(ledger, late, 60),
         "replan": lambda: leases.replan(ledger, late),
         "refused": lambda: leases.record_refusal(ledger, late, [Fault("a", 1, 1, "b")]),
@@ -247,7 +247,7 @@ def test_a_worker_that_shuts_down_costs_its_work_no_try(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     (item,) = offered(ledger)
     for _ in range(5):
-        assert leases.release(ledger, taken(ledger, item))
+        assert leases.give_back(ledger, taken(ledger, item))
         assert offered(ledger) == [item]
     assert queries.find_job(ledger, job).state == JobState.RENDERING
 
@@ -295,7 +295,7 @@ def test_repairs_are_counted_in_a_row_and_neither_corrections_nor_updates_among_
         lease = taken(ledger)
         counted.append(leases.repairs_in_a_row(ledger, lease, 2))
         if end == "correction":
-            assert leases.release(ledger, lease)
+            assert leases.give_back(ledger, lease)
             jobs.revise(ledger, job, "fr.vtt", "f" * 64)
         else:
             assert leases.replan(ledger, lease, is_repair=end == "repair")

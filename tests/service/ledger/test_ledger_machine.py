@@ -73,7 +73,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(lease=claimed, again=st.booleans())
     def it_gives_the_work_back(self, lease: Lease, again: bool) -> None:
-        self._ends(lease, leases.replan(self.ledger, lease) if again else leases.release(self.ledger, lease))
+        self._ends(lease, leases.replan(self.ledger, lease) if again else leases.give_back(self.ledger, lease))
 
     @rule(lease=claimed)
     def it_asks_whether_it_may_go_on(self, lease: Lease) -> None:

@@ -25,7 +25,7 @@ from service.ledger import Lease, Ledger, leases, maintenance, queries
 from service.ledger.database import reading
 from service.ledger.states import RELEASE, JobState, ReleaseState
 from service.releases import NewRelease, Release
-from service.releasing import Outcome
+from service.releasing import ReleaseOutcome
 from workers.context import WorkerContext
 
 pytest_plugins = ("servers",)
@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         if not self.running:
             return
         lease = self.running.pop(data.draw(st.integers(0, len(self.running) - 1)))
-        releasing.finish(self.desk.ledger, lease, Outcome("manifest.json", "a" * 64, 1, {}))
+        releasing.finish(self.desk.ledger, lease, ReleaseOutcome("manifest.json", "a" * 64, 1, {}))
 
     @invariant()
     def one_release_of_an_account_is_open_at_most(self) -> None:

@@ -27,7 +27,7 @@ from portevoix import ffmpeg
 from portevoix.library import load_library
 from portevoix.store.destination import Destination
 from portevoix.store.s3_client import client
-from service import approvals, crash, embargo, record, releases
+from service import approvals, crash_points, embargo, record, releases
 from service.comments import NewComment
 from service.embargo import TooEarly
 from service.gate import Caller
@@ -484,7 +484,7 @@ def reader(desk: Desk) -> Iterator[list[dict[str, str]]]:
     assert faults == []
 
 
-DYING = [*(name for name in crash.RELEASE_POINTS if name != "release deleted"), "claimed", "finished"]
+DYING = [*(name for name in crash_points.RELEASE_POINTS if name != "release deleted"), "claimed", "finished"]
 
 
 @pytest.mark.parametrize("point", DYING)

@@ -49,7 +49,7 @@ def rivage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return load_library(house)
 
     monkeypatch.setattr(produce, "load_library", load)
-    monkeypatch.setattr(handlers, "library", load)
+    monkeypatch.setattr(handlers, "load_library", load)
     return kit
 
 

@@ -40,7 +40,7 @@ def small(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(language="fr", kit="aster", prefix="desk", placements=("short",))
     found = replace(library, placements={"short": short}, accounts={"desk": account})
     monkeypatch.setattr(produce, "load_library", lambda house=None: found)
-    monkeypatch.setattr(trade, "library", lambda: found)
+    monkeypatch.setattr(trade, "load_library", lambda house=None: found)
 
 
 def test_parts_come_out_as_the_command_line_makes_them(small: None, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_machines_that_share_a_bucket_share_the_work(
     job = jobs.submit(context.ledger, a_submission(one, film))
     turn = 0
     while messages := outbox.unpublished(context.ledger):
-        runner.look(messages[0].work, (one, other)[turn % 2])
+        runner.do_next(messages[0].work, (one, other)[turn % 2])
         turn += 1
     assert _made(context, job) == right[0]
     assert ffmpeg.encoder_starts - before == right[1], "each made what the other had not"
@@ -74,7 +74,7 @@ def test_a_store_that_goes_away_costs_time_and_no_second_encode(
     context = _with(context, store, "a")
     job = jobs.submit(context.ledger, a_submission(context, film))
     (planning,) = outbox.unpublished(context.ledger)
-    runner.look(planning.work, context)
+    runner.do_next(planning.work, context)
     encode = ffmpeg.run
 
     def encode_while_the_store_goes_away(*arguments: Any, **more: Any) -> str:

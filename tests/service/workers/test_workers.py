@@ -27,7 +27,7 @@ from portevoix.produce import Production, produce
 from portevoix.render.run import MAKERS
 from portevoix.store import FolderStore
 from portevoix.store.errors import StoreFull, StoreUnavailable
-from service import crash, relay
+from service import crash_points, relay
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Submission, duties, inputs, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.duties import SWEEPS
@@ -84,11 +84,11 @@ def test_a_job_comes_out_as_the_command_line_makes_it(film: Path, right: dict[st
     assert came_out(context, job) == right
 
 
-@pytest.mark.parametrize("point", crash.POINTS)
+@pytest.mark.parametrize("point", crash_points.POINTS)
 def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, str], tmp_path: Path) -> None:
     context = context_in(tmp_path)
     job = jobs.submit(context.ledger, a_submission(context, film))
-    dying = worker_context.worker(tmp_path, **{crash.VARIABLE: point})
+    dying = worker_context.worker(tmp_path, **{crash_points.VARIABLE: point})
     assert dying.wait(60) == 137, dying.stdout and dying.stdout.read()
     time_passes(context.ledger, 61)
     repair(context.ledger, lambda message: None)
@@ -103,7 +103,7 @@ def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, 
 
 def _dies_at(point: str, context: WorkerContext, folder: Path) -> None:
     """A worker gets as far as that point; then its lease is over."""
-    assert worker_context.worker(folder, **{crash.VARIABLE: point}).wait(60) == 137
+    assert worker_context.worker(folder, **{crash_points.VARIABLE: point}).wait(60) == 137
     time_passes(context.ledger, 61)
     maintenance.take_back_silent_work(context.ledger)
 
@@ -125,7 +125,7 @@ def test_a_variant_is_seen_as_soon_as_it_is_finished_and_none_is_lost_with_its_w
     assert queries.unfinished_languages(context.ledger, job) == ["fr", "es"]
     while not (seen := queries.list_deliveries(context.ledger, job)):
         outbox.offer_due(context.ledger)
-        runner.look(outbox.unpublished(context.ledger)[-1].work, context)
+        runner.do_next(outbox.unpublished(context.ledger)[-1].work, context)
     assert ({d.language for d in seen}, queries.unfinished_languages(context.ledger, job)) == ({"fr"}, ["es"])
     assert queries.find_job(context.ledger, job).state == JobState.RENDERING
     assert not delivered_to(context.settings.deliveries, job, 1).exists(), "no manifest names half a set"
@@ -266,7 +266,7 @@ def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
     poison = jobs.submit(context.ledger, a_submission(context, film))
     deaths = 0
     while queries.find_job(context.ledger, poison).state != JobState.FAILED:
-        assert worker_context.worker(tmp_path, **{crash.VARIABLE: "claimed"}).wait(60) == 137
+        assert worker_context.worker(tmp_path, **{crash_points.VARIABLE: "claimed"}).wait(60) == 137
         deaths += 1
         time_passes(context.ledger, 61)
         maintenance.take_back_silent_work(context.ledger)
@@ -466,7 +466,7 @@ def test_what_is_lost_or_spoilt_is_made_again_however_often_authors_corrected(
     user = "batch" if loss == "drawing" else "join"
     while not any(w.kind == user and w.state == WorkState.QUEUED for w in queries.list_work(context.ledger, job)):
         for message in outbox.unpublished(context.ledger):
-            runner.look(message.work, context)
+            runner.do_next(message.work, context)
     spoilt = 0
     for note in (Path(context.settings.store) / "artifacts").rglob("*.json"):
         drawing = note.with_suffix(".png").exists()
@@ -498,7 +498,7 @@ def test_work_of_another_version_is_planned_anew(
     corrected_often(context, job)
     with monkeypatch.context() as older:
         older.setattr(f"portevoix.plan.wire.{name}", older_value)
-        runner.look(outbox.unpublished(context.ledger)[-1].work, context)
+        runner.do_next(outbox.unpublished(context.ledger)[-1].work, context)
     drain(context)
     assert queries.find_job(context.ledger, job).round == CORRECTIONS + 2
     assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right

@@ -19,7 +19,7 @@ from portevoix.captions.files.formats.format import Content, Format
 from portevoix.captions.files.formats.office import check_package
 from portevoix.captions.files.formats.table import HEADER_WITHIN, Cell, Row, is_header, read_table
 from portevoix.captions.files.report import FileReport
-from portevoix.timing import nearest
+from portevoix.timing import millisecond_at
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS, MOST_COLUMNS = 20_000, 100
@@ -126,9 +126,9 @@ def _cell(value: object) -> Cell:
             hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
         )
     if isinstance(value, datetime.timedelta):
-        return Fraction(nearest(Fraction(value // datetime.timedelta(microseconds=1), 1000)), 1000)
+        return millisecond_at(Fraction(value // datetime.timedelta(microseconds=1), 1_000_000))
     if isinstance(value, float):
-        return Fraction(nearest(Fraction(str(value)) * 1000), 1000)
+        return millisecond_at(Fraction(str(value)))
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     return None if value is None else str(value)

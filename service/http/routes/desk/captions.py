@@ -35,7 +35,7 @@ def captions_page(
     clip: ClipNumber = 0,
     beside: str = "",
 ) -> HTMLResponse:
-    """The editor of a language's captions; to be read only by who may not change them."""
+    """The editor of a language's captions; read-only for people who may not change them."""
     entry = visible_job(context, caller, job, Right.READ)
     find_captions(context, WhichCaptions(job, language, clip))
     record_glance(context, caller, Subject(job, language=language))

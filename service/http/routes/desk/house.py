@@ -78,7 +78,7 @@ def _drawn(digest: str, language: str, drawing: _Drawing) -> bytes:
 
 @router.get("/desk/house/people")
 def people_page(page: PageOf, context: Context, caller: Known) -> HTMLResponse:
-    """People and their roles, for who may change them; everybody's own tokens."""
+    """People and their roles, for those who may change them; everybody's own tokens."""
     return _people(page, context, caller)
 
 

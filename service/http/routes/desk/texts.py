@@ -22,7 +22,7 @@ router = APIRouter()
 
 @router.get("/desk/jobs/{job}/texts/{language}")
 def texts_page(job: JobId, language: Language, page: PageOf, context: Context, caller: Reader) -> HTMLResponse:
-    """Titles, names, the texts of cards and of the post; to be read only by who may not change them."""
+    """Titles, names, the texts of cards and of the post; read-only for people who may not change them."""
     entry = visible_job(context, caller, job, Right.READ)
     worded = rewording.find_texts(context, job, language)
     record_reading(context, caller, Subject(job, language=language, digests={"texts": worded.version}))

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from service.http import reference
 from service.http.auth import Anybody
-from service.http.pages import page
+from service.http.reference_page import page
 
 router = APIRouter(include_in_schema=False)
 

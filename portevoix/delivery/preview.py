@@ -17,7 +17,7 @@ QUALITY = 82
 LONGEST_SIDE_PX = 1280  # of what is answered: more than a preview is wide
 
 
-def proof(step: ChunkStep, number: int, fps: Fraction, drawings: Sequence[Drawn], store: Store) -> bytes:
+def preview_frame(step: ChunkStep, number: int, fps: Fraction, drawings: Sequence[Drawn], store: Store) -> bytes:
     """Frame `number` of a chunk that is made, with these drawings over it, as WebP. Raises StoreError."""
     with store.workplace(), Reader(store.path(step.key, ".mp4")) as reader:
         picture = reader.picture(number / fps).convert("RGBA")

@@ -31,7 +31,7 @@ RELEASE_POINTS = (
 )
 
 
-def point(name: str) -> None:
+def reach(name: str) -> None:
     """Die here, where the environment says so."""
     if os.environ.get(VARIABLE) == name:
         os._exit(137)

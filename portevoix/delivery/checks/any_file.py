@@ -12,6 +12,7 @@ from pathlib import Path
 from portevoix.authoring.language import Language
 from portevoix.authoring.placement import Placement
 from portevoix.captions.files.read import read_captions
+from portevoix.delivery.checks.house_rules import standard_checks
 from portevoix.delivery.checks.placements import (
     ShownPicture,
     age_checks,
@@ -20,7 +21,6 @@ from portevoix.delivery.checks.placements import (
     placement_checks,
     still_checks,
 )
-from portevoix.delivery.checks.rules import standard_checks
 from portevoix.delivery.checks.sidecars import language_checks, named_language, sidecar_checks
 from portevoix.delivery.checks.stretches import stretch_checks
 from portevoix.delivery.checks.verdict import Check, judged
