@@ -9,6 +9,7 @@ import Tus from "@uppy/tus";
 const { endpoint, token, file, name, pauseAt } = JSON.parse(process.argv[2]);
 const say = (what) => console.log(JSON.stringify(what));
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+setTimeout(() => process.exit(1), 60_000); // rather than wait for ever
 const given = { name, type: "video/mp4", data: readFileSync(file) };
 
 const uppy = new Uppy({ autoProceed: false, allowMultipleUploadBatches: true }).use(Tus, {
