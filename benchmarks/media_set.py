@@ -31,7 +31,8 @@ from portevoix.render.measure import measure
 from portevoix.render.sound import RATE_HZ, Mix, Music, Recording, Target, Voice, make_sound
 from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import look_at_photo, prepare_photo
-from portevoix.sources.probe import Source, UnusableSource, probe, probe_sound
+from portevoix.sources.probe import Source, UnusableSource, probe
+from portevoix.sources.sound_file import probe_sound
 from portevoix.store import FolderStore
 
 FILMS = {".mp4", ".mov", ".mkv", ".avi", ".webm", ".ts", ".mxf", ".wmv"}

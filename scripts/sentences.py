@@ -28,6 +28,7 @@ SPEAKING = (
     "portevoix/captions/files/formats/webvtt.py",
     "portevoix/sandbox/calls.py",
     "portevoix/sources/probe.py",
+    "portevoix/sources/sound_file.py",
     "portevoix/sources/photo.py",
     "portevoix/sources/tracks.py",
     "portevoix/sources/film_time.py",

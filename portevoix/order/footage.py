@@ -17,7 +17,8 @@ from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience, Filmed
 from portevoix.sources.damage import known_damage
 from portevoix.sources.photo import Photo, look_at_photo
-from portevoix.sources.probe import SoundFile, Source, Tracks, UnusableSource, probe, probe_sound
+from portevoix.sources.probe import Source, Tracks, UnusableSource, probe
+from portevoix.sources.sound_file import SoundFile, probe_sound
 from portevoix.store import Store
 
 SHOWN_AS_THEY_ARE = ("pixels that are not square", "odd size")  # also where they are transparent

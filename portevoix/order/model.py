@@ -11,7 +11,8 @@ from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.framing.path import CameraPath
 from portevoix.sources.photo import Photo
-from portevoix.sources.probe import SoundFile, Source
+from portevoix.sources.probe import Source
+from portevoix.sources.sound_file import SoundFile
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.plan.composition import Encoding, Transition, View
 from portevoix.plan.photo_move import Window
-from portevoix.sources.probe import SoundFile, Source
+from portevoix.sources.probe import Source
+from portevoix.sources.sound_file import SoundFile
 from portevoix.timeline.cues import PlacedCues
 from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part

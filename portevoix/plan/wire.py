@@ -25,7 +25,8 @@ from portevoix.plan.keys import VERSIONS
 from portevoix.plan.model import Plan
 from portevoix.plan.work import KINDS, Step
 from portevoix.sources.photo import Photo
-from portevoix.sources.probe import SoundFile, Source
+from portevoix.sources.probe import Source
+from portevoix.sources.sound_file import SoundFile
 
 SHAPE = 3  # raise when a field of what is written here is renamed, added or removed
 

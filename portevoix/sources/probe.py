@@ -12,16 +12,15 @@ from typing import Any
 
 import av
 
-from portevoix.files import check_regular
 from portevoix.sources.film_time import FilmTime, Packet, Presented, film_time, jump_in, packets_of, shown
 from portevoix.sources.opened import opened
 from portevoix.sources.rate import rate_of
 from portevoix.sources.reading import read
 from portevoix.sources.sniff import MAY_BE_FILM, PICTURE_ALONE, SOUND_ALONE, demuxer_of
-from portevoix.sources.tracks import Tracks, decodable, first_picture, named, picture_of, sizes_of, sound_of
+from portevoix.sources.tracks import Tracks, first_picture, named, picture_of, sizes_of, sound_of
 from portevoix.sources.unusable import UnusableSource
 
-__all__ = ["SoundFile", "Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe", "probe_sound"]
+__all__ = ["Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe"]
 
 LONGEST_FILM_S = 100 * 3600  # a time beyond it is a mistake of a writer
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
@@ -30,16 +29,6 @@ STANDS = Fraction(3, 2)  # of a picture's usual time: a last one that lasts long
 ORDINARY, ANY_TRACKS = FilmTime(), Tracks()
 NO_PICTURE = "is a recording without a picture; name it under `music` or `voice_over`, or send the film"
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
-
-
-@dataclass(frozen=True)
-class SoundFile:
-    """A file that is used for its sound alone. `duration_s`: 0 where it does not say."""
-
-    path: Path
-    digest: str
-    demuxer: str
-    duration_s: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -169,41 +158,6 @@ def look_at_film(path: Path, demuxer: str, tracks: Tracks) -> Source:
         return _looked_at(path, demuxer, tracks)
     except av.error.FFmpegError:
         raise UnusableSource("is damaged or cut short; send it again") from None
-
-
-def probe_sound(path: Path) -> SoundFile:
-    """Look at a file for its sound. Raises UnusableSource with a sentence for its author."""
-    try:
-        check_regular(path)
-    except OSError as error:
-        absent = isinstance(error, FileNotFoundError)
-        said = "does not exist; check the name and the folder" if absent else f"cannot be read: {error.strerror}"
-        raise UnusableSource(said) from None
-    return replace(read(look_at_sound, path), path=path)
-
-
-def look_at_sound(path: Path) -> SoundFile:
-    """Look at a file for its sound in this very process. Raises UnusableSource."""
-    try:
-        demuxer = demuxer_of(path)
-        if demuxer is None or demuxer in PICTURE_ALONE:
-            raise UnusableSource("is no sound file that is known here; send WAV, AIFF, FLAC, MP3, M4A, Ogg or a film")
-        with opened(path, demuxer) as container:
-            if not container.streams.audio:
-                raise UnusableSource("has no sound; name another file")
-            if not decodable(container.streams.audio[0]):
-                codec = named(container.streams.audio[0])
-                raise UnusableSource(f"has sound as {codec}, which is not read here; export it again as WAV or AAC")
-            duration_s = Fraction(container.duration or 0, av.time_base)
-            if next(container.decode(audio=0), None) is None:
-                raise UnusableSource("holds no sound that can be decoded; send it again")
-    except FileNotFoundError:
-        raise UnusableSource("does not exist; check the name and the folder") from None
-    except OSError as error:
-        raise UnusableSource(f"cannot be read: {error.strerror}") from None
-    except av.error.FFmpegError:
-        raise UnusableSource("is damaged or cut short; send it again") from None
-    return SoundFile(path, digest_of(path), str(demuxer), duration_s)
 
 
 @dataclass(frozen=True)

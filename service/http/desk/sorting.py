@@ -17,8 +17,9 @@ from portevoix.captions.files.read import read_captions
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.library import Library
 from portevoix.sources.photo import look_at_photo
-from portevoix.sources.probe import probe, probe_sound
+from portevoix.sources.probe import probe
 from portevoix.sources.sniff import PICTURE_ALONE, SOUND_ALONE, demuxer_of
+from portevoix.sources.sound_file import probe_sound
 
 CLIP, PHOTO, SOUND, CAPTIONS = "clip", "photo", "sound", "captions"
 LETTERS = {

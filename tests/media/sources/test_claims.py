@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from portevoix.sources.photo import look_at_photo
-from portevoix.sources.probe import UnusableSource, probe, probe_sound
+from portevoix.sources.probe import UnusableSource, probe
+from portevoix.sources.sound_file import probe_sound
 
 CLAIMED = 60_000_000
 
