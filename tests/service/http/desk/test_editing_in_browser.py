@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from browsing import PHONE, Reader, browser_open
-from http_service import HttpService
+from http_service import INSTALLER, HttpService
 from playwright.sync_api import Browser, expect
 from worker_context import a_clip
 
+from service import people
 from service.gate import ALL, Grant, Role
 from service.ledger import Submission, jobs, queries
 
@@ -210,6 +211,30 @@ def test_what_is_drawn_on_a_frame_by_hand_or_with_keys_is_shown_again_there_and_
     lost = {"text": "x", "drawing": kept["drawing"]}
     assert client.post(f"/jobs/{job}/comments", json=lost).status_code == 422, "a drawing has its frame"
     assert reader.wrong == []
+
+
+def test_a_job_that_is_gone_and_a_browser_without_h264_are_named_and_what_was_typed_is_kept(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    ledger = service.context.ledger
+    service.person("paul", Grant(Role.ADMINISTRATOR, ALL)).close()
+    reader = Reader(browser, service.url)
+    reader.context.add_init_script("HTMLMediaElement.prototype.canPlayType = () => ''")
+    reader.sign_in("paul", f"/desk/jobs/{job}/captions/de")
+    page = reader.page
+    expect(page.locator("#no-films")).to_contain_text("cannot play H.264")
+    words = page.locator("#cues textarea").first
+    words.fill("Noch nicht gesichert")
+    people.change(ledger, INSTALLER, people.named(ledger, "paul").id, [Grant(Role.AUTHOR, "elsewhere")])
+    page.keyboard.press("Control+s")
+    expect(page.locator("#notices .fault")).to_contain_text("not there any more")
+    expect(words).to_have_value("Noch nicht gesichert")
+    people.change(ledger, INSTALLER, people.named(ledger, "paul").id, [Grant(Role.ADMINISTRATOR, ALL)])
+    page.evaluate("onbeforeunload = null")
+    page.goto(f"/desk/jobs/{job}/captions/de")
+    expect(page.locator("#cues textarea").first).to_have_value("Noch nicht gesichert")
+    expect(page.locator("#notices")).to_contain_text("stands here again")
+    assert not [one for one in reader.wrong if "404" not in one]
 
 
 def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, job: str) -> None:
