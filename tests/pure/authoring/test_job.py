@@ -21,9 +21,8 @@ def _faults(folder: Path, text: str, library: Library) -> list[str]:
 
 
 def test_an_unknown_key_is_a_mistake_with_a_suggestion(tmp_path: Path, library: Library) -> None:
-    assert _faults(tmp_path, "recipe: alert\ntitel: {fr: A}\ntitle: {fr: A}\nlanguages: [fr]\n", library) == [
-        "2:1: unknown key 'titel'; did you mean 'title'?"
-    ]
+    text = "recipe: alert\ntitel: {fr: A}\ntitle: {fr: A}\ntext: {fr: A}\nlanguages: [fr]\n"
+    assert _faults(tmp_path, text, library) == ["2:1: unknown key 'titel'; did you mean 'title'?"]
 
 
 def test_all_mistakes_of_a_job_are_listed_at_once(tmp_path: Path, library: Library) -> None:
