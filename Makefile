@@ -66,6 +66,10 @@ security: setup ## write who may ask what into docs/security.md
 screens: tools ## take the pictures of docs/page.md, of a service with real films: ARGS="job jobs" some, ARGS=--serve to look
 	PYTHONPATH=.:tests/helpers $(BIN)/python scripts/screens.py $(ARGS)
 
+.PHONY: pages
+pages: tools ## measure the pages by Chromium's own trace: first contents, weight, frames while 3,000 cues are scrolled
+	PYTHONPATH=.:tests/helpers $(BIN)/python benchmarks/pages.py
+
 .PHONY: words
 words: tools ## list what the pages say and the French catalogue lacks
 	$(BIN)/python scripts/catalogue.py

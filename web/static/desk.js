@@ -68,3 +68,5 @@ document.addEventListener("click", async event => {
 });
 
 localise(document);
+const film = document.querySelector("video, template#variant");
+document.getElementById("no-films").hidden = !film || document.createElement("video").canPlayType('video/mp4; codecs="avc1.640028"') !== "";
