@@ -10,8 +10,9 @@ from pathlib import Path
 from portevoix.sandbox.client import ENVIRONMENT, Ended, as_message, run
 from portevoix.sandbox.confined import OUT_OF_MEMORY, Task, answered, task_from
 from portevoix.sandbox.frames import message, parsed
+from portevoix.sandbox.libraries import running
 
-PROGRAM = (sys.executable, "-I", "-m", "portevoix.sandbox.alone")
+PROGRAM = running("portevoix.sandbox.alone")
 ANSWER = "answer.frame"
 BEGINS_WITH_BYTES = 1_000_000_000  # of address space: Python and its libraries
 

@@ -9,7 +9,6 @@ import os
 import selectors
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,13 +18,14 @@ from dataclasses import dataclass
 from portevoix.sandbox import bubblewrap
 from portevoix.sandbox.confined import Task
 from portevoix.sandbox.frames import Kind, receive, send
+from portevoix.sandbox.libraries import running
 from portevoix.sandbox.way import Way
 
 KILLED = -9
 SIGNALLED = 128  # bubblewrap's status where a signal ended its program is so much more than the signal's number
 MOST_LOG_BYTES = 64_000_000  # ffmpeg says a line for each frame at most
 GOODBYE_S = 10.0
-HELPER = (sys.executable, "-I", "-m", "portevoix.sandbox.helper")
+HELPER = running("portevoix.sandbox.helper")
 TRIES = 2  # the helper may have ended since it was last asked
 # Libraries of numbers start no threads of their own: the helper forks.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1", "LC_ALL": "C.UTF-8"}

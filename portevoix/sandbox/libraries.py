@@ -19,6 +19,15 @@ ASKED = (  # how many processors there are decides what x264 makes
     "/proc/meminfo",
 )
 
+_RUN = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv.pop(1), run_name='__main__')"
+
+
+def running(module: str) -> tuple[str, ...]:
+    """The command that runs a module of this very Portevoix, wherever it lies: without its user's paths and settings,
+    another one may be installed.
+    """
+    return (sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2]), module)
+
 
 @functools.cache
 def of_python() -> tuple[str, ...]:

@@ -13,9 +13,11 @@ export function watchForm(heard, again) {
 
 export function showForm() {
   const held = document.activeElement?.id;
+  const opened = new Set([...place.querySelectorAll("details[open]")].map(details => details.dataset.place));
   const fields = recipe()?.fields ?? [], shown = fields.filter(field => !isTooEarly(field));
   const later = make("p", { className: "soft", textContent: say("texts-later") });
   place.replaceChildren(...shown.map(field => section(field)), ...(shown.length < fields.length ? [later] : []));
+  for (const details of place.querySelectorAll("details")) details.open ||= opened.has(details.dataset.place);
   if (held) document.getElementById(held)?.focus();
 }
 

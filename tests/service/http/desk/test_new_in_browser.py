@@ -263,8 +263,11 @@ def test_a_post_cutaways_and_a_voice_over_are_written_and_a_colleagues_files_are
     give(page, ("a.mp4", film), ("b.mp4", film[:-1]))
     for name in ("a.mp4", "b.mp4"):
         arrived(page, name)
+    other = page.locator("details.folded[data-place^='clips.1']").first
+    other.locator("summary").click()
     page.locator("[data-place='clips.0.cutaways'] summary").click()
     page.locator("[data-place='clips.0.cutaways']").get_by_role("button", name="Add: Cutaway").click()
+    expect(other).to_have_attribute("open", "")  # what somebody unfolded stays so when the form is made anew
     page.locator("[id='f-clips.0.cutaways.0.file']").select_option("b.mp4")
     page.locator("[id='f-clips.0.cutaways.0.at']").fill("1")
     page.locator("[id='f-clips.0.cutaways.0.until']").fill("2.5")
