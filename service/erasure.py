@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,9 +114,14 @@ def due(ledger: Ledger, but: Iterable[str] = ()) -> list[Erasure]:
 
 
 def remove(ledger: Ledger, store: Store, deliveries: Path, erasure: Erasure) -> None:
-    """Remove an erased job's files. Done twice, nothing changes. What another job has come to need meanwhile stays."""
+    """Remove an erased job's files. Done twice, nothing changes. What another job has come to need meanwhile stays.
+
+    Raises StoreError and OSError where something cannot be removed; it is due again then.
+    """
     for folder in folders_of(deliveries, erasure.job):
-        shutil.rmtree(folder, ignore_errors=True)
+        while folder.exists():
+            with suppress(FileNotFoundError):  # another machine removes the same
+                shutil.rmtree(folder)
     with reading(ledger) as db:
         needed = set(db.execute(sa.select(steps.c.key).where(steps.c.key.in_(erasure.artifacts))).scalars())
         sent = set(db.execute(sa.select(inputs.c.digest).where(inputs.c.digest.in_(erasure.inputs))).scalars())

@@ -92,11 +92,17 @@ def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
 
 def erase_due(ledger: Ledger, store: Store, given: Settings, known: Collection[str]) -> set[str]:
     """Remove the files of erased jobs, but for those that this process knows to be gone. Returns which jobs' it did."""
-    due = erasure.due(ledger, known)
-    for one in due:
-        erasure.remove(ledger, store, given.deliveries, one)
-        log.info("the files of an erased job are gone", extra={"facts": {"job": one.job}})
-    return {one.job for one in due}
+    gone = set()
+    for one in erasure.due(ledger, known):
+        about = {"facts": {"job": one.job}}
+        try:
+            erasure.remove(ledger, store, given.deliveries, one)
+        except (StoreError, OSError) as error:
+            log.warning("the files of an erased job cannot be removed yet: %s", type(error).__name__, extra=about)
+            continue
+        log.info("the files of an erased job are gone", extra=about)
+        gone.add(one.job)
+    return gone
 
 
 def repair_until(stop: threading.Event, given: Settings, send: Send) -> None:

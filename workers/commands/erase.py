@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from workers.commands.shared import caller, mistakes_said, open_ledger
+from workers.commands.shared import FAILED, caller, mistakes_said, open_ledger
 
 
 def erase(
@@ -17,11 +18,16 @@ def erase(
 
     The record of it stays. Copies that other machines have go with the next round of their reconcilers.
     """
+    from portevoix.store import StoreError
     from service import erasure
     from service.settings import settings
 
     ledger = open_ledger()
     with mistakes_said():
         found = erasure.begin(ledger, caller(), job, why)
-        erasure.remove(ledger, settings().open_store(), settings().deliveries, found)
+        try:
+            erasure.remove(ledger, settings().open_store(), settings().deliveries, found)
+        except (StoreError, OSError) as error:
+            print(f"{job} is forgotten, but not all its files are gone: {error}; a reconciler goes on", file=sys.stderr)
+            raise typer.Exit(FAILED) from None
     print(f"{job} is erased: its files, {len(found.artifacts)} artifacts and {len(found.inputs)} inputs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +127,24 @@ def test_only_administrators_erase_and_the_command_does_it_whole(
     assert said.exit_code == 0 and said.output.startswith(f"{job} is erased"), said.output
     assert not service.context.store.has_input(files["media/a.mp4"])
     assert not (service.settings.deliveries / job).exists()
+
+
+def test_what_cannot_be_removed_yet_is_due_again_and_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_in(tmp_path, {})
+    first, second = desk.finished("fr"), desk.finished("en")
+    for job in (first, second):
+        erasure.begin(desk.ledger, INSTALLER, job, "because")
+    settings, remove = desk.context.settings, shutil.rmtree
+
+    def refuse(folder: Path) -> None:
+        if folder.name == first:
+            raise PermissionError(13, "Permission denied", str(folder))
+        remove(folder)
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    assert erase_due(desk.ledger, desk.context.store, settings, ()) == {second}
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    assert erase_due(desk.ledger, desk.context.store, settings, {second}) == {first}
+    assert not (settings.deliveries / first).exists() and not (settings.deliveries / second).exists()
