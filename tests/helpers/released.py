@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from http_service import INSTALLER, HttpService
 from worker_context import context_in, drain
 
 from portevoix.delivery.manifest import Delivery, write_manifest
@@ -17,13 +18,12 @@ from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
 from service import approvals, people
 from service.deliveries import delivered_to
-from service.gate import ALL, Caller, Grant, Role, at_the_command_line, rights_of
+from service.gate import ALL, Caller, Grant, Role, rights_of
 from service.ledger import Ledger, Submission, jobs, leases, outbox, queries
 from service.ledger.database import writing
 from service.ledger.leases import MadePlan
 from workers.context import WorkerContext
 
-INSTALLER = at_the_command_line("installer")
 ACCOUNTS = {f"ministere_{code}": code for code in ("fr", "en", "ar", "es", "ru", "de", "it")}
 NOBODY = "0" * 32
 
@@ -149,3 +149,9 @@ def staff(ledger: Ledger) -> dict[str, Caller]:
         person = people.add(ledger, INSTALLER, name, grants)
         found[name] = Caller(person.id, name, "person", "session", rights_of(grants))
     return found
+
+
+def desk_of(service: HttpService) -> Desk:
+    """The desk of a service that is asked over HTTP."""
+    context = WorkerContext(service.context.ledger, service.context.store, service.settings, "test:0")
+    return Desk(context, staff(context.ledger))

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import worker_context
 from http_service import INSTALLER, HttpService
-from released import Desk, document, house_in, staff
+from released import desk_of, document, house_in
 
 from portevoix.delivery.publishing import newest_edition
 from portevoix.library import ROOT
@@ -26,7 +26,6 @@ from service.ledger import Submission, jobs
 from service.ledger.database import reading
 from service.record import What
 from service.tokens import NewToken
-from workers.context import WorkerContext
 
 OURS, THEIRS = "ministere_fr", "ministere_en"
 
@@ -53,11 +52,6 @@ def somebody(service: HttpService, name: str, role: Role, *accounts: str) -> htt
     person = people.add(ledger, INSTALLER, name, [Grant(role, account) for account in accounts])
     _, secret = tokens.issue(ledger, INSTALLER, person.id, NewToken(name, list(Scope), list(accounts)))
     return httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
-
-
-def desk_of(service: HttpService) -> Desk:
-    context = WorkerContext(service.context.ledger, service.context.store, service.settings, "test:0")
-    return Desk(context, staff(service.context.ledger))
 
 
 def test_a_language_goes_from_review_to_release_and_each_refusal_is_on_record(service: HttpService) -> None:

@@ -8,17 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
-from http_service import INSTALLER, HttpService
-from released import Desk, house_in, staff
+from askers import with_token
+from http_service import HttpService
+from released import Desk, desk_of, house_in
 
-from service import approvals, people, record, tokens
+from service import approvals, record
 from service.documents import read_job
-from service.gate import ALL, Grant, Role, Scope
+from service.gate import ALL, Grant, Role
 from service.ledger import Submission, jobs, queries
 from service.ledger.database import reading
 from service.record import What
-from service.tokens import NewToken
-from workers.context import WorkerContext
 
 DOCUMENT = """\
 # The author's own remark.
@@ -48,8 +47,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpSer
 
 @pytest.fixture
 def desk(service: HttpService) -> Desk:
-    context = WorkerContext(service.context.ledger, service.context.store, service.settings, "test:0")
-    return Desk(context, staff(context.ledger))
+    return desk_of(service)
 
 
 @pytest.fixture
@@ -61,10 +59,8 @@ def job(desk: Desk) -> str:
 
 @pytest.fixture
 def author(service: HttpService) -> Iterator[httpx.Client]:
-    ledger = service.context.ledger
-    person = people.add(ledger, INSTALLER, "paul", [Grant(Role.AUTHOR, ALL)])
-    _, secret = tokens.issue(ledger, INSTALLER, person.id, NewToken("paul", list(Scope), [ALL]))
-    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30) as client:
+    _, headers = with_token(service, "paul", Grant(Role.AUTHOR, ALL))
+    with httpx.Client(base_url=service.url, headers=headers, timeout=30) as client:
         yield client
 
 
