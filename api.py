@@ -1,4 +1,4 @@
-"""The HTTP service: take a model in, hand the work on, answer a model. `uvicorn api:app`
+"""The HTTP service: take a model in, hand the work on, answer a model. `python -m service.http.server`
 
 Who asks has signed in or shows a token; every operation needs a right, for the accounts that it is about. What is not
 yet out (media, captions, plans) is given only to who may read it, and each such reading is recorded, refused ones

@@ -165,7 +165,7 @@ class Deployment:
                 kill(process)
 
     def start_api(self) -> None:
-        self.api = self.service.start("uvicorn", "api:app", "--port", str(self.api_port), "--log-level", "warning")
+        self.api = self.service.start("service.http.server", "--port", str(self.api_port))
 
     def start_reconciler(self) -> None:
         self.reconciler = self.service.start_reconciler()
