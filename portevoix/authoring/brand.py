@@ -129,11 +129,11 @@ def _spread(place: Any) -> BeforeValidator:
 
 
 Side = Literal["start", "end"]
-ThirdPlace = Literal["start", "centre"]
+LowerThirdPosition = Literal["start", "centre"]
 Edge = Literal["bottom", "top"]
 
 
-class Placing(Authored):
+class Positions(Authored):
     """Where things stand, in every format or by format; what a format leaves out has the default.
 
     `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle.
@@ -141,7 +141,7 @@ class Placing(Authored):
     """
 
     bug: Annotated[dict[FormatName, Side], _spread(Side)] = {}
-    lower_third: Annotated[dict[FormatName, ThirdPlace], _spread(ThirdPlace)] = {}
+    lower_third: Annotated[dict[FormatName, LowerThirdPosition], _spread(LowerThirdPosition)] = {}
     captions: Annotated[dict[FormatName, Edge], _spread(Edge)] = {}
 
 
@@ -170,7 +170,7 @@ class BrandKit(Authored):
     logo: Logo
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()
-    placing: Placing = Placing()
+    placing: Positions = Positions()
     motion: Motion = Motion()
     stings: Stings | None = None
     music: Path | None = None  # the bed of recipes that ask for the kit's
@@ -183,7 +183,7 @@ class BrandKit(Authored):
         """The upper corner of the logo in a format."""
         return self.placing.bug.get(format, "end")  # type: ignore[call-overload, no-any-return]
 
-    def lower_third_place(self, format: str) -> ThirdPlace:
+    def lower_third_place(self, format: str) -> LowerThirdPosition:
         """Where the speaker's name stands in a format."""
         return self.placing.lower_third.get(format, "start")  # type: ignore[call-overload, no-any-return]
 

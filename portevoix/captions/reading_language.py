@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from portevoix.authoring.language import Language
+from portevoix.captions.scripts import is_of_script, letters_of
 
 LEAST_WORDS = 5  # small words of another language that tell anything
 TIMES = 2  # as many as of the language that the text is said to be in
-LETTERS = {  # how the names of a script's letters begin in Unicode
-    "Latn": ("LATIN",),
-    "Arab": ("ARABIC",),
-    "Cyrl": ("CYRILLIC",),
-    "Hebr": ("HEBREW",),
-    "Deva": ("DEVANAGARI",),
-    "Thai": ("THAI",),
-    "Hans": ("CJK",),
-    "Hant": ("CJK",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
-    "Kore": ("HANGUL", "CJK"),
-}
 
 
 def reads_as_another(text: str, said: Language, known: Iterable[Language]) -> str:
@@ -29,9 +17,9 @@ def reads_as_another(text: str, said: Language, known: Iterable[Language]) -> st
 
     A short text, or two languages that share their small words, say nothing.
     """
-    letters = [unicodedata.name(character, "") for character in text if character.isalpha()]
-    own = sum(name.startswith(LETTERS.get(said.script, ())) for name in letters)
-    if said.script in LETTERS and letters and own * 2 < len(letters):
+    letters = letters_of(text)
+    own = sum(is_of_script(letter, said.script) for letter in letters)
+    if letters and own * 2 < len(letters):
         return f"{len(letters) - own} of {len(letters)} letters are of another script"
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = {one.code: _small_words(words, one) for one in known if one.code != said.code}
