@@ -121,10 +121,10 @@ class CardLook(Authored):
 
 
 Side = Literal["start", "end"]
-ThirdPlace = Literal["start", "centre"]
+LowerThirdPosition = Literal["start", "centre"]
 
 
-class Placing(Authored):
+class Positions(Authored):
     """Where things stand, in every format or by format; what a format leaves out has the default.
 
     `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle.
@@ -132,7 +132,7 @@ class Placing(Authored):
     """
 
     bug: Annotated[dict[FormatName, Side], spread(Side)] = {}
-    lower_third: Annotated[dict[FormatName, ThirdPlace], spread(ThirdPlace)] = {}
+    lower_third: Annotated[dict[FormatName, LowerThirdPosition], spread(LowerThirdPosition)] = {}
     captions: Annotated[dict[FormatName, Edge], spread(Edge)] = {}
 
 
@@ -161,7 +161,7 @@ class BrandKit(Authored):
     logo: Logo
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()
-    placing: Placing = Placing()
+    placing: Positions = Positions()
     motion: Motion = Motion()
     stings: Stings | None = None
     music: Path | None = None  # the bed of recipes that ask for the kit's
@@ -174,7 +174,7 @@ class BrandKit(Authored):
         """The upper corner of the logo in a format."""
         return self.placing.bug.get(format, "end")  # type: ignore[call-overload, no-any-return]
 
-    def lower_third_place(self, format: str) -> ThirdPlace:
+    def lower_third_place(self, format: str) -> LowerThirdPosition:
         """Where the speaker's name stands in a format."""
         return self.placing.lower_third.get(format, "start")  # type: ignore[call-overload, no-any-return]
 

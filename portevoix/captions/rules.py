@@ -18,6 +18,7 @@ from portevoix.authoring.language import RULES, Language, Strictness
 from portevoix.captions.breaks import words_of
 from portevoix.captions.cue import Cue
 from portevoix.captions.dialogue import turns_of
+from portevoix.captions.scripts import is_of_script, letters_of
 
 LARGE_NUMBER = 13  # smaller ones are written in words in many languages
 WORDS_FASTER = 25 / 17  # Subtitle Edit's profile for shorts beside the one for films: the eye rests on one place
@@ -28,19 +29,6 @@ SAME_SCRIPT_WORDS = 3  # fewer words (a name, an exclamation) may well be the sa
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.|://|\bwww\.|[\w-]\.[a-z]{2,}(?:/|\W*$)|^[@#]\w", re.IGNORECASE)
 LATIN_NAME = re.compile(r"[\W\d_]*[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ'’.-]*[\W\d_]*")
 MOST_NAMES = 4  # of a cue; more capitals are a sentence in capitals
-SCRIPT_LETTERS = {
-    "Latn": "LATIN",
-    "Cyrl": "CYRILLIC",
-    "Grek": "GREEK",
-    "Arab": "ARABIC",
-    "Hebr": "HEBREW",
-    "Deva": "DEVANAGARI",
-    "Thai": "THAI",
-    "Hans": "CJK",
-    "Hant": "CJK",
-    "Jpan": "CJK|HIRAGANA|KATAKANA",
-    "Kore": "HANGUL|CJK",
-}
 
 
 @dataclass(frozen=True)
@@ -191,11 +179,10 @@ def _over_a_cut(r: Reviewed) -> Found:
 
 
 def _untranslated(r: Reviewed) -> Found:
-    wanted = SCRIPT_LETTERS[r.language.script].split("|")
     other = {_plain(cue.text) for cue in r.beside[1]} if r.beside else set()
     for cue in r.cues:
-        letters = [unicodedata.name(c, "") for c in _without_names(cue.text) if c.isalpha()]
-        own = sum(name.startswith(tuple(wanted)) for name in letters)
+        letters = letters_of(_without_names(cue.text))
+        own = sum(is_of_script(c, r.language.script) for c in letters)
         if len(words_of(cue.text, r.language)) >= SAME_SCRIPT_WORDS and _plain(cue.text) in other:
             assert r.beside is not None
             yield cue, f"is the same as in {r.beside[0].english_name}; translate it"

@@ -23,11 +23,11 @@ from portevoix.plan.review import picture_changes
 from portevoix.render.sound.waveform import waveform
 from portevoix.store import ArtifactMissing, StoreError
 from portevoix.timeline.cues import clock_of
-from portevoix.timing import nearest, seconds_at
+from portevoix.timing import millisecond_at, seconds_at
 from service.documents import job_folder
 from service.gate import Caller
 from service.http.context import ServiceContext
-from service.http.corrections import WhichCaptions, find_captions, replace_captions
+from service.http.corrections import find_captions, replace_captions
 from service.http.models.captions import (
     CheckView,
     CueBody,
@@ -36,6 +36,7 @@ from service.http.models.captions import (
     FindingView,
     ProofBody,
 )
+from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
 from service.ledger import JobEntry, NotNow, queries
 from service.noted_store import noted
@@ -109,7 +110,7 @@ def _view(cue: Cue) -> CueView:
 
 
 def _ms(second: Fraction) -> int:
-    return nearest(second * 1000)
+    return int(millisecond_at(second) * 1000)
 
 
 def _language(context: ServiceContext, which: WhichCaptions) -> Language:
