@@ -76,9 +76,15 @@ class Order:
         stings = [self.sources[number] for number in self.stings.values()]
         return [*stings, self.music] if self.music and not self.job.music else [*stings]
 
+    def script_names(self, language: str) -> list[str]:
+        """What the job calls a language's scripts: one for the programme, or one for each clip."""
+        own = [clip.scripts.get(language) for clip in self.job.clips]
+        named = [str(name or self.job.scripts.get(language, language)) for name in own]
+        return named[: len(self.scripts.get(language, ()))]
+
     def script_file(self, language: str) -> str:
-        """The name of a language's script, for messages."""
-        return str(self.scripts[language][0].path) if language in self.scripts else language
+        """What the job calls a language's first script, for messages."""
+        return next(iter(self.script_names(language)), language)
 
     @property
     def glossary(self) -> list[dict[str, str]]:

@@ -79,7 +79,7 @@ def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
     """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     cues = {
-        code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
+        code: place_cues(timeline, order.job, [f.cues for f in files], order.script_names(code))
         for code, files in order.scripts.items()
     }
     return timeline, cues

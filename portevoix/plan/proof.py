@@ -33,7 +33,9 @@ class DraftCues:
     def placed(self) -> PlacedCues:
         """The cues on the programme's frames."""
         per_clip: list[tuple[Cue, ...]] = [()] * self.clip
-        return place_cues(self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], self.code)
+        return place_cues(
+            self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], [self.code] * (self.clip + 1)
+        )
 
 
 def findings_in(draft: DraftCues, artist: Artist) -> list[Finding]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from portevoix.captions.cue import CaptionFile, Cue
 from portevoix.captions.files.budget import look_for_too_many
-from portevoix.captions.files.confined import confined, is_parsed_by_others
+from portevoix.captions.files.confined import confined, wants_confining
 from portevoix.captions.files.encoding import decode
 from portevoix.captions.files.formats.cue_times import MOST_CUE_CHARACTERS
 from portevoix.captions.files.formats.format import Content
@@ -37,7 +37,7 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None, encod
     are tried, where its author names no `encoding`. `shown_as` is the name in faults and repairs.
     """
     shown = shown_as or path
-    if not is_parsed_by_others(path):
+    if not wants_confining(path):
         return parse_captions(path, language, shown, encoding)
     found = confined(captions_or_faults, path, language, shown, encoding)
     if found.file is None:
