@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from portevoix.authoring.job import Job
 from portevoix.captions.cue import Cue
@@ -19,9 +20,9 @@ def cue(start_s: int, end_s: int, line: int) -> Cue:
 def two_clips(*used: tuple[int, int]) -> tuple[Timeline, Job]:
     """A programme of two clips' parts, in seconds, end to end."""
     clips = [{"file": f"{n}.mp4", "from": start, "to": end} for n, (start, end) in enumerate(used)]
-    job = Job.model_validate({"recipe": "interview", "clips": clips})
+    job = Job.model_validate({"recipe": "interview", "clips": clips, "languages": ["fr"]})
     edges = [0, *(sum(end - start for start, end in used[: n + 1]) * 25 for n in range(len(used)))]
-    spans = tuple(Span(first, last) for first, last in zip(edges, edges[1:], strict=False))
+    spans = tuple(Span(first, last - first) for first, last in pairwise(edges))
     return Timeline(FPS, (), (), (Fraction(1),) * len(used), spans), job
 
 
