@@ -200,7 +200,10 @@ Place = tuple[str | int, ...]  # of a value in a document
 
 
 class Job(Authored):
-    """One product, for some accounts or for some formats and languages."""
+    """One product, for some accounts, for some formats and languages, or for both.
+
+    Beside accounts, `formats` are more files, for nobody's account, in the accounts' languages or in `languages`.
+    """
 
     recipe: str
     title: ByLanguage = {}
@@ -246,10 +249,12 @@ class Job(Authored):
     @classmethod
     def _one_audience(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            by_account, by_format = bool(data.get("accounts")), bool(data.get("formats") or data.get("languages"))
-            if by_account and by_format:
-                raise ValueError("names `accounts` and also `formats` or `languages`; keep one of the two")
-            if not by_account and not data.get("languages"):
+            if data.get("accounts") and data.get("languages") and not data.get("formats"):
+                raise ValueError(
+                    "names `languages` beside `accounts`, which have their own; add `formats` for files without an "
+                    "account, or remove it"
+                )
+            if not data.get("accounts") and not data.get("languages"):
                 raise ValueError("names neither `accounts` nor `languages`; say whom it is for")
         return data
 

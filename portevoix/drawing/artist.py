@@ -74,7 +74,8 @@ class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` raises all of them at once."""
 
     def __init__(self, library: Library, kit: str, store: Store, wish: CaptionWish | None = None) -> None:
-        self.store = store
+        self.store, self._made_with = store, (library, wish)
+        self.kit_name = kit
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
         self.kit, self.kit_digest = found.values.asked(wish), found.digest
@@ -85,6 +86,11 @@ class Artist:
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
         self._steps: dict[str, int] = {}
+
+    def in_kit(self, kit: str) -> Artist:
+        """Who draws the same job in another of its kits."""
+        library, wish = self._made_with
+        return self if kit == self.kit_name else Artist(library, kit, self.store, wish)
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""

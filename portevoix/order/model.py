@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portevoix.authoring.job import Bed, Clip, Job
@@ -28,6 +28,7 @@ class Audience:
     zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
     shortest_s: float | None = None  # what its placement takes of a video
     longest_s: float | None = None
+    kit: str = ""  # its brand kit; empty: the order's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Order:
     folder: Path
     job: Job
     recipe: Recipe
-    kit: str
+    kit: str  # of those audiences that have no other
     sources: list[Source]  # of `shots`
     photos: list[Photo]  # of the job's photographs, in their order
     scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
@@ -51,6 +52,17 @@ class Order:
     everybody: tuple[Audience, ...] = ()  # all that the job names, of whom `audiences` may be a selection
     bed: Bed | None = None  # how the music lies under the programme
     stings: dict[str, int] = field(default_factory=dict)  # the kit's, by their kind: which of `sources` they are
+
+    @property
+    def kits(self) -> tuple[str, ...]:
+        """The brand kits of all audiences, the order's own first where it is used."""
+        used = {audience.kit or self.kit: None for audience in self.audiences}
+        return tuple(sorted(used, key=lambda kit: kit != self.kit))
+
+    def in_kit(self, kit: str) -> Order:
+        """The order for the audiences of one of its kits."""
+        own = tuple(audience for audience in self.audiences if (audience.kit or self.kit) == kit)
+        return replace(self, kit=kit, audiences=own)
 
     @property
     def shots(self) -> list[Clip]:

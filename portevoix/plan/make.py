@@ -11,9 +11,10 @@ from fractions import Fraction
 from portevoix.captions.rules import Finding
 from portevoix.drawing.artist import Artist, Drawn, DrawnJob
 from portevoix.drawing.canvas import Canvas
-from portevoix.errors import invalid
+from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.faces import FacesShown
+from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
@@ -49,8 +50,17 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
             f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
         )
     parts = parts_by_audience(order, timeline, cues, artist)
-    planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
-    return planner.plan(reviewed)
+    plans: list[Plan] = []
+    faults: list[Fault] = []
+    for kit in order.kits:
+        own, drawing = order.in_kit(kit), artist.in_kit(kit)
+        try:
+            plans.append(_Planner(Pictures(own, drawing, store, timeline, draft), cues, parts).plan(reviewed))
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return joined(plans, order)
 
 
 def check_budget(order: Order, timeline: Timeline) -> None:
@@ -81,6 +91,7 @@ def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, fr
     Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
     timeline, cues = placed(order)
+    artist = artist.in_kit(audience.kit or order.kit)
     planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
     found = planner.frames(audience, frames)
     artist.raise_faults()
@@ -123,7 +134,7 @@ class _Planner:
 
     def _unreviewed(self) -> Plan:
         order, timeline = self.order, self.timeline
-        in_parts = {audience.language for audience in order.audiences if len(self.parts[audience]) > 1}
+        in_parts = {audience.language for audience, parts in self.parts.items() if len(parts) > 1}
         sounds = sounds_of(order, timeline, in_parts)
         batches: list[Batch] = []
         made: list[_Made] = []

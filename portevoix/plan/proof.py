@@ -56,7 +56,7 @@ def drawings_at(draft: DraftCues, audience: Audience, frame: int, artist: Artist
 
     `small`: on the canvas of a job that is a draft itself. Raises InvalidInput for a text that cannot be set.
     """
-    order, plan = draft.order, draft.plan
+    order, plan, artist = draft.order, draft.plan, artist.in_kit(audience.kit or draft.order.kit)
     parts = tuple(one.part for one in plan.products if one.audience == audience)
     variant = Variant(draft.code, audience.burned, audience.zone, parts if len(parts) > 1 else ())
     if audience.format == "source":
