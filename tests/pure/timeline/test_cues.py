@@ -22,7 +22,7 @@ def two_clips(*used: tuple[int, int]) -> tuple[Timeline, Job]:
     clips = [{"file": f"{n}.mp4", "from": start, "to": end} for n, (start, end) in enumerate(used)]
     job = Job.model_validate({"recipe": "interview", "clips": clips, "languages": ["fr"]})
     edges = [0, *(sum(end - start for start, end in used[: n + 1]) * 25 for n in range(len(used)))]
-    spans = tuple(Span(first, last) for first, last in pairwise(edges))
+    spans = tuple(Span(first, last - first) for first, last in pairwise(edges))
     return Timeline(FPS, (), (), (Fraction(1),) * len(used), spans), job
 
 
