@@ -56,7 +56,8 @@ class _Cover:
     def second(self) -> Fraction:
         """The author's second, or the best."""
         asked = self.job.order.job.cover
-        return cover_second(self.job.plan, self.product.video, asked and asked.at_s, self.job.store)
+        second = asked.at_s if asked else None
+        return cover_second(self.job.plan, self.product.video, second, self.job.store)
 
     @property
     def picture_key(self) -> str:
