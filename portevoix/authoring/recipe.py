@@ -21,9 +21,13 @@ class OnScreen(Authored):
 
 
 class Sound(Authored):
-    """`mix` levels the clips' sound to the target, `keep` leaves it as it is, `silent` makes a silent track."""
+    """`mix` levels the clips' sound to the target, `keep` leaves it as it is, `silent` makes a silent track.
+
+    `music_leads`: where there is music, it stays as it is, and the clips' own sound lies under it.
+    """
 
     treatment: Literal["mix", "keep", "silent"]
+    music_leads: bool = False
     loudness_lufs: float = -14.0
     true_peak_dbtp: float = -1.0
 

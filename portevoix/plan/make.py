@@ -21,6 +21,7 @@ from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, Sou
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
+from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
@@ -119,7 +120,7 @@ class _Planner:
         self.pictures, self.cues, self.parts = pictures, cues, parts
         self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
         self.faces = FacesShown(pictures.people, pictures.timeline)
-        self.over_faces: dict[tuple[Variant, str], list[Finding]] = {}
+        self.of_cards: dict[tuple[Variant, str], list[Finding]] = {}
 
     def plan(self, reviewed: bool) -> Plan:
         """The whole plan."""
@@ -165,7 +166,7 @@ class _Planner:
         """What a subtitler would object to, and what stands over a face, by language."""
         programme = ReviewedFilm(self.order, self.timeline, self.cues, changes)
         found = {code: list(words) for code, words in review_words(programme, canvases, self.artist).items()}
-        for (variant, _), over in self.over_faces.items():
+        for (variant, _), over in self.of_cards.items():
             found.setdefault(variant.language, []).extend(over) if over else None
         return {code: tuple(dict.fromkeys(findings)) for code, findings in found.items()}
 
@@ -253,7 +254,7 @@ class _Planner:
         canvas = self._canvas(name, variant.zone)
         context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
         found = overlays_of(context)
-        self.over_faces[variant, name] = over_faces(context, found)
+        self.of_cards[variant, name] = [*over_faces(context, found), *read_too_fast(context, found)]
         return found
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:

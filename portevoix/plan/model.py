@@ -104,7 +104,8 @@ class SoundStep:
     """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its
     ducking in dB.
 
-    `lossless`: kept as it was before it was encoded too, for parts to be cut from.
+    `leads`: the music stays as it is, with the clips' own sound under it. `lossless`: kept as it was before it was
+    encoded too, for parts to be cut from.
     """
 
     key: str
@@ -115,6 +116,7 @@ class SoundStep:
     music: PlacedSound | None = None
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: PlacedSound | None = None
+    leads: bool = False
     lossless: bool = False
     rough: bool = False
 
