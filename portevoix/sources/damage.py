@@ -22,13 +22,15 @@ from portevoix.sources.rate import GAP_STEPS
 from portevoix.sources.reading import decoding, read
 from portevoix.store import Store
 
-VERSION = 1  # raise when other damage is found
+VERSION = 2  # raise when other damage is found
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
 # Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
 # soon leads libvpx beyond the end of a picture's data; ffmpeg's own decoder shows what comes of it.
 STRICTER = {"vp9": "libvpx-vp9"}
 SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
+# Decoders that show changes to a picture which they never had, and say nothing.
+WITHOUT_KEY = ("theora", "vp8", "vp9")
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
@@ -126,7 +128,9 @@ class _Reading:
         return tuple(sorted(dict.fromkeys(found)))
 
     def unread(self) -> list[Fraction]:
-        """The seconds at which the file itself is damaged, or pictures are missing from a stream without gaps."""
+        """The seconds at which the file itself is damaged, or pictures are missing: of a stream without gaps, or before
+        the first key picture.
+        """
         found, seconds = [], []
         av.logging.set_level(av.logging.ERROR)
         try:
@@ -134,10 +138,12 @@ class _Reading:
                 stream = container.streams.video[self.source.time.picture.track]
                 if all(name != container.format.name for _, name, _ in said):
                     said.clear()  # of decoders that looked at a beginning: a stream may have been cut anywhere
+                keyed = stream.codec_context.name not in WITHOUT_KEY
                 for packet in demuxed(container, stream):
                     at_s = self._second(packet)
+                    keyed |= packet.is_keyframe
                     if self._used(at_s) and at_s is not None:
-                        found += [at_s] if said else []
+                        found += [at_s] if said or not keyed else []
                         seconds += [] if packet.is_discard else [at_s]
                     said.clear()
                 found += self._lacking(container)
