@@ -20,6 +20,7 @@ from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
 from portevoix.sources.reading import decoding, read
+from portevoix.sources.transport import breaks_in
 from portevoix.store import Store
 
 VERSION = 2  # raise when other damage is found
@@ -87,7 +88,7 @@ def look_for_damage(path: Path, source: Source, start_s: Fraction, end_s: Fracti
     strictly = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
     pictures_s = strictly.damaged("video", picture)
-    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture)}))
+    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture), *strictly.broken()}))
     if not (sound and heard):
         return Damage(pictures_s)
     sound_s = {*strictly.damaged("audio", sound.track), *strictly.lost("audio", sound.track)}
@@ -172,6 +173,17 @@ class _Reading:
         if kind == "video" and indexed < held and stream.frames not in (0, held):
             return [self.start_s]
         return [second for second in named.values() if self._used(second)] if indexed >= held else []
+
+    def broken(self) -> list[Fraction]:
+        """The seconds at which the packets of a transport stream lose their order: what follows may not be read."""
+        places = breaks_in(self.source.path) if self.source.demuxer == "mpegts" else []
+        if not places:
+            return []
+        with opened(self.source.path, "mpegts") as container:
+            stream = container.streams.video[self.source.time.picture.track]
+            seen = [(packet.pos, self._second(packet)) for packet in demuxed(container, stream)]
+        before = [max((s for pos, s in seen if pos and s and pos < place), default=self.start_s) for place in places]
+        return [second for second in before if self._used(second)]
 
     def _lacking(self, container: Any) -> list[Fraction]:
         """The film's end, where a Matroska file says that it goes on, and no words do."""
