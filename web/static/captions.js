@@ -158,7 +158,7 @@ function takeFilms(deliveries) {
       && one.format === film.format).reduce((sum, one) => sum + one.duration_s, 0),
   }));
   const accounts = new Set(own.map(film => film.account)).size, choice = $("films"), before = state.film?.path;
-  choice.replaceChildren(...state.films.map(film => new Option([names[film.placement ?? film.format] ?? film.placement, accounts > 1 && film.account, film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
+  choice.replaceChildren(...state.films.map(film => new Option([names[film.placement ?? film.format] ?? film.placement, accounts > 1 && (names[`@${film.account}`] ?? film.account), film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
   choice.hidden = state.films.length < 2;
   $("nofilm").hidden = state.films.length > 0;
   video.hidden = !state.films.length;

@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx
 import pytest
 import worker_context
 from browsing import PHONE, Reader, browser_open
-from http_service import HttpService, uploaded
+from http_service import PASSWORD, HttpService, uploaded
 from playwright.sync_api import Browser, expect
 from released import house_in
 
 from service import approvals, record, releases
 from service.gate import ALL, Grant, Role
-from service.ledger import queries
-from service.ledger.database import reading
+from service.ledger import queries, tables
+from service.ledger.database import reading, writing
 from service.record import What
 
 LIGHTEST = 150_000  # bytes of a page without its media
@@ -171,12 +172,24 @@ def test_words_are_rejected_with_a_reason_that_the_author_reads(
     reviewer.sign_in("jeanne", f"/desk/jobs/{film}/approval/fr")
     reviewer.page.get_by_text("Reject…").click()
     reviewer.page.get_by_label("What has to change?").fill("Une majuscule manque.")
+    reviewer.context.clear_cookies()
+    reviewer.page.get_by_role("button", name="Reject French").click()
+    expect(reviewer.page.get_by_role("heading", name="You are not signed in any more")).to_be_visible()
+    reviewer.wrong.clear()
+    reviewer.page.get_by_role("link", name="Sign in").click()
+    reviewer.page.fill("[name=name]", "jeanne")
+    reviewer.page.fill("[name=password]", PASSWORD)
+    reviewer.page.press("[name=password]", "Enter")
+    expect(reviewer.page.get_by_label("What has to change?")).to_have_value("Une majuscule manque.")
     reviewer.page.get_by_role("button", name="Reject French").click()
     expect(reviewer.page.get_by_role("status").first).to_have_text("Rejected; the author sees why.")
     author.sign_in("amina", f"/desk/jobs/{film}")
     expect(author.page.locator("#remarks")).to_contain_text("Une majuscule manque.")
     author.page.get_by_role("button", name="Dealt with").click()
     expect(author.page.locator("#remarks")).to_contain_text("Dealt with by amina")
+    reviewer.page.goto(f"/desk/jobs/{film}/approval/fr")
+    expect(reviewer.page.locator("main")).not_to_contain_text("Reject…")
+    assert reviewer.page.evaluate("localStorage.length") == 0, "what was sent is kept no longer"
     assert reviewer.wrong == author.wrong == []
 
 
@@ -211,3 +224,28 @@ def test_who_watches_sees_each_step_without_asking_again(
     again = len([r for r in watcher.requests if r.is_navigation_request()]) - asked
     assert again <= 1, "only once, when films are there to be shown"
     assert watcher.wrong == []
+
+
+def test_a_job_with_four_hundred_variants_loads_the_pictures_that_are_seen_alone(
+    service: HttpService, browser: Browser, film: str
+) -> None:
+    ledger, real = service.context.ledger, queries.list_deliveries(service.context.ledger, film)
+    made = [(n, one) for n in range(100) for one in real if one.kind in ("video", "poster")][:800]
+    listed = [replace(one, path=f"{n:03}/{one.path}", account=f"account_{n:03}") for n, one in made]
+    rows = [{"job": film, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(listed)]
+    with writing(ledger) as db:
+        db.execute(tables.deliveries.delete().where(tables.deliveries.c.job == film))
+        db.execute(tables.deliveries.insert(), rows)
+    films = sum(one.kind == "video" for one in listed)
+    assert films == 400
+    reader = Reader(browser, service.url)
+    reader.sign_in("karim")
+    for path in ("", "/approval/fr", "/review"):
+        reader.requests.clear()
+        reader.page.goto(f"/desk/jobs/{film}{path}", wait_until="networkidle")
+        shown = [one for one in reader.requests if "/thumbnail/" in one.url or one.resource_type == "media"]
+        assert 0 < len(shown) < 60, (path, len(shown))
+    expect(reader.page.locator(".variant")).to_have_count(films)
+    reader.page.locator(".variant .open").nth(300).click()
+    reader.page.wait_for_function("() => document.getElementById('first').readyState >= 2")
+    assert reader.wrong == []
