@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from portevoix.captions.telling import told
+from portevoix.captions.notes import notes_of_findings
 from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
@@ -128,4 +128,4 @@ def notes_of(order: Order, plan: Plan) -> list[str]:
 def _notes(order: Order, plan: Plan) -> list[str]:
     own = f"{order.folder.resolve()}{os.sep}"
     files = {code: order.script_file(code).removeprefix(own) for code in plan.findings}
-    return [*notes_of(order, plan), *told(plan.findings, files)]
+    return [*notes_of(order, plan), *notes_of_findings(plan.findings, files)]

@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from portevoix.authoring.colours import Colour
 from portevoix.authoring.document import Authored
-from portevoix.authoring.job import FORMATS, FormatName
 from portevoix.authoring.language import Script
+from portevoix.authoring.values import FORMATS, FormatName
 
 PANEL, SHADE = 240, 220  # opacity of 255 of a box and of a shade under words over a picture
 LARGEST_LOGO = 14.0  # over a picture, in hundredths of the short side; beside a headline no more is left

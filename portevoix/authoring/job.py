@@ -5,28 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.authoring.post import Post
-from portevoix.timing import parse_rate, parse_time
-
-Seconds = Annotated[
-    Fraction,
-    BeforeValidator(parse_time),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "90.5, 1:30.5 or 0:01:30.5"}),
-]
-Rate = Annotated[
-    Fraction,
-    BeforeValidator(parse_rate),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "25 or 24000/1001"}),
-]
-ByLanguage = dict[str, str]
-FormatName = Literal["wide", "square", "portrait", "story"]
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-Fit = Literal["crop", "blur", "pad", "follow"]
+from portevoix.authoring.values import ByLanguage, Fit, FormatName, Rate, Seconds
 
 
 class Focus(Authored):
@@ -146,7 +131,7 @@ class Clip(Authored):
         return self
 
 
-class Point(Authored):
+class AuthoredPoint(Authored):
     """One thing to say in words: over its picture (a photo), or alone on the brand's ground. `chapter`: a card before
     it.
     """
@@ -158,13 +143,13 @@ class Point(Authored):
     focus: Focus = Focus()
 
     @model_validator(mode="after")
-    def _says_something(self) -> Point:
+    def _says_something(self) -> AuthoredPoint:
         if not (self.title or self.text or self.picture):
             raise ValueError("has neither `title`, `text` nor `picture`; give one of them")
         return self
 
 
-class Claim(Authored):
+class AuthoredClaim(Authored):
     """What somebody's clip claims, and what is true. `at` and `until` count from the clip's first frame, as captions
     do.
     """
@@ -177,7 +162,7 @@ class Claim(Authored):
     reference: ByLanguage = {}
 
     @model_validator(mode="after")
-    def _forward(self) -> Claim:
+    def _forward(self) -> AuthoredClaim:
         if self.until_s <= self.at_s:
             raise ValueError(f"`at` ({float(self.at_s):g} s) is not before `until` ({float(self.until_s):g} s)")
         return self
@@ -227,10 +212,10 @@ class Job(Authored):
     headline: ByLanguage = {}
     quote: ByLanguage = {}
     quoted: str = ""  # which of `speakers` said the quotation
-    points: tuple[Point, ...] = ()
+    points: tuple[AuthoredPoint, ...] = ()
     picture: Annotated[Photograph, BeforeValidator(_file_alone, json_schema_input_type=str | Photograph)] | None = None
     details: tuple[ByLanguage, ...] = ()  # of an announcement: when, where, with whom
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[AuthoredClaim, ...] = ()
     source: ByLanguage = {}  # whose pictures they are, where they are somebody else's
     music: Annotated[Bed, BeforeValidator(_file_alone, json_schema_input_type=str | Bed)] | None = None
     voice_over: dict[

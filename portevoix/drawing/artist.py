@@ -37,7 +37,7 @@ from portevoix.timeline.cards import AnyCard, Quote, Sized
 
 
 @dataclass(frozen=True)
-class Edition:
+class DrawnJob:
     """A job in one language, which it calls `code`, on one canvas. `among`: the profiles of all its languages, by their
     codes there; a card's words have one size in all of them.
     """
@@ -109,7 +109,7 @@ class Artist:
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
 
-    def card(self, card: AnyCard, edition: Edition, step: Step | None = None) -> Drawn:
+    def card(self, card: AnyCard, edition: DrawnJob, step: Step | None = None) -> Drawn:
         """A card. `step`: one frame of its move in or out."""
         card = self.in_size(card, edition)
         language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
@@ -126,7 +126,7 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
-    def refusal(self, card: AnyCard, edition: Edition, advised: bool = True) -> str | None:
+    def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
 
         `advised`: with the length that would fit, which takes some drawings more.
@@ -141,7 +141,7 @@ class Artist:
             return str(error)
         return None
 
-    def _content(self, card: AnyCard, edition: Edition) -> list[Any]:
+    def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
         words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
@@ -149,7 +149,7 @@ class Artist:
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
 
-    def _made(self, card: AnyCard, edition: Edition) -> Drawing:
+    def _made(self, card: AnyCard, edition: DrawnJob) -> Drawing:
         """The card drawn. Raises TextTooLong, with the length that fits, and MissingGlyph."""
         language, frame = edition.language, edition.canvas.frame
         words = words_of(card, edition.job, edition.code)
@@ -167,7 +167,7 @@ class Artist:
                 raise TextTooLong(advice) from error
             raise
 
-    def in_size(self, card: AnyCard, edition: Edition) -> AnyCard:
+    def in_size(self, card: AnyCard, edition: DrawnJob) -> AnyCard:
         """The card with the step of type that suits it and its like in all languages of the job."""
         look = LOOKS[type(card)]
         if not look.alike or not isinstance(card, Sized) or card.step is not None:
@@ -184,7 +184,7 @@ class Artist:
             self._steps[key] = self.store.facts(key)["step"]
         return replace(card, step=self._steps[key])
 
-    def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[Edition]) -> int:
+    def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[DrawnJob]) -> int:
         """The first step that suits all; what fits at none is found when it is drawn."""
         step = 0
         for edition in among:
@@ -194,7 +194,7 @@ class Artist:
                     step = step_of(sheet, card, words_of(card, edition.job, edition.code), step)
         return step
 
-    def quotation_lines(self, edition: Edition) -> list[str]:
+    def quotation_lines(self, edition: DrawnJob) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
         sheet, card, text = (
             Sheet(self.identity, edition.language, edition.canvas.frame),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.artist import Artist, Drawn, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.errors import invalid
 from portevoix.order import Audience, Order
@@ -19,7 +19,7 @@ from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, Sou
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
-from portevoix.plan.review import Programme, picture_changes, review_words
+from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
@@ -149,7 +149,7 @@ class _Planner:
 
     def _findings(self, canvases: dict[str, Canvas], changes: Sequence[Fraction]) -> dict[str, tuple[Finding, ...]]:
         """What a subtitler would object to, and what stands over a face, by language."""
-        programme = Programme(self.order, self.timeline, self.cues, changes)
+        programme = ReviewedFilm(self.order, self.timeline, self.cues, changes)
         found = {code: list(words) for code, words in review_words(programme, canvases, self.artist).items()}
         for (variant, _), over in self.over_faces.items():
             found.setdefault(variant.language, []).extend(over) if over else None
@@ -251,9 +251,9 @@ class _Planner:
             return None
         return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
 
-    def _edition(self, audience: Audience) -> Edition:
+    def _edition(self, audience: Audience) -> DrawnJob:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
-        return Edition(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
+        return DrawnJob(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""

@@ -12,13 +12,13 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.order import Audience, Order
 from portevoix.plan.model import Batch, ChunkStep, Plan
 from portevoix.plan.overlays import overlays_of
-from portevoix.plan.review import Words, picture_changes, review_language
+from portevoix.plan.review import ReviewedLanguage, picture_changes, review_language
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cues import PlacedCues, place_cues
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftCues:
     """Cues that somebody is writing, in the place of those of a clip in a language. Each has its place among them, from
     1, as its `line`.
     """
@@ -36,7 +36,7 @@ class Draft:
         return place_cues(self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], self.code)
 
 
-def findings_in(draft: Draft, artist: Artist) -> list[Finding]:
+def findings_in(draft: DraftCues, artist: Artist) -> list[Finding]:
     """What a subtitler would object to, each with the place of its cue as its line."""
     order, plan = draft.order, draft.plan
     formats = dict.fromkeys(a.format for a in order.audiences if a.language == draft.code)
@@ -44,10 +44,12 @@ def findings_in(draft: Draft, artist: Artist) -> list[Finding]:
     first = next(iter(plan.cues), draft.code)
     beside = (first, plan.cues[first]) if first != draft.code else None
     changes = sorted(picture_changes(order, plan.timeline, artist))
-    return review_language(order, plan.timeline, Words(draft.code, draft.placed, canvases, beside), changes, artist)
+    return review_language(
+        order, plan.timeline, ReviewedLanguage(draft.code, draft.placed, canvases, beside), changes, artist
+    )
 
 
-def drawings_at(draft: Draft, audience: Audience, frame: int, artist: Artist, small: bool) -> list[Drawn]:
+def drawings_at(draft: DraftCues, audience: Audience, frame: int, artist: Artist, small: bool) -> list[Drawn]:
     """What lies over the picture of an audience at a frame of the programme, the lowest first: its cards and the draft.
 
     `small`: on the canvas of a job that is a draft itself. Raises InvalidInput for a text that cannot be set.

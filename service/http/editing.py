@@ -18,7 +18,7 @@ from portevoix.delivery.preview import preview_frame
 from portevoix.drawing.artist import Artist
 from portevoix.order import Order
 from portevoix.plan import Plan, Product, wire
-from portevoix.plan.proof import Draft, drawings_at, findings_in, picture_under
+from portevoix.plan.proof import DraftCues, drawings_at, findings_in, picture_under
 from portevoix.plan.review import picture_changes
 from portevoix.render.sound.waveform import waveform
 from portevoix.store import ArtifactMissing, StoreError
@@ -138,7 +138,7 @@ def check(context: ServiceContext, which: WhichCaptions, cues: Sequence[CueBody]
     whole = [cue for cue in written if cue.text.strip() and cue.end_s > cue.start_s]
     with noted(context.ledger, context.store, which.job) as store:
         artist = Artist(context.library, it.order.kit, store)
-        found = findings_in(Draft(it.order, it.plan, which.language, which.clip, whole), artist)
+        found = findings_in(DraftCues(it.order, it.plan, which.language, which.clip, whole), artist)
     views = [
         FindingView(cue=one.line - 1, rule=one.rule, strictness=one.strictness, message=one.message) for one in found
     ]
@@ -161,7 +161,7 @@ def draw(context: ServiceContext, which: WhichCaptions, wanted: ProofBody) -> by
     it = planned(context, which.job)
     product = _product(context, it, which, wanted.path)
     cues = [_written(body, place) for place, body in enumerate(wanted.cues, 1)]
-    draft = Draft(it.order, it.plan, which.language, which.clip, sorted(cues, key=lambda cue: cue.start_s))
+    draft = DraftCues(it.order, it.plan, which.language, which.clip, sorted(cues, key=lambda cue: cue.start_s))
     frame = _frame(it, draft, cues[0], product, wanted.at_ms)
     step, number = picture_under(it.plan, product.audience, frame)
     with noted(context.ledger, context.store, which.job) as store:
@@ -183,7 +183,7 @@ def _product(context: ServiceContext, it: Planned, which: WhichCaptions, path: s
     raise Refused(404, f"job {which.job} has no film {path!r}; its deliveries list those it has")
 
 
-def _frame(it: Planned, draft: Draft, cue: Cue, product: Product, at_ms: int | None) -> int:
+def _frame(it: Planned, draft: DraftCues, cue: Cue, product: Product, at_ms: int | None) -> int:
     clock = clock_of(it.plan.timeline, it.order.job, draft.clip)
     second = Fraction(at_ms, 1000) if at_ms is not None else (cue.start_s + cue.end_s) / 2
     return min(max(clock.frame(second), 0), it.plan.timeline.frame_count - 1)

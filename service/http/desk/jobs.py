@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from portevoix.authoring.job import ByLanguage, Job
+from portevoix.authoring.job import Job
+from portevoix.authoring.values import ByLanguage
 from portevoix.errors import InvalidInput
 from service import approvals, releases
 from service.approvals import Standing

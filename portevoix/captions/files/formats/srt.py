@@ -14,7 +14,7 @@ from portevoix.captions.files.formats.cue_times import (
     look_for_lost_times,
     make_cue,
 )
-from portevoix.captions.files.formats.format import Content, Format, Written
+from portevoix.captions.files.formats.format import Content, Format, Writing
 from portevoix.captions.files.formats.markup import read_marks, stands_at_top, with_direction_mark, without_marks
 from portevoix.captions.files.formats.webvtt_parser import CUE_SETTINGS
 from portevoix.captions.files.leftovers import look_behind_blank_line
@@ -162,5 +162,5 @@ def _recognises(text: str, _: str) -> bool:
 
 
 SRT = Format(
-    "an SRT", (".srt",), read_srt, _recognises, written=Written((".srt",), srt_text, frozenset({"top", "italics"}))
+    "an SRT", (".srt",), read_srt, _recognises, written=Writing((".srt",), srt_text, frozenset({"top", "italics"}))
 )

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.format import Content, Format, Writing, head_of
 from portevoix.captions.files.formats.ttml_writer import ttml_text
 from portevoix.captions.files.formats.webvtt_parser import Settings
 from portevoix.captions.files.letters import clean
@@ -244,5 +244,5 @@ TTML = Format(
     (".ttml", ".dfxp", ".itt", ".xml"),
     read_ttml,
     _recognises,
-    written=Written((".ttml", ".dfxp"), ttml_text, frozenset({"top", "speaker", "italics"})),
+    written=Writing((".ttml", ".dfxp"), ttml_text, frozenset({"top", "speaker", "italics"})),
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.format import Content, Format, Writing, head_of
 from portevoix.captions.files.formats.markup import ESCAPE, follow_override, meant_by
 from portevoix.captions.files.formats.webvtt_cue_text import (
     TAG_NAMES,
@@ -246,7 +246,7 @@ WEBVTT = Format(
     (".vtt",),
     read_webvtt,
     _recognises,
-    written=Written(
+    written=Writing(
         (".vtt",), webvtt_text, frozenset({"top", "settings", "speaker", "identifier", "word_times", "italics"})
     ),
 )

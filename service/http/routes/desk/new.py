@@ -26,7 +26,7 @@ from service.http.desk.inputs import fields_of
 from service.http.desk.rendering import Page, PageOf, Tongue
 from service.http.desk.sentences import said_in
 from service.http.desk.sorting import Sorted
-from service.http.draft import Draft, PlacedFault, check, draft_of, lend, values_of
+from service.http.draft import JobDraft, PlacedFault, check, draft_of, lend, values_of
 from service.http.models.jobs import LONGEST_PATH
 from service.http.models.uploads import Digest, FileName
 from service.http.parameters import JobId
@@ -60,7 +60,7 @@ class JobText(BaseModel):
 class AskedRoom(BaseModel):
     """A text of a draft, by its place, in a language."""
 
-    draft: Draft
+    draft: JobDraft
     place: tuple[Annotated[str, Field(max_length=LONGEST_PATH)] | int, ...] = Field(max_length=6)
     language: str = Field(max_length=35)
 
@@ -72,7 +72,7 @@ class Checked(BaseModel):
     faults: list[PlacedFault]
 
 
-class Room(BaseModel):
+class CardRoom(BaseModel):
     """How many characters fit, and in which format it is tightest; None for what stands on no card."""
 
     most: int | None = None
@@ -96,13 +96,13 @@ def new_page(page: PageOf, context: Context, caller: Submitter, earlier: Earlier
     return page.render("new.html", caller, described=described, pictures=pictures)
 
 
-def _begun_from(context: ServiceContext, caller: Caller, job: str) -> Draft:
+def _begun_from(context: ServiceContext, caller: Caller, job: str) -> JobDraft:
     visible_job(context, caller, job, Right.READ)
     record_reading(context, caller, Subject(job))
     return draft_of(queries.find_submission(context.ledger, job))
 
 
-def _described(page: Page, library: Library, caller: Caller, began: Draft | None) -> dict[str, Any]:
+def _described(page: Page, library: Library, caller: Caller, began: JobDraft | None) -> dict[str, Any]:
     """All that the page's script has to know."""
     texts = page.texts
     known: dict[FormField, int] = {}  # many recipes share one
@@ -166,7 +166,7 @@ def sort_file(sent: ToSort, context: Context, caller: Submitter, tongue: Tongue)
 
 
 @router.post("/desk/new/check")
-def check_draft(draft: Draft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
+def check_draft(draft: JobDraft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
     """What is wrong with a draft, of its cards' words too, and the job file that it makes."""
     document, faults = check(context, caller, draft)
     cards = rooms.cards_of(draft, context.library, context.store)
@@ -176,11 +176,11 @@ def check_draft(draft: Draft, context: Context, caller: Submitter, tongue: Tongu
 
 
 @router.post("/desk/new/room")
-def measure_room(asked: AskedRoom, context: Context, caller: Submitter) -> Room:
+def measure_room(asked: AskedRoom, context: Context, caller: Submitter) -> CardRoom:
     """The room that a card leaves a text."""
     cards = rooms.cards_of(asked.draft, context.library, context.store)
     found = cards.room(asked.place, asked.language) if cards else None
-    return Room(most=found.most, format=found.format) if found else Room()
+    return CardRoom(most=found.most, format=found.format) if found else CardRoom()
 
 
 @router.get("/desk/jobs/{job}/estimate")
