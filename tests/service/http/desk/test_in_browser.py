@@ -136,12 +136,7 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     standing = approvals.standings(service.context.ledger, film)
     assert [d.name for d in standing["ar"].decisions] == ["jeanne"] and not standing["fr"].decisions
 
-    keys = Reader(browser, service.url)
-    keys.page.goto("/desk/sign-in")
-    keys.page.keyboard.type("paul")
-    for key in ("Tab", *"sept mots que personne ne devine", "Enter"):
-        keys.page.keyboard.press("Space" if key == " " else key)
-    expect(keys.page.get_by_role("heading", name="Jobs")).to_be_visible()
+    keys = _signed_in_by_keys(browser, service, "paul")
     _reach(keys, "Le climat change")
     expect(keys.page.get_by_role("heading", name="Release")).to_be_visible()
     _reach(keys, "Release now")
@@ -152,14 +147,31 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
         ("ministere_ar", "released")
     ]
     expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out", timeout=15_000)
-    assert phone.wrong == keys.wrong == []
+    reviewer = _signed_in_by_keys(browser, service, "jeanne")
+    for step in ("Le climat change", "Look and approve", "Approve French"):
+        _reach(reviewer, step)
+    expect(reviewer.page.get_by_role("status").first).to_have_text("Approved.")
+    assert phone.wrong == keys.wrong == reviewer.wrong == []
+
+
+def _signed_in_by_keys(browser: Browser, service: HttpService, name: str) -> Reader:
+    keys = Reader(browser, service.url)
+    keys.page.goto("/desk/sign-in")
+    for text, key in ((name, "Tab"), (PASSWORD, "Enter")):
+        keys.page.keyboard.type(text)
+        keys.page.keyboard.press(key)
+    expect(keys.page.get_by_role("heading", name="Jobs")).to_be_visible()
+    return keys
 
 
 def _reach(reader: Reader, name: str) -> None:
     """Press Tab until this is in focus, as somebody without a mouse does, and press Enter."""
     for _ in range(60):
         reader.page.keyboard.press("Tab")
-        said = reader.page.evaluate("document.activeElement.textContent.trim()")
+        said, outline = reader.page.evaluate(
+            "[document.activeElement.textContent.trim(), getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        assert outline != "none", f"{said}: where the focus is, is seen"
         if said == name:
             return reader.page.keyboard.press("Enter")
     raise AssertionError(f"{name} is not reached by Tab")
