@@ -18,6 +18,7 @@ from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
+from portevoix.plan.artists import artist_of
 from portevoix.plan.estimate import estimate
 from portevoix.plan.sound import cut_short
 from portevoix.render.run import Progress, run_plan
@@ -95,7 +96,7 @@ def prepare(
     """
     library = load_library(house)
     order = select(accept(path, library, store), selection)
-    artist = Artist(library, order.kit, store)
+    artist = artist_of(order, library, store)
     return library, order, artist, make_plan(order, artist, store, draft)
 
 

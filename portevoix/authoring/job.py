@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
+from portevoix.authoring.caption_style import CaptionWish, Shown, shown_alone
 from portevoix.authoring.document import Authored
 from portevoix.authoring.post import Post
 from portevoix.authoring.values import ByLanguage, Fit, FormatName, Rate, Seconds
@@ -224,7 +225,9 @@ class Job(Authored):
     accounts: tuple[str, ...] = ()
     formats: tuple[FormatName, ...] = ()
     languages: tuple[str, ...] = ()
-    captions: Literal["burned", "beside"] | None = None
+    captions: (
+        Annotated[CaptionWish, BeforeValidator(shown_alone, json_schema_input_type=Shown | CaptionWish)] | None
+    ) = None
     cue_times: Literal["clip", "programme"] = "clip"
     straight_quotes: Literal["own", "kept"] | None = None  # what becomes of " and '; left out, the language says it
     fit: dict[FormatName, Fit] = {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 
+from portevoix.authoring.caption_style import CaptionWish
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.dialogue import version_of
@@ -72,11 +73,11 @@ class Drawn:
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` raises all of them at once."""
 
-    def __init__(self, library: Library, kit: str, store: Store) -> None:
+    def __init__(self, library: Library, kit: str, store: Store, wish: CaptionWish | None = None) -> None:
         self.store = store
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
-        self.kit, self.kit_digest = found.values, found.digest
+        self.kit, self.kit_digest = found.values.asked(wish), found.digest
         self.identity = Identity(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.identity)
         self.ground = self.kit.colours.ground
@@ -93,11 +94,13 @@ class Artist:
     def caption(self, state: State, language: Language, canvas: Canvas, where: str) -> Drawn:
         """One state of a cue."""
         content = ["caption", captions.VERSION, language.code, language.script, language.direction, asdict(state)]
+        content += [self.kit.captions.rhythm, self.kit.lit_colour if state.lit else ""]
         return self._drawn(content, canvas, where, lambda: self.captions.draw(state, language, canvas.frame))
 
     def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
         """A text's lines, in one or more cues that follow each other."""
-        key = self._key(["cues", captions.VERSION, language, text, *version_of([text], language)], canvas)
+        rhythm = self.kit.captions.rhythm
+        key = self._key(["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)], canvas)
         if self.store.has(key):
             return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:

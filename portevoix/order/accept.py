@@ -109,12 +109,13 @@ def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, 
     job, library = reading.job, reading.library
     if recipe is None:
         return ()
+    shown = job.captions and job.captions.shown
     if not job.accounts:
         own = ("source",) if recipe.frame == "source" else FORMATS_WITHOUT_A_WORD
         formats = job.formats or own
         if job.fit and "source" in formats:
             reading.fault(("fit",), "a film that keeps its frame needs no `fit`; name `formats`, or remove it")
-        burned = job.captions != "beside"
+        burned = shown != "beside"
         return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
     found = []
     for number, name in enumerate(job.accounts):
@@ -123,7 +124,7 @@ def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, 
             continue
         for placement in account.placements:
             rules = library.placements[placement]
-            beside = (job.captions or account.captions or rules.captions) == "beside"
+            beside = (shown or account.captions or rules.captions) == "beside"
             frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
             zone = shared_zone(account, library.placements) if frame == "story" else None
             video = rules.video or VideoRules()

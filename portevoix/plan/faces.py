@@ -18,6 +18,7 @@ from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
+EYES, MOUTH = (0.12, 0.3, 0.88, 0.52), (0.25, 0.68, 0.75, 0.9)  # in a face's box: left, top, right, bottom
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves
 
@@ -202,6 +203,21 @@ def _in_window(move: PhotoMove, frame: int, pane: Box) -> PanePicture:
 def covered(box: Box, faces: Sequence[SeenFace]) -> float:
     """How much of the faces a box covers: the largest share of any of them, 0 to 1."""
     return max((share(box, face.box) for face in faces), default=0.0)
+
+
+def over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
+    """The largest part of anybody's eyes or mouth that a box covers, 0 to 1."""
+    return max((share(box, part) for face in faces for part in eyes_and_mouth(face.box)), default=0.0)
+
+
+def eyes_and_mouth(face: Box) -> tuple[Box, Box]:
+    """Where the eyes and the mouth of a face are in its box."""
+    left, top, right, bottom = face
+    width, height = right - left, bottom - top
+    eyes, mouth = (
+        (left + a * width, top + b * height, left + c * width, top + d * height) for a, b, c, d in (EYES, MOUTH)
+    )
+    return eyes, mouth
 
 
 def share(box: Box, of: Box) -> float:

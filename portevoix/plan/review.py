@@ -73,6 +73,7 @@ def review_language(
             order.glossary,
             changes,
             seconds_at(timeline.frame_count, fps),
+            artist.kit.captions.rhythm,
         )
         once |= dict.fromkeys(review(reviewed))
     return list(once)

@@ -15,19 +15,19 @@ from portevoix.captions.files.formats.registry import WRITTEN
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import captions_text
 from portevoix.delivery.preview import preview_frame
-from portevoix.drawing.artist import Artist
 from portevoix.order import Order
 from portevoix.plan import Plan, Product, wire
+from portevoix.plan.artists import artist_of
 from portevoix.plan.proof import DraftCues, drawings_at, findings_in, picture_under
 from portevoix.plan.review import picture_changes
 from portevoix.render.sound.waveform import waveform
 from portevoix.store import ArtifactMissing, StoreError
 from portevoix.timeline.cues import clock_of
-from portevoix.timing import nearest, seconds_at
+from portevoix.timing import millisecond_at, seconds_at
 from service.documents import job_folder
 from service.gate import Caller
 from service.http.context import ServiceContext
-from service.http.corrections import WhichCaptions, find_captions, replace_captions
+from service.http.corrections import find_captions, replace_captions
 from service.http.models.captions import (
     CheckView,
     CueBody,
@@ -36,6 +36,7 @@ from service.http.models.captions import (
     FindingView,
     ProofBody,
 )
+from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
 from service.ledger import JobEntry, NotNow, queries
 from service.noted_store import noted
@@ -81,7 +82,7 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
     changes: list[float] = []
     # Where a clip's cuts were never looked for, none are shown.
     with suppress(StoreError), noted(context.ledger, context.store, which.job) as store:
-        artist = Artist(context.library, it.order.kit, store)
+        artist = artist_of(it.order, context.library, store)
         changes = sorted(map(float, picture_changes(it.order, timeline, artist)))
     return CuesView(
         version=digest,
@@ -109,7 +110,7 @@ def _view(cue: Cue) -> CueView:
 
 
 def _ms(second: Fraction) -> int:
-    return nearest(second * 1000)
+    return int(millisecond_at(second) * 1000)
 
 
 def _language(context: ServiceContext, which: WhichCaptions) -> Language:
@@ -137,7 +138,7 @@ def check(context: ServiceContext, which: WhichCaptions, cues: Sequence[CueBody]
     written = [_written(body, place) for place, body in enumerate(cues, 1)]
     whole = [cue for cue in written if cue.text.strip() and cue.end_s > cue.start_s]
     with noted(context.ledger, context.store, which.job) as store:
-        artist = Artist(context.library, it.order.kit, store)
+        artist = artist_of(it.order, context.library, store)
         found = findings_in(DraftCues(it.order, it.plan, which.language, which.clip, whole), artist)
     views = [
         FindingView(cue=one.line - 1, rule=one.rule, strictness=one.strictness, message=one.message) for one in found
@@ -165,7 +166,7 @@ def draw(context: ServiceContext, which: WhichCaptions, wanted: ProofBody) -> by
     frame = _frame(it, draft, cues[0], product, wanted.at_ms)
     step, number = picture_under(it.plan, product.audience, frame)
     with noted(context.ledger, context.store, which.job) as store:
-        drawings = drawings_at(draft, product.audience, frame, Artist(context.library, it.order.kit, store), it.small)
+        drawings = drawings_at(draft, product.audience, frame, artist_of(it.order, context.library, store), it.small)
         try:
             return preview_frame(step, number, it.plan.timeline.fps, drawings, store)
         except ArtifactMissing as error:

@@ -23,7 +23,7 @@ from service.http.draft import JobDraft, values_of
 from service.http.intake import check_early
 from service.http.models.texts import RoomView, TextBody, TextFault, TextsView, TextView
 from service.http.problems import Refused
-from service.http.rooms import Cards, cards_of
+from service.http.text_limits import Cards, cards_of
 from service.ledger import ChangedMeanwhile, JobEntry, Submission, jobs, queries
 from service.ledger.database import writing
 from service.record import Subject, What

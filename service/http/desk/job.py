@@ -12,12 +12,12 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.library import Library
 from service.approvals import Standing
 from service.gate import Caller, Right
-from service.http.desk.waiting import Stand, is_out, people_needed, stand_of
+from service.http.desk.waiting import Stage, is_out, people_needed, stand_of
 from service.ledger import JobEntry
 from service.ledger.states import OPEN_RELEASE, RELEASE, JobState
 from service.releases import Release
 
-APPROVED = (Stand.READY, Stand.HOUR, Stand.LEAVING, Stand.OUT)
+APPROVED = (Stage.READY, Stage.HOUR, Stage.LEAVING, Stage.OUT)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class LanguageBlock:
     code: str
     variants: tuple[DeliveredVariant, ...]
     standing: Standing | None
-    stand: Stand | None
+    stand: Stage | None
     needed: int
     may_decide: bool
     own_words: bool
@@ -95,7 +95,7 @@ class AccountBlock:
     account: Account | None
     ready: tuple[str, ...]
     out: tuple[str, ...]
-    left_out: Mapping[str, Stand]
+    left_out: Mapping[str, Stage]
     waiting: Release | None
     last: Release | None
     may_release: bool

@@ -16,7 +16,7 @@ from portevoix.plan.estimate import estimate
 from portevoix.store import ArtifactMissing
 from service.documents import job_folder
 from service.gate import Caller, Right
-from service.http import rooms
+from service.http import text_limits
 from service.http.audit import record_reading
 from service.http.auth import Submitter, visible_job
 from service.http.context import Context, ServiceContext
@@ -169,7 +169,7 @@ def sort_file(sent: ToSort, context: Context, caller: Submitter, tongue: Tongue)
 def check_draft(draft: JobDraft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
     """What is wrong with a draft, of its cards' words too, and the job file that it makes."""
     document, faults = check(context, caller, draft)
-    cards = rooms.cards_of(draft, context.library, context.store)
+    cards = text_limits.cards_of(draft, context.library, context.store)
     refused = [PlacedFault(one.place, None, one.message) for one in cards.refusals()] if cards else []
     said = [replace(fault, message=said_in(tongue, fault.message).text) for fault in faults + refused]
     return Checked(document=document, faults=said)
@@ -178,7 +178,7 @@ def check_draft(draft: JobDraft, context: Context, caller: Submitter, tongue: To
 @router.post("/desk/new/room")
 def measure_room(asked: AskedRoom, context: Context, caller: Submitter) -> CardRoom:
     """The room that a card leaves a text."""
-    cards = rooms.cards_of(asked.draft, context.library, context.store)
+    cards = text_limits.cards_of(asked.draft, context.library, context.store)
     found = cards.room(asked.place, asked.language) if cards else None
     return CardRoom(most=found.most, format=found.format) if found else CardRoom()
 

@@ -148,8 +148,11 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     ]
     expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out", timeout=15_000)
     reviewer = _signed_in_by_keys(browser, service, "jeanne")
-    for step in ("Le climat change", "Look and approve", "Approve French"):
+    for step, comes in (("Le climat change", "Films"), ("Look and approve", "French")):
         _reach(reviewer, step)
+        expect(reviewer.page.get_by_role("heading", name=comes, exact=True).first).to_be_visible()
+        reviewer.page.wait_for_load_state()
+    _reach(reviewer, "Approve French")
     expect(reviewer.page.get_by_role("status").first).to_have_text("Approved.")
     assert phone.wrong == keys.wrong == reviewer.wrong == []
 

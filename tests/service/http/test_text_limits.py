@@ -9,7 +9,7 @@ import pytest
 from portevoix.library import Library
 from portevoix.store import Store
 from service.http.draft import JobDraft
-from service.http.rooms import cards_of
+from service.http.text_limits import cards_of
 
 ALERT: dict[str, Any] = {
     "recipe": "alert",

@@ -41,11 +41,10 @@ from service.documents import job_folder
 from service.http.draft import JobDraft, Place
 
 MOST = 600  # characters; no card holds more
-FILLER = "x"  # of languages that have no sample: never, but for a house's own
 
 
 @dataclass(frozen=True)
-class Room:
+class TextLimit:
     """The most characters of a text that fit, and the format in which it is tightest."""
 
     most: int
@@ -92,11 +91,11 @@ class Cards:
         return list(found.values())
 
     def _meant(self, said: str, place: Place, code: str) -> bool:
-        """Whether a message begins with the words at a place."""
+        """Whether a message names the words at a place."""
         text = str(_texts_at(self.content, place)[code])
-        return said.startswith(repr(text)) or said.startswith(repr(text[:NAMED])[:-1])
+        return repr(text) in said or repr(text[:NAMED])[:-1] in said
 
-    def room(self, place: Place, language: str) -> Room | None:
+    def room(self, place: Place, language: str) -> TextLimit | None:
         """How many characters of a language's usual words its card holds; None for what stands on no card."""
         card = dict(_cards(self.job, self.recipe)).get(place) if self.recipe else None
         rooms = [self._room(place, card, e) for e in self._editions() if e.code == language] if card else []
@@ -107,15 +106,15 @@ class Cards:
             if language := self.library.language(code):
                 yield DrawnJob(self.job, code, language, Canvas.of_format(frame, False, zone))
 
-    def _room(self, place: Place, card: AnyCard, edition: DrawnJob) -> Room:
-        sample = edition.language.sample or FILLER
+    def _room(self, place: Place, card: AnyCard, edition: DrawnJob) -> TextLimit:
+        sample = edition.language.sample
         words = f"{sample} " * (MOST // len(sample) + 1)
 
         def too_long(length: int) -> bool:
             job = Job.model_validate(_with(self.content, (*place, edition.code), words[:length].strip()))
             return _refusal(self.artist, _set(card, replace(edition, job=job)), advised=False) is not None
 
-        return Room(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
+        return TextLimit(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
 
 
 @dataclass(frozen=True)
