@@ -309,5 +309,8 @@ exchange.begin(cues);
 $("loading").remove();
 if ($("beside").value) beside($("beside").value, $("beside").selectedOptions[0].dataset.dir);
 const wanted = new URLSearchParams(location.search).get("t");
-const first = wanted ? state.cues.find(cue => programme(cue.end) > Number(wanted)) : state.cues[0];
-if (first) choose(first.id);
+const first = state.cues.find(cue => programme(cue.end) > Number(wanted ?? 0)) ?? state.cues[0];
+if (first) {
+  choose(first.id);
+  if (!wanted) player?.seek(programme((first.start + first.end) / 2) - state.film.from); // its first frames may fade in
+}

@@ -221,7 +221,7 @@ function facts(entry, used, path) {
   const { width, height, seconds, cues, encoding } = entry.facts ?? {}, found = [];
   if (entry.kind) found.push(say(entry.kind));
   if (width) found.push(`${width} × ${height}`);
-  if (cues) found.push(say("cues", { n: number(cues) }));
+  if (cues) found.push(say(cues === 1 ? "cue" : "cues", { n: number(cues) }));
   if (seconds) found.push(clock(seconds));
   if (encoding) found.push(encoding.toUpperCase());
   found.push(bytes(entry.size));

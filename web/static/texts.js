@@ -25,7 +25,7 @@ function show() {
   $("film").hidden = !film;
   $("still").hidden = film || !chosen;
   if (!chosen) return;
-  const at = $("film").currentTime;
+  const at = $("film").currentTime || 2; // a film's first frames may fade in
   if (!film) $("still").src = address;
   else if ($("film").getAttribute("src") !== address) {
     $("film").src = address;

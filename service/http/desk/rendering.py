@@ -66,6 +66,7 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
     )
     found.install_gettext_translations(texts.translations, newstyle=True)  # type: ignore[attr-defined]  # of i18n
     kit = library.kits[library.default_kit].values
+    found.filters["called"] = partial(words.of_account, texts, library)
     found.globals |= {
         "texts": texts,
         "library": library,

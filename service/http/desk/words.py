@@ -6,6 +6,7 @@ The engine and the ledger speak in English sentences; here the same is said from
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -102,6 +103,14 @@ def of_account(texts: Texts, library: Library, handle: str) -> str:
     """What people call an account; its handle where it has no other name."""
     account = library.accounts.get(handle)
     return (account and account.called(texts.code)) or handle
+
+
+def direction_in(direction: str, text: str) -> str:
+    """How a text of a language that is written in this direction reads: a credit in Latin letters alone, from the left,
+    also among Arabic ones.
+    """
+    kinds = {unicodedata.bidirectional(character) for character in text}
+    return "ltr" if "L" in kinds and not kinds & {"R", "AL"} else direction
 
 
 def with_placements(library: Library, sentence: str) -> str:
