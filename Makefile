@@ -54,6 +54,10 @@ demo: setup ## make every file of the example job
 pictures: setup ## make the pictures of docs/recipes.md
 	$(BIN)/python scripts/recipe-pictures.py
 
+.PHONY: packages
+packages: setup ## sign, package, verify and check what the demonstration makes; listed in docs/delivery.md
+	$(BIN)/python scripts/demo-packages.py
+
 .PHONY: architecture
 architecture: setup ## draw the picture of docs/architecture.md
 	PYTHONPATH=scripts $(BIN)/python -m architecture

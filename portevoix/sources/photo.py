@@ -250,5 +250,8 @@ def _reduced(photo: Photo, longest_side_px: int) -> Any:
 
 
 def _reason(error: str, kind: str) -> str:
-    first = next((line.strip() for line in error.splitlines()[1:] if line.strip()), error.strip())
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    first = next((line for line in lines if not line.startswith("unable")), None)  # to call its loader
+    if first is None:
+        return f"is a damaged {READ_AS[kind]}, or one that was cut short; send it again"
     return f"is a damaged {READ_AS[kind]}, or one that was cut short ({first}); send it again"
