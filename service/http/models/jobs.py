@@ -188,6 +188,14 @@ class ErasureBody(BaseModel):
     )
 
 
+class RetentionBody(BaseModel):
+    """For how many days a job is kept after it has ended."""
+
+    days: Annotated[float, Field(gt=0, le=36_500)] | None
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 90}]})
+
+
 class ErasureView(Answer):
     """A job that is gone, and how many artifacts and inputs go with it; the others belong to other jobs as well."""
 

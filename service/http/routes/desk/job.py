@@ -61,6 +61,7 @@ def job_page(job: JobId, page: PageOf, context: Context, caller: Watcher) -> HTM
         "waits_for": waits_for(context, entry),
         "languages": languages_of(facts, caller, context.library, _captioned(page, context, job)) if reads else [],
         "accounts": accounts_of_job(facts, caller, context.library),
+        "may_erase": caller.may(Right.ERASE, facts.accounts, entry.owner),
         "may_move": caller.may(Right.EMBARGO, facts.accounts, entry.owner),
         "remarks": comments.list_comments(context.ledger, job) if reads else [],
         "posts": posts_of(context.settings.deliveries, entry, facts.files, page.texts) if reads else [],
