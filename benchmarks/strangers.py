@@ -11,7 +11,8 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,11 +52,16 @@ def keep(folder: Path, number: int, end: End) -> None:
     )
 
 
-def table(known: list[End], changed: list[End]) -> list[str]:
+def _missed(end: End) -> list[str]:
+    """What is wrong with the gauntlet itself: where a good file is not made, a bad one proves nothing."""
+    return [] if end.how == MADE else [f"a good file was {end.how}: {end.said}"]
+
+
+def table(found_by_name: Mapping[str, list[End]]) -> list[str]:
     """The counts as they stand in the document."""
     lines = ["| files | way | tried | made all the same | refused before work | failed by name | wrong | longest, s |"]
     lines.append("|---|---|--:|--:|--:|--:|--:|--:|")
-    for name, found in (("made to do harm", known), ("changed by chance", changed)):
+    for name, found in found_by_name.items():
         groups = [(f"{name}: {kind}", [e for e in found if e.stranger.role == role]) for role, kind in KINDS.items()]
         for label, some in groups:
             for way in dict.fromkeys(end.way for end in some):
@@ -88,9 +94,11 @@ def main() -> int:
     with gauntlet_in(folder) as gauntlet:
         made = folder / "made"
         made.mkdir()
+        good = good_files(made)
+        whole = [replace(end, wrong=(*end.wrong, *_missed(end))) for end in ends(gauntlet, good)]
         known = list(ends(gauntlet, corpus(gauntlet.watch.traps, made)))
-        changed = list(ends(gauntlet, mutated(good_files(made), given.changed, given.seed)))
-    lines = table(known, changed)
+        changed = list(ends(gauntlet, mutated(good, given.changed, given.seed)))
+    lines = table({"good": whole, "made to do harm": known, "changed by chance": changed})
     print("\n".join(lines))
     wrong = sum(bool(end.wrong) for end in (*known, *changed))
     print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import select
 import shutil
@@ -138,17 +139,14 @@ class Gauntlet:
         return End(stranger, way, how, said, seconds, tuple(wrong))
 
     def _uploaded(self, stranger: Stranger) -> tuple[str, str]:
-        if stranger.role == DOCUMENT:
-            files, document = {}, stranger.content.decode("utf-8", "replace")
-        else:
-            name = self._sent(stranger.name, stranger.content)
-            if isinstance(name, tuple):
-                return name
-            files, document = self._job_of(stranger)
-            files = {
-                inside: name if own is stranger.content else self._sent(inside, own) for inside, own in files.items()
-            }
-        new = {"name": "essai", "document": document, "files": files, "draft": True}
+        files, document = self._job_of(stranger)
+        digests: dict[str, str] = {}
+        for name, content in files.items():
+            answer = self._sent(name, content)
+            if answer.status_code != 201:
+                return self._refusal(answer)
+            digests[name] = answer.json()["sha256"]
+        new = {"name": "essai", "document": document, "files": digests, "draft": True}
         answer = self.client.post("/jobs", json=new)
         if answer.status_code != 202:
             return self._refusal(answer)
@@ -163,10 +161,9 @@ class Gauntlet:
         assert said.strip(), f"the job is {job['state']}, and nobody says why"
         return FAILED, said
 
-    def _sent(self, name: str, content: bytes) -> str | tuple[str, str]:
+    def _sent(self, name: str, content: bytes) -> httpx.Response:
         headers = {**announced(name, len(content)), "Content-Type": "application/offset+octet-stream"}
-        answer = self.client.post("/uploads", content=content, headers=headers)
-        return str(answer.json()["sha256"]) if answer.status_code == 201 else self._refusal(answer)
+        return self.client.post("/uploads", content=content, headers=headers)
 
     def _refusal(self, answer: httpx.Response) -> tuple[str, str]:
         assert 400 <= answer.status_code < 500, f"{answer.status_code}: {answer.text}"
@@ -174,33 +171,25 @@ class Gauntlet:
 
     def _job_of(self, stranger: Stranger) -> tuple[dict[str, bytes], str]:
         """A job with this file in it: the names that its document has, their bytes, and the document."""
-        good, script = self.clip.read_bytes(), CUES.encode()
-        name = stranger.name
-        written = '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\0", "\\0") + '"'
+        good, script, own = self.clip.read_bytes(), CUES.encode(), {stranger.name: stranger.content}
+        name = json.dumps(stranger.name, ensure_ascii=False)  # as YAML too says it
         match stranger.role:
             case "clip":
-                files, says = (
-                    {name: stranger.content, "fr.vtt": script},
-                    f"clips: [{{file: {written}}}]\nscripts: {{fr: fr.vtt}}",
-                )
+                files, says = {"fr.vtt": script, **own}, f"clips: [{{file: {name}}}]\nscripts: {{fr: fr.vtt}}\n"
             case "script":
-                files, says = (
-                    {"good.mp4": good, name: stranger.content},
-                    f"clips: [{{file: good.mp4}}]\nscripts: {{fr: {written}}}",
-                )
+                files, says = {"good.mp4": good, **own}, f"clips: [{{file: good.mp4}}]\nscripts: {{fr: {name}}}\n"
             case "sound":
-                files = {"good.mp4": good, "fr.vtt": script, name: stranger.content}
-                says = f"clips: [{{file: good.mp4}}]\nscripts: {{fr: fr.vtt}}\nmusic: {{file: {written}}}"
+                return own, f"recipe: explainer\n{HEAD}points: [{{text: {{fr: Un}}}}]\nmusic: {{file: {name}}}\n"
+            case "photo":
+                return own, f"recipe: explainer\n{HEAD}points: [{{text: {{fr: Un}}, picture: {name}}}]\n"
             case _:
-                pictured = f"  - text: {{fr: Un}}\n    picture: {{file: {written}}}\n"
-                points = f"points:\n{pictured}  - text: {{fr: Deux}}\n  - text: {{fr: Trois}}"
-                return {name: stranger.content}, f"recipe: explainer\n{HEAD}{points}\n"
-        return files, f"recipe: subtitles\n{HEAD}{says}\n"
+                return {"good.mp4": good, "fr.vtt": script}, stranger.content.decode("utf-8", "replace")
+        return files, f"recipe: subtitles\n{HEAD}{says}"
 
     def _commanded(self, stranger: Stranger) -> tuple[str, str]:
         with tempfile.TemporaryDirectory(dir=self.folder) as own:
             place = Path(own)
-            files, document = ({}, "") if stranger.role == DOCUMENT else self._job_of(stranger)
+            files, document = self._job_of(stranger)
             (place / "essai.yaml").write_bytes(stranger.content if stranger.role == DOCUMENT else document.encode())
             for inside, content in files.items():
                 if not _put(place / "in" / inside, place, content):

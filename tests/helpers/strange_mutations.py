@@ -38,7 +38,7 @@ SCRIPTS = {
     "v.json": '[{"start_s": 0.1, "end_s": 0.9, "text": "Bonjour"}]',
     "w.sbv": "0:00:00.100,0:00:00.900\nBonjour\n",
 }
-JOB = "recipe: subtitles\nlanguages: [fr]\nclips: [{file: a.mp4}]\nscripts: {fr: q.vtt}\ntitle: {fr: Essai}\n"
+JOB = "recipe: subtitles\nlanguages: [fr]\nclips: [{file: good.mp4}]\nscripts: {fr: fr.vtt}\nformats: [square]\n"
 Mutation = Callable[[bytearray, random.Random], bytearray]
 
 
@@ -67,7 +67,7 @@ def _sound(file: Path, codec: str) -> bytes:
 def _photo(file: Path) -> bytes:
     import pyvips
 
-    image = pyvips.Image.gaussnoise(64, 48, mean=128, sigma=30).cast("uchar").copy(interpretation="srgb")
+    image = pyvips.Image.gaussnoise(640, 480, mean=128, sigma=30).cast("uchar").copy(interpretation="srgb")
     image.bandjoin([image, image]).copy(interpretation="srgb").write_to_file(str(file))
     return file.read_bytes()
 
