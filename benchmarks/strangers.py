@@ -8,12 +8,15 @@ docs/security.md.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from portevoix.library import ROOT
@@ -25,20 +28,21 @@ from strange_texts import Stranger
 
 BEGIN, END = "<!-- begin of the counts, by `make strangers` -->\n", "<!-- end of the counts -->"
 NEXT_EVERY = 50  # files, a plain job
-TOLD_EVERY = 100
+TOLD_EVERY = 50
 KINDS = {"clip": "film", "script": "captions", "photo": "photo", "sound": "sound", "document": "job"}
 
 
-def ends(gauntlet: Gauntlet, strangers: Iterable[Stranger]) -> Iterator[End]:
-    """Each file by both ways; what was wrong is printed as it comes."""
+def ends(gauntlet: Gauntlet, strangers: Iterable[Stranger], in_turn: bool = False) -> Iterator[End]:
+    """Each file by both ways, or by one of them in turn; what was wrong is printed as it comes."""
+    both = (gauntlet.upload, gauntlet.command)
     for number, stranger in enumerate(strangers, 1):
-        for way in (gauntlet.upload, gauntlet.command):
+        for way in (both[number % 2],) if in_turn else both:
             end = way(stranger)
             if number % NEXT_EVERY == 0 and not gauntlet.next_works():
-                end = End(stranger, end.way, end.how, end.said, end.seconds, (*end.wrong, "the next job does not work"))
+                end = replace(end, wrong=(*end.wrong, "the next job does not work"))
             if end.wrong:
                 keep(gauntlet.folder / "wrong", number, end)
-            yield end
+            yield replace(end, stranger=replace(stranger, content=b""))
         if number % TOLD_EVERY == 0:
             print(f"{datetime.now(UTC):%H:%M:%S} {number} files", flush=True)
 
@@ -84,28 +88,37 @@ def report(lines: list[str], seed: int) -> None:
     file.write_text(before + BEGIN + said + "\n".join(lines) + "\n" + END + after, "utf-8")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--changed", type=int, default=2_000, help="files with a little changed")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--report", action="store_true")
-    given = parser.parse_args()
+def part_of(part: int, parts: int, changed: int, seed: int) -> dict[str, list[End]]:
+    """One file in so many, through a gauntlet of this process."""
     folder = Path(tempfile.mkdtemp(prefix="strangers-"))
     with gauntlet_in(folder) as gauntlet:
         made = folder / "made"
         made.mkdir()
-        good = good_files(made)
-        whole = [replace(end, wrong=(*end.wrong, *_missed(end))) for end in ends(gauntlet, good)]
-        known = list(ends(gauntlet, corpus(gauntlet.watch.traps, made)))
-        changed = list(ends(gauntlet, mutated(good, given.changed, given.seed)))
-    lines = table({"good": whole, "made to do harm": known, "changed by chance": changed})
+        good, known = good_files(made), list(corpus(gauntlet.watch.traps, made))
+        return {
+            "good": [replace(end, wrong=(*end.wrong, *_missed(end))) for end in ends(gauntlet, good[part::parts])],
+            "made to do harm": list(ends(gauntlet, known[part::parts])),
+            "changed by chance": list(ends(gauntlet, islice(mutated(good, changed, seed), part, None, parts), True)),
+        }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--changed", type=int, default=2_000, help="files with a little changed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--report", action="store_true")
+    given = parser.parse_args()
+    context, parts = multiprocessing.get_context("spawn"), range(given.processes)
+    found: dict[str, list[End]] = {}
+    with ProcessPoolExecutor(given.processes, context) as pool:
+        asked = [pool.submit(part_of, part, given.processes, given.changed, given.seed) for part in parts]
+        for some in (one.result() for one in asked):
+            found = {name: [*found.get(name, []), *few] for name, few in some.items()}
+    lines = table(found)
     print("\n".join(lines))
-    wrong = sum(bool(end.wrong) for end in (*known, *changed))
-    print(
-        f"{len(known) + len(changed)} tries, {wrong} wrong; {folder} keeps what was wrong"
-        if wrong
-        else "nothing was wrong"
-    )
+    wrong = sum(bool(end.wrong) for some in found.values() for end in some)
+    print(f"{sum(map(len, found.values()))} tries, {wrong} wrong")
     if given.report:
         report(lines, given.seed)
     return 1 if wrong else 0

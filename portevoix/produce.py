@@ -15,6 +15,7 @@ from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
 from portevoix.delivery.masters import cut_lists_left_out
 from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
+from portevoix.files import resolved
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
@@ -126,6 +127,6 @@ def notes_of(order: Order, plan: Plan) -> list[str]:
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:
-    own = f"{order.folder.resolve()}{os.sep}"
+    own = f"{resolved(order.folder)}{os.sep}"
     files = {code: order.script_file(code).removeprefix(own) for code in plan.findings}
     return [*notes_of(order, plan), *notes_of_findings(plan.findings, files)]

@@ -137,9 +137,9 @@ def digest_of(path: Path) -> str:
 def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
     """Look at a film. Raises UnusableSource with a sentence for its author."""
     try:
+        demuxer = demuxer_of(path)
         if path.stat().st_size == 0:
             raise UnusableSource("is empty (0 bytes); send it again")
-        demuxer = demuxer_of(path)
     except FileNotFoundError:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:

@@ -13,6 +13,7 @@ from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.delivery.credentials.chain import Chain, read_chain
 from portevoix.delivery.credentials.keys import Sign, command_key, file_key
 from portevoix.errors import invalid
+from portevoix.files import resolved
 
 Algorithm = Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"]
 
@@ -53,7 +54,7 @@ def load_signing(path: Path) -> Signing:
     """Read the file and what it names. Raises InvalidInput where the certificates, the key or the two do not fit."""
     document = read_document(path)
     written = validate(WrittenSigning, document)
-    folder = path.resolve().parent
+    folder = resolved(path).parent
     chain = read_chain(folder / written.certificates)
     if written.command:
         return Signing(chain, written.algorithm, command_key(written.command, written.algorithm), written.timestamps)
