@@ -35,6 +35,7 @@ from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
 MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
+MOST_ARTIFACTS = 300_000  # that job has 180,000: a chunk for each two seconds of a video, a drawing for each caption
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -44,7 +45,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
     timeline, cues = placed(order)
-    check_budget(order, timeline)
+    check_budget(order, timeline, {code: len(found.cues) for code, found in cues.items()})
     for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
         if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
             raise invalid(
@@ -66,15 +67,24 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     return joined(plans, order)
 
 
-def check_budget(order: Order, timeline: Timeline) -> None:
-    """Raise InvalidInput where a job asks for more pictures than are planned for one."""
-    videos = len(order.audiences)
+def check_budget(order: Order, timeline: Timeline, cues: Mapping[str, int]) -> None:
+    """Raise InvalidInput where a job asks for more pictures or artifacts than one may. `cues`: how many each language
+    has.
+    """
+    videos, lasts_s = len(order.audiences), float(timeline.frame_count / timeline.fps)
     if (asked := timeline.frame_count * videos) > MOST_FRAMES:
-        lasts_s = float(timeline.frame_count / timeline.fps)
         raise invalid(
             order.name,
             f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
             "one job: take less of the clips, or hand it in by languages or formats",
+        )
+    captions = sum(cues.get(audience.language, 0) for audience in order.audiences)
+    if (kept := captions + videos * round(lasts_s / 2)) > MOST_ARTIFACTS:
+        raise invalid(
+            order.name,
+            f"asks for about {kept:,} artifacts ({captions:,} captions in {videos} videos of {lasts_s:,.0f} s); at "
+            f"most {MOST_ARTIFACTS:,} are made for one job: take less of the clips, or hand it in by languages or "
+            "formats",
         )
 
 
