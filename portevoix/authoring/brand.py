@@ -145,11 +145,31 @@ class Placing(Authored):
     captions: Annotated[dict[FormatName, Edge], _spread(Edge)] = {}
 
 
-class Motion(Authored):
-    """How long the speaker's name takes to slide in and out, in seconds; 0: it is there at once."""
+Curve = Literal["even", "soft", "firm"]
 
-    enter_s: Annotated[float, Field(ge=0, le=2)] = 0.35
+
+class Motion(Authored):
+    """How cards come and go, in seconds; `motion: none` moves nothing.
+
+    `enter_s`, `leave_s`: how long one piece of a card is on its way in, and the card on its way out; 0: at once.
+    `after_s`: from one piece (a line, a rule, a box) to the next. `words`: a line rises behind a mask, slides in from
+    where reading starts, or fades in. `curve`: how a move comes to rest. `dissolve_s`: how long the film dissolves into
+    the closing card; 0: it cuts.
+    """
+
+    enter_s: Annotated[float, Field(ge=0, le=2)] = 0.4
     leave_s: Annotated[float, Field(ge=0, le=2)] = 0.25
+    after_s: Annotated[float, Field(ge=0, le=0.5)] = 0.08
+    words: Literal["rise", "slide", "fade"] = "rise"
+    curve: Curve = "soft"
+    dissolve_s: Annotated[float, Field(ge=0, le=2)] = 0.5
+
+
+NO_MOTION = {"enter_s": 0, "leave_s": 0, "after_s": 0, "dissolve_s": 0}
+
+
+def _none_moves_nothing(value: Any) -> Any:
+    return NO_MOTION if value == "none" else value
 
 
 class Stings(Authored):
@@ -171,7 +191,9 @@ class BrandKit(Authored):
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()
     placing: Placing = Placing()
-    motion: Motion = Motion()
+    motion: Annotated[Motion, BeforeValidator(_none_moves_nothing, json_schema_input_type=Motion | Literal["none"])] = (
+        Motion()
+    )
     stings: Stings | None = None
     music: Path | None = None  # the bed of recipes that ask for the kit's
 

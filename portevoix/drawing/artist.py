@@ -16,7 +16,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.dialogue import version_of
 from portevoix.captions.lines import SetLine
-from portevoix.drawing import captions
+from portevoix.drawing import captions, pieces
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import LOOKS, draw_card, step_of, words_of
@@ -24,7 +24,7 @@ from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, MissingGlyph, Part, Piece, TextTooLong, TooManyMarks
 from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
@@ -126,6 +126,24 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
+    def pieces(self, card: AnyCard, edition: Edition) -> list[tuple[Part, Drawn]]:
+        """What a card consists of, the lowest first, each covering what the whole card covers; none where its words
+        cannot be set, which `card` finds too.
+        """
+        card, canvas = self.in_size(card, edition), edition.canvas
+        key = self._key(["pieces", pieces.VERSION, *self._content(card, edition)], canvas)
+        if not self.store.has(key):
+            try:
+                made = list(pieces.together(self._made(card, edition).pieces))
+            except (TextTooLong, MissingGlyph):
+                return []
+            for number, piece in enumerate(made):
+                self._put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
+            self.store.put(key, {}, {"parts": [piece.part for piece in made]})
+        whole = self.card(card, edition).box
+        parts: list[Part] = self.store.facts(key)["parts"]
+        return [(part, replace(self._kept(f"{key}-{number}"), covers=whole)) for number, part in enumerate(parts)]
+
     def refusal(self, card: AnyCard, edition: Edition, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
 
@@ -221,14 +239,17 @@ class Artist:
 
     def _drawn(self, content: list[Any], canvas: Canvas, where: str, make: Callable[[], Drawing]) -> Drawn:
         key = self._key(content, canvas)
+        if key not in self._known and not self.store.has(key):
+            try:
+                drawing = make()
+            except (TextTooLong, MissingGlyph) as error:
+                self.faults.append(Fault(where, None, None, str(error)))
+                return Drawn(key, 0, 0)
+            self._keep(key, drawing, canvas)
+        return self._kept(key)
+
+    def _kept(self, key: str) -> Drawn:
         if key not in self._known:
-            if not self.store.has(key):
-                try:
-                    drawing = make()
-                except (TextTooLong, MissingGlyph) as error:
-                    self.faults.append(Fault(where, None, None, str(error)))
-                    return Drawn(key, 0, 0)
-                self._keep(key, drawing, canvas)
             facts = self.store.facts(key)
             covers = None
             if "covers" in facts:
@@ -250,11 +271,16 @@ class Artist:
             x, y = (int(v * scale) // 2 * 2 for v in (x, y))
             size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
             image = image.resize(size, Image.Resampling.LANCZOS)
+        self._put(
+            key, Piece("ground", image, x, y), drawing.covers and [round(edge * scale) for edge in drawing.covers]
+        )
+
+    def _put(self, key: str, piece: Piece, covers: Sequence[int] | None = None) -> None:
         with self.store.workplace() as folder:
-            write_png(image, folder / "drawing.png")
-            facts: dict[str, Any] = {"at": [x, y], "size": list(image.size)}
-            if drawing.covers:
-                facts["covers"] = [round(edge * scale) for edge in drawing.covers]
+            write_png(piece.image, folder / "drawing.png")
+            facts: dict[str, Any] = {"at": [piece.x, piece.y], "size": list(piece.image.size)}
+            if covers:
+                facts["covers"] = list(covers)
             self.store.put(key, {".png": folder / "drawing.png"}, facts)
 
 

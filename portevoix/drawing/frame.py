@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PIL import Image
 
@@ -24,17 +25,32 @@ class Frame:
         return min(self.width, self.height) / 100
 
 
+Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "logo", "strike"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of a card as an image, and the place of its top left corner in the frame."""
+
+    part: Part
+    image: Image.Image
+    x: int
+    y: int
+
+
 @dataclass(frozen=True)
 class Drawing:
     """An image and the place of its top left corner in the frame.
 
     `covers`: left, top, right and bottom of what hides the picture (words, panels), where that is not all of the image.
+    `pieces`: what a card consists of, the lowest first: one over the other they are the image.
     """
 
     image: Image.Image
     x: int
     y: int
     covers: tuple[int, int, int, int] | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 class TextTooLong(PortevoixError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -149,9 +149,11 @@ class Identity:
         """From one baseline to the next, in pixels: so that no mark touches one of the line above."""
         return round(style.size * max(leading, LEAST_LEADING.get(language.script, 0)))
 
-    def set_lines(self, image: Image.Image, block: TextBlock, language: Language, left: int, right: int, y: int) -> int:
-        """Set a block from `y` down between `left` and `right`, from the side where reading starts. Returns the y after
-        it.
+    def lines_of(
+        self, block: TextBlock, language: Language, left: int, right: int, y: int
+    ) -> Iterator[tuple[Image.Image, int, int]]:
+        """A block's lines from `y` down between `left` and `right`, from the side where reading starts, each drawn and
+        in its place.
         """
         style = block.style
         height = self.pitch(style, block.leading, language)
@@ -161,9 +163,8 @@ class Identity:
             baseline = y + round((height - style.size * LINE) / 2 + style.size * BASELINE[language.script])
             at = left if language.direction == "ltr" else right - line.width
             x = (left + right - line.width) // 2 if block.centred else at
-            image.alpha_composite(line.image, (max(0, x), max(0, baseline + line.top)))
+            yield line.image, max(0, x), max(0, baseline + line.top)
             y += height
-        return y
 
 
 def _loses(logo: LogoFile, ground: float) -> bool:

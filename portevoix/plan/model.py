@@ -34,7 +34,7 @@ class ChunkOverlay:
     @property
     def identity(self) -> tuple[Any, ...]:
         """The part of it that enters a step's key."""
-        return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
+        return (self.drawn.key, self.first, self.end, *((self.glide.identity,) if self.glide else ()))
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Pictures:
             return None
         bare = bool(self.order.scripts)
         first = next(iter(overlays.values()))
-        inside = () if bare else _within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
+        inside = () if bare else within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
         return ChunkStep(_chunk_key(composition, inside, "written"), inside, ())
 
     def _view(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int) -> View:
@@ -217,7 +217,7 @@ def _grouped(
     """The variants of a chunk by what they show in it: those that show the same share one artifact."""
     found: dict[str, tuple[tuple[ChunkOverlay, ...], list[Variant]]] = {}
     for variant, shown in overlays.items():
-        inside = _within(chunk, shown)
+        inside = within(chunk, shown)
         found.setdefault(canonical(_identities(inside)), (inside, []))[1].append(variant)
     return found.values()
 
@@ -230,7 +230,7 @@ def _identities(overlays: Iterable[ChunkOverlay]) -> list[tuple[Any, ...]]:
     return [overlay.identity for overlay in overlays]
 
 
-def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
+def within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
     """The part of each overlay that a chunk shows, counted in the chunk's own frames."""
     found = []
     for overlay in overlays:

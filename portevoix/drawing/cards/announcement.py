@@ -62,7 +62,7 @@ def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, 
     y += (room - sheet.pitch(style, 1.16) * len(heading) - gap - tall) // 2
     y = sheet.write(TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y) + gap
     if inset:
-        sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent")
+        sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent", part="stripe")
     _write(sheet, blocks, sheet.start + inset, sheet.start + column, y)
 
 

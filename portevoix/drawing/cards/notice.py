@@ -23,7 +23,7 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     sheet.fill()
     u, stripe = sheet.u, round(2.4 * sheet.u) if sheet.strokes else 0
     if stripe:
-        sheet.box(Box(0, 0, stripe, frame.height), "accent")
+        sheet.box(Box(0, 0, stripe, frame.height), "accent", part="stripe")
     start, end, y = sheet.start + stripe, sheet.end, sheet.top
     if kicker:
         y += sheet.label(kicker, start, end, y)

@@ -23,13 +23,13 @@ def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None) -> No
         strip = strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     layer = Image.new("RGBA", (frame.width, frame.height), (*rgb(sheet.identity.kit.colours.ground), 0))
     layer.putalpha(strip.resize((frame.width, frame.height)))
-    sheet.image.alpha_composite(layer)
+    sheet.lay("ground", layer)
 
 
 def veil(sheet: Sheet, opacity: int | None = None) -> None:
     """The ground over the whole picture, so that words may stand anywhere on it."""
     ground = (*rgb(sheet.identity.kit.colours.ground), opacity or SHADE)
-    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, ground))
+    sheet.lay("ground", Image.new("RGBA", sheet.image.size, ground))
 
 
 def _ease(t: float) -> float:

@@ -179,7 +179,8 @@ def test_no_mark_reaches_one_of_the_line_above(
     for n, line in enumerate((above, below)):
         image = Image.new("RGBA", (2000, 400))
         block = TextBlock(["", line] if n else [line], style, leading)
-        identity.set_lines(image, block, language, 0, 2000, 50)
+        for drawn, x, y in identity.lines_of(block, language, 0, 2000, 50):
+            image.alpha_composite(drawn, (x, y))
         box = image.getchannel("A").getbbox()
         assert box
         edges.append((box[1], box[3]))

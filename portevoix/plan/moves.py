@@ -1,0 +1,192 @@
+"""How cards come and go, in the kit's vocabulary: piece by piece, each drawn once and moved by the composition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from portevoix.authoring.brand import Curve
+from portevoix.drawing.artist import Drawn
+from portevoix.drawing.frame import Part
+from portevoix.drawing.motion import SOFT, Glide
+from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard
+from portevoix.timing import frames_of_move
+
+SLIDE = 4  # how far a card slides, in hundredths of the short side
+POWERS: dict[Curve, int] = {"even": 1, "soft": SOFT, "firm": 5}
+STANDS = 2  # a card stands so many times as long as it moves, or it does not move
+# How many pieces' time words wait for a shade or a box, and a stroke for the one before it.
+AFTER_SHADE, AFTER_BOX, AFTER_STRIKE = 2, 2, 3
+LEAST_DISSOLVE = 4  # frames
+WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A card, or one of the drawings that it consists of, and how it moves.
+
+    `enters`: piece by piece; else it is there at once. `leave`: pixels that it slides while it fades out; None where it
+    is gone at once. `before`: the state over which it comes, which stands until this one is there.
+    """
+
+    shown: TimedCard
+    enters: bool = False
+    leave: tuple[int, int] | None = None
+    before: TimedCard | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A kit's motion in frames: of a piece's way in, of a card's way out, from one piece to the next. `side`: 1 where
+    lines start at the left, -1 at the right.
+    """
+
+    into: int
+    out: int
+    after: int
+    power: int
+    words: Literal["rise", "slide", "fade"]
+    side: int
+    slide: int
+
+    @classmethod
+    def of(cls, context: OverlayContext) -> Pace:
+        motion = context.artist.kit.motion
+        into, out, after = (
+            frames_of_move(seconds, context.timeline.fps)
+            for seconds in (motion.enter_s, motion.leave_s, motion.after_s)
+        )
+        side = -1 if context.language.direction == "rtl" else 1
+        return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.unit))
+
+    def way_in(self, part: Part, drawn: Drawn) -> Glide:
+        """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, words rise."""
+        if part == "ground":
+            return faded(self.into)
+        if part == "stripe":
+            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
+        if part in ("panel", "rule", "label", "strike"):
+            return Glide(0, self.into, False, -self.side * drawn.width, 0, True, self.power)
+        if self.words == "rise":
+            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
+        aside = -self.side * self.slide if self.words == "slide" else 0
+        return Glide(0, self.into, False, aside, 0, power=self.power)
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """A piece that comes `at` frames after its card begins; without a `glide` it is there at once."""
+
+    drawn: Drawn
+    at: int
+    glide: Glide | None
+
+    @property
+    def there(self) -> int:
+        """From when on it stands still."""
+        return self.at + (self.glide.count if self.glide else 0)
+
+
+def faded(frames: int, leaving: bool = False) -> Glide:
+    """Something that appears, or goes, where it is."""
+    return Glide(0, frames, leaving, 0, 0)
+
+
+def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
+    """A card's way in, its stand, and its way out."""
+    shown, pace = moving.shown, Pace.of(context)
+    dissolve = dissolving(shown.first_frame, context) if isinstance(shown.card, Closing) else 0
+    shown = replace(shown, first_frame=shown.first_frame - dissolve)
+    coming, out = [], pace.out if moving.leave is not None else 0
+    for quicker in (pace, replace(pace, after=0)) if moving.enters and pace.into else ():
+        coming = _coming(moving, context, quicker, dissolve)
+        if _fits(shown, coming, out):
+            break
+    if not _fits(shown, coming, out):
+        coming, out = [], 0
+    stands, goes = shown.first_frame + _there(coming), shown.end_frame - out
+    for piece in coming:
+        if shown.first_frame + piece.at < stands:
+            yield Overlay(shown.first_frame + piece.at, stands, piece.drawn, shown.card, piece.glide)
+    drawn = context.card(shown.card)
+    yield Overlay(stands, goes, drawn, shown.card)
+    if out and moving.leave is not None:
+        yield Overlay(goes, shown.end_frame, drawn, shown.card, Glide(0, out, True, *moving.leave, power=pace.power))
+
+
+def dissolving(frame: int, context: OverlayContext) -> int:
+    """For how many frames the film dissolves into a closing card that begins at a `frame`; 0 where it cuts.
+
+    The programme is no shorter for it: the card comes over the last pictures, once the last caption has gone.
+    """
+    scenes, cards = context.timeline.scenes, context.timeline.cards
+    last = next((scene for scene in scenes if scene.end_frame == frame), None)
+    closing = any(isinstance(timed.card, Closing) and timed.first_frame == frame for timed in cards)
+    if last is None or last.picture.of_house or not closing:
+        return 0
+    said = max((cue.end_frame for cue in context.cues), default=0) if context.variant.burned else 0
+    asked = frames_of_move(context.artist.kit.motion.dissolve_s, context.timeline.fps)
+    found = min(asked, frame - said, last.frame_count // 2)
+    return found if found >= LEAST_DISSOLVE else 0
+
+
+def _fits(shown: TimedCard, coming: Sequence[_Coming], out: int) -> bool:
+    return shown.end_frame - shown.first_frame >= STANDS * (_there(coming) + out)
+
+
+def _there(coming: Sequence[_Coming]) -> int:
+    return max((piece.there for piece in coming), default=0)
+
+
+def _coming(moving: Moving, context: OverlayContext, pace: Pace, dissolve: int) -> list[_Coming]:
+    """A card's pieces on their way in. What stood there before this state of a card fades over itself."""
+    card = moving.shown.card
+    pieces = context.artist.pieces(card, context.edition)
+    if moving.before:
+        stood = {_place(drawn) for _, drawn in context.artist.pieces(moving.before.card, context.edition)}
+        known = [part in ("panel", "stripe") or _place(drawn) in stood for part, drawn in pieces]
+    else:
+        known = [False] * len(pieces)
+    full, waits = _full(card), AFTER_BOX if moving.before else 0  # until the state's larger box is there
+    beats = _beats([p for (p, _), old in zip(pieces, known, strict=True) if not old and not (full and p == "ground")])
+    found = []
+    for (part, drawn), old in zip(pieces, known, strict=True):
+        if old:
+            found.append(_Coming(drawn, 0, faded(pace.into)))
+        elif part == "ground" and full:
+            found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
+        else:
+            at = (next(beats) + waits) * pace.after + round(dissolve * WORDS_IN_DISSOLVE)
+            found.append(_Coming(drawn, at, pace.way_in(part, drawn)))
+    return found
+
+
+def _beats(parts: Sequence[Part]) -> Iterator[int]:
+    """For how many pieces each of the parts waits: a box for its stripe, words for their box, each line for the one
+    above it.
+    """
+    at, stripe = 0, "stripe" in parts
+    for part in parts:
+        match part:
+            case "ground" | "stripe":
+                yield 0
+                at = max(at, AFTER_SHADE * (part == "ground"))
+            case "panel":
+                yield at + stripe
+                at += AFTER_BOX + stripe
+                stripe = False
+            case _:
+                yield at
+                at += AFTER_STRIKE if part == "strike" else 1
+
+
+def _full(card: object) -> bool:
+    """Whether a card stands on the house's ground, whose own ground is no news."""
+    alone = isinstance(card, Point) and not card.over_picture
+    return alone or isinstance(card, Closing | Notice) or (isinstance(card, Chapter) and card.of == "point")
+
+
+def _place(drawn: Drawn) -> tuple[int, int, int, int]:
+    return drawn.x, drawn.y, drawn.width, drawn.height
