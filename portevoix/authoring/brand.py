@@ -31,6 +31,18 @@ class Colours(Authored):
     muted: Colour  # secondary words on the ground
     caption_box: Colour
     caption_text: Colour
+    alert: Colour | None = None  # of urgent notices; without it they have the accent
+    on_alert: Colour | None = None
+
+    @property
+    def urgent(self) -> str:
+        """What marks an urgent notice."""
+        return self.alert or self.accent
+
+    @property
+    def on_urgent(self) -> str:
+        """Words on it."""
+        return (self.on_alert or self.on_ground) if self.alert else self.on_accent
 
 
 class KitFonts(Authored):

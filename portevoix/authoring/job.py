@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from portevoix.authoring.document import Authored
+from portevoix.authoring.issue import Issued
 from portevoix.authoring.post import Post
 from portevoix.timing import parse_rate, parse_time
 
@@ -220,6 +221,7 @@ class Job(Authored):
     title: ByLanguage = {}
     kicker: ByLanguage = {}
     text: ByLanguage = {}
+    issued: Issued | None = None
     clips: tuple[Clip, ...] = ()
     speakers: dict[str, Speaker] = {}
     scripts: ByLanguage = {}

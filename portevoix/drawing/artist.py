@@ -35,6 +35,8 @@ from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.cards import AnyCard, Quote, Sized
 
+NOT_DRAWN = {"update"}  # of a language: what a card shows of it is among its words
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -67,6 +69,15 @@ class Drawn:
     def box(self) -> tuple[int, int, int, int]:
         """The part of the output frame that it hides: left, top, right and bottom."""
         return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
+
+
+@dataclass(frozen=True)
+class DrawnPiece:
+    """A piece of a card in the store, which covers what the whole card covers. `turn`: as a piece's."""
+
+    part: Part
+    drawn: Drawn
+    turn: int = 0
 
 
 class Artist:
@@ -126,7 +137,7 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
-    def pieces(self, card: AnyCard, edition: Edition) -> list[tuple[Part, Drawn]]:
+    def pieces(self, card: AnyCard, edition: Edition) -> list[DrawnPiece]:
         """What a card consists of, the lowest first, each covering what the whole card covers; none where its words
         cannot be set, which `card` finds too.
         """
@@ -139,10 +150,10 @@ class Artist:
                 return []
             for number, piece in enumerate(made):
                 self._put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
-            self.store.put(key, {}, {"parts": [piece.part for piece in made]})
-        whole = self.card(card, edition).box
-        parts: list[Part] = self.store.facts(key)["parts"]
-        return [(part, replace(self._kept(f"{key}-{number}"), covers=whole)) for number, part in enumerate(parts)]
+            self.store.put(key, {}, {"parts": [(piece.part, piece.turn) for piece in made]})
+        whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
+        drawn = [replace(self._kept(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
+        return [DrawnPiece(part, one, turn) for (part, turn), one in zip(parts, drawn, strict=True)]
 
     def refusal(self, card: AnyCard, edition: Edition, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
@@ -225,7 +236,9 @@ class Artist:
             return []
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
-        plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]
+        plain = [
+            item.model_dump(mode="json", exclude=NOT_DRAWN) if isinstance(item, Language) else item for item in content
+        ]
         frame = [
             canvas.frame.name,
             canvas.frame.width,

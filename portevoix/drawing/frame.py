@@ -30,12 +30,16 @@ Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of a card as an image, and the place of its top left corner in the frame."""
+    """One part of a card as an image, and the place of its top left corner in the frame.
+
+    `turn`: which of the words that come one after the other while the card stands; 0: it comes with the card.
+    """
 
     part: Part
     image: Image.Image
     x: int
     y: int
+    turn: int = 0
 
 
 @dataclass(frozen=True)

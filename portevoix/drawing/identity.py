@@ -49,6 +49,7 @@ class TextBlock:
     """Lines in one style. `leading`: from one baseline to the next, in parts of the size.
 
     `of`: all lines of the text, where `lines` are some of them: the whole text decides the direction of each line.
+    `turn`: as a piece's.
     """
 
     lines: Sequence[str]
@@ -56,6 +57,7 @@ class TextBlock:
     leading: float
     centred: bool = False
     of: Sequence[str] = ()
+    turn: int = 0
 
 
 class Identity:

@@ -9,21 +9,21 @@ from PIL import Image
 
 from portevoix.drawing.frame import Part, Piece
 
-VERSION = 1  # raise when a card comes apart otherwise
+VERSION = 2  # raise when a card comes apart otherwise
 ALONE: frozenset[Part] = frozenset({"line", "rule", "stripe", "strike"})  # each of them moves by itself
 
 
 def together(layers: Iterable[Piece]) -> Iterator[Piece]:
     """A card's layers as its pieces: those of one part that follow each other are one, unless each moves by itself."""
     numbered = enumerate(layer for layer in layers if layer.image.getchannel("A").getbbox())
-    for (part, _), run in groupby(numbered, lambda pair: (pair[1].part, pair[0] if pair[1].part in ALONE else -1)):
+    for (part, turn, _), run in groupby(numbered, lambda pair: _group(*pair)):
         here = [layer for _, layer in run]
         left, top = (min(edges) // 2 * 2 for edges in zip(*((one.x, one.y) for one in here), strict=True))
         right, bottom = (max(edges) for edges in zip(*(_end(one) for one in here), strict=True))
         whole = Image.new("RGBA", (right - left, bottom - top), _clear(here[0].image))
         for one in here:
             whole.alpha_composite(one.image, (one.x - left, one.y - top))
-        yield trimmed(Piece(part, whole, left, top))
+        yield trimmed(Piece(part, whole, left, top, turn))
 
 
 def trimmed(piece: Piece) -> Piece:
@@ -37,7 +37,7 @@ def trimmed(piece: Piece) -> Piece:
     grown.paste(
         piece.image.crop((left, top, min(left + width, piece.image.width), min(top + height, piece.image.height)))
     )
-    return Piece(piece.part, grown, piece.x + left, piece.y + top)
+    return Piece(piece.part, grown, piece.x + left, piece.y + top, piece.turn)
 
 
 def scaled(piece: Piece, scale: float) -> Piece:
@@ -46,7 +46,11 @@ def scaled(piece: Piece, scale: float) -> Piece:
         return piece
     x, y = (int(v * scale) // 2 * 2 for v in (piece.x, piece.y))
     width, height = (max(2, 2 * round(side * scale / 2)) for side in piece.image.size)
-    return Piece(piece.part, piece.image.resize((width, height), Image.Resampling.LANCZOS), x, y)
+    return Piece(piece.part, piece.image.resize((width, height), Image.Resampling.LANCZOS), x, y, piece.turn)
+
+
+def _group(number: int, layer: Piece) -> tuple[Part, int, int]:
+    return layer.part, layer.turn, number if layer.part in ALONE else -1
 
 
 def _end(piece: Piece) -> tuple[int, int]:

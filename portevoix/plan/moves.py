@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from portevoix.authoring.brand import Curve
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.artist import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
 from portevoix.drawing.motion import SOFT, Glide
 from portevoix.plan.variant import Overlay, OverlayContext
@@ -19,6 +20,7 @@ POWERS: dict[Curve, int] = {"even": 1, "soft": SOFT, "firm": 5}
 STANDS = 2  # a card stands so many times as long as it moves, or it does not move
 # How many pieces' time words wait for a shade or a box, and a stroke for the one before it.
 AFTER_SHADE, AFTER_BOX, AFTER_STRIKE = 2, 2, 3
+FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
 LEAST_DISSOLVE = 4  # frames
 WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
 
@@ -27,8 +29,9 @@ WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces beg
 class Moving:
     """A card, or one of the drawings that it consists of, and how it moves.
 
-    `enters`: piece by piece; else it is there at once. `leave`: pixels that it slides while it fades out; None where it
-    is gone at once. `before`: the state over which it comes, which stands until this one is there.
+    `enters`: piece by piece; else it is there at once, but for words in turn. `leave`: pixels that it slides while it
+    fades out; None where it is gone at once. `before`: the state over which it comes, which stands until this one is
+    there.
     """
 
     shown: TimedCard
@@ -99,14 +102,8 @@ def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     shown, pace = moving.shown, Pace.of(context)
     dissolve = dissolving(shown.first_frame, context) if isinstance(shown.card, Closing) else 0
     shown = replace(shown, first_frame=shown.first_frame - dissolve)
-    coming, out = [], pace.out if moving.leave is not None else 0
-    for quicker in (pace, replace(pace, after=0)) if moving.enters and pace.into else ():
-        coming = _coming(moving, context, quicker, dissolve)
-        if _fits(shown, coming, out):
-            break
-    if not _fits(shown, coming, out):
-        coming, out = [], 0
-    stands, goes = shown.first_frame + _there(coming), shown.end_frame - out
+    coming, out = _coming_in_time(replace(moving, shown=shown), context, dissolve)
+    stands, goes = shown.first_frame + max((piece.there for piece in coming), default=0), shown.end_frame - out
     for piece in coming:
         if shown.first_frame + piece.at < stands:
             yield Overlay(shown.first_frame + piece.at, stands, piece.drawn, shown.card, piece.glide)
@@ -132,27 +129,51 @@ def dissolving(frame: int, context: OverlayContext) -> int:
     return found if found >= LEAST_DISSOLVE else 0
 
 
-def _fits(shown: TimedCard, coming: Sequence[_Coming], out: int) -> bool:
-    return shown.end_frame - shown.first_frame >= STANDS * (_there(coming) + out)
+def _coming_in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[list[_Coming], int]:
+    """A card's pieces on their way in, and its frames on its way out. Where it stands briefly all pieces come together,
+    and where even that takes too long none moves.
+    """
+    pace, frames = Pace.of(context), moving.shown.end_frame - moving.shown.first_frame
+    out = pace.out if moving.leave is not None else 0
+    moves = pace.into and (moving.enters or isinstance(moving.shown.card, Notice))
+    pieces = context.artist.pieces(moving.shown.card, context.edition) if moves else []
+    later = list(_in_turns([piece for piece in pieces if piece.turn], frames, pace))
+    at_first = [piece for piece in pieces if not piece.turn]
+    if not moving.enters:
+        return [*(_Coming(piece.drawn, 0, None) for piece in at_first if later), *later], out
+    for quicker in (pace, replace(pace, after=0)):
+        coming = _coming(moving, at_first, context, quicker, dissolve)
+        if frames >= STANDS * (max((piece.there for piece in coming), default=0) + out):
+            return [*coming, *later], out
+    return [], 0
 
 
-def _there(coming: Sequence[_Coming]) -> int:
-    return max((piece.there for piece in coming), default=0)
+def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: Pace) -> Iterator[_Coming]:
+    """Words that come one after the other, each once those before it can have been read: the more lines, the longer."""
+    lines = 0
+    for _, run in groupby(pieces, lambda piece: piece.turn):
+        at = round(frames * (FIRST_TURN + TURNS * lines / len(pieces)))
+        for number, piece in enumerate(run):
+            yield _Coming(piece.drawn, at + number * pace.after, pace.way_in(piece.part, piece.drawn))
+            lines += 1
 
 
-def _coming(moving: Moving, context: OverlayContext, pace: Pace, dissolve: int) -> list[_Coming]:
-    """A card's pieces on their way in. What stood there before this state of a card fades over itself."""
+def _coming(
+    moving: Moving, pieces: Sequence[DrawnPiece], context: OverlayContext, pace: Pace, dissolve: int
+) -> list[_Coming]:
+    """Pieces on their way in. What stood there before this state of a card fades over itself."""
     card = moving.shown.card
-    pieces = context.artist.pieces(card, context.edition)
     if moving.before:
-        stood = {_place(drawn) for _, drawn in context.artist.pieces(moving.before.card, context.edition)}
-        known = [part in ("panel", "stripe") or _place(drawn) in stood for part, drawn in pieces]
+        stood = {_place(piece.drawn) for piece in context.artist.pieces(moving.before.card, context.edition)}
+        known = [piece.part in ("panel", "stripe") or _place(piece.drawn) in stood for piece in pieces]
     else:
         known = [False] * len(pieces)
     full, waits = _full(card), AFTER_BOX if moving.before else 0  # until the state's larger box is there
-    beats = _beats([p for (p, _), old in zip(pieces, known, strict=True) if not old and not (full and p == "ground")])
+    news = [piece.part for piece, old in zip(pieces, known, strict=True) if not old]
+    beats = _beats([part for part in news if not (full and part == "ground")])
     found = []
-    for (part, drawn), old in zip(pieces, known, strict=True):
+    for piece, old in zip(pieces, known, strict=True):
+        part, drawn = piece.part, piece.drawn
         if old:
             found.append(_Coming(drawn, 0, faded(pace.into)))
         elif part == "ground" and full:

@@ -34,6 +34,7 @@ from portevoix.timeline.cards import (
     Closing,
     Headline,
     LowerThird,
+    Notice,
     Opening,
     Point,
     Quote,
@@ -84,6 +85,7 @@ MOVES = (
     Move("point over a picture comes", _over(Point(0, over_picture=True)), FIRST, 2),
     Move("point alone comes", (TimedCard(FIRST, END, Point(1, figure="2")),), FIRST, 2, FIRST),
     Move("chapter comes", (TimedCard(FIRST, END, Chapter("point", 2, "1")),), FIRST, 2, FIRST),
+    Move("notice, second by second", (TimedCard(0, 250, Notice()),), 5, 25, 0),
     Move("film dissolves into the closing card", (TimedCard(75, END, Closing()),), 62, 3, 75),
 )
 
@@ -139,7 +141,7 @@ def _overlays(move: Move, library: Library, artist: Artist, language: Language, 
     job, _ = load_specimen(library.root)
     length = max(card.end_frame for card in move.cards) + FIRST
     cut = min(move.cut, length)
-    scenes = [Scene(0, cut, PhotoPicture(0, total=cut))]
+    scenes = [Scene(0, cut, PhotoPicture(0, total=cut))] if cut else []
     scenes += [Scene(cut, length - cut, GroundPicture())] if cut < length else []
     order = Order(
         name="specimen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import band, ghost, sign, signature_size
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
+from portevoix.drawing.cards.sheet import Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Announcement
@@ -22,7 +22,7 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
         ghost(sheet)
     y = sheet.top
     if kicker:
-        y += sheet.label(kicker, sheet.start, sheet.end, y)
+        y += sheet.label(Label(kicker), sheet.start, sheet.end, y)[1]
     column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" else 1.0)
     given = [detail for detail in details if detail]
     if sheet.look.ground == "band":

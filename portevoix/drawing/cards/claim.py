@@ -6,7 +6,7 @@ from PIL import Image
 
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Label, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import BASELINE, LINE, TextBlock
 from portevoix.drawing.text import Style
@@ -56,7 +56,7 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
         if state != "said":
-            sheet.label(verdict, start, end, y, LABEL)
+            sheet.label(Label(verdict, LABEL), start, end, y)
         y += head
     foot = sheet.write(TextBlock(claim_lines, said, 1.36), start, end, y)
     if state != "said":

@@ -44,7 +44,9 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
         sign = sheet.grown("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
         mark = identity.type.line(sheet.language.quotes.opening, sign)
-        sheet.lay("figure", mark.image, sheet.x(sheet.start, mark.width), top - round(3 * u) - mark.image.height)
+        sheet.lay(
+            "figure", mark.image, sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height)
+        )
     for number, line in enumerate(lines):
         if shown in (str(number + 1), "all"):
             y = top + sheet.pitch(style, LEADING) * number

@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from PIL import Image, ImageChops
 
@@ -78,6 +78,15 @@ class Box:
     height: float
 
 
+@dataclass(frozen=True)
+class Label:
+    """A few words on a colour of the kit, by its role; their size in hundredths of the short side at the last step."""
+
+    text: str
+    hundredths: float = 3.6
+    ground: Literal["accent", "urgent"] = "accent"
+
+
 class Sheet:
     """A picture of a frame's size, transparent at first.
 
@@ -146,7 +155,7 @@ class Sheet:
         layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
         x, y = self.x(box.start, box.width), round(box.y)
         self._cover(x, y, size)
-        self.lay(part, layer, x, y)
+        self.lay(part, layer, max(0, x), max(0, y))
 
     def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
         """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
@@ -155,7 +164,7 @@ class Sheet:
             self._cover(self.x(start, width), round(y), (round(width), round(height)))
             return
         size, shape = (round(width), round(height)), rounded(round(width), round(height), self.radius)
-        x, y = self.x(start, width), round(y)
+        x, y = max(0, self.x(start, width)), max(0, round(y))
         self._cover(x, y, size)
         at = size[0] - self.stripe if self.mirrored else 0
         stripe = at, 0, at + self.stripe, size[1]
@@ -176,15 +185,15 @@ class Sheet:
         if self.strokes:
             self.box(Box(start, y, width * self.u, 0.8 * self.u), "accent", part="rule")
 
-    def label(self, text: str, start: float, end: float, y: float, hundredths: float = 3.6) -> int:
-        """A few words on the accent, in at most one line. Returns their height."""
-        style = self.grown("text", hundredths, "on_accent")
-        pad = round(hundredths * self.growth * 0.6 * self.u)
-        lines = self.fit(self.capitals(text), style, end - start - 2 * pad, 1)
+    def label(self, label: Label, start: float, end: float, y: float) -> tuple[int, int]:
+        """A few words on the accent, in at most one line. Returns their width and height."""
+        style = self.grown("text", label.hundredths, f"on_{label.ground}")
+        pad = round(label.hundredths * self.growth * 0.6 * self.u)
+        lines = self.fit(self.capitals(label.text), style, end - start - 2 * pad, 1)
         width, height = self.width(lines, style) + 2 * pad, round(style.size * 1.75)
-        self.box(Box(start, y, width, height), "accent", radius=min(self.radius, height / 2), part="label")
+        self.box(Box(start, y, width, height), label.ground, radius=min(self.radius, height / 2), part="label")
         self.write(TextBlock(lines, style, 1.75, centred=True), start, start + width, y, "label")
-        return height
+        return width, height
 
     def label_height(self, hundredths: float = 3.6) -> int:
         """The height of a label."""
@@ -207,12 +216,11 @@ class Sheet:
     def _cover(self, x: int, y: int, size: tuple[int, int]) -> None:
         self._covered.append((x, y, x + size[0], y + size[1]))
 
-    def lay(self, part: Part, layer: Image.Image, x: int = 0, y: int = 0) -> None:
+    def lay(self, part: Part, layer: Image.Image, x: int = 0, y: int = 0, turn: int = 0) -> None:
         """Lay an image over the sheet, as one more of its pieces."""
         if not self.measured:
-            x, y = max(0, x), max(0, y)
             self.image.alpha_composite(layer, (x, y))
-            self._pieces.append(Piece(part, layer, x, y))
+            self._pieces.append(Piece(part, layer, x, y, turn))
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""
@@ -229,7 +237,7 @@ class Sheet:
         if self.measured:
             return round(y) + self.pitch(block.style, block.leading) * len(block.lines)
         for line, at, top in self.identity.lines_of(block, self.language, round(left), round(right), round(y)):
-            self.lay(part, line, at, top)
+            self.lay(part, line, at, top, block.turn)
         foot = round(y) + self.pitch(block.style, block.leading) * len(block.lines)
         width = self.width(block.lines, block.style)
         x = round(left + right - width) // 2 if block.centred else self.x(start, width)

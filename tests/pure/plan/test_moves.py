@@ -17,7 +17,7 @@ from portevoix.library import Library
 from portevoix.order import Order
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
-from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Opening, Quote, TimedCard
+from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Notice, Opening, Quote, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import ClipPicture, GroundPicture
@@ -35,10 +35,17 @@ def shown(library: Library, artist: Artist, code: str, *cards: TimedCard, said_u
     asked = {"recipe": "correction", "languages": [code], "title": {code: WORDS[code]}, "claims": [claim]}
     named = {"name": {code: "Ada"}, "role": {code: "Si."}}
     job = Job.model_validate({**asked, "speakers": {"ada": named}, "quoted": "ada", "quote": {code: WORDS[code]}})
-    order = Order(
+    order = replace(an_order(library, code), job=job)
+    cues = (PlacedCue(0, said_until, "Bonjour", 1),) if said_until else ()
+    timeline, canvas = Timeline(Fraction(25), FILM, cards, (), ()), Canvas.of_format("wide", False)
+    return overlays_of(OverlayContext(Variant(code, True), canvas, order, timeline, cues, artist))
+
+
+def an_order(library: Library, code: str) -> Order:
+    return Order(
         name="a",
         folder=Path(),
-        job=job,
+        job=Job.model_validate({"recipe": "correction", "languages": [code]}),
         recipe=library.recipes["correction"],
         kit="aster",
         sources=[],
@@ -48,9 +55,14 @@ def shown(library: Library, artist: Artist, code: str, *cards: TimedCard, said_u
         languages={code: library.languages[code]},
         notes=(),
     )
-    cues = (PlacedCue(0, said_until, "Bonjour", 1),) if said_until else ()
-    timeline, canvas = Timeline(Fraction(25), FILM, cards, (), ()), Canvas.of_format("wide", False)
-    return overlays_of(OverlayContext(Variant(code, True), canvas, order, timeline, cues, artist))
+
+
+def notice(library: Library, artist: Artist, code: str, text: str) -> list[Overlay]:
+    asked = {"recipe": "alert", "languages": [code], "title": {code: WORDS[code]}, "text": {code: text}}
+    order = replace(an_order(library, code), job=Job.model_validate(asked), recipe=library.recipes["alert"])
+    timeline = Timeline(Fraction(25), (Scene(0, 250, GroundPicture()),), (TimedCard(0, 250, Notice()),), (), ())
+    canvas = Canvas.of_format("story", False)
+    return overlays_of(OverlayContext(Variant(code, True), canvas, order, timeline, (), artist))
 
 
 def of_kind(overlays: list[Overlay], kind: type) -> list[Overlay]:
@@ -128,6 +140,24 @@ def test_the_film_dissolves_into_the_closing_card_once_the_last_caption_has_gone
     assert min(x.first_frame for x in of_kind(late, Closing)) == 294
     cut = shown(library, artist, "fr", CLOSING, said_until=300)
     assert min(x.first_frame for x in of_kind(cut, Closing)) == 300
+
+
+def test_an_alerts_sentences_come_one_after_another_and_its_number_last_and_large(
+    artist: Artist, library: Library
+) -> None:
+    text = "Restez à l’abri. Évitez la côte. Appelez le +33 1 99 00 12 34, jour et nuit."
+    overlays = notice(library, artist, "fr", text)
+    assert {x.first_frame for x in overlays if x.glide is None} == {0, max(x.end_frame for x in overlays if x.glide)}
+    turns = sorted((x for x in overlays if x.glide), key=lambda x: x.first_frame)
+    lines, number = turns[:-1], turns[-1]
+    starts = list(dict.fromkeys(x.first_frame for x in lines))
+    assert len(starts) >= 3 and all(b - a >= 20 or b - a <= 2 for a, b in pairwise(starts)), "sentence by sentence"
+    assert number.first_frame - lines[-1].first_frame >= 20 and number.first_frame < 160, "then there is time to dial"
+    assert number.drawn.height > 1.5 * max(x.drawn.height for x in lines) / 1.4
+    assert number.drawn.y > max(x.drawn.y for x in lines)
+    assert all(x.glide.masked for x in turns if x.glide)
+    without = notice(library, artist, "fr", "Restez à l’abri. Évitez la côte.")
+    assert len([x for x in without if x.glide]) == 2
 
 
 def test_a_kit_may_choose_that_nothing_moves(artist: Artist, library: Library) -> None:

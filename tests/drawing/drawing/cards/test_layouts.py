@@ -65,7 +65,7 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(
         for card, words in {
             Opening(): (TITLES[code], "COP31"),
             Closing(): ("© Jean Dupont",),
-            Notice(): (TITLES[code], BODY, "COP31"),
+            Notice(): (TITLES[code], BODY, "COP31", "2027-03-12T14:20:00+01:00", "2"),
         }.items()
     ]
     for card in cards:
@@ -109,7 +109,7 @@ def test_a_kicker_is_checked_like_any_other_text(identity: Identity, library: Li
         return (
             draw_card(Sheet(identity, french, frame), Opening(), ("Titre", kicker))
             if card == "opening"
-            else draw_card(Sheet(identity, french, frame), Notice(), ("Titre", "Texte", kicker))
+            else draw_card(Sheet(identity, french, frame), Notice(), ("Titre", "Texte", kicker, "", ""))
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
