@@ -19,6 +19,7 @@ from service.http.desk import mistakes, rendering
 from service.http.known_first import KnownFirst
 from service.http.matrix import rules_of
 from service.http.middleware import Private
+from service.http.pace import Pace, Paced
 from service.http.routes import (
     approvals,
     captions,
@@ -74,6 +75,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
     ):
         app.include_router(routes.router)
     app.add_middleware(KnownFirst, context=context, opened=[r.path for r in rules_of(app) if r.right is None])
+    app.add_middleware(Paced, pace=Pace(settings.requests_each))
     app.add_middleware(Private)
     app.add_middleware(Tus)
     rendering.install(app, context.library)

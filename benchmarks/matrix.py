@@ -18,11 +18,11 @@ from typing import Any
 from measuring import Command, Took, measured
 from PIL import Image, ImageOps
 
-from portevoix.drawing.artist import Artist
 from portevoix.ffmpeg import run
 from portevoix.library import ROOT, load_library
 from portevoix.order import accept
 from portevoix.plan import Batch, Plan, make_plan
+from portevoix.plan.artists import artist_of
 from portevoix.plan.composition import Framing, SourceRange
 from portevoix.render import picture as compose
 from portevoix.render.picture import Footage, ImageOverlay, footage_of
@@ -205,7 +205,7 @@ class Checkout:
         """The plan of the job, whose drawings lie in the store."""
         library, store = load_library(self.tree / HOUSE, self.tree), open_store(self.store)
         order = accept(self.job, library, store)
-        return make_plan(order, Artist(library, order.kit, store), store)
+        return make_plan(order, artist_of(order, library, store), store)
 
     @cached_property
     def films(self) -> tuple[Film, ...]:

@@ -53,7 +53,7 @@ SHORTER, LONGER = 0.7, 1.15  # after a kill that came too late, and after any ot
 WORKERS = """
 import os, pathlib, signal, sys, time
 import worker_context as w
-from workers import releasing
+from workers import publish_release
 folder, house = map(pathlib.Path, sys.argv[1:])
 told = []
 def tell():
@@ -75,7 +75,7 @@ for line in sys.stdin:
         if moment == "start":
             tell()
         else:
-            of = releasing.releasing
+            of = publish_release.release_work
             of.begin, of.begin_withdrawal = telling(of.begin), telling(of.begin_withdrawal)
         w.drain(context)
         tell()

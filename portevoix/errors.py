@@ -75,7 +75,7 @@ class BrokenInstallation(PortevoixError):
     """Something that Portevoix itself needs is missing or unusable; `portevoix doctor` names the remedy."""
 
 
-def told(error: BaseException) -> str:
+def sentence_of(error: BaseException) -> str:
     """What an author reads of an error: its message, or a note that the fault is not the author's."""
     if isinstance(error, PortevoixError):
         return str(error)
@@ -83,7 +83,7 @@ def told(error: BaseException) -> str:
     return f"could not be made ({reason or type(error).__name__}): a mistake of Portevoix, or a fault of this machine"
 
 
-def told_apart(error: BaseException) -> str:
+def detail_of(error: BaseException) -> str:
     """What whoever runs Portevoix reads beside the sentence: a tool's last words, a traceback; often nothing."""
     if isinstance(error, PortevoixError):
         return error.said if isinstance(error, RenderFailed) else ""

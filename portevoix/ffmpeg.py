@@ -15,18 +15,10 @@ from typing import Any
 
 import imageio_ffmpeg
 
+from portevoix.accepted import forced
 from portevoix.errors import BrokenInstallation, RenderFailed
 from portevoix.sandbox import Limits, TookTooLong, run_program
 
-DECODERS = (  # what cameras and editors write; an exotic decoder is where the holes are found
-    "h264,hevc,av1,libdav1d,vp8,vp9,libvpx,libvpx-vp9,mpeg4,mpeg2video,prores,dnxhd,mjpeg,png,ffv1,rawvideo,"
-    "dvvideo,cfhd,v210,qtrle,hap,jpeg2000,mpeg1video,theora,huffyuv,ffvhuff,h263,msmpeg4,wmv2,vc1,"
-    "aac,mp3,mp3float,mp2,mp2float,opus,libopus,vorbis,libvorbis,flac,alac,ac3,eac3,"
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,"
-    "pcm_s32be,pcm_f32be,pcm_f64le,pcm_f64be,pcm_s8,pcm_mulaw,pcm_alaw,pcm_bluray,pcm_dvd,"
-    "adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,dca,truehd,wmav2"
-)
-LARGEST_PICTURE_PX = 8192 * 4320
 MOST_MEMORY_BYTES = 12_000_000_000  # of one ffmpeg: 80 pictures of that size, which an encoder looks ahead by
 MOST_FILE_BYTES = 32_000_000_000
 MOST_DESCRIPTORS = 1024  # an input each: a batch may have some hundred drawings
@@ -67,15 +59,8 @@ def names_of(what: str) -> set[str]:
 
 
 def input_options(demuxer: str) -> dict[str, Any]:
-    """Options before an input: its demuxer forced, nothing but files, known decoders, bounded pictures."""
-    return {
-        "protocol_whitelist": "file",
-        "format_whitelist": demuxer,
-        "codec_whitelist": DECODERS,
-        "max_pixels": LARGEST_PICTURE_PX,
-        "f": demuxer,
-        "threads": 1,
-    }
+    """Options before an input: what any reader is forced to, and one thread."""
+    return {**forced(demuxer), "f": demuxer, "threads": 1}
 
 
 def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool = True) -> str:

@@ -16,11 +16,11 @@ from typing import TypeVar
 from portevoix.authoring.account import ACCOUNTS, Account, Accounts, Groups, Names, load_accounts
 from portevoix.authoring.fonts import load_font_list
 from portevoix.authoring.glossary import GLOSSARY, load_glossary
-from portevoix.authoring.job import ByLanguage
 from portevoix.authoring.kit import FILE, Kit, load_kits
 from portevoix.authoring.language import Language, load_languages
 from portevoix.authoring.placement import Placement, load_placements
 from portevoix.authoring.recipe import Recipe, load_recipes
+from portevoix.authoring.values import ByLanguage
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.files import state_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from portevoix.captions.telling import told
+from portevoix.captions.notes import notes_of_findings
 from portevoix.delivery.deliver import blocked, deliver_files, failed_checks, not_made
 from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.manifest import Delivery, manifest_head, write_manifest
@@ -18,6 +18,7 @@ from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
+from portevoix.plan.artists import artist_of
 from portevoix.plan.estimate import estimate
 from portevoix.plan.sound import cut_short
 from portevoix.render.run import Progress, run_plan
@@ -95,7 +96,7 @@ def prepare(
     """
     library = load_library(house)
     order = select(accept(path, library, store), selection)
-    artist = Artist(library, order.kit, store)
+    artist = artist_of(order, library, store)
     return library, order, artist, make_plan(order, artist, store, draft)
 
 
@@ -126,6 +127,5 @@ def notes_of(order: Order, plan: Plan) -> list[str]:
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:
-    own = f"{order.folder.resolve()}{os.sep}"
-    files = {code: order.script_file(code).removeprefix(own) for code in plan.findings}
-    return [*notes_of(order, plan), *told(plan.findings, files)]
+    files = {code: order.script_file(code) for code in plan.findings}
+    return [*notes_of(order, plan), *notes_of_findings(plan.findings, files)]

@@ -26,6 +26,7 @@ from portevoix.drawing.text import Style
 from portevoix.library import ROOT, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import frames_of, placed
+from portevoix.plan.artists import artist_of
 from portevoix.render.chunks import make_picture
 from portevoix.store import open_store
 from portevoix.timeline.cues import PlacedCues
@@ -168,7 +169,7 @@ def cells_of(job: str, moments: Sequence[Moment], language: str, folder: Path, s
     library = load_library(HOUSE)
     order = accept(ROOT / job, library)
     order = alone(order, language)
-    artist = Artist(library, order.kit, store)
+    artist = artist_of(order, library, store)
     timeline, cues = placed(order)
     frames = [moment.frame(timeline, cues.get(language)) for moment in moments]
     rows: list[list[Cell]] = [[] for _ in moments]

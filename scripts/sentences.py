@@ -16,6 +16,7 @@ from portevoix.library import ROOT
 SPEAKING = (
     "portevoix/errors.py",
     "portevoix/timing.py",
+    "portevoix/authoring/before_parsing.py",
     "portevoix/authoring/document.py",
     "portevoix/authoring/job.py",
     "portevoix/authoring/post.py",
@@ -59,6 +60,7 @@ SPEAKING = (
     "service/comments.py",
     "service/ledger/jobs.py",
     "service/http/auth.py",
+    "service/http/pace.py",
     "service/http/submission.py",
     "service/http/intake.py",
     "service/http/draft.py",

@@ -118,13 +118,16 @@ def _name_key(name: str) -> str:
 
 
 def _address_key(address: str | None) -> str:
-    """One subscriber of IPv6 has a whole /64."""
+    return passwords.digest(f"address {network_of(address)}")
+
+
+def network_of(address: str | None) -> str:
+    """The addresses that count as one: a subscriber of IPv6 has a whole /64. What is no address counts as itself."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:
-        return passwords.digest(f"address {address}")
-    network = ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False)
-    return passwords.digest(f"address {network}")
+        return str(address)
+    return str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))
 
 
 # The link with which a person sets a password

@@ -6,7 +6,7 @@ import errno
 
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.errors import InvalidInput, PortevoixError, told_apart
+from portevoix.errors import InvalidInput, PortevoixError, detail_of
 from portevoix.plan.wire import OtherShape
 from portevoix.sources.probe import UnusableSource
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable
@@ -27,7 +27,7 @@ def classify(error: BaseException) -> ErrorClass:
         return ErrorClass.INPUT
     if isinstance(error, (StoreFull, MemoryError)) or (isinstance(error, OSError) and error.errno in _SCARCE):
         return ErrorClass.RESOURCE
-    if any(words in f"{error} {told_apart(error)}" for words in _SCARCE_WORDS):
+    if any(words in f"{error} {detail_of(error)}" for words in _SCARCE_WORDS):
         return ErrorClass.RESOURCE
     # StoreRefused waits for a person, as an outage does: no job is at fault for a wrong key.
     if isinstance(

@@ -33,7 +33,7 @@ from service.ledger import Lease, Submission, leases, queries
 from service.ledger.database import writing
 from service.ledger.leases import MadePlan
 from service.ledger.states import RELEASE, WITHDRAWAL
-from workers import releasing
+from workers import publish_release
 from workers.context import WorkerContext
 
 
@@ -186,6 +186,6 @@ HANDLERS: dict[str, Callable[[Lease, WorkerContext, Path], bool]] = {
     **dict.fromkeys(MAKERS, _make),
     VARIANT: _show_variant,
     DELIVERY: _deliver,
-    RELEASE: releasing.release,
-    WITHDRAWAL: releasing.withdraw,
+    RELEASE: publish_release.release,
+    WITHDRAWAL: publish_release.withdraw,
 }

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.errors import RenderFailed, told
+from portevoix.errors import RenderFailed, sentence_of
 from portevoix.plan import wire
 from portevoix.plan.work import PLANNING
 from portevoix.store import ArtifactDamaged
@@ -108,7 +108,7 @@ def _fail(ledger: Ledger, lease: Lease, error: Exception) -> None:
     )
     if isinstance(error, RenderFailed) and error.said:
         log.warning("%s of job %s: %s", lease.name, lease.job, error.said)
-    leases.fail(ledger, lease, kind, told(error))
+    leases.fail(ledger, lease, kind, sentence_of(error))
 
 
 def _record(change: Callable[[], object], watch: LeaseWatch) -> None:

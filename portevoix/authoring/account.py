@@ -14,7 +14,7 @@ from pydantic import model_validator
 from portevoix.authoring.destination import WrittenDestination
 from portevoix.authoring.document import Authored, Place, read_document, validate
 from portevoix.authoring.folder import contained
-from portevoix.authoring.job import ByLanguage, FormatName
+from portevoix.authoring.values import ByLanguage, FormatName
 from portevoix.errors import InvalidInput, suggestion
 
 ACCOUNTS = "accounts.yaml"

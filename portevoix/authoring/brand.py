@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from portevoix.authoring.colours import Colour
+from portevoix.authoring.caption_style import CaptionWish, Edge, Look, Rhythm, spread
+from portevoix.authoring.colours import LEAST_CONTRAST, Colour, contrast, over_anything
 from portevoix.authoring.document import Authored
-from portevoix.authoring.job import FORMATS, FormatName
 from portevoix.authoring.language import Script
+from portevoix.authoring.values import FormatName
 
 PANEL, SHADE = 240, 220  # opacity of 255 of a box and of a shade under words over a picture
+LIT = "#FFD35C", "#8A3A00"  # of a spoken word, light and dark, where no colour of the kit is read on its box
 LARGEST_LOGO = 14.0  # over a picture, in hundredths of the short side; beside a headline no more is left
 
 
@@ -86,15 +88,13 @@ class Logo(Authored):
         return {name: file for name in LOGO_VARIANTS if (file := getattr(self, name))}
 
 
-Look = Literal["lines", "block", "outline", "shadow"]
-
-
 class CaptionLook(Authored):
     """How captions look: a box under each line, one box round the cue, an outline or a soft shadow round the letters.
 
     `opacity` is a box's, 0 to 1; `corner` its radius in parts of the size of the letters. `words` lights each word up
-    in `highlight` as it is spoken. `speakers` are the colours of those who speak, in the order of their first words;
-    the first one without a colour of its own has the caption's. `enter`: how a cue appears and goes.
+    in `highlight` as it is spoken; the `rhythm` `words` shows one to four words at once, and lights them up too.
+    `speakers` are the colours of those who speak, in the order of their first words; the first one without a colour of
+    its own has the caption's. `enter`: how a cue appears and goes.
     """
 
     look: Look = "lines"
@@ -102,6 +102,7 @@ class CaptionLook(Authored):
     corner: Annotated[float, Field(ge=0, le=0.6)] = 0.12
     words: Literal["still", "highlight"] = "still"
     highlight: Colour | None = None
+    rhythm: Rhythm = "sentences"
     speakers: tuple[Colour, ...] = ()
     enter: Literal["cut", "fade", "pop"] = "cut"
 
@@ -131,30 +132,20 @@ class CardLook(Authored):
     closing: Literal["centre", "start"] = "centre"
 
 
-def for_every_format(value: Any) -> Any:
-    """`bug: end` is `bug: {wide: end, square: end, …}`."""
-    return dict.fromkeys(FORMATS, value) if isinstance(value, str) else value
-
-
-def _spread(place: Any) -> BeforeValidator:
-    return BeforeValidator(for_every_format, json_schema_input_type=place | dict[FormatName, place])
-
-
 Side = Literal["start", "end"]
-ThirdPlace = Literal["start", "centre"]
-Edge = Literal["bottom", "top"]
+LowerThirdPosition = Literal["start", "centre"]
 
 
-class Placing(Authored):
+class Positions(Authored):
     """Where things stand, in every format or by format; what a format leaves out has the default.
 
     `bug`: the upper corner where a line starts or ends. `lower_third`: where a line starts, or in the middle.
-    `captions`: foot or head.
+    `captions`: at the foot, at the head, or in the middle: below it, where a face in the middle stays free.
     """
 
-    bug: Annotated[dict[FormatName, Side], _spread(Side)] = {}
-    lower_third: Annotated[dict[FormatName, ThirdPlace], _spread(ThirdPlace)] = {}
-    captions: Annotated[dict[FormatName, Edge], _spread(Edge)] = {}
+    bug: Annotated[dict[FormatName, Side], spread(Side)] = {}
+    lower_third: Annotated[dict[FormatName, LowerThirdPosition], spread(LowerThirdPosition)] = {}
+    captions: Annotated[dict[FormatName, Edge], spread(Edge)] = {}
 
 
 Curve = Literal["even", "soft", "firm"]
@@ -202,7 +193,7 @@ class BrandKit(Authored):
     logo: Logo
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()
-    placing: Placing = Placing()
+    placing: Positions = Positions()
     motion: Annotated[Motion, BeforeValidator(_none_moves_nothing, json_schema_input_type=Motion | Literal["none"])] = (
         Motion()
     )
@@ -217,10 +208,33 @@ class BrandKit(Authored):
         """The upper corner of the logo in a format."""
         return self.placing.bug.get(format, "end")  # type: ignore[call-overload, no-any-return]
 
-    def lower_third_place(self, format: str) -> ThirdPlace:
+    def lower_third_place(self, format: str) -> LowerThirdPosition:
         """Where the speaker's name stands in a format."""
         return self.placing.lower_third.get(format, "start")  # type: ignore[call-overload, no-any-return]
 
     def captions_edge(self, format: str) -> Edge:
         """At which edge captions stand in a format."""
         return self.placing.captions.get(format, "bottom")  # type: ignore[call-overload, no-any-return]
+
+    @property
+    def lit_colour(self) -> str | None:
+        """The colour of the word that is spoken; None where words do not light up."""
+        look, colours = self.captions, self.colours
+        if look.words == "still" and look.rhythm == "sentences":
+            return None
+        grounds = over_anything(colours.caption_box, look.opacity)
+        offered = [colour for colour in (look.highlight, colours.accent_on_ground, colours.accent, *LIT) if colour]
+        read = (c for c in offered if min(contrast(c, ground) for ground in grounds) >= LEAST_CONTRAST)
+        return next((c for c in read if c.lower() != colours.caption_text.lower()), colours.caption_text)
+
+    def asked(self, wish: CaptionWish | None) -> BrandKit:
+        """The kit with the captions that a job asks for."""
+        if wish is None:
+            return self
+        own = wish.model_dump(include={"look", "rhythm"}, exclude_none=True)
+        return self.model_copy(
+            update={
+                "captions": self.captions.model_copy(update=own),
+                "placing": self.placing.model_copy(update={"captions": {**self.placing.captions, **wish.position}}),
+            }
+        )

@@ -25,6 +25,11 @@ def mixed(colour: str, opacity: float, under: str) -> str:
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
+def over_anything(colour: str, opacity: float) -> list[str]:
+    """#rrggbb of `colour` over the brightest picture and over the darkest."""
+    return [mixed(colour, opacity, video) for video in ("#ffffff", "#000000")]
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue, 0 to 255, of #rrggbb."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

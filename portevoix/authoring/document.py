@@ -6,8 +6,9 @@ Every author's file enters here: one reader, one way to report mistakes. YAML is
 from __future__ import annotations
 
 import difflib
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,16 +19,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from portevoix.authoring.before_parsing import LARGEST_DOCUMENT_BYTES, look_before, too_large
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.files import check_regular
 
-LARGEST_DOCUMENT_BYTES = 2_000_000  # a job of a hundred clips is under 100 kB; more is not an author's file
-
-DEEPEST = 32  # brackets within each other; a job has four, and a parser takes the square of their number
-BRACKET = re.compile(r"[\[\]{}]")
 # JSON writes a letter beyond 16 bits as two halves, which a parser of YAML leaves as they are.
 PAIR = re.compile(r"(?<!\\)\\u[dD]([89abAB][0-9a-fA-F]{2})\\u[dD]([c-fC-F][0-9a-fA-F]{2})")
-LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+MOST_FAULTS = 200  # of one file are said; more is no author's file, or one mistake made over and over
 UNBROKEN = 2**20  # characters of a line: none is broken
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -76,7 +74,7 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     try:
         check_regular(path)
         if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
-            raise invalid(shown, f"is larger than {LARGEST_DOCUMENT_BYTES:,} bytes; a file of this kind is text")
+            raise too_large(shown)
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise invalid(shown, "does not exist") from None
@@ -87,13 +85,7 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
     except OSError as error:
         raise invalid(shown, f"cannot be read: {error.strerror}") from None
     text = PAIR.sub(_joined, text)
-    if (deep := too_deep(text)) is not None:
-        raise invalid(shown, f"opens more than {DEEPEST} brackets within each other; no file of this kind does", *deep)
-    if (letter := LONE_SURROGATE.search(text)) is not None:
-        line = text.count("\n", 0, letter.start()) + 1
-        raise invalid(shown, f"holds half a letter ({letter[0]}); write the letter itself", line)
-    if (anchor := _first_alias(text)) is not None:
-        raise invalid(shown, "uses a YAML alias (*name); write the value out", *anchor)
+    look_before(text, shown)
     try:
         content = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -107,20 +99,6 @@ def read_document(path: Path, shown_as: Path | None = None) -> Document:
 
 def _joined(halves: re.Match[str]) -> str:
     return chr(0x10000 + ((int(halves[1], 16) - 0x800) << 10) + int(halves[2], 16) - 0xC00)
-
-
-def too_deep(text: str) -> tuple[int, int] | None:
-    """Line and column of the bracket that is one too many within others; None where there is none.
-
-    Found before a parser sees the text: it takes the square of their number. Words in quotes and comments count too.
-    """
-    depth = 0
-    for found in BRACKET.finditer(text):
-        depth = max(0, depth + (1 if found[0] in "[{" else -1))
-        if depth > DEEPEST:
-            before = text[: found.start()]
-            return before.count("\n") + 1, found.start() - before.rfind("\n")
-    return None
 
 
 def write_document(content: Any) -> str:
@@ -162,21 +140,6 @@ def _put(content: Any, place: tuple[str | int, ...], value: Any) -> None:
             del node[step]
 
 
-def _first_alias(text: str) -> tuple[int, int] | None:
-    # An alias lets a short file grow without bound ("billion laughs"), and no author's file needs one.
-    if "*" not in text:  # most files: reading the tokens takes nearly as long as reading the file
-        return None
-    from ruamel.yaml.tokens import AliasToken
-
-    try:
-        for token in YAML(typ="rt").scan(text):
-            if isinstance(token, AliasToken):
-                return token.start_mark.line + 1, token.start_mark.column + 1
-    except YAMLError:
-        return None
-    return None
-
-
 def validate(model: type[Model], document: Document) -> Model:
     """The document as a `model`. Raises InvalidInput with all its faults, each at its line and column."""
     if not isinstance(document.content, dict):
@@ -184,7 +147,16 @@ def validate(model: type[Model], document: Document) -> Model:
     try:
         return model.model_validate(_plain(document.content))
     except ValidationError as error:
-        raise InvalidInput(document.fault(e["loc"], _sentence(e, model)) for e in error.errors()) from None
+        raise InvalidInput(_faults(error, model, document)) from None
+
+
+def _faults(error: ValidationError, model: type[BaseModel], document: Document) -> Iterator[Fault]:
+    """What is wrong, as sentences; of a great many mistakes the first."""
+    found = error.errors(include_url=False)
+    for one in found[:MOST_FAULTS]:
+        yield document.fault(one["loc"], _sentence(one, model))
+    if more := found[MOST_FAULTS:]:
+        yield document.fault(more[0]["loc"], f"and {len(more):,} more mistakes from here on")
 
 
 def validate_known(model: type[Model], document: Document) -> tuple[Model, list[Fault]]:
@@ -202,7 +174,7 @@ def validate_known(model: type[Model], document: Document) -> tuple[Model, list[
     try:
         model.model_validate(content)
     except ValidationError as error:
-        for wrong in error.errors():
+        for wrong in error.errors()[:MOST_FAULTS]:
             if wrong["type"] == "extra_forbidden":
                 _take_for_known(model, content, wrong["loc"])
     try:
@@ -260,9 +232,14 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
     return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}{shown}"
 
 
+@functools.cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
+
+
 def _keys_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
     """Names of the keys that may stand at `place`, found in the model's JSON Schema."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     nodes: list[Any] = [schema]
     for step in place:
         nodes = [child for node in nodes for child in _children(node, step, schema)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.authoring.folder import contained
-from portevoix.authoring.job import ByLanguage
+from portevoix.authoring.values import ByLanguage
 from portevoix.errors import InvalidInput, suggestion
 
 GLOSSARY = "glossary.yaml"

@@ -5,29 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
+from portevoix.authoring.caption_style import CaptionWish, Shown, shown_alone
 from portevoix.authoring.document import Authored
 from portevoix.authoring.issue import Issued
 from portevoix.authoring.post import Post
-from portevoix.timing import parse_rate, parse_time
-
-Seconds = Annotated[
-    Fraction,
-    BeforeValidator(parse_time),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "90.5, 1:30.5 or 0:01:30.5"}),
-]
-Rate = Annotated[
-    Fraction,
-    BeforeValidator(parse_rate),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "25 or 24000/1001"}),
-]
-ByLanguage = dict[str, str]
-FormatName = Literal["wide", "square", "portrait", "story"]
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-Fit = Literal["crop", "blur", "pad", "follow"]
+from portevoix.authoring.values import ByLanguage, Fit, FormatName, Rate, Seconds
 
 
 class Focus(Authored):
@@ -147,7 +133,7 @@ class Clip(Authored):
         return self
 
 
-class Point(Authored):
+class AuthoredPoint(Authored):
     """One thing to say in words: over its picture (a photo), or alone on the brand's ground. `chapter`: a card before
     it.
     """
@@ -159,13 +145,13 @@ class Point(Authored):
     focus: Focus = Focus()
 
     @model_validator(mode="after")
-    def _says_something(self) -> Point:
+    def _says_something(self) -> AuthoredPoint:
         if not (self.title or self.text or self.picture):
             raise ValueError("has neither `title`, `text` nor `picture`; give one of them")
         return self
 
 
-class Claim(Authored):
+class AuthoredClaim(Authored):
     """What somebody's clip claims, and what is true. `at` and `until` count from the clip's first frame, as captions
     do.
     """
@@ -178,7 +164,7 @@ class Claim(Authored):
     reference: ByLanguage = {}
 
     @model_validator(mode="after")
-    def _forward(self) -> Claim:
+    def _forward(self) -> AuthoredClaim:
         if self.until_s <= self.at_s:
             raise ValueError(f"`at` ({float(self.at_s):g} s) is not before `until` ({float(self.until_s):g} s)")
         return self
@@ -215,7 +201,10 @@ Place = tuple[str | int, ...]  # of a value in a document
 
 
 class Job(Authored):
-    """One product, for some accounts or for some formats and languages."""
+    """One product, for some accounts, for some formats and languages, or for both.
+
+    Beside accounts, `formats` are more files, for nobody's account, in the accounts' languages or in `languages`.
+    """
 
     recipe: str
     title: ByLanguage = {}
@@ -229,10 +218,10 @@ class Job(Authored):
     headline: ByLanguage = {}
     quote: ByLanguage = {}
     quoted: str = ""  # which of `speakers` said the quotation
-    points: tuple[Point, ...] = ()
+    points: tuple[AuthoredPoint, ...] = ()
     picture: Annotated[Photograph, BeforeValidator(_file_alone, json_schema_input_type=str | Photograph)] | None = None
     details: tuple[ByLanguage, ...] = ()  # of an announcement: when, where, with whom
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[AuthoredClaim, ...] = ()
     source: ByLanguage = {}  # whose pictures they are, where they are somebody else's
     music: Annotated[Bed, BeforeValidator(_file_alone, json_schema_input_type=str | Bed)] | None = None
     voice_over: dict[
@@ -241,7 +230,9 @@ class Job(Authored):
     accounts: tuple[str, ...] = ()
     formats: tuple[FormatName, ...] = ()
     languages: tuple[str, ...] = ()
-    captions: Literal["burned", "beside"] | None = None
+    captions: (
+        Annotated[CaptionWish, BeforeValidator(shown_alone, json_schema_input_type=Shown | CaptionWish)] | None
+    ) = None
     cue_times: Literal["clip", "programme"] = "clip"
     straight_quotes: Literal["own", "kept"] | None = None  # what becomes of " and '; left out, the language says it
     fit: dict[FormatName, Fit] = {}
@@ -260,10 +251,12 @@ class Job(Authored):
     @classmethod
     def _one_audience(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            by_account, by_format = bool(data.get("accounts")), bool(data.get("formats") or data.get("languages"))
-            if by_account and by_format:
-                raise ValueError("names `accounts` and also `formats` or `languages`; keep one of the two")
-            if not by_account and not data.get("languages"):
+            if data.get("accounts") and data.get("languages") and not data.get("formats"):
+                raise ValueError(
+                    "names `languages` beside `accounts`, which have their own; add `formats` for files without an "
+                    "account, or remove it"
+                )
+            if not data.get("accounts") and not data.get("languages"):
                 raise ValueError("names neither `accounts` nor `languages`; say whom it is for")
         return data
 

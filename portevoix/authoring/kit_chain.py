@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portevoix.authoring.brand import for_every_format
+from portevoix.authoring.caption_style import for_every_format
 from portevoix.authoring.document import Document, Place
 from portevoix.errors import Fault, InvalidInput, suggestion
 

@@ -11,7 +11,7 @@ from portevoix.authoring.colours import (
     contrast,
     luminance,
     luminance_contrast,
-    mixed,
+    over_anything,
 )
 from portevoix.authoring.document import Place
 from portevoix.authoring.kit_chain import KitChain
@@ -132,7 +132,7 @@ def _contrast_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, st
             continue
         # Words over a picture stand on a shade of the ground: what counts is the ground over the brightest and the
         # darkest.
-        worst = min(contrast(getattr(kit.colours, front), g) for g in _over_anything(kit.colours.ground, SHADE / 255))
+        worst = min(contrast(getattr(kit.colours, front), g) for g in over_anything(kit.colours.ground, SHADE / 255))
         if worst < LEAST_CONTRAST:
             yield (
                 place,
@@ -140,7 +140,7 @@ def _contrast_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, st
                 "choose one further from ground",
             )
     look = kit.captions
-    grounds = _over_anything(kit.colours.caption_box, look.opacity)
+    grounds = over_anything(kit.colours.caption_box, look.opacity)
     text = chain.nearest(("captions", "opacity"), ("colours", "caption_text"), ("colours", "caption_box"))
     colours: list[tuple[Place, str]] = [(text, kit.colours.caption_text)]
     colours += [(("captions", "speakers"), colour) for colour in look.speakers]
@@ -153,7 +153,3 @@ def _contrast_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, st
                 f"captions in {colour} over a white or black picture have a contrast of {worst:.1f}:1; "
                 "raise captions.opacity or choose another colour",
             )
-
-
-def _over_anything(colour: str, opacity: float) -> list[str]:
-    return [mixed(colour, opacity, video) for video in ("#ffffff", "#000000")]

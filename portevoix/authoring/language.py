@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
-from portevoix.authoring.job import FORMATS
+from portevoix.authoring.values import FORMATS
 from portevoix.errors import Fault, InvalidInput
 from portevoix.timing import millisecond_after
 

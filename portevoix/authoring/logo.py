@@ -11,8 +11,10 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from portevoix.authoring.colours import relative_luminance
+from portevoix.files import check_regular
 
 LEAST_PIXELS = 400  # of its height: the closing card shows it at up to 324 of a frame of 1080
+LARGEST_BYTES = 20_000_000
 MOST_PIXELS = 6_000  # of a side; a logo needs no more
 WIDEST, NARROWEST = 3.0, 0.5  # width by height: more would leave no room for a headline beside it
 
@@ -45,7 +47,14 @@ class LogoFile:
 
 def look_at_logo(path: Path) -> LogoFile | str:
     """The file's facts, or what is wrong with it as the end of a sentence."""
-    data = path.read_bytes()
+    try:
+        check_regular(path)
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if len(data) > LARGEST_BYTES:
+        return f"has more than {LARGEST_BYTES:,} bytes; export it smaller"
     return _looked_at(path, hashlib.sha256(data).hexdigest())
 
 
@@ -58,7 +67,7 @@ def _looked_at(path: Path, digest: str) -> LogoFile | str:
             image = opened.convert("RGBA")
     except UnidentifiedImageError:
         return "is not a PNG; export the logo as PNG with transparency"
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return f"cannot be read ({error}); export the logo as PNG with transparency"
     alpha = image.getchannel("A")
     box = alpha.point(lambda a: 255 * (a > 8)).getbbox()

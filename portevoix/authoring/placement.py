@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
-from portevoix.authoring.job import FormatName
+from portevoix.authoring.values import FormatName
 
 OLDEST = timedelta(days=365)  # platforms change their rules about once a year
 Confidence = Literal["official", "secondary", "unverified"]

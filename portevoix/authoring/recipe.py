@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from portevoix.authoring.document import Authored
 from portevoix.authoring.folder import load_files
-from portevoix.authoring.job import Fit, FormatName, Rate, Seconds
+from portevoix.authoring.values import Fit, FormatName, Rate, Seconds
 
 
 class OnScreen(Authored):

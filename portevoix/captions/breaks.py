@@ -20,6 +20,7 @@ LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as p
 
 MOST_SIGNS = 4  # of a Han word that ICU does not know; a longer run may be broken
 HAN_FIGURES = "〇零一二三四五六七八九十百千万萬亿億兩两"
+HAN_DATES = "年月日号號"  # after figures: 二〇一九年
 # Han signs that are words by themselves: a line may end before and after each of them.
 HAN_WORDS = frozenset(
     "的地得了着著过過吗嗎呢吧啊呀们們把被在是和与與或及也都就不没沒很最更又再而但因所从從到对對向为為以于於由给給让讓使要会會能可将將已曾正"
@@ -152,7 +153,7 @@ def _is_one_word(before: str, after: str, following: str, run: int) -> bool:
     """Whether two of ICU's segments are one word: 升温, 二〇, 联合国, 言いました."""
     if not _is_han(before[-1:]):
         return False
-    if before[-1] in HAN_FIGURES and after[0] in HAN_FIGURES:
+    if before[-1] in HAN_FIGURES and after[0] in HAN_FIGURES + HAN_DATES:
         return True
     if _is_loose(before):
         return "\u3041" <= after[0] <= "\u309f" or (_is_loose(after) and run % MOST_SIGNS != 0)

@@ -13,31 +13,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
+from portevoix.authoring.caption_style import Rhythm
 from portevoix.authoring.language import RULES, Language, Strictness
 from portevoix.captions.breaks import words_of
 from portevoix.captions.cue import Cue
 from portevoix.captions.dialogue import turns_of
+from portevoix.captions.scripts import is_of_script, letters_of
 
 LARGE_NUMBER = 13  # smaller ones are written in words in many languages
+WORDS_FASTER = 25 / 17  # Subtitle Edit's profile for shorts beside the one for films: the eye rests on one place
+NOT_OF_WORDS = "too long", "line count", "lonely word"  # rules for what stands whole: a few words at once go on
 SHORT_WORD = 0.25  # of a full line: a longer word may stand alone on its line
 CUT_FRAMES = 7  # Netflix: a cue begins or ends on a cut, or leaves it by more than this
 SAME_SCRIPT_WORDS = 3  # fewer words (a name, an exclamation) may well be the same in two languages
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.|://|\bwww\.|[\w-]\.[a-z]{2,}(?:/|\W*$)|^[@#]\w", re.IGNORECASE)
 LATIN_NAME = re.compile(r"[\W\d_]*[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ'’.-]*[\W\d_]*")
 MOST_NAMES = 4  # of a cue; more capitals are a sentence in capitals
-SCRIPT_LETTERS = {
-    "Latn": "LATIN",
-    "Cyrl": "CYRILLIC",
-    "Grek": "GREEK",
-    "Arab": "ARABIC",
-    "Hebr": "HEBREW",
-    "Deva": "DEVANAGARI",
-    "Thai": "THAI",
-    "Hans": "CJK",
-    "Hant": "CJK",
-    "Jpan": "CJK|HIRAGANA|KATAKANA",
-    "Kore": "HANGUL|CJK",
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +55,7 @@ class Reviewed:
 
     `lines`: the lines that a cue takes in a format, one list for each cue that it becomes on screen; empty where it
     does not fit at all. `beside`: another language's cues of the same picture. `glossary`: names, each by language
-    code. `cuts_s`: where the picture changes. `end_s`: where it ends.
+    code. `cuts_s`: where the picture changes. `end_s`: where it ends. `rhythm`: how much of a cue stands at once.
     """
 
     cues: Sequence[Cue]
@@ -76,6 +67,7 @@ class Reviewed:
     glossary: Sequence[Mapping[str, str]] = ()
     cuts_s: Sequence[Fraction] = ()
     end_s: Fraction | None = None
+    rhythm: Rhythm = "sentences"
     strictness: Mapping[str, Strictness] = field(default_factory=dict)
 
 
@@ -84,7 +76,7 @@ def review(reviewed: Reviewed) -> list[Finding]:
     found: list[Finding] = []
     for rule, check in CHECKS.items():
         strictness = reviewed.strictness.get(rule) or reviewed.language.rules.get(rule) or RULES[rule]
-        if strictness != "off":
+        if strictness != "off" and not (reviewed.rhythm == "words" and rule in NOT_OF_WORDS):
             found += [Finding(rule, strictness, c.start_s, c.line, c.text, message) for c, message in check(reviewed)]
     return sorted(found, key=lambda f: (f.start_s, f.rule))
 
@@ -101,12 +93,12 @@ def _reading_speed(r: Reviewed) -> Found:
     for cue in r.cues:
         length, shown = r.language.length(cue.text), cue.end_s - cue.start_s
         speed = length / float(shown)
-        if speed > r.language.reading_speed_cps:
-            readable = r.language.reading_speed_cps
+        readable = r.language.reading_speed_cps * (WORDS_FASTER if r.rhythm == "words" else 1)
+        if speed > readable:
             excess = length - float(shown) * readable
             yield (
                 cue,
-                f"{speed:.1f} characters a second; {readable:g} can be read: give it {_up(length / readable)} s "
+                f"{speed:.1f} characters a second; {readable:.3g} can be read: give it {_up(length / readable)} s "
                 f"instead of {math.floor(shown * 10) / 10}, or take {math.ceil(excess)} characters out",
             )
 
@@ -187,11 +179,10 @@ def _over_a_cut(r: Reviewed) -> Found:
 
 
 def _untranslated(r: Reviewed) -> Found:
-    wanted = SCRIPT_LETTERS[r.language.script].split("|")
     other = {_plain(cue.text) for cue in r.beside[1]} if r.beside else set()
     for cue in r.cues:
-        letters = [unicodedata.name(c, "") for c in _without_names(cue.text) if c.isalpha()]
-        own = sum(name.startswith(tuple(wanted)) for name in letters)
+        letters = letters_of(_without_names(cue.text))
+        own = sum(is_of_script(c, r.language.script) for c in letters)
         if len(words_of(cue.text, r.language)) >= SAME_SCRIPT_WORDS and _plain(cue.text) in other:
             assert r.beside is not None
             yield cue, f"is the same as in {r.beside[0].english_name}; translate it"

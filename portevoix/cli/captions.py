@@ -14,6 +14,7 @@ from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.convert import convert as convert_file
 from portevoix.captions.files.read import read_captions
+from portevoix.captions.reading_language import second_language
 from portevoix.captions.rules import Finding, Reviewed, review
 from portevoix.cli.console import (
     DEFAULT_STORE,
@@ -84,6 +85,9 @@ def check(
         )
     for repair in captions.repairs if not as_json else ():
         say(f" {repair}", "mended")
+    texts = [cue.text for cue in captions.cues]
+    if not as_json and (said := second_language(texts, profile, library.languages.values())):
+        say(f" {file}: {said}; send a file for each", "warning")
     for finding in findings:
         print(json.dumps(_json_of(finding, file), ensure_ascii=False)) if as_json else _print(finding, file)
     errors = sum(finding.strictness == "error" for finding in findings)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from portevoix.errors import InvalidInput, PortevoixError, told, told_apart
+from portevoix.errors import InvalidInput, PortevoixError, detail_of, sentence_of
 from portevoix.files import whole
 from portevoix.library import Library
 from portevoix.order.job_reading import job_name
@@ -57,8 +57,8 @@ def errors_reported() -> Iterator[None]:
         raise
     except Exception as error:  # whatever it is, an author reads a sentence, and whoever can mend it the rest
         with tempfile.NamedTemporaryFile("w", prefix="portevoix-", suffix=".log", delete=False) as log:
-            log.write(told_apart(error))
-        print(f"{told(error)}; {log.name} has the rest, please send it in", file=sys.stderr)
+            log.write(detail_of(error))
+        print(f"{sentence_of(error)}; {log.name} has the rest, please send it in", file=sys.stderr)
         raise typer.Exit(FAILED) from None
 
 

@@ -10,11 +10,11 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from portevoix.drawing.artist import Artist
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
 from portevoix.plan import Plan, SoundStep, make_plan, placed
+from portevoix.plan.artists import artist_of
 from portevoix.plan.sound import roughly, sounds_of
 from portevoix.produce import Selection, select
 from portevoix.render.chunks import make_batch
@@ -49,7 +49,7 @@ class DraftVideo:
         with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
             try:
                 sound = pool.submit(make_programme_sound, self.sound, self.store)
-                artist = Artist(self.library, self.order.kit, self.store)
+                artist = artist_of(self.order, self.library, self.store)
                 plan = make_plan(self.order, artist, self.store, draft=True, reviewed=False)
                 for mezzanine in plan.mezzanines:
                     make_mezzanine(mezzanine, self.store)

@@ -1,6 +1,6 @@
 """The cut as an OpenTimelineIO file, an edit decision list and Final Cut XML, for the editor who takes over.
 
-OpenTimelineIO writes here, and reads in `placed.py`; nothing else knows it.
+OpenTimelineIO writes here, and reads in `timeline_clips.py`; nothing else knows it.
 
 Two ways to the same picture: the textless master as one clip on the upper track, and under it the clips and photos that
 it was cut from. Cards are markers of the whole; each language's captions are markers of a track of its own, so that one
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
-from portevoix.delivery.placed import seconds_of
+from portevoix.delivery.timeline_clips import seconds_of
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.timeline.cues import PlacedCue, PlacedCues

@@ -95,7 +95,14 @@ class _Files:
         number = part.number if part.count > 1 else None
         words = digest_of_words(words_of(order, plan, audience.language))
         known = (audience.account, audience.placement, audience.language, audience.format)
-        return Labels(*known, made_from, number, words)
+        return Labels(*known, made_from, number, words, self._institution)
+
+    @property
+    def _institution(self) -> str:
+        """Whose name it bears, in its language."""
+        audience, order = self.product.audience, self.job.order
+        kit = self.job.library.kits[audience.kit or order.kit].values
+        return kit.organisation_in(order.languages[audience.language].code)
 
     @property
     def _strict(self) -> bool:

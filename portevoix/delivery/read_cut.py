@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from portevoix.delivery.placed import READ, Placed, placed_clips, time_code_s
+from portevoix.delivery.timeline_clips import READ, TimelineClip, placed_clips, time_code_s
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.sources.time_code import time_code_of
 from portevoix.timing import decimal
@@ -54,7 +54,7 @@ def read_cut(path: Path, fps: Fraction, media: Path) -> ReadCut:
     return ReadCut(tuple(clips), tuple(notes))
 
 
-def _clip(placed: Placed, file: str, begins_s: Fraction) -> CutClip:
+def _clip(placed: TimelineClip, file: str, begins_s: Fraction) -> CutClip:
     """A clip that begins before its film's time code does was counted from the first frame."""
     before = begins_s if placed.by_time_code and placed.start_s >= begins_s else Fraction(0)
     return CutClip(file, placed.start_s - before, placed.end_s - before)
@@ -81,7 +81,7 @@ def _written(seconds: Fraction) -> str:
     return decimal(seconds).rstrip("0").rstrip(".")
 
 
-def _film(placed: Placed, there: Sequence[Path]) -> Path | None:
+def _film(placed: TimelineClip, there: Sequence[Path]) -> Path | None:
     """The film of a clip: of the same name, else of the same name without its ending, whatever its capitals."""
     for name in placed.names:
         same = [file for file in there if file.name.casefold() == name.casefold()]

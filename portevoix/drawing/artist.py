@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 
+from portevoix.authoring.caption_style import CaptionWish
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.dialogue import version_of
@@ -23,8 +24,9 @@ from portevoix.drawing.cards import LOOKS, draw_card, step_of, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
+from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, MissingGlyph, Part, Piece, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, MissingGlyph, Piece, TextTooLong, TooManyMarks
 from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
@@ -39,7 +41,7 @@ NOT_DRAWN = {"update"}  # of a language: what a card shows of it is among its wo
 
 
 @dataclass(frozen=True)
-class Edition:
+class DrawnJob:
     """A job in one language, which it calls `code`, on one canvas. `among`: the profiles of all its languages, by their
     codes there; a card's words have one size in all of them.
     """
@@ -51,43 +53,15 @@ class Edition:
     among: tuple[tuple[str, Language], ...] = ()
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame.
-
-    `covers`: left, top, right and bottom of what hides the picture, where that is not all of it.
-    """
-
-    key: str
-    x: int
-    y: int
-    width: int = 0
-    height: int = 0
-    covers: tuple[int, int, int, int] | None = None
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """The part of the output frame that it hides: left, top, right and bottom."""
-        return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
-
-
-@dataclass(frozen=True)
-class DrawnPiece:
-    """A piece of a card in the store, which covers what the whole card covers. `turn`: as a piece's."""
-
-    part: Part
-    drawn: Drawn
-    turn: int = 0
-
-
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` raises all of them at once."""
 
-    def __init__(self, library: Library, kit: str, store: Store) -> None:
-        self.store = store
+    def __init__(self, library: Library, kit: str, store: Store, wish: CaptionWish | None = None) -> None:
+        self.store, self._made_with = store, (library, wish)
+        self.kit_name = kit
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
-        self.kit, self.kit_digest = found.values, found.digest
+        self.kit, self.kit_digest = found.values.asked(wish), found.digest
         self.identity = Identity(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.identity)
         self.ground = self.kit.colours.ground
@@ -95,6 +69,11 @@ class Artist:
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
         self._steps: dict[str, int] = {}
+
+    def in_kit(self, kit: str) -> Artist:
+        """Who draws the same job in another of its kits."""
+        library, wish = self._made_with
+        return self if kit == self.kit_name else Artist(library, kit, self.store, wish)
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -104,11 +83,13 @@ class Artist:
     def caption(self, state: State, language: Language, canvas: Canvas, where: str) -> Drawn:
         """One state of a cue."""
         content = ["caption", captions.VERSION, language.code, language.script, language.direction, asdict(state)]
+        content += [self.kit.captions.rhythm, self.kit.lit_colour if state.lit else ""]
         return self._drawn(content, canvas, where, lambda: self.captions.draw(state, language, canvas.frame))
 
     def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
         """A text's lines, in one or more cues that follow each other."""
-        key = self._key(["cues", captions.VERSION, language, text, *version_of([text], language)], canvas)
+        rhythm = self.kit.captions.rhythm
+        key = self._key(["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)], canvas)
         if self.store.has(key):
             return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:
@@ -120,7 +101,7 @@ class Artist:
         self.store.put(key, {}, {"cues": [[astuple(line) for line in cue] for cue in cues]})
         return cues
 
-    def card(self, card: AnyCard, edition: Edition, step: Step | None = None) -> Drawn:
+    def card(self, card: AnyCard, edition: DrawnJob, step: Step | None = None) -> Drawn:
         """A card. `step`: one frame of its move in or out."""
         card = self.in_size(card, edition)
         language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
@@ -137,7 +118,7 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
-    def pieces(self, card: AnyCard, edition: Edition) -> list[DrawnPiece]:
+    def pieces(self, card: AnyCard, edition: DrawnJob) -> list[DrawnPiece]:
         """What a card consists of, the lowest first, each covering what the whole card covers; none where its words
         cannot be set, which `card` finds too.
         """
@@ -155,7 +136,7 @@ class Artist:
         drawn = [replace(self._kept(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
         return [DrawnPiece(part, one, turn) for (part, turn), one in zip(parts, drawn, strict=True)]
 
-    def refusal(self, card: AnyCard, edition: Edition, advised: bool = True) -> str | None:
+    def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
 
         `advised`: with the length that would fit, which takes some drawings more.
@@ -170,7 +151,7 @@ class Artist:
             return str(error)
         return None
 
-    def _content(self, card: AnyCard, edition: Edition) -> list[Any]:
+    def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
         words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
@@ -178,7 +159,7 @@ class Artist:
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
 
-    def _made(self, card: AnyCard, edition: Edition) -> Drawing:
+    def _made(self, card: AnyCard, edition: DrawnJob) -> Drawing:
         """The card drawn. Raises TextTooLong, with the length that fits, and MissingGlyph."""
         language, frame = edition.language, edition.canvas.frame
         words = words_of(card, edition.job, edition.code)
@@ -196,7 +177,7 @@ class Artist:
                 raise TextTooLong(advice) from error
             raise
 
-    def in_size(self, card: AnyCard, edition: Edition) -> AnyCard:
+    def in_size(self, card: AnyCard, edition: DrawnJob) -> AnyCard:
         """The card with the step of type that suits it and its like in all languages of the job."""
         look = LOOKS[type(card)]
         if not look.alike or not isinstance(card, Sized) or card.step is not None:
@@ -213,7 +194,7 @@ class Artist:
             self._steps[key] = self.store.facts(key)["step"]
         return replace(card, step=self._steps[key])
 
-    def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[Edition]) -> int:
+    def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[DrawnJob]) -> int:
         """The first step that suits all; what fits at none is found when it is drawn."""
         step = 0
         for edition in among:
@@ -223,7 +204,7 @@ class Artist:
                     step = step_of(sheet, card, words_of(card, edition.job, edition.code), step)
         return step
 
-    def quotation_lines(self, edition: Edition) -> list[str]:
+    def quotation_lines(self, edition: DrawnJob) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
         sheet, card, text = (
             Sheet(self.identity, edition.language, edition.canvas.frame),

@@ -10,19 +10,20 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from portevoix.authoring.brand import Look
+from portevoix.authoring.caption_style import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import syllables
-from portevoix.captions.lines import MOST_CUES, SetLine, best_cues, tidy
-from portevoix.captions.sense import SOFT_HYPHEN
+from portevoix.captions.lines import MOST_CUES, SetLine, WidthOf, best_cues, flattened, tidy
+from portevoix.captions.rhythm import MOST_PAGES, pages_of
+from portevoix.captions.sense import SOFT_HYPHEN, shown
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.identity import BASELINE, LINE, Identity
 from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
-VERSION = 11  # raise when a caption's pixels change
+VERSION = 12  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size
@@ -33,6 +34,8 @@ OVER = {"Arab": 0.2, "Thai": 0.1}  # what it usually adds above the first
 OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own surround at any picture
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
+LARGER = 1.35  # the letters of captions in the rhythm of the words
+PAGE_LINES = 2  # of a page of them, where a word alone is wider than a line
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
 
@@ -75,6 +78,35 @@ class _Stack:
     under: int
 
 
+@dataclass(frozen=True)
+class _Breaks:
+    """Where captions of one size are broken."""
+
+    language: Language
+    width: WidthOf
+    limit: int
+    advance: WidthOf
+
+    def cues(self, text: str, most_lines: int) -> list[list[SetLine]] | None:
+        """Full lines; None where a word is wider than one."""
+        return best_cues(text, self.language, self.width, self.limit, most_lines, self.advance)
+
+    def pages(self, text: str) -> list[list[SetLine]] | None:
+        """A few words at once; None where a word is wider than a line."""
+        flat, _ = flattened(text, self.language)
+        found: list[list[SetLine]] = []
+
+        def fits(start: int, end: int) -> bool:
+            return self.width(shown(flat[start:end], flat[end:])) <= self.limit
+
+        for start, end in pages_of(flat, self.language, fits):
+            pages = self.cues(flat[start:end], PAGE_LINES)
+            if pages is None:
+                return None
+            found += [[replace(x, start=x.start + start, end=x.end + start) for x in page] for page in pages]
+        return found
+
+
 class Captions:
     """Sets and draws the captions of one identity."""
 
@@ -96,10 +128,12 @@ class Captions:
             functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
         )
         hyphenated = _hyphenated(text, language, width, int(limit * LONG_WORD))
-        cues = best_cues(hyphenated, language, width, limit, most, advance)
+        breaks = _Breaks(language, width, limit, advance)
+        by_words = self.identity.kit.captions.rhythm == "words"
+        cues = breaks.pages(hyphenated) if by_words else breaks.cues(hyphenated, most)
         if cues and hyphenated != text:
             cues = [[_without(line, hyphenated, text) for line in cue] for cue in cues]
-        if cues is None or len(cues) > MOST_CUES:
+        if cues is None or len(cues) > (MOST_PAGES if by_words else MOST_CUES):
             raise TextTooLong(
                 f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
                 "shorten it, or mark with soft hyphens (U+00AD) where the word may part"
@@ -108,13 +142,16 @@ class Captions:
 
     def style(self, language: Language, frame: Frame) -> Style:
         """How captions are set."""
-        return self.identity.style(
-            language, "text", SIZE[frame.name] * frame.unit, self.identity.kit.colours.caption_text
-        )
+        return self.identity.style(language, "text", self._size(frame), self.identity.kit.colours.caption_text)
+
+    def _size(self, frame: Frame) -> float:
+        """Of the letters, in pixels."""
+        larger = LARGER if self.identity.kit.captions.rhythm == "words" else 1
+        return SIZE[frame.name] * frame.unit * larger
 
     def limit(self, frame: Frame) -> int:
         """The widest line, in pixels."""
-        size = round(frame.unit * SIZE[frame.name])
+        size = round(self._size(frame))
         return min(int(frame.width * WIDTH[frame.name]), frame.zone[2] - frame.zone[0]) - 2 * (round(size * PAD) + 1)
 
     def draw(self, state: State, language: Language, frame: Frame) -> Drawing:
@@ -142,7 +179,7 @@ class Captions:
 
     def _line(self, state: State, number: int, text: str, style: Style) -> Line:
         if state.lit and state.lit[0] == number:
-            colour = self.identity.kit.captions.highlight
+            colour = self.identity.kit.lit_colour
             return self.identity.type.line(
                 text, style, Lit(state.lit[1], state.lit[2], rgb(colour)) if colour else None
             )

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 from collections.abc import Sequence
@@ -129,9 +130,16 @@ def _read(path: Path) -> tuple[frozenset[int], float]:
         return frozenset(font.getBestCmap()), font["hhea"].ascent / font["head"].unitsPerEm
 
 
+def _own_folder(place: Path) -> Path:
+    """A folder that nobody else can write to: another user may have made one of this name, with fonts of theirs."""
+    place.mkdir(mode=0o700, exist_ok=True)
+    found = place.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+    return place if is_ours else Path(tempfile.mkdtemp(prefix="portevoix-fontconfig-"))
+
+
 def _point_fontconfig_at(folder: Path, emoji: str) -> None:
-    cache = Path(tempfile.gettempdir()) / f"portevoix-fontconfig-{os.getuid()}"
-    cache.mkdir(exist_ok=True)
+    cache = _own_folder(Path(tempfile.gettempdir()) / f"portevoix-fontconfig-{os.getuid()}")
     # Pango asks for the family "emoji" where a sequence is one; without an answer it takes any font that has the
     # letter.
     alias = (

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from portevoix.authoring.document import Authored, Document, read_document, validate
-from portevoix.authoring.job import Seconds
+from portevoix.authoring.values import Seconds
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.files import write_text
 from portevoix.framing.path import CameraPath, Key, ShotPath

@@ -10,6 +10,7 @@ from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.files.read import read_captions
+from portevoix.captions.reading_language import second_language
 from portevoix.errors import InvalidInput, suggestion
 from portevoix.order.job_reading import JobReading
 from portevoix.order.model import Audience
@@ -99,9 +100,16 @@ def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
             except InvalidInput as error:
                 reading.faults += error.faults
                 continue
-            reading.notes += captions.repairs
+            reading.notes += [*captions.repairs, *_two_languages(captions, scripts[code], code, reading)]
             found.setdefault(code, []).append(captions)
     return found
+
+
+def _two_languages(captions: CaptionFile, name: str, code: str, reading: JobReading) -> list[str]:
+    profile = reading.library.language(code)
+    texts = [cue.text for cue in captions.cues]
+    said = second_language(texts, profile, reading.library.languages.values()) if profile else ""
+    return [f"{name}: {said}; send a file for each"] if said else []
 
 
 def check_words(reading: JobReading, recipe: Recipe, languages: dict[str, Language]) -> None:

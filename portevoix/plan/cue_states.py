@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from portevoix.authoring.brand import Look
+from portevoix.authoring.caption_style import Edge, Look
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
@@ -18,7 +18,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.order import Order
-from portevoix.plan.faces import FacesShown, covered, share
+from portevoix.plan.faces import FacesShown, covered, over_eyes_or_mouth, share
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
 from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
@@ -31,6 +31,7 @@ FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
 BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
+MIDDLE = 0.64  # of the height: the foot of captions in the middle, below a face that is followed
 MOST_COVERED = 0.06  # of a face that a caption may cover before it stands elsewhere: a chin
 SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
@@ -108,19 +109,41 @@ class CueStates:
             return
         spoken = self._spoken()
         edges = self._edges(screens, spoken)
-        top = self.cue.top or self.artist.kit.captions_edge(self.canvas.frame.name) == "top"
+        whole = self._whole_cue(screens, standing) if self.by_words else None
         for (first, end), lines in zip(pairwise(edges), screens, strict=True):
             if end - first < 1:
                 continue
-            here = [x for x in standing if x.first_frame < end and first < x.end_frame]
-            states = self._states(tuple(line.text for line in lines), top, here)
-            state = self._clear_of_faces(states, here, first, end)
+            words = tuple(line.text for line in lines)
+            state = replace(whole, lines=words) if whole else self._placed(lines, standing, first, end)
             for start, stop, lit in self._lit(lines, spoken, first, end):
                 yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
 
-    def _states(self, lines: tuple[str, ...], top: bool, here: Sequence[Overlay]) -> list[State]:
+    @property
+    def by_words(self) -> bool:
+        """Whether a few words stand at once, as they are spoken."""
+        return self.artist.kit.captions.rhythm == "words"
+
+    @property
+    def edge(self) -> Edge:
+        """Where the cue stands if it may: where its file says, else the job or the kit."""
+        return "top" if self.cue.top else self.artist.kit.captions_edge(self.canvas.frame.name)
+
+    def _whole_cue(self, screens: list[list[SetLine]], standing: Sequence[Overlay]) -> State:
+        """One place for all pages of a cue, the widest of them free of faces: words that follow each other so fast do
+        not jump.
+        """
+        widest = max(screens, key=lambda lines: (len(lines), max(self.language.length(line.text) for line in lines)))
+        return self._placed(widest, standing, self.cue.first_frame, self.cue.end_frame)
+
+    def _placed(self, lines: list[SetLine], standing: Sequence[Overlay], first: int, end: int) -> State:
+        """A screen of lines at the place where it stands for its time."""
+        here = [x for x in standing if x.first_frame < end and first < x.end_frame]
+        states = self._states(tuple(line.text for line in lines), self.edge, here)
+        return self._clear_of_faces(states, here, first, end)
+
+    def _states(self, lines: tuple[str, ...], edge: Edge, here: Sequence[Overlay]) -> list[State]:
         """Where a screen of lines may stand, its own place first: at the foot, at the head, between two pictures."""
-        state = State(lines, self.look, self.colour)
+        state, top = State(lines, self.look, self.colour), edge == "top"
         foot = replace(state, bottom=self._above(here))
         head = replace(state, top=True, head=self._below(here))
         if any(isinstance(x.card, Opening) for x in here):
@@ -128,6 +151,9 @@ class CueStates:
         if self.cue.top and top:
             return [head]
         between = [replace(state, bottom=self._between(here))] if self.canvas.width < self.canvas.height else []
+        if edge == "middle":
+            middle = replace(state, bottom=round(self.canvas.frame.height * MIDDLE))
+            return list(dict.fromkeys([middle, foot, state, *between, head]))
         return list(dict.fromkeys([head, foot] if top else [foot, state, *between, head]))
 
     def _between(self, here: Sequence[Overlay]) -> int:
@@ -140,14 +166,16 @@ class CueStates:
     def _clear_of_faces(self, states: list[State], here: Sequence[Overlay], first: int, end: int) -> State:
         """The first of the states that covers no face and no card, else the one that covers least."""
         seen = self.faces.seen(self.canvas, first, end) if self.faces else []
-        if not seen or len(states) == 1:
-            return states[0]
         cards = [overlay.drawn.box for overlay in here if any(overlay.drawn.box)]
+        in_the_way = seen or (cards and self.edge == "middle")
+        if not in_the_way or len(states) == 1:
+            return states[0]
         prices = []
         for state in states:
             box = self.artist.caption(state, self.language, self.canvas, self.where).box
             hidden, clash = covered(box, seen), max((share(box, card) for card in cards), default=0.0)
-            prices.append((hidden if hidden > MOST_COVERED else 0.0) + 2 * clash)
+            hidden = hidden if hidden > MOST_COVERED else 0.0
+            prices.append(hidden + over_eyes_or_mouth(box, seen) + 2 * clash)
             if prices[-1] == 0:
                 return state
         return states[prices.index(min(prices))]
@@ -202,14 +230,14 @@ class CueStates:
         edges = [first]
         for lines in screens[1:]:
             word = next((frame for _, stop, frame in spoken if stop > lines[0].start), end)
-            edges.append(min(max(word, edges[-1]), end))
+            edges.append(min(max(word, edges[-1] + LEAST_WORD_FRAMES * self.by_words), end))
         return [*edges, end]
 
     def _lit(
         self, lines: list[SetLine], spoken: list[tuple[int, int, int]], first: int, end: int
     ) -> list[tuple[int, int, tuple[int, int, int] | None]]:
         """Stretches of frames, each with the word that is spoken in it; one stretch where words are not followed."""
-        if self.artist.kit.captions.words == "still":
+        if self.artist.kit.lit_colour is None:
             return [(first, end, None)]
         flat, _ = flattened(tidy(self.cue.text, self.language), self.language)
         here = [(a, b, at) for a, b, at in spoken if a >= lines[0].start and a < lines[-1].end]

@@ -18,6 +18,7 @@ from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
+EYES, MOUTH = (0.12, 0.3, 0.88, 0.52), (0.25, 0.68, 0.75, 0.9)  # in a face's box: left, top, right, bottom
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves
 
@@ -35,7 +36,7 @@ class SeenFace:
 
 
 @dataclass(frozen=True)
-class Part:
+class PanePicture:
     """How a picture lies in a part of the frame: enlarged to `scaled`, moved by `shift`, seen within `pane`."""
 
     scaled: tuple[float, float]
@@ -58,7 +59,7 @@ class Part:
 
 
 # A picture's number, whether it is a photo, and pairs of the clip's second and of the part that shows it.
-Looks = tuple[int, bool, list[tuple[Fraction, Part]]]
+Looks = tuple[int, bool, list[tuple[Fraction, PanePicture]]]
 
 
 class FacesShown:
@@ -152,7 +153,7 @@ class FacesShown:
 
     def _clip_at(
         self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box, frame: int
-    ) -> tuple[Fraction, list[Part]]:
+    ) -> tuple[Fraction, list[PanePicture]]:
         """The clip's second at a frame of the programme, and how its picture lies in the pane then."""
         number, people = picture.number, self.people
         clip, tempo, size = people.shots[number], self.timeline.tempo[number], people.stretch_of(number).size
@@ -165,7 +166,7 @@ class FacesShown:
         shot = next((s for s in path.shots if second < s.end_s), path.shots[-1])
         return second, self._followed(size, pane, shot, second)
 
-    def _followed(self, size: tuple[int, int], pane: Box, shot: ShotPath, second: Fraction) -> list[Part]:
+    def _followed(self, size: tuple[int, int], pane: Box, shot: ShotPath, second: Fraction) -> list[PanePicture]:
         follow = self.people.order.recipe.follow
         fit = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}[shot.verdict]
         if fit != "split":
@@ -180,7 +181,7 @@ class FacesShown:
         return [fitted(size, one, "crop", point) for one, point in zip(panes, shot.people, strict=True)]
 
 
-def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> Part:
+def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> PanePicture:
     """A picture in its pane: cropped round `focus`, or whole."""
     frame = pane[2] - pane[0], pane[3] - pane[1]
     ratios = [shown / side for shown, side in zip(frame, size, strict=True)]
@@ -190,18 +191,33 @@ def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float
     for whole, shown, at, begin in zip(scaled, frame, focus, pane[:2], strict=True):
         inside = min(max(at * whole - shown / 2, 0), whole - shown) if fit == "crop" else (whole - shown) / 2
         shift.append(begin - inside)
-    return Part(scaled, (shift[0], shift[1]), pane)
+    return PanePicture(scaled, (shift[0], shift[1]), pane)
 
 
-def _in_window(move: PhotoMove, frame: int, pane: Box) -> Part:
+def _in_window(move: PhotoMove, frame: int, pane: Box) -> PanePicture:
     window = move.at(frame)
     scaled = (pane[2] - pane[0]) / window.width, (pane[3] - pane[1]) / window.height
-    return Part(scaled, (pane[0] - window.x * scaled[0], pane[1] - window.y * scaled[1]), pane)
+    return PanePicture(scaled, (pane[0] - window.x * scaled[0], pane[1] - window.y * scaled[1]), pane)
 
 
 def covered(box: Box, faces: Sequence[SeenFace]) -> float:
     """How much of the faces a box covers: the largest share of any of them, 0 to 1."""
     return max((share(box, face.box) for face in faces), default=0.0)
+
+
+def over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
+    """The largest part of anybody's eyes or mouth that a box covers, 0 to 1."""
+    return max((share(box, part) for face in faces for part in eyes_and_mouth(face.box)), default=0.0)
+
+
+def eyes_and_mouth(face: Box) -> tuple[Box, Box]:
+    """Where the eyes and the mouth of a face are in its box."""
+    left, top, right, bottom = face
+    width, height = right - left, bottom - top
+    eyes, mouth = (
+        (left + a * width, top + b * height, left + c * width, top + d * height) for a, b, c, d in (EYES, MOUTH)
+    )
+    return eyes, mouth
 
 
 def share(box: Box, of: Box) -> float:

@@ -14,7 +14,7 @@ from portevoix.authoring.brand import SHADE
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.drawing.canvas import Canvas
 from portevoix.framing.pictures import Stretch, pictures
-from portevoix.plan.faces import Box, FacesShown, Part
+from portevoix.plan.faces import Box, FacesShown, PanePicture
 from portevoix.plan.people import People
 
 VERSION = 1  # raise when other levels are found
@@ -53,7 +53,7 @@ def _levels(box: Box, canvas: Canvas, span: tuple[int, int], shown: FacesShown) 
                 yield levels
 
 
-def _region(box: Box, part: Part) -> Box | None:
+def _region(box: Box, part: PanePicture) -> Box | None:
     """The part of a picture that lies under a box, in parts of the picture's width and height."""
     left, top = max(box[0], part.pane[0]), max(box[1], part.pane[1])
     right, bottom = min(box[2], part.pane[2]), min(box[3], part.pane[3])

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
-from portevoix.errors import invalid
+from portevoix.drawing.drawn import Drawn
+from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.faces import FacesShown
+from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
-from portevoix.plan.review import Programme, picture_changes, review_words
+from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
@@ -49,8 +51,17 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
             f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
         )
     parts = parts_by_audience(order, timeline, cues, artist)
-    planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
-    return planner.plan(reviewed)
+    plans: list[Plan] = []
+    faults: list[Fault] = []
+    for kit in order.kits:
+        own, drawing = order.in_kit(kit), artist.in_kit(kit)
+        try:
+            plans.append(_Planner(Pictures(own, drawing, store, timeline, draft), cues, parts).plan(reviewed))
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return joined(plans, order)
 
 
 def check_budget(order: Order, timeline: Timeline) -> None:
@@ -69,7 +80,7 @@ def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
     """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     cues = {
-        code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
+        code: place_cues(timeline, order.job, [f.cues for f in files], order.script_names(code))
         for code, files in order.scripts.items()
     }
     return timeline, cues
@@ -81,6 +92,7 @@ def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, fr
     Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
     timeline, cues = placed(order)
+    artist = artist.in_kit(audience.kit or order.kit)
     planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
     found = planner.frames(audience, frames)
     artist.raise_faults()
@@ -123,7 +135,7 @@ class _Planner:
 
     def _unreviewed(self) -> Plan:
         order, timeline = self.order, self.timeline
-        in_parts = {audience.language for audience in order.audiences if len(self.parts[audience]) > 1}
+        in_parts = {audience.language for audience, parts in self.parts.items() if len(parts) > 1}
         sounds = sounds_of(order, timeline, in_parts)
         batches: list[Batch] = []
         made: list[_Made] = []
@@ -149,7 +161,7 @@ class _Planner:
 
     def _findings(self, canvases: dict[str, Canvas], changes: Sequence[Fraction]) -> dict[str, tuple[Finding, ...]]:
         """What a subtitler would object to, and what stands over a face, by language."""
-        programme = Programme(self.order, self.timeline, self.cues, changes)
+        programme = ReviewedFilm(self.order, self.timeline, self.cues, changes)
         found = {code: list(words) for code, words in review_words(programme, canvases, self.artist).items()}
         for (variant, _), over in self.over_faces.items():
             found.setdefault(variant.language, []).extend(over) if over else None
@@ -251,9 +263,9 @@ class _Planner:
             return None
         return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
 
-    def _edition(self, audience: Audience) -> Edition:
+    def _edition(self, audience: Audience) -> DrawnJob:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
-        return Edition(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
+        return DrawnJob(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
 
     def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
         """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Drawn
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.plan.composition import Encoding, Transition, View

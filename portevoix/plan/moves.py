@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from portevoix.authoring.brand import Curve
-from portevoix.drawing.artist import Drawn, DrawnPiece
+from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
 from portevoix.drawing.motion import SOFT, Glide
 from portevoix.plan.variant import Overlay, OverlayContext

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from fractions import Fraction
 
-from portevoix.authoring.job import Fit
+from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import CameraPath, window_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import pane_of
 from portevoix.framing.path_expressions import x_expression, y_expression
@@ -189,7 +189,7 @@ class Pictures:
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The background, slowly zooming in and out; the loop is seamless."""
         code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card(Backdrop(), Edition(self.order.job, code, language, canvas))
+        drawn = self.artist.card(Backdrop(), DrawnJob(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
         closest = Window(spare / 2, spare / 2, 1 - spare, 1 - spare)
         move = PhotoMove(Window(0, 0, 1, 1), closest, picture.total, "return")

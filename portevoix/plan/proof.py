@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn
+from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.order import Audience, Order
 from portevoix.plan.model import Batch, ChunkStep, Plan
 from portevoix.plan.overlays import overlays_of
-from portevoix.plan.review import Words, picture_changes, review_language
+from portevoix.plan.review import ReviewedLanguage, picture_changes, review_language
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cues import PlacedCues, place_cues
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftCues:
     """Cues that somebody is writing, in the place of those of a clip in a language. Each has its place among them, from
     1, as its `line`.
     """
@@ -33,10 +34,12 @@ class Draft:
     def placed(self) -> PlacedCues:
         """The cues on the programme's frames."""
         per_clip: list[tuple[Cue, ...]] = [()] * self.clip
-        return place_cues(self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], self.code)
+        return place_cues(
+            self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], [self.code] * (self.clip + 1)
+        )
 
 
-def findings_in(draft: Draft, artist: Artist) -> list[Finding]:
+def findings_in(draft: DraftCues, artist: Artist) -> list[Finding]:
     """What a subtitler would object to, each with the place of its cue as its line."""
     order, plan = draft.order, draft.plan
     formats = dict.fromkeys(a.format for a in order.audiences if a.language == draft.code)
@@ -44,15 +47,17 @@ def findings_in(draft: Draft, artist: Artist) -> list[Finding]:
     first = next(iter(plan.cues), draft.code)
     beside = (first, plan.cues[first]) if first != draft.code else None
     changes = sorted(picture_changes(order, plan.timeline, artist))
-    return review_language(order, plan.timeline, Words(draft.code, draft.placed, canvases, beside), changes, artist)
+    return review_language(
+        order, plan.timeline, ReviewedLanguage(draft.code, draft.placed, canvases, beside), changes, artist
+    )
 
 
-def drawings_at(draft: Draft, audience: Audience, frame: int, artist: Artist, small: bool) -> list[Drawn]:
+def drawings_at(draft: DraftCues, audience: Audience, frame: int, artist: Artist, small: bool) -> list[Drawn]:
     """What lies over the picture of an audience at a frame of the programme, the lowest first: its cards and the draft.
 
     `small`: on the canvas of a job that is a draft itself. Raises InvalidInput for a text that cannot be set.
     """
-    order, plan = draft.order, draft.plan
+    order, plan, artist = draft.order, draft.plan, artist.in_kit(audience.kit or draft.order.kit)
     parts = tuple(one.part for one in plan.products if one.audience == audience)
     variant = Variant(draft.code, audience.burned, audience.zone, parts if len(parts) > 1 else ())
     if audience.format == "source":

@@ -22,7 +22,7 @@ from portevoix.timing import seconds_at
 
 
 @dataclass(frozen=True)
-class Programme:
+class ReviewedFilm:
     """What is reviewed: a job's cues on its frames. `changes`: the seconds of `picture_changes`."""
 
     order: Order
@@ -31,20 +31,22 @@ class Programme:
     changes: Sequence[Fraction]
 
 
-def review_words(programme: Programme, canvases: dict[str, Canvas], artist: Artist) -> dict[str, tuple[Finding, ...]]:
+def review_words(
+    programme: ReviewedFilm, canvases: dict[str, Canvas], artist: Artist
+) -> dict[str, tuple[Finding, ...]]:
     """Findings by language, each once, on the programme's time."""
     order, timeline, cues, found = programme.order, programme.timeline, programme.cues, {}
     for code, own in cues.items():
         first = next(iter(cues))
         formats = dict.fromkeys(a.format for a in order.audiences if a.language == code)
         beside = (first, cues[first]) if code != first else None
-        words = Words(code, own, [canvases[name] for name in formats], beside)
+        words = ReviewedLanguage(code, own, [canvases[name] for name in formats], beside)
         found[code] = tuple(review_language(order, timeline, words, programme.changes, artist))
     return found
 
 
 @dataclass(frozen=True)
-class Words:
+class ReviewedLanguage:
     """One language's cues in its formats, and `beside` them the first language's."""
 
     code: str
@@ -54,7 +56,7 @@ class Words:
 
 
 def review_language(
-    order: Order, timeline: Timeline, words: Words, changes: Sequence[Fraction], artist: Artist
+    order: Order, timeline: Timeline, words: ReviewedLanguage, changes: Sequence[Fraction], artist: Artist
 ) -> list[Finding]:
     """Findings in one language, each once, on the programme's time. `changes`: the seconds of `picture_changes`."""
     language, fps = order.languages[words.code], timeline.fps
@@ -71,6 +73,7 @@ def review_language(
             order.glossary,
             changes,
             seconds_at(timeline.frame_count, fps),
+            artist.kit.captions.rhythm,
         )
         once |= dict.fromkeys(review(reviewed))
     return list(once)

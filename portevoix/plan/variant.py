@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portevoix.authoring.language import Language
-from portevoix.drawing.artist import Artist, Drawn, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
 from portevoix.plan.faces import FacesShown
@@ -66,9 +67,9 @@ class OverlayContext:
         return min(self.canvas.width, self.canvas.height) / 100
 
     @property
-    def edition(self) -> Edition:
+    def edition(self) -> DrawnJob:
         """The job in the variant's language."""
-        return Edition(
+        return DrawnJob(
             self.order.job, self.variant.language, self.language, self.canvas, tuple(self.order.languages.items())
         )
 

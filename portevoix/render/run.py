@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any
 
-from portevoix.errors import told, told_apart
+from portevoix.errors import detail_of, sentence_of
 from portevoix.plan.model import Batch, Plan
 from portevoix.plan.work import BATCH, JOIN, MEZZANINE, SOUND, SOUND_CUT, Work, missing_work, needed_by
 from portevoix.render.chunks import make_batch
@@ -73,8 +73,8 @@ class _Run:
     def _ended(self, work: Work, future: Future[None]) -> None:
         self.frames_done += work.frames
         if error := future.exception():
-            self.failures.append(f"{work.name}: {told(error)}")
-            self.progress({"event": "failed", "step": work.name, "error": told(error), "said": told_apart(error)})
+            self.failures.append(f"{work.name}: {sentence_of(error)}")
+            self.progress({"event": "failed", "step": work.name, "error": sentence_of(error), "said": detail_of(error)})
         self.progress({"event": "step", "step": work.name, "frames_done": self.frames_done, "frames": self.frames})
 
 

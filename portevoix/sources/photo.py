@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from portevoix.accepted import LARGEST_PICTURE_PX
 from portevoix.authoring.colours import rgb
 from portevoix.errors import RenderFailed
-from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.files import check_regular
 from portevoix.sources.probe import UnusableSource, digest_of
 from portevoix.sources.reading import PHOTO, read

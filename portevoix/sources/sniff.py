@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portevoix.accepted import SOUNDS
 from portevoix.files import check_regular
 
 RIFF = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp_pipe"}
-SOUND_ALONE = ("wav", "mp3", "flac", "ogg", "aiff")  # demuxers without a picture, whose clock begins at 0
+SOUND_ALONE = SOUNDS  # demuxers without a picture, whose clock begins at 0
 MAY_BE_FILM = ("ogg",)  # among these: with a picture it is a film
 PICTURE_ALONE = ("png_pipe", "jpeg_pipe", "webp_pipe", "tiff_pipe", "heif")
 STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif"}  # of photos in the boxes of MP4

@@ -10,14 +10,13 @@ from typing import Any
 
 import av
 
-from portevoix.ffmpeg import DECODERS, LARGEST_PICTURE_PX
+from portevoix.accepted import KNOWN_DECODERS, LARGEST_PICTURE_PX, PIXEL_FORMATS
 from portevoix.sources.film_time import demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.unusable import UnusableSource
 
 LOOKS_APART_S = 1  # where every picture is a key frame, the size is looked at in one each second
 FIRST_SOUND_S = 1  # of a sound track is decoded before it is used
-KNOWN_DECODERS = frozenset(DECODERS.split(","))
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,16 @@ def first_picture(path: Path, demuxer: str, number: int) -> Any:
         for packet in demuxed(container, stream):
             try:
                 for frame in packet.decode():
-                    return frame
+                    return _of_known_pixels(frame)
             except av.error.InvalidDataError:
                 continue  # before the first key frame of a stream that was cut anywhere
     raise UnusableSource("holds no picture that can be decoded; send it again")
+
+
+def _of_known_pixels(frame: Any) -> Any:
+    if frame.format.name not in PIXEL_FORMATS:
+        raise UnusableSource(f"has pixels as {frame.format.name}, which are not read here; export it again as H.264")
+    return frame
 
 
 def sizes_of(path: Path, demuxer: str, number: int, first: tuple[int, int]) -> tuple[tuple[int, int], ...]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from portevoix.authoring.job import ByLanguage, Job, Place
+from portevoix.authoring.job import Job, Place
 from portevoix.authoring.language import Language, reading_seconds
 from portevoix.authoring.recipe import Recipe
+from portevoix.authoring.values import ByLanguage
 from portevoix.sources.probe import Source
 from portevoix.timeline.cards import TimedCard
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture

@@ -19,7 +19,7 @@ LEAST_BESIDE_TRANSITIONS = 2
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedScenes:
     """Scenes in their places, with their cards. `spans`: where each given scene stands in the programme."""
 
     scenes: tuple[Scene, ...]
@@ -32,7 +32,7 @@ def transition_frames(recipe: Recipe, fps: Fraction) -> int:
     return 0 if recipe.join.how == "cut" else max(2, frame_at(recipe.join.duration_s, fps))
 
 
-def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> Placed:
+def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> PlacedScenes:
     """Scenes end to end; where two pictures go over into each other they overlap, as a scene of its own."""
     overlaps = [0, *_overlaps(unplaced, transition_frames(recipe, fps)), 0]
     scenes: list[Scene] = []
@@ -50,7 +50,7 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
         spans.append(whole)
         cards += _placed_cards(scene, at, before, after)
         at = whole.end_frame - after
-    return Placed(tuple(scenes), tuple(spans), tuple(cards))
+    return PlacedScenes(tuple(scenes), tuple(spans), tuple(cards))
 
 
 def _overlaps(unplaced: Sequence[UnplacedScene], frames: int) -> list[int]:

@@ -77,6 +77,7 @@ class Needs:
         if found is None:
             _note_stranger(context, request)
             raise Refused(401, "sign in, or send `Authorization: Bearer pvx_…`", WWW_Authenticate="Bearer")
+        context.pace.check(found.id, repr(found.name))
         caller = replace(found, asked=f"{request.method} {request.scope['route'].path}")
         try:
             if not caller.has(self.right):

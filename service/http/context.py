@@ -15,6 +15,7 @@ from portevoix.library import Library, load_library
 from portevoix.store import Store
 from service import logs, relay
 from service.http.outbox_publisher import OutboxPublisher
+from service.http.pace import Pace
 from service.http.problems import NO_ANSWER
 from service.http.review_copies import ReviewCopies
 from service.http.settings import HttpSettings
@@ -36,6 +37,7 @@ class ServiceContext:
     publisher: OutboxPublisher
     metrics: Metrics
     review_copies: ReviewCopies
+    pace: Pace  # of each person or token
 
 
 def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
@@ -43,9 +45,8 @@ def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
     ledger, store = open_ledger(settings.database), settings.open_store()
     library = load_library(settings.house)
     copies = ReviewCopies(settings.deliveries, library.root / "fonts")
-    return ServiceContext(
-        settings, ledger, store, library, OutboxPublisher(ledger, send), Metrics(ledger, store), copies
-    )
+    publisher, pace = OutboxPublisher(ledger, send), Pace(settings.requests)
+    return ServiceContext(settings, ledger, store, library, publisher, Metrics(ledger, store), copies, pace)
 
 
 def lifespan(context: ServiceContext) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

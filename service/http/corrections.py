@@ -7,7 +7,6 @@ import io
 import secrets
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +20,12 @@ from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import script_names
 from service.http.models.posts import PostBody, PostWords
+from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
 from service.ledger import ChangedMeanwhile, JobEntry, inputs, jobs, queries
 from service.ledger.database import writing
 from service.ledger.inputs import Upload
 from service.record import Subject, What
-
-
-@dataclass(frozen=True)
-class WhichCaptions:
-    """A caption file of a job. `clip` counts where each clip has a file of its own."""
-
-    job: str
-    language: str
-    clip: int
 
 
 def find_captions(context: ServiceContext, which: WhichCaptions) -> tuple[str, str]:

@@ -31,7 +31,7 @@ WHOM = "names neither `accounts` nor `languages`"
 Place = tuple[str | int, ...]
 
 
-class Draft(BaseModel):
+class JobDraft(BaseModel):
     """What has been written so far. `document`: the job's values; `files`: the upload behind each name in it."""
 
     name: str = Field("", max_length=200)
@@ -58,7 +58,7 @@ class PlacedFault:
     missing: bool = False
 
 
-def check(context: ServiceContext, caller: Caller, draft: Draft) -> tuple[str, list[PlacedFault]]:
+def check(context: ServiceContext, caller: Caller, draft: JobDraft) -> tuple[str, list[PlacedFault]]:
     """The job as a YAML text, and all that is wrong with it as far as can be said without its media."""
     text, name = write_document(draft.document), draft.file_name
     mine = {found.digest for found in inputs.list_inputs(context.ledger, caller.id, list(draft.files.values()))}
@@ -104,9 +104,11 @@ def lend(context: ServiceContext, caller: Caller, job: str) -> dict[str, int]:
     return {name: one.bytes for name, one in lent.items()}
 
 
-def draft_of(submission: Submission) -> Draft:
+def draft_of(submission: Submission) -> JobDraft:
     """A draft that begins where an earlier job did. Its name is the same: two jobs may share one."""
-    return Draft(name=submission.name, document=values_of(submission.name, submission.document), files=submission.files)
+    return JobDraft(
+        name=submission.name, document=values_of(submission.name, submission.document), files=submission.files
+    )
 
 
 def placed(fault: Fault, document: str) -> PlacedFault:

@@ -15,19 +15,19 @@ from portevoix.captions.files.formats.registry import WRITTEN
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import captions_text
 from portevoix.delivery.preview import preview_frame
-from portevoix.drawing.artist import Artist
 from portevoix.order import Order
 from portevoix.plan import Plan, Product, wire
-from portevoix.plan.proof import Draft, drawings_at, findings_in, picture_under
+from portevoix.plan.artists import artist_of
+from portevoix.plan.proof import DraftCues, drawings_at, findings_in, picture_under
 from portevoix.plan.review import picture_changes
 from portevoix.render.sound.waveform import waveform
 from portevoix.store import ArtifactMissing, StoreError
 from portevoix.timeline.cues import clock_of
-from portevoix.timing import nearest, seconds_at
+from portevoix.timing import millisecond_at, seconds_at
 from service.documents import job_folder
 from service.gate import Caller
 from service.http.context import ServiceContext
-from service.http.corrections import WhichCaptions, find_captions, replace_captions
+from service.http.corrections import find_captions, replace_captions
 from service.http.models.captions import (
     CheckView,
     CueBody,
@@ -36,6 +36,7 @@ from service.http.models.captions import (
     FindingView,
     ProofBody,
 )
+from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
 from service.ledger import JobEntry, NotNow, queries
 from service.noted_store import noted
@@ -81,7 +82,7 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
     changes: list[float] = []
     # Where a clip's cuts were never looked for, none are shown.
     with suppress(StoreError), noted(context.ledger, context.store, which.job) as store:
-        artist = Artist(context.library, it.order.kit, store)
+        artist = artist_of(it.order, context.library, store)
         changes = sorted(map(float, picture_changes(it.order, timeline, artist)))
     return CuesView(
         version=digest,
@@ -109,7 +110,7 @@ def _view(cue: Cue) -> CueView:
 
 
 def _ms(second: Fraction) -> int:
-    return nearest(second * 1000)
+    return int(millisecond_at(second) * 1000)
 
 
 def _language(context: ServiceContext, which: WhichCaptions) -> Language:
@@ -137,8 +138,8 @@ def check(context: ServiceContext, which: WhichCaptions, cues: Sequence[CueBody]
     written = [_written(body, place) for place, body in enumerate(cues, 1)]
     whole = [cue for cue in written if cue.text.strip() and cue.end_s > cue.start_s]
     with noted(context.ledger, context.store, which.job) as store:
-        artist = Artist(context.library, it.order.kit, store)
-        found = findings_in(Draft(it.order, it.plan, which.language, which.clip, whole), artist)
+        artist = artist_of(it.order, context.library, store)
+        found = findings_in(DraftCues(it.order, it.plan, which.language, which.clip, whole), artist)
     views = [
         FindingView(cue=one.line - 1, rule=one.rule, strictness=one.strictness, message=one.message) for one in found
     ]
@@ -161,11 +162,11 @@ def draw(context: ServiceContext, which: WhichCaptions, wanted: ProofBody) -> by
     it = planned(context, which.job)
     product = _product(context, it, which, wanted.path)
     cues = [_written(body, place) for place, body in enumerate(wanted.cues, 1)]
-    draft = Draft(it.order, it.plan, which.language, which.clip, sorted(cues, key=lambda cue: cue.start_s))
+    draft = DraftCues(it.order, it.plan, which.language, which.clip, sorted(cues, key=lambda cue: cue.start_s))
     frame = _frame(it, draft, cues[0], product, wanted.at_ms)
     step, number = picture_under(it.plan, product.audience, frame)
     with noted(context.ledger, context.store, which.job) as store:
-        drawings = drawings_at(draft, product.audience, frame, Artist(context.library, it.order.kit, store), it.small)
+        drawings = drawings_at(draft, product.audience, frame, artist_of(it.order, context.library, store), it.small)
         try:
             return preview_frame(step, number, it.plan.timeline.fps, drawings, store)
         except ArtifactMissing as error:
@@ -183,7 +184,7 @@ def _product(context: ServiceContext, it: Planned, which: WhichCaptions, path: s
     raise Refused(404, f"job {which.job} has no film {path!r}; its deliveries list those it has")
 
 
-def _frame(it: Planned, draft: Draft, cue: Cue, product: Product, at_ms: int | None) -> int:
+def _frame(it: Planned, draft: DraftCues, cue: Cue, product: Product, at_ms: int | None) -> int:
     clock = clock_of(it.plan.timeline, it.order.job, draft.clip)
     second = Fraction(at_ms, 1000) if at_ms is not None else (cue.start_s + cue.end_s) / 2
     return min(max(clock.frame(second), 0), it.plan.timeline.frame_count - 1)

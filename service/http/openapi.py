@@ -20,15 +20,15 @@ _WHY = {
     413: "Too large",
     416: "The range lies outside of the file",
     422: "Every fault of what was sent",
-    429: "Too many unended jobs, or sign-ins",
+    429: "Too many requests, unended jobs, or sign-ins; `Retry-After` says when to ask again",
     503: "A part of the service does not answer",
     507: "The disk has no room",
 }
 
 
 def answers(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's answers for what is not done; 401, 403, 422 and 503 may always be."""
-    return {code: {"model": Problem, "description": _WHY[code]} for code in (401, 403, 422, 503, *codes)}
+    """OpenAPI's answers for what is not done; 401, 403, 422, 429 and 503 may always be."""
+    return {code: {"model": Problem, "description": _WHY[code]} for code in (401, 403, 422, 429, 503, *codes)}
 
 
 _OF_TUS = {
@@ -43,7 +43,7 @@ def tus_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The same for an operation of tus, which has meanings of its own for some codes."""
     return {
         code: {"model": Problem, "description": _OF_TUS.get(code) or _WHY[code]}
-        for code in (401, 403, 412, 422, 503, *codes)
+        for code in (401, 403, 412, 422, 429, 503, *codes)
     }
 
 
@@ -119,6 +119,8 @@ def describe(app: FastAPI) -> None:
         described = made()
         model = NewJob.model_json_schema(ref_template="#/components/schemas/{model}")
         described["components"]["schemas"] |= {**model.pop("$defs", {}), "NewJob": model}
+        for operation in (one for path in described["paths"].values() for one in path.values()):
+            operation["responses"].setdefault("429", {"description": _WHY[429], "content": _PROBLEM})
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header, Path, Query
+from fastapi import Depends, Header, Path, Query
 
 from service.http.models.jobs import LONGEST_PATH
 
@@ -53,3 +54,19 @@ RoundNumber = Annotated[
     int | None, Query(alias="round", ge=1, le=2**31 - 1, description="As that round delivered it; the newest without")
 ]
 FilePath = Annotated[str, Path(max_length=LONGEST_PATH, examples=["square/essai_square_fr.mp4"])]
+
+
+@dataclass(frozen=True)
+class WhichCaptions:
+    """A caption file of a job. `clip` counts where each clip has a file of its own."""
+
+    job: str
+    language: str
+    clip: int
+
+
+def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:
+    return WhichCaptions(job, language, clip)
+
+
+Which = Annotated[WhichCaptions, Depends(_which_captions)]

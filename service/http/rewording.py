@@ -19,11 +19,11 @@ from service.documents import read_job
 from service.gate import Caller, Right
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
-from service.http.draft import Draft, values_of
+from service.http.draft import JobDraft, values_of
 from service.http.intake import check_early
 from service.http.models.texts import RoomView, TextBody, TextFault, TextsView, TextView
 from service.http.problems import Refused
-from service.http.rooms import Cards, cards_of
+from service.http.text_limits import Cards, cards_of
 from service.ledger import ChangedMeanwhile, JobEntry, Submission, jobs, queries
 from service.ledger.database import writing
 from service.record import Subject, What
@@ -137,7 +137,7 @@ def _faults(context: ServiceContext, submission: Submission, document: str) -> l
 
 def _cards(context: ServiceContext, worded: Worded, document: str) -> Cards | None:
     submission = worded.submission
-    draft = Draft(name=submission.name, document=values_of(submission.name, document), files=submission.files)
+    draft = JobDraft(name=submission.name, document=values_of(submission.name, document), files=submission.files)
     return cards_of(draft, context.library, context.store)
 
 

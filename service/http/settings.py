@@ -21,6 +21,10 @@ class HttpSettings(Settings):
     connections_each: int = Field(100, ge=1)  # of one address, which a whole office may share
     head_s: float = Field(15.0, gt=0)  # for the head of a request, from its first byte on
     body_s: float = Field(60.0, gt=0)  # the longest pause within a body; an upload may take hours
+    requests: int = Field(
+        6_000, ge=1
+    )  # a minute, of one person or token; a page with all its pictures asks some hundred
+    requests_each: int = Field(20_000, ge=1)  # a minute, of one address, which a whole office may share
     upload_bytes: int = Field(4_000_000_000, gt=0)
     held_bytes: int = Field(200_000_000_000, gt=0)  # of all files that one token or person has here or has announced
     held_files: int = Field(5_000, gt=0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portevoix.captions.cue import Block, Script
 from portevoix.captions.files.budget import look_for_too_many
-from portevoix.captions.files.confined import confined, is_parsed_by_others
+from portevoix.captions.files.confined import confined, wants_confining
 from portevoix.captions.files.formats.plain_text import TEXT
 from portevoix.captions.files.formats.word_document import DOCX, document_paragraphs
 from portevoix.captions.files.letters import clean
@@ -32,7 +32,7 @@ def read_script(path: Path, language: str, shown_as: Path | None = None, encodin
     comments and front matter are not words.
     """
     shown = shown_as or path
-    if not is_parsed_by_others(path):
+    if not wants_confining(path):
         return parse_script(path, language, shown, encoding)
     found = confined(script_or_faults, path, language, shown, encoding)
     if found.script is None:

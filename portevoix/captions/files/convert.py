@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.format import Written
+from portevoix.captions.files.formats.format import Writing
 from portevoix.captions.files.formats.registry import WRITTEN
 from portevoix.captions.files.formats.table import profile_of
 from portevoix.captions.files.read import read_captions
@@ -35,7 +35,7 @@ def convert(source: Path, target: Path, language: str, encoding: str = "") -> tu
     return (*file.repairs, *((f"{target}: holds no {', '.join(lost)}; left out",) if lost else ()))
 
 
-def _is_lost(cue: Cue, name: str, written: Written) -> bool:
+def _is_lost(cue: Cue, name: str, written: Writing) -> bool:
     value = getattr(cue, name)
     if name == "settings" and value == (("line", "0"),):
         return "top" not in written.keeps

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from portevoix.captions.cue import CaptionFile, Cue
 from portevoix.captions.files.budget import look_for_too_many
-from portevoix.captions.files.confined import confined, is_parsed_by_others
+from portevoix.captions.files.confined import confined, wants_confining
 from portevoix.captions.files.encoding import decode
-from portevoix.captions.files.formats.cue_times import LONGEST_CUE
+from portevoix.captions.files.formats.cue_times import MOST_CUE_CHARACTERS
 from portevoix.captions.files.formats.format import Content
 from portevoix.captions.files.formats.ttml import TTML
 from portevoix.captions.files.kinds import office_format, text_format, wrong_name
@@ -37,7 +37,7 @@ def read_captions(path: Path, language: str, shown_as: Path | None = None, encod
     are tried, where its author names no `encoding`. `shown_as` is the name in faults and repairs.
     """
     shown = shown_as or path
-    if not is_parsed_by_others(path):
+    if not wants_confining(path):
         return parse_captions(path, language, shown, encoding)
     found = confined(captions_or_faults, path, language, shown, encoding)
     if found.file is None:
@@ -136,7 +136,7 @@ def _joined(first: Cue, second: Cue, report: FileReport) -> Cue:
     if first.text == second.text or first.text.endswith(f"\n{second.text}"):
         report.repair(second.line, "is the cue above once more; left out")
         return first
-    if len(first.text) + len(second.text) > LONGEST_CUE:
+    if len(first.text) + len(second.text) > MOST_CUE_CHARACTERS:
         report.fault(
             second.line, "has the times of the cues above, and more words than one cue holds; correct the times"
         )

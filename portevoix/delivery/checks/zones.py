@@ -8,7 +8,7 @@ from dataclasses import replace
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Margins, Placement
 from portevoix.delivery.checks.verdict import Check, judged
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide
 from portevoix.plan import Plan, VideoStep
 

@@ -17,10 +17,11 @@ from portevoix.errors import invalid
 Algorithm = Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"]
 
 
-class WrittenSigning(Authored):
+class SigningFile(Authored):
     """The file. `certificates`: PEM, the signer's first, then who issued each, up to its root. `key`: a PEM file, or
     `command`: what signs the bytes on its standard input and writes the signature (as for PKCS#11). `password_from`:
-    the environment variable with the key file's password. `timestamps`: an RFC 3161 service; none is asked without.
+    the environment variable with the key file's password. `timestamps`: an RFC 3161 service; without it no time is
+    stamped.
     """
 
     certificates: Path
@@ -31,7 +32,7 @@ class WrittenSigning(Authored):
     timestamps: str | None = None
 
     @model_validator(mode="after")
-    def _one_key(self) -> WrittenSigning:
+    def _one_key(self) -> SigningFile:
         if (self.key is None) == (not self.command):
             raise ValueError("needs a `key` (a PEM file) or a `command` that signs, one of the two")
         if self.timestamps and not self.timestamps.startswith(("http://", "https://")):
@@ -50,17 +51,22 @@ class Signing:
 
 
 def load_signing(path: Path) -> Signing:
-    """Read the file and what it names. Raises InvalidInput where the certificates, the key or the two do not fit."""
+    """Read the file and what it names. Raises InvalidInput where the certificates, the key or the two do not fit.
+    Whether a command has the right key is seen when it has signed.
+    """
     document = read_document(path)
-    written = validate(WrittenSigning, document)
+    written = validate(SigningFile, document)
     folder = path.resolve().parent
     chain = read_chain(folder / written.certificates)
     if written.command:
-        return Signing(chain, written.algorithm, command_key(written.command, written.algorithm), written.timestamps)
+        sign = command_key(written.command, written.algorithm)
+        return Signing(chain, written.algorithm, sign, written.timestamps)
     assert written.key
     password = os.environ.get(written.password_from, "") if written.password_from else None
     if password == "":
-        raise invalid(path, f"the environment variable {written.password_from} is not set; it holds the key's password")
+        raise invalid(
+            path, f"the environment has no {written.password_from}, or an empty one; it holds the key's password"
+        )
     key = file_key(folder / written.key, written.algorithm, password)
     if key.public != chain.public:
         raise invalid(folder / written.key, f"is not the key of the certificate of {chain.owner!r}; name that key")

@@ -16,7 +16,8 @@ from portevoix.store import ArtifactDamaged
 from portevoix.store.uploads import blocks
 
 NEVER = (1980, 1, 1, 0, 0, 0)  # the first time that a ZIP can say
-MODE = 0o644 << 16
+UNIX = 3  # who made the ZIP, as it writes it; then it may say a file's mode
+MODE = 0o644 << 16  # in the upper half of a file's attributes
 LARGE = 2**31  # bytes, from which on a file needs the larger fields
 
 
@@ -25,11 +26,11 @@ def zipped(entries: Iterable[Entry], folder: str) -> Iterator[bytes]:
 
     Raises ArtifactDamaged, before the ZIP is whole, where a file is not what its digest says.
     """
-    sink: Any = _Sink()  # a file to write to, and no more of one
+    sink: Any = _Sink()  # `write` and `flush` are all that zipfile asks of it
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
             about = zipfile.ZipInfo(f"{folder}/{entry.name}", NEVER)
-            about.external_attr, about.create_system = MODE, 3
+            about.external_attr, about.create_system = MODE, UNIX
             with archive.open(about, "w", force_zip64=entry.facts["bytes"] > LARGE) as file:
                 for block in checked_blocks(entry):
                     file.write(block)
@@ -59,7 +60,7 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits anywhere."""
+        """What was written is there at once."""
 
     def taken(self) -> bytes:
         found = bytes(self._written)

@@ -11,6 +11,7 @@ import av
 from av.video.reformatter import Interpolation
 from PIL import Image
 
+from portevoix.accepted import FILMS
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
@@ -24,6 +25,8 @@ class Reader:
 
     def __init__(self, video: Path) -> None:
         demuxer = demuxer_of(video)
+        if demuxer not in FILMS:
+            raise UnusableSource(f"{video.name} is no film that is known here; render it again")
         try:
             self._container: Any = opened(video, demuxer)
             self._stream: Any = self._container.streams.video[0]

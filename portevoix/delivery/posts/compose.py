@@ -28,19 +28,19 @@ class ComposedPost:
 def compose_post(
     job: Job, language: str, placement: Placement | None, captions: Sequence[PlacedCue] = ()
 ) -> ComposedPost | None:
-    """The post of a job in a language at a placement; None where the job says nothing of one, or not in it."""
-    if job.post is None or language not in job.post.texts_at(*_where(placement)).languages():
+    """The post of a job in a language at a placement; None where the job has no post in this language."""
+    texts = job.post and job.post.texts_at(*_where(placement))
+    if job.post is None or texts is None or language not in texts.languages():
         return None
-    texts = job.post.texts_at(*_where(placement))
-    takes = placement is None or placement.takes_post_text
-    tags = texts.hashtags.get(language, ()) if takes else ()
-    named = job.post.handles.get(placement.platform, ()) if placement and takes else ()
-    words = texts.text.get(language, "").strip() if takes else ""
+    takes_text = placement is None or placement.takes_post_text
+    tags = texts.hashtags.get(language, ()) if takes_text else ()
+    handles = job.post.handles.get(placement.platform, ()) if placement and takes_text else ()
+    words = texts.text.get(language, "").strip() if takes_text else ""
     return ComposedPost(
-        text=_together(words, [f"@{name}" for name in named], [f"#{tag}" for tag in tags]),
+        text=_together(words, [f"@{name}" for name in handles], [f"#{tag}" for tag in tags]),
         title=_title(job, texts.title.get(language, ""), language, placement),
         hashtags=tags,
-        handles=named,
+        handles=handles,
         alt_text=texts.alt_text.get(language, "").strip(),
         transcript=job.post.transcript.get(language, "").strip() or transcript_of(captions),
     )

@@ -40,16 +40,16 @@ _FROM_CONE = (
 
 
 @dataclass(frozen=True)
-class Mix:
+class Oklch:
     """A colour in OKLCH."""
 
     lightness: float
     chroma: float
     hue: float
 
-    def at(self, lightness: float, chroma: float | None = None) -> Mix:
+    def at(self, lightness: float, chroma: float | None = None) -> Oklch:
         """The same hue, lighter or darker."""
-        return Mix(lightness, self.chroma if chroma is None else chroma, self.hue)
+        return Oklch(lightness, self.chroma if chroma is None else chroma, self.hue)
 
     @property
     def written(self) -> str:
@@ -62,14 +62,14 @@ class Mix:
             chroma = max(0.0, chroma - 0.004)
 
 
-def mix_of(colour: str) -> Mix:
+def mix_of(colour: str) -> Oklch:
     """#rrggbb in OKLCH."""
     linear = [_to_linear(part / 255) for part in rgb(colour)]
     light, a, b = _times(_TO_LAB, [math.cbrt(part) for part in _times(_TO_CONE, linear)])
-    return Mix(light, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360)
+    return Oklch(light, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360)
 
 
-def readable(mix: Mix, *grounds: str, least: float = LEAST_CONTRAST) -> str:
+def readable(mix: Oklch, *grounds: str, least: float = LEAST_CONTRAST) -> str:
     """This colour as #rrggbb, moved away from the grounds until it stands out from each."""
     step = STEP if contrast("#ffffff", grounds[0]) >= LEAST_CONTRAST else -STEP
     end = 1.0 if step > 0 else 0.0
@@ -84,7 +84,7 @@ def palette(kit: Colours) -> dict[str, tuple[str, str]]:
     return {role: (light[role], dark[role]) for role in light}
 
 
-def _neutral(kit: Colours) -> Mix:
+def _neutral(kit: Colours) -> Oklch:
     """The hue of greys: of the more coloured of the kit's two grounds."""
     return max(mix_of(kit.ground), mix_of(kit.on_ground), key=lambda mix: mix.chroma)
 
@@ -153,8 +153,8 @@ def _states(ink: float, ink_chroma: float, tint: float, tint_chroma: float, surf
     """For each state a tint for its ground and an ink that can be read on it and on a surface."""
     found = {}
     for state, hue in HUES.items():
-        found[f"{state}-tint"] = ground = Mix(tint, tint_chroma, hue).written
-        found[state] = readable(Mix(ink, ink_chroma, hue), ground, surface)
+        found[f"{state}-tint"] = ground = Oklch(tint, tint_chroma, hue).written
+        found[state] = readable(Oklch(ink, ink_chroma, hue), ground, surface)
     return found
 
 

@@ -19,7 +19,7 @@ KEPT = 24  # films whose words are remembered; each is some kilobytes
 
 
 @dataclass(frozen=True)
-class Cue:
+class FilmCue:
     """A caption, from a second of the programme to another."""
 
     start_s: float
@@ -29,11 +29,11 @@ class Cue:
 
 
 @dataclass(frozen=True)
-class Words:
+class FilmWords:
     """All that a film says in a language. `texts`: each by its place in the document (`title`, `speakers.a.name`)."""
 
     texts: tuple[tuple[str, str], ...]
-    cues: tuple[Cue, ...]
+    cues: tuple[FilmCue, ...]
 
 
 class Films:
@@ -41,9 +41,9 @@ class Films:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._known: dict[str, Mapping[str, Words]] = {}
+        self._known: dict[str, Mapping[str, FilmWords]] = {}
 
-    def words(self, context: ServiceContext, job: str) -> Mapping[str, Words]:
+    def words(self, context: ServiceContext, job: str) -> Mapping[str, FilmWords]:
         """The words of each language of a job; none before it is planned, or where another version planned it."""
         plan, submission = queries.find_plan(context.ledger, job), queries.find_submission(context.ledger, job)
         if plan is None:
@@ -57,7 +57,7 @@ class Films:
         return self._known[key]
 
 
-def _read(plan_text: str, name: str, text: str, library: Library) -> Mapping[str, Words]:
+def _read(plan_text: str, name: str, text: str, library: Library) -> Mapping[str, FilmWords]:
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / f"{name}.yaml"
         document.write_text(text, "utf-8")
@@ -70,8 +70,8 @@ def _read(plan_text: str, name: str, text: str, library: Library) -> Mapping[str
     return {code: _words(words_of(order, plan, code), fps) for code in languages}
 
 
-def _words(said: Mapping[str, object], fps: Fraction) -> Words:
+def _words(said: Mapping[str, object], fps: Fraction) -> FilmWords:
     texts, captions = said["texts"], said["captions"]
     assert isinstance(texts, dict) and isinstance(captions, list)
-    cues = (Cue(float(first / fps), float(end / fps), text, who) for first, end, text, who, *_ in captions)
-    return Words(tuple(texts.items()), tuple(cues))
+    cues = (FilmCue(float(first / fps), float(end / fps), text, who) for first, end, text, who, *_ in captions)
+    return FilmWords(tuple(texts.items()), tuple(cues))

@@ -12,16 +12,16 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.library import Library
 from service.approvals import Standing
 from service.gate import Caller, Right
-from service.http.desk.waiting import Stand, is_out, people_needed, stand_of
+from service.http.desk.waiting import Stage, is_out, people_needed, stand_of
 from service.ledger import JobEntry
 from service.ledger.states import OPEN_RELEASE, RELEASE, JobState
 from service.releases import Release
 
-APPROVED = (Stand.READY, Stand.HOUR, Stand.LEAVING, Stand.OUT)
+APPROVED = (Stage.READY, Stage.HOUR, Stage.LEAVING, Stage.OUT)
 
 
 @dataclass(frozen=True)
-class Variant:
+class DeliveredVariant:
     """One film, or one still where there is no film, with what belongs to it."""
 
     file: Delivery
@@ -46,7 +46,7 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Finding:
+class FindingCount:
     """What a check found in so many files. `verdict`: `warn` or `fail`."""
 
     verdict: str
@@ -66,9 +66,9 @@ class LanguageBlock:
     """A language of a job. `stand` and `standing`: None for a draft, and for a job that was never delivered whole."""
 
     code: str
-    variants: tuple[Variant, ...]
+    variants: tuple[DeliveredVariant, ...]
     standing: Standing | None
-    stand: Stand | None
+    stand: Stage | None
     needed: int
     may_decide: bool
     own_words: bool
@@ -76,10 +76,10 @@ class LanguageBlock:
     has_captions: bool
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[FindingCount]:
         """What the checks found in all files of the language, each once."""
         counted = Counter(_key(check) for variant in self.variants for check in variant.findings)
-        return [Finding(*found, files) for found, files in counted.items()]
+        return [FindingCount(*found, files) for found, files in counted.items()]
 
     @property
     def passed(self) -> int:
@@ -95,7 +95,7 @@ class AccountBlock:
     account: Account | None
     ready: tuple[str, ...]
     out: tuple[str, ...]
-    left_out: Mapping[str, Stand]
+    left_out: Mapping[str, Stage]
     waiting: Release | None
     last: Release | None
     may_release: bool
@@ -111,7 +111,7 @@ class AccountBlock:
         return self.account is not None and self.account.destination is not None
 
 
-def variants_of(files: Iterable[Delivery]) -> tuple[Variant, ...]:
+def variants_of(files: Iterable[Delivery]) -> tuple[DeliveredVariant, ...]:
     """Files of one language, put together: each film with its poster, captions and texts; stills without a film."""
     listed = list(files)
     films = [file for file in listed if file.kind == "video"]
@@ -121,9 +121,9 @@ def variants_of(files: Iterable[Delivery]) -> tuple[Variant, ...]:
         near = [f for f in listed if f.kind != "video" and _place(f) == _place(film)]
         used |= {file.path for file in near}
         poster = next((f for kind in ("poster", "still") for f in near if f.kind == kind), None)
-        found.append(Variant(film, poster, tuple(near)))
+        found.append(DeliveredVariant(film, poster, tuple(near)))
     stills = [file for file in listed if file.kind == "still" and file.path not in used]
-    return (*found, *(Variant(still, still, ()) for still in stills))
+    return (*found, *(DeliveredVariant(still, still, ()) for still in stills))
 
 
 def _place(file: Delivery) -> tuple[object, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from portevoix.authoring.job import ByLanguage, Job
+from portevoix.authoring.job import Job
+from portevoix.authoring.values import ByLanguage
 from portevoix.errors import InvalidInput
 from service import approvals, releases
 from service.approvals import Standing
@@ -15,7 +16,7 @@ from service.gate import Caller, Right
 from service.http.context import ServiceContext
 from service.http.desk import words
 from service.http.desk.texts import Texts
-from service.http.desk.waiting import Phrase, Stand, phrases, stand_of
+from service.http.desk.waiting import Phrase, Stage, phrases, stand_of
 from service.ledger import JobEntry, queries
 from service.ledger.queries import ListedJob
 from service.ledger.states import MOVING, UNENDED, JobState
@@ -104,14 +105,14 @@ def waits_for(context: ServiceContext, caller: Caller, listed: ListedJob) -> boo
     return any(_is_asked(caller, job, standing, stand_of(standing, asked, context.library)) for standing in found)
 
 
-def _is_asked(caller: Caller, job: JobEntry, standing: Standing, stand: Stand) -> bool:
-    if stand in (Stand.REVIEW, Stand.SECOND):
+def _is_asked(caller: Caller, job: JobEntry, standing: Standing, stand: Stage) -> bool:
+    if stand in (Stage.REVIEW, Stage.SECOND):
         decided = caller.id in {decision.person for decision in standing.decisions}
         others = standing.author != caller.id and not decided
         return others and caller.may(Right.APPROVE, standing.accounts, job.owner)
-    if stand in (Stand.BLOCKED, Stand.REJECTED):
+    if stand in (Stage.BLOCKED, Stage.REJECTED):
         return standing.author == caller.id
-    return stand is Stand.READY and any(caller.may(Right.RELEASE, [name], job.owner) for name in standing.accounts)
+    return stand is Stage.READY and any(caller.may(Right.RELEASE, [name], job.owner) for name in standing.accounts)
 
 
 def _of_state(job: JobEntry, texts: Texts) -> Phrase:

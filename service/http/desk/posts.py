@@ -25,7 +25,7 @@ class PostText:
 
 
 @dataclass(frozen=True)
-class Post:
+class PlacementPost:
     """The texts of one placement in one language."""
 
     account: str | None
@@ -35,12 +35,12 @@ class Post:
     texts: tuple[PostText, ...]
 
 
-def posts_of(deliveries: Path, job: JobEntry, files: Sequence[Delivery], texts: Texts) -> list[Post]:
+def posts_of(deliveries: Path, job: JobEntry, files: Sequence[Delivery], texts: Texts) -> list[PlacementPost]:
     """The posts among the finished files of a job; those whose files this machine lacks are left out."""
     return list(_read(deliveries, job, files, texts))
 
 
-def _read(deliveries: Path, job: JobEntry, files: Sequence[Delivery], texts: Texts) -> Iterator[Post]:
+def _read(deliveries: Path, job: JobEntry, files: Sequence[Delivery], texts: Texts) -> Iterator[PlacementPost]:
     labels = {
         "text": texts.gettext("Post"),
         "title": texts.gettext("Title"),
@@ -53,4 +53,4 @@ def _read(deliveries: Path, job: JobEntry, files: Sequence[Delivery], texts: Tex
         except FileNotFoundError:
             continue
         own = (PostText(f"post-{number}-{name}", label, said[name]) for name, label in labels.items() if said[name])
-        yield Post(file.account, file.placement, file.language, file.part, tuple(own))
+        yield PlacementPost(file.account, file.placement, file.language, file.part, tuple(own))

@@ -12,7 +12,7 @@ from service.ledger.states import WorkState
 
 
 @dataclass(frozen=True)
-class Step:
+class WorkStep:
     """One kind of work of a job. `state`: `waiting`, `busy`, `done` or `failed`; `done` pieces of `count` are there.
 
     `tries` and `error`: of a piece that has failed and is tried again.
@@ -33,7 +33,7 @@ class Step:
         return self.frames_done / self.frames if self.frames else self.done / self.count if self.count else 0.0
 
 
-def steps_of(work: Sequence[WorkEntry], round_number: int, texts: Texts) -> list[Step]:
+def steps_of(work: Sequence[WorkEntry], round_number: int, texts: Texts) -> list[WorkStep]:
     """The steps of a job's newest round, in their order; kinds of work that it does not need are left out."""
     now = [item for item in work if item.round == round_number]
     named = {
@@ -47,10 +47,10 @@ def steps_of(work: Sequence[WorkEntry], round_number: int, texts: Texts) -> list
     return [_step(name, own) for kinds, name in named.items() if (own := [i for i in now if i.kind in kinds])]
 
 
-def _step(name: str, work: Sequence[WorkEntry]) -> Step:
+def _step(name: str, work: Sequence[WorkEntry]) -> WorkStep:
     done = [item for item in work if item.state == WorkState.DONE]
     stuck = next((item for item in work if item.error and item.state != WorkState.DONE), None)
-    return Step(
+    return WorkStep(
         name=name,
         state=_state(work, len(done)),
         done=len(done),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from portevoix.authoring.language import Language
 from portevoix.captions.cue import CaptionFile
 from portevoix.captions.files.read import read_captions
+from portevoix.captions.scripts import is_of_script, letters_of
 from portevoix.errors import Fault, InvalidInput, PortevoixError
 from portevoix.library import Library
 from portevoix.sources.photo import look_at_photo
@@ -22,19 +22,7 @@ from portevoix.sources.sniff import PICTURE_ALONE, SOUND_ALONE, demuxer_of
 from portevoix.sources.sound_file import probe_sound
 
 CLIP, PHOTO, SOUND, CAPTIONS = "clip", "photo", "sound", "captions"
-LETTERS = {
-    "Latn": "LATIN",
-    "Cyrl": "CYRILLIC",
-    "Grek": "GREEK",
-    "Arab": "ARABIC",
-    "Hebr": "HEBREW",
-    "Deva": "DEVANAGARI",
-    "Thai": "THAI",
-    "Kore": "HANGUL",
-    "Jpan": "HIRAGANA",
-    "Hans": "CJK",
-    "Hant": "CJK",
-}
+KANA = ("HIRAGANA", "KATAKANA")  # Japanese is known by these: it shares the others with Chinese
 HAN = {"Hans": "gb2312", "Hant": "big5"}  # what only one of the two ways of writing Chinese can be kept in
 OWN = {  # letters by which a language is known among those of its script
     "de": "ßä",
@@ -87,16 +75,16 @@ def language_of(text: str, name: str, languages: Iterable[Language]) -> str | No
 
 
 def _likeness(text: str, language: Language, stems: set[str]) -> float:
-    letters = Counter(unicodedata.name(c, "?").split(" ")[0] for c in text if c.isalpha())
-    ours = letters.get(LETTERS[language.script], 0) + (letters.get("KATAKANA", 0) if language.script == "Jpan" else 0)
-    share = ours / max(1, letters.total())
-    if share < (0.1 if language.script == "Jpan" else 0.5):
+    letters = letters_of(text)
+    kana = sum(unicodedata.name(letter, "").startswith(KANA) for letter in letters)
+    ours = kana if language.script == "Jpan" else sum(is_of_script(letter, language.script) for letter in letters)
+    if ours < (0.1 if language.script == "Jpan" else 0.5) * max(1, len(letters)):
         return 0
     words = re.findall(r"[^\W\d_]+['’]?", text.lower())
     small = {word.replace("’", "'") for word in language.keep_with_next}
     known = sum(word.replace("’", "'") in small for word in words) / max(1, len(words))
     if encoding := HAN.get(language.script):
-        known = sum(bool(c.encode(encoding, "ignore")) for c in text) / len(text) - letters.get("HIRAGANA", 0)
+        known = sum(bool(c.encode(encoding, "ignore")) for c in text) / len(text) - kana
     said = {
         language.code.lower(),
         language.english_name.lower(),

@@ -13,8 +13,8 @@ from service.ledger.states import OPEN_RELEASE, RELEASE, ReleaseState
 from service.releases import Release
 
 
-class Stand(StrEnum):
-    """How a language stands, the farthest from its release first."""
+class Stage(StrEnum):
+    """How far a language is on its way out, the farthest from its release first."""
 
     CHANGING = "changing"  # its words were corrected; the new files are being made
     BLOCKED = "blocked"  # a check stands against it
@@ -29,16 +29,16 @@ class Stand(StrEnum):
 
 
 TONES = {
-    Stand.CHANGING: "busy",
-    Stand.BLOCKED: "bad",
-    Stand.REJECTED: "bad",
-    Stand.REVIEW: "wait",
-    Stand.SECOND: "wait",
-    Stand.READY: "wait",
-    Stand.AGREED: "ok",
-    Stand.HOUR: "busy",
-    Stand.LEAVING: "busy",
-    Stand.OUT: "ok",
+    Stage.CHANGING: "busy",
+    Stage.BLOCKED: "bad",
+    Stage.REJECTED: "bad",
+    Stage.REVIEW: "wait",
+    Stage.SECOND: "wait",
+    Stage.READY: "wait",
+    Stage.AGREED: "ok",
+    Stage.HOUR: "busy",
+    Stage.LEAVING: "busy",
+    Stage.OUT: "ok",
 }
 
 
@@ -56,31 +56,31 @@ def people_needed(standing: Standing, library: Library) -> int:
     return max(needed, default=1)
 
 
-def stand_of(standing: Standing, releases: Sequence[Release], library: Library) -> Stand:
+def stand_of(standing: Standing, releases: Sequence[Release], library: Library) -> Stage:
     """How a language stands."""
     given = len(standing.approved_by)
     if standing.changing:
-        return Stand.CHANGING
+        return Stage.CHANGING
     if standing.blocks:
-        return Stand.BLOCKED
+        return Stage.BLOCKED
     if any(decision.verdict == "rejected" for decision in standing.decisions):
-        return Stand.REJECTED
+        return Stage.REJECTED
     if given < people_needed(standing, library):
-        return Stand.SECOND if given else Stand.REVIEW
+        return Stage.SECOND if given else Stage.REVIEW
     return _after_approval(standing, releases, library)
 
 
-def _after_approval(standing: Standing, releases: Sequence[Release], library: Library) -> Stand:
+def _after_approval(standing: Standing, releases: Sequence[Release], library: Library) -> Stage:
     open_to = [n for n in standing.accounts if n in library.accounts and library.accounts[n].destination is not None]
     if not open_to:
-        return Stand.AGREED
-    if all(is_out(standing, account, releases) for account in open_to):
-        return Stand.OUT
-    waiting = {r.account: r for r in releases if r.kind == RELEASE and r.state in OPEN_RELEASE}
+        return Stage.AGREED
     still = [account for account in open_to if not is_out(standing, account, releases)]
+    if not still:
+        return Stage.OUT
+    waiting = {r.account: r for r in releases if r.kind == RELEASE and r.state in OPEN_RELEASE}
     if not waiting.keys() >= set(still):
-        return Stand.READY
-    return Stand.HOUR if any(waiting[account].at_embargo for account in still) else Stand.LEAVING
+        return Stage.READY
+    return Stage.HOUR if any(waiting[account].at_embargo for account in still) else Stage.LEAVING
 
 
 def is_out(standing: Standing, account: str, releases: Iterable[Release]) -> bool:
@@ -91,31 +91,31 @@ def is_out(standing: Standing, account: str, releases: Iterable[Release]) -> boo
     return {file.sha256 for file in standing.files if file.account == account} <= set(ended[-1].files.values())
 
 
-def phrases(texts: Texts, stands: Mapping[str, Stand]) -> list[Phrase]:
+def phrases(texts: Texts, stands: Mapping[str, Stage]) -> list[Phrase]:
     """What a job's languages wait for, one phrase for all that wait for the same."""
     found = []
-    for stand in Stand:
+    for stand in Stage:
         if codes := [code for code, one in stands.items() if one is stand]:
             found.append(Phrase(TONES[stand], _said(texts, stand, codes)))
     return found
 
 
-def _said(texts: Texts, stand: Stand, codes: Sequence[str]) -> str:
+def _said(texts: Texts, stand: Stage, codes: Sequence[str]) -> str:
     named = texts.listed(texts.language(code) for code in codes)
     count = len(codes)
     sentence = {
-        Stand.CHANGING: texts.ngettext("%(languages)s is being made anew", "%(languages)s are being made anew", count),
-        Stand.BLOCKED: texts.ngettext("%(languages)s has failed a check", "%(languages)s have failed a check", count),
-        Stand.REJECTED: texts.ngettext("%(languages)s was rejected", "%(languages)s were rejected", count),
-        Stand.REVIEW: texts.ngettext("%(languages)s waits for a reviewer", "%(languages)s wait for a reviewer", count),
-        Stand.SECOND: texts.ngettext(
+        Stage.CHANGING: texts.ngettext("%(languages)s is being made anew", "%(languages)s are being made anew", count),
+        Stage.BLOCKED: texts.ngettext("%(languages)s has failed a check", "%(languages)s have failed a check", count),
+        Stage.REJECTED: texts.ngettext("%(languages)s was rejected", "%(languages)s were rejected", count),
+        Stage.REVIEW: texts.ngettext("%(languages)s waits for a reviewer", "%(languages)s wait for a reviewer", count),
+        Stage.SECOND: texts.ngettext(
             "%(languages)s waits for a second reviewer", "%(languages)s wait for a second reviewer", count
         ),
-        Stand.READY: texts.ngettext("%(languages)s waits to be released", "%(languages)s wait to be released", count),
-        Stand.AGREED: texts.ngettext("%(languages)s is approved", "%(languages)s are approved", count),
-        Stand.HOUR: texts.ngettext("%(languages)s goes out at its hour", "%(languages)s go out at their hour", count),
-        Stand.LEAVING: texts.ngettext("%(languages)s is being released", "%(languages)s are being released", count),
-        Stand.OUT: texts.ngettext("%(languages)s is out", "%(languages)s are out", count),
+        Stage.READY: texts.ngettext("%(languages)s waits to be released", "%(languages)s wait to be released", count),
+        Stage.AGREED: texts.ngettext("%(languages)s is approved", "%(languages)s are approved", count),
+        Stage.HOUR: texts.ngettext("%(languages)s goes out at its hour", "%(languages)s go out at their hour", count),
+        Stage.LEAVING: texts.ngettext("%(languages)s is being released", "%(languages)s are being released", count),
+        Stage.OUT: texts.ngettext("%(languages)s is out", "%(languages)s are out", count),
     }[stand]
     return capitalised(sentence % {"languages": named})
 

@@ -70,7 +70,7 @@ class Mark(BaseModel):
         return self
 
 
-class Drawing(BaseModel):
+class DrawnMark(BaseModel):
     """What was drawn on a frame of one format."""
 
     format: str = Field(min_length=1, max_length=20)
@@ -88,7 +88,7 @@ class RemarkBody(BaseModel):
     language: Language | None = None
     at: Second | None = None
     until: Second | None = None
-    drawing: Drawing | None = None
+    drawing: DrawnMark | None = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -146,7 +146,7 @@ class CommentView(Answer):
     created: datetime
     resolved_by: str | None
     resolved: datetime | None
-    drawing: Drawing | None = None
+    drawing: DrawnMark | None = None
 
     model_config = ConfigDict(json_schema_extra={"examples": [_COMMENT]})
 

@@ -111,7 +111,7 @@ class SessionList(Answer):
     model_config = ConfigDict(json_schema_extra={"examples": [{"sessions": []}]})
 
 
-class Ended(Answer):
+class EndedSessions(Answer):
     """How many sessions were ended."""
 
     ended: int

@@ -18,7 +18,7 @@ _ID = "3d1f0e2d9c8a4b7e8f6d5c4b3a291807"
 _TIMES: dict[str, Any] = {"created": "2026-12-01T08:00:00Z"}
 
 
-class NewToken(BaseModel):
+class TokenBody(BaseModel):
     """A token to be made. `accounts`: for these alone; `*` for all that its owner has.
 
     `owner`: the id of a person or service; without, who asks. `service`: it is for the service of this name, new or

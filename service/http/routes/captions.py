@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from service import editors
@@ -13,24 +13,19 @@ from service.http import editing
 from service.http.audit import record_glance, record_reading
 from service.http.auth import Reader, Submitter, visible_job
 from service.http.context import Context
-from service.http.corrections import WhichCaptions, find_captions
+from service.http.corrections import find_captions
 from service.http.desk.rendering import Tongue
 from service.http.desk.sentences import said_in
 from service.http.listing import show_job
 from service.http.models.captions import CheckView, CuesBody, CuesView, DraftBody, EditorsView, ProofBody
 from service.http.models.jobs import JobView
 from service.http.openapi import PICTURE, answers
-from service.http.parameters import ClipNumber, JobId, Language
+from service.http.parameters import Which
 from service.record import Subject
 
 router = APIRouter(tags=["review"])
 
 
-def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:
-    return WhichCaptions(job, language, clip)
-
-
-Which = Annotated[WhichCaptions, Depends(_which_captions)]
 Version = Annotated[str, Header(alias="If-Match", max_length=100, description="The version that was read")]
 
 

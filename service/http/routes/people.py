@@ -9,7 +9,7 @@ from service.gate import ALL, Right
 from service.http.auth import Administrator, Known
 from service.http.context import Context, ServiceContext
 from service.http.models.people import NewPerson, NewRoles, PersonList, PersonView, RoleFor, SetUpLink
-from service.http.models.tokens import IssuedToken, NewToken, TokenList, TokenView
+from service.http.models.tokens import IssuedToken, TokenBody, TokenList, TokenView
 from service.http.openapi import answers
 from service.http.parameters import PersonId, TokenId
 from service.http.problems import Refused
@@ -66,7 +66,7 @@ def list_tokens(context: Context, caller: Known) -> TokenList:
 
 
 @router.post("/tokens", status_code=201, responses=answers(400, 404, 409))
-def issue_token(new: NewToken, context: Context, caller: Known) -> IssuedToken:
+def issue_token(new: TokenBody, context: Context, caller: Known) -> IssuedToken:
     """A token: for oneself, or by an administrator for somebody else or for a service. It never carries more than its
     owner's rights, whatever its scopes and accounts say.
     """

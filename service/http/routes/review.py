@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
@@ -23,13 +23,13 @@ from service.http import corrections
 from service.http.audit import record_reading
 from service.http.auth import Reader, Submitter, visible_job
 from service.http.context import Context, ServiceContext
-from service.http.corrections import WhichCaptions, find_captions
+from service.http.corrections import find_captions
 from service.http.listing import show_job
 from service.http.models.jobs import JobView
 from service.http.models.posts import PostBody, PostView
 from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
-from service.http.parameters import ClipNumber, FilePath, JobId, Language, RoundNumber
+from service.http.parameters import FilePath, JobId, Language, RoundNumber, Which
 from service.http.problems import RETRY_S, Refused
 from service.http.showing import is_marked
 from service.ledger import NotNow, queries
@@ -89,7 +89,6 @@ def download(
     context: Context,
     caller: Reader,
     version: RoundNumber = None,
-    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One finished file, whole or in ranges."""
     entry = visible_job(context, caller, job, Right.READ)
@@ -101,7 +100,7 @@ def download(
     how = {"range": request.headers.get("range"), "marked": "with the reader's name" if marked else None}
     record_reading(context, caller, file_read, **how)
     tag = f'"{delivery.sha256}"'
-    if tag in (if_none_match or "") and not marked:
+    if tag in request.headers.get("if-none-match", "") and not marked:
         return Response(status_code=304, headers={"ETag": tag})
     folder, shown_as = context.settings.deliveries, Path(delivery.path)  # the file itself lies under its digest
     try:
@@ -113,13 +112,6 @@ def download(
     else:
         headers = {"ETag": tag}
     return FileResponse(file, headers=headers, media_type=TYPES.get(shown_as.suffix), filename=shown_as.name)
-
-
-def _which_captions(job: JobId, language: Language, clip: ClipNumber = 0) -> WhichCaptions:
-    return WhichCaptions(job, language, clip)
-
-
-Which = Annotated[WhichCaptions, Depends(_which_captions)]
 
 
 @router.get("/jobs/{job}/captions/{language}", response_class=FileResponse, responses=FILE_ANSWERS)

@@ -14,7 +14,7 @@ from service.http.auth import ELSEWHERE, Anybody, Known, is_same_origin
 from service.http.context import Context, ServiceContext
 from service.http.cookies import SESSION, SIGN_IN
 from service.http.models.people import PersonView
-from service.http.models.sessions import Ended, Me, NewPassword, SessionList, SessionView, SignIn
+from service.http.models.sessions import EndedSessions, Me, NewPassword, SessionList, SessionView, SignIn
 from service.http.openapi import REDIRECT, answers
 from service.http.parameters import SessionId
 from service.http.problems import Refused
@@ -90,9 +90,9 @@ def list_sessions(context: Context, caller: Known, person: PersonQuery = None) -
 
 
 @router.delete("/sessions", responses=answers(404))
-def end_all(context: Context, caller: Known, person: PersonQuery = None) -> Ended:
+def end_all(context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
     """End all sessions of who asks, or of a person, at once."""
-    return Ended(ended=sessions.end_sessions(context.ledger, caller, person or caller.id))
+    return EndedSessions(ended=sessions.end_sessions(context.ledger, caller, person or caller.id))
 
 
 @router.delete("/sessions/current", status_code=204, responses=answers())
@@ -103,9 +103,9 @@ def sign_out(request: Request, context: Context, caller: Known, response: Respon
 
 
 @router.delete("/sessions/{session}", responses=answers(404))
-def end_one(session: SessionId, context: Context, caller: Known, person: PersonQuery = None) -> Ended:
+def end_one(session: SessionId, context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
     """End one session of who asks, or of a person."""
-    return Ended(ended=sessions.end_sessions(context.ledger, caller, person or caller.id, session))
+    return EndedSessions(ended=sessions.end_sessions(context.ledger, caller, person or caller.id, session))
 
 
 def _person_asked_for(context: ServiceContext, caller: Caller, person: str | None) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
@@ -22,6 +23,23 @@ from service.http.receiving import Piece
 from service.http.tus import TusUploader
 from service.ledger.inputs import list_inputs as find_inputs
 
+
+@dataclass(frozen=True)
+class AnnouncedFile:
+    """What is said of a file before it comes: its bytes, its metadata, the checksum of a body that is sent with it."""
+
+    length: int | None
+    metadata: str
+    checksum: str | None
+
+
+def _announced(
+    length: UploadLength = None, metadata: UploadMetadata = "", checksum: UploadChecksum = None
+) -> AnnouncedFile:
+    return AnnouncedFile(length, metadata, checksum)
+
+
+Announced = Annotated[AnnouncedFile, Depends(_announced)]
 ANY_SIZE = 2**63 - 1  # an upload's own announced size is its limit
 
 router = APIRouter(tags=["uploads"])
@@ -47,23 +65,17 @@ def say_what_is_spoken(context: Context, caller: Anybody) -> Response:
     openapi_extra=FIRST_UPLOAD_BODY,
 )
 async def begin_upload(
-    request: Request,
-    response: Response,
-    context: Context,
-    caller: TusUploader,
-    length: UploadLength = None,
-    metadata: UploadMetadata = "",
-    checksum: UploadChecksum = None,
+    request: Request, response: Response, context: Context, caller: TusUploader, announced: Announced
 ) -> UploadView:
     """Announce a file, and send it at once where there is a body: by `Content-Type: application/offset+octet-stream`.
 
     `Location` is where the rest goes. A first body that is cut off is forgotten, since its sender never heard of a
     place to go on.
     """
-    if length is None:
+    if announced.length is None:
         raise Refused(400, "say how long the file is: send `Upload-Length`")
-    expected = tus.read_checksum(checksum)
-    upload = await run_in_threadpool(receiving.begin_upload, context, caller, length, metadata)
+    expected = tus.read_checksum(announced.checksum)
+    upload = await run_in_threadpool(receiving.begin_upload, context, caller, announced.length, announced.metadata)
     if request.headers.get("content-type") == tus.BODY_TYPE:
         arrival = await receiving.receive_at_once(context, Piece(upload, 0, expected), request)
     else:

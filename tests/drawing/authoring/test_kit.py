@@ -12,7 +12,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.kit import Kit, load_kits
 from portevoix.authoring.kit_checks import NARROWEST_MARGIN
 from portevoix.authoring.logo import relative_luminance
-from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import MARGINS, SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import draw_card
@@ -218,7 +218,7 @@ def test_an_embassy_with_only_a_name_of_its_own_shares_captions_and_logo_with_it
 ) -> None:
     french, canvas = library.languages["fr"], Canvas.of_format("square", draft=False)
     job = Job(recipe="interview", languages=("fr",), speakers={"ada": {"name": {"fr": "Ada"}}})
-    edition = Edition(job, "fr", french, canvas)
+    edition = DrawnJob(job, "fr", french, canvas)
     keys = [
         (
             artist.caption(State(("Bonjour",), "lines"), french, canvas, "here").key,

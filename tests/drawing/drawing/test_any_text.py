@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from portevoix.authoring.brand import Look
+from portevoix.authoring.caption_style import Look
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SetLine, flattened, tidy

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.library import Library
 from portevoix.timeline.cards import AnyCard, Notice, Opening, Point, Quote
@@ -34,7 +34,7 @@ def test_the_length_that_is_told_fits_and_one_more_character_does_not(
 
     def faults(text: str) -> list[str]:
         artist.faults.clear()
-        artist.card(card, Edition(job(code, key, text), code, language, canvas))
+        artist.card(card, DrawnJob(job(code, key, text), code, language, canvas))
         return [fault.message for fault in artist.faults]
 
     (said,) = faults(LONG[code])
@@ -51,6 +51,6 @@ def test_where_two_texts_are_too_long_each_is_measured_beside_a_short_one(artist
     asked = Job.model_validate(
         {"recipe": "alert", "languages": ["fr"], "title": {"fr": LONG["fr"]}, "text": {"fr": LONG["fr"] * 4}}
     )
-    artist.card(Notice(), Edition(asked, "fr", library.languages["fr"], Canvas.of_format("square", False)))
+    artist.card(Notice(), DrawnJob(asked, "fr", library.languages["fr"], Canvas.of_format("square", False)))
     (fault,) = artist.faults
     assert re.search(r"holds \d+ of them beside short other texts; shorten it", fault.message)

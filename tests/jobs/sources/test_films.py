@@ -43,6 +43,11 @@ def test_every_picture_and_click_of_a_film_comes_out_at_its_place(kind: str, cha
     assert (result.faults, result.refused) == ((), "")
 
 
+def test_a_last_picture_is_shown_that_stands_for_less_than_half_a_frame_of_the_average_rate(tmp_path: Path) -> None:
+    result = films.try_film(Recipe("h264.mp4", "cut at both ends", True, 25, 2.0, 0.8, picture="gap"), tmp_path)
+    assert (result.faults, result.refused) == ((), "")
+
+
 def test_films_by_chance_come_out_right(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     for number in range(8):

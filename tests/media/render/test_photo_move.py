@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
-from portevoix.ffmpeg import LARGEST_PICTURE_PX
+from portevoix.accepted import LARGEST_PICTURE_PX
 from portevoix.plan.photo_move import (
     LARGEST_CANVAS_PX,
     MOST_ENLARGED,

@@ -14,8 +14,8 @@ import pytest
 import pyvips
 from PIL import Image, ImageCms, ImageOps
 
+from portevoix.accepted import LARGEST_PICTURE_PX
 from portevoix.errors import RenderFailed
-from portevoix.ffmpeg import LARGEST_PICTURE_PX
 from portevoix.sources import photo as photos
 from portevoix.sources.photo import longest_prepared_px, look_at_photo, prepare_photo
 from portevoix.sources.probe import UnusableSource

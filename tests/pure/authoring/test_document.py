@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.authoring.document import read_document
+from portevoix.authoring.document import MOST_FAULTS, load, read_document
+from portevoix.authoring.job import Job
 from portevoix.errors import InvalidInput
 
 
@@ -15,6 +16,22 @@ def test_brackets_without_end_are_refused_before_a_parser_sees_them(tmp_path: Pa
     (tmp_path / "deep.yaml").write_text("clips:\n  " + "[" * 25_000)
     with pytest.raises(InvalidInput, match=r"deep\.yaml:2:35: opens more than 32 brackets within each other"):
         read_document(tmp_path / "deep.yaml")
+
+
+def test_values_without_end_are_refused_before_a_parser_sees_them(tmp_path: Path) -> None:
+    for name, text in (("list.yaml", "clips:\n" + "- 1\n" * 60_000), ("flow.json", "[" + "1," * 60_000 + "1]")):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(InvalidInput, match=r"lines and values; at most 50,000 are read"):
+            read_document(tmp_path / name)
+
+
+def test_a_thousand_mistakes_are_said_in_part_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text("recipe: alert\nlanguages: [fr]\n" + "".join(f"k{n}: 1\n" for n in range(1000)))
+    with pytest.raises(InvalidInput) as refused:
+        load(Job, tmp_path / "job.yaml")
+    assert len(refused.value.faults) == MOST_FAULTS + 1
+    assert refused.value.faults[-1].message == "and 800 more mistakes from here on"
+    assert refused.value.faults[-1].line == 203
 
 
 def test_half_a_letter_is_refused_where_it_stands(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from portevoix.authoring.job import FORMATS
 from portevoix.authoring.language import Language, load_languages
+from portevoix.authoring.values import FORMATS
 from portevoix.captions.lines import break_lines, tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas

@@ -128,3 +128,12 @@ def test_a_rule_that_is_off_is_silent_and_one_that_is_an_error_says_so(library: 
     assert found(library, "fr", fast, strictness={"reading speed": "off"}) == []
     (error,) = found(library, "fr", fast, strictness={"reading speed": "error"})
     assert error.strictness == "error" and "17 can be read" in error.message
+
+
+def test_a_few_words_at_once_are_read_faster_and_stand_as_long_as_they_are_spoken(library: Library) -> None:
+    """At 20 characters a second, for 9 s, on lines of one word: all of it as it should be, word by word."""
+    said = cue("0", "9", "x" * 180)
+    spoken = {"format": "story", "lines": lambda c: [["a"], ["b"]]}
+    assert rules_of(found(library, "fr", said, **spoken)) == {"reading speed", "too long", "line count"}
+    assert not found(library, "fr", said, rhythm="words", **spoken)
+    assert rules_of(found(library, "fr", cue("0", "6", "x" * 180), rhythm="words")) == {"reading speed"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.authoring.brand import CaptionLook
+from portevoix.authoring.caption_style import CaptionWish, Edge
 from portevoix.authoring.job import Job
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import flattened
@@ -19,6 +20,7 @@ from portevoix.order import Order
 from portevoix.plan.cue_states import CueStates, colour_of
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
+from portevoix.store.folder import FolderStore
 from portevoix.timeline.cards import Announcement, Claim, Closing, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Timeline
@@ -29,6 +31,8 @@ TEXT = {
     "ar": "علينا أن نتحرك الآن من أجل المناخ، لأن 42 دولة وعدت بذلك في COP31 أمام الجميع.",
     "zh-Hans": "外交部长表示，我们将在2030年之前把排放量减少45%，并呼吁各国立即采取行动，不要再等。",
 }
+
+STORY = Canvas.of_format("story", False)
 
 
 def setting(
@@ -45,6 +49,31 @@ def test_the_parts_of_a_cue_follow_each_other_without_a_gap(artist: Artist, libr
     assert len(overlays) > 1
     assert overlays[0].first_frame == 10 and overlays[-1].end_frame == 200
     assert all(a.end_frame == b.first_frame for a, b in pairwise(overlays))
+
+
+@pytest.mark.parametrize("code", TEXT)
+def test_in_the_words_rhythm_pages_follow_each_other_at_one_place_with_the_spoken_word_lit(
+    artist: Artist, library: Library, code: str
+) -> None:
+    overlays = list(setting(artist, library, PlacedCue(10, 200, TEXT[code], 1), code, rhythm="words").overlays([]))
+    assert overlays[0].first_frame == 10 and overlays[-1].end_frame == 200
+    assert all(a.end_frame == b.first_frame for a, b in pairwise(overlays))
+    language = library.languages[code]
+    flat, _ = flattened(TEXT[code], language)
+    assert len(overlays) == len(words_of(flat, language))  # each lit once
+    assert len({overlay.drawn.box[3] for overlay in overlays}) == 1
+
+
+@pytest.mark.parametrize(("position", "low", "high"), [("top", 0, 0.25), ("middle", 0.5, 0.65), ("bottom", 0.7, 0.9)])
+def test_captions_stand_where_the_job_asks_for_them(
+    library: Library, tmp_path: Path, position: Edge, low: float, high: float
+) -> None:
+    wish = CaptionWish.model_validate({"position": position, "look": "outline"})
+    asked = Artist(library, "aster", FolderStore(tmp_path / "store"), wish)
+    states = CueStates(PlacedCue(0, 50, "Oui.", 1), library.languages["fr"], STORY, asked, "here", "outline", "")
+    (overlay,) = states.overlays([])
+    assert low < overlay.drawn.box[1] / 1920 and overlay.drawn.box[3] / 1920 < high
+    assert asked.kit.captions.look == "outline"
 
 
 @pytest.mark.parametrize("code", TEXT)

@@ -20,12 +20,12 @@ from worker_context import context_in
 
 from portevoix.authoring.account import Account
 from portevoix.errors import PortevoixError
-from service import approvals, embargo, record, releases, releasing
+from service import approvals, embargo, record, release_work, releases
 from service.ledger import Lease, Ledger, leases, maintenance, queries
 from service.ledger.database import reading
 from service.ledger.states import RELEASE, JobState, ReleaseState
+from service.release_work import ReleaseOutcome
 from service.releases import NewRelease, Release
-from service.releasing import ReleaseOutcome
 from workers.context import WorkerContext
 
 pytest_plugins = ("servers",)
@@ -126,9 +126,9 @@ class Machine(RuleBasedStateMachine):
 
     def _begin(self, lease: Lease) -> None:
         if lease.kind != RELEASE:
-            releasing.begin_withdrawal(self.desk.ledger, lease)
+            release_work.begin_withdrawal(self.desk.ledger, lease)
             self.running.append(lease)
-        elif decided := releasing.begin(self.desk.ledger, lease, HOUSE):
+        elif decided := release_work.begin(self.desk.ledger, lease, HOUSE):
             language = ACCOUNTS[decided.account]
             assert self._may_go(language), "approved by somebody else, and its hour had come"
             assert [one["sha256"] for one in decided.deliveries] == [content(language, self.words[language])]
@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         if not self.running:
             return
         lease = self.running.pop(data.draw(st.integers(0, len(self.running) - 1)))
-        releasing.finish(self.desk.ledger, lease, ReleaseOutcome("manifest.json", "a" * 64, 1, {}))
+        release_work.finish(self.desk.ledger, lease, ReleaseOutcome("manifest.json", "a" * 64, 1, {}))
 
     @invariant()
     def one_release_of_an_account_is_open_at_most(self) -> None:

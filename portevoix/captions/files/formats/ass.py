@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, make_cue
+from portevoix.captions.files.formats.cue_times import MOST_MARKUP_CHARACTERS, lenient_time, make_cue
 from portevoix.captions.files.formats.format import Content, Format
 from portevoix.captions.files.formats.markup import centiseconds, follow_override
 from portevoix.captions.files.formats.webvtt_parser import Settings
@@ -55,7 +55,7 @@ def _dialogue(rest: str, fields: list[str], number: int, report: FileReport) -> 
     except ValueError as error:
         report.fault(number, str(error))
         return None
-    if len(values["text"]) > LONGEST_MARKUP:
+    if len(values["text"]) > MOST_MARKUP_CHARACTERS:
         report.repair(number, "is a drawing or an effect, by its length; left out")
         return None
     words, place = _words(values["text"], times[0], values.get("name", values.get("actor", "")).strip())

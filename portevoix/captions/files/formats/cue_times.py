@@ -10,8 +10,8 @@ from portevoix.captions.files.formats.webvtt_parser import Settings
 from portevoix.captions.files.marked_text import MarkedText
 from portevoix.captions.files.report import FileReport
 
-LONGEST_CUE = 2_000  # characters; a minute of speech has under 1,200
-LONGEST_MARKUP = 10 * LONGEST_CUE  # characters of a cue with its tags; more is no caption
+MOST_CUE_CHARACTERS = 2_000  # characters; a minute of speech has under 1,200
+MOST_MARKUP_CHARACTERS = 10 * MOST_CUE_CHARACTERS  # characters of a cue with its tags; more is no caption
 LIKE_TIMES = re.compile(r"\s*\d{1,3}:\d\d[:.,]\d+\S*\s*\S{0,3}\s*\d{1,3}:\d\d[:.,]\d+\S*\s*")
 ANY_TIME = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:([.,:;])(\d{1,9}))?")
 
@@ -44,8 +44,11 @@ def make_cue(
     start_s, end_s = times
     if not words.text:
         report.repair(line, "cue without words; left out")
-    elif len(words.text) > LONGEST_CUE:
-        report.fault(line + 1, f"has {len(words.text):,} characters in one cue; at most {LONGEST_CUE:,} are read")
+    elif len(words.text) > MOST_CUE_CHARACTERS:
+        # The words begin on the line after the times.
+        report.fault(
+            line + 1, f"has {len(words.text):,} characters in one cue; at most {MOST_CUE_CHARACTERS:,} are read"
+        )
     elif end_s <= start_s:
         report.fault(
             line,
@@ -58,8 +61,8 @@ def make_cue(
     return None
 
 
-def look_for_lost_times(lines: list[str], first: int, report: FileReport) -> None:
-    """A line that looks like times but has no arrow would be read as words."""
+def report_missing_arrows(lines: list[str], first: int, report: FileReport) -> None:
+    """Report each line that looks like times but has no arrow: it would be read as words."""
     for number, line in enumerate(lines, first):
         if LIKE_TIMES.fullmatch(line):
             report.fault(number, f"{line.strip()!r} looks like times without their arrow; write -->")

@@ -27,7 +27,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Written:
+class Writing:
     """How a format is written. `text_of` takes the cues, the language's code and its direction (`ltr` or `rtl`).
 
     `suffixes` are those that are written, with their dot. `keeps` names what the format has a place for beside times
@@ -52,7 +52,7 @@ class Format:
     read: Callable[[Content, FileReport], list[Cue]]
     recognises: Callable[[str, str], bool] = lambda text, suffix: False
     office_part: str = ""
-    written: Written | None = None
+    written: Writing | None = None
 
 
 def head_of(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.format import Content, Format, Writing, head_of
 from portevoix.captions.files.letters import clean
 from portevoix.captions.files.marked_text import MarkedText
 from portevoix.captions.files.report import FileReport
@@ -134,7 +134,7 @@ JSON = Format(
     (".json",),
     read_json,
     _recognises,
-    written=Written(
+    written=Writing(
         (".json",), json_text, frozenset({"top", "settings", "speaker", "identifier", "word_times", "italics"})
     ),
 )

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import lenient_time, make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written
+from portevoix.captions.files.formats.format import Content, Format, Writing
 from portevoix.captions.files.formats.markup import read_marks, with_direction_mark, without_marks
 from portevoix.captions.files.report import FileReport
 from portevoix.timing import clock
@@ -62,4 +62,4 @@ def _recognises(text: str, _: str) -> bool:
     return any(TIMES.fullmatch(line) for line in text.split("\n"))
 
 
-SBV = Format("an SBV file", (".sbv",), read_sbv, _recognises, written=Written((".sbv",), sbv_text))
+SBV = Format("an SBV file", (".sbv",), read_sbv, _recognises, written=Writing((".sbv",), sbv_text))

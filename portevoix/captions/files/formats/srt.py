@@ -9,12 +9,12 @@ from fractions import Fraction
 from portevoix.captions.cue import Cue
 from portevoix.captions.files.formats.cue_times import (
     LIKE_TIMES,
-    LONGEST_MARKUP,
+    MOST_MARKUP_CHARACTERS,
     lenient_time,
-    look_for_lost_times,
     make_cue,
+    report_missing_arrows,
 )
-from portevoix.captions.files.formats.format import Content, Format, Written
+from portevoix.captions.files.formats.format import Content, Format, Writing
 from portevoix.captions.files.formats.markup import read_marks, stands_at_top, with_direction_mark, without_marks
 from portevoix.captions.files.formats.webvtt_parser import CUE_SETTINGS
 from portevoix.captions.files.leftovers import look_behind_blank_line
@@ -32,7 +32,7 @@ def read_srt(content: Content, report: FileReport) -> list[Cue]:
     lines = content.text.split("\n")
     starts = [place for place, line in enumerate(lines) if "-->" in line]
     if not starts:
-        look_for_lost_times(lines, 1, report)
+        report_missing_arrows(lines, 1, report)
         return []
     numbers = _numbers(lines, starts, report)
     heads = [start if number is None else number for start, number in zip(starts, numbers, strict=True)]
@@ -40,7 +40,7 @@ def read_srt(content: Content, report: FileReport) -> list[Cue]:
     cues = []
     for start, stop in zip(starts, [*heads[1:], _end(lines, starts, numbers, report)], strict=True):
         body = lines[start + 1 : stop]
-        look_for_lost_times(body, start + 2, report)
+        report_missing_arrows(body, start + 2, report)
         times = _times(lines[start], start + 1, report)
         cue = _cue(times, body, start + 1, _settings(lines[start], start + 1, report), report) if times else None
         if cue:
@@ -89,7 +89,7 @@ def _end(lines: list[str], starts: list[int], numbers: list[int | None], report:
 
 
 def _look_before(lines: list[str], report: FileReport) -> None:
-    look_for_lost_times(lines, 1, report)
+    report_missing_arrows(lines, 1, report)
     for number, line in enumerate(lines, 1):
         if line.strip() and not LIKE_TIMES.fullmatch(line):
             report.fault(number, f"{line.strip()[:60]!r} stands before the first cue; delete it or give it times")
@@ -130,7 +130,7 @@ def _cue(
     report: FileReport,
 ) -> Cue | None:
     text = "\n".join(body)
-    if len(text) > LONGEST_MARKUP:
+    if len(text) > MOST_MARKUP_CHARACTERS:
         report.fault(line + 1, f"has {len(text):,} characters in one cue; a caption has a few dozen")
         return None
     look_behind_blank_line(body, line + 1, report)
@@ -162,5 +162,5 @@ def _recognises(text: str, _: str) -> bool:
 
 
 SRT = Format(
-    "an SRT", (".srt",), read_srt, _recognises, written=Written((".srt",), srt_text, frozenset({"top", "italics"}))
+    "an SRT", (".srt",), read_srt, _recognises, written=Writing((".srt",), srt_text, frozenset({"top", "italics"}))
 )

@@ -8,8 +8,8 @@ from fractions import Fraction
 from xml.parsers import expat
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.cue_times import MOST_MARKUP_CHARACTERS, make_cue
+from portevoix.captions.files.formats.format import Content, Format, Writing, head_of
 from portevoix.captions.files.formats.ttml_writer import ttml_text
 from portevoix.captions.files.formats.webvtt_parser import Settings
 from portevoix.captions.files.letters import clean
@@ -197,7 +197,7 @@ class _Reader:
         if self.open.spaced and not self.stack[-1].keeps_spaces:
             text = text.lstrip(" ")
         self.open.length += len(text)
-        if self.open.length > LONGEST_MARKUP:
+        if self.open.length > MOST_MARKUP_CHARACTERS:
             raise _Unusable("has too many characters in one cue; a caption has a few dozen")
         self.open.spaced = text[-1:] in {" ", "\n"} if text else self.open.spaced
         self.open.builder.add(text)
@@ -244,5 +244,5 @@ TTML = Format(
     (".ttml", ".dfxp", ".itt", ".xml"),
     read_ttml,
     _recognises,
-    written=Written((".ttml", ".dfxp"), ttml_text, frozenset({"top", "speaker", "italics"})),
+    written=Writing((".ttml", ".dfxp"), ttml_text, frozenset({"top", "speaker", "italics"})),
 )

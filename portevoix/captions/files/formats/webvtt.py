@@ -8,8 +8,13 @@ import unicodedata
 from dataclasses import replace
 
 from portevoix.captions.cue import Cue
-from portevoix.captions.files.formats.cue_times import LONGEST_MARKUP, lenient_time, look_for_lost_times, make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written, head_of
+from portevoix.captions.files.formats.cue_times import (
+    MOST_MARKUP_CHARACTERS,
+    lenient_time,
+    make_cue,
+    report_missing_arrows,
+)
+from portevoix.captions.files.formats.format import Content, Format, Writing, head_of
 from portevoix.captions.files.formats.markup import ESCAPE, follow_override, meant_by
 from portevoix.captions.files.formats.webvtt_cue_text import (
     TAG_NAMES,
@@ -119,7 +124,7 @@ def _say_dropped(block: Dropped, after_cue: bool, report: FileReport) -> None:
     elif len(block.lines) == 1 and first.strip().isdecimal():
         report.repair(block.line, f"{first.strip()!r} is taken for a cue's number; left out")
     elif first.strip():
-        look_for_lost_times(list(block.lines), block.line, report)
+        report_missing_arrows(list(block.lines), block.line, report)
         report.fault(
             block.line, f"{first.strip()[:60]!r} stands in no cue; delete the blank line above it or begin with NOTE"
         )
@@ -141,7 +146,7 @@ def _cue(raw: RawCue, report: FileReport) -> Cue | None:
         report.fault(
             raw.line, "stands right below a NOTE, which hides no cue; leave a blank line between them or delete the cue"
         )
-    if len(raw.text) > LONGEST_MARKUP:
+    if len(raw.text) > MOST_MARKUP_CHARACTERS:
         report.fault(raw.line + 1, f"has {len(raw.text):,} characters in one cue; a caption has a few dozen")
         return None
     settings = dict(raw.settings)
@@ -154,7 +159,7 @@ def _cue(raw: RawCue, report: FileReport) -> Cue | None:
             report.repair(raw.line, f"{given[:60]!r} is no setting of WebVTT; left out")
     if settings.pop("region", None) or any(given.startswith("region:") for given in raw.ignored):
         report.repair(raw.line, "regions are left out: the recipe places captions")
-    look_for_lost_times(raw.text.split("\n"), raw.line + 1, report)
+    report_missing_arrows(raw.text.split("\n"), raw.line + 1, report)
     builder = MarkedTextBuilder()
     settings |= dict(_place_of(raw, builder, report))
     words = _words(raw, builder, report)
@@ -246,7 +251,7 @@ WEBVTT = Format(
     (".vtt",),
     read_webvtt,
     _recognises,
-    written=Written(
+    written=Writing(
         (".vtt",), webvtt_text, frozenset({"top", "settings", "speaker", "identifier", "word_times", "italics"})
     ),
 )

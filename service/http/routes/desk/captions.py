@@ -11,14 +11,14 @@ from service.http import rewording
 from service.http.audit import record_glance
 from service.http.auth import Reader, visible_job
 from service.http.context import Context
-from service.http.corrections import WhichCaptions, find_captions
+from service.http.corrections import find_captions
 from service.http.desk.jobs import facts_of, in_language
 from service.http.desk.rendering import PageOf
 from service.http.desk.rules import of_rules
 from service.http.desk.waiting import capitalised
 from service.http.desk.wording import groups_of
 from service.http.desk.words import of_films
-from service.http.parameters import ClipNumber, JobId, Language
+from service.http.parameters import Which
 from service.ledger import queries
 from service.record import Subject
 
@@ -26,18 +26,11 @@ router = APIRouter()
 
 
 @router.get("/desk/jobs/{job}/captions/{language}")
-def captions_page(
-    job: JobId,
-    language: Language,
-    page: PageOf,
-    context: Context,
-    caller: Reader,
-    clip: ClipNumber = 0,
-    beside: str = "",
-) -> HTMLResponse:
+def captions_page(which: Which, page: PageOf, context: Context, caller: Reader, beside: str = "") -> HTMLResponse:
     """The editor of a language's captions; read-only for people who may not change them."""
+    job, language = which.job, which.language
     entry = visible_job(context, caller, job, Right.READ)
-    find_captions(context, WhichCaptions(job, language, clip))
+    find_captions(context, which)
     record_glance(context, caller, Subject(job, language=language))
     submission = queries.find_submission(context.ledger, job)
     document = facts_of(entry.name, submission.document)
@@ -54,7 +47,7 @@ def captions_page(
         film_names=of_films(page.texts, context.library.placements),
         languages=languages,
         beside=beside,
-        clip=clip,
+        clip=which.clip,
         clips=len(document.clips) if document and document.cue_times == "clip" else 1,
         rules=of_rules(page.texts),
         captioned=True,

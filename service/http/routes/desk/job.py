@@ -21,7 +21,7 @@ from service.http.desk.jobs import row_of
 from service.http.desk.posts import posts_of
 from service.http.desk.progress import steps_of
 from service.http.desk.rendering import Page, PageOf, go
-from service.http.desk.waiting import Stand, stand_of
+from service.http.desk.waiting import Stage, stand_of
 from service.http.listing import glance
 from service.http.models.approvals import LONGEST_COMMENT
 from service.http.parameters import CommentId, FilePath, JobId, Language
@@ -163,7 +163,7 @@ def _next_for(context: ServiceContext, caller: Caller, job: str) -> str | None:
     """The next language of a job that this caller can approve."""
     entry, asked = queries.find_job(context.ledger, job), releases.list_releases(context.ledger, job)
     for code, standing in approvals.standings(context.ledger, job).items():
-        waits = stand_of(standing, asked, context.library) in (Stand.REVIEW, Stand.SECOND)
+        waits = stand_of(standing, asked, context.library) in (Stage.REVIEW, Stage.SECOND)
         mine = standing.author == caller.id or any(d.person == caller.id for d in standing.decisions)
         if waits and not mine and caller.may(Right.APPROVE, standing.accounts, entry.owner):
             return code

@@ -16,7 +16,7 @@ from portevoix.plan.estimate import estimate
 from portevoix.store import ArtifactMissing
 from service.documents import job_folder
 from service.gate import Caller, Right
-from service.http import rooms
+from service.http import text_limits
 from service.http.audit import record_reading
 from service.http.auth import Submitter, visible_job
 from service.http.context import Context, ServiceContext
@@ -26,7 +26,7 @@ from service.http.desk.inputs import fields_of
 from service.http.desk.rendering import Page, PageOf, Tongue
 from service.http.desk.sentences import said_in
 from service.http.desk.sorting import Sorted
-from service.http.draft import Draft, PlacedFault, check, draft_of, lend, values_of
+from service.http.draft import JobDraft, PlacedFault, check, draft_of, lend, values_of
 from service.http.models.jobs import LONGEST_PATH
 from service.http.models.uploads import Digest, FileName
 from service.http.parameters import JobId
@@ -60,7 +60,7 @@ class JobText(BaseModel):
 class AskedRoom(BaseModel):
     """A text of a draft, by its place, in a language."""
 
-    draft: Draft
+    draft: JobDraft
     place: tuple[Annotated[str, Field(max_length=LONGEST_PATH)] | int, ...] = Field(max_length=6)
     language: str = Field(max_length=35)
 
@@ -72,7 +72,7 @@ class Checked(BaseModel):
     faults: list[PlacedFault]
 
 
-class Room(BaseModel):
+class CardRoom(BaseModel):
     """How many characters fit, and in which format it is tightest; None for what stands on no card."""
 
     most: int | None = None
@@ -96,13 +96,13 @@ def new_page(page: PageOf, context: Context, caller: Submitter, earlier: Earlier
     return page.render("new.html", caller, described=described, pictures=pictures)
 
 
-def _begun_from(context: ServiceContext, caller: Caller, job: str) -> Draft:
+def _begun_from(context: ServiceContext, caller: Caller, job: str) -> JobDraft:
     visible_job(context, caller, job, Right.READ)
     record_reading(context, caller, Subject(job))
     return draft_of(queries.find_submission(context.ledger, job))
 
 
-def _described(page: Page, library: Library, caller: Caller, began: Draft | None) -> dict[str, Any]:
+def _described(page: Page, library: Library, caller: Caller, began: JobDraft | None) -> dict[str, Any]:
     """All that the page's script has to know."""
     texts = page.texts
     known: dict[FormField, int] = {}  # many recipes share one
@@ -166,21 +166,21 @@ def sort_file(sent: ToSort, context: Context, caller: Submitter, tongue: Tongue)
 
 
 @router.post("/desk/new/check")
-def check_draft(draft: Draft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
+def check_draft(draft: JobDraft, context: Context, caller: Submitter, tongue: Tongue) -> Checked:
     """What is wrong with a draft, of its cards' words too, and the job file that it makes."""
     document, faults = check(context, caller, draft)
-    cards = rooms.cards_of(draft, context.library, context.store)
+    cards = text_limits.cards_of(draft, context.library, context.store)
     refused = [PlacedFault(one.place, None, one.message) for one in cards.refusals()] if cards else []
     said = [replace(fault, message=said_in(tongue, fault.message).text) for fault in faults + refused]
     return Checked(document=document, faults=said)
 
 
 @router.post("/desk/new/room")
-def measure_room(asked: AskedRoom, context: Context, caller: Submitter) -> Room:
+def measure_room(asked: AskedRoom, context: Context, caller: Submitter) -> CardRoom:
     """The room that a card leaves a text."""
-    cards = rooms.cards_of(asked.draft, context.library, context.store)
+    cards = text_limits.cards_of(asked.draft, context.library, context.store)
     found = cards.room(asked.place, asked.language) if cards else None
-    return Room(most=found.most, format=found.format) if found else Room()
+    return CardRoom(most=found.most, format=found.format) if found else CardRoom()
 
 
 @router.get("/desk/jobs/{job}/estimate")

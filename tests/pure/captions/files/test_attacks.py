@@ -11,7 +11,7 @@ import pytest
 
 from portevoix.captions.aligning.script import read_script
 from portevoix.captions.files.budget import MOST_CUES, MOST_LETTERS
-from portevoix.captions.files.confined import is_parsed_by_others
+from portevoix.captions.files.confined import PLAIN_BYTES, wants_confining
 from portevoix.captions.files.formats.spreadsheet import MOST_ROWS
 from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
@@ -104,6 +104,8 @@ def test_what_a_library_parses_is_parsed_elsewhere(tmp_path: Path) -> None:
         ("b.ttml", "<tt>".encode("utf-16")),
     ):
         (tmp_path / name).write_bytes(head)
-        assert is_parsed_by_others(tmp_path / name)
+        assert wants_confining(tmp_path / name)
     (tmp_path / "a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\n<i>mot</i>\n")
-    assert not is_parsed_by_others(tmp_path / "a.srt")
+    assert not wants_confining(tmp_path / "a.srt")
+    (tmp_path / "long.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nmot\n" + "\n" * PLAIN_BYTES)
+    assert wants_confining(tmp_path / "long.srt")

@@ -15,7 +15,7 @@ from portevoix.captions.files.convert import convert
 from portevoix.captions.files.formats import format as base
 from portevoix.captions.files.formats import registry
 from portevoix.captions.files.formats.cue_times import make_cue
-from portevoix.captions.files.formats.format import Content, Format, Written
+from portevoix.captions.files.formats.format import Content, Format, Writing
 from portevoix.captions.files.marked_text import MarkedText
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.report import FileReport
@@ -38,7 +38,7 @@ BARE = Format(
     (".bare",),
     _read,
     lambda text, _: base.head_of(text).startswith("BARE"),
-    written=Written((".bare",), _text),
+    written=Writing((".bare",), _text),
 )
 
 

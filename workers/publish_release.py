@@ -15,11 +15,11 @@ from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
-from service import crash_points, releasing
+from service import crash_points, release_work
 from service.deliveries import delivered_to, note_signed
 from service.ledger import Lease
+from service.release_work import Decided, ReleaseOutcome
 from service.releases import Accounts
-from service.releasing import Decided, ReleaseOutcome
 from workers.context import WorkerContext
 
 
@@ -30,7 +30,7 @@ class NoDestination(StoreRefused):
 def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Publish what is approved now to the account's destination."""
     library = load_library(context.settings.house)
-    decided = releasing.begin(context.ledger, lease, library.accounts)
+    decided = release_work.begin(context.ledger, lease, library.accounts)
     if decided is None:
         return True
     crash_points.reach("release begun")
@@ -46,7 +46,7 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
     note_signed(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
-    return releasing.finish(context.ledger, lease, ReleaseOutcome(edition.name, edition.digest, edition.number, {}))
+    return release_work.finish(context.ledger, lease, ReleaseOutcome(edition.name, edition.digest, edition.number, {}))
 
 
 def _signed(manifest: Mapping[str, Any], room: SigningRoom, context: WorkerContext) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _source(digest: str, context: WorkerContext) -> Path | None:
 def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     """Take back what was published at the account's destination."""
     library = load_library(context.settings.house)
-    job_name, account = releasing.begin_withdrawal(context.ledger, lease)
+    job_name, account = release_work.begin_withdrawal(context.ledger, lease)
     destination = _destination(library.accounts, account, library.house)
     taken = publishing.withdraw(job_name, destination, lambda step: _heard(step, context))
     edition = taken.edition
@@ -78,7 +78,7 @@ def withdraw(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         edition.number if edition else None,
         taken.kept,
     )
-    return releasing.finish(context.ledger, lease, outcome)
+    return release_work.finish(context.ledger, lease, outcome)
 
 
 def _heard(step: str, context: WorkerContext) -> None:

@@ -25,7 +25,7 @@ _TIME_CODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
 @dataclass(frozen=True)
-class Placed:
+class TimelineClip:
     """A clip of a timeline that was read: its film's possible names, and its part of the film in seconds.
 
     `by_time_code`: counted by the film's own time code, else from its first frame.
@@ -37,7 +37,7 @@ class Placed:
     by_time_code: bool
 
 
-def placed_clips(path: Path, fps: Fraction) -> tuple[list[Placed], list[str]]:
+def placed_clips(path: Path, fps: Fraction) -> tuple[list[TimelineClip], list[str]]:
     """The clips of a timeline's first video track, and a sentence for each thing of it that is left out. Raises
     InvalidInput.
     """
@@ -48,7 +48,7 @@ def placed_clips(path: Path, fps: Fraction) -> tuple[list[Placed], list[str]]:
     notes = [f"sequence {one.name} is left out: a job has one cut" for one in timelines[1:]]
     others = [track.name or str(number) for number, track in enumerate(tracks[1:], 2)]
     notes += [f"track {name} is left out: a job has one row of clips" for name in others]
-    placed: list[Placed] = []
+    placed: list[TimelineClip] = []
     for item in tracks[0]:
         why = _left_out(item)
         if why:
@@ -114,7 +114,7 @@ def _left_out(item: Any) -> str:
     return ""
 
 
-def _after(placed: Sequence[Placed]) -> str:
+def _after(placed: Sequence[TimelineClip]) -> str:
     return f" (after clip {len(placed)})" if placed else " (before clip 1)"
 
 
@@ -132,7 +132,7 @@ def _without(clip: otio.schema.Clip) -> Iterator[str]:
     yield from (f"the marker {marker.name!r}" for marker in clip.markers)
 
 
-def _sounds(timeline: otio.schema.Timeline, placed: Sequence[Placed]) -> list[str]:
+def _sounds(timeline: otio.schema.Timeline, placed: Sequence[TimelineClip]) -> list[str]:
     """A sentence for each sound that no clip's film brings with it."""
     known = {name for one in placed for name in one.names}
     clips = [clip for track in timeline.audio_tracks() for clip in track.find_clips()]
@@ -140,11 +140,11 @@ def _sounds(timeline: otio.schema.Timeline, placed: Sequence[Placed]) -> list[st
     return [f"the sound of {name} is left out: name it under `music` or `voice_over`" for name in others]
 
 
-def _placed(clip: otio.schema.Clip) -> Placed:
+def _placed(clip: otio.schema.Clip) -> TimelineClip:
     known = getattr(clip.media_reference, "available_range", None)
     begins = seconds_of(known.start_time) if known else Fraction(0)
     start_s = seconds_of(clip.trimmed_range().start_time) - begins
-    return Placed(_names(clip), start_s, start_s + seconds_of(clip.trimmed_range().duration), known is None)
+    return TimelineClip(_names(clip), start_s, start_s + seconds_of(clip.trimmed_range().duration), known is None)
 
 
 def _names(clip: otio.schema.Clip) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from portevoix.timing import clock
 ORDER = {"off": 0, "warning": 1, "error": 2}
 
 
-def told(findings: Mapping[str, Sequence[Finding]], files: Mapping[str, str]) -> list[str]:
+def notes_of_findings(findings: Mapping[str, Sequence[Finding]], files: Mapping[str, str]) -> list[str]:
     """A line for each rule that found something. `files`: the name of each language's script."""
     kinds: dict[tuple[str, str], list[tuple[str, Finding]]] = {}
     for code, found in findings.items():

@@ -8,8 +8,8 @@ import pytest
 
 from portevoix.library import Library
 from portevoix.store import Store
-from service.http.draft import Draft
-from service.http.rooms import cards_of
+from service.http.draft import JobDraft
+from service.http.text_limits import cards_of
 
 ALERT: dict[str, Any] = {
     "recipe": "alert",
@@ -20,19 +20,19 @@ ALERT: dict[str, Any] = {
 
 
 def test_the_room_that_is_said_is_the_room_that_there_is(library: Library, store: Store) -> None:
-    cards = cards_of(Draft(document=ALERT), library, store)
+    cards = cards_of(JobDraft(document=ALERT), library, store)
     assert cards and cards.refusals() == []
     room = cards.room(("title",), "fr")
     assert room and 20 < room.most < 200
     words = f"{library.languages['fr'].sample} " * 9
     for length, fits in ((room.most, True), (room.most + 1, False)):
         title = words[:length].strip()
-        given = cards_of(Draft(document={**ALERT, "title": {"fr": title}}), library, store)
+        given = cards_of(JobDraft(document={**ALERT, "title": {"fr": title}}), library, store)
         assert given and (given.refusals() == []) == fits, length
 
 
 def test_words_that_do_not_fit_are_named_at_their_place(library: Library, store: Store) -> None:
-    cards = cards_of(Draft(document={**ALERT, "title": {"fr": "Un titre trop long " * 20}}), library, store)
+    cards = cards_of(JobDraft(document={**ALERT, "title": {"fr": "Un titre trop long " * 20}}), library, store)
     assert cards
     (refusal,) = cards.refusals()
     assert refusal.place == ("title", "fr") and "shorten it" in refusal.message
@@ -40,9 +40,9 @@ def test_words_that_do_not_fit_are_named_at_their_place(library: Library, store:
 
 @pytest.mark.parametrize("lacks", ["recipe", "accounts"])
 def test_a_draft_that_says_too_little_has_no_cards_yet(library: Library, store: Store, lacks: str) -> None:
-    assert cards_of(Draft(document={k: v for k, v in ALERT.items() if k != lacks}), library, store) is None
+    assert cards_of(JobDraft(document={k: v for k, v in ALERT.items() if k != lacks}), library, store) is None
 
 
 def test_what_stands_on_no_card_has_no_room(library: Library, store: Store) -> None:
-    cards = cards_of(Draft(document=ALERT), library, store)
+    cards = cards_of(JobDraft(document=ALERT), library, store)
     assert cards and cards.room(("headline",), "fr") is None

@@ -13,7 +13,7 @@ from typing import Any
 from portevoix.authoring.document import write_document
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import Recipe
-from portevoix.drawing.artist import Artist, Edition
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.cards import words_of
 from portevoix.drawing.cards.sheet import Words
@@ -38,14 +38,13 @@ from portevoix.timeline.cards import (
     point_card,
 )
 from service.documents import job_folder
-from service.http.draft import Draft, Place
+from service.http.draft import JobDraft, Place
 
 MOST = 600  # characters; no card holds more
-FILLER = "x"  # of languages that have no sample: never, but for a house's own
 
 
 @dataclass(frozen=True)
-class Room:
+class TextLimit:
     """The most characters of a text that fit, and the format in which it is tightest."""
 
     most: int
@@ -63,7 +62,7 @@ class Refusal:
 class Cards:
     """The cards of a draft, in the frames and languages that its accounts ask for."""
 
-    def __init__(self, draft: Draft, library: Library, store: Store) -> None:
+    def __init__(self, draft: JobDraft, library: Library, store: Store) -> None:
         """Raises InvalidInput where the draft is no job yet."""
         with job_folder(draft.file_name, write_document(draft.document)) as path:
             reading = JobReading(path, library)
@@ -92,30 +91,30 @@ class Cards:
         return list(found.values())
 
     def _meant(self, said: str, place: Place, code: str) -> bool:
-        """Whether a message begins with the words at a place."""
+        """Whether a message names the words at a place."""
         text = str(_texts_at(self.content, place)[code])
-        return said.startswith(repr(text)) or said.startswith(repr(text[:NAMED])[:-1])
+        return repr(text) in said or repr(text[:NAMED])[:-1] in said
 
-    def room(self, place: Place, language: str) -> Room | None:
+    def room(self, place: Place, language: str) -> TextLimit | None:
         """How many characters of a language's usual words its card holds; None for what stands on no card."""
         card = dict(_cards(self.job, self.recipe)).get(place) if self.recipe else None
         rooms = [self._room(place, card, e) for e in self._editions() if e.code == language] if card else []
         return min(rooms, key=lambda room: room.most) if rooms else None
 
-    def _editions(self) -> Iterator[Edition]:
+    def _editions(self) -> Iterator[DrawnJob]:
         for code, frame, zone in self.frames:
             if language := self.library.language(code):
-                yield Edition(self.job, code, language, Canvas.of_format(frame, False, zone))
+                yield DrawnJob(self.job, code, language, Canvas.of_format(frame, False, zone))
 
-    def _room(self, place: Place, card: AnyCard, edition: Edition) -> Room:
-        sample = edition.language.sample or FILLER
+    def _room(self, place: Place, card: AnyCard, edition: DrawnJob) -> TextLimit:
+        sample = edition.language.sample
         words = f"{sample} " * (MOST // len(sample) + 1)
 
         def too_long(length: int) -> bool:
             job = Job.model_validate(_with(self.content, (*place, edition.code), words[:length].strip()))
             return _refusal(self.artist, _set(card, replace(edition, job=job)), advised=False) is not None
 
-        return Room(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
+        return TextLimit(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
 
 
 @dataclass(frozen=True)
@@ -126,10 +125,10 @@ class _Setting:
     words: Words
     language: str
     canvas: Canvas
-    edition: Edition = field(compare=False)
+    edition: DrawnJob = field(compare=False)
 
 
-def _set(card: AnyCard, edition: Edition) -> _Setting:
+def _set(card: AnyCard, edition: DrawnJob) -> _Setting:
     return _Setting(card, words_of(card, edition.job, edition.code), edition.language.code, edition.canvas, edition)
 
 
@@ -154,7 +153,7 @@ def _artist(root: Path, kit: str, held: _Held) -> Artist:
     return Artist(held.library, kit, held.store)
 
 
-def cards_of(draft: Draft, library: Library, store: Store) -> Cards | None:
+def cards_of(draft: JobDraft, library: Library, store: Store) -> Cards | None:
     """The cards of a draft; None while it says too little of what it is."""
     try:
         return Cards(draft, library, store)
