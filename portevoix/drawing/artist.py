@@ -151,6 +151,14 @@ class Artist:
             return str(error)
         return None
 
+    def fits(self, card: AnyCard, edition: DrawnJob) -> bool:
+        """Whether a card's words find room; remembered in the store."""
+        key = self._key(["fits", *self._content(card, edition)], edition.canvas)
+        if not self.store.has(key):
+            self.store.put(key, {}, {"fits": self.refusal(card, edition, advised=False) is None})
+        found: bool = self.store.facts(key)["fits"]
+        return found
+
     def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
@@ -204,15 +212,15 @@ class Artist:
                     step = step_of(sheet, card, words_of(card, edition.job, edition.code), step)
         return step
 
-    def quotation_lines(self, edition: DrawnJob) -> list[str]:
+    def quotation_lines(self, card: Quote, edition: DrawnJob) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
-        sheet, card, text = (
+        sheet, sized, text = (
             Sheet(self.identity, edition.language, edition.canvas.frame),
-            self.in_size(Quote(), edition),
+            self.in_size(card, edition),
             edition.job.quote.get(edition.code, ""),
         )
         try:
-            return quoted(sheet.at(step_of(sheet, card, words_of(card, edition.job, edition.code))), text)[0]
+            return quoted(sheet.at(step_of(sheet, sized, words_of(sized, edition.job, edition.code))), text, card)[0]
         except (TextTooLong, MissingGlyph):
             return []
 

@@ -111,7 +111,7 @@ def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Mov
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
     time.
     """
-    count = len(context.artist.quotation_lines(context.edition))
+    count = len(context.artist.quotation_lines(quote, context.edition))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
     pieces = [*(str(n + 1) for n in range(count)), "name"]

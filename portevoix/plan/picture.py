@@ -97,14 +97,15 @@ class Pictures:
         """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
         the other.
         """
-        if picture.beside is None:
+        beside = self.people.beside(canvas, picture)
+        if beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
         wide = canvas.width > canvas.height
         width, height = half_size(canvas.width, canvas.height)
         half = replace(canvas, width=width, height=height)
         first = next(iter(self.order.languages.values()))
         side = ("left" if first.direction == "rtl" else "right") if wide else "below"
-        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
+        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, beside))
         return replace(one, beside=other, side=side)
 
     def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:

@@ -11,11 +11,14 @@ from portevoix.drawing.cards.sheet import Sheet
 FADE = 0.34  # the part of the frame over which the shade ends
 
 
-def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None) -> None:
-    """Lay the shade over `reach` pixels from a `side`: start, top or bottom; `opacity` of 255, else the usual one."""
+def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade: float = FADE) -> None:
+    """Lay the shade over `reach` pixels from a `side`: start, top or bottom.
+
+    `opacity` of 255, else the usual one; `fade`: the part of the frame over which it ends.
+    """
     frame = sheet.frame
     length = frame.width if side == "start" else frame.height
-    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
+    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * fade)))) for n in range(length))
     strip = Image.frombytes("L", (length, 1) if side == "start" else (1, length), ramp)
     if side == "start" and sheet.mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
