@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
-from portevoix.plan.moves import SLIDE, Moving, Pace, dissolving, faded, moved
+from portevoix.plan.moves import AFTER_SHADE, SLIDE, Moving, Pace, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
@@ -114,6 +114,7 @@ def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Mov
     count = len(context.artist.quotation_lines(quote, context.edition))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
+    edges[0] += Pace.of(context).after * AFTER_SHADE  # once the picture is dark behind the words
     pieces = [*(str(n + 1) for n in range(count)), "name"]
     lines = [
         Moving(TimedCard(first, card.end_frame, replace(quote, piece=piece)), True, (0, 0))
