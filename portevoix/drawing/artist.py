@@ -131,10 +131,10 @@ class Artist:
                 return []
             for number, piece in enumerate(made):
                 self._put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
-            self.store.put(key, {}, {"parts": [(piece.part, piece.turn) for piece in made]})
+            self.store.put(key, {}, {"parts": [(piece.part, piece.turn, piece.cell) for piece in made]})
         whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
         drawn = [replace(self._kept(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
-        return [DrawnPiece(part, one, turn) for (part, turn), one in zip(parts, drawn, strict=True)]
+        return [DrawnPiece(part, one, turn, cell) for (part, turn, cell), one in zip(parts, drawn, strict=True)]
 
     def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.

@@ -29,8 +29,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class DrawnPiece:
-    """A piece of a card in the store, which covers what the whole card covers. `turn`: as a piece's."""
+    """A piece of a card in the store, which covers what the whole card covers. `turn`, `cell`: as a piece's."""
 
     part: Part
     drawn: Drawn
     turn: int = 0
+    cell: int = 0

@@ -25,14 +25,15 @@ class Frame:
         return min(self.width, self.height) / 100
 
 
-Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "logo", "strike"]
+Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "digit", "logo", "strike"]
 
 
 @dataclass(frozen=True)
 class Piece:
     """One part of a card as an image, and the place of its top left corner in the frame.
 
-    `turn`: which of the words that come one after the other while the card stands; 0: it comes with the card.
+    `turn`: which of the words that come one after the other while the card stands; 0: it comes with the card. `cell`:
+    the height of each figure of a digit, whose image is all figures up to it, one below the other.
     """
 
     part: Part
@@ -40,6 +41,7 @@ class Piece:
     x: int
     y: int
     turn: int = 0
+    cell: int = 0
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class Step:
 class Glide:
     """A drawing that moves in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy` pixels away
     at first. It fades, or `masked` is seen only as far as it lies within its own place. It stands still once it is
-    there. The higher the `power`, the faster it starts and the softer it comes to rest.
+    there. The higher the `power`, the faster it starts and the softer it comes to rest. `cell`: it is a strip of cells
+    of that height, seen one after the other down to the last.
 
     It is moved as a whole by the composition: drawing frames would cost more than encoding them.
     """
@@ -49,12 +50,13 @@ class Glide:
     dy: int
     masked: bool = False
     power: int = SOFT
+    cell: int = 0
 
     @property
     def identity(self) -> dict[str, Any]:
         """The part of it that enters a step's key: what is as it always was is left out."""
         usual = Glide(0, 0, False, 0, 0)
-        more = {name: getattr(self, name) for name in ("masked", "power")}
+        more = {name: getattr(self, name) for name in ("masked", "power", "cell")}
         own = {name: value for name, value in more.items() if value != getattr(usual, name)}
         return {**{name: getattr(self, name) for name in ("number", "count", "leaving", "dx", "dy")}, **own}
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from portevoix.drawing.frame import Part, Piece
 
-VERSION = 2  # raise when a card comes apart otherwise
-ALONE: frozenset[Part] = frozenset({"line", "rule", "stripe", "strike"})  # each of them moves by itself
+VERSION = 3  # raise when a card comes apart otherwise
+ALONE: frozenset[Part] = frozenset({"line", "digit", "rule", "stripe", "strike"})  # each of them moves by itself
 
 
 def together(layers: Iterable[Piece]) -> Iterator[Piece]:
@@ -18,6 +18,9 @@ def together(layers: Iterable[Piece]) -> Iterator[Piece]:
     numbered = enumerate(layer for layer in layers if layer.image.getchannel("A").getbbox())
     for (part, turn, _), run in groupby(numbered, lambda pair: _group(*pair)):
         here = [layer for _, layer in run]
+        if part == "digit":
+            yield here[0]
+            continue
         left, top = (min(edges) // 2 * 2 for edges in zip(*((one.x, one.y) for one in here), strict=True))
         right, bottom = (max(edges) for edges in zip(*(_end(one) for one in here), strict=True))
         whole = Image.new("RGBA", (right - left, bottom - top), _clear(here[0].image))
@@ -46,7 +49,10 @@ def scaled(piece: Piece, scale: float) -> Piece:
         return piece
     x, y = (int(v * scale) // 2 * 2 for v in (piece.x, piece.y))
     width, height = (max(2, 2 * round(side * scale / 2)) for side in piece.image.size)
-    return Piece(piece.part, piece.image.resize((width, height), Image.Resampling.LANCZOS), x, y, piece.turn)
+    cell = max(2, 2 * round(piece.cell * scale / 2)) if piece.cell else 0
+    height = piece.image.height // piece.cell * cell if cell else height
+    image = piece.image.resize((width, height), Image.Resampling.LANCZOS)
+    return Piece(piece.part, image, x, y, piece.turn, cell)
 
 
 def _group(number: int, layer: Piece) -> tuple[Part, int, int]:

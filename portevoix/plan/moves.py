@@ -21,6 +21,7 @@ STANDS = 2  # a card stands so many times as long as it moves, or it does not mo
 # How many pieces' time words wait for a shade or a box, and a stroke for the one before it.
 AFTER_SHADE, AFTER_BOX, AFTER_STRIKE = 2, 2, 3
 FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
+COUNTS = 3  # times as long as other pieces a number is on its way
 LEAST_DISSOLVE = 4  # frames
 WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
 
@@ -64,8 +65,13 @@ class Pace:
         side = -1 if context.language.direction == "rtl" else 1
         return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.unit))
 
-    def way_in(self, part: Part, drawn: Drawn) -> Glide:
-        """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, words rise."""
+    def way_in(self, piece: DrawnPiece) -> Glide:
+        """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, figures count, words
+        rise.
+        """
+        part, drawn = piece.part, piece.drawn
+        if part == "digit":
+            return Glide(0, COUNTS * self.into, False, 0, drawn.height - piece.cell, True, self.power, piece.cell)
         if part == "ground":
             return faded(self.into)
         if part == "stripe":
@@ -154,7 +160,7 @@ def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: Pace) -> Iterator
     for _, run in groupby(pieces, lambda piece: piece.turn):
         at = round(frames * (FIRST_TURN + TURNS * lines / len(pieces)))
         for number, piece in enumerate(run):
-            yield _Coming(piece.drawn, at + number * pace.after, pace.way_in(piece.part, piece.drawn))
+            yield _Coming(piece.drawn, at + number * pace.after, pace.way_in(piece))
             lines += 1
 
 
@@ -180,7 +186,7 @@ def _coming(
             found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
         else:
             at = (next(beats) + waits) * pace.after + round(dissolve * WORDS_IN_DISSOLVE)
-            found.append(_Coming(drawn, at, pace.way_in(part, drawn)))
+            found.append(_Coming(drawn, at, pace.way_in(piece)))
     return found
 
 
@@ -194,6 +200,8 @@ def _beats(parts: Sequence[Part]) -> Iterator[int]:
             case "ground" | "stripe":
                 yield 0
                 at = max(at, AFTER_SHADE * (part == "ground"))
+            case "digit":
+                yield at
             case "panel":
                 yield at + stripe
                 at += AFTER_BOX + stripe

@@ -84,6 +84,7 @@ MOVES = (
     Move("quotation comes", _over(Quote()), FIRST, 10),
     Move("point over a picture comes", _over(Point(0, over_picture=True)), FIRST, 2),
     Move("point alone comes", (TimedCard(FIRST, END, Point(1, figure="2")),), FIRST, 2, FIRST),
+    Move("number counts", (TimedCard(FIRST, END, Point(3)),), FIRST, 4, FIRST),
     Move("chapter comes", (TimedCard(FIRST, END, Chapter("point", 2, "1")),), FIRST, 2, FIRST),
     Move("notice, second by second", (TimedCard(0, 250, Notice()),), 5, 25, 0),
     Move("film dissolves into the closing card", (TimedCard(75, END, Closing()),), 62, 3, 75),

@@ -43,7 +43,7 @@ def _drawings(plan: Plan, video: VideoStep) -> Iterator[Drawn]:
 
 def _in_place(glide: Glide | None) -> bool:
     """Whether a drawing is seen within its own place alone."""
-    return glide is None or glide.masked
+    return glide is None or (glide.masked and not glide.cell)
 
 
 def _over(drawn: Drawn, zone: Margins, scale: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
+from portevoix.drawing.cards.counting import stands_alone, write_number
 from portevoix.drawing.cards.shade import shade
 from portevoix.drawing.cards.sheet import STEPS, Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
@@ -93,7 +94,10 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     else:
         sheet.accent_rule(sheet.start, y)
     y += head
-    y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
+    if len(above) == 1 and stands_alone(above[0]):
+        y = write_number(sheet, (above, style), sheet.start, y, 1.18) + gap
+    else:
+        y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
     sheet.write(TextBlock(below, body, 1.42), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 

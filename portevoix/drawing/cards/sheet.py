@@ -5,7 +5,7 @@ directions.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -221,6 +221,12 @@ class Sheet:
         if not self.measured:
             self.image.alpha_composite(layer, (x, y))
             self._pieces.append(Piece(part, layer, x, y, turn))
+
+    def lay_in_pieces(self, layer: Image.Image, x: int, y: int, pieces: Iterable[Piece]) -> None:
+        """Lay an image over the sheet that comes in these pieces."""
+        self._cover(x, y, layer.size)
+        self.image.alpha_composite(layer, (x, y))
+        self._pieces.extend(pieces)
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""

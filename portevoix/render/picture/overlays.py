@@ -73,6 +73,9 @@ def _glided(picture: Any, image: Any, overlay: ImageOverlay, glide: Glide, fps: 
 
 def _behind_mask(image: Any, glide: Glide) -> Any:
     """The image on its way into its own place, of which it shows no more than what lies there already."""
+    if glide.cell:
+        passed = f"2*round((ih-{glide.cell})*(1-{_away(f'n+{glide.number + 1}', glide)})/2)"
+        return image.filter("crop", "iw", glide.cell, 0, passed)
     room = {"iw": "2*ceil(iw/2)", "ih": "2*ceil(ih/2)"}
     wide, high = bool(glide.dx), bool(glide.dy)
     whole = image.filter(
