@@ -217,11 +217,14 @@ class BrandKit(Authored):
         return self.placing.captions.get(format, "bottom")  # type: ignore[call-overload, no-any-return]
 
     @property
-    def lit_colour(self) -> str | None:
-        """The colour of the word that is spoken; None where words do not light up."""
+    def words_light_up(self) -> bool:
+        """Whether the word that is spoken has a colour of its own."""
+        return self.captions.words == "highlight" or self.captions.rhythm == "words"
+
+    @property
+    def lit_colour(self) -> str:
+        """The colour of the word that is spoken, where words light up."""
         look, colours = self.captions, self.colours
-        if look.words == "still" and look.rhythm == "sentences":
-            return None
         grounds = over_anything(colours.caption_box, look.opacity)
         offered = [colour for colour in (look.highlight, colours.accent_on_ground, colours.accent, *LIT) if colour]
         read = (c for c in offered if min(contrast(c, ground) for ground in grounds) >= LEAST_CONTRAST)

@@ -177,6 +177,13 @@ class Speaker(Authored):
     role: ByLanguage = {}
 
 
+class Cover(Authored):
+    """A picture to choose a film by: a few words over its best moment, or over second `at` of the programme."""
+
+    title: ByLanguage
+    at_s: Seconds | None = Field(None, alias="at")
+
+
 class Bed(Authored):
     """Music under the programme, from second `at` of it until one of them ends. `from`: the second of the file.
 
@@ -241,9 +248,9 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no
-    # still.
+    # The best frame, the one at a second, or none. Left out: the best, where the recipe makes no still.
     poster: Literal["best", "none"] | Seconds | None = None
+    cover: Cover | None = None  # apart from the poster, which has no words
     post: Post | None = None  # what is said beside the film
     masters: bool = False  # textless masters and cut lists for the editor who takes over
 

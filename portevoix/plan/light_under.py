@@ -25,6 +25,16 @@ LEAST_SHADE, STEP = 90, 26  # opacity of 255 of the faintest shade; how it grows
 Levels = tuple[int, int]
 
 
+def weakest_shade(picture: Image.Image, box: Box, fronts: tuple[str, ...], ground: str) -> int:
+    """The opacity, of 255, of the `ground` under words in a `box` of one picture: no stronger than they need."""
+    small = picture.convert("L")
+    small.thumbnail((LOOKED_AT_PX, LOOKED_AT_PX))
+    width, height = picture.size
+    region = box[0] / width, box[1] / height, box[2] / width, box[3] / height
+    fields = _fields(np.asarray(small), region)
+    return _weakest([(int(np.percentile(fields, DARK)), int(np.percentile(fields, BRIGHT)))], fronts, ground)
+
+
 def shade_for(box: Box, fronts: tuple[str, ...], canvas: Canvas, span: tuple[int, int], shown: FacesShown) -> int:
     """The opacity, of 255, of the ground under words in `box` while they stand: no stronger than their contrast asks.
 
@@ -34,7 +44,10 @@ def shade_for(box: Box, fronts: tuple[str, ...], canvas: Canvas, span: tuple[int
     found = list(_levels(box, canvas, span, shown))
     if not found:
         return SHADE
-    ground = shown.people.artist.ground
+    return _weakest(found, fronts, shown.people.artist.ground)
+
+
+def _weakest(found: list[Levels], fronts: tuple[str, ...], ground: str) -> int:
     greys = [f"#{level:02x}{level:02x}{level:02x}" for pair in found for level in pair]
     for opacity in range(LEAST_SHADE, SHADE, STEP):
         if all(contrast(f, mixed(ground, opacity / 255, grey)) >= LEAST_CONTRAST for f in fronts for grey in greys):

@@ -14,6 +14,7 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
+from portevoix.plan.covers import set_cover
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
@@ -44,12 +45,13 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     """
     timeline, cues = placed(order)
     check_budget(order, timeline)
-    if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
-        raise invalid(
-            order.name,
-            f"`poster` is {float(order.job.poster):g} s, but the programme lasts "
-            f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
-        )
+    for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
+        if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
+            raise invalid(
+                order.name,
+                f"`{key}` is {float(second):g} s, but the programme lasts "
+                f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
+            )
     parts = parts_by_audience(order, timeline, cues, artist)
     plans: list[Plan] = []
     faults: list[Fault] = []
@@ -143,6 +145,7 @@ class _Planner:
             chunks = self._chunks(name, variants)
             batches += [batch for _, batch, _ in chunks]
             made += [self._videos(name, variant, chunks, sounds) for variant in variants]
+        products = tuple(self._products({(one.format, one.variant): one.videos for one in made}))
         self.artist.raise_faults()
         videos = tuple({video.key: video for one in made for video in one.videos}.values())
         return Plan(
@@ -152,7 +155,7 @@ class _Planner:
             tuple(batches),
             sounds,
             videos,
-            tuple(self._products({(one.format, one.variant): one.videos for one in made})),
+            products,
             self.cues,
             {},
             tuple(video for one in made if one.variant == TEXTLESS for video in one.videos),
@@ -237,6 +240,7 @@ class _Planner:
 
     def _products(self, videos: Mapping[tuple[str, Variant], Sequence[VideoStep]]) -> Iterator[Product]:
         for audience in self.order.audiences:
+            set_cover(self.order, audience, self._canvas(audience.format, audience.zone), self.artist)
             made = videos[audience.format, self._variant(audience)]
             for part, video in zip(self.parts[audience], made, strict=True):
                 first = part.number == 1

@@ -79,10 +79,11 @@ def picture_under(plan: Plan, audience: Audience, frame: int) -> tuple[ChunkStep
 
 
 def _under(plan: Plan, audience: Audience, frame: int) -> tuple[Batch, ChunkStep]:
+    shown = {key for one in plan.products if one.audience == audience for key in one.video.chunks}
     batch = next(
         one
         for one in plan.batches
-        if one.canvas.format == audience.format and 0 <= frame - one.chunk.first_frame < one.chunk.frame_count
+        if 0 <= frame - one.chunk.first_frame < one.chunk.frame_count and any(step.key in shown for step in one.steps)
     )
     own = (step for step in batch.branches if audience.language in step.languages)
     return batch, batch.clean or next(own, batch.branches[0])

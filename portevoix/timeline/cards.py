@@ -12,7 +12,7 @@ from pydantic import Discriminator
 
 from portevoix.authoring.job import Job
 
-TitlePlace = Literal["", "head", "foot", "raised"]
+TitlePlace = Literal["", "end", "head", "foot", "raised"]
 HeadlinePlace = Literal["", "middle", "foot"]
 QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
@@ -39,12 +39,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Opening(Card):
-    """The programme's title. `place`: the look's own, the head of the safe zone, above the place of captions, or
-    `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it over a picture; None: the
-    usual one.
+    """The programme's title. `place`: the look's own, the other side of a wide frame, the head of the safe zone, above
+    the place of captions, or `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it
+    over a picture; None: the usual one. `cover`: as large as on a cover, where no captions come.
     """
 
     place: TitlePlace = ""
+    cover: bool = False
     shade: int | None = None
     step: int | None = None
     kind: Literal["opening"] = "opening"

@@ -12,15 +12,16 @@ FADE = 0.34  # the part of the frame over which the shade ends
 
 
 def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade: float = FADE) -> None:
-    """Lay the shade over `reach` pixels from a `side`: start, top or bottom.
+    """Lay the shade over `reach` pixels from a `side`: start, end, top or bottom.
 
     `opacity` of 255, else the usual one; `fade`: the part of the frame over which it ends.
     """
     frame = sheet.frame
-    length = frame.width if side == "start" else frame.height
+    along = side in ("start", "end")
+    length = frame.width if along else frame.height
     ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * fade)))) for n in range(length))
-    strip = Image.frombytes("L", (length, 1) if side == "start" else (1, length), ramp)
-    if side == "start" and sheet.mirrored:
+    strip = Image.frombytes("L", (length, 1) if along else (1, length), ramp)
+    if along and (side == "start") == sheet.mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if side == "bottom":
         strip = strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM)

@@ -74,6 +74,13 @@ def test_damage_is_named_and_made_only_with_its_authors_word(kind: str, tmp_path
     assert made is not None
 
 
+def test_pictures_before_the_first_key_picture_are_damaged(tmp_path: Path) -> None:
+    whole = film_making.make(Recipe("theora.ogv", "none", True, 25, 2.0, 1.0), tmp_path)
+    begun = tmp_path / "begun.ogv"
+    _ffmpeg("-i", whole, "-map", "0:v", "-c", "copy", "-bsf:v", "noise=drop=lt(n\\,5)", begun)
+    assert not _damage(whole) and len(_damage(begun).pictures_s) == 7, "a key picture comes every 12"
+
+
 def test_a_bit_in_a_vp9_picture_is_seen(tmp_path: Path) -> None:
     film = film_making.make(Recipe("vp9.webm", "none", False, 25, 3.0, 1.0), tmp_path)
     assert not _damage(film)

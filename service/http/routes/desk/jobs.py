@@ -109,7 +109,7 @@ def thumbnail(job: JobId, path: FilePath, context: Context, caller: Reader) -> R
     """A finished picture of a job, in small. Recorded once a minute, as a look at the list is."""
     entry = visible_job(context, caller, job, Right.READ)
     delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
-    if delivery is None or delivery.kind not in ("poster", "still"):
+    if delivery is None or delivery.kind not in ("poster", "still", "cover"):
         raise Refused(404, f"job {job} has no picture {path!r}")
     record_glance(context, caller, Subject(job), file=delivery.sha256)
     try:
