@@ -115,6 +115,23 @@ class Identity:
         """The variant that the kit puts over pictures; a monochrome one in white."""
         return self._logo(self.kit.logo.over_pictures, "#ffffff")
 
+    @property
+    def other_variant(self) -> LogoVariant | None:
+        """The coloured variant that does not stand over pictures as a rule."""
+        others: dict[LogoVariant, LogoVariant] = {"light": "dark", "dark": "light"}
+        other = others.get(self.kit.logo.over_pictures)
+        return other if other in self.logos else None
+
+    def other_logo(self) -> Image.Image:
+        """The other variant, or without one the usual."""
+        return self._logo(self.other_variant, "") if self.other_variant else self.logo_over_pictures()
+
+    def tone_over_pictures(self, other: bool = False) -> float:
+        """The luminance, 0 to 1, of the logo that stands over pictures, or of the other variant."""
+        usual = self.kit.logo.over_pictures
+        variant = self.other_variant or usual if other else usual
+        return 1.0 if variant == "monochrome" else self.logos[variant].luminance
+
     def _logo(self, variant: LogoVariant, colour: str) -> Image.Image:
         key = (variant, colour if variant == "monochrome" else "")
         if key not in self._images:

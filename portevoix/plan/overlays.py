@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
+from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.moves import AFTER_SHADE, SLIDE, Moving, Pace, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
     Announcement,
-    Bug,
     Chapter,
     Claim,
     Closing,
@@ -45,13 +45,15 @@ def _cards(context: OverlayContext) -> Iterator[Overlay]:
 
 def _logo(context: OverlayContext) -> Iterator[Overlay]:
     """The logo over all pictures; it goes while the last of them dissolves into the closing card."""
-    for scene in context.timeline.scenes if context.order.recipe.bug else ():
-        if scene.picture.of_house:
-            continue
-        drawn, frames = context.card(Bug()), dissolving(scene.end_frame, context)
-        yield Overlay(scene.first_frame, scene.end_frame - frames, drawn, Bug())
+    scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
+    if not (scenes and context.order.recipe.bug):
+        return
+    logo = logo_of(context)
+    for scene in scenes:
+        drawn, frames = context.card(logo), dissolving(scene.end_frame, context)
+        yield Overlay(scene.first_frame, scene.end_frame - frames, drawn, logo)
         if frames:
-            yield Overlay(scene.end_frame - frames, scene.end_frame, drawn, Bug(), faded(frames, leaving=True))
+            yield Overlay(scene.end_frame - frames, scene.end_frame, drawn, logo, faded(frames, leaving=True))
 
 
 def _part_marks(context: OverlayContext) -> Iterator[Overlay]:

@@ -18,6 +18,7 @@ QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
 ClaimState = Literal["said", "struck", "answered"]
 Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
+BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
 
 
@@ -93,8 +94,9 @@ class Backdrop(Card):
 
 @dataclass(frozen=True)
 class Bug(Card):
-    """The logo over a picture."""
+    """The logo over a picture: its usual variant, the `other` one, or a `plate` under it."""
 
+    ground: BugGround = ""
     kind: Literal["bug"] = "bug"
 
 
