@@ -70,7 +70,7 @@ def test_one_logo_stands_through_the_whole_programme(library: Library, artist: A
     both = context_of(library, artist, tmp_path, DARK, WHITE)
     assert logo_of(both) == Bug("plate"), "neither variant is seen on both"
     assert {x.card for x in overlays_of(both) if isinstance(x.card, Bug)} == {Bug("plate")}
-    seldom = context_of(library, artist, tmp_path, DARK, DARK, DARK, WHITE)
+    seldom = context_of(library, artist, tmp_path, *[DARK] * 6, WHITE)
     assert logo_of(seldom) == Bug(), "a single bright shot changes nothing"
 
 
