@@ -69,9 +69,10 @@ class Logo(Authored):
 
     `light` stands on dark grounds, `dark` on light ones; of `monochrome` only the shape counts, which takes a colour of
     the kit. Heights are hundredths of the frame's short side (10.8 pixels at 1080): `size` over a picture, `min_size`
-    anywhere. `clear_space` is kept free on all sides, in parts of the logo's height. `over_pictures` is the one variant
-    that stands over pictures: they change from shot to shot, and a logo that changed with them would flicker. `plate`
-    puts it on a box of the ground colour instead, in the variant that stands out there.
+    anywhere. `clear_space` is kept free on all sides, in parts of the logo's height. `over_pictures` is the variant
+    that stands over pictures; where its corner is too bright or too busy, the other one or a plate does, for the whole
+    programme, since a logo that changed from shot to shot would flicker. `plate` puts it on a box of the ground colour
+    everywhere, in the variant that stands out there.
     """
 
     light: str | None = None
