@@ -75,6 +75,20 @@ def test_what_comes_from_behind_a_mask_is_seen_within_its_place_alone(tmp_path: 
     assert all((a == b).all() for a, b in zip(cut, whole[10:16], strict=True))
 
 
+def test_a_figure_counts_up_within_its_cell_to_the_last_of_its_strip(tmp_path: Path) -> None:
+    strip, levels = Image.new("RGBA", (40, 240)), (60, 110, 160, 210)
+    for number, level in enumerate(levels):
+        strip.paste((level, level, level, 255), (0, 60 * number, 40, 60 * number + 60))
+    strip.save(tmp_path / "strip.png")
+    glide = Glide(0, 12, False, 0, 180, masked=True, power=1, cell=60)
+    whole = over_ground(tmp_path, ImageOverlay(tmp_path / "strip.png", 100, 60, 2, 18, glide), 18)
+    assert all((frame[:58] == whole[0][:58]).all() and (frame[122:] == whole[0][122:]).all() for frame in whole)
+    middle = [int(frame[90, 120, 0]) for frame in whole[2:]]
+    seen = {min(levels, key=lambda level: abs(level - found)) for found in middle}
+    assert middle == sorted(middle) and seen == set(levels)
+    assert all(abs(level - levels[-1]) < 4 for level in middle[12:]), "and stays there"
+
+
 def test_the_frame_after_a_loops_last_is_its_first_and_no_step_is_a_jump(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     noise = rng.integers(0, 255, (45, 80, 3), dtype=np.uint8)
