@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from portevoix.authoring.caption_style import CaptionWish, Shown, shown_alone
 from portevoix.authoring.document import Authored
+from portevoix.authoring.issue import Issued
 from portevoix.authoring.post import Post
 from portevoix.authoring.values import ByLanguage, Fit, FormatName, Rate, Seconds
 
@@ -218,6 +219,7 @@ class Job(Authored):
     title: ByLanguage = {}
     kicker: ByLanguage = {}
     text: ByLanguage = {}
+    issued: Issued | None = None
     clips: tuple[Clip, ...] = ()
     speakers: dict[str, Speaker] = {}
     scripts: ByLanguage = {}
@@ -248,8 +250,7 @@ class Job(Authored):
     credit: str | ByLanguage = ""
     glossary: tuple[ByLanguage, ...] = ()  # names, each as every language writes it
     embargo: AwareDatetime | None = None
-    # The best frame, the one at a second of the programme, or none. Left out: the best, where the recipe makes no
-    # still.
+    # The best frame, the one at a second, or none. Left out: the best, where the recipe makes no still.
     poster: Literal["best", "none"] | Seconds | None = None
     cover: Cover | None = None  # apart from the poster, which has no words
     post: Post | None = None  # what is said beside the film

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn, DrawnJob
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.covers import set_cover

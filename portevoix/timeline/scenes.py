@@ -166,7 +166,8 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     start = programme.frames(quote.start_s) if quote else 0
     reading = nearest(programme.frames_to_read(job.quote or job.text) * QUOTED_TIMES)
     frames = max(programme.frames(kind.shortest_s), start + reading)
-    return [UnplacedScene(PhotoPicture(programme.photo(("picture",)), total=frames), frames)]
+    beside = GroundPicture() if quote and programme.recipe.portrait == "beside" and not job.clips else None
+    return [UnplacedScene(PhotoPicture(programme.photo(("picture",)), total=frames, beside=beside), frames)]
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
