@@ -26,7 +26,7 @@ from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, MissingGlyph, Piece, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, ImagePiece, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
@@ -274,10 +274,10 @@ class Artist:
             size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
             image = image.resize(size, Image.Resampling.LANCZOS)
         self._put(
-            key, Piece("ground", image, x, y), drawing.covers and [round(edge * scale) for edge in drawing.covers]
+            key, ImagePiece("ground", image, x, y), drawing.covers and [round(edge * scale) for edge in drawing.covers]
         )
 
-    def _put(self, key: str, piece: Piece, covers: Sequence[int] | None = None) -> None:
+    def _put(self, key: str, piece: ImagePiece, covers: Sequence[int] | None = None) -> None:
         with self.store.workplace() as folder:
             write_png(piece.image, folder / "drawing.png")
             facts: dict[str, Any] = {"at": [piece.x, piece.y], "size": list(piece.image.size)}

@@ -29,7 +29,7 @@ Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "
 
 
 @dataclass(frozen=True)
-class Piece:
+class ImagePiece:
     """One part of a card as an image, and the place of its top left corner in the frame.
 
     `turn`: which of the words that come one after the other while the card stands; 0: it comes with the card. `cell`:
@@ -56,7 +56,7 @@ class Drawing:
     x: int
     y: int
     covers: tuple[int, int, int, int] | None = None
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[ImagePiece, ...] = ()
 
 
 class TextTooLong(PortevoixError):

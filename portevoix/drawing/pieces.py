@@ -7,13 +7,13 @@ from itertools import groupby
 
 from PIL import Image
 
-from portevoix.drawing.frame import Part, Piece
+from portevoix.drawing.frame import ImagePiece, Part
 
 VERSION = 3  # raise when a card comes apart otherwise
 ALONE: frozenset[Part] = frozenset({"line", "digit", "rule", "stripe", "strike"})  # each of them moves by itself
 
 
-def together(layers: Iterable[Piece]) -> Iterator[Piece]:
+def together(layers: Iterable[ImagePiece]) -> Iterator[ImagePiece]:
     """A card's layers as its pieces: those of one part that follow each other are one, unless each moves by itself."""
     numbered = enumerate(layer for layer in layers if layer.image.getchannel("A").getbbox())
     for (part, turn, _), run in groupby(numbered, lambda pair: _group(*pair)):
@@ -26,10 +26,10 @@ def together(layers: Iterable[Piece]) -> Iterator[Piece]:
         whole = Image.new("RGBA", (right - left, bottom - top), _clear(here[0].image))
         for one in here:
             whole.alpha_composite(one.image, (one.x - left, one.y - top))
-        yield trimmed(Piece(part, whole, left, top, turn))
+        yield trimmed(ImagePiece(part, whole, left, top, turn))
 
 
-def trimmed(piece: Piece) -> Piece:
+def trimmed(piece: ImagePiece) -> ImagePiece:
     """As much of a piece as is seen, on even places and of even size: in 4:2:0 a colour sample covers two by two
     pixels.
     """
@@ -40,10 +40,10 @@ def trimmed(piece: Piece) -> Piece:
     grown.paste(
         piece.image.crop((left, top, min(left + width, piece.image.width), min(top + height, piece.image.height)))
     )
-    return Piece(piece.part, grown, piece.x + left, piece.y + top, piece.turn)
+    return ImagePiece(piece.part, grown, piece.x + left, piece.y + top, piece.turn)
 
 
-def scaled(piece: Piece, scale: float) -> Piece:
+def scaled(piece: ImagePiece, scale: float) -> ImagePiece:
     """A piece on a canvas that is `scale` times as large as what is laid out."""
     if scale == 1:
         return piece
@@ -52,14 +52,14 @@ def scaled(piece: Piece, scale: float) -> Piece:
     cell = max(2, 2 * round(piece.cell * scale / 2)) if piece.cell else 0
     height = piece.image.height // piece.cell * cell if cell else height
     image = piece.image.resize((width, height), Image.Resampling.LANCZOS)
-    return Piece(piece.part, image, x, y, piece.turn, cell)
+    return ImagePiece(piece.part, image, x, y, piece.turn, cell)
 
 
-def _group(number: int, layer: Piece) -> tuple[Part, int, int]:
+def _group(number: int, layer: ImagePiece) -> tuple[Part, int, int]:
     return layer.part, layer.turn, number if layer.part in ALONE else -1
 
 
-def _end(piece: Piece) -> tuple[int, int]:
+def _end(piece: ImagePiece) -> tuple[int, int]:
     return piece.x + piece.image.width, piece.y + piece.image.height
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from portevoix.authoring.job import Clip, Cutaway, Place
+from portevoix.authoring.job import Place
 from portevoix.authoring.language import Language
+from portevoix.authoring.pictures import Clip, Cutaway
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput, suggestion
 from portevoix.files import resolved

@@ -14,6 +14,7 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
+from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
@@ -35,8 +36,6 @@ from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
-MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
-MOST_ARTIFACTS = 300_000  # that job has 180,000: a chunk for each two seconds of a video, a drawing for each caption
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -66,27 +65,6 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     if faults:
         raise InvalidInput(faults)
     return joined(plans, order)
-
-
-def check_budget(order: Order, timeline: Timeline, cues: Mapping[str, int]) -> None:
-    """Raise InvalidInput where a job asks for more pictures or artifacts than one may. `cues`: how many each language
-    has.
-    """
-    videos, lasts_s = len(order.audiences), float(timeline.frame_count / timeline.fps)
-    if (asked := timeline.frame_count * videos) > MOST_FRAMES:
-        raise invalid(
-            order.name,
-            f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
-            "one job: take less of the clips, or hand it in by languages or formats",
-        )
-    captions = sum(cues.get(audience.language, 0) for audience in order.audiences)
-    if (kept := captions + videos * round(lasts_s / 2)) > MOST_ARTIFACTS:
-        raise invalid(
-            order.name,
-            f"asks for about {kept:,} artifacts ({captions:,} captions in {videos} videos of {lasts_s:,.0f} s); at "
-            f"most {MOST_ARTIFACTS:,} are made for one job: take less of the clips, or hand it in by languages or "
-            "formats",
-        )
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:

@@ -42,7 +42,7 @@ class Moving:
 
 
 @dataclass(frozen=True)
-class Pace:
+class MovePace:
     """A kit's motion in frames: of a piece's way in, of a card's way out, from one piece to the next. `side`: 1 where
     lines start at the left, -1 at the right.
     """
@@ -56,7 +56,7 @@ class Pace:
     slide: int
 
     @classmethod
-    def of(cls, context: OverlayContext) -> Pace:
+    def of(cls, context: OverlayContext) -> MovePace:
         motion = context.artist.kit.motion
         into, out, after = (
             frames_of_move(seconds, context.timeline.fps)
@@ -105,7 +105,7 @@ def faded(frames: int, leaving: bool = False) -> Glide:
 
 def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     """A card's way in, its stand, and its way out."""
-    shown, pace = moving.shown, Pace.of(context)
+    shown, pace = moving.shown, MovePace.of(context)
     dissolve = dissolving(shown.first_frame, context) if isinstance(shown.card, Closing) else 0
     shown = replace(shown, first_frame=shown.first_frame - dissolve)
     coming, out = _coming_in_time(replace(moving, shown=shown), context, dissolve)
@@ -139,7 +139,7 @@ def _coming_in_time(moving: Moving, context: OverlayContext, dissolve: int) -> t
     """A card's pieces on their way in, and its frames on its way out. Where it stands briefly all pieces come together,
     and where even that takes too long none moves.
     """
-    pace, frames = Pace.of(context), moving.shown.end_frame - moving.shown.first_frame
+    pace, frames = MovePace.of(context), moving.shown.end_frame - moving.shown.first_frame
     out = pace.out if moving.leave is not None else 0
     moves = pace.into and (moving.enters or isinstance(moving.shown.card, Notice))
     pieces = context.artist.pieces(moving.shown.card, context.edition) if moves else []
@@ -154,7 +154,7 @@ def _coming_in_time(moving: Moving, context: OverlayContext, dissolve: int) -> t
     return [], 0
 
 
-def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: Pace) -> Iterator[_Coming]:
+def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: MovePace) -> Iterator[_Coming]:
     """Words that come one after the other, each once those before it can have been read: the more lines, the longer."""
     lines = 0
     for _, run in groupby(pieces, lambda piece: piece.turn):
@@ -165,7 +165,7 @@ def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: Pace) -> Iterator
 
 
 def _coming(
-    moving: Moving, pieces: Sequence[DrawnPiece], context: OverlayContext, pace: Pace, dissolve: int
+    moving: Moving, pieces: Sequence[DrawnPiece], context: OverlayContext, pace: MovePace, dissolve: int
 ) -> list[_Coming]:
     """Pieces on their way in. What stood there before this state of a card fades over itself."""
     card = moving.shown.card

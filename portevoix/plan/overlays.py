@@ -8,7 +8,7 @@ from dataclasses import replace
 from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
 from portevoix.plan.logo_ground import logo_of
-from portevoix.plan.moves import AFTER_SHADE, SLIDE, Moving, Pace, dissolving, faded, moved
+from portevoix.plan.moves import AFTER_SHADE, SLIDE, MovePace, Moving, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
@@ -105,7 +105,7 @@ def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[i
     same = [other for other in cards if isinstance(other.card, Claim) and other.card.number == claim.number]
     number, last = same.index(card), card == same[-1]
     if not last:
-        card = replace(card, end_frame=min(card.end_frame + Pace.of(context).into, same[-1].end_frame))
+        card = replace(card, end_frame=min(card.end_frame + MovePace.of(context).into, same[-1].end_frame))
     return Moving(card, True, side if last else None, same[number - 1] if number else None)
 
 
@@ -116,7 +116,7 @@ def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Mov
     count = len(context.artist.quotation_lines(quote, context.edition))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
-    edges[0] += Pace.of(context).after * AFTER_SHADE  # once the picture is dark behind the words
+    edges[0] += MovePace.of(context).after * AFTER_SHADE  # once the picture is dark behind the words
     pieces = [*(str(n + 1) for n in range(count)), "name"]
     lines = [
         Moving(TimedCard(first, card.end_frame, replace(quote, piece=piece)), True, (0, 0))
@@ -131,7 +131,7 @@ def _drawn_at_each_step(card: TimedCard, context: OverlayContext) -> list[Overla
     def overlay(first: int, end: int, step: Step | None = None) -> Overlay:
         return Overlay(first, end, context.card(card.card, step), card.card)
 
-    out = Pace.of(context).out
+    out = MovePace.of(context).out
     if card.end_frame - card.first_frame < 3 * out:
         return [overlay(card.first_frame, card.end_frame)]
     goes = card.end_frame - out

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PIL import Image
 
 from portevoix.drawing.cards.sheet import Sheet, StyledLines
-from portevoix.drawing.frame import Piece
+from portevoix.drawing.frame import ImagePiece
 from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Line, Style, Typesetter
 
@@ -37,7 +37,7 @@ def write_number(sheet: Sheet, title: StyledLines, start: float, y: int, leading
     return y + sheet.pitch(style, leading)
 
 
-def _pieces(text: str, style: Style, typesetter: Typesetter, origin: tuple[int, int]) -> Iterator[Piece]:
+def _pieces(text: str, style: Style, typesetter: Typesetter, origin: tuple[int, int]) -> Iterator[ImagePiece]:
     """A strip for each figure, and what stands between them."""
     x, baseline = origin
     for run in RUNS.finditer(text):
@@ -47,10 +47,10 @@ def _pieces(text: str, style: Style, typesetter: Typesetter, origin: tuple[int, 
             yield _strip(lines, at, baseline)
         else:
             line = typesetter.line(run[0], style)
-            yield Piece("line", line.image, at + line.left, baseline + line.top)
+            yield ImagePiece("line", line.image, at + line.left, baseline + line.top)
 
 
-def _strip(lines: list[Line], x: int, baseline: int) -> Piece:
+def _strip(lines: list[Line], x: int, baseline: int) -> ImagePiece:
     """Figures one below the other, each in the middle of a cell of its own; the last is the one that stays."""
     left, top = (min(edge) // 2 * 2 for edge in zip(*((x + i.left, baseline + i.top) for i in lines), strict=True))
     right = max(x + line.left + line.image.width for line in lines)
@@ -59,4 +59,4 @@ def _strip(lines: list[Line], x: int, baseline: int) -> Piece:
     strip = Image.new("RGBA", (width, cell * len(lines)), (255, 255, 255, 0))
     for number, line in enumerate(lines):
         strip.alpha_composite(line.image, (x + line.left - left, cell * number + baseline + line.top - top))
-    return Piece("digit", strip, left, top, cell=cell)
+    return ImagePiece("digit", strip, left, top, cell=cell)

@@ -16,7 +16,7 @@ from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import best_lines, tidy
-from portevoix.drawing.frame import Drawing, Frame, Part, Piece, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, ImagePiece, Part, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
@@ -117,7 +117,7 @@ class Sheet:
         )  # what the rule above a title takes, with the room below it
         self.radius = self.look.corner * self.u
         self._covered: list[tuple[int, int, int, int]] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[ImagePiece] = []
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
@@ -220,9 +220,9 @@ class Sheet:
         """Lay an image over the sheet, as one more of its pieces."""
         if not self.measured:
             self.image.alpha_composite(layer, (x, y))
-            self._pieces.append(Piece(part, layer, x, y, turn))
+            self._pieces.append(ImagePiece(part, layer, x, y, turn))
 
-    def lay_in_pieces(self, layer: Image.Image, x: int, y: int, pieces: Iterable[Piece]) -> None:
+    def lay_in_pieces(self, layer: Image.Image, x: int, y: int, pieces: Iterable[ImagePiece]) -> None:
         """Lay an image over the sheet that comes in these pieces."""
         self._cover(x, y, layer.size)
         self.image.alpha_composite(layer, (x, y))

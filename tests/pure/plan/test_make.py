@@ -11,7 +11,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
-from portevoix.plan.make import check_budget
+from portevoix.plan.budget import check_budget
 from portevoix.plan.work import BATCH, missing_work
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import in_order
