@@ -54,6 +54,10 @@ demo: setup ## make every file of the example job
 pictures: setup ## make the pictures of docs/recipes.md
 	$(BIN)/python scripts/recipe-pictures.py
 
+.PHONY: packages
+packages: setup ## sign, package, verify and check what the demonstration makes; listed in docs/delivery.md
+	$(BIN)/python scripts/demo-packages.py
+
 .PHONY: architecture
 architecture: setup ## draw the picture of docs/architecture.md
 	PYTHONPATH=scripts $(BIN)/python -m architecture
@@ -110,6 +114,11 @@ layers: tools ## count what lies over faces, in two parts or outside of safe zon
 .PHONY: films
 films: setup ## films of every kind against what comes out: N=n SEED=s FIRST=n; DAMAGE=1: damaged ones
 	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) --first $(FIRST) $(if $(DAMAGE),--damage)
+
+CHANGED ?= 2000
+.PHONY: strangers
+strangers: tools ## strangers' files through upload, worker and command line, half an hour: CHANGED=n SEED=s
+	PYTHONPATH=.:tests/helpers $(BIN)/python benchmarks/strangers.py --report --changed $(CHANGED) --seed $(SEED)
 
 ROUNDS ?= 8
 SEED ?= 1

@@ -60,6 +60,7 @@ SPEAKING = (
     "service/sessions.py",
     "service/comments.py",
     "service/ledger/jobs.py",
+    "service/ledger/waiting.py",
     "service/http/auth.py",
     "service/http/pace.py",
     "service/http/submission.py",

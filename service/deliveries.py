@@ -99,23 +99,25 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
     raise FileNotFoundError(delivery.path)
 
 
-def note_signed(deliveries: Path, job: str, manifest: str, listed: Sequence[Mapping[str, Any]]) -> None:
-    """Keep beside a job's signed files which of them a release published, under its manifest's digest."""
-    signed = [dict(one) for one in listed if "approved_sha256" in one]
-    if signed:
+def note_released(deliveries: Path, job: str, manifest: str, listed: Sequence[Mapping[str, Any]]) -> None:
+    """Keep beside a job's files which of those that were made to go out a release published, under its manifest's
+    digest.
+    """
+    made = [dict(one) for one in listed if "approved_sha256" in one]
+    if made:
         note = _note(deliveries, job, manifest)
         note.parent.mkdir(parents=True, exist_ok=True)
-        write_text(note, json.dumps(signed, ensure_ascii=False))
+        write_text(note, json.dumps(made, ensure_ascii=False))
 
 
-def with_signed(deliveries: Path, job: str, manifest: str | None, listed: Iterable[Delivery]) -> list[dict[str, Any]]:
-    """Deliveries as a manifest lists them, each as the release with this manifest's digest signed and published it;
+def with_released(deliveries: Path, job: str, manifest: str | None, listed: Iterable[Delivery]) -> list[dict[str, Any]]:
+    """Deliveries as a manifest lists them, each as the release with this manifest's digest made and published it;
     as it was approved where it did not.
     """
     note = _note(deliveries, job, manifest) if manifest else None
-    signed = json.loads(note.read_text("utf-8")) if note and note.is_file() else []
-    by_file = {_file_of({**one, "sha256": one["approved_sha256"]}): one for one in signed}
-    return [{**facts, **_signed_facts(facts, by_file.get(_file_of(facts)))} for facts in map(asdict, listed)]
+    made = json.loads(note.read_text("utf-8")) if note and note.is_file() else []
+    by_file = {_file_of({**one, "sha256": one["approved_sha256"]}): one for one in made}
+    return [{**facts, **_released_facts(facts, by_file.get(_file_of(facts)))} for facts in map(asdict, listed)]
 
 
 def _note(deliveries: Path, job: str, manifest: str) -> Path:
@@ -127,11 +129,11 @@ def _file_of(facts: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(facts[key] for key in ("sha256", "kind", "account", "placement", "language", "format", "part"))
 
 
-def _signed_facts(approved: Mapping[str, Any], signed: Mapping[str, Any] | None) -> dict[str, Any]:
-    if signed is None:
+def _released_facts(approved: Mapping[str, Any], made: Mapping[str, Any] | None) -> dict[str, Any]:
+    if made is None:
         return {}
     kept = ("path", "sha256", "bytes", "approved_sha256", "credentials")
-    return {**{key: signed[key] for key in kept}, "delivered_as": approved["path"]}
+    return {**{key: made[key] for key in kept if key in made}, "delivered_as": approved["path"]}
 
 
 def sweep_review_copies(deliveries: Path, older_than: timedelta) -> int:

@@ -9,14 +9,14 @@ from typing import Any
 
 from portevoix.authoring.account import Account
 from portevoix.delivery import publishing
+from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
-from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
 from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
 from service import crash_points, release_work
-from service.deliveries import delivered_to, note_signed
+from service.deliveries import delivered_to, note_released
 from service.ledger import Lease
 from service.release_work import Decided, ReleaseOutcome
 from service.releases import Accounts
@@ -38,24 +38,24 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     manifest = _manifest(context.settings.deliveries, decided)
     files = context.settings.deliveries / decided.job
     try:
-        signed = _signed(manifest, SigningRoom(files, lambda digest: _source(digest, context)), context)
+        signed = _signed(manifest, ReleaseRoom(files, lambda digest: _source(digest, context)), context)
         published = publishing.publish(files, signed, destination, lambda step: _heard(step, context))
     except StoreFull as error:  # it may be emptied at any hour: that is waited for, as an outage is
         raise StoreRefused(str(error)) from None
     except FileNotFoundError as error:
         raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
     edition = published.edition
-    note_signed(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
+    note_released(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
     return release_work.finish(context.ledger, lease, ReleaseOutcome(edition.name, edition.digest, edition.number, {}))
 
 
-def _signed(manifest: Mapping[str, Any], room: SigningRoom, context: WorkerContext) -> dict[str, Any]:
+def _signed(manifest: Mapping[str, Any], room: ReleaseRoom, context: WorkerContext) -> dict[str, Any]:
     """The set with its films signed, where this installation signs. A key that is wrong or away waits for a person, as
     a destination's does.
     """
     place = context.settings.credentials
     try:
-        return signed_set(manifest, room, load_signing(place) if place else None)
+        return released_set(manifest, room, load_signing(place) if place else None)
     except (InvalidInput, RenderFailed) as error:
         raise StoreRefused(f"nothing was released: {error}") from None
 

@@ -11,8 +11,8 @@ import typer
 from portevoix.cli.console import console, errors_reported, usage_error
 from portevoix.cli.credentials import CredentialsPlace, signing_place
 from portevoix.cli.publishing import destination_of
+from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
-from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.deliver import failing
 from portevoix.delivery.packages import package_of, send_package
 from portevoix.errors import InvalidInput, invalid
@@ -29,7 +29,7 @@ def package(
     with errors_reported():
         signing = signing_place(credentials_file)
         signed = load_signing(signing) if signing else None
-        manifest = signed_set(_manifest(rendered, account or []), SigningRoom(rendered), signed)
+        manifest = released_set(_manifest(rendered, account or []), ReleaseRoom(rendered), signed)
         entries = package_of(manifest, lambda delivery: rendered / delivery["path"], address)
         sent = send_package(manifest["job"], entries, destination_of(to))
     console.print(f"{sent.files} files, {sent.bytes:,} bytes: {sent.place}", highlight=False, soft_wrap=True)

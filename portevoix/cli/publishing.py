@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from portevoix.cli.console import DONE, FAILED, errors_reported, say, usage_error
+from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
-from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.publishing import publish, withdraw
 from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.store import Store, StoreError, StoreRefused, open_store
@@ -64,7 +64,7 @@ def publish_rendered(
     if (embargo := manifest["embargo"]) and datetime.fromisoformat(embargo) > datetime.now(UTC):
         raise not_published(folder, f"{manifest['job']} is under embargo until {embargo}; give the same command then")
     try:
-        signed = signed_set(manifest, SigningRoom(folder, sources.get), load_signing(signing) if signing else None)
+        signed = released_set(manifest, ReleaseRoom(folder, sources.get), load_signing(signing) if signing else None)
         published = publish(folder, signed, destination)
     except (StoreError, InvalidInput, RenderFailed) as error:
         raise not_published(folder, str(error)) from None

@@ -14,7 +14,7 @@ from portevoix.delivery.job import FinishedJob
 from portevoix.delivery.poster import cover_second
 from portevoix.delivery.poster.reader import Reader
 from portevoix.delivery.wordless import join_wordless, wordless
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.plan import Product, key_of
 from portevoix.plan.artists import artist_of
 from portevoix.plan.covers import cover_cards, cover_edition

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portevoix.authoring.job import Bed, Clip, Job
+from portevoix.authoring.job import Bed, Job
 from portevoix.authoring.language import Language
+from portevoix.authoring.pictures import Clip
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.framing.path import CameraPath

@@ -23,6 +23,7 @@ INPUTS = (
     "scripts",
     "title",
     "kicker",
+    "issued",
     "text",
     "speakers",
     "headline",

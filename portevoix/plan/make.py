@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn, DrawnJob
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
+from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
@@ -34,7 +36,6 @@ from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
-MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -44,7 +45,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
     timeline, cues = placed(order)
-    check_budget(order, timeline)
+    check_budget(order, timeline, {code: len(found.cues) for code, found in cues.items()})
     for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
         if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
             raise invalid(
@@ -64,18 +65,6 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     if faults:
         raise InvalidInput(faults)
     return joined(plans, order)
-
-
-def check_budget(order: Order, timeline: Timeline) -> None:
-    """Raise InvalidInput where a job asks for more pictures than are planned for one."""
-    videos = len(order.audiences)
-    if (asked := timeline.frame_count * videos) > MOST_FRAMES:
-        lasts_s = float(timeline.frame_count / timeline.fps)
-        raise invalid(
-            order.name,
-            f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
-            "one job: take less of the clips, or hand it in by languages or formats",
-        )
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:

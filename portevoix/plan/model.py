@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Drawn
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.plan.composition import Encoding, Transition, View
@@ -34,7 +34,7 @@ class ChunkOverlay:
     @property
     def identity(self) -> tuple[Any, ...]:
         """The part of it that enters a step's key."""
-        return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
+        return (self.drawn.key, self.first, self.end, *((self.glide.identity,) if self.glide else ()))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn
+from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.order import Audience, Order
 from portevoix.plan.model import Batch, ChunkStep, Plan
 from portevoix.plan.overlays import overlays_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +18,7 @@ from portevoix.errors import RenderFailed
 from portevoix.timing import sample_near
 
 AAC_FRAME_SAMPLES = 1_024
+WHOLE = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}  # `moov` first, no edit list
 # Pictures that decoding runs ahead of showing, as B-frames in a pyramid need. The whole file has one delay: a still
 # chunk without B-frames needs less, and with mixed delays decoding times would run backwards at a join.
 DELAY = 2
@@ -123,12 +124,29 @@ def join(chunks: Sequence[EncodedChunk], sound: Path | None, fps: Fraction, fram
     Raises RenderFailed where chunks differ in their parameter sets, do not add up to `frame_count` pictures, are cut
     short, or decode further ahead than `DELAY`.
     """
-    options = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
-    written = _write(chunks, sound, fps, out, options, frame_count / fps)
+    written = _write(chunks, sound, fps, out, WHOLE, frame_count / fps)
     if written != frame_count:
         raise RenderFailed(
             f"the joined file has {written} pictures instead of {frame_count}; delete its chunks and render again"
         )
+
+
+def copy_with_tags(joined: Path, out: Path, said: Mapping[str, str], language: str) -> None:
+    """Write a joined file again, every packet as it is and at its time, with what it says of itself.
+
+    `said`: by FFmpeg's names for metadata (`title`, `artist`, `copyright`); `language`: of its tracks, ISO 639-2.
+    """
+    with av.open(str(joined), format="mp4") as given, av.open(str(out), "w", format="mp4", options=WHOLE) as target:
+        target.metadata.update(said)
+        tracks = {}
+        for track in given.streams:
+            tracks[track.index] = made = target.add_stream_from_template(track)
+            made.time_base = track.time_base
+            made.metadata["language"] = language
+        for packet in given.demux():
+            if packet.size:
+                packet.stream = tracks[packet.stream.index]
+                target.mux(packet)
 
 
 def stream(chunks: Iterable[EncodedChunk], sound: Path | None, fps: Fraction, out: Path) -> int:

@@ -158,7 +158,7 @@ function takeFilms(deliveries) {
       && one.format === film.format).reduce((sum, one) => sum + one.duration_s, 0),
   }));
   const accounts = new Set(own.map(film => film.account)).size, choice = $("films"), before = state.film?.path;
-  choice.replaceChildren(...state.films.map(film => new Option([names[film.placement ?? film.format] ?? film.placement, accounts > 1 && film.account, film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
+  choice.replaceChildren(...state.films.map(film => new Option([names[film.placement ?? film.format] ?? film.placement, accounts > 1 && (names[`@${film.account}`] ?? film.account), film.part && `${film.part}`].filter(Boolean).join(" · "), film.path)));
   choice.hidden = state.films.length < 2;
   $("nofilm").hidden = state.films.length > 0;
   video.hidden = !state.films.length;
@@ -309,5 +309,8 @@ exchange.begin(cues);
 $("loading").remove();
 if ($("beside").value) beside($("beside").value, $("beside").selectedOptions[0].dataset.dir);
 const wanted = new URLSearchParams(location.search).get("t");
-const first = wanted ? state.cues.find(cue => programme(cue.end) > Number(wanted)) : state.cues[0];
-if (first) choose(first.id);
+const first = state.cues.find(cue => programme(cue.end) > Number(wanted ?? 0)) ?? state.cues[0];
+if (first) {
+  choose(first.id);
+  if (!wanted) player?.seek(programme((first.start + first.end) / 2) - state.film.from); // its first frames may fade in
+}

@@ -6,8 +6,8 @@ import { asked } from "./player.js";
 const $ = id => document.getElementById(id);
 
 export class Comments {
-  constructor(job, said, languages, player) {
-    Object.assign(this, { job, said, languages, player, all: [], which: "open", from: null, until: null });
+  constructor(job, said, names, player) {
+    Object.assign(this, { job, said, names, player, all: [], which: "open", from: null, until: null });
     this.dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     for (const button of document.querySelectorAll("[data-show]")) {
       button.addEventListener("click", () => { this.which = button.dataset.show; this.#list(); });
@@ -43,9 +43,13 @@ export class Comments {
   async show(film) {
     if (this.film && this.film.path !== film.path) this.layer.clear();
     this.film = film;
-    this.all = (await (await asked(`/jobs/${this.job}/comments`)).json()).comments;
+    try {
+      this.all = (await (await asked(`/jobs/${this.job}/comments`)).json()).comments;
+    } catch (error) { this.#refused(error); }
     this.#list();
   }
+
+  #refused(error) { if ($("trouble")) Object.assign($("trouble"), { textContent: error.message, hidden: false }); }
 
   #list() {
     for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === this.which));
@@ -70,13 +74,13 @@ export class Comments {
     const item = $("comment").content.firstElementChild.cloneNode(true), at = item.querySelector(".at"), resolve = item.querySelector(".resolve");
     item.classList.toggle("resolved", Boolean(one.resolved));
     item.querySelector("strong").textContent = one.by;
-    const about = [one.language ? this.languages[one.language] ?? one.language : this.said.every, this.said.version.replace("%(number)s", one.round)];
+    const about = [one.language ? this.names.languages[one.language] ?? one.language : this.said.every, this.said.version.replace("%(number)s", one.round)];
     item.querySelector(".who span").textContent = `${about.join(" · ")} · ${this.dates.format(new Date(one.created))}`;
     item.querySelector(".text").textContent = one.text;
     at.hidden = one.at === null;
     if (one.at !== null) at.textContent = one.until ? `${clock(one.at * 1000)} – ${clock(one.until * 1000)}` : clock(one.at * 1000);
     item.querySelector(".drawn").hidden = !one.drawing;
-    if (one.drawing && one.drawing.format !== this.film.format) item.querySelector(".drawn span").textContent = this.said.drawn.replace("%(format)s", one.drawing.format);
+    if (one.drawing && one.drawing.format !== this.film.format) item.querySelector(".drawn span").textContent = this.said.drawn.replace("%(format)s", this.names.films[one.drawing.format] ?? one.drawing.format);
     at.addEventListener("click", () => this.player.seek(one.at, one.until));
     resolve.hidden = !$("say");
     resolve.textContent = one.resolved ? this.said.reopen : this.said.resolve;
@@ -105,7 +109,7 @@ export class Comments {
       await this.show(this.film);
       return true;
     } catch (error) {
-      if ($("trouble")) Object.assign($("trouble"), { textContent: error.message, hidden: false });
+      this.#refused(error);
       return false;
     }
   }

@@ -19,7 +19,8 @@ for (const part of document.querySelectorAll("[data-live]")) served.set(part, pa
 // Put what the server shows now into the place of the parts of this page that are marked `data-live`, by their ids.
 // A part in which the reader is, or plays a film, stays as it is.
 export async function refresh(address = location.href) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  const answer = await fetch(address, { headers: { Accept: "text/html" } }), gone = document.getElementById("gone");
+  if (gone) gone.hidden = answer.status !== 404;
   if (!answer.ok || new URL(answer.url).pathname !== new URL(address, location.href).pathname) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const now of page.querySelectorAll("[data-live]")) {
@@ -66,6 +67,18 @@ document.addEventListener("click", async event => {
   said.textContent = button.dataset.done;
   setTimeout(() => { said.textContent = before; }, 1600);
 });
+
+// What is written in a form stays in this browser until the form has done its deed: a session that ends takes no word.
+const SENT = "portevoix-sent";
+if (document.querySelector(".said")) localStorage.removeItem(sessionStorage.getItem(SENT));
+sessionStorage.removeItem(SENT);
+for (const field of document.querySelectorAll("form[method=post] textarea")) {
+  const key = `portevoix-written-${document.body.dataset.me}-${new URL(field.form.action).pathname}`;
+  field.value ||= localStorage.getItem(key) ?? "";
+  if (field.value) field.closest("details")?.setAttribute("open", "");
+  field.addEventListener("input", () => (field.value ? localStorage.setItem(key, field.value) : localStorage.removeItem(key)));
+  field.form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+}
 
 localise(document);
 const film = document.querySelector("video, template#variant");

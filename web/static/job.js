@@ -68,6 +68,7 @@ function posters() {
     film.controls = false;
     button.hidden = false;
     button.onclick = () => { button.remove(); film.controls = true; film.play(); film.focus(); };
+    film.addEventListener("playing", () => film.parentElement.querySelector("img")?.remove(), { once: true });
   }
 }
 

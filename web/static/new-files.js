@@ -5,6 +5,7 @@ import { Refused, Upload } from "./tus.js";
 const AT_ONCE = 2;
 const JOB_FILE = /\.ya?ml$/i;
 const LARGEST_JOB_FILE = 2_000_000;
+const LONGEST_NAME = 255, ROOM_FOR_NUMBER = 8; // bytes: what file systems take
 const list = document.getElementById("file-list");
 const row = document.getElementById("t-file");
 const under = new Map(); // the uploads of this visit by their path
@@ -66,9 +67,22 @@ function note(text, detail = "") {
   said.querySelector("span").textContent = [text, detail].filter(Boolean).join(" ");
 }
 
+const bytesOf = text => new TextEncoder().encode(text).length;
+
+// A name may be longer here than a file system takes: 255 Arabic letters are 510 bytes. It is cut before its ending.
+function fitting(name) {
+  if (bytesOf(name) <= LONGEST_NAME) return name;
+  const [, stem, end] = name.match(/^(.*?)(\.[^.]{0,20})?$/s), letters = [...stem];
+  while (bytesOf(letters.join("") + (end ?? "")) > LONGEST_NAME - ROOM_FOR_NUMBER) letters.pop();
+  return letters.join("").trim() + (end ?? "");
+}
+
 // A file under its path; one that was begun before goes on, another of the same path gets a number.
 function add(file, path) {
   note("");
+  const given = path;
+  path = path.split("/").map(fitting).join("/");
+  const cut = path !== given;
   const wants = [...wanted()].map(([, name]) => name).find(name => name === path || name.split("/").at(-1) === path);
   path = wants && !draft.files[wants]?.sha256 ? wants : path;
   const known = draft.files[path], same = known && known.size === file.size && known.modified === file.lastModified;
@@ -78,7 +92,7 @@ function add(file, path) {
     while (draft.files[`${stem}-${n}${end ?? ""}`]) n++;
     path = `${stem}-${n}${end ?? ""}`;
   } else if (same && (known.sha256 || under.has(path))) return;
-  draft.files[path] = { size: file.size, modified: file.lastModified, sent: 0, place: same ? known.place : null };
+  draft.files[path] = { size: file.size, modified: file.lastModified, sent: 0, place: same ? known.place : null, cut };
   waiting.push([path, file]);
   next();
 }
@@ -207,10 +221,11 @@ function facts(entry, used, path) {
   const { width, height, seconds, cues, encoding } = entry.facts ?? {}, found = [];
   if (entry.kind) found.push(say(entry.kind));
   if (width) found.push(`${width} × ${height}`);
-  if (cues) found.push(say("cues", { n: number(cues) }));
+  if (cues) found.push(say(cues === 1 ? "cue" : "cues", { n: number(cues) }));
   if (seconds) found.push(clock(seconds));
   if (encoding) found.push(encoding.toUpperCase());
   found.push(bytes(entry.size));
+  if (entry.cut) found.push(say("name-cut"));
   if (recipe() && entry.kind && !entry.faults?.length && !used) found.push(say("unused"));
   return found;
 }

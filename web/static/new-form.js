@@ -22,7 +22,8 @@ export function showForm() {
 }
 
 // A text is written once for each language, so it waits until these are known.
-const isTooEarly = field => field.kind === "words" && !languages().length && get([field.key]) === undefined;
+const isOfWords = field => field.kind === "words" || (field.kind === "group" && field.fields.some(isOfWords));
+const isTooEarly = field => isOfWords(field) && !languages().length && get([field.key]) === undefined;
 
 function make(tag, properties = {}, ...inner) {
   const { dataset = {}, ...rest } = properties, element = Object.assign(document.createElement(tag), rest);

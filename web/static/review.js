@@ -17,9 +17,10 @@ let first = null, second = null;
 const SYNC_S = 0.06;
 
 // What a film is called; on the wall without what its group says already.
+const called = account => account && (names[`@${account}`] ?? account);
 const nameOf = (film, by = "") => [
   names[film.placement ?? film.format] ?? film.placement, by !== "language" && (languages[film.language] ?? film.language),
-  by !== "account" && film.account, film.part && said.part.replace("%(number)s", film.part),
+  by !== "account" && called(film.account), film.part && said.part.replace("%(number)s", film.part),
 ].filter(Boolean).join(" · ");
 
 async function read() {
@@ -47,7 +48,7 @@ const seen = new IntersectionObserver(entries => {
 function showWall() {
   const groups = new Map();
   for (const film of state.films) {
-    const key = { account: film.account ?? said.none, language: languages[film.language] ?? film.language, format: film.format }[state.by];
+    const key = { account: called(film.account) ?? said.none, language: languages[film.language] ?? film.language, format: film.format }[state.by];
     groups.set(key, [...(groups.get(key) ?? []), film]);
   }
   const known = new Map([...document.querySelectorAll(".variant")].map(item => [item.dataset.key, item]));
@@ -123,7 +124,7 @@ function open(film, at = null) {
     video.addEventListener("play", follow);
     video.addEventListener("pause", follow);
     video.addEventListener("ratechange", follow);
-    video.addEventListener("error", () => { document.querySelector(".one figcaption").textContent = said.noplay; });
+    video.addEventListener("error", unplayed);
   }
   first.fps = fps(film);
   const time = at ?? video.currentTime ?? 0;
@@ -138,6 +139,13 @@ function open(film, at = null) {
   comments.show(film);
   $("stage").scrollIntoView({ block: "start" });
   remember();
+}
+
+// Why a film does not play: this browser cannot, or the service does not give it.
+async function unplayed() {
+  const caption = document.querySelector(".one figcaption");
+  if (!$("no-films").hidden) caption.textContent = said.noplay;
+  else await asked(`/jobs/${job}`).catch(error => { caption.textContent = error.message; });
 }
 
 function fps(film) {
@@ -216,7 +224,7 @@ function zone() {
 }
 new ResizeObserver(zone).observe(document.querySelector(".screens"));
 
-const comments = new Comments(job, said, languages, {
+const comments = new Comments(job, said, { languages, films: names }, {
   at: () => first?.time ?? 0, fps: () => first?.fps ?? 25, pause: () => first?.video.pause(),
   seek: (from, until) => { first.video.pause(); first.seek(from); loop(until ? [from, until] : null); if (until) first.video.play().catch(() => {}); },
 });

@@ -4,6 +4,7 @@ import { asked, filmAddress } from "./player.js";
 
 const $ = id => document.getElementById(id);
 const form = $("other-words"), { job, language } = form.dataset, words = new OtherWords(form);
+const names = JSON.parse($("editor").dataset.names);
 let shown = [], chosen = null, source = null;
 
 async function look() {
@@ -11,7 +12,7 @@ async function look() {
   const own = deliveries.filter(one => one.language === language && one.format);
   const films = own.filter(one => one.kind === "video");
   shown = films.length ? films : own.filter(one => one.kind === "still");
-  $("films").replaceChildren(...shown.map(one => new Option([one.placement ?? one.format, one.account, one.part].filter(Boolean).join(" · "), one.path)));
+  $("films").replaceChildren(...shown.map(one => new Option([names[one.placement ?? one.format] ?? one.placement, names[`@${one.account}`] ?? one.account, one.part].filter(Boolean).join(" · "), one.path)));
   $("films").hidden = shown.length < 2;
   chosen = shown.find(one => one.path === chosen?.path) ?? shown[0] ?? null;
   if (chosen) $("films").value = chosen.path;
@@ -24,7 +25,7 @@ function show() {
   $("film").hidden = !film;
   $("still").hidden = film || !chosen;
   if (!chosen) return;
-  const at = $("film").currentTime;
+  const at = $("film").currentTime || 2; // a film's first frames may fade in
   if (!film) $("still").src = address;
   else if ($("film").getAttribute("src") !== address) {
     $("film").src = address;

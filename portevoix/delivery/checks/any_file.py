@@ -24,6 +24,7 @@ from portevoix.delivery.checks.placements import (
 from portevoix.delivery.checks.sidecars import language_checks, named_language, sidecar_checks
 from portevoix.delivery.checks.stretches import stretch_checks
 from portevoix.delivery.checks.verdict import Check, judged
+from portevoix.delivery.tags import read_tags
 from portevoix.render.examine import Examined, examine
 from portevoix.render.measure import FILMS, Measured, measure
 from portevoix.sources.photo import look_at_photo
@@ -86,6 +87,7 @@ def _film_checks(path: Path, rules: Rules, demuxer: str) -> list[Check]:
     m = measure(path)
     found = [check for placement in rules.placements for check in _of_video(m, placement)]
     found += [_advised(check) for check in standard_checks(m, None, None, None)]
+    found += _said_checks(path)
     if m.decoded and not m.cut_short:
         found += _stretch_checks(examine(path, m, demuxer))
     return found
@@ -128,7 +130,12 @@ def _still_checks(path: Path, rules: Rules) -> list[Check]:
     )
     if plain.verdict == "fail":
         plain = replace(plain, verdict="warn", remedy="save it as sRGB with 8 bits")
-    return [*found, plain]
+    return [*found, plain, *_said_checks(path)]
+
+
+def _said_checks(path: Path) -> list[Check]:
+    """What a file says of itself: for the eye, since no placement asks for it."""
+    return [Check(f"{name} in the file", "pass", text, "as it is") for name, text in read_tags(path).said.items()]
 
 
 def _of_still(picture: ShownPicture, placement: Placement) -> list[Check]:

@@ -46,5 +46,5 @@ def _judged(post: ComposedPost, placement: Placement) -> Iterator[tuple[str, Che
             shorter = f"{remedy} at {placement.name}, by {value - limit:,}"
             yield rule, check if check.verdict == "pass" else replace(check, remedy=shorter)
     if placement.takes_post_text and not post.text:
-        missing = Check(f"{POSTS}text", "warn", "none", "a text", f"write one, or one for {placement.name} under `at`")
+        missing = Check(f"{POSTS}text", "warn", "none", "a text", f"write one, or one under `at: {placement.name}`")
         yield "max_post_characters", missing

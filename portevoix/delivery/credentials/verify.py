@@ -15,6 +15,7 @@ from portevoix.delivery.credentials.c2pa_files import (
     read_credentials,
 )
 from portevoix.delivery.credentials.statement import OURS
+from portevoix.delivery.tags import read_tags
 
 Verdict = Literal["trusted", "unchanged", "changed", "none"]
 UNTRUSTED = "signingCredential.untrusted"
@@ -49,7 +50,7 @@ def verify_file(path: Path, roots: str = "") -> Verified:
     try:
         found = read_credentials(path, roots)
     except NoCredentials:
-        return Verified("none", (f"{path.name} carries no content credentials.",))
+        return Verified("none", (f"{path.name} carries no content credentials.", *_said_by_file(path)))
     except UnreadableCredentials as error:
         broken = f"the credentials cannot be read: they were damaged, or the file was cut ({error})"
         return Verified("changed", (f"{path.name} was changed: {broken}.",), (broken,))
@@ -64,7 +65,13 @@ def verify_file(path: Path, roots: str = "") -> Verified:
         return Verified("changed", (*lines, *_story(found)), tuple(problems))
     trusted = UNTRUSTED not in found.problems
     verdict: Verdict = "trusted" if trusted else "unchanged"
-    return Verified(verdict, (_verdict(path, found, trusted), *_story(found)))
+    return Verified(verdict, (_verdict(path, found, trusted), *_story(found), *_said_by_file(path)))
+
+
+def _said_by_file(path: Path) -> Iterator[str]:
+    """What a file's own metadata say, where players show it."""
+    for name, text in read_tags(path).said.items():
+        yield f"{name} in the file: {text}"
 
 
 def _verdict(path: Path, found: Credentials, trusted: bool) -> str:

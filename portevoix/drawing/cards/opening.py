@@ -7,7 +7,7 @@ from dataclasses import replace
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import Look, Sheet, StyledLines, Words
+from portevoix.drawing.cards.sheet import Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Opening
@@ -81,7 +81,7 @@ def _in_panel(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     sheet.panel(edge, y, width, height)
     start = edge + sheet.stripe + pad
     if kicker:
-        sheet.label(kicker, start, edge + column - pad, y - out if out else y + pad)
+        sheet.label(Label(kicker), start, edge + column - pad, y - out if out else y + pad)
     sheet.write(TextBlock(lines, style, LEADING), start, edge + width - pad, y + pad + head)
     return sheet.drawing()
 

@@ -97,43 +97,44 @@ def _deep(kit: Colours) -> str:
 def _light(kit: Colours) -> Mapping[str, str]:
     grey, accent, deep = _neutral(kit), mix_of(kit.accent), _deep(kit)
     page, surface, sunk = grey.at(0.974, 0.006).written, "#ffffff", grey.at(0.945, 0.011).written
+    states = _states(0.46, 0.115, 0.955, 0.028, surface)
     return {
         "page": page,
         "surface": surface,
         "sunk": sunk,
         "line": grey.at(0.895, 0.014).written,
-        "edge": readable(grey.at(0.66, 0.03), surface, page, least=EDGE_CONTRAST),
+        "edge": readable(grey.at(0.66, 0.03), surface, page, sunk, states["busy-tint"], least=EDGE_CONTRAST),
         "ink": grey.at(0.22, 0.035).written,
-        "soft": readable(grey.at(0.5, 0.03), sunk, page),
+        "soft": readable(grey.at(0.5, 0.03), sunk, page, states["busy-tint"]),
         "accent": readable(accent, page, surface, sunk),
         "primary": deep,
         "on-primary": "#ffffff",
         "link": readable(grey.at(0.42, 0.11), page, sunk),
-        "focus": readable(grey.at(0.55, 0.18), page, surface, least=EDGE_CONTRAST),
+        "focus": readable(grey.at(0.55, 0.18), page, surface, sunk, states["busy-tint"], least=EDGE_CONTRAST),
         **_band(kit, deep),
-        **_states(0.46, 0.115, 0.955, 0.028, surface),
+        **states,
     }
 
 
 def _dark(kit: Colours) -> Mapping[str, str]:
     grey, accent = _neutral(kit), mix_of(kit.accent)
     page, surface, sunk = grey.at(0.178, 0.022).written, grey.at(0.222, 0.026).written, grey.at(0.262, 0.03).written
-    primary = grey.at(0.85, 0.06).written
+    primary, states = grey.at(0.85, 0.06).written, _states(0.82, 0.11, 0.285, 0.045, surface)
     return {
         "page": page,
         "surface": surface,
         "sunk": sunk,
         "line": grey.at(0.32, 0.032).written,
-        "edge": readable(grey.at(0.5, 0.04), surface, page, least=EDGE_CONTRAST),
+        "edge": readable(grey.at(0.5, 0.04), surface, page, sunk, states["busy-tint"], least=EDGE_CONTRAST),
         "ink": grey.at(0.955, 0.008).written,
-        "soft": readable(grey.at(0.72, 0.03), sunk, page),
+        "soft": readable(grey.at(0.72, 0.03), sunk, page, states["busy-tint"]),
         "accent": readable(accent, sunk, page),
         "primary": primary,
         "on-primary": readable(grey.at(0.25, 0.06), primary),
         "link": readable(grey.at(0.8, 0.09), sunk),
-        "focus": readable(grey.at(0.75, 0.14), sunk, least=EDGE_CONTRAST),
+        "focus": readable(grey.at(0.75, 0.14), sunk, states["busy-tint"], least=EDGE_CONTRAST),
         **_band(kit, grey.at(0.14, 0.022).written),
-        **_states(0.82, 0.11, 0.285, 0.045, surface),
+        **states,
     }
 
 

@@ -61,6 +61,7 @@ def _as_page(request: Request, problem: Response) -> Response:
         here = page_of(request).here
         return RedirectResponse(f"{SIGN_IN_PAGE}?{urlencode({'next': here})}", 303)
     page, said = page_of(request), json.loads(bytes(problem.body))
+    back, unknown = own_path(urlsplit(request.headers.get("referer", "")).path), problem.status_code == UNKNOWN_CALLER
     title, advice = words.of_error(page.texts, problem.status_code, said["error"])
     shown = page.render(
         "mistake.html",
@@ -70,7 +71,8 @@ def _as_page(request: Request, problem: Response) -> Response:
         advice=advice,
         detail=said["detail"],
         faults=said.get("faults") or [],
-        back=own_path(urlsplit(request.headers.get("referer", "")).path),
+        back=f"{SIGN_IN_PAGE}?{urlencode({'next': back})}" if unknown else back,
+        deed=page.texts.gettext("Sign in") if unknown else page.texts.gettext("Back"),
     )
     for name in ("retry-after", "www-authenticate"):
         if name in problem.headers:

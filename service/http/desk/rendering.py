@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from service.http.cookies import LANGUAGE, SESSION, THEME, cookie_of
 from service.http.desk import waiting, words
 from service.http.desk.assets import Assets, assets_of
 from service.http.desk.film import Films
-from service.http.desk.sentences import said_in
+from service.http.desk.sentences import Said, said_in
 from service.http.desk.texts import ENGLISH, LANGUAGES, Texts, preferred, texts_in
 
 TEMPLATES = ROOT / "web" / "templates"
@@ -66,6 +66,7 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
     )
     found.install_gettext_translations(texts.translations, newstyle=True)  # type: ignore[attr-defined]  # of i18n
     kit = library.kits[library.default_kit].values
+    found.filters["called"] = partial(words.of_account, texts, library)
     found.globals |= {
         "texts": texts,
         "library": library,
@@ -74,17 +75,18 @@ def _environment(texts: Texts, library: Library, assets: Assets) -> Environment:
         "direction_of": lambda code: _direction(library, code),
         "Right": Right,
         "words": words,
-        "account_name": lambda handle: _account_name(library, handle, texts.code),
-        "say": partial(said_in, texts.code),
+        "account_name": partial(words.of_account, texts, library),
+        "film_names": words.of_films(texts, library),
+        "say": partial(_said, texts.code, library),
         "waiting": waiting,
     }
     return found
 
 
-def _account_name(library: Library, handle: str, code: str) -> str:
-    """What people call an account; its handle where it has no other name."""
-    account = library.accounts.get(handle)
-    return (account and account.called(code)) or handle
+def _said(code: str, library: Library, sentence: str) -> Said:
+    """A sentence of the engine for a reader, with placements by the names that people know."""
+    said = said_in(code, sentence)
+    return replace(said, text=words.with_placements(library, said.text))
 
 
 def _direction(library: Library, code: str) -> str:

@@ -6,10 +6,12 @@ The engine and the ledger speak in English sentences; here the same is said from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from portevoix.drawing.canvas import SIZES
+from portevoix.library import Library
 from service.gate import Role
 from service.http.desk.texts import Texts
 from service.ledger.states import JobState
@@ -90,10 +92,38 @@ def of_placement(name: str) -> str:
     return " ".join(known.get(part, part.capitalize()) for part in name.split("_"))
 
 
-def of_films(texts: Texts, placements: Iterable[str]) -> dict[str, str]:
-    """What films are called by their placement, and by their format where they have none."""
-    formats = {name: of_format(texts, name) for name in SIZES}
-    return formats | {name: of_placement(name) for name in placements}
+def of_films(texts: Texts, library: Library) -> dict[str, str]:
+    """What films are called by their placement, by their format where they have none, and by `@` and their account."""
+    formats = {name: of_format(texts, name) for name in (*SIZES, "source")}
+    placements = {name: of_placement(name) for name in library.placements}
+    return formats | placements | {f"@{name}": of_account(texts, library, name) for name in library.accounts}
+
+
+def of_account(texts: Texts, library: Library, handle: str) -> str:
+    """What people call an account; its handle where it has no other name."""
+    account = library.accounts.get(handle)
+    return (account and account.called(texts.code)) or handle
+
+
+def direction_in(direction: str, text: str) -> str:
+    """How a text of a language that is written in this direction reads: a credit in Latin letters alone, from the left,
+    also among Arabic ones.
+    """
+    kinds = {unicodedata.bidirectional(character) for character in text}
+    return "ltr" if "L" in kinds and not kinds & {"R", "AL"} else direction
+
+
+def with_placements(library: Library, sentence: str) -> str:
+    """A sentence of the engine with each placement's name as people write it; paths and what is quoted stay."""
+    return _placement_pattern(tuple(library.placements)).sub(lambda found: of_placement(found[0]), sentence)
+
+
+@lru_cache
+def _placement_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds placements: a name of several words anywhere, one of a word only where a check's rule begins."""
+    listed = [re.escape(name) for name in sorted(names, key=lambda name: -len(name))]
+    several, alone = "|".join(name for name in listed if "_" in name), "|".join(listed)
+    return re.compile(rf"(?<![\w/.`'])(?:{several})(?![\w/.`'])|(?:^|(?<=: ))(?:{alone})(?=\s?: )")
 
 
 def of_text(texts: Texts, place: str) -> str:
@@ -132,6 +162,7 @@ def said(texts: Texts, deed: str) -> str | None:
         "submitted": texts.gettext("The job is submitted. Its films appear one after the other."),
         "signed-out": texts.gettext("You have signed out."),
         "cancelled": texts.gettext("The job is cancelled."),
+        "erased": texts.gettext("The job is erased; its files go within seconds."),
         "started": texts.gettext("The job is started."),
         "retried": texts.gettext("The job is tried again."),
         "hurried": texts.gettext("The job goes before the others now."),

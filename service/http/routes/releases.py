@@ -13,7 +13,7 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.packages import package_of, zipped
 from portevoix.delivery.packages.contents import folder_name
 from service import embargo, releases
-from service.deliveries import find_file, with_signed
+from service.deliveries import find_file, with_released
 from service.documents import accounts_of
 from service.gate import Right
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
@@ -85,7 +85,7 @@ def download_package(job: JobId, account: AccountName, context: Context, caller:
     going, left_out = releases.ready(context.ledger, caller, job, account, context.library.accounts)
     approved = [file for standing in going for file in standing.files if file.account == account]
     released = releases.released_manifest(context.ledger, job, account)
-    listed = with_signed(context.settings.deliveries, job, released, approved)
+    listed = with_released(context.settings.deliveries, job, released, approved)
     words = {standing.language: standing.version.words for standing in going}
     submission = queries.find_submission(context.ledger, job)
     head = {"job": submission.name, "embargo": None, "words": words, "left_out": left_out, "deliveries": listed}

@@ -19,7 +19,7 @@ from portevoix.library import load_library
 from portevoix.store.destination import Destination
 from portevoix.store.objects_folder import FolderObjects
 from service import approvals, releases
-from service.deliveries import with_signed
+from service.deliveries import with_released
 from service.ledger.states import ReleaseState
 from service.releases import NewRelease
 
@@ -68,7 +68,7 @@ def package(desk: Desk, job: str) -> list[Entry]:
     context = desk.context
     released = releases.released_manifest(context.ledger, job, "ministere_fr")
     approved = [one for one in approvals.standings(desk.ledger, job)["fr"].files if one.account == "ministere_fr"]
-    listed = with_signed(context.settings.deliveries, job, released, approved)
+    listed = with_released(context.settings.deliveries, job, released, approved)
     folder = context.settings.deliveries / job
     head = {"job": "climat", "deliveries": listed}
     return package_of(head, lambda one: folder / (one["path"] if "approved_sha256" in one else f"1/{one['path']}"))

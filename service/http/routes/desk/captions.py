@@ -17,7 +17,6 @@ from service.http.desk.rendering import PageOf
 from service.http.desk.rules import of_rules
 from service.http.desk.waiting import capitalised
 from service.http.desk.wording import groups_of
-from service.http.desk.words import of_films
 from service.http.parameters import Which
 from service.ledger import queries
 from service.record import Subject
@@ -44,7 +43,6 @@ def captions_page(which: Which, page: PageOf, context: Context, caller: Reader, 
         title=(in_language(document.title, page.texts.code) if document else None) or entry.name,
         language=language,
         language_name=page.texts.language(language),
-        film_names=of_films(page.texts, context.library.placements),
         languages=languages,
         beside=beside,
         clip=which.clip,

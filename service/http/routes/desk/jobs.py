@@ -17,7 +17,7 @@ from service.deliveries import find_file
 from service.gate import Right
 from service.http import changes
 from service.http.audit import record_glance
-from service.http.auth import Reader, Submitter, Watcher, visible_job
+from service.http.auth import Eraser, Reader, Submitter, Watcher, visible_job
 from service.http.context import Context
 from service.http.desk.forms import Form, FormOf
 from service.http.desk.jobs import row_of, waits_for
@@ -81,6 +81,13 @@ def start(job: JobId, form: FormOf, context: Context, caller: Submitter) -> Redi
     """Have a held job rendered."""
     changes.start(context, caller, job)
     return _back(form, "started")
+
+
+@router.post("/desk/jobs/{job}/erasure")
+def erase(job: JobId, form: FormOf, context: Context, caller: Eraser) -> RedirectResponse:
+    """Remove every byte of a job that has ended."""
+    changes.erase(context, caller, job, form.needed("why", 500))
+    return go("/desk/jobs", said="erased")
 
 
 @router.post("/desk/jobs/{job}/retry")

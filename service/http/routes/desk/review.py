@@ -19,7 +19,6 @@ from service.http.context import Context
 from service.http.desk.jobs import facts_of, in_language
 from service.http.desk.rendering import PageOf
 from service.http.desk.waiting import capitalised
-from service.http.desk.words import of_films
 from service.http.parameters import JobId
 from service.ledger import queries
 from service.record import Subject
@@ -42,7 +41,6 @@ def review_page(job: JobId, page: PageOf, context: Context, caller: Reader) -> H
         job=entry,
         title=(in_language(document.title, page.texts.code) if document else None) or entry.name,
         languages={code: capitalised(page.texts.language(code)) for code in (*languages, *scripts)},
-        film_names=of_films(page.texts, context.library.placements),
         captioned=list(dict.fromkeys(scripts)),
         zones=zones_of(context.library, accounts),
         may_comment=caller.may(Right.COMMENT, accounts, entry.owner),

@@ -13,6 +13,7 @@ from service.http.auth import Reader, visible_job
 from service.http.context import Context
 from service.http.desk.jobs import in_language
 from service.http.desk.rendering import PageOf
+from service.http.desk.waiting import capitalised
 from service.http.desk.wording import groups_of
 from service.http.parameters import JobId, Language
 from service.record import Subject
@@ -32,7 +33,7 @@ def texts_page(job: JobId, language: Language, page: PageOf, context: Context, c
         job=entry,
         title=in_language(worded.job.title, page.texts.code) or entry.name,
         language=language,
-        languages=[(code, page.texts.language(code)) for code in worded.languages],
+        languages=[(code, capitalised(page.texts.language(code))) for code in worded.languages],
         worded=worded,
         groups=groups_of(worded, page.texts),
         may_change=caller.may(Right.SUBMIT, accounts_of(worded.submission.document), entry.owner),

@@ -13,8 +13,8 @@ import yaml
 from PIL import Image
 from time_stamps import time_stamps
 
+from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
-from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.credentials.test_authority import make_test_authority
 from portevoix.delivery.credentials.verify import verify_file
 from portevoix.errors import RenderFailed
@@ -40,7 +40,7 @@ def signed_still(tmp_path: Path, settings: Path) -> Path:
     Image.new("RGB", (64, 64), (9, 9, 9)).save(still)
     one: dict[str, Any] = {"path": still.name, "kind": "still", "sha256": digest_of(still), **LABELS}
     manifest = {"about": {"fr": {"title": "Climat"}}, "deliveries": [one]}
-    return tmp_path / signed_set(manifest, SigningRoom(tmp_path), load_signing(settings))["deliveries"][0]["path"]
+    return tmp_path / released_set(manifest, ReleaseRoom(tmp_path), load_signing(settings))["deliveries"][0]["path"]
 
 
 def with_more(settings: Path, **more: Any) -> None:

@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 
 from portevoix.cli.commands import app
 from portevoix.delivery.credentials.boxes import boxes
+from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import Signing, load_signing
-from portevoix.delivery.credentials.signed_set import SigningRoom, signed_set
 from portevoix.delivery.credentials.test_authority import make_test_authority
 from portevoix.delivery.credentials.verify import verify_file
+from portevoix.delivery.tags import Tags, read_tags
 from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.render.measure import measure
 from portevoix.sources.probe import digest_of
@@ -47,11 +48,11 @@ def roots(authority: Path) -> str:
     return (authority.parent / "root.pem").read_text()
 
 
-def signed(film: Path, signing: Signing, find: Any = lambda digest: None, **more: Any) -> dict[str, Any]:
+def signed(film: Path, signing: Signing | None, find: Any = lambda digest: None, **more: Any) -> dict[str, Any]:
     kind = "video" if film.suffix == ".mp4" else "still"
     one = {"path": film.name, "kind": kind, "sha256": digest_of(film), **LABELS, **more}
     manifest = {"about": {"fr": ABOUT}, "deliveries": [one]}
-    return dict(signed_set(manifest, SigningRoom(film.parent, find), signing)["deliveries"][0])
+    return dict(released_set(manifest, ReleaseRoom(film.parent, find), signing)["deliveries"][0])
 
 
 def test_a_signed_film_says_whose_it_is_and_what_was_done(film: Path, signing: Signing, authority: Path) -> None:
@@ -73,6 +74,7 @@ def test_a_signed_film_says_whose_it_is_and_what_was_done(film: Path, signing: S
         "a" * 64,
     ):
         assert any(said in line for line in found.lines), said
+    assert read_tags(file) == Tags("Climat", OWNER, "© Aster", "fr") and "title in the file: Climat" in found.lines
     assert measure(file).moov_first and [kind for kind, _, _ in boxes(file)][:3] == [b"ftyp", b"uuid", b"moov"]
 
 
@@ -80,6 +82,18 @@ def test_a_still_is_signed_too(tmp_path: Path, signing: Signing, authority: Path
     Image.new("RGB", (64, 64), (9, 9, 9)).save(tmp_path / "still.jpg")
     made = signed(tmp_path / "still.jpg", signing)
     assert verify_file(tmp_path / made["path"], roots(authority)).verdict == "trusted"
+    assert read_tags(tmp_path / made["path"]).title == "Climat"
+
+
+def test_without_a_key_a_film_says_what_it_is_and_is_made_once(film: Path) -> None:
+    before = digest_of(film)
+    made, again = signed(film, None), signed(film, None)
+    file = film.parent / made["path"]
+    assert made == again and "credentials" not in made
+    assert (made["approved_sha256"], made["sha256"], digest_of(film)) == (before, digest_of(file), before)
+    assert read_tags(file) == Tags("Climat", OWNER, "© Aster", "fr")
+    assert verify_file(file).verdict == "none" and "credit in the file: © Aster" in verify_file(file).lines
+    assert [one.name for one in file.parent.iterdir()] == [file.name, f"{file.name}.json"], "nothing half-made stays"
 
 
 def test_without_the_root_a_file_is_unchanged_and_nobody_vouches_for_it(film: Path, signing: Signing) -> None:

@@ -11,11 +11,13 @@ from portevoix.library import Library
 from service.http.desk.colours import mix_of, palette
 
 # What stands on what, and the contrast that WCAG 2.2 AA asks for.
-WORDS = [("ink", g) for g in ("page", "surface", "sunk")] + [("soft", g) for g in ("page", "surface", "sunk")]
+GROUNDS = ("page", "surface", "sunk", "busy-tint")
+WORDS = [(words, ground) for words in ("ink", "soft") for ground in GROUNDS]
 WORDS += [("link", "page"), ("link", "surface"), ("accent", "page"), ("accent", "surface"), ("on-primary", "primary")]
 WORDS += [("on-band", "band"), ("soft-on-band", "band")]
 WORDS += [(s, ground) for s in ("ok", "wait", "bad", "busy") for ground in (f"{s}-tint", "surface")]
-MARKS = [("edge", "page"), ("edge", "surface"), ("focus", "page"), ("focus", "surface"), ("accent-on-band", "band")]
+MARKS = [(mark, ground) for mark in ("edge", "focus") for ground in GROUNDS] + [("accent-on-band", "band")]
+MARKS += [("accent", "sunk")]
 
 colours = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from browsing import PHONE, Reader, browser_open
-from http_service import HttpService
+from http_service import INSTALLER, HttpService
 from playwright.sync_api import Browser, expect
 from worker_context import a_clip
 
+from service import people
 from service.gate import ALL, Grant, Role
 from service.ledger import Submission, jobs, queries
 
@@ -75,6 +76,9 @@ def test_a_corrected_arabic_caption_is_seen_before_saving_and_its_new_film_plays
     expect(text).to_have_value(WORDS["ar"][0])
     assert text.evaluate("field => getComputedStyle(field).direction") == "rtl"
     expect(page.locator(".cue .other").first).to_have_text(WORDS["de"][0])
+    text.fill("كلمة " * 1_000)
+    expect(page.locator(".cue .remarks").first).to_contain_text("Too fast to be read")
+    expect(page.locator("#cues textarea").nth(1)).to_be_in_viewport()  # five thousand characters push nothing away
     text.fill("كلمة " * 20)
     expect(page.locator("#proof")).to_be_visible()
     assert page.locator("#proof").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
@@ -211,6 +215,36 @@ def test_what_is_drawn_on_a_frame_by_hand_or_with_keys_is_shown_again_there_and_
     lost = {"text": "x", "drawing": kept["drawing"]}
     assert client.post(f"/jobs/{job}/comments", json=lost).status_code == 422, "a drawing has its frame"
     assert reader.wrong == []
+
+
+def test_a_job_that_is_gone_and_a_browser_without_h264_are_named_and_what_was_typed_is_kept(
+    service: HttpService, browser: Browser, job: str
+) -> None:
+    ledger = service.context.ledger
+    service.person("paul", Grant(Role.ADMINISTRATOR, ALL)).close()
+    reader = Reader(browser, service.url)
+    reader.context.add_init_script("HTMLMediaElement.prototype.canPlayType = () => ''")
+    reader.sign_in("paul", f"/desk/jobs/{job}/captions/de")
+    page = reader.page
+    expect(page.locator("#no-films")).to_contain_text("cannot play H.264")
+    words = page.locator("#cues textarea").first
+    words.fill("Noch nicht gesichert")
+    watched, wall = (reader.watched(reader.context.new_page()) for _ in range(2))
+    watched.goto(f"/desk/jobs/{job}")
+    wall.goto(f"/desk/jobs/{job}/review")
+    people.change(ledger, INSTALLER, people.named(ledger, "paul").id, [Grant(Role.AUTHOR, "elsewhere")])
+    page.keyboard.press("Control+s")
+    expect(page.locator("#notices .fault")).to_contain_text("not there any more")
+    expect(words).to_have_value("Noch nicht gesichert")
+    expect(watched.locator("#gone")).to_be_visible()
+    wall.locator(".variant .open").first.click()
+    expect(wall.locator("#trouble")).to_contain_text(job)
+    people.change(ledger, INSTALLER, people.named(ledger, "paul").id, [Grant(Role.ADMINISTRATOR, ALL)])
+    page.evaluate("onbeforeunload = null")
+    page.goto(f"/desk/jobs/{job}/captions/de")
+    expect(page.locator("#cues textarea").first).to_have_value("Noch nicht gesichert")
+    expect(page.locator("#notices")).to_contain_text("stands here again")
+    assert not [one for one in reader.wrong if "404" not in one]
 
 
 def test_three_thousand_cues_stay_quick(service: HttpService, browser: Browser, job: str) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx
 import pytest
 import worker_context
 from browsing import PHONE, Reader, browser_open
-from http_service import HttpService, uploaded
+from http_service import PASSWORD, HttpService, uploaded
 from playwright.sync_api import Browser, expect
 from released import house_in
 
 from service import approvals, record, releases
 from service.gate import ALL, Grant, Role
-from service.ledger import queries
-from service.ledger.database import reading
+from service.ledger import queries, tables
+from service.ledger.database import reading, writing
 from service.record import What
 
+FOCUS = """() => {
+  const at = document.activeElement, own = at.matches("video")  // a film's controls show it by themselves
+  return [at.textContent.trim(), own || getComputedStyle(at).outlineStyle !== "none"]
+}"""
 LIGHTEST = 150_000  # bytes of a page without its media
 FILM = """\
 recipe: subtitles
@@ -135,12 +140,7 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     standing = approvals.standings(service.context.ledger, film)
     assert [d.name for d in standing["ar"].decisions] == ["jeanne"] and not standing["fr"].decisions
 
-    keys = Reader(browser, service.url)
-    keys.page.goto("/desk/sign-in")
-    keys.page.keyboard.type("paul")
-    for key in ("Tab", *"sept mots que personne ne devine", "Enter"):
-        keys.page.keyboard.press("Space" if key == " " else key)
-    expect(keys.page.get_by_role("heading", name="Jobs")).to_be_visible()
+    keys = _signed_in_by_keys(browser, service, "paul")
     _reach(keys, "Le climat change")
     expect(keys.page.get_by_role("heading", name="Release")).to_be_visible()
     _reach(keys, "Release now")
@@ -151,14 +151,32 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
         ("ministere_ar", "released")
     ]
     expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out", timeout=15_000)
-    assert phone.wrong == keys.wrong == []
+    reviewer = _signed_in_by_keys(browser, service, "jeanne")
+    for step, comes in (("Le climat change", "Films"), ("Look and approve", "French")):
+        _reach(reviewer, step)
+        expect(reviewer.page.get_by_role("heading", name=comes, exact=True).first).to_be_visible()
+        reviewer.page.wait_for_load_state()
+    _reach(reviewer, "Approve French")
+    expect(reviewer.page.get_by_role("status").first).to_have_text("Approved.")
+    assert phone.wrong == keys.wrong == reviewer.wrong == []
+
+
+def _signed_in_by_keys(browser: Browser, service: HttpService, name: str) -> Reader:
+    keys = Reader(browser, service.url)
+    keys.page.goto("/desk/sign-in")
+    for text, key in ((name, "Tab"), (PASSWORD, "Enter")):
+        keys.page.keyboard.type(text)
+        keys.page.keyboard.press(key)
+    expect(keys.page.get_by_role("heading", name="Jobs")).to_be_visible()
+    return keys
 
 
 def _reach(reader: Reader, name: str) -> None:
     """Press Tab until this is in focus, as somebody without a mouse does, and press Enter."""
     for _ in range(60):
         reader.page.keyboard.press("Tab")
-        said = reader.page.evaluate("document.activeElement.textContent.trim()")
+        said, seen = reader.page.evaluate(FOCUS)
+        assert seen, f"{said}: where the focus is, is seen"
         if said == name:
             return reader.page.keyboard.press("Enter")
     raise AssertionError(f"{name} is not reached by Tab")
@@ -171,12 +189,24 @@ def test_words_are_rejected_with_a_reason_that_the_author_reads(
     reviewer.sign_in("jeanne", f"/desk/jobs/{film}/approval/fr")
     reviewer.page.get_by_text("Reject…").click()
     reviewer.page.get_by_label("What has to change?").fill("Une majuscule manque.")
+    reviewer.context.clear_cookies()
+    reviewer.page.get_by_role("button", name="Reject French").click()
+    expect(reviewer.page.get_by_role("heading", name="You are not signed in any more")).to_be_visible()
+    reviewer.wrong.clear()
+    reviewer.page.get_by_role("link", name="Sign in").click()
+    reviewer.page.fill("[name=name]", "jeanne")
+    reviewer.page.fill("[name=password]", PASSWORD)
+    reviewer.page.press("[name=password]", "Enter")
+    expect(reviewer.page.get_by_label("What has to change?")).to_have_value("Une majuscule manque.")
     reviewer.page.get_by_role("button", name="Reject French").click()
     expect(reviewer.page.get_by_role("status").first).to_have_text("Rejected; the author sees why.")
     author.sign_in("amina", f"/desk/jobs/{film}")
     expect(author.page.locator("#remarks")).to_contain_text("Une majuscule manque.")
     author.page.get_by_role("button", name="Dealt with").click()
     expect(author.page.locator("#remarks")).to_contain_text("Dealt with by amina")
+    reviewer.page.goto(f"/desk/jobs/{film}/approval/fr")
+    expect(reviewer.page.locator("main")).not_to_contain_text("Reject…")
+    assert reviewer.page.evaluate("localStorage.length") == 0, "what was sent is kept no longer"
     assert reviewer.wrong == author.wrong == []
 
 
@@ -211,3 +241,28 @@ def test_who_watches_sees_each_step_without_asking_again(
     again = len([r for r in watcher.requests if r.is_navigation_request()]) - asked
     assert again <= 1, "only once, when films are there to be shown"
     assert watcher.wrong == []
+
+
+def test_a_job_with_four_hundred_variants_loads_the_pictures_that_are_seen_alone(
+    service: HttpService, browser: Browser, film: str
+) -> None:
+    ledger, real = service.context.ledger, queries.list_deliveries(service.context.ledger, film)
+    made = [(n, one) for n in range(200) for one in real if one.kind in ("video", "poster")]
+    listed = [replace(one, path=f"{n:03}/{one.path}", account=f"account_{n:03}") for n, one in made]
+    rows = [{"job": film, "path": d.path, "position": n, "facts": asdict(d)} for n, d in enumerate(listed)]
+    with writing(ledger) as db:
+        db.execute(tables.deliveries.delete().where(tables.deliveries.c.job == film))
+        db.execute(tables.deliveries.insert(), rows)
+    films = sum(one.kind == "video" for one in listed)
+    assert films == 400
+    reader = Reader(browser, service.url)
+    reader.sign_in("karim")
+    for path in ("", "/approval/fr", "/review"):
+        reader.requests.clear()
+        reader.page.goto(f"/desk/jobs/{film}{path}", wait_until="networkidle")
+        shown = [one for one in reader.requests if "/thumbnail/" in one.url or one.resource_type == "media"]
+        assert 0 < len(shown) < 60, (path, len(shown))
+    expect(reader.page.locator(".variant")).to_have_count(films)
+    reader.page.locator(".variant .open").nth(300).click()
+    reader.page.wait_for_function("() => document.getElementById('first').readyState >= 2")
+    assert reader.wrong == []

@@ -20,6 +20,7 @@ from portevoix.library import load_library
 from portevoix.order import accept
 from service.approvals import Standing, Version
 from service.gate import ALL, Grant, Role
+from service.http.desk import words
 from service.http.desk.sentences import said_in
 
 HOLE = re.compile(r"%\((\w+)\)s")
@@ -77,6 +78,20 @@ def test_what_a_subtitler_objects_to_and_what_checks_find_is_french_with_its_num
     assert french("x/a.mp4: loudness is -18.2 LUFS, -14.0 LUFS ±1.0") == (
         "x/a.mp4\xa0: niveau sonore\xa0: -18,2 LUFS, attendu\xa0: -14,0 LUFS ±1,0"
     )
+
+
+def test_placements_bear_the_names_that_people_know_and_paths_and_keys_their_own() -> None:
+    library = load_library()
+    for sentence, shown in (
+        ("instagram_story: frame", "Instagram Story: frame"),
+        ("x\xa0: débit", "X\xa0: débit"),
+        ("a.mp4: youtube: length is 3 s", "a.mp4: YouTube: length is 3 s"),
+        ("the film is longer than linkedin_video takes", "the film is longer than LinkedIn Video takes"),
+        ("m/instagram_story/x_a.mp4: 1080 x 1920", "m/instagram_story/x_a.mp4: 1080 x 1920"),
+        ("write one, or one under `at: facebook_feed`", "write one, or one under `at: facebook_feed`"),
+    ):
+        assert words.with_placements(library, sentence) == shown
+    assert words.with_placements(replace(library, placements={}), "x: a_b") == "x: a_b", "a house may have none"
 
 
 def test_what_is_missing_before_a_release_is_french() -> None:
