@@ -103,6 +103,8 @@ def of_overlays(context: OverlayContext, overlays: Sequence[Overlay], where: str
     assert context.faces
     counts = Counts()
     for overlay in overlays:
+        if isinstance(overlay.card, FREELY):
+            continue
         seen = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         what = overlay.card.kind if overlay.card else "caption"
         counts.looked += len({face.frame for face in seen})
@@ -112,7 +114,7 @@ def of_overlays(context: OverlayContext, overlays: Sequence[Overlay], where: str
                 counts.on_faces.append(told)
             if isinstance(overlay.card, LowerThird) and len(faces) > 1:
                 counts.over_others += [told for one in faces if share(overlay.drawn.box, one.box) > OVER]
-        if not isinstance(overlay.card, FREELY) and _outside(overlay, context.canvas):
+        if _outside(overlay, context.canvas):
             counts.outside.append(f"{where}: {what} at {overlay.drawn.box}")
     counts.outside = list(dict.fromkeys(counts.outside))
     return counts
