@@ -22,6 +22,7 @@ from portevoix.plan.faces import (
     share,
 )
 from portevoix.plan.light_under import shade_for
+from portevoix.plan.named_again import named_again, within_part
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import quotation_pane
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
@@ -41,11 +42,13 @@ LATER_CHOICE = 0.02  # what a place further down the list costs
 def placed_cards(context: OverlayContext) -> list[TimedCard]:
     """The programme's cards, each at the first of its places that covers no face and no other card while it stands.
 
-    A title that is free nowhere waits for a while. A name waits for its face and stands in its own picture. A headline
+    A title that is free nowhere waits for a while. A name waits for its face and stands in its own picture, in
+    each part of a story anew. A headline
     that is free nowhere changes its place with the scene, and stays away from those in which it would stand over a
     face.
     """
     cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
+    cards += named_again(cards, context)
     if context.faces is None:
         return cards
     taken: list[tuple[int, int, Box]] = []
@@ -245,11 +248,12 @@ def _waiting(
     clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
     if clip is None or span is None:
         return timed, card
-    seen = [face for face in faces.seen(canvas, span.first_frame, span.end_frame) if face.clip == clip]
+    low, high = within_part(timed.first_frame, span, context)
+    seen = [face for face in faces.seen(canvas, low, high) if face.clip == clip]
     length = timed.end_frame - timed.first_frame
     first, end = timed.first_frame, timed.end_frame
     if run := _run(seen, timed, context):
-        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1])
+        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1], high)
     pane = faces.pane_of_clip(canvas, clip, first)
     if pane != (0, 0, canvas.width, canvas.height):
         left, top, right, bottom = pane
