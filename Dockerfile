@@ -16,9 +16,10 @@ RUN PKG_CONFIG=/bin/false .venv/bin/python -m pip install --quiet --disable-pip-
 RUN .venv/bin/python scripts/link-source.py
 
 FROM python:3.12.13-slim-bookworm
-# tini is process 1: it buries the encoders of a worker that was killed. Rendering needs no package of the system: what the
-# wheels do not bring (the C and C++ libraries, zlib; setpriv) is in the base.
-RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/* \
+# tini is process 1: it buries the encoders of a worker that was killed. bubblewrap adds namespaces to the sandbox where the
+# engine lets it make some. Rendering needs no package of the system: what the wheels do not bring (the C and C++ libraries,
+# zlib; setpriv) is in the base.
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap tini && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin portevoix \
     && install -d -o portevoix -g portevoix /var/lib/portevoix /var/lib/portevoix/cache /var/lib/portevoix/deliveries \
     && install -d /house

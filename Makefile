@@ -111,6 +111,11 @@ FIRST ?= 0
 films: setup ## films of every kind against what comes out: N=n SEED=s FIRST=n; DAMAGE=1: damaged ones
 	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) --first $(FIRST) $(if $(DAMAGE),--damage)
 
+CHANGED ?= 2000
+.PHONY: strangers
+strangers: tools ## strangers' files through upload, worker and command line, half an hour: CHANGED=n SEED=s
+	PYTHONPATH=.:tests/helpers $(BIN)/python benchmarks/strangers.py --report --changed $(CHANGED) --seed $(SEED)
+
 ROUNDS ?= 8
 SEED ?= 1
 .PHONY: chaos

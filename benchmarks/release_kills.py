@@ -43,6 +43,7 @@ ACCOUNT, JOB, LANGUAGE, FILES = "ministere_fr", "climat", "fr", 6
 TAKEN_BACK = 0.2  # of all that is asked for
 PLACES = ("folder", "swift", "moto")
 LOOK_EVERY_S = 0.01
+TOLD_EVERY = 20  # kills
 BEFORE, AFTER = "before it began", "after it was recorded"
 MOMENTS = ("start", "begun", "begun")  # from which a worker's life counts, in turn
 FIRST_LIFE_S = {"start": 0.3, "begun": 0.05}  # on average
@@ -223,6 +224,8 @@ def play(story: Story, workers: Workers, kills: int, dice: random.Random) -> Cou
         life_s[moment] *= SHORTER if where == AFTER else LONGER
         met[where] += 1
         story.go_on()
+        if (number + 1) % TOLD_EVERY == 0:
+            print(f"{number + 1} kills of {kills}", file=sys.stderr, flush=True)
     story.desk.work()
     return met
 

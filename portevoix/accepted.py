@@ -19,6 +19,7 @@ DECODERS = (
 )
 KNOWN_DECODERS = frozenset(DECODERS.split(","))
 LARGEST_PICTURE_PX = 8192 * 4320
+LEAST_SIDE_PX = 16  # of a film's picture or a photo: below it nothing is seen, and halves of it have no pixel
 
 _PIXELS = """
     yuv410p yuv411p yuv420p yuv422p yuv440p yuv444p yuva420p yuva422p yuva444p

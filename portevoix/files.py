@@ -64,14 +64,30 @@ def state_of(*places: Path) -> State:
     """
     found = []
     for place in places:
-        within = (Path(folder, name) for folder, _, names in os.walk(place, followlinks=True) for name in names)
-        for file in [place] if place.is_file() else sorted(within):
+        for file in [place] if place.is_file() else sorted(_files_in(place)):
             try:
                 stat = file.stat()
-            except FileNotFoundError:  # a link to nowhere
+            except OSError:  # a link to nowhere, or to itself
                 continue
             found.append((str(file), stat.st_ino, stat.st_size, stat.st_mtime_ns))
     return tuple(found)
+
+
+def _files_in(place: Path) -> Iterator[Path]:
+    """The files under a folder, links to others followed, each folder once: a link may lead back."""
+    seen: set[tuple[int, int]] = set()
+    for folder, folders, names in os.walk(place, followlinks=True):
+        stat = Path(folder).stat()
+        if (stat.st_dev, stat.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((stat.st_dev, stat.st_ino))
+        yield from (Path(folder, name) for name in names)
+
+
+def resolved(path: Path) -> Path:
+    """The path without links, as far as it leads anywhere: where links go round, what asks for the file says so."""
+    return Path(os.path.realpath(path))
 
 
 def as_spelled(root: Path, file: Path) -> Path:

@@ -127,6 +127,5 @@ def notes_of(order: Order, plan: Plan) -> list[str]:
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:
-    own = f"{order.folder.resolve()}{os.sep}"
-    files = {code: order.script_file(code).removeprefix(own) for code in plan.findings}
+    files = {code: order.script_file(code) for code in plan.findings}
     return [*notes_of(order, plan), *notes_of_findings(plan.findings, files)]

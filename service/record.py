@@ -59,6 +59,7 @@ class What(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal asked"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
+    RETENTION_CHANGED = "retention changed"
 
 
 @dataclass(frozen=True)

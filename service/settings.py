@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
     keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them
+    # Ended jobs, drafts and finished ones, are erased after so long unless they are out; kept for ever without. A job
+    # may have a rule of its own.
+    keep_draft_days: float | None = Field(None, gt=0)
+    keep_final_days: float | None = Field(None, gt=0)
     upload_days: float = Field(1.0, gt=0)  # an upload that nothing was added to
 
     free_bytes: int = Field(

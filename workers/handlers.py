@@ -163,7 +163,9 @@ def _planned(text: str, name: str, document: str) -> tuple[Order, Plan]:
 
 def _kept_keys(made: Sequence[Delivery]) -> list[str]:
     """The artifacts that were made while these files were delivered."""
-    return list(dict.fromkeys(delivery.key for delivery in made if delivery.kind in {"video", "still", "poster"}))
+    return list(
+        dict.fromkeys(delivery.key for delivery in made if delivery.kind in {"video", "still", "poster", "cover"})
+    )
 
 
 def _show(finished: Path, place: Path) -> list[Delivery]:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from portevoix.store import Store
 from portevoix.store.errors import StoreError
 from portevoix.store.working_folders import sweep as sweep_folders
-from service import anchors, at_rest, erasure, logs, relay, sessions
+from service import anchors, at_rest, erasure, logs, relay, retention, sessions
 from service.deliveries import UNFINISHED, sweep_review_copies
 from service.ledger import Ledger, duties, inputs, maintenance, outbox
 from service.ledger.database import migrate, open_ledger
@@ -69,6 +69,8 @@ def sweep(ledger: Ledger, store: Store, given: Settings) -> Swept:
     """Remove what nothing refers to any more, here and in what all machines share, once it is old enough."""
     keep = timedelta(days=given.keep_days)
     tidied = tidy(store, given)
+    if erased := retention.erase_due(ledger, given):
+        log.info("%d jobs were kept for their time and are erased", erased)
     sessions.forget_ended(ledger)
     inputs.forget_uploads(ledger, keep.total_seconds())
     delivered = [folder.name for folder in given.deliveries.glob("[!.]*")]

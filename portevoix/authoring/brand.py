@@ -7,9 +7,9 @@ first.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from portevoix.authoring.caption_style import CaptionWish, Edge, Look, Rhythm, spread
 from portevoix.authoring.colours import LEAST_CONTRAST, Colour, contrast, over_anything
@@ -33,6 +33,18 @@ class Colours(Authored):
     muted: Colour  # secondary words on the ground
     caption_box: Colour
     caption_text: Colour
+    alert: Colour | None = None  # of urgent notices; without it they have the accent
+    on_alert: Colour | None = None
+
+    @property
+    def urgent(self) -> str:
+        """What marks an urgent notice."""
+        return self.alert or self.accent
+
+    @property
+    def on_urgent(self) -> str:
+        """Words on it."""
+        return (self.on_alert or self.on_ground) if self.alert else self.on_accent
 
 
 class KitFonts(Authored):
@@ -57,9 +69,10 @@ class Logo(Authored):
 
     `light` stands on dark grounds, `dark` on light ones; of `monochrome` only the shape counts, which takes a colour of
     the kit. Heights are hundredths of the frame's short side (10.8 pixels at 1080): `size` over a picture, `min_size`
-    anywhere. `clear_space` is kept free on all sides, in parts of the logo's height. `over_pictures` is the one variant
-    that stands over pictures: they change from shot to shot, and a logo that changed with them would flicker. `plate`
-    puts it on a box of the ground colour instead, in the variant that stands out there.
+    anywhere. `clear_space` is kept free on all sides, in parts of the logo's height. `over_pictures` is the variant
+    that stands over pictures; where its corner is too bright or too busy, the other one or a plate does, for the whole
+    programme, since a logo that changed from shot to shot would flicker. `plate` puts it on a box of the ground colour
+    everywhere, in the variant that stands out there.
     """
 
     light: str | None = None
@@ -136,11 +149,31 @@ class Positions(Authored):
     captions: Annotated[dict[FormatName, Edge], spread(Edge)] = {}
 
 
-class Motion(Authored):
-    """How long the speaker's name takes to slide in and out, in seconds; 0: it is there at once."""
+Curve = Literal["even", "soft", "firm"]
 
-    enter_s: Annotated[float, Field(ge=0, le=2)] = 0.35
+
+class Motion(Authored):
+    """How cards come and go, in seconds; `motion: none` moves nothing.
+
+    `enter_s`, `leave_s`: how long one piece of a card is on its way in, and the card on its way out; 0: at once.
+    `after_s`: from one piece (a line, a rule, a box) to the next. `words`: a line rises behind a mask, slides in from
+    where reading starts, or fades in. `curve`: how a move comes to rest. `dissolve_s`: how long the film dissolves into
+    the closing card; 0: it cuts.
+    """
+
+    enter_s: Annotated[float, Field(ge=0, le=2)] = 0.4
     leave_s: Annotated[float, Field(ge=0, le=2)] = 0.25
+    after_s: Annotated[float, Field(ge=0, le=0.5)] = 0.08
+    words: Literal["rise", "slide", "fade"] = "rise"
+    curve: Curve = "soft"
+    dissolve_s: Annotated[float, Field(ge=0, le=2)] = 0.5
+
+
+NO_MOTION = {"enter_s": 0, "leave_s": 0, "after_s": 0, "dissolve_s": 0}
+
+
+def _none_moves_nothing(value: Any) -> Any:
+    return NO_MOTION if value == "none" else value
 
 
 class Stings(Authored):
@@ -162,7 +195,9 @@ class BrandKit(Authored):
     captions: CaptionLook = CaptionLook()
     cards: CardLook = CardLook()
     placing: Positions = Positions()
-    motion: Motion = Motion()
+    motion: Annotated[Motion, BeforeValidator(_none_moves_nothing, json_schema_input_type=Motion | Literal["none"])] = (
+        Motion()
+    )
     stings: Stings | None = None
     music: Path | None = None  # the bed of recipes that ask for the kit's
 
@@ -183,11 +218,14 @@ class BrandKit(Authored):
         return self.placing.captions.get(format, "bottom")  # type: ignore[call-overload, no-any-return]
 
     @property
-    def lit_colour(self) -> str | None:
-        """The colour of the word that is spoken; None where words do not light up."""
+    def words_light_up(self) -> bool:
+        """Whether the word that is spoken has a colour of its own."""
+        return self.captions.words == "highlight" or self.captions.rhythm == "words"
+
+    @property
+    def lit_colour(self) -> str:
+        """The colour of the word that is spoken, where words light up."""
         look, colours = self.captions, self.colours
-        if look.words == "still" and look.rhythm == "sentences":
-            return None
         grounds = over_anything(colours.caption_box, look.opacity)
         offered = [colour for colour in (look.highlight, colours.accent_on_ground, colours.accent, *LIT) if colour]
         read = (c for c in offered if min(contrast(c, ground) for ground in grounds) >= LEAST_CONTRAST)

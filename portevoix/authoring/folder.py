@@ -9,6 +9,7 @@ from typing import Generic
 
 from portevoix.authoring.document import Document, Model, read_document, validate
 from portevoix.errors import Fault, InvalidInput, invalid
+from portevoix.files import resolved
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,6 @@ def load_files(model: type[Model], folders: Iterable[Path], key: str) -> dict[st
 
 def contained(path: Path, folder: Path) -> Path:
     """The path itself. Raises InvalidInput where it leads out of the folder, as a link may."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise invalid(path, f"leads out of {folder}, to {path.resolve()}; copy that file or folder to its place", 1, 1)
+    if not resolved(path).is_relative_to(resolved(folder)):
+        raise invalid(path, f"leads out of {folder}, to {resolved(path)}; copy that file or folder to its place", 1, 1)
     return path

@@ -89,6 +89,8 @@ def _load(name: str, documents: Mapping[str, Document], serving: Mapping[str, Co
     if faults := [*faults, *(chain.fault(place, message) for place, message in named)]:
         raise InvalidInput(faults)
     drawn = values.model_dump(mode="json", exclude=NOT_DRAWN)
+    if values.colours.alert is None:  # a kit without it is drawn as it always was
+        del drawn["colours"]["alert"], drawn["colours"]["on_alert"]
     drawn["logo"] |= {variant: logo.digest for variant, logo in logos.items()}
     digest = hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
     return Kit(values, digest, logos, chain.folders)

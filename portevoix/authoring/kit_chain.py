@@ -10,6 +10,7 @@ from typing import Any
 from portevoix.authoring.caption_style import for_every_format
 from portevoix.authoring.document import Document, Place
 from portevoix.errors import Fault, InvalidInput, suggestion
+from portevoix.files import resolved
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def found_in(folders: Iterable[Path], name: str | Path) -> Path | str:
     """A kit's file in the first of its folders that has it, or what is wrong with it."""
     for folder in folders:
         path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if not resolved(path).is_relative_to(resolved(folder)):
             return f"{name} lies outside {folder}; put the file into the kit"
         if path.is_file():
             return path

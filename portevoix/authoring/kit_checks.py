@@ -117,6 +117,7 @@ def _contrast_faults(kit: BrandKit, chain: KitChain) -> Iterator[tuple[Place, st
         ("muted", "ground"),
         ("accent_on_ground", "ground"),
         ("caption_text", "caption_box"),
+        *([("on_urgent", "urgent")] if kit.colours.alert else []),
     )
     for front, back in pairs:
         ratio = contrast(getattr(kit.colours, front), getattr(kit.colours, back))

@@ -21,9 +21,13 @@ class OnScreen(Authored):
 
 
 class Sound(Authored):
-    """`mix` levels the clips' sound to the target, `keep` leaves it as it is, `silent` makes a silent track."""
+    """`mix` levels the clips' sound to the target, `keep` leaves it as it is, `silent` makes a silent track.
+
+    `music_leads`: where there is music, it stays as it is, and the clips' own sound lies under it.
+    """
 
     treatment: Literal["mix", "keep", "silent"]
+    music_leads: bool = False
     loudness_lufs: float = -14.0
     true_peak_dbtp: float = -1.0
 
@@ -78,6 +82,7 @@ class Recipe(Authored):
     `inputs`: the keys of a job that it needs or can use; it refuses others, so that nobody writes what nobody sees.
     `length_s`: how long the clips are together once they are cut. `quote`: over the pictures, from `start_s` to their
     end. `titles`: each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least.
+    `portrait`: the photo of a quotation fills half of the frame `beside` the words, or the whole of it `under` them.
     `part_mark_s`: how long each part of a programme that is too long for its placement says which it is; 0 leaves it
     unsaid. `music: kit` takes the kit's where the job has none.
     """
@@ -96,6 +101,7 @@ class Recipe(Authored):
     lower_third: OnScreen | None = None
     titles: OnScreen | None = None
     quote: OnScreen | None = None
+    portrait: Literal["beside", "under"] = "under"
     chapter_s: Seconds = Fraction(2)
     claims: bool = False
     headline: bool = False

@@ -8,7 +8,9 @@ from typing import Any
 from portevoix.authoring.document import Authored
 from portevoix.authoring.job import Job, Place
 
-OTHERS = frozenset({"scripts", "encoding", "handles", "fit"})  # by language or by name as words are, and none
+OTHERS = frozenset(
+    {"scripts", "encoding", "handles", "fit", "position"}
+)  # by language or by name as words are, and none
 
 Text = Mapping[str, str | tuple[str, ...]]  # by language; hashtags are several
 

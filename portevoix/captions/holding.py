@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 
 from portevoix.authoring.language import Language, NeverPart
 
@@ -75,6 +77,20 @@ def held_in(text: str, language: Language) -> list[Held]:
     found += [(*span, False) for span in _of_language(plain, language)]
     held = (Held(places[start], places[end - 1] + 1, isolated) for start, end, isolated in found if end > start)
     return sorted(held, key=lambda one: (one.start, -one.end))
+
+
+def dialled(text: str) -> str:
+    """The last telephone number of a text as it is written there; empty where there is none."""
+    plain, _ = _without_marks(text)
+    found = [number[0].strip() for number in PHONES.finditer(plain) if _is_dialled(number[0])]
+    return found[-1] if found else ""
+
+
+def written(at: datetime, language: Language) -> str:
+    """A day and a time as a language writes them."""
+    locale = Locale.parse(language.code.replace("-", "_"))
+    day, time = format_date(at, "medium", locale), format_time(at.timetz(), "short", locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("'", "").replace("{1}", day).replace("{0}", time)
 
 
 def kept_places(text: str, places: Iterable[int], language: Language) -> list[int]:

@@ -178,7 +178,8 @@ def tenths_told() -> Progress:
 
     def show(event: dict[str, Any]) -> None:
         if event["event"] == "planned":
-            print(f"{event['videos']} videos, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
+            videos = f"{event['videos']} video{'s' * (event['videos'] != 1)}"
+            print(f"{videos}, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
         if event["event"] == "step":
             tenth = 10 * event["frames_done"] // max(event["frames"], 1)
             if tenth > told[-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from portevoix.order.job_reading import job_name
 from portevoix.sources.probe import UnusableSource
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
+# What a name that somebody gave may be refused for.
+OF_NAMES = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 DEFAULT_STORE = str(CACHE / "portevoix" / "store")
 console = Console()
@@ -55,11 +58,21 @@ def errors_reported() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
     except typer.Exit:
         raise
-    except Exception as error:  # whatever it is, an author reads a sentence, and whoever can mend it the rest
-        with tempfile.NamedTemporaryFile("w", prefix="portevoix-", suffix=".log", delete=False) as log:
-            log.write(detail_of(error))
-        print(f"{sentence_of(error)}; {log.name} has the rest, please send it in", file=sys.stderr)
-        raise typer.Exit(FAILED) from None
+    except OSError as error:
+        if error.errno not in OF_NAMES or not error.filename:
+            raise _unexpected(error) from None
+        print(f"{error.filename} cannot be used: {error.strerror}; name another place", file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+    except Exception as error:
+        raise _unexpected(error) from None
+
+
+def _unexpected(error: Exception) -> typer.Exit:
+    """Print a sentence for an author, and write the rest for whoever can mend it. Returns the exit to be raised."""
+    with tempfile.NamedTemporaryFile("w", prefix="portevoix-", suffix=".log", delete=False) as log:
+        log.write(detail_of(error))
+    print(f"{sentence_of(error)}; {log.name} has the rest, please send it in", file=sys.stderr)
+    return typer.Exit(FAILED)
 
 
 def write_failures(said: Sequence[str], folder: Path) -> None:

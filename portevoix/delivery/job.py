@@ -54,6 +54,7 @@ class Labels:
     made_from: list[str]
     part: int | None = None
     words: str = ""  # the digest of the language's words
+    institution: str = ""  # whose name the file bears
 
 
 def give(job: FinishedJob, path: str, digest: str, artifact: Callable[[], Path]) -> None:

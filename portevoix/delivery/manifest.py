@@ -46,6 +46,7 @@ class Delivery:
     bytes: int = 0
     sha256: str = ""
     words: str = ""
+    institution: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -92,7 +93,7 @@ def manifest_head(order: Order, plan: Plan, kits: Mapping[str, Kit], draft: bool
             code: {
                 "title": order.job.title.get(code, ""),
                 "credit": order.job.credit_in(code),
-                "institution": kits[order.kit].values.organisation_in(code),
+                "institution": kits[order.kit].values.organisation_in(order.languages[code].code),
                 "captions": code in plan.cues,
                 "words": digest,
             }

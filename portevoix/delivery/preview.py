@@ -9,7 +9,7 @@ from fractions import Fraction
 from PIL import Image
 
 from portevoix.delivery.poster.reader import Reader
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.plan.model import ChunkStep
 from portevoix.store import Store
 

@@ -31,6 +31,7 @@ from portevoix.delivery.checks.sidecars import plain_words, sidecar_checks
 from portevoix.delivery.checks.stretches import checks_of_render
 from portevoix.delivery.checks.verdict import Check, judged
 from portevoix.delivery.checks.zones import zone_checks
+from portevoix.delivery.cover import make_cover
 from portevoix.delivery.job import FinishedJob, Labels, facts_of, give, listed
 from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.post_file import post_json
@@ -50,10 +51,10 @@ SIDECARS = ("{name}.{locale}.srt", "{name}.{locale}.vtt")  # for an audience wit
 
 
 def deliver_product(product: Product, job: FinishedJob) -> list[Delivery]:
-    """The named files of one audience, or of one part of them: video, still, poster, sidecars, post."""
+    """The named files of one audience, or of one part of them: video, still, poster, cover, sidecars, post."""
     files = _Files(product, job)
     words = files.word_checks()
-    found = [files.video(words), *files.stills(), *files.poster(), *files.sidecars(words)]
+    found = [files.video(words), *files.stills(), *files.poster(), *files.cover(), *files.sidecars(words)]
     return [*found, *files.post(found)]
 
 
@@ -95,7 +96,14 @@ class _Files:
         number = part.number if part.count > 1 else None
         words = digest_of_words(words_of(order, plan, audience.language))
         known = (audience.account, audience.placement, audience.language, audience.format)
-        return Labels(*known, made_from, number, words)
+        return Labels(*known, made_from, number, words, self._institution)
+
+    @property
+    def _institution(self) -> str:
+        """Whose name it bears, in its language."""
+        audience, order = self.product.audience, self.job.order
+        kit = self.job.library.kits[audience.kit or order.kit].values
+        return kit.organisation_in(order.languages[audience.language].code)
 
     @property
     def _strict(self) -> bool:
@@ -157,6 +165,16 @@ class _Files:
         facts, path = store.facts(key), f"{self._folder}{self._stem}_poster.jpg"
         yield self._picture(path, "poster", self._labels, key, file, (facts["width"], facts["height"]))
 
+    def cover(self) -> Iterator[Delivery]:
+        """The video's cover, with its first part, where its author gives the words."""
+        if self.job.order.job.cover is None or self.job.draft or self.product.part.number > 1:
+            return
+        canvas, labels = self.product.video.canvas, replace(self._labels, part=None)
+        key, file = make_cover(self.product, self.job, picture_limit(self._placement))
+        yield self._picture(
+            f"{self._folder}{self._name}_cover.jpg", "cover", labels, key, file, (canvas.width, canvas.height)
+        )
+
     def sidecars(self, words: list[Check]) -> Iterator[Delivery]:
         """The captions beside the video, where they are not burned in; none for a part in which nobody speaks."""
         audience, plan, placement = self.product.audience, self.job.plan, self._placement
@@ -202,7 +220,7 @@ class _Files:
         give(self.job, path, digest, lambda: file)
         facts: dict[str, Any] = {"key": key, "sha256": digest, "width": size[0], "height": size[1]}
         if self._placement:
-            rules = cover_checks if kind == "poster" else still_checks
+            rules = cover_checks if kind in ("poster", "cover") else still_checks
             picture = ShownPicture("jpeg", *size, file.stat().st_size)
             facts["checks"] = [check.plain() for check in rules(picture, self._placement, self._strict)]
         return listed(self.job, path, kind, labels, **facts)

@@ -18,11 +18,10 @@ def wordless(plan: Plan, video: VideoStep) -> list[tuple[ChunkStep, bool]]:
     """The chunks of a video's stretch as they are in all languages, and whether they are: where a picture without words
     was never made, that of the first language that has one.
     """
+    shown = set(video.chunks)  # of several kits, each has its own ground
+    own = (one for one in plan.batches if any(step.key in shown for step in one.steps))
     first, end = video.first_frame, video.first_frame + video.frame_count
-    batches = [one for one in plan.batches if one.canvas.format == video.format]
-    inside = sorted(
-        (one for one in batches if first <= one.chunk.first_frame < end), key=lambda one: one.chunk.first_frame
-    )
+    inside = sorted((one for one in own if first <= one.chunk.first_frame < end), key=lambda one: one.chunk.first_frame)
     return [(one.clean, True) if one.clean else (one.branches[0], False) for one in inside]
 
 

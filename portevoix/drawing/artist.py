@@ -17,15 +17,16 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.dialogue import version_of
 from portevoix.captions.lines import SetLine
-from portevoix.drawing import captions
+from portevoix.drawing import captions, pieces
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import Captions, State
 from portevoix.drawing.cards import LOOKS, draw_card, step_of, words_of
 from portevoix.drawing.cards import VERSION as CARDS_VERSION
 from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
+from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, ImagePiece, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.identity import Identity
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
@@ -35,6 +36,8 @@ from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.cards import AnyCard, Quote, Sized
+
+NOT_DRAWN = {"update"}  # of a language: what a card shows of it is among its words
 
 
 @dataclass(frozen=True)
@@ -50,31 +53,12 @@ class DrawnJob:
     among: tuple[tuple[str, Language], ...] = ()
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A drawing in the store: the PNG under `key`, `width` by `height` pixels at `x`, `y` of the output frame.
-
-    `covers`: left, top, right and bottom of what hides the picture, where that is not all of it.
-    """
-
-    key: str
-    x: int
-    y: int
-    width: int = 0
-    height: int = 0
-    covers: tuple[int, int, int, int] | None = None
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """The part of the output frame that it hides: left, top, right and bottom."""
-        return self.covers or (self.x, self.y, self.x + self.width, self.y + self.height)
-
-
 class Artist:
     """Draws what a job shows. Texts that cannot be set are collected; `raise_faults` raises all of them at once."""
 
     def __init__(self, library: Library, kit: str, store: Store, wish: CaptionWish | None = None) -> None:
-        self.store = store
+        self.store, self._made_with = store, (library, wish)
+        self.kit_name = kit
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
         self.kit, self.kit_digest = found.values.asked(wish), found.digest
@@ -85,6 +69,11 @@ class Artist:
         self._known: dict[str, Drawn] = {}
         self._bases: dict[str, Drawing] = {}
         self._steps: dict[str, int] = {}
+
+    def in_kit(self, kit: str) -> Artist:
+        """Who draws the same job in another of its kits."""
+        library, wish = self._made_with
+        return self if kit == self.kit_name else Artist(library, kit, self.store, wish)
 
     def raise_faults(self) -> None:
         """Raise InvalidInput where a text could not be set."""
@@ -129,6 +118,24 @@ class Artist:
 
         return self._drawn([*content, MOTION_VERSION, asdict(step)], canvas, where, at_step)
 
+    def pieces(self, card: AnyCard, edition: DrawnJob) -> list[DrawnPiece]:
+        """What a card consists of, the lowest first, each covering what the whole card covers; none where its words
+        cannot be set, which `card` finds too.
+        """
+        card, canvas = self.in_size(card, edition), edition.canvas
+        key = self._key(["pieces", pieces.VERSION, *self._content(card, edition)], canvas)
+        if not self.store.has(key):
+            try:
+                made = list(pieces.together(self._made(card, edition).pieces))
+            except (TextTooLong, MissingGlyph):
+                return []
+            for number, piece in enumerate(made):
+                self._put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
+            self.store.put(key, {}, {"parts": [(piece.part, piece.turn, piece.cell) for piece in made]})
+        whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
+        drawn = [replace(self._kept(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
+        return [DrawnPiece(part, one, turn, cell) for (part, turn, cell), one in zip(parts, drawn, strict=True)]
+
     def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.
 
@@ -143,6 +150,14 @@ class Artist:
         except (TextTooLong, MissingGlyph) as error:
             return str(error)
         return None
+
+    def fits(self, card: AnyCard, edition: DrawnJob) -> bool:
+        """Whether a card's words find room; remembered in the store."""
+        key = self._key(["fits", *self._content(card, edition)], edition.canvas)
+        if not self.store.has(key):
+            self.store.put(key, {}, {"fits": self.refusal(card, edition, advised=False) is None})
+        found: bool = self.store.facts(key)["fits"]
+        return found
 
     def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
@@ -197,20 +212,22 @@ class Artist:
                     step = step_of(sheet, card, words_of(card, edition.job, edition.code), step)
         return step
 
-    def quotation_lines(self, edition: DrawnJob) -> list[str]:
+    def quotation_lines(self, card: Quote, edition: DrawnJob) -> list[str]:
         """The lines that the job's quotation takes in a frame; none where it does not fit, which `card` finds too."""
-        sheet, card, text = (
+        sheet, sized, text = (
             Sheet(self.identity, edition.language, edition.canvas.frame),
-            self.in_size(Quote(), edition),
+            self.in_size(card, edition),
             edition.job.quote.get(edition.code, ""),
         )
         try:
-            return quoted(sheet.at(step_of(sheet, card, words_of(card, edition.job, edition.code))), text)[0]
+            return quoted(sheet.at(step_of(sheet, sized, words_of(sized, edition.job, edition.code))), text, card)[0]
         except (TextTooLong, MissingGlyph):
             return []
 
     def _key(self, content: list[Any], canvas: Canvas) -> str:
-        plain = [item.model_dump(mode="json") if isinstance(item, Language) else item for item in content]
+        plain = [
+            item.model_dump(mode="json", exclude=NOT_DRAWN) if isinstance(item, Language) else item for item in content
+        ]
         frame = [
             canvas.frame.name,
             canvas.frame.width,
@@ -224,14 +241,17 @@ class Artist:
 
     def _drawn(self, content: list[Any], canvas: Canvas, where: str, make: Callable[[], Drawing]) -> Drawn:
         key = self._key(content, canvas)
+        if key not in self._known and not self.store.has(key):
+            try:
+                drawing = make()
+            except (TextTooLong, MissingGlyph) as error:
+                self.faults.append(Fault(where, None, None, str(error)))
+                return Drawn(key, 0, 0)
+            self._keep(key, drawing, canvas)
+        return self._kept(key)
+
+    def _kept(self, key: str) -> Drawn:
         if key not in self._known:
-            if not self.store.has(key):
-                try:
-                    drawing = make()
-                except (TextTooLong, MissingGlyph) as error:
-                    self.faults.append(Fault(where, None, None, str(error)))
-                    return Drawn(key, 0, 0)
-                self._keep(key, drawing, canvas)
             facts = self.store.facts(key)
             covers = None
             if "covers" in facts:
@@ -253,11 +273,16 @@ class Artist:
             x, y = (int(v * scale) // 2 * 2 for v in (x, y))
             size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
             image = image.resize(size, Image.Resampling.LANCZOS)
+        self._put(
+            key, ImagePiece("ground", image, x, y), drawing.covers and [round(edge * scale) for edge in drawing.covers]
+        )
+
+    def _put(self, key: str, piece: ImagePiece, covers: Sequence[int] | None = None) -> None:
         with self.store.workplace() as folder:
-            write_png(image, folder / "drawing.png")
-            facts: dict[str, Any] = {"at": [x, y], "size": list(image.size)}
-            if drawing.covers:
-                facts["covers"] = [round(edge * scale) for edge in drawing.covers]
+            write_png(piece.image, folder / "drawing.png")
+            facts: dict[str, Any] = {"at": [piece.x, piece.y], "size": list(piece.image.size)}
+            if covers:
+                facts["covers"] = list(covers)
             self.store.put(key, {".png": folder / "drawing.png"}, facts)
 
 

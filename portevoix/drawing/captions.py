@@ -184,10 +184,8 @@ class Captions:
 
     def _line(self, state: State, number: int, text: str, style: Style) -> Line:
         if state.lit and state.lit[0] == number:
-            colour = self.identity.kit.lit_colour
-            return self.identity.type.line(
-                text, style, Lit(state.lit[1], state.lit[2], rgb(colour)) if colour else None
-            )
+            _, start, end = state.lit
+            return self.identity.type.line(text, style, Lit(start, end, rgb(self.identity.kit.lit_colour)))
         return self.identity.type.line(text, style)
 
     def _ground(self, look: Look, letters: Image.Image, stack: _Stack, style: Style) -> Image.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PIL import Image
 
@@ -24,17 +25,38 @@ class Frame:
         return min(self.width, self.height) / 100
 
 
+Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "digit", "logo", "strike"]
+
+
+@dataclass(frozen=True)
+class ImagePiece:
+    """One part of a card as an image, and the place of its top left corner in the frame.
+
+    `turn`: which of the words that come one after the other while the card stands; 0: it comes with the card. `cell`:
+    the height of each figure of a digit, whose image is all figures up to it, one below the other.
+    """
+
+    part: Part
+    image: Image.Image
+    x: int
+    y: int
+    turn: int = 0
+    cell: int = 0
+
+
 @dataclass(frozen=True)
 class Drawing:
     """An image and the place of its top left corner in the frame.
 
     `covers`: left, top, right and bottom of what hides the picture (words, panels), where that is not all of the image.
+    `pieces`: what a card consists of, the lowest first: one over the other they are the image.
     """
 
     image: Image.Image
     x: int
     y: int
     covers: tuple[int, int, int, int] | None = None
+    pieces: tuple[ImagePiece, ...] = ()
 
 
 class TextTooLong(PortevoixError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -49,6 +49,7 @@ class TextBlock:
     """Lines in one style. `leading`: from one baseline to the next, in parts of the size.
 
     `of`: all lines of the text, where `lines` are some of them: the whole text decides the direction of each line.
+    `turn`: as a piece's.
     """
 
     lines: Sequence[str]
@@ -56,6 +57,7 @@ class TextBlock:
     leading: float
     centred: bool = False
     of: Sequence[str] = ()
+    turn: int = 0
 
 
 class Identity:
@@ -113,6 +115,23 @@ class Identity:
         """The variant that the kit puts over pictures; a monochrome one in white."""
         return self._logo(self.kit.logo.over_pictures, "#ffffff")
 
+    @property
+    def other_variant(self) -> LogoVariant | None:
+        """The coloured variant that does not stand over pictures as a rule."""
+        others: dict[LogoVariant, LogoVariant] = {"light": "dark", "dark": "light"}
+        other = others.get(self.kit.logo.over_pictures)
+        return other if other in self.logos else None
+
+    def other_logo(self) -> Image.Image:
+        """The other variant, or without one the usual."""
+        return self._logo(self.other_variant, "") if self.other_variant else self.logo_over_pictures()
+
+    def tone_over_pictures(self, other: bool = False) -> float:
+        """The luminance, 0 to 1, of the logo that stands over pictures, or of the other variant."""
+        usual = self.kit.logo.over_pictures
+        variant = self.other_variant or usual if other else usual
+        return 1.0 if variant == "monochrome" else self.logos[variant].luminance
+
     def _logo(self, variant: LogoVariant, colour: str) -> Image.Image:
         key = (variant, colour if variant == "monochrome" else "")
         if key not in self._images:
@@ -149,9 +168,11 @@ class Identity:
         """From one baseline to the next, in pixels: so that no mark touches one of the line above."""
         return round(style.size * max(leading, LEAST_LEADING.get(language.script, 0)))
 
-    def set_lines(self, image: Image.Image, block: TextBlock, language: Language, left: int, right: int, y: int) -> int:
-        """Set a block from `y` down between `left` and `right`, from the side where reading starts. Returns the y after
-        it.
+    def lines_of(
+        self, block: TextBlock, language: Language, left: int, right: int, y: int
+    ) -> Iterator[tuple[Image.Image, int, int]]:
+        """A block's lines from `y` down between `left` and `right`, from the side where reading starts, each drawn and
+        in its place.
         """
         style = block.style
         height = self.pitch(style, block.leading, language)
@@ -161,9 +182,8 @@ class Identity:
             baseline = y + round((height - style.size * LINE) / 2 + style.size * BASELINE[language.script])
             at = left if language.direction == "ltr" else right - line.width
             x = (left + right - line.width) // 2 if block.centred else at
-            image.alpha_composite(line.image, (max(0, x), max(0, baseline + line.top)))
+            yield line.image, max(0, x), max(0, baseline + line.top)
             y += height
-        return y
 
 
 def _loses(logo: LogoFile, ground: float) -> bool:

@@ -1,18 +1,20 @@
-"""Drawings that come in and go out: they slide from the side where reading starts and fade. All of MoviePy is here.
+"""Drawings that come in and go out. A card's pieces are drawn once and moved by the composition, as a `Glide` says.
 
-Of a small one only as many frames as move are made, each an image like any other; MoviePy gets pictures and never
-words, whose descenders its own text cuts off.
+A part's mark alone slides by frames of its own, as many as move, each an image like any other. All of MoviePy is here;
+it gets pictures and never words, whose descenders its own text cuts off.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PIL import Image
 
 from portevoix.drawing.frame import Drawing
 
 VERSION = 1  # raise when any frame of a move changes
+SOFT = 3  # the power of the usual way in and out
 REACH = 0.12  # how far it slides, in parts of its width
 
 
@@ -33,9 +35,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Glide:
-    """A large drawing that moves in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy`
-    pixels away at first, fading. It is moved as a whole by the composition, since drawing full frames would cost more
-    than encoding them.
+    """A drawing that moves in, or `leaving`, out: from frame `number` (from 0) of `count` on, `dx` and `dy` pixels away
+    at first. It fades, or `masked` is seen only as far as it lies within its own place. It stands still once it is
+    there. The higher the `power`, the faster it starts and the softer it comes to rest. `cell`: it is a strip of cells
+    of that height, seen one after the other down to the last.
+
+    It is moved as a whole by the composition: drawing frames would cost more than encoding them.
     """
 
     number: int
@@ -43,6 +48,17 @@ class Glide:
     leaving: bool
     dx: int
     dy: int
+    masked: bool = False
+    power: int = SOFT
+    cell: int = 0
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The part of it that enters a step's key: what is as it always was is left out."""
+        usual = Glide(0, 0, False, 0, 0)
+        more = {name: getattr(self, name) for name in ("masked", "power", "cell")}
+        own = {name: value for name, value in more.items() if value != getattr(usual, name)}
+        return {**{name: getattr(self, name) for name in ("number", "count", "leaving", "dx", "dy")}, **own}
 
     def later(self, frames: int) -> Glide:
         """The same move, so many frames later."""

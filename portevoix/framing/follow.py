@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.authoring.job import Clip
+from portevoix.authoring.pictures import Clip
 from portevoix.framing.faces import look
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.pictures import Area, Stretch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from portevoix.authoring.job import Bed
@@ -47,7 +48,7 @@ def accept(path: Path, library: Library, store: Store | None = None) -> Order:
     scripts = scripts_of(reading, audiences) if recipe and recipe.captions else {}
     kit = _kit(reading)
     bed, (music, voice_overs) = job.music, sounds_of(reading, recipe, languages)
-    from_kit = of_kit(reading, recipe, kit) if recipe else OfKit()
+    from_kit = _of_kits(reading, recipe, kit, audiences) if recipe else OfKit()
     if from_kit.music and not bed:
         bed, music = Bed(file=from_kit.music.path), from_kit.music
     check_post(reading, audiences)
@@ -90,49 +91,84 @@ def filmed(path: Path, library: Library, store: Store | None = None) -> tuple[Fi
 
 
 def _kit(reading: JobReading) -> str:
+    """The job's brand kit: the one that it names, else that of its first account."""
     job, library = reading.job, reading.library
-    kits = {a: library.accounts[a].kit for a in job.accounts if a in library.accounts}
-    if not job.kit and len(set(kits.values())) > 1:
-        listed = ", ".join(f"{account} {kit}" for account, kit in kits.items())
-        reading.fault(
-            ("accounts",), f"accounts of different brand kits ({listed}); name one as `kit`, or write a job for each"
-        )
-    named = job.kit or next(iter(kits.values()), None)
-    kit = named or library.default_kit
+    kits = [library.accounts[name].kit for name in job.accounts if name in library.accounts]
+    kit = job.kit or next(iter(kits), library.default_kit)
     if kit not in library.kits:
         reading.fault(("kit",), f"brand kit {kit!r} is not known; {suggestion(kit, library.kits)}{library.hint}")
     return kit
 
 
+def _of_kits(reading: JobReading, recipe: Recipe, kit: str, audiences: tuple[Audience, ...]) -> OfKit:
+    """The stings and the music of the job's kits, which have to be the same: they are part of the programme."""
+    found = of_kit(reading, recipe, kit)
+    others = dict.fromkeys(audience.kit for audience in audiences if audience.kit not in ("", kit))
+    differing = [other for other in others if _digests(of_kit(reading, recipe, other)) != _digests(found)]
+    if differing:
+        reading.fault(
+            ("accounts",),
+            f"recipe {recipe.name!r} plays the brand kit's stings or music, and {', '.join(differing)} has others than "
+            f"{kit}; name one as `kit`, or write a job for each",
+        )
+    return found
+
+
+def _digests(of: OfKit) -> list[str]:
+    return [*(f"{kind} {source.digest}" for kind, source in of.stings.items()), of.music.digest if of.music else ""]
+
+
 def audiences_of(reading: JobReading, recipe: Recipe | None) -> tuple[Audience, ...]:
     """In which languages and frames, for whom and by which rules a job's products are made."""
-    job, library = reading.job, reading.library
     if recipe is None:
         return ()
-    shown = job.captions and job.captions.shown
-    if not job.accounts:
-        own = ("source",) if recipe.frame == "source" else FORMATS_WITHOUT_A_WORD
-        formats = job.formats or own
-        if job.fit and "source" in formats:
-            reading.fault(("fit",), "a film that keeps its frame needs no `fit`; name `formats`, or remove it")
-        burned = shown != "beside"
-        return tuple(Audience(language, frame, burned) for language in job.languages for frame in formats)
-    found = []
-    for number, name in enumerate(job.accounts):
-        account = reading.known("account", name, library.accounts, ("accounts", number))
-        if account is None:
-            continue
-        for placement in account.placements:
-            rules = library.placements[placement]
-            beside = (shown or account.captions or rules.captions) == "beside"
-            frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
-            zone = shared_zone(account, library.placements) if frame == "story" else None
-            video = rules.video or VideoRules()
-            least, most = video.min_duration_s, video.max_duration_s
-            found.append(
-                Audience(account.language, frame, not beside, name, placement, account.prefix, zone, least, most)
-            )
-    return tuple(found)
+    own = tuple(_by_account(reading, recipe))
+    return (*own, *_by_format(reading, recipe, own)) if reading.job.formats or not reading.job.accounts else own
+
+
+def _by_format(reading: JobReading, recipe: Recipe, accounts: tuple[Audience, ...]) -> tuple[Audience, ...]:
+    """Files for nobody's account. Beside accounts they are in these accounts' languages and looks."""
+    job = reading.job
+    own = ("source",) if recipe.frame == "source" else FORMATS_WITHOUT_A_WORD
+    formats = job.formats or own
+    if job.fit and "source" in formats:
+        reading.fault(("fit",), "a film that keeps its frame needs no `fit`; name `formats`, or remove it")
+    burned = not (job.captions and job.captions.shown == "beside")
+    kits = {audience.language: audience.kit for audience in reversed(accounts)}
+    return tuple(
+        Audience(language, frame, burned, kit=kits.get(language, ""))
+        for language in job.languages or kits
+        for frame in formats
+    )
+
+
+def _by_account(reading: JobReading, recipe: Recipe) -> Iterator[Audience]:
+    for number, name in enumerate(reading.job.accounts):
+        account = reading.known("account", name, reading.library.accounts, ("accounts", number))
+        for placement in account.placements if account else ():
+            assert account
+            yield _published(reading, recipe, name, placement)
+
+
+def _published(reading: JobReading, recipe: Recipe, name: str, placement: str) -> Audience:
+    """An account's placement."""
+    job, library = reading.job, reading.library
+    account, rules = library.accounts[name], library.placements[placement]
+    frame = "source" if recipe.frame == "source" else account.formats.get(placement, rules.formats[0])
+    shown = (job.captions and job.captions.shown) or account.captions or rules.captions
+    video = rules.video or VideoRules()
+    return Audience(
+        account.language,
+        frame,
+        shown != "beside",
+        name,
+        placement,
+        account.prefix,
+        shared_zone(account, library.placements) if frame == "story" else None,
+        video.min_duration_s,
+        video.max_duration_s,
+        job.kit or account.kit,
+    )
 
 
 def _languages(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str, Language]:

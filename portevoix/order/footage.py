@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from portevoix.authoring.job import Clip, Cutaway, Place
+from portevoix.authoring.job import Place
 from portevoix.authoring.language import Language
+from portevoix.authoring.pictures import Clip, Cutaway
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput, suggestion
+from portevoix.files import resolved
 from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
 from portevoix.order.job_reading import JobReading
@@ -133,7 +135,7 @@ def note_surprises(
 ) -> None:
     """What an author may not have expected of a clip, and what was done about it."""
     for source in dict.fromkeys(sources):
-        name = source.path.relative_to(reading.folder.resolve()).as_posix()
+        name = source.path.relative_to(resolved(reading.folder)).as_posix()
         if source.upright and any(audience.format == "wide" for audience in audiences):
             reading.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
         if not source.has_sound and recipe and recipe.sound.treatment == "mix":

@@ -9,7 +9,7 @@ from typing import TypeVar
 from portevoix.authoring.document import read_document, validate_known
 from portevoix.authoring.job import Job
 from portevoix.errors import InvalidInput, suggestion
-from portevoix.files import as_spelled
+from portevoix.files import as_spelled, resolved
 from portevoix.library import Library
 from portevoix.store import Store
 
@@ -18,7 +18,7 @@ Known = TypeVar("Known")
 
 def job_name(path: Path) -> str:
     """What a job is called: by its own file, or by its folder where that is `job.yaml`."""
-    return path.resolve().parent.name if path.stem == "job" else path.stem
+    return resolved(path).parent.name if path.stem == "job" else path.stem
 
 
 class JobReading:
@@ -52,8 +52,8 @@ class JobReading:
 
     def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
         """The file's full path, or None (and a fault) where it leads out of the job's folder, also through a link."""
-        root = self.folder.resolve()
-        path = as_spelled(root, file).resolve()
+        root = resolved(self.folder)
+        path = resolved(as_spelled(root, file))
         if file.is_absolute() or not path.is_relative_to(root):
             self.fault(place, f"{str(file)!r} leads out of the job's folder; copy the file into it")
             return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portevoix.authoring.job import Bed, Clip, Job
+from portevoix.authoring.job import Bed, Job
 from portevoix.authoring.language import Language
+from portevoix.authoring.pictures import Clip
 from portevoix.authoring.recipe import Recipe
 from portevoix.captions.cue import CaptionFile
 from portevoix.framing.path import CameraPath
@@ -28,6 +29,7 @@ class Audience:
     zone: tuple[int, int, int, int] | None = None  # margins that the account asks for; None: those of the format
     shortest_s: float | None = None  # what its placement takes of a video
     longest_s: float | None = None
+    kit: str = ""  # its brand kit; empty: the order's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Order:
     folder: Path
     job: Job
     recipe: Recipe
-    kit: str
+    kit: str  # of those audiences that have no other
     sources: list[Source]  # of `shots`
     photos: list[Photo]  # of the job's photographs, in their order
     scripts: dict[str, list[CaptionFile]]  # by language, one for each clip
@@ -53,6 +55,17 @@ class Order:
     stings: dict[str, int] = field(default_factory=dict)  # the kit's, by their kind: which of `sources` they are
 
     @property
+    def kits(self) -> tuple[str, ...]:
+        """The brand kits of all audiences, the order's own first where it is used."""
+        used = {audience.kit or self.kit: None for audience in self.audiences}
+        return tuple(sorted(used, key=lambda kit: kit != self.kit))
+
+    def in_kit(self, kit: str) -> Order:
+        """The order for the audiences of one of its kits."""
+        own = tuple(audience for audience in self.audiences if (audience.kit or self.kit) == kit)
+        return replace(self, kit=kit, audiences=own)
+
+    @property
     def shots(self) -> list[Clip]:
         """Every stretch of footage: the job's clips, what is seen beside or instead of them, the kit's stings."""
         own = list(self.job.shots().values())
@@ -64,9 +77,15 @@ class Order:
         stings = [self.sources[number] for number in self.stings.values()]
         return [*stings, self.music] if self.music and not self.job.music else [*stings]
 
+    def script_names(self, language: str) -> list[str]:
+        """What the job calls a language's scripts: one for the programme, or one for each clip."""
+        own = [clip.scripts.get(language) for clip in self.job.clips]
+        named = [str(name or self.job.scripts.get(language, language)) for name in own]
+        return named[: len(self.scripts.get(language, ()))]
+
     def script_file(self, language: str) -> str:
-        """The name of a language's script, for messages."""
-        return str(self.scripts[language][0].path) if language in self.scripts else language
+        """What the job calls a language's first script, for messages."""
+        return next(iter(self.script_names(language)), language)
 
     @property
     def glossary(self) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ INPUTS = (
     "scripts",
     "title",
     "kicker",
+    "issued",
     "text",
     "speakers",
     "headline",
@@ -57,9 +58,17 @@ def check_inputs(reading: JobReading, recipe: Recipe) -> None:
             (),
             f"names neither {' nor '.join(f'`{key}`' for key in shown)}; recipe {recipe.name!r} needs one of them",
         )
+    _check_cover(reading, recipe)
     for number, clip in enumerate(reading.job.clips):
         if clip.title and not recipe.titles:
             reading.fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")
+
+
+def _check_cover(reading: JobReading, recipe: Recipe) -> None:
+    """A cover is a moment of a film."""
+    if reading.job.cover and (recipe.still or recipe.frame == "source"):
+        why = "makes a still of its own" if recipe.still else "keeps its film's frame"
+        reading.fault(("cover",), f"recipe {recipe.name!r} {why}, and no cover; remove it")
 
 
 def _own_scripts(reading: JobReading) -> bool:
@@ -136,6 +145,8 @@ def check_words(reading: JobReading, recipe: Recipe, languages: dict[str, Langua
             for key in ("claim", "answer", "verdict", "reference")
             if getattr(claim, key)
         ]
+    if job.cover:
+        texts.append((("cover", "title"), job.cover.title, "title of the cover"))
     texts += [(("details", number), line, f"detail {number + 1}") for number, line in enumerate(job.details)]
     for place, words, what in texts:
         missing = [code for code in languages if not words.get(code, "").strip()]

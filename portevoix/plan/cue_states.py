@@ -237,7 +237,7 @@ class CueStates:
         self, lines: list[SetLine], spoken: list[tuple[int, int, int]], first: int, end: int
     ) -> list[tuple[int, int, tuple[int, int, int] | None]]:
         """Stretches of frames, each with the word that is spoken in it; one stretch where words are not followed."""
-        if self.artist.kit.lit_colour is None:
+        if not self.artist.kit.words_light_up:
             return [(first, end, None)]
         flat, _ = flattened(tidy(self.cue.text, self.language), self.language)
         here = [(a, b, at) for a, b, at in spoken if a >= lines[0].start and a < lines[-1].end]

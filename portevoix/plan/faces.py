@@ -94,7 +94,8 @@ class FacesShown:
     def _panes(self, canvas: Canvas, picture: AnyPicture) -> Iterator[tuple[AnyPicture, Box]]:
         """A scene's picture, and the one beside it, each with its part of the frame."""
         width, height = canvas.width, canvas.height
-        if picture.beside is None:
+        beside = self.people.beside(canvas, picture)
+        if beside is None:
             yield picture, (0, 0, width, height)
             return
         half_width, half_height = half_size(width, height)
@@ -104,7 +105,7 @@ class FacesShown:
                 panes.reverse()
         else:
             panes = [(0, 0, width, half_height), (0, height - half_height, width, height)]
-        yield from zip((picture, picture.beside), panes, strict=True)
+        yield from zip((picture, beside), panes, strict=True)
 
     def _of_picture(
         self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box

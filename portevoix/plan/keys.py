@@ -12,7 +12,7 @@ from typing import Any
 from portevoix import ffmpeg
 
 VERSIONS = {  # raise one when its maker changes
-    "mezzanine": 2,
+    "mezzanine": 3,
     "chunk": 9,
     "sound": 3,
     "sound cut": 1,

@@ -25,6 +25,16 @@ LEAST_SHADE, STEP = 90, 26  # opacity of 255 of the faintest shade; how it grows
 Levels = tuple[int, int]
 
 
+def weakest_shade(picture: Image.Image, box: Box, fronts: tuple[str, ...], ground: str) -> int:
+    """The opacity, of 255, of the `ground` under words in a `box` of one picture: no stronger than they need."""
+    small = picture.convert("L")
+    small.thumbnail((LOOKED_AT_PX, LOOKED_AT_PX))
+    width, height = picture.size
+    region = box[0] / width, box[1] / height, box[2] / width, box[3] / height
+    fields = fields_under(np.asarray(small), region)
+    return _weakest([(int(np.percentile(fields, DARK)), int(np.percentile(fields, BRIGHT)))], fronts, ground)
+
+
 def shade_for(box: Box, fronts: tuple[str, ...], canvas: Canvas, span: tuple[int, int], shown: FacesShown) -> int:
     """The opacity, of 255, of the ground under words in `box` while they stand: no stronger than their contrast asks.
 
@@ -34,7 +44,10 @@ def shade_for(box: Box, fronts: tuple[str, ...], canvas: Canvas, span: tuple[int
     found = list(_levels(box, canvas, span, shown))
     if not found:
         return SHADE
-    ground = shown.people.artist.ground
+    return _weakest(found, fronts, shown.people.artist.ground)
+
+
+def _weakest(found: list[Levels], fronts: tuple[str, ...], ground: str) -> int:
     greys = [f"#{level:02x}{level:02x}{level:02x}" for pair in found for level in pair]
     for opacity in range(LEAST_SHADE, SHADE, STEP):
         if all(contrast(f, mixed(ground, opacity / 255, grey)) >= LEAST_CONTRAST for f in fronts for grey in greys):
@@ -48,12 +61,12 @@ def _levels(box: Box, canvas: Canvas, span: tuple[int, int], shown: FacesShown) 
         if first >= end:
             continue
         for number, of_photo, looks in shown.looks(canvas, scene, first, end, LOOKS_PER_S):
-            regions = [(second, region) for second, part in looks if (region := _region(box, part))]
+            regions = [(second, region) for second, part in looks if (region := region_under(box, part))]
             if regions and (levels := _measured(shown.people, number, of_photo, regions)):
                 yield levels
 
 
-def _region(box: Box, part: PanePicture) -> Box | None:
+def region_under(box: Box, part: PanePicture) -> Box | None:
     """The part of a picture that lies under a box, in parts of the picture's width and height."""
     left, top = max(box[0], part.pane[0]), max(box[1], part.pane[1])
     right, bottom = min(box[2], part.pane[2]), min(box[3], part.pane[3])
@@ -69,7 +82,7 @@ def _measured(people: People, number: int, of_photo: bool, regions: list[tuple[F
     content = f"{digest} {[(str(second), region) for second, region in regions]}"
     key = f"light-under{VERSION}-{hashlib.sha256(content.encode()).hexdigest()}"
     if not people.store.has(key):
-        fields = [_fields(grey, region) for grey, region in _greys(people, number, of_photo, regions)]
+        fields = [fields_under(grey, region) for grey, region in _greys(people, number, of_photo, regions)]
         whole = np.concatenate(fields) if fields else None
         found = [int(np.percentile(whole, share)) for share in (DARK, BRIGHT)] if whole is not None else []
         people.store.put(key, {}, {"levels": found})
@@ -92,7 +105,8 @@ def _greys(
     yield from ((grey, region) for (_, grey), (_, region) in zip(seen, regions, strict=False))
 
 
-def _fields(grey: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:
+def fields_under(grey: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:
+    """The levels of grey in a part of a picture."""
     height, width = grey.shape
     left, top, right, bottom = region
     rows = slice(int(top * height), max(int(top * height) + 1, int(bottom * height)))

@@ -9,16 +9,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn, DrawnJob
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
-from portevoix.errors import invalid
+from portevoix.drawing.drawn import Drawn
+from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
+from portevoix.plan.budget import check_budget
+from portevoix.plan.covers import set_cover
 from portevoix.plan.faces import FacesShown
+from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
+from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
@@ -31,7 +36,6 @@ from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
-MOST_FRAMES = 6_000_000  # two hours at 25 a second in 33 videos; the work of a worker's slot for a week
 POINTS = "points"  # the recipe's name for a set of stills
 
 
@@ -41,35 +45,33 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
     timeline, cues = placed(order)
-    check_budget(order, timeline)
-    if isinstance(order.job.poster, Fraction) and order.job.poster * timeline.fps >= timeline.frame_count:
-        raise invalid(
-            order.name,
-            f"`poster` is {float(order.job.poster):g} s, but the programme lasts "
-            f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
-        )
+    check_budget(order, timeline, {code: len(found.cues) for code, found in cues.items()})
+    for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
+        if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
+            raise invalid(
+                order.name,
+                f"`{key}` is {float(second):g} s, but the programme lasts "
+                f"{float(timeline.frame_count / timeline.fps):.2f} s; name an earlier time",
+            )
     parts = parts_by_audience(order, timeline, cues, artist)
-    planner = _Planner(Pictures(order, artist, store, timeline, draft), cues, parts)
-    return planner.plan(reviewed)
-
-
-def check_budget(order: Order, timeline: Timeline) -> None:
-    """Raise InvalidInput where a job asks for more pictures than are planned for one."""
-    videos = len(order.audiences)
-    if (asked := timeline.frame_count * videos) > MOST_FRAMES:
-        lasts_s = float(timeline.frame_count / timeline.fps)
-        raise invalid(
-            order.name,
-            f"asks for {asked:,} pictures ({videos} videos of {lasts_s:,.0f} s); at most {MOST_FRAMES:,} are made for "
-            "one job: take less of the clips, or hand it in by languages or formats",
-        )
+    plans: list[Plan] = []
+    faults: list[Fault] = []
+    for kit in order.kits:
+        own, drawing = order.in_kit(kit), artist.in_kit(kit)
+        try:
+            plans.append(_Planner(Pictures(own, drawing, store, timeline, draft), cues, parts).plan(reviewed))
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return joined(plans, order)
 
 
 def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
     """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
     timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
     cues = {
-        code: place_cues(timeline, order.job, [f.cues for f in files], str(files[0].path))
+        code: place_cues(timeline, order.job, [f.cues for f in files], order.script_names(code))
         for code, files in order.scripts.items()
     }
     return timeline, cues
@@ -81,6 +83,7 @@ def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, fr
     Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
     timeline, cues = placed(order)
+    artist = artist.in_kit(audience.kit or order.kit)
     planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
     found = planner.frames(audience, frames)
     artist.raise_faults()
@@ -106,7 +109,7 @@ class _Planner:
         self.pictures, self.cues, self.parts = pictures, cues, parts
         self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
         self.faces = FacesShown(pictures.people, pictures.timeline)
-        self.over_faces: dict[tuple[Variant, str], list[Finding]] = {}
+        self.of_cards: dict[tuple[Variant, str], list[Finding]] = {}
 
     def plan(self, reviewed: bool) -> Plan:
         """The whole plan."""
@@ -123,7 +126,7 @@ class _Planner:
 
     def _unreviewed(self) -> Plan:
         order, timeline = self.order, self.timeline
-        in_parts = {audience.language for audience in order.audiences if len(self.parts[audience]) > 1}
+        in_parts = {audience.language for audience, parts in self.parts.items() if len(parts) > 1}
         sounds = sounds_of(order, timeline, in_parts)
         batches: list[Batch] = []
         made: list[_Made] = []
@@ -131,6 +134,7 @@ class _Planner:
             chunks = self._chunks(name, variants)
             batches += [batch for _, batch, _ in chunks]
             made += [self._videos(name, variant, chunks, sounds) for variant in variants]
+        products = tuple(self._products({(one.format, one.variant): one.videos for one in made}))
         self.artist.raise_faults()
         videos = tuple({video.key: video for one in made for video in one.videos}.values())
         return Plan(
@@ -140,7 +144,7 @@ class _Planner:
             tuple(batches),
             sounds,
             videos,
-            tuple(self._products({(one.format, one.variant): one.videos for one in made})),
+            products,
             self.cues,
             {},
             tuple(video for one in made if one.variant == TEXTLESS for video in one.videos),
@@ -151,7 +155,7 @@ class _Planner:
         """What a subtitler would object to, and what stands over a face, by language."""
         programme = ReviewedFilm(self.order, self.timeline, self.cues, changes)
         found = {code: list(words) for code, words in review_words(programme, canvases, self.artist).items()}
-        for (variant, _), over in self.over_faces.items():
+        for (variant, _), over in self.of_cards.items():
             found.setdefault(variant.language, []).extend(over) if over else None
         return {code: tuple(dict.fromkeys(findings)) for code, findings in found.items()}
 
@@ -225,6 +229,7 @@ class _Planner:
 
     def _products(self, videos: Mapping[tuple[str, Variant], Sequence[VideoStep]]) -> Iterator[Product]:
         for audience in self.order.audiences:
+            set_cover(self.order, audience, self._canvas(audience.format, audience.zone), self.artist)
             made = videos[audience.format, self._variant(audience)]
             for part, video in zip(self.parts[audience], made, strict=True):
                 first = part.number == 1
@@ -238,7 +243,7 @@ class _Planner:
         canvas = self._canvas(name, variant.zone)
         context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
         found = overlays_of(context)
-        self.over_faces[variant, name] = over_faces(context, found)
+        self.of_cards[variant, name] = [*over_faces(context, found), *read_too_fast(context, found)]
         return found
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:

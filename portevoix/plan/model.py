@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Drawn
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide
 from portevoix.order import Audience
 from portevoix.plan.composition import Encoding, Transition, View
@@ -34,7 +34,7 @@ class ChunkOverlay:
     @property
     def identity(self) -> tuple[Any, ...]:
         """The part of it that enters a step's key."""
-        return (self.drawn.key, self.first, self.end, *((self.glide,) if self.glide else ()))
+        return (self.drawn.key, self.first, self.end, *((self.glide.identity,) if self.glide else ()))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ class SoundStep:
     """A programme's whole sound, for `languages`. `bed`: how far the music lies below the voices, in LU, and its
     ducking in dB.
 
-    `lossless`: kept as it was before it was encoded too, for parts to be cut from.
+    `leads`: the music stays as it is, with the clips' own sound under it. `lossless`: kept as it was before it was
+    encoded too, for parts to be cut from.
     """
 
     key: str
@@ -115,6 +116,7 @@ class SoundStep:
     music: PlacedSound | None = None
     bed: tuple[float, float] = (0.0, 0.0)
     voice_over: PlacedSound | None = None
+    leads: bool = False
     lossless: bool = False
     rough: bool = False
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from portevoix.drawing.motion import Glide, Step
+from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
+from portevoix.plan.logo_ground import logo_of
+from portevoix.plan.moves import AFTER_SHADE, SLIDE, MovePace, Moving, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
     Announcement,
-    Bug,
     Chapter,
     Claim,
     Closing,
@@ -25,21 +26,7 @@ from portevoix.timeline.cards import (
     Quote,
     TimedCard,
 )
-from portevoix.timing import frame_at, frames_of_move
-
-SLIDE = 4  # how far a card slides, in hundredths of the short side
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A card, or one of the drawings that it consists of.
-
-    `enter` and `leave`: pixels that it slides while it fades in and out; None where it is there, or gone, at once.
-    """
-
-    shown: TimedCard
-    enter: tuple[int, int] | None = None
-    leave: tuple[int, int] | None = None
+from portevoix.timing import frame_at
 
 
 def overlays_of(context: OverlayContext) -> list[Overlay]:
@@ -52,18 +39,21 @@ def overlays_of(context: OverlayContext) -> list[Overlay]:
 
 def _cards(context: OverlayContext) -> Iterator[Overlay]:
     for timed in placed_cards(context):
-        if isinstance(timed.card, LowerThird):
-            name = replace(timed.card, high=not context.variant.burned)
-            yield from _drawn_at_each_step(replace(timed, card=name), context)
-        else:
-            for piece in _pieces(timed, context):
-                yield from _gliding(piece, context)
+        for moving in _moving(timed, context):
+            yield from moved(moving, context)
 
 
 def _logo(context: OverlayContext) -> Iterator[Overlay]:
-    for scene in context.timeline.scenes if context.order.recipe.bug else ():
-        if not scene.picture.of_house:
-            yield Overlay(scene.first_frame, scene.end_frame, context.card(Bug()), Bug())
+    """The logo over all pictures; it goes while the last of them dissolves into the closing card."""
+    scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
+    if not (scenes and context.order.recipe.bug):
+        return
+    logo = logo_of(context)
+    for scene in scenes:
+        drawn, frames = context.card(logo), dissolving(scene.end_frame, context)
+        yield Overlay(scene.first_frame, scene.end_frame - frames, drawn, logo)
+        if frames:
+            yield Overlay(scene.end_frame - frames, scene.end_frame, drawn, logo, faded(frames, leaving=True))
 
 
 def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
@@ -77,26 +67,27 @@ def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
     for part in context.variant.parts if frames else ():
         first = part.span.first_frame
         mark = PartMark(figures(part.number), figures(part.count), place)
-        shown = TimedCard(first, first + min(frames, part.span.frame_count), mark)
-        yield from _drawn_at_each_step(shown, context, enters=False)
+        yield from _drawn_at_each_step(TimedCard(first, first + min(frames, part.span.frame_count), mark), context)
 
 
-def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
+def _moving(card: TimedCard, context: OverlayContext) -> list[Moving]:
     """What a card consists of, and how each drawing comes and goes.
 
-    It comes from the side where reading starts. A shade comes from the edge where it is darkest, so that its own edge
-    is never seen.
+    It goes to the side where reading starts; a shade to the edge where it is darkest, so that its own edge is never
+    seen.
     """
     canvas, slide = context.canvas, round(SLIDE * context.unit)
     side = slide * (1 if context.language.direction == "rtl" else -1), 0
     look, way = context.artist.kit.cards, side
     match card.card:
+        case LowerThird() as name:
+            card = replace(card, card=replace(name, high=not context.variant.burned))
         case Quote() as quote:
-            return _by_line(card, quote, context, side)
+            return _by_line(card, quote, context)
         case Claim() as claim:
             return [_claim(card, claim, context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
-            return [_Piece(card)]
+            return [Moving(card)]
         case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
             way = 0, slide if place in ("foot", "raised") else -slide
         case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
@@ -105,72 +96,43 @@ def _pieces(card: TimedCard, context: OverlayContext) -> list[_Piece]:
             way = 0, slide
     # The first picture is whole at once, since it is shown before anybody plays it; the last one stays.
     begins, ends = card.first_frame == 0, card.end_frame == context.timeline.frame_count
-    return [_Piece(card, None if begins else way, None if ends else way)]
+    return [Moving(card, not begins, None if ends else way)]
 
 
-def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[int, int]) -> _Piece:
-    """One state of a claim: the first slides in, the next fade in over the one before, which stands until they are
-    there.
-    """
+def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[int, int]) -> Moving:
+    """One state of a claim: each comes over the one before, which stands until it is there."""
     cards = context.timeline.cards
     same = [other for other in cards if isinstance(other.card, Claim) and other.card.number == claim.number]
-    first, last = card.first_frame == same[0].first_frame, card.end_frame == same[-1].end_frame
-    into, _ = _frames_of_motion(context)
+    number, last = same.index(card), card == same[-1]
     if not last:
-        card = replace(card, end_frame=min(card.end_frame + into, same[-1].end_frame))
-    return _Piece(card, side if first else (0, 0), side if last else None)
+        card = replace(card, end_frame=min(card.end_frame + MovePace.of(context).into, same[-1].end_frame))
+    return Moving(card, True, side if last else None, same[number - 1] if number else None)
 
 
-def _by_line(card: TimedCard, quote: Quote, context: OverlayContext, side: tuple[int, int]) -> list[_Piece]:
+def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Moving]:
     """A quotation's ground, then its lines, each as it is spoken, and the name under them for the last third of the
     time.
     """
-    count = len(context.artist.quotation_lines(context.edition))
+    count = len(context.artist.quotation_lines(quote, context.edition))
     frames = card.end_frame - card.first_frame
     edges = [card.first_frame + frames * 2 * n // (3 * max(1, count)) for n in range(count + 1)]
+    edges[0] += MovePace.of(context).after * AFTER_SHADE  # once the picture is dark behind the words
     pieces = [*(str(n + 1) for n in range(count)), "name"]
     lines = [
-        _Piece(TimedCard(first, card.end_frame, replace(quote, piece=piece)), side, (0, 0))
+        Moving(TimedCard(first, card.end_frame, replace(quote, piece=piece)), True, (0, 0))
         for first, piece in zip(edges, pieces, strict=True)
     ]
-    return [_Piece(replace(card, card=replace(quote, piece="ground")), (0, 0), (0, 0)), *lines]
+    return [Moving(replace(card, card=replace(quote, piece="ground")), True, (0, 0)), *lines]
 
 
-def _frames_of_motion(context: OverlayContext) -> tuple[int, int]:
-    """How many frames a card takes to come, and to go."""
-    motion = context.artist.kit.motion
-    into, out = (frames_of_move(seconds, context.timeline.fps) for seconds in (motion.enter_s, motion.leave_s))
-    return into, out
-
-
-def _gliding(piece: _Piece, context: OverlayContext) -> list[Overlay]:
-    """A drawing's way in, its stand, and its way out; moved as a whole, so drawn once."""
-    shown = piece.shown
-    drawn = context.card(shown.card)
-    into, out = _frames_of_motion(context)
-    into, out = into * (piece.enter is not None), out * (piece.leave is not None)
-    if shown.end_frame - shown.first_frame < 3 * (into + out):
-        into = out = 0
-    stands, goes = shown.first_frame + into, shown.end_frame - out
-    found = [Overlay(stands, goes, drawn, shown.card)]
-    if into and piece.enter is not None:
-        found.insert(0, Overlay(shown.first_frame, stands, drawn, shown.card, Glide(0, into, False, *piece.enter)))
-    if out and piece.leave is not None:
-        found.append(Overlay(goes, shown.end_frame, drawn, shown.card, Glide(0, out, True, *piece.leave)))
-    return found
-
-
-def _drawn_at_each_step(card: TimedCard, context: OverlayContext, enters: bool = True) -> list[Overlay]:
-    """A small drawing's way in (where it `enters` slowly) and out, each frame of it drawn."""
+def _drawn_at_each_step(card: TimedCard, context: OverlayContext) -> list[Overlay]:
+    """A small drawing that is there at once, and its way out, each frame of it drawn."""
 
     def overlay(first: int, end: int, step: Step | None = None) -> Overlay:
         return Overlay(first, end, context.card(card.card, step), card.card)
 
-    into, out = _frames_of_motion(context)
-    into *= enters
-    if card.end_frame - card.first_frame < 3 * (into + out):
+    out = MovePace.of(context).out
+    if card.end_frame - card.first_frame < 3 * out:
         return [overlay(card.first_frame, card.end_frame)]
-    stands, goes = card.first_frame + into, card.end_frame - out
-    entering = [overlay(card.first_frame + n, card.first_frame + n + 1, Step(n, into, False)) for n in range(into)]
-    leaving = [overlay(goes + n, goes + n + 1, Step(n, out, True)) for n in range(out)]
-    return [*entering, *leaving, overlay(stands, goes)]
+    goes = card.end_frame - out
+    return [*(overlay(goes + n, goes + n + 1, Step(n, out, True)) for n in range(out)), overlay(card.first_frame, goes)]

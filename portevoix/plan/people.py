@@ -14,7 +14,9 @@ from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
+from portevoix.plan.words_beside import quotation_pane
 from portevoix.store import Store
+from portevoix.timeline.pictures import AnyPicture, PhotoPicture
 
 
 class People:
@@ -89,6 +91,12 @@ class People:
         photo = self.order.photos[number]
         move = choose_move((photo.width, photo.height), frame, self.photo_focus(number), frames, fps, number)
         return near_its_end(move) if self.photo_faces(number) else move
+
+    def beside(self, canvas: Canvas, picture: AnyPicture) -> AnyPicture | None:
+        """What shares the frame with a picture: nothing where the words beside a photo would find no room."""
+        if isinstance(picture, PhotoPicture) and quotation_pane(self.order, self.artist, canvas) is None:
+            return None
+        return picture.beside
 
     def small_photo(self, number: int) -> str:
         """The key of a photo as faces are looked for in it."""

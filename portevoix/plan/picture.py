@@ -90,21 +90,22 @@ class Pictures:
             return None
         bare = bool(self.order.scripts)
         first = next(iter(overlays.values()))
-        inside = () if bare else _within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
+        inside = () if bare else within(chunk, [overlay for overlay in first if isinstance(overlay.card, Bug)])
         return ChunkStep(_chunk_key(composition, inside, "written"), inside, ())
 
     def _view(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int) -> View:
         """`frame_count` frames of the picture, from `ahead` after the scene's first; where it shares the frame, with
         the other.
         """
-        if picture.beside is None:
+        beside = self.people.beside(canvas, picture)
+        if beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
         wide = canvas.width > canvas.height
         width, height = half_size(canvas.width, canvas.height)
         half = replace(canvas, width=width, height=height)
         first = next(iter(self.order.languages.values()))
         side = ("left" if first.direction == "rtl" else "right") if wide else "below"
-        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, picture.beside))
+        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, beside))
         return replace(one, beside=other, side=side)
 
     def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
@@ -217,7 +218,7 @@ def _grouped(
     """The variants of a chunk by what they show in it: those that show the same share one artifact."""
     found: dict[str, tuple[tuple[ChunkOverlay, ...], list[Variant]]] = {}
     for variant, shown in overlays.items():
-        inside = _within(chunk, shown)
+        inside = within(chunk, shown)
         found.setdefault(canonical(_identities(inside)), (inside, []))[1].append(variant)
     return found.values()
 
@@ -230,7 +231,7 @@ def _identities(overlays: Iterable[ChunkOverlay]) -> list[tuple[Any, ...]]:
     return [overlay.identity for overlay in overlays]
 
 
-def _within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
+def within(chunk: Chunk, overlays: Iterable[Overlay]) -> tuple[ChunkOverlay, ...]:
     """The part of each overlay that a chunk shows, counted in the chunk's own frames."""
     found = []
     for overlay in overlays:

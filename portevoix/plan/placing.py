@@ -14,7 +14,8 @@ from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import Box, FacesShown, SeenFace, covered, share
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, TimedCard
+from portevoix.plan.words_beside import quotation_pane
+from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
 from portevoix.timing import clock, frame_at, seconds_at
 
 OVER_A_FACE = "over a face"
@@ -31,15 +32,23 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     A name waits for its face and stands in its own picture. A headline that is free nowhere changes its place with the
     scene, and stays away from those in which it would stand over a face.
     """
+    cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
     if context.faces is None:
-        return list(context.timeline.cards)
+        return cards
     taken: list[tuple[int, int, Box]] = []
     found: dict[int, list[TimedCard]] = {}
-    numbered = list(enumerate(context.timeline.cards))
+    numbered = list(enumerate(cards))
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
         found[number] = _placed(timed, context, context.faces, taken)
         taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
     return [_finished(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
+
+
+def _beside_its_photo(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    if not isinstance(timed.card, Quote):
+        return timed
+    pane = quotation_pane(context.order, context.artist, context.canvas)
+    return replace(timed, card=replace(timed.card, pane=pane)) if pane else timed
 
 
 def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
@@ -48,6 +57,8 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
     if not isinstance(card, Opening | Point | Quote) or (isinstance(card, Point) and not card.over_picture):
         return timed
     if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
+        return timed
+    if isinstance(card, Quote) and card.pane:
         return timed
     fronts = colours.on_ground, colours.muted
     span = timed.first_frame, timed.end_frame
@@ -111,9 +122,18 @@ def _placed(
             wide = context.canvas.width > context.canvas.height
             titles = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
             return [_best(timed, titles, context, faces, taken)[0]]
+        case Quote() as quote if not quote.pane:
+            return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]
+
+
+def _quotations(quote: Quote, context: OverlayContext) -> list[AnyCard]:
+    """A quotation in its places: off the picture's middle where its words find room there."""
+    place: QuotePlace = "start" if context.canvas.width > context.canvas.height else "foot"
+    aside = replace(quote, place=place)
+    return [aside, quote] if context.artist.fits(aside, context.edition) else [quote]
 
 
 def _best(

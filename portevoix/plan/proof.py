@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding
-from portevoix.drawing.artist import Artist, Drawn
+from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.order import Audience, Order
 from portevoix.plan.model import Batch, ChunkStep, Plan
 from portevoix.plan.overlays import overlays_of
@@ -33,7 +34,9 @@ class DraftCues:
     def placed(self) -> PlacedCues:
         """The cues on the programme's frames."""
         per_clip: list[tuple[Cue, ...]] = [()] * self.clip
-        return place_cues(self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], self.code)
+        return place_cues(
+            self.plan.timeline, self.order.job, [*per_clip, tuple(self.cues)], [self.code] * (self.clip + 1)
+        )
 
 
 def findings_in(draft: DraftCues, artist: Artist) -> list[Finding]:
@@ -54,7 +57,7 @@ def drawings_at(draft: DraftCues, audience: Audience, frame: int, artist: Artist
 
     `small`: on the canvas of a job that is a draft itself. Raises InvalidInput for a text that cannot be set.
     """
-    order, plan = draft.order, draft.plan
+    order, plan, artist = draft.order, draft.plan, artist.in_kit(audience.kit or draft.order.kit)
     parts = tuple(one.part for one in plan.products if one.audience == audience)
     variant = Variant(draft.code, audience.burned, audience.zone, parts if len(parts) > 1 else ())
     if audience.format == "source":
@@ -76,10 +79,11 @@ def picture_under(plan: Plan, audience: Audience, frame: int) -> tuple[ChunkStep
 
 
 def _under(plan: Plan, audience: Audience, frame: int) -> tuple[Batch, ChunkStep]:
+    shown = {key for one in plan.products if one.audience == audience for key in one.video.chunks}
     batch = next(
         one
         for one in plan.batches
-        if one.canvas.format == audience.format and 0 <= frame - one.chunk.first_frame < one.chunk.frame_count
+        if 0 <= frame - one.chunk.first_frame < one.chunk.frame_count and any(step.key in shown for step in one.steps)
     )
     own = (step for step in batch.branches if audience.language in step.languages)
     return batch, batch.clean or next(own, batch.branches[0])

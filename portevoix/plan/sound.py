@@ -65,16 +65,18 @@ def _sound(
     loudness = (treatment.loudness_lufs, treatment.true_peak_dbtp) if treatment.treatment == "mix" else None
     music = PlacedSound(order.music, sample_near(bed.at_s, RATE_HZ), bed.start_s) if order.music and bed else None
     levels = (bed.below_lu, bed.duck_db) if bed else (0.0, 0.0)
+    leads = bool(music) and (treatment.music_leads if bed is None or bed.leads is None else bed.leads)
     content = {
         "parts": [(s.source and s.source.heard_as, s.start_s, s.tempo, s.samples, s.clean_hum) for s in stretches],
         "samples": samples,
         "loudness": loudness,
         "bed": levels,
         "laid in": [one and (one.file.digest, one.first, one.start_s) for one in (music, voice_over)],
+        **({"leads": True} if leads else {}),
         **({"lossless": True} if lossless else {}),
     }
     key = key_of("sound", content)
-    return SoundStep(key, stretches, samples, loudness, languages, music, levels, voice_over, lossless)
+    return SoundStep(key, stretches, samples, loudness, languages, music, levels, voice_over, leads, lossless)
 
 
 def _stretches(order: Order, timeline: Timeline) -> Iterator[SoundStretch]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portevoix.authoring.language import Language
-from portevoix.drawing.artist import Artist, Drawn, DrawnJob
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
 from portevoix.plan.faces import FacesShown

@@ -55,7 +55,8 @@ def _filters(step: MezzanineStep) -> str:
     filters += [
         "settb=1/120000",
         f"setpts=(PTS-({start.numerator}/{start.denominator})/TB)*{tempo.denominator}/{tempo.numerator}",
-        f"fps=fps={fps}:start_time=0:round=near",
+        # At its end the last picture is passed on, however short a part of a frame it stands.
+        f"fps=fps={fps}:start_time=0:round=near:eof_action=pass",
         "tpad=stop=-1:stop_mode=clone",
     ]
     if source.hdr:

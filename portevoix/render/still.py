@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from portevoix.authoring.placement import Placement
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.errors import RenderFailed
 from portevoix.plan import PhotoStill, key_of
 from portevoix.store import Store

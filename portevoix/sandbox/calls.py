@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from portevoix.errors import PortevoixError
+from portevoix.files import resolved
 from portevoix.sandbox.alone import run_alone
 from portevoix.sandbox.client import Ended, TookTooLong, run
 from portevoix.sandbox.confined import OUT_OF_MEMORY, Task, callable_of
@@ -49,7 +50,7 @@ def call(
     called = function.__module__, function.__qualname__
     known = callable_of(*called)
     given = tuple(kind.dump_python(one, mode="json") for kind, one in zip(known.arguments, arguments, strict=True))
-    names = [str(name) for path in reads for name in (path.absolute(), path.resolve())]
+    names = [str(name) for path in reads for name in (path.absolute(), resolved(path))]
     granted = Granted(reads=[*ASKED, *SYSTEM, *of_python(), *names])
     with tempfile.TemporaryDirectory() as own:
         folder = str((writes or Path(own)).resolve())

@@ -20,15 +20,18 @@ from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
 from portevoix.sources.reading import decoding, read
+from portevoix.sources.transport import breaks_in
 from portevoix.store import Store
 
-VERSION = 1  # raise when other damage is found
+VERSION = 2  # raise when other damage is found
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
 # Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
 # soon leads libvpx beyond the end of a picture's data; ffmpeg's own decoder shows what comes of it.
 STRICTER = {"vp9": "libvpx-vp9"}
 SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
+# Decoders that show changes to a picture which they never had, and say nothing.
+WITHOUT_KEY = ("theora", "vp8", "vp9")
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
@@ -85,7 +88,7 @@ def look_for_damage(path: Path, source: Source, start_s: Fraction, end_s: Fracti
     strictly = _Reading(source, start_s, end_s)
     picture, sound = source.time.picture.track, source.time.sound
     pictures_s = strictly.damaged("video", picture)
-    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture)}))
+    pictures_s = tuple(sorted({*pictures_s, *strictly.unread(), *strictly.lost("video", picture), *strictly.broken()}))
     if not (sound and heard):
         return Damage(pictures_s)
     sound_s = {*strictly.damaged("audio", sound.track), *strictly.lost("audio", sound.track)}
@@ -126,7 +129,9 @@ class _Reading:
         return tuple(sorted(dict.fromkeys(found)))
 
     def unread(self) -> list[Fraction]:
-        """The seconds at which the file itself is damaged, or pictures are missing from a stream without gaps."""
+        """The seconds at which the file itself is damaged, or pictures are missing: of a stream without gaps, or before
+        the first key picture.
+        """
         found, seconds = [], []
         av.logging.set_level(av.logging.ERROR)
         try:
@@ -134,10 +139,12 @@ class _Reading:
                 stream = container.streams.video[self.source.time.picture.track]
                 if all(name != container.format.name for _, name, _ in said):
                     said.clear()  # of decoders that looked at a beginning: a stream may have been cut anywhere
+                keyed = stream.codec_context.name not in WITHOUT_KEY
                 for packet in demuxed(container, stream):
                     at_s = self._second(packet)
+                    keyed |= packet.is_keyframe
                     if self._used(at_s) and at_s is not None:
-                        found += [at_s] if said else []
+                        found += [at_s] if said or not keyed else []
                         seconds += [] if packet.is_discard else [at_s]
                     said.clear()
                 found += self._lacking(container)
@@ -166,6 +173,17 @@ class _Reading:
         if kind == "video" and indexed < held and stream.frames not in (0, held):
             return [self.start_s]
         return [second for second in named.values() if self._used(second)] if indexed >= held else []
+
+    def broken(self) -> list[Fraction]:
+        """The seconds at which the packets of a transport stream lose their order: what follows may not be read."""
+        places = breaks_in(self.source.path) if self.source.demuxer == "mpegts" else []
+        if not places:
+            return []
+        with opened(self.source.path, "mpegts") as container:
+            stream = container.streams.video[self.source.time.picture.track]
+            seen = [(packet.pos, self._second(packet)) for packet in demuxed(container, stream)]
+        before = [max((s for pos, s in seen if pos and s and pos < place), default=self.start_s) for place in places]
+        return [second for second in before if self._used(second)]
 
     def _lacking(self, container: Any) -> list[Fraction]:
         """The film's end, where a Matroska file says that it goes on, and no words do."""

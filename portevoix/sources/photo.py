@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from portevoix.accepted import LARGEST_PICTURE_PX
+from portevoix.accepted import LARGEST_PICTURE_PX, LEAST_SIDE_PX
 from portevoix.authoring.colours import rgb
 from portevoix.errors import RenderFailed
 from portevoix.files import check_regular
@@ -210,6 +210,8 @@ def _refuse_by_header(header: Any, kind: str) -> None:
             f"has {header.width}x{header.height} pixels, {size / 1e6:.0f} million; "
             f"at most {limit / 1e6:.0f} million are read; {advice}"
         )
+    if min(header.width, header.height) < LEAST_SIDE_PX:
+        raise UnusableSource(f"is {header.width}x{header.height} pixels; at least {LEAST_SIDE_PX} a side are read")
     if header.format not in ("uchar", "ushort"):
         raise UnusableSource(f"has samples of the kind {header.format}; export it with 8 or 16 bits a channel")
 

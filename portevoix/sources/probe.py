@@ -22,6 +22,7 @@ from portevoix.sources.unusable import UnusableSource
 
 __all__ = ["Source", "Tracks", "UnusableSource", "by_own_clock", "digest_of", "probe"]
 
+SLOWEST_RATE = 1  # pictures a second
 LONGEST_FILM_S = 100 * 3600  # a time beyond it is a mistake of a writer
 LARGEST_LACK_S = 1  # the last picture may stand long; a second of nothing is a file that did not arrive whole
 TRANSFERS_OF_HDR = {16: "smpte2084", 18: "arib-std-b67"}
@@ -136,9 +137,9 @@ def digest_of(path: Path) -> str:
 def probe(path: Path, tracks: Tracks = ANY_TRACKS) -> Source:
     """Look at a film. Raises UnusableSource with a sentence for its author."""
     try:
+        demuxer = demuxer_of(path)
         if path.stat().st_size == 0:
             raise UnusableSource("is empty (0 bytes); send it again")
-        demuxer = demuxer_of(path)
     except FileNotFoundError:
         raise UnusableSource("does not exist; check the name and the folder") from None
     except OSError as error:
@@ -250,6 +251,8 @@ def _facts(path: Path, demuxer: str, container: Any, stream: Any, frame: Any, ti
     seen = shown(timed.pictures, _time_of(frame, timed.pictures, unit))
     times = [round(packet.pts_s / unit) for packet in seen]
     fps, variable = rate_of(times, unit, stream)
+    if fps < SLOWEST_RATE and len(times) > 1:
+        raise UnusableSource(f"shows a picture every {float(1 / fps):,.0f} s; at least one a second is read")
     time = timed.account(seen, fps, demuxer)
     start = Fraction(container.start_time or 0, av.time_base)
     aspect = stream.sample_aspect_ratio or Fraction(1)

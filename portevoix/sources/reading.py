@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from portevoix.errors import PortevoixError
+from portevoix.files import resolved
 from portevoix.sandbox import Limits, Reading, call
 from portevoix.sources.unusable import UnusableSource
 
@@ -34,7 +35,7 @@ def read(
 
     Raises `refusal` with the function's sentence, or that of what stopped it.
     """
-    given: Sequence[object] = (file.resolve(), *arguments)
+    given: Sequence[object] = (resolved(file), *arguments)
     return call(function, given, [file], reading, refusal, writes)
 
 

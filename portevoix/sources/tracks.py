@@ -10,7 +10,7 @@ from typing import Any
 
 import av
 
-from portevoix.accepted import KNOWN_DECODERS, LARGEST_PICTURE_PX, PIXEL_FORMATS
+from portevoix.accepted import KNOWN_DECODERS, LARGEST_PICTURE_PX, LEAST_SIDE_PX, PIXEL_FORMATS
 from portevoix.sources.film_time import demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.unusable import UnusableSource
@@ -113,15 +113,17 @@ def first_picture(path: Path, demuxer: str, number: int) -> Any:
         for packet in demuxed(container, stream):
             try:
                 for frame in packet.decode():
-                    return _of_known_pixels(frame)
+                    return _usable(frame)
             except av.error.InvalidDataError:
                 continue  # before the first key frame of a stream that was cut anywhere
     raise UnusableSource("holds no picture that can be decoded; send it again")
 
 
-def _of_known_pixels(frame: Any) -> Any:
+def _usable(frame: Any) -> Any:
     if frame.format.name not in PIXEL_FORMATS:
         raise UnusableSource(f"has pixels as {frame.format.name}, which are not read here; export it again as H.264")
+    if min(frame.width, frame.height) < LEAST_SIDE_PX:
+        raise UnusableSource(f"has pictures of {frame.width}x{frame.height}; at least {LEAST_SIDE_PX} a side is read")
     return frame
 
 

@@ -12,10 +12,13 @@ from pydantic import Discriminator
 
 from portevoix.authoring.job import Job
 
-TitlePlace = Literal["", "head", "foot", "raised"]
+TitlePlace = Literal["", "end", "head", "foot", "raised"]
 HeadlinePlace = Literal["", "middle", "foot"]
+QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
 ClaimState = Literal["said", "struck", "answered"]
+Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
+BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
 
 
@@ -37,12 +40,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Opening(Card):
-    """The programme's title. `place`: the look's own, the head of the safe zone, above the place of captions, or
-    `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it over a picture; None: the
-    usual one.
+    """The programme's title. `place`: the look's own, the other side of a wide frame, the head of the safe zone, above
+    the place of captions, or `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it
+    over a picture; None: the usual one. `cover`: as large as on a cover, where no captions come.
     """
 
     place: TitlePlace = ""
+    cover: bool = False
     shade: int | None = None
     step: int | None = None
     kind: Literal["opening"] = "opening"
@@ -90,8 +94,9 @@ class Backdrop(Card):
 
 @dataclass(frozen=True)
 class Bug(Card):
-    """The logo over a picture."""
+    """The logo over a picture: its usual variant, the `other` one, or a `plate` under it."""
 
+    ground: BugGround = ""
     kind: Literal["bug"] = "bug"
 
 
@@ -99,14 +104,13 @@ class Bug(Card):
 class LowerThird(Card):
     """The name of the job's `speaker`. `high`: above the place of captions that a player lays over the picture.
 
-    `place`: where reading starts, or ends. `pane`: left, top, right and bottom, in parts of the frame, of the speaker's
-    own picture where the frame is split.
+    `place`: where reading starts, or ends. `pane`: the speaker's own picture where the frame is split.
     """
 
     speaker: str
     high: bool = False
     place: NamePlace = ""
-    pane: tuple[float, float, float, float] | None = None
+    pane: Pane | None = None
     kind: Literal["lower_third"] = "lower_third"
 
     @property
@@ -133,10 +137,14 @@ class Chapter(Card):
 class Quote(Card):
     """The job's quotation: the whole of it, or one drawing of those that come one after the other.
 
-    `piece`: `ground` (with the mark of quotation), a line by its number from 1, or `name`; `all` of them.
+    `piece`: `ground` (with the mark of quotation), a line by its number from 1, or `name`; `all` of them. `pane`: the
+    part of the frame that it has to itself, beside its picture. `place`, where it stands over it: in the middle of a
+    picture that is dark all over, at its foot, or where reading starts.
     """
 
     piece: str = "all"
+    place: QuotePlace = ""
+    pane: Pane | None = None
     shade: int | None = None  # as a title's
     step: int | None = None
     kind: Literal["quote"] = "quote"

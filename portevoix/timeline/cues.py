@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -50,11 +51,13 @@ class Clock:
         return self.low + frame_at((second - self.offset_s) / self.tempo, self.fps)
 
 
-def place_cues(timeline: Timeline, job: Job, per_clip: list[tuple[Cue, ...]], file: str) -> PlacedCues:
-    """Cues, timed on their clip (or on the programme), on output frames; trimmed at the clip's edges."""
+def place_cues(timeline: Timeline, job: Job, per_clip: Sequence[tuple[Cue, ...]], files: Sequence[str]) -> PlacedCues:
+    """Cues, timed on their clip (or on the programme), on output frames; trimmed at the clip's edges. `files`: the name
+    of each clip's script.
+    """
     placed: list[PlacedCue] = []
     notes: list[str] = []
-    for number, cues in enumerate(per_clip):
+    for number, (cues, file) in enumerate(zip(per_clip, files, strict=True)):
         clock = clock_of(timeline, job, number)
         for cue in cues:
             first, end = clock.frame(cue.start_s), clock.frame(cue.end_s)

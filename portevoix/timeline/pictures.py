@@ -64,12 +64,13 @@ class ClipPicture(Picture):
 class PhotoPicture(Picture):
     """Photo `number`, moving for `total` frames, from the frame `offset` of its move on.
 
-    `voice`: what is heard to it.
+    `beside`: what has the other half of the frame, where its words find room there. `voice`: what is heard to it.
     """
 
     number: int
     offset: int = 0
     total: int = 0
+    beside: AnyPicture | None = None
     voice: AnyPicture | None = None
     kind: Literal["photo"] = "photo"
 

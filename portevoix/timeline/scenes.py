@@ -14,7 +14,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.errors import Fault, InvalidInput
-from portevoix.sources.probe import Source
+from portevoix.sources.probe import SLOWEST_RATE, Source
 from portevoix.timeline.cards import Progress, TimedCard, chapter_card, full_card, point_card
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, DriftPicture, GroundPicture, PhotoPicture, StingPicture
@@ -57,7 +57,9 @@ def lay_out(
 
 def _rate(job: Job, recipe: Recipe, sources: Sequence[Source]) -> Fraction:
     used = [(s, (clip.end_s or s.duration_s) - clip.start_s) for s, clip in zip(sources, job.clips, strict=False)]
-    asked = job.fps or recipe.fps or (sources[0].fps if recipe.frame == "source" else None)
+    # A film of one picture that stands says less than the slowest.
+    own = sources[0].fps if recipe.frame == "source" and sources[0].fps >= SLOWEST_RATE else None
+    asked = job.fps or recipe.fps or own
     return choose_rate(asked, used) if used or asked else Fraction(25)
 
 
@@ -164,7 +166,8 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     start = programme.frames(quote.start_s) if quote else 0
     reading = nearest(programme.frames_to_read(job.quote or job.text) * QUOTED_TIMES)
     frames = max(programme.frames(kind.shortest_s), start + reading)
-    return [UnplacedScene(PhotoPicture(programme.photo(("picture",)), total=frames), frames)]
+    beside = GroundPicture() if quote and programme.recipe.portrait == "beside" and not job.clips else None
+    return [UnplacedScene(PhotoPicture(programme.photo(("picture",)), total=frames, beside=beside), frames)]
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:

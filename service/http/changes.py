@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service import erasure, record
+from service import erasure, record, retention
 from service.erasure import Erasure
 from service.gate import Caller, Right
 from service.http.auth import visible_job
@@ -37,6 +37,13 @@ def erase(context: ServiceContext, caller: Caller, job: str, why: str) -> Erasur
     """Have every byte of a job removed; the reconciler removes its files within seconds. Raises NotNow."""
     visible_job(context, caller, job, Right.ERASE)
     return erasure.begin(context.ledger, caller, job, why)
+
+
+def keep_for(context: ServiceContext, caller: Caller, job: str, days: float | None) -> JobEntry:
+    """Say for how many days a job is kept after it has ended; None: as the house says."""
+    visible_job(context, caller, job, Right.ERASE)
+    retention.keep_for(context.ledger, caller, job, days)
+    return queries.find_job(context.ledger, job)
 
 
 def retry(context: ServiceContext, caller: Caller, job: str) -> JobEntry:

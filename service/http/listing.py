@@ -10,9 +10,10 @@ from service.gate import Caller, Right
 from service.http.audit import record_glance
 from service.http.context import ServiceContext
 from service.http.models.jobs import MOST_LISTED, JobPage, JobQuery, JobView
-from service.ledger import JobEntry, queries
+from service.ledger import JobEntry, queries, waiting
 from service.ledger.database import reading, time_of
 from service.ledger.queries import JobFilter, ListedJob
+from service.ledger.waiting import Room
 from service.record import Subject
 
 MOST_LOOKED_AT = 1_000  # jobs gone through for one page
@@ -23,7 +24,14 @@ Kept = Callable[[ListedJob], bool]
 
 def show_job(context: ServiceContext, entry: JobEntry) -> JobView:
     """A job as it is answered."""
-    return JobView.of(entry, accounts_of(queries.find_submission(context.ledger, entry.id).document))
+    accounts = accounts_of(queries.find_submission(context.ledger, entry.id).document)
+    return JobView.of(entry, accounts, waits_for(context, entry))
+
+
+def waits_for(context: ServiceContext, entry: JobEntry) -> str | None:
+    """Why nothing of an unended job is being made at this moment; None where something is, or it has ended."""
+    room = Room(context.store.free_bytes(), context.settings.free_bytes)
+    return waiting.waits_for(context.ledger, entry, room)
 
 
 def glance(context: ServiceContext, caller: Caller, job: str) -> None:
@@ -37,7 +45,8 @@ def glance(context: ServiceContext, caller: Caller, job: str) -> None:
 def list_page(context: ServiceContext, caller: Caller, query: JobQuery) -> JobPage:
     """The jobs that a caller may know of, as a page is answered."""
     found, following = find_page(context, caller, query)
-    return JobPage(jobs=[JobView.of(listed.job, accounts_of(listed.document)) for listed in found], next=following)
+    views = [JobView.of(one.job, accounts_of(one.document), waits_for(context, one.job)) for one in found]
+    return JobPage(jobs=views, next=following)
 
 
 def find_page(

@@ -102,7 +102,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
     **{code: {"description": answer["description"], "content": _PROBLEM} for code, answer in answers(404).items()},
     200: {
         "description": "Events as they happen: `state`, `progress`, `failed_try`, `variant`, `priority`, `approved`, "
-        "`rejected`, `approval lost`, `comment`, `release`, `withdrawal`, `embargo`",
+        "`rejected`, `approval lost`, `comment`, `release`, `withdrawal`, `embargo`, `retention`",
         "content": {"text/event-stream": {"example": _AN_EVENT}},
     },
     204: {"description": "The job has ended and nothing is left to say"},

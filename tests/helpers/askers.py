@@ -24,6 +24,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/people/{person}/roles"): {"roles": []},
     ("PUT", "/jobs/{job}/priority"): {"priority": "bulk"},
     ("POST", "/jobs/{job}/erasure"): {"why": "asked for"},
+    ("PUT", "/jobs/{job}/retention"): {"days": 90},
     ("POST", "/tokens"): {"name": "mine", "scopes": ["review"], "accounts": [OURS]},
     ("POST", "/sessions"): {"name": "nobody at all", "password": "a wrong password"},
     ("POST", "/jobs/{job}/approvals"): {"language": "fr", "version": f"{'0' * 16}-{'0' * 16}"},

@@ -27,6 +27,26 @@ ToAccount = Annotated[str, typer.Option(help="The account.")]
 
 
 @app.command()
+def state(job: Job) -> None:
+    """Where a job stands, how far it is, and what it waits for."""
+    from service import record
+    from service.ledger import queries, waiting
+    from service.ledger.database import writing
+    from service.ledger.waiting import Room
+    from service.record import Subject, What
+    from service.settings import settings
+
+    ledger, given = open_ledger(), settings()
+    with mistakes_said():
+        found = queries.find_job(ledger, job)
+        with writing(ledger) as db:
+            record.write(db, caller(), What.READ, Subject(job))
+    print(f"{found.name}: {found.state}, {found.frames_done:,} of {found.frames:,} pictures")
+    if why := waiting.waits_for(ledger, found, Room(given.open_store().free_bytes(), given.free_bytes)):
+        print(f"    {why}")
+
+
+@app.command()
 def review(job: Job) -> None:
     """How each language stands: its version, who changed it last, who approved it, what is missing for a release."""
     from service import approvals, record, releases

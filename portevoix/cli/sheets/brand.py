@@ -139,7 +139,7 @@ def contact_sheet(
     page.head(job, language)
     for name in formats:
         frame = Canvas.of_format(name, draft=False).frame
-        picture = _photo(photo, frame)
+        picture = fitted(photo, frame)
         ground = Image.new("RGB", picture.size, rgb(identity.kit.colours.ground))
         page.section(f"{name}  {frame.width} × {frame.height}")
         page.cells(
@@ -153,7 +153,8 @@ def contact_sheet(
     return page.finished()
 
 
-def _photo(path: Path, frame: Frame) -> Image.Image:
+def fitted(path: Path, frame: Frame) -> Image.Image:
+    """The photo of a file, filling a frame."""
     with Image.open(path) as image:
         return ImageOps.fit(
             image.convert("RGB"), (frame.width, frame.height), Image.Resampling.LANCZOS, centering=(0.5, 0.35)

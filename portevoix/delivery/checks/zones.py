@@ -8,7 +8,8 @@ from dataclasses import replace
 from portevoix.authoring.account import Account
 from portevoix.authoring.placement import Margins, Placement
 from portevoix.delivery.checks.verdict import Check, judged
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
+from portevoix.drawing.motion import Glide
 from portevoix.plan import Plan, VideoStep
 
 STORY = (1080, 1920)  # what a zone's pixels are of
@@ -36,8 +37,13 @@ def _drawings(plan: Plan, video: VideoStep) -> Iterator[Drawn]:
     for batch in plan.batches:
         for step in batch.steps:
             for overlay in step.overlays if step.key in chunks else ():
-                if overlay.drawn.width * overlay.drawn.height < LARGEST * area and overlay.glide is None:
+                if overlay.drawn.width * overlay.drawn.height < LARGEST * area and _in_place(overlay.glide):
                     yield overlay.drawn
+
+
+def _in_place(glide: Glide | None) -> bool:
+    """Whether a drawing is seen within its own place alone."""
+    return glide is None or (glide.masked and not glide.cell)
 
 
 def _over(drawn: Drawn, zone: Margins, scale: float) -> float:

@@ -51,7 +51,7 @@ def released_set(manifest: Facts, room: ReleaseRoom, signing: Signing | None) ->
 
 
 def _of(manifest: Facts, delivery: Facts) -> dict[str, str]:
-    """How one file is captioned, and the digest of the words that were approved, where a release says it."""
+    """How one file is captioned, whose name it bears, and where a release says it, the digest of the approved words."""
     whose = ("account", "placement", "language", "format")
     beside = any(
         d["kind"] == "sidecar" and all(d[key] == delivery[key] for key in whose) for d in manifest["deliveries"]
@@ -59,7 +59,8 @@ def _of(manifest: Facts, delivery: Facts) -> dict[str, str]:
     has = manifest.get("about", {}).get(delivery["language"], {}).get("captions")
     captions = {"captions": ("beside the film" if beside else "burned in") if has else ""}
     approved = manifest.get("words", {}).get(delivery["language"])
-    return {**captions, "words": approved} if approved else captions
+    own = {"words": approved, "institution": delivery.get("institution")}
+    return captions | {key: value for key, value in own.items() if value}
 
 
 def _released(delivery: Facts, about: Facts, room: ReleaseRoom, signing: Signing | None) -> dict[str, Any]:

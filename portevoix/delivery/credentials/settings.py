@@ -13,6 +13,7 @@ from portevoix.authoring.document import Authored, read_document, validate
 from portevoix.delivery.credentials.chain import Chain, read_chain
 from portevoix.delivery.credentials.keys import Sign, command_key, file_key
 from portevoix.errors import invalid
+from portevoix.files import resolved
 
 Algorithm = Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"]
 
@@ -56,7 +57,7 @@ def load_signing(path: Path) -> Signing:
     """
     document = read_document(path)
     written = validate(SigningFile, document)
-    folder = path.resolve().parent
+    folder = resolved(path).parent
     chain = read_chain(folder / written.certificates)
     if written.command:
         sign = command_key(written.command, written.algorithm)

@@ -13,7 +13,8 @@ from portevoix.sources.sniff import demuxer_of
 
 OURS = "org.portevoix.production"
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/composite"  # of several pictures, by people
-KINDS = {"video": "film", "still": "still", "poster": "poster"}  # what is signed, and what people call it
+# What is signed, and what people call it.
+KINDS = {"video": "film", "still": "still", "poster": "poster", "cover": "cover"}
 FORMATS = {"jpeg_pipe": "image/jpeg", "png_pipe": "image/png"}
 
 Facts = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """Packages: all that a platform's team needs for its posts, under names that sort, in a folder, a ZIP or a bucket.
 
 posts.csv, posts.xlsx                     every post in a row
-<account>/<placement>/<name>.mp4 …        film, still, poster, thumbnail, captions, texts, post.json
+<account>/<placement>/<name>.mp4 …        film, still, poster, cover, thumbnail, captions, texts, post.json
 manifest.json                             what is there, with its digests: written last
 """
 

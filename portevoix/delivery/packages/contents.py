@@ -121,7 +121,7 @@ def _row(post: _Post, address: str) -> dict[str, Any]:
         "account": said["account"] or "",
         "language": said["language"],
         "captions": post.names("sidecar"),
-        "pictures": post.names("poster", "still"),
+        "pictures": post.names("cover", "poster", "still"),
         "transcript": said["transcript"],
         "length": counted.get("length", 0),
         "limit": counted.get("limit"),

@@ -3,6 +3,6 @@
 `choice` needs NumPy and OpenCV, which take long to load; it is imported where a poster is really chosen.
 """
 
-from portevoix.delivery.poster.make import make_poster, poster_second
+from portevoix.delivery.poster.make import cover_second, make_poster, poster_second
 
-__all__ = ["make_poster", "poster_second"]
+__all__ = ["cover_second", "make_poster", "poster_second"]

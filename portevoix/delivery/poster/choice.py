@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.delivery.poster.reader import Reader, TimeSpan
-from portevoix.framing.faces import sightings
+from portevoix.framing.faces import looking
 
 Pixels = NDArray[np.uint8]
-Faces = Callable[[Pixels], int]
+Faces = Callable[[Pixels], float]
 
 CANDIDATES = 20
 LOOKED_AT_PX = 640  # the width at which frames are compared: noise is gone, a blur that a viewer sees is not
@@ -26,6 +26,7 @@ DARKEST, BRIGHTEST = 40.0, 215.0  # mean level of 255
 LEAST_CONTRAST = 18.0  # standard deviation of levels
 LEAST_SHARPNESS = 0.4  # of what a quarter of the candidates reach
 MIDDLE = 120.0  # the mean level of a picture in good light
+LOOKS = 4  # steps from lowered eyes to open ones; within one, sharpness and light decide
 SURE = 0.8  # the score of a face in good light; a hand has been taken for one with 0.74
 FROZEN = 0.5  # a change of less is a card or a slide: a film of people has better
 LEAST_FREE_S = Fraction(1)
@@ -45,14 +46,14 @@ class Looked:
     contrast: float
     sharpness: float
     change: float
-    faces: int = 0
+    faces: float = 0  # as `faces_in` has it
 
 
 def choose_poster(video: Path, avoided: Sequence[Sequence[TimeSpan]] = (), faces: Faces | None = None) -> Fraction:
     """The second, from the first picture, at which the best poster begins. The same file always gives the same second.
 
-    `avoided`: lists of spans in seconds, those first that are worst. `faces` counts them in an RGB picture (height,
-    width, 3) of 640 columns. Raises UnusableSource.
+    `avoided`: lists of spans in seconds, those first that are worst. `faces` looks for them in an RGB picture
+    (height, width, 3) of 640 columns. Raises UnusableSource.
     """
     with _Looking(video) as reader:
         free = free_spans(reader.duration_s, avoided)
@@ -63,14 +64,16 @@ def choose_poster(video: Path, avoided: Sequence[Sequence[TimeSpan]] = (), faces
         inside = [second for second in near if any(start <= second < end for start, end in free)]
         rivals = fit([chosen, *reader.looks(inside)])
         if faces and chosen.faces:
-            rivals = [x for x in rivals if x is chosen or reader.count(x.second, faces) >= chosen.faces]
+            as_good = chosen.faces - 1 / LOOKS
+            rivals = [x for x in rivals if x is chosen or reader.count(x.second, faces) >= as_good]
         return max(rivals, key=lambda x: x.sharpness).second
 
 
-def faces_in(picture: Pixels) -> int:
-    """How many faces one RGB picture shows, of those that need no second look."""
-    seen = sightings(Fraction(0), np.ascontiguousarray(picture[:, :, ::-1]))
-    return sum(face.score >= SURE for face in seen)
+def faces_in(picture: Pixels) -> float:
+    """What one RGB picture shows of people: 0 for no face that needs no second look, 1 for one, up to 2 for one that
+    looks at the viewer with open eyes.
+    """
+    return looking(np.ascontiguousarray(picture[:, :, ::-1]), SURE)
 
 
 def free_spans(duration_s: Fraction, avoided: Sequence[Sequence[TimeSpan]]) -> list[TimeSpan]:
@@ -125,7 +128,8 @@ def fit(looked: Sequence[Looked]) -> list[Looked]:
 
 
 def best(looked: Sequence[Looked]) -> Looked:
-    """A frame with a face before one without; then sharpness and light together; then the first.
+    """A frame with a face before one without, one that looks at the viewer before others; then sharpness and light
+    together; then the first.
 
     Sharpness counts up to what is usual: beyond it is text, or leaves, and no better picture.
     """
@@ -135,7 +139,7 @@ def best(looked: Sequence[Looked]) -> Looked:
         light = ((x.light - MIDDLE) / (BRIGHTEST - MIDDLE)) ** 2
         return float(np.log1p(min(x.sharpness, enough))) - light
 
-    return max(looked, key=lambda x: (x.faces > 0, worth(x), -x.second))
+    return max(looked, key=lambda x: (round(x.faces * LOOKS), worth(x), -x.second))
 
 
 def _sharp(looked: Sequence[Looked]) -> float:
@@ -178,8 +182,8 @@ class _Looking(Reader):
             found.append(Looked(second, float(here.mean()), float(here.std()), float(edges.var()), change))
         return found
 
-    def count(self, second: Fraction, faces: Faces) -> int:
-        """How many faces the frame at `second`, which was looked at, shows."""
+    def count(self, second: Fraction, faces: Faces) -> float:
+        """What `faces` finds in the frame at `second`, which was looked at."""
         return faces(self._seen[second])
 
     def _small(self, frame: Any, pixels: str) -> Pixels:

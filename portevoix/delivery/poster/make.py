@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.store import Store
+from portevoix.timeline.model import Timeline
 from portevoix.timing import decimal, seconds_at
 
-VERSION = 3  # raise when another frame would be chosen
+VERSION = 4  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
 LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 
@@ -32,8 +33,24 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     )
     if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
         return asked - start_s
+    return _best(plan, video, spans_of(plan), store)
+
+
+def cover_second(plan: Plan, video: VideoStep, asked: Fraction | None, store: Store) -> Fraction:
+    """The second of a video's cover, as `poster_second` has that of its poster. The cover shows the picture without
+    words, so words keep nothing from being its moment.
+    """
+    if asked is not None:
+        return poster_second(plan, video, asked, store)
+    ways, grounds = _ways(plan.timeline), _grounds(plan.timeline)
+    return _best(plan, video, [_seconds(spans, plan.timeline) for spans in (grounds, ways)], store)
+
+
+def _best(plan: Plan, video: VideoStep, spans: Sequence[Sequence[TimeSpan]], store: Store) -> Fraction:
+    """The best second of a video outside of spans of the programme."""
+    start_s = seconds_at(video.first_frame, plan.timeline.fps)
     clean = wordless(plan, video)
-    avoided = [[(a - start_s, b - start_s) for a, b in spans] for spans in spans_of(plan)]
+    avoided = [[(a - start_s, b - start_s) for a, b in one] for one in spans]
     # Cards alone have no picture without words; where there are others, no poster shows them.
     looked_at = [step.key for step, wordless in clean if wordless] or [step.key for step, _ in clean]
     key = key_of("still", {"choice": VERSION, "chunks": looked_at, "avoided": avoided})
@@ -59,19 +76,29 @@ def spans_of(plan: Plan) -> list[list[TimeSpan]]:
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
-    edges += [scene.first_frame for scene in timeline.scenes]
-    grounds = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
-    ways = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into]
-    moving = [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
+    moving = _around(edges)
     cards = [(timed.first_frame, timed.end_frame) for timed in timeline.cards if not timed.card.standing]
-    cards += grounds
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
+    frames = [moving + _ways(timeline), cards + _grounds(timeline), captions]
+    return [_seconds(spans, timeline) for spans in frames]
 
-    def seconds(frames: list[tuple[int, int]]) -> list[TimeSpan]:
-        found = {(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames}
-        return sorted(found)
 
-    return [seconds(moving + ways), seconds(cards), seconds(captions)]
+def _ways(timeline: Timeline) -> list[tuple[int, int]]:
+    """Frames round the changes of the picture."""
+    cuts = _around([scene.first_frame for scene in timeline.scenes])
+    return [*cuts, *((scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.into)]
+
+
+def _grounds(timeline: Timeline) -> list[tuple[int, int]]:
+    return [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
+
+
+def _around(edges: Iterable[int]) -> list[tuple[int, int]]:
+    return [(edge - MOVING_FRAMES, edge + MOVING_FRAMES) for edge in edges]
+
+
+def _seconds(frames: Iterable[tuple[int, int]], timeline: Timeline) -> list[TimeSpan]:
+    return sorted({(seconds_at(max(first, 0), timeline.fps), seconds_at(end, timeline.fps)) for first, end in frames})
 
 
 def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple[str, Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.ground import band, ghost, sign, signature_size
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
+from portevoix.drawing.cards.sheet import Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Announcement
@@ -22,7 +22,7 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
         ghost(sheet)
     y = sheet.top
     if kicker:
-        y += sheet.label(kicker, sheet.start, sheet.end, y)
+        y += sheet.label(Label(kicker), sheet.start, sheet.end, y)[1]
     column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" else 1.0)
     given = [detail for detail in details if detail]
     if sheet.look.ground == "band":
@@ -62,7 +62,7 @@ def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, 
     y += (room - sheet.pitch(style, 1.16) * len(heading) - gap - tall) // 2
     y = sheet.write(TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y) + gap
     if inset:
-        sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent")
+        sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent", part="stripe")
     _write(sheet, blocks, sheet.start + inset, sheet.start + column, y)
 
 

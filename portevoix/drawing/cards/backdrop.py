@@ -23,7 +23,7 @@ def draw(sheet: Sheet, card: Backdrop, words: Words) -> Drawing:
     faint = sheet.another()
     faint.logo((frame.width - width) / 2, (frame.height - height) / 2, hundredths)
     faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * GHOST // 255))
-    sheet.image.alpha_composite(faint.image)
+    sheet.lay("ground", faint.image)
     return sheet.drawing()
 
 

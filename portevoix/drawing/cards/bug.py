@@ -17,17 +17,18 @@ from portevoix.timeline.cards import Bug
 SHADOW, GAIN = 0.7, 1.6
 
 
+def _marks(card: Bug) -> Words:
+    return (card.ground,) if card.ground else ()
+
+
 def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
     """The logo itself is never mirrored; its corner is. On a plate of the ground, else with a soft shadow round it."""
     identity, frame = sheet.identity, sheet.frame
     size = identity.logo_size(identity.kit.logo.size, frame)
-    plate, edge = identity.kit.logo.plate, round(2 * frame.unit)
-    if plate:
-        edge = identity.plate_edge(size[1])
-    logo = (identity.logo_on(identity.kit.colours.ground) if plate else identity.logo_over_pictures()).resize(
-        size, Image.Resampling.LANCZOS
-    )
-    image = Image.new("RGBA", (size[0] + 2 * edge, size[1] + 2 * edge), (*rgb(_under(identity)), 0))
+    plate = identity.kit.logo.plate or card.ground == "plate"
+    edge = identity.plate_edge(size[1]) if plate else round(2 * frame.unit)
+    logo = _logo(identity, card, plate).resize(size, Image.Resampling.LANCZOS)
+    image = Image.new("RGBA", (size[0] + 2 * edge, size[1] + 2 * edge), (*rgb(_under(identity, card, plate)), 0))
     if plate:
         shape = rounded(*image.size, identity.kit.cards.corner * frame.unit)
         image.putalpha(shape.point(lambda a: a * PANEL // 255))
@@ -38,22 +39,27 @@ def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
         shadow = ink.filter(ImageFilter.GaussianBlur(edge / 2))
         image.putalpha(shadow.point(lambda a: round(min(255, a * GAIN) * SHADOW)))
     image.alpha_composite(logo, (edge, edge))
-    out = 0 if plate else edge  # a shadow lies outside the place of the logo, a plate is that place
+    # A kit's plate is the logo's place; a shadow, and a plate where a picture asks for one, lie outside of it.
+    out = 0 if identity.kit.logo.plate else edge
     left = sheet.mirrored != (identity.kit.bug_side(frame.name) == "start")
     x = frame.zone[0] if left else frame.zone[2] - image.width + 2 * out
     return Drawing(image, x - out, frame.zone[1] - out)
 
 
-def _under(identity: Identity) -> str:
+def _logo(identity: Identity, card: Bug, plate: bool) -> Image.Image:
+    if plate:
+        return identity.logo_on(identity.kit.colours.ground)
+    return identity.other_logo() if card.ground == "other" else identity.logo_over_pictures()
+
+
+def _under(identity: Identity, card: Bug, plate: bool) -> str:
     """The plate's colour; a shadow's: whichever of dark and light the logo is not."""
-    colours = identity.kit.colours
-    if identity.kit.logo.plate or identity.kit.logo.over_pictures != "dark":
-        return (
-            colours.ground
-            if identity.kit.logo.plate or contrast(colours.ground, "#ffffff") >= LEAST_CONTRAST
-            else "#000000"
-        )
-    return "#ffffff"
+    ground = identity.kit.colours.ground
+    if plate:
+        return ground
+    if (identity.kit.logo.over_pictures == "dark") != (card.ground == "other"):
+        return "#ffffff"
+    return ground if contrast(ground, "#ffffff") >= LEAST_CONTRAST else "#000000"
 
 
-LOOK = Look(draw, wordless=True)
+LOOK = Look(draw, marks=_marks, wordless=True)

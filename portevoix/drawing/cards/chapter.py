@@ -48,7 +48,7 @@ def _alone(sheet: Sheet, title: str, number: str) -> Drawing:
     figure = sheet.grown("title", 24, "accent_on_ground")
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.pitch(figure, FIGURE)
     y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)
-    y = sheet.write(TextBlock([number], figure, FIGURE), sheet.start, sheet.end, y)
+    y = sheet.write(TextBlock([number], figure, FIGURE), sheet.start, sheet.end, y, "figure")
     sheet.write(TextBlock(lines, style, LEADING), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PIL import ImageDraw
+from PIL import Image
 
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.sheet import Look, Sheet, Words
+from portevoix.drawing.cards.sheet import Label, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import BASELINE, LINE, TextBlock
 from portevoix.drawing.text import Style
@@ -56,7 +56,7 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
         if state != "said":
-            sheet.label(verdict, start, end, y, LABEL)
+            sheet.label(Label(verdict, LABEL), start, end, y)
         y += head
     foot = sheet.write(TextBlock(claim_lines, said, 1.36), start, end, y)
     if state != "said":
@@ -70,7 +70,6 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
 
 def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) -> None:
     """A line through the words, at the height of their small letters' middle."""
-    draw = ImageDraw.Draw(sheet.image)
     height, thick = sheet.pitch(style, 1.36), max(3, round(style.size * 0.07))
     colour = (*rgb(sheet.identity.kit.colours.accent_on_ground), 255)
     for n, line in enumerate(lines):
@@ -78,7 +77,7 @@ def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) 
         middle = round(baseline - style.size * 0.27)
         width = sheet.width([line], style)
         x = sheet.x(start, width)
-        draw.rectangle((x - thick, middle, x + width + thick, middle + thick - 1), fill=colour)
+        sheet.lay("strike", Image.new("RGBA", (width + 2 * thick + 1, thick), colour), x - thick, middle)
 
 
 def _alike(card: Claim, job: Job) -> list[Claim]:

@@ -19,7 +19,7 @@ def ghost(sheet: Sheet) -> None:
     width, height = sheet.identity.logo_size(size, frame)
     faint.logo(frame.width - width * 0.72, frame.height * (0.5 if wide else 0.62) - height / 2, size)
     faint.image.putalpha(faint.image.getchannel("A").point(lambda a: a * GHOST // 255))
-    sheet.image.alpha_composite(faint.image)
+    sheet.lay("ground", faint.image)
 
 
 def band(sheet: Sheet, height: float) -> int:
@@ -27,7 +27,7 @@ def band(sheet: Sheet, height: float) -> int:
     top.
     """
     top = round(sheet.bottom - height - 4 * sheet.u)
-    sheet.box(Box(0, top, sheet.frame.width, sheet.frame.height - top), "accent")
+    sheet.box(Box(0, top, sheet.frame.width, sheet.frame.height - top), "accent", part="ground")
     return top
 
 

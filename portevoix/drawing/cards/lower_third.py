@@ -38,7 +38,7 @@ def draw(sheet: Sheet, card: LowerThird, words: Words) -> Drawing:
     blocks = [(sheet.fit(name, big, most, 2), big)]
     blocks += [(sheet.fit(role, small, most, 2), small)] if role else []
     x, y, width = (_tabs if tabs else _box)(sheet, blocks, room)
-    return Drawing(sheet.image.crop((x, y, x + width, room.foot)), x, y)
+    return sheet.cut_out(x, y, width, room.foot - y)
 
 
 @dataclass(frozen=True)

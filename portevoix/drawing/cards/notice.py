@@ -1,49 +1,129 @@
-"""An urgent notice in words: a band of the accent, the headline, what to do, and who says so."""
+"""An urgent notice in words: a band of its colour, the headline, what to do, whom to call, and who says so."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+
 from portevoix.authoring.job import Job
+from portevoix.captions.holding import dialled, written
+from portevoix.captions.sentences import sentences_of
 from portevoix.drawing.cards.ground import sign
-from portevoix.drawing.cards.sheet import Box, Look, Sheet, Words
+from portevoix.drawing.cards.sheet import STEPS, TITLE_SIZES, Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Notice
 
 LONGEST_LINE = 30  # of the text, in parts of the size: some 60 letters, as far as the eye finds back
+MOST_LINES = 9
+LEADING, HEADING, NUMBER = 1.42, 1.16, 1.2  # heights of a line: of the text, the headline, the number
+BETWEEN, APART = (
+    1.1,
+    3,
+)  # from one sentence to the next, from the text to what is round it: hundredths of the short side
+LARGER = 1.15  # than the headline the number may be
+LOOK_OF = "2"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
-    return job.title.get(code, ""), job.text.get(code, ""), job.kicker.get(code, "")
+    title, text, kicker = (words.get(code, "") for words in (job.title, job.text, job.kicker))
+    if not job.issued:
+        return title, text, kicker, "", ""
+    return title, text, kicker, job.issued.at.isoformat(), str(job.issued.update or "")
+
+
+def _marks(card: Notice) -> Words:
+    return (LOOK_OF,)
 
 
 def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
-    """Kicker on the accent, headline, text, and the identity at the foot."""
-    title, text, kicker = words
-    frame = sheet.frame
+    """Kicker and time of issue, headline, each sentence by itself, the number to call large on its own line, and the
+    identity at the foot.
+    """
     sheet.fill()
-    u, stripe = sheet.u, round(2.4 * sheet.u) if sheet.strokes else 0
+    stripe = round(2.4 * sheet.u) if sheet.strokes else 0
     if stripe:
-        sheet.box(Box(0, 0, stripe, frame.height), "accent")
-    start, end, y = sheet.start + stripe, sheet.end, sheet.top
-    if kicker:
-        y += sheet.label(kicker, start, end, y)
-    foot = sign(sheet, start, end)
-    body = sheet.grown("text", 4.3 if frame.name == "wide" else 4.6, "on_ground", "regular")
-    paragraphs = sheet.paragraphs(text, body, min(end - start, body.size * LONGEST_LINE), 9)
-    y += round(3 * u)
-    room = foot - round(3 * u) - y
-    heading, style = sheet.title(title, end - start, 4)
-    height = sheet.pitch(style, 1.16) * len(heading) + round(3 * u) + sheet.pitch(body, 1.5) * len(paragraphs)
-    if height > room:
-        raise TextTooLong(f"the notice {title!r} needs {height} pixels of {frame.name}'s {room}; shorten its text")
-    y += (room - height) // 2
-    y = sheet.write(TextBlock(heading, style, 1.16), start, end, y) + round(3 * u)
-    sheet.write(TextBlock(paragraphs, body, 1.5), start, end, y)
+        sheet.box(Box(0, 0, stripe, sheet.frame.height), "urgent", part="stripe")
+    start, end = sheet.start + stripe, sheet.end
+    y = _head(sheet, words, start, end) + round(APART * sheet.u)
+    room = sign(sheet, start, end) - round(APART * sheet.u) - y
+    body = _body(sheet, words, end - start)
+    if body.height(sheet) > room and sheet.step == STEPS - 1:
+        body = replace(body, number=None)  # the text has it too
+    if (height := body.height(sheet)) > room:
+        raise TextTooLong(
+            f"the notice {words[0]!r} needs {height} pixels of {sheet.frame.name}'s {room}; shorten its text"
+        )
+    body.write(sheet, start, end, y + (room - height) // 2)
     return sheet.drawing()
+
+
+def _head(sheet: Sheet, words: Words, start: float, end: float) -> int:
+    """The label, and beside it when the notice was issued; below it where there is no room. Returns the y after it."""
+    kicker, issued, update = words[2:]
+    number = sheet.language.update.format(number=sheet.language.figures(int(update))) if update else ""
+    text, y, gap = " · ".join(part for part in (kicker, number) if part), sheet.top, round(2.4 * sheet.u)
+    small = sheet.grown("text", 3.1, "muted", "regular")
+    time = sheet.fit(written(datetime.fromisoformat(issued), sheet.language), small, end - start, 1) if issued else []
+    if text:
+        width, height = sheet.label(Label(text, ground="urgent"), start, end, y)
+        if time and width + gap + sheet.width(time, small) <= end - start:
+            below = (height - sheet.pitch(small, 1.4)) // 2
+            sheet.write(TextBlock(time, small, 1.4), start + width + gap, end, y + below)
+            time = []
+        y += height
+    return sheet.write(TextBlock(time, small, 1.4), start, end, y + gap // 2) if time else y
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What stands between the label and the signature: the headline, then the sentences, last the number to call."""
+
+    heading: StyledLines
+    sentences: tuple[StyledLines, ...]
+    number: StyledLines | None
+
+    def height(self, sheet: Sheet) -> int:
+        """Pixels from the headline's top to the last line's foot."""
+        return self.write(sheet.at(sheet.step, measured=True), 0, sheet.frame.width, 0)
+
+    def write(self, sheet: Sheet, start: float, end: float, y: int) -> int:
+        """All of it from `y` down, in the turns in which it comes. Returns the y after it."""
+        lines, style = self.heading
+        y = sheet.write(TextBlock(lines, style, HEADING), start, end, y) + round(APART * sheet.u)
+        for turn, (lines, style) in enumerate(self.sentences, 1):
+            y += round(BETWEEN * sheet.u) if turn > 1 else 0
+            y = sheet.write(TextBlock(lines, style, LEADING, turn=turn), start, end, y)
+        if self.number:
+            lines, style = self.number
+            y += round(APART * sheet.u)
+            block = TextBlock(lines, style, NUMBER, turn=len(self.sentences) + 1)
+            y = sheet.write(block, start, end, y, "figure")
+        return y
+
+
+def _body(sheet: Sheet, words: Words, width: float) -> _Body:
+    title, text = words[:2]
+    heading = sheet.title(title, width, 4)
+    style = sheet.grown("text", 4.3 if sheet.frame.name == "wide" else 4.6, "on_ground", "regular")
+    said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
+    column = min(width, style.size * LONGEST_LINE)
+    sentences = tuple((sheet.fit(one, style, column, MOST_LINES), style) for one in said if one)
+    return _Body(heading, sentences, _number(sheet, text, width))
+
+
+def _number(sheet: Sheet, text: str, width: float) -> StyledLines | None:
+    """The number to call, on one line as large as that allows."""
+    number = dialled(text)
+    if not number:
+        return None
+    size = TITLE_SIZES[sheet.frame.name][sheet.step] * LARGER
+    wide = sheet.width([number], sheet.style("title", size, "accent_on_ground"))
+    return [number], sheet.style("title", size * min(1, width / max(1, wide)), "accent_on_ground")
 
 
 def _alike(card: Notice, job: Job) -> list[Notice]:
     return [card]
 
 
-LOOK = Look(draw, _words, signed=True, alike=_alike)
+LOOK = Look(draw, _words, _marks, signed=True, alike=_alike)

@@ -36,10 +36,8 @@ def draw(sheet: Sheet, card: PartMark, words: Words) -> Drawing:
     start = sheet.start if place == "below" and not at_end else sheet.end - aside - width
     sheet.box(Box(start, top, width, height), "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
     x = sheet.x(start, width)
-    sheet.image.alpha_composite(
-        line.image, (x + (width - line.width) // 2, round(top + (height - line.image.height) / 2))
-    )
-    return Drawing(sheet.image.crop((x, top, x + width, top + height)), x, top)
+    sheet.lay("line", line.image, x + (width - line.width) // 2, round(top + (height - line.image.height) / 2))
+    return sheet.cut_out(x, top, round(width), height)
 
 
 LOOK = Look(draw, marks=_marks, wordless=True)

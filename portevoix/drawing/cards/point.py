@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
+from portevoix.drawing.cards.counting import stands_alone, write_number
 from portevoix.drawing.cards.shade import shade
 from portevoix.drawing.cards.sheet import STEPS, Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
@@ -83,19 +84,20 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     head = round((16.5 if sheet.strokes else DISC + 4) * sheet.growth * u) if number else sheet.rule
     y = (sheet.top + sheet.bottom - height - head) // 2
     if number and sheet.strokes:
-        sheet.write(TextBlock([number], figure, 1.1), sheet.start, sheet.end, y - round(2 * u))
+        sheet.write(TextBlock([number], figure, 1.1), sheet.start, sheet.end, y - round(2 * u), "figure")
     elif number:
         disc = round(DISC * sheet.growth * u)
-        sheet.box(Box(sheet.start, y, disc, disc), "accent", radius=disc / 2)
+        sheet.box(Box(sheet.start, y, disc, disc), "accent", radius=disc / 2, part="figure")
         line = sheet.identity.type.line(number, figure)
-        sheet.image.alpha_composite(
-            line.image,
-            (sheet.x(sheet.start, disc) + (disc - line.width) // 2, y + (disc - line.image.height) // 2),
-        )
+        x = sheet.x(sheet.start, disc) + (disc - line.width) // 2
+        sheet.lay("figure", line.image, x, y + (disc - line.image.height) // 2)
     else:
         sheet.accent_rule(sheet.start, y)
     y += head
-    y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
+    if len(above) == 1 and stands_alone(above[0]):
+        y = write_number(sheet, (above, style), sheet.start, y, 1.18) + gap
+    else:
+        y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
     sheet.write(TextBlock(below, body, 1.42), sheet.start, sheet.start + column, y)
     return sheet.drawing()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.shade import veil
+from portevoix.drawing.cards.shade import shade, veil
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -17,7 +19,12 @@ SIZES = {  # by step, in hundredths of the short side
     "story": (12.6, 10.8, 9.2, 7.6, 6.0),
 }
 MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
+MORE = 2  # lines, in a pane of its own
 LEADING = 1.24
+FADE = 0.26  # of the frame: how soon the shade of words at its foot ends, so that a face above them stays bright
+ABOVE = 13  # room for the mark of quotation, in hundredths of the short side
+HIGHEST, COLUMN = 0.36, 0.56  # of the frame: where words at its foot begin; of a line: how wide those at its start are
+AIR = 4  # between a pane's edge and its words, in hundredths of the short side
 
 
 def _words(card: Quote, job: Job, code: str) -> Words:
@@ -27,63 +34,104 @@ def _words(card: Quote, job: Job, code: str) -> Words:
 
 
 def _marks(card: Quote) -> Words:
-    return card.piece, *([str(card.shade)] if card.shade is not None else [])
+    pane = [f"{edge:.4f}" for edge in card.pane or ()]
+    return card.piece, *([str(card.shade)] if card.shade is not None else []), *filter(None, [card.place]), *pane
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Where the words may stand, between two places of the line, from `top` to `bottom`.
+
+    `kept`: what stays free of lines, in hundredths of the short side.
+    """
+
+    start: float
+    end: float
+    top: int
+    bottom: int
+    kept: float = 30
+
+
+def _room(sheet: Sheet, card: Quote) -> _Room:
+    """The safe zone, or the part of it in the card's own pane."""
+    room = _Room(sheet.start, sheet.end, sheet.top, sheet.bottom)
+    if card.place == "foot":
+        return replace(room, top=round(HIGHEST * sheet.frame.height), kept=24)
+    if card.place == "start":
+        return replace(room, end=sheet.start + (sheet.end - sheet.start) * COLUMN)
+    if not card.pane:
+        return room
+    frame, air = sheet.frame, round(AIR * sheet.u)
+    left, top, right, bottom = card.pane
+    near, far = (1 - right, 1 - left) if sheet.mirrored else (left, right)
+    start, end = max(room.start, near * frame.width + air), min(room.end, far * frame.width - air)
+    first, last = max(room.top, round(top * frame.height) + air), min(room.bottom, round(bottom * frame.height) - air)
+    return _Room(start, end, first, last)
 
 
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     """The whole of it, or one piece."""
     text, name, role = words
     identity, shown = sheet.identity, card.piece
-    lines, style = quoted(sheet, text)
-    u = sheet.u
+    lines, style = quoted(sheet, text, card)
+    u, room = sheet.u, _room(sheet, card)
     height = sheet.pitch(style, LEADING) * len(lines)
     below = round(14 * sheet.growth * u) if name else 0
-    top = max(sheet.top + round(13 * sheet.growth * u), (sheet.top + sheet.bottom - height - below) // 2 + round(4 * u))
+    middle = (room.top + room.bottom - height - below) // 2
+    top = max(room.top + round(ABOVE * sheet.growth * u), middle + round(4 * u))
+    if card.place == "foot":
+        top = room.bottom - height - (_name(sheet.at(sheet.step, measured=True), name, role, room, 0) if name else 0)
     if shown in ("ground", "all"):
-        veil(sheet, card.shade)
+        _darken(sheet, card, top, room.start + sheet.width(lines, style))
         sign = sheet.grown("title", 22, "accent_on_ground")
         # The opening mark of the language, large, hanging above the first line.
         mark = identity.type.line(sheet.language.quotes.opening, sign)
-        sheet.image.alpha_composite(
-            mark.image, (sheet.x(sheet.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
-        )
+        sheet.lay("figure", mark.image, sheet.x(room.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
     for number, line in enumerate(lines):
         if shown in (str(number + 1), "all"):
             y = top + sheet.pitch(style, LEADING) * number
-            sheet.write(TextBlock([line], style, LEADING, of=lines), sheet.start, sheet.end, y)
+            sheet.write(TextBlock([line], style, LEADING, of=lines), room.start, room.end, y)
     if shown in ("name", "all") and name:
-        _name(sheet, name, role, top + height + round(3.4 * u))
+        _name(sheet, name, role, room, top + height)
     return sheet.drawing()
 
 
-def _name(sheet: Sheet, name: str, role: str, y: int) -> None:
-    """Who said it, from `y` down."""
-    u = sheet.u
+def _darken(sheet: Sheet, card: Quote, top: int, end: float) -> None:
+    """The shade behind words that begin at `top` and end at `end` of the line; none in a pane of their own."""
+    if card.place == "foot":
+        above = round((ABOVE * sheet.growth - 6) * sheet.u)
+        shade(sheet, sheet.frame.height - top + above, "bottom", card.shade, FADE)
+    elif card.place == "start":
+        shade(sheet, round(end + 2 * sheet.u), "start", card.shade)
+    elif not card.pane:
+        veil(sheet, card.shade)
+
+
+def _name(sheet: Sheet, name: str, role: str, room: _Room, y: int) -> int:
+    """Who said it, below `y`. Returns the y after it."""
+    u, start, end = sheet.u, room.start, room.end
+    y += round(3.4 * u)
     if sheet.strokes:
-        sheet.accent_rule(sheet.start, y)
+        sheet.accent_rule(start, y)
         y += round(2.2 * u)
     big, small = sheet.grown("text", 4.2, "on_ground"), sheet.grown("text", 3.3, "muted", "regular")
-    y = sheet.write(TextBlock(sheet.fit(name, big, sheet.end - sheet.start, 2), big, 1.35), sheet.start, sheet.end, y)
-    if role:
-        sheet.write(
-            TextBlock(sheet.fit(role, small, sheet.end - sheet.start, 2), small, 1.35), sheet.start, sheet.end, y
-        )
+    y = sheet.write(TextBlock(sheet.fit(name, big, end - start, 2), big, 1.35), start, end, y)
+    return sheet.write(TextBlock(sheet.fit(role, small, end - start, 2), small, 1.35), start, end, y) if role else y
 
 
-def quoted(sheet: Sheet, text: str) -> tuple[list[str], Style]:
+def quoted(sheet: Sheet, text: str, card: Quote) -> tuple[list[str], Style]:
     """The quotation's lines: large, but not at the price of a broken phrase."""
     if not text.strip():
         raise TextTooLong("the quotation has no words; write them under `quote`")
-    name = sheet.frame.name
-    lines, style = sheet.broken(text, SIZES[name], sheet.end - sheet.start, MOST_LINES[name])
-    room = sheet.bottom - sheet.top - 30 * sheet.growth * sheet.u
-    if sheet.pitch(style, LEADING) * len(lines) <= room:
+    name, room = sheet.frame.name, _room(sheet, card)
+    lines, style = sheet.broken(text, SIZES[name], room.end - room.start, MOST_LINES[name] + MORE * bool(card.pane))
+    if sheet.pitch(style, LEADING) * len(lines) <= room.bottom - room.top - room.kept * sheet.growth * sheet.u:
         return lines, style
     raise TextTooLong(f"the quotation {text!r} does not fit {name} in {MOST_LINES[name]} lines; shorten it")
 
 
 def _alike(card: Quote, job: Job) -> list[Quote]:
-    return [Quote()]
+    return [Quote(place=card.place, pane=card.pane)]
 
 
 LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -11,25 +11,29 @@ from portevoix.drawing.cards.sheet import Sheet
 FADE = 0.34  # the part of the frame over which the shade ends
 
 
-def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None) -> None:
-    """Lay the shade over `reach` pixels from a `side`: start, top or bottom; `opacity` of 255, else the usual one."""
+def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade: float = FADE) -> None:
+    """Lay the shade over `reach` pixels from a `side`: start, end, top or bottom.
+
+    `opacity` of 255, else the usual one; `fade`: the part of the frame over which it ends.
+    """
     frame = sheet.frame
-    length = frame.width if side == "start" else frame.height
-    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * FADE)))) for n in range(length))
-    strip = Image.frombytes("L", (length, 1) if side == "start" else (1, length), ramp)
-    if side == "start" and sheet.mirrored:
+    along = side in ("start", "end")
+    length = frame.width if along else frame.height
+    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * fade)))) for n in range(length))
+    strip = Image.frombytes("L", (length, 1) if along else (1, length), ramp)
+    if along and (side == "start") == sheet.mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if side == "bottom":
         strip = strip.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     layer = Image.new("RGBA", (frame.width, frame.height), (*rgb(sheet.identity.kit.colours.ground), 0))
     layer.putalpha(strip.resize((frame.width, frame.height)))
-    sheet.image.alpha_composite(layer)
+    sheet.lay("ground", layer)
 
 
 def veil(sheet: Sheet, opacity: int | None = None) -> None:
     """The ground over the whole picture, so that words may stand anywhere on it."""
     ground = (*rgb(sheet.identity.kit.colours.ground), opacity or SHADE)
-    sheet.image.alpha_composite(Image.new("RGBA", sheet.image.size, ground))
+    sheet.lay("ground", Image.new("RGBA", sheet.image.size, ground))
 
 
 def _ease(t: float) -> float:

@@ -5,9 +5,9 @@ directions.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from PIL import Image, ImageChops
 
@@ -16,7 +16,7 @@ from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.captions.lines import best_lines, tidy
-from portevoix.drawing.frame import Drawing, Frame, TextTooLong
+from portevoix.drawing.frame import Drawing, Frame, ImagePiece, Part, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
@@ -78,6 +78,15 @@ class Box:
     height: float
 
 
+@dataclass(frozen=True)
+class Label:
+    """A few words on a colour of the kit, by its role; their size in hundredths of the short side at the last step."""
+
+    text: str
+    hundredths: float = 3.6
+    ground: Literal["accent", "urgent"] = "accent"
+
+
 class Sheet:
     """A picture of a frame's size, transparent at first.
 
@@ -108,6 +117,7 @@ class Sheet:
         )  # what the rule above a title takes, with the room below it
         self.radius = self.look.corner * self.u
         self._covered: list[tuple[int, int, int, int]] = []
+        self._pieces: list[ImagePiece] = []
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
@@ -119,7 +129,7 @@ class Sheet:
 
     def fill(self) -> None:
         """Lay the ground colour over the whole sheet."""
-        self.image.paste((*rgb(self.identity.kit.colours.ground), 255), (0, 0, *self.image.size))
+        self.lay("ground", Image.new("RGBA", self.image.size, (*rgb(self.identity.kit.colours.ground), 255)))
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""
@@ -135,7 +145,7 @@ class Sheet:
         """The left edge of something `width` wide that begins at `start`."""
         return round(self.frame.width - start - width) if self.mirrored else round(start)
 
-    def box(self, box: Box, colour: str, opacity: int = 255, radius: float = 0) -> None:
+    def box(self, box: Box, colour: str, opacity: int = 255, radius: float = 0, part: Part = "panel") -> None:
         """A rectangle in a colour of the kit, with smooth corners."""
         size = (max(1, round(box.width)), max(1, round(box.height)))
         if self.measured:
@@ -143,7 +153,9 @@ class Sheet:
             return
         layer = Image.new("RGBA", size, (*rgb(getattr(self.identity.kit.colours, colour)), 0))
         layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
-        self._lay(layer, self.x(box.start, box.width), round(box.y))
+        x, y = self.x(box.start, box.width), round(box.y)
+        self._cover(x, y, size)
+        self.lay(part, layer, max(0, x), max(0, y))
 
     def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
         """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
@@ -151,32 +163,37 @@ class Sheet:
         if self.measured:
             self._cover(self.x(start, width), round(y), (round(width), round(height)))
             return
-        layer = Image.new("RGB", (round(width), round(height)), rgb(colours.ground))
-        alpha = Image.new("L", layer.size, opacity)
+        size, shape = (round(width), round(height)), rounded(round(width), round(height), self.radius)
+        x, y = max(0, self.x(start, width)), max(0, round(y))
+        self._cover(x, y, size)
+        at = size[0] - self.stripe if self.mirrored else 0
+        stripe = at, 0, at + self.stripe, size[1]
+        alpha = Image.new("L", size, opacity)
+        alpha.paste(0, stripe)
+        box = Image.new("RGB", size, rgb(colours.ground))
+        box.putalpha(ImageChops.multiply(alpha, shape))
+        self.lay("panel", box, x, y)
         if self.stripe:
-            at = layer.width - self.stripe if self.mirrored else 0
-            layer.paste(rgb(colours.accent), (at, 0, at + self.stripe, layer.height))
-            alpha.paste(255, (at, 0, at + self.stripe, layer.height))
-        shape = rounded(*layer.size, self.radius)
-        layer.putalpha(ImageChops.multiply(alpha, shape))
-        self._lay(layer, self.x(start, width), round(y))
+            accent = Image.new("RGB", (self.stripe, size[1]), rgb(colours.accent))
+            accent.putalpha(shape.crop(stripe))
+            self.lay("stripe", accent, x + at, y)
 
     def accent_rule(self, start: float, y: float, width: float = 9) -> None:
         """The rule above a title, in hundredths wide, where the kit's accent is a stroke; `rule` is the room that it
         takes.
         """
         if self.strokes:
-            self.box(Box(start, y, width * self.u, 0.8 * self.u), "accent")
+            self.box(Box(start, y, width * self.u, 0.8 * self.u), "accent", part="rule")
 
-    def label(self, text: str, start: float, end: float, y: float, hundredths: float = 3.6) -> int:
-        """A few words on the accent, in at most one line. Returns their height."""
-        style = self.grown("text", hundredths, "on_accent")
-        pad = round(hundredths * self.growth * 0.6 * self.u)
-        lines = self.fit(self.capitals(text), style, end - start - 2 * pad, 1)
+    def label(self, label: Label, start: float, end: float, y: float) -> tuple[int, int]:
+        """A few words on the accent, in at most one line. Returns their width and height."""
+        style = self.grown("text", label.hundredths, f"on_{label.ground}")
+        pad = round(label.hundredths * self.growth * 0.6 * self.u)
+        lines = self.fit(self.capitals(label.text), style, end - start - 2 * pad, 1)
         width, height = self.width(lines, style) + 2 * pad, round(style.size * 1.75)
-        self.box(Box(start, y, width, height), "accent", radius=min(self.radius, height / 2))
-        self.write(TextBlock(lines, style, 1.75, centred=True), start, start + width, y)
-        return height
+        self.box(Box(start, y, width, height), label.ground, radius=min(self.radius, height / 2), part="label")
+        self.write(TextBlock(lines, style, 1.75, centred=True), start, start + width, y, "label")
+        return width, height
 
     def label_height(self, hundredths: float = 3.6) -> int:
         """The height of a label."""
@@ -199,9 +216,17 @@ class Sheet:
     def _cover(self, x: int, y: int, size: tuple[int, int]) -> None:
         self._covered.append((x, y, x + size[0], y + size[1]))
 
-    def _lay(self, layer: Image.Image, x: int, y: int) -> None:
+    def lay(self, part: Part, layer: Image.Image, x: int = 0, y: int = 0, turn: int = 0) -> None:
+        """Lay an image over the sheet, as one more of its pieces."""
+        if not self.measured:
+            self.image.alpha_composite(layer, (x, y))
+            self._pieces.append(ImagePiece(part, layer, x, y, turn))
+
+    def lay_in_pieces(self, layer: Image.Image, x: int, y: int, pieces: Iterable[ImagePiece]) -> None:
+        """Lay an image over the sheet that comes in these pieces."""
         self._cover(x, y, layer.size)
-        self.image.alpha_composite(layer, (max(0, x), max(0, y)))
+        self.image.alpha_composite(layer, (x, y))
+        self._pieces.extend(pieces)
 
     def fit(self, text: str, style: Style, width: float, most: int, spare: int = 0) -> list[str]:
         """The text in lines. Raises TextTooLong and MissingGlyph."""
@@ -212,12 +237,14 @@ class Sheet:
         parts = [part for part in text.split("\n") if part.strip()]
         return [line for part in parts for line in self.fit(part, style, width, most, spare)]
 
-    def write(self, block: TextBlock, start: float, end: float, y: float) -> int:
+    def write(self, block: TextBlock, start: float, end: float, y: float, part: Part = "line") -> int:
         """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
         if self.measured:
             return round(y) + self.pitch(block.style, block.leading) * len(block.lines)
-        foot = self.identity.set_lines(self.image, block, self.language, round(left), round(right), round(y))
+        for line, at, top in self.identity.lines_of(block, self.language, round(left), round(right), round(y)):
+            self.lay(part, line, at, top, block.turn)
+        foot = round(y) + self.pitch(block.style, block.leading) * len(block.lines)
         width = self.width(block.lines, block.style)
         x = round(left + right - width) // 2 if block.centred else self.x(start, width)
         self._covered.append((x, round(y), x + width, foot))
@@ -237,7 +264,7 @@ class Sheet:
         if self.measured:
             return size
         logo = self.identity.logo_on(getattr(self.identity.kit.colours, ground))
-        self.image.alpha_composite(logo.resize(size, Image.Resampling.LANCZOS), (self.x(start, size[0]), round(y)))
+        self.lay("logo", logo.resize(size, Image.Resampling.LANCZOS), self.x(start, size[0]), round(y))
         return size
 
     def title(self, text: str, width: float, most: int, colour: str = "on_ground") -> StyledLines:
@@ -265,4 +292,8 @@ class Sheet:
         """The finished sheet. What covers the picture is words and panels: a shade leaves it to be seen."""
         edges = list(zip(*self._covered, strict=True))
         covers = (min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])) if edges else (0, 0, 0, 0)
-        return Drawing(self.image, 0, 0, covers)
+        return Drawing(self.image, 0, 0, covers, tuple(self._pieces))
+
+    def cut_out(self, x: int, y: int, width: int, height: int) -> Drawing:
+        """The finished sheet as far as its one box reaches."""
+        return Drawing(self.image.crop((x, y, x + width, y + height)), x, y, None, tuple(self._pieces))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portevoix.plan.model import RATE_HZ
-from portevoix.render.sound.mix import FADE_MS, Ducking, Mix
+from portevoix.render.sound.mix import FADE_MS, UNDER_LU, Ducking, Mix
 from portevoix.render.sound.prepare import RAW, Prepared, Recordings
 
 MOST_LEVELLING_DB = 12.0  # a greater difference is meant: steps are not a speech
@@ -33,16 +33,24 @@ def gains(mix: Mix, ready: Recordings) -> Gains:
     """
     over, music = ready.voice_over, ready.music
     spoken = [one.integrated_lufs for one in (*ready.voices, over) if one and one.sounds]
-    loudest = max(spoken, default=KEY_LUFS)
+    front = leading_lufs(mix, ready)
+    loudest = max(spoken, default=KEY_LUFS) if front is None else front
+    places = loudest if front is None else front - UNDER_LU
     voices = tuple(
-        voice.gain_db + (_raise(one, loudest) if mix.target else 0.0)
+        voice.gain_db + (_raise(one, places) if mix.target else 0.0)
         for voice, one in zip(mix.voices, ready.voices, strict=True)
     )
     over_db = loudest - over.integrated_lufs if over and over.sounds else 0.0
     bed_db = 0.0
-    if mix.music and music and music.sounds and spoken:
+    if front is None and mix.music and music and music.sounds and spoken:
         bed_db = loudest - mix.music.below_lu - music.integrated_lufs
     return Gains(voices, over_db, bed_db, loudest)
+
+
+def leading_lufs(mix: Mix, ready: Recordings) -> float | None:
+    """How loud the music is that leads; None where voices do."""
+    music = ready.music
+    return music.integrated_lufs if mix.music and mix.music.leads and music and music.sounds else None
 
 
 def _raise(one: Prepared | None, loudest_lufs: float) -> float:
@@ -55,19 +63,31 @@ def mix_arguments(mix: Mix, ready: Recordings, out: str) -> list[str]:
     inputs = Inputs()
     length = f"apad=whole_len={mix.samples},atrim=end_sample={mix.samples}"
     chains, heard = [*_speech(mix, ready, level, inputs, length)], "speech"
+    bed = _bed(mix, ready, level, inputs, length)
+    if bed and mix.music and mix.music.leads:
+        chains += [bed, "[speech][bed]amix=inputs=2:normalize=0:duration=first[led]"]
+        bed, heard = "", "led"
     if mix.voice_over and (over := ready.voice_over):
         steps = [*_both_sides(over), f"volume={level.voice_over:.2f}dB", *fades(over.samples, FADE_MS, FADE_MS)]
         chains.append(f"{inputs.add(over)}{','.join(steps)},adelay={mix.voice_over.start}S:all=1,{length}[over]")
         chains += _over("over", heard, mix.voice_over.ducking, level.loudest_lufs, mix.samples, "spoken")
         heard = "spoken"
-    if mix.music and (music := ready.music):
-        steps = [f"volume={level.music:.2f}dB", *fades(music.samples, mix.music.fade_in_ms, mix.music.fade_out_ms)]
-        chains.append(f"{inputs.add(music)}{','.join(steps)},adelay={mix.music.start}S:all=1,{length}[bed]")
+    if bed and mix.music:
+        chains.append(bed)
         chains += _over(heard, "bed", mix.music.ducking, level.loudest_lufs, mix.samples, "all")
         heard = "all"
     files = [word for file in inputs.files for word in (*RAW, "-i", file)]
     made = ["-filter_complex", ";".join(chains), "-map", f"[{heard}]", *["-c:a", "pcm_f32le", "-f", "f32le"], out]
     return ["-v", "error", *files, *made]
+
+
+def _bed(mix: Mix, ready: Recordings, level: Gains, inputs: Inputs, length: str) -> str:
+    """The music as the chain `bed`; empty without any."""
+    music = ready.music
+    if mix.music is None or music is None:
+        return ""
+    steps = [f"volume={level.music:.2f}dB", *fades(music.samples, mix.music.fade_in_ms, mix.music.fade_out_ms)]
+    return f"{inputs.add(music)}{','.join(steps)},adelay={mix.music.start}S:all=1,{length}[bed]"
 
 
 class Inputs:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portevoix import ffmpeg
 from portevoix.plan.model import RATE_HZ
-from portevoix.render.sound.graph import fade_in, fades, gains, mix_arguments
+from portevoix.render.sound.graph import fade_in, fades, gains, leading_lufs, mix_arguments
 from portevoix.render.sound.loudness import SILENCE_LUFS, Loudness, Target, measure
 from portevoix.render.sound.mix import FADE_MS, Mix, deadline_s, without_needless_cuts
 from portevoix.render.sound.prepare import RAW, Prepared, prepare_all
@@ -33,8 +33,10 @@ def make_draft_sound(mix: Mix, folder: Path) -> dict[str, Any]:
     mix = without_needless_cuts(mix)
     ready = prepare_all(mix, folder)
     ffmpeg.run(mix_arguments(mix, ready, "mix.raw"), folder, deadline_s(mix.samples), encodes=False)
-    # The voices alone say how loud the mix is: music lies well below them.
-    loudest = max((one.integrated_lufs for one in ready.voices if one), default=SILENCE_LUFS)
+    # What leads alone says how loud the mix is: the rest lies well below it.
+    spoken = max((one.integrated_lufs for one in ready.voices if one), default=SILENCE_LUFS)
+    leading = leading_lufs(mix, ready)
+    loudest = spoken if leading is None else leading
     lift_db = mix.target.integrated_lufs - loudest if mix.target and loudest > SILENCE_LUFS else 0.0
     ffmpeg.run(
         ["-v", "error", *RAW, "-i", "mix.raw", "-af", f"volume={lift_db:.3f}dB,{_AFTER_PRIMING}", *_AAC, SOUND],

@@ -10,6 +10,7 @@ from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.loudness import Target
 
 LEAST_DEADLINE_S = 600.0
+UNDER_LU = 12.0  # of the sound of places under music that leads: felt, and no jump at a cut
 FADE_MS = 20  # at every cut: long enough that nothing clicks, too short to be heard as a fade
 
 
@@ -62,13 +63,15 @@ class Music:
     """A bed from `start` on, until it or the programme ends; it is never repeated.
 
     `below_lu`: how much quieter than the voice where nobody speaks. With the ducking's depth it lies 20 dB below
-    speech, as WCAG 2.2 asks (success criterion 1.4.7, low or no background audio).
+    speech, as WCAG 2.2 asks (success criterion 1.4.7, low or no background audio). `leads`: neither, and the voices lie
+    `UNDER_LU` below it: they are what is heard of a place, not what is said.
     """
 
     recording: Recording
     start: int = 0
     below_lu: float = 8.0
     ducking: Ducking = Ducking(12.0, 100, 800)
+    leads: bool = False
     fade_in_ms: int = 500
     fade_out_ms: int = 1_500
 

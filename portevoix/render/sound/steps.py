@@ -47,7 +47,9 @@ def _mix(step: SoundStep) -> Mix:
         tuple(Voice(p.samples, _recording(p), p.tempo, clean_hum=p.clean_hum) for p in step.stretches),
         step.samples,
         Target(*step.loudness) if step.loudness else None,
-        Music(_placed(music), music.first, below_lu, replace(Music.ducking, depth_db=duck_db)) if music else None,
+        Music(_placed(music), music.first, below_lu, replace(Music.ducking, depth_db=duck_db), step.leads)
+        if music
+        else None,
         VoiceOver(_placed(over), over.first) if over else None,
     )
 

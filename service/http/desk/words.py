@@ -162,6 +162,7 @@ def said(texts: Texts, deed: str) -> str | None:
         "submitted": texts.gettext("The job is submitted. Its films appear one after the other."),
         "signed-out": texts.gettext("You have signed out."),
         "cancelled": texts.gettext("The job is cancelled."),
+        "erased": texts.gettext("The job is erased; its files go within seconds."),
         "started": texts.gettext("The job is started."),
         "retried": texts.gettext("The job is tried again."),
         "hurried": texts.gettext("The job goes before the others now."),

@@ -107,6 +107,7 @@ _JOB_EXAMPLE: dict[str, Any] = {
     "created": "2026-12-01T08:00:00Z",
     "changed": "2026-12-01T08:00:02Z",
     "embargo": None,
+    "waits_for": None,
 }
 
 
@@ -115,7 +116,7 @@ class JobView(Answer):
 
     `frames`: pictures that were to be encoded when it was planned, `frames_done` those that are; `round` grows each
     time it is planned anew; `faults` are mistakes in what was handed in, `failures` what went wrong while making it;
-    before `embargo` nothing of it leaves.
+    before `embargo` nothing of it leaves; `waits_for` says why nothing of an unended job is being made just now.
     """
 
     id: str
@@ -136,11 +137,12 @@ class JobView(Answer):
     created: datetime
     changed: datetime
     embargo: datetime | None
+    waits_for: str | None
 
     model_config = ConfigDict(json_schema_extra={"examples": [_JOB_EXAMPLE]})
 
     @classmethod
-    def of(cls, job: JobEntry, accounts: Sequence[str]) -> JobView:
+    def of(cls, job: JobEntry, accounts: Sequence[str], waits_for: str | None) -> JobView:
         return cls(
             id=job.id,
             name=job.name,
@@ -160,6 +162,7 @@ class JobView(Answer):
             created=datetime.fromtimestamp(job.created_s, UTC),
             changed=datetime.fromtimestamp(job.changed_s, UTC),
             embargo=datetime.fromtimestamp(job.embargo_s, UTC) if job.embargo_s is not None else None,
+            waits_for=waits_for,
         )
 
 
@@ -183,6 +186,14 @@ class ErasureBody(BaseModel):
         extra="forbid",
         json_schema_extra={"examples": [{"why": "asked for by a person who is seen in it, letter of 3 May"}]},
     )
+
+
+class RetentionBody(BaseModel):
+    """For how many days a job is kept after it has ended."""
+
+    days: Annotated[float, Field(gt=0, le=36_500)] | None
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"days": 90}]})
 
 
 class ErasureView(Answer):

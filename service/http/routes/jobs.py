@@ -17,7 +17,7 @@ from service.http import changes, listing, submission
 from service.http.auth import Eraser, Submitter, Watcher, find_caller, visible_job
 from service.http.context import Context, ServiceContext
 from service.http.listing import glance, show_job
-from service.http.models.jobs import ErasureBody, ErasureView, JobPage, JobQuery, JobView, NewPriority
+from service.http.models.jobs import ErasureBody, ErasureView, JobPage, JobQuery, JobView, NewPriority, RetentionBody
 from service.http.openapi import NEW_JOB_BODY, STREAM, answers
 from service.http.parameters import IdempotencyKey, JobId
 from service.http.problems import NO_ANSWER, Refused
@@ -127,6 +127,12 @@ def erase(job: JobId, body: ErasureBody, context: Context, caller: Eraser) -> Er
     other job uses. Files are gone within seconds. The record of it stays, with the reason.
     """
     return ErasureView.of(changes.erase(context, caller, job, body.why))
+
+
+@router.put("/jobs/{job}/retention", responses=answers(400, 404))
+def keep_for(job: JobId, body: RetentionBody, context: Context, caller: Eraser) -> JobView:
+    """Erase a job so many days after it has ended, unless it is out then; null: when the house's rule says."""
+    return show_job(context, changes.keep_for(context, caller, job, body.days))
 
 
 @router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))

@@ -25,7 +25,7 @@ from service.ledger.inputs import list_inputs as find_inputs
 
 
 @dataclass(frozen=True)
-class Announcement:
+class AnnouncedFile:
     """What is said of a file before it comes: its bytes, its metadata, the checksum of a body that is sent with it."""
 
     length: int | None
@@ -35,11 +35,11 @@ class Announcement:
 
 def _announced(
     length: UploadLength = None, metadata: UploadMetadata = "", checksum: UploadChecksum = None
-) -> Announcement:
-    return Announcement(length, metadata, checksum)
+) -> AnnouncedFile:
+    return AnnouncedFile(length, metadata, checksum)
 
 
-Announced = Annotated[Announcement, Depends(_announced)]
+Announced = Annotated[AnnouncedFile, Depends(_announced)]
 ANY_SIZE = 2**63 - 1  # an upload's own announced size is its limit
 
 router = APIRouter(tags=["uploads"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 
 import pytest
 
 from portevoix.captions.beside import set_cues
 from portevoix.captions.cue import Cue
-from portevoix.captions.holding import held_in, isolated
+from portevoix.captions.holding import dialled, held_in, isolated, written
 from portevoix.captions.lines import best_cues, best_lines, tidy
 from portevoix.captions.quotes import own_quotes
 from portevoix.library import load_library
@@ -115,3 +116,24 @@ def test_a_caption_file_has_the_same_order_and_its_marks_stay_at_their_words() -
 
 def test_a_text_without_marks_or_right_to_left_letters_is_set_as_it_is() -> None:
     assert isolated("Appelez le 06 12 34 56 78", "ltr") == list("Appelez le 06 12 34 56 78")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Séisme à 14 h 20 le 12/03/2027. Appelez le +33 1 99 00 12 34, jour et nuit.", "+33 1 99 00 12 34"),
+        ("اتصلوا بالرقم \u200e+33 1 99 00 12 34 ليلًا ونهارًا.", "+33 1 99 00 12 34"),
+        ("Ring 020 7946 0018, or from abroad +44 20 7946 0018.", "+44 20 7946 0018"),
+        ("10 000 personnes, magnitude 6,8, le 12 mars 2027 à 14:20", ""),
+    ],
+)
+def test_the_number_to_call_is_found_among_times_dates_and_amounts(text: str, number: str) -> None:
+    assert dialled(text) == number
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_time_of_issue_is_written_as_its_language_does_on_its_own_clock(code: str) -> None:
+    at = datetime.fromisoformat("2027-03-12T14:20:00+04:00")
+    said = written(at, LANGUAGES[code])
+    assert "2027" in said and "12" in said and ("14:20" in said or "2:20" in said), said
+    assert "{" not in said and ":00" not in said

@@ -1,12 +1,15 @@
 """`portevoix brand`: what a designer sees of a kit before it is used."""
 
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
 from portevoix.cli import DONE, WRONG_INPUT, app
+from portevoix.cli.sheets import motion
 from portevoix.cli.sheets.brand import PAGE, SPECIMENS, columns, load_specimen
 from portevoix.drawing.cards import LOOKS, words_of
 from portevoix.library import ROOT
@@ -31,6 +34,21 @@ def test_a_preview_is_drawn_for_each_language_with_all_specimens(tmp_path: Path)
     rows = -(-len(SPECIMENS) // columns("square"))
     assert width == PAGE and height > rows * PAGE / columns("square") * 0.8
     assert {(247, 244, 236), (20, 82, 66), (18, 54, 44)} <= colours  # ground, accent, words
+
+
+def test_strips_show_how_each_card_comes_and_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(motion, "MOVES", motion.MOVES[2:3])
+    out = tmp_path / "moves.png"
+    command = ["brand", "motion", "rivage", "--out", str(out), "--format", "square", "--language", "ar"]
+    result = CliRunner().invoke(app, [*command, "--store", str(tmp_path / "store")])
+    assert result.exit_code == DONE, result.stderr
+    with Image.open(tmp_path / "moves-ar-square.png") as page:
+        strips = page.convert("RGB")
+    width = (motion.PAGE - 2 * motion.MARGIN - motion.GAP * 9) // 10
+    y, places = motion.MARGIN + motion.LABEL, range(motion.MARGIN, motion.PAGE - motion.MARGIN, width + motion.GAP)
+    frames = [np.asarray(strips.crop((x, y, x + width, y + width)), np.int16) for x in places]
+    changes = [float(np.abs(one - other).mean()) for one, other in pairwise(frames)]
+    assert len(frames) == 10 and min(changes[:5]) > 2 * changes[-1], "on its way, and slower and slower"
 
 
 @pytest.mark.parametrize(

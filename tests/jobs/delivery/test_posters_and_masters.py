@@ -115,7 +115,7 @@ def test_a_person_on_camera_is_found_for_the_poster() -> None:
     talk = ROOT / "tests" / "golden" / "framing" / "media" / "webcam.mp4"
     with Reader(talk) as reader:
         picture = np.asarray(reader.picture(choose_poster(talk, faces=faces_in)))
-    assert faces_in(picture) == 1
+    assert faces_in(picture) > 1.2
     assert faces_in(picture[:, : picture.shape[1] // 4]) == 0  # the wall beside him
 
 

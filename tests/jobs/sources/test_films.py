@@ -43,6 +43,11 @@ def test_every_picture_and_click_of_a_film_comes_out_at_its_place(kind: str, cha
     assert (result.faults, result.refused) == ((), "")
 
 
+def test_a_last_picture_is_shown_that_stands_for_less_than_half_a_frame_of_the_average_rate(tmp_path: Path) -> None:
+    result = films.try_film(Recipe("h264.mp4", "cut at both ends", True, 25, 2.0, 0.8, picture="gap"), tmp_path)
+    assert (result.faults, result.refused) == ((), "")
+
+
 def test_films_by_chance_come_out_right(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     for number in range(8):
@@ -67,6 +72,13 @@ def test_damage_is_named_and_made_only_with_its_authors_word(kind: str, tmp_path
     assert "damaged: accept" in result.refused
     made, result = films.put_through(damaged, tmp_path, ", damaged: accept")
     assert made is not None
+
+
+def test_pictures_before_the_first_key_picture_are_damaged(tmp_path: Path) -> None:
+    whole = film_making.make(Recipe("theora.ogv", "none", True, 25, 2.0, 1.0), tmp_path)
+    begun = tmp_path / "begun.ogv"
+    _ffmpeg("-i", whole, "-map", "0:v", "-c", "copy", "-bsf:v", "noise=drop=lt(n\\,5)", begun)
+    assert not _damage(whole) and len(_damage(begun).pictures_s) == 7, "a key picture comes every 12"
 
 
 def test_a_bit_in_a_vp9_picture_is_seen(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from portevoix.delivery.checks.sidecars import sidecar_checks
 from portevoix.delivery.checks.verdict import Check
 from portevoix.delivery.checks.zones import zone_checks
 from portevoix.delivery.posts.compose import ComposedPost
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.library import ROOT, load_library
 from portevoix.sources.photo import look_at_photo
 

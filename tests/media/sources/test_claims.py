@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from portevoix import ffmpeg
 from portevoix.sources.photo import look_at_photo
 from portevoix.sources.probe import UnusableSource, probe
 from portevoix.sources.sound_file import probe_sound
@@ -56,3 +58,11 @@ def test_what_is_no_file_is_refused_and_never_waited_for(look: object, tmp_path:
     for name in ("pipe.mp4", "loop.mp4", "empty.mp4", "absent.mp4", "."):
         with pytest.raises(UnusableSource):
             look(tmp_path / name)  # type: ignore[operator]
+
+
+def test_a_film_of_a_picture_in_ten_minutes_is_refused(tmp_path: Path) -> None:
+    film = tmp_path / "still.mp4"
+    made = [ffmpeg.executable(), "-v", "error", "-f", "lavfi", "-i", "color=s=16x16:r=1/600:d=36000", str(film)]
+    subprocess.run(made, check=True)
+    with pytest.raises(UnusableSource, match="shows a picture every 600 s; at least one a second is read"):
+        probe(film)

@@ -58,6 +58,37 @@ def test_a_card_slides_and_fades_within_its_frames_and_is_the_same_wherever_the_
     assert all((a == b).all() for a, b in zip(cut, whole[7:12], strict=True))
 
 
+@pytest.mark.parametrize(("dx", "dy"), [(100, 0), (-100, 0), (0, 60), (0, -60)])
+def test_what_comes_from_behind_a_mask_is_seen_within_its_place_alone(tmp_path: Path, dx: int, dy: int) -> None:
+    Image.new("RGBA", (100, 60), RED).save(tmp_path / "card.png")
+    glide = Glide(0, 8, False, dx, dy, masked=True)
+    whole = over_ground(tmp_path, ImageOverlay(tmp_path / "card.png", 100, 60, 4, 16, glide), 16)
+    red = [frame[:, :, 0] > 140 for frame in whole]
+    assert not any(seen[:58].any() or seen[122:].any() or seen[:, :98].any() or seen[:, 202:].any() for seen in red)
+    areas = [int(seen.sum()) for seen in red]
+    assert areas[:4] == [0] * 4 and areas[4:12] == sorted(areas[4:12]) and 0 < areas[4] < areas[11]
+    assert len({*areas[12:]}) == 1 and abs(areas[12] - 6000) < 200, "and stands still once it is there"
+    edge = red[6].any(axis=1 if dy else 0)
+    first = int(np.argmax(edge))
+    assert (first > (60 if dy else 100) + 4) == (max(dx, dy) > 0), "it comes from the side that it was sent to"
+    cut = over_ground(tmp_path, ImageOverlay(tmp_path / "card.png", 100, 60, 0, 6, glide.later(6)), 6)
+    assert all((a == b).all() for a, b in zip(cut, whole[10:16], strict=True))
+
+
+def test_a_figure_counts_up_within_its_cell_to_the_last_of_its_strip(tmp_path: Path) -> None:
+    strip, levels = Image.new("RGBA", (40, 240)), (60, 110, 160, 210)
+    for number, level in enumerate(levels):
+        strip.paste((level, level, level, 255), (0, 60 * number, 40, 60 * number + 60))
+    strip.save(tmp_path / "strip.png")
+    glide = Glide(0, 12, False, 0, 180, masked=True, power=1, cell=60)
+    whole = over_ground(tmp_path, ImageOverlay(tmp_path / "strip.png", 100, 60, 2, 18, glide), 18)
+    assert all((frame[:58] == whole[0][:58]).all() and (frame[122:] == whole[0][122:]).all() for frame in whole)
+    middle = [int(frame[90, 120, 0]) for frame in whole[2:]]
+    seen = {min(levels, key=lambda level: abs(level - found)) for found in middle}
+    assert middle == sorted(middle) and seen == set(levels)
+    assert all(abs(level - levels[-1]) < 4 for level in middle[12:]), "and stays there"
+
+
 def test_the_frame_after_a_loops_last_is_its_first_and_no_step_is_a_jump(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     noise = rng.integers(0, 255, (45, 80, 3), dtype=np.uint8)

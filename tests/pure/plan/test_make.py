@@ -11,7 +11,7 @@ import pytest
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
-from portevoix.plan.make import check_budget
+from portevoix.plan.budget import check_budget
 from portevoix.plan.work import BATCH, missing_work
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import in_order
@@ -50,13 +50,16 @@ def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
     assert shape == json.loads(path.read_text("utf-8"))
 
 
-def test_a_job_has_a_budget_of_pictures(store: Store) -> None:
+def test_a_job_has_a_budget_of_pictures_and_artifacts(store: Store) -> None:
     _, order, _, plan = prepare(ROOT / "examples" / "notice" / "job.yaml", store, Selection())
     last = plan.timeline.scenes[-1]
     ten_hours = replace(plan.timeline, scenes=(replace(last, frame_count=10 * 3600 * 25),))
-    check_budget(order, plan.timeline)
+    check_budget(order, plan.timeline, {})
     with pytest.raises(InvalidInput, match=r"asks for .* at most 6,000,000 are made for one job"):
-        check_budget(order, ten_hours)
+        check_budget(order, ten_hours, {})
+    many = {audience.language: 100_000 for audience in order.audiences}
+    with pytest.raises(InvalidInput, match=r"asks for about .* artifacts .* at most 300,000 are made for one job"):
+        check_budget(order, plan.timeline, many)
 
 
 def test_two_plans_of_one_job_have_the_same_keys(store: Store, tmp_path: Path) -> None:

@@ -145,27 +145,6 @@ def test_a_story_of_a_strict_account_keeps_clear_of_what_advertisements_lay_over
     assert Fraction(frame.height) == 1920
 
 
-@pytest.mark.parametrize(("code", "side"), [("fr", 1), ("ar", -1)])
-def test_a_name_slides_in_from_where_reading_starts_and_stands_still_between(
-    artist: Artist, library: Library, code: str, side: int
-) -> None:
-    job = Job.model_validate({"recipe": "interview", "languages": [code], "speakers": {"ada": {"name": {code: "Ada"}}}})
-    timeline = Timeline(
-        Fraction(25), (Scene(0, 200, ClipPicture(0)),), (TimedCard(10, 110, LowerThird("ada")),), (), ()
-    )
-    order = order_of(job, code, library)
-    overlays = overlays_of(
-        OverlayContext(Variant(code, True), Canvas.of_format("wide", False), order, timeline, (), artist)
-    )
-    named = sorted((x for x in overlays if isinstance(x.card, LowerThird)), key=lambda overlay: overlay.first_frame)
-    assert (named[0].first_frame, named[-1].end_frame) == (10, 110)
-    assert all(a.end_frame == b.first_frame for a, b in pairwise(named))
-    standing = max(named, key=lambda overlay: overlay.end_frame - overlay.first_frame)
-    coming = [x.drawn.x * side for x in named if x.end_frame <= standing.first_frame]
-    assert coming == sorted(coming) and coming[0] < coming[-1] <= standing.drawn.x * side + 2
-    assert len(coming) == 9
-
-
 def order_of(job: Job, code: str, library: Library) -> Order:
     return Order(
         name="a",
@@ -200,25 +179,11 @@ def shown(
     )
 
 
-@pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
-def test_a_title_comes_from_where_reading_starts_and_goes_back_there(
-    artist: Artist, library: Library, code: str, side: int
-) -> None:
-    coming, standing, going = [
-        x for x in shown(library, artist, code, TimedCard(10, 110, Opening())) if x.card == Opening()
-    ]
-    assert coming.glide and going.glide and standing.glide is None
-    assert coming.glide.dx * side > 0 and going.glide.dx == coming.glide.dx and going.glide.leaving
-    assert coming.drawn == standing.drawn == going.drawn, "drawn once, and moved as a whole"
-    assert (coming.first_frame, coming.end_frame) == (10, 10 + coming.glide.count)
-    assert (going.first_frame, going.end_frame) == (110 - going.glide.count, 110)
-
-
 def test_the_first_card_is_there_at_once_and_the_last_one_stays(artist: Artist, library: Library) -> None:
     for card, whole in ((TimedCard(0, 100, Closing()), 0), (TimedCard(200, 300, Closing()), 299)):
         overlays = [x for x in shown(library, artist, "fr", card) if x.card == Closing()]
         (here,) = (x for x in overlays if x.first_frame <= whole < x.end_frame)
-        assert here.glide is None and len(overlays) == 2
+        assert here.glide is None and any(x.glide for x in overlays)
 
 
 def test_the_words_of_a_loop_never_move(artist: Artist, library: Library) -> None:
@@ -240,11 +205,10 @@ def test_a_claims_panel_stands_while_its_states_fade_in(artist: Artist, library:
         for x in shown(library, artist, "fr", states[0], more=tuple(states[1:]), claims=[claim])
         if isinstance(x.card, Claim)
     ]
-    for frame in range(12, 190):
-        here = [x for x in overlays if x.first_frame <= frame < x.end_frame]
-        assert any(x.glide is None for x in here), "one state is whole in every frame"
-    slides = [(x.glide.dx, x.glide.leaving) for x in overlays if x.glide]
-    assert [dx != 0 for dx, _ in slides] == [True, False, False, True]
+    panels = [x for x in overlays if x.drawn.height > 60 and not (x.glide and x.glide.leaving)]
+    for frame in range(25, 190):
+        here = [x for x in panels if x.first_frame + (x.glide.count if x.glide else 0) <= frame < x.end_frame]
+        assert here, "a panel is whole in every frame"
 
 
 @pytest.mark.parametrize("frame", ["square", "portrait", "story"])

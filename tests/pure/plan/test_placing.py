@@ -17,10 +17,11 @@ from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
 from portevoix.order import Order
-from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted
+from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import over_faces, placed_cards
+from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cards import Claim, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
@@ -195,6 +196,31 @@ def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Libra
     whole = replace(context, canvas=replace(context.canvas))
     found = over_faces(whole, overlays_of(whole))
     assert found and found[0].start_s == 2 and "the opening" in found[0].message
+
+
+@pytest.mark.parametrize(("frames", "found"), [(40, True), (60, False)])
+def test_a_title_that_goes_before_it_can_be_read_is_found(
+    library: Library, artist: Artist, frames: int, found: bool
+) -> None:
+    """25 characters at 17 a second, and half a second to find them: 2 s."""
+    context = context_of(library, artist, "wide", (TimedCard(10, 10 + frames, Opening()),))
+    told = read_too_fast(context, overlays_of(context))
+    assert [finding.message for finding in told] == (
+        ["the title stands 1.6 s, but takes 2 s to find and to read: take words out, or let it stand longer"]
+        if found
+        else []
+    )
+
+
+def test_a_caption_leaves_a_mouth_that_it_hardly_touches(library: Library, artist: Artist) -> None:
+    """A large face whose mouth is where captions stand: less than its least share is covered, and still it moves."""
+    cue = PlacedCue(0, 50, "Oui.", 1)
+    face = (0.05, 0.02, 0.95, 0.86)
+    context = context_of(library, artist, "story", (), (0, 50, face), cues=(cue,))
+    assert context.faces
+    seen = context.faces.seen(context.canvas, 0, 50)
+    boxes = [x.drawn.box for x in overlays_of(context) if x.card is None]
+    assert boxes and not any(over_eyes_or_mouth(box, seen) for box in boxes)
 
 
 def test_a_face_is_found_where_the_picture_shows_it() -> None:

@@ -67,3 +67,9 @@ def test_a_job_goes_its_way_by_the_names_of_who_does_it(desk: Desk) -> None:
         refused = [row.caller_name for row in record.rows(db) if row.what == What.REFUSED]
         assert refused == ["publisher", "author"]
         assert {row.via for row in record.rows(db) if row.what == What.APPROVED} == {"command"}
+
+
+def test_the_state_of_a_job_says_what_it_waits_for(desk: Desk) -> None:
+    job = desk.finished("fr")
+    assert ": done, " in run("state", job)
+    assert "there is no job" in run("state", "0" * 32, code=2)

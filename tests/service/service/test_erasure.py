@@ -9,16 +9,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 import typer
 import worker_context
 from http_service import INSTALLER, HttpService, uploaded
 from released import desk_in
+from services import NOTICE
 from typer.testing import CliRunner
 
-from service import erasure, record
+from service import erasure, record, retention
 from service.gate import ALL, Grant, Role
 from service.ledger import NotNow, UnknownJob, jobs, queries
-from service.ledger.database import reading
+from service.ledger.database import reading, writing
+from service.ledger.tables import jobs as jobs_table
 from service.record import RowFilter, What
 from workers.commands import add_to
 from workers.reconciler import erase_due
@@ -148,3 +151,43 @@ def test_what_cannot_be_removed_yet_is_due_again_and_holds_up_nothing(
     monkeypatch.setattr(shutil, "rmtree", remove)
     assert erase_due(desk.ledger, desk.context.store, settings, {second}) == {first}
     assert not (settings.deliveries / first).exists() and not (settings.deliveries / second).exists()
+
+
+def test_an_administrator_erases_on_the_jobs_page_with_the_reason(service: HttpService, author: httpx.Client) -> None:
+    with (
+        service.person("ada", Grant(Role.ADMINISTRATOR, ALL)) as ada,
+        service.person("paul", Grant(Role.AUTHOR, ALL)) as paul,
+    ):
+        job = paul.post("/jobs", json={"name": "avis", "document": NOTICE}).json()["id"]
+        place = f"/desk/jobs/{job}"
+        assert "/erasure" not in ada.get(place).text, "it has not ended"
+        paul.post(f"/jobs/{job}/cancel")
+        assert f'action="{place}/erasure"' in ada.get(place).text and "/erasure" not in paul.get(place).text
+        assert paul.post(f"{place}/erasure", data={"why": "I want it"}).status_code == 403
+        assert ada.post(f"{place}/erasure", data={"why": ""}).status_code == 422
+        gone = ada.post(f"{place}/erasure", data={"why": "a letter of 3 May"})
+        assert gone.status_code == 303 and gone.headers["location"] == "/desk/jobs?said=erased"
+        assert ada.get(f"/jobs/{job}").status_code == 404
+    with reading(service.context.ledger) as db:
+        (row,) = record.rows(db, RowFilter(job=job, what=What.ERASED))
+        assert row.detail["why"] == "a letter of 3 May"
+
+
+def test_ended_jobs_go_after_the_houses_time_or_their_own(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path, {"ministere_fr": str(tmp_path / "published")})
+    given = desk.context.settings.model_copy(update={"keep_draft_days": 2, "keep_final_days": 30})
+    short, kept, moving = desk.finished("fr"), desk.finished("en"), desk.submit("fr")
+    retention.keep_for(desk.ledger, INSTALLER, short, 5)
+    retention.keep_for(desk.ledger, INSTALLER, kept, 5)
+    retention.keep_for(desk.ledger, INSTALLER, kept, None)
+    assert retention.due(desk.ledger, given) == []
+    with writing(desk.ledger) as db:
+        db.execute(sa.update(jobs_table).values(changed_s=jobs_table.c.changed_s - 6 * 86_400))
+    assert retention.due(desk.ledger, desk.context.settings) == [(short, 5)], "by its own rule alone"
+    assert retention.erase_due(desk.ledger, given) == 1
+    with pytest.raises(UnknownJob):
+        queries.find_job(desk.ledger, short)
+    with reading(desk.ledger) as db:
+        (row,) = record.rows(db, RowFilter(job=short, what=What.ERASED))
+        assert (row.who, row.detail["why"]) == ("portevoix", "kept for 5 days after its end")
+    assert {queries.find_job(desk.ledger, job).id for job in (kept, moving)} == {kept, moving}

@@ -22,7 +22,7 @@ from service.http.desk.posts import posts_of
 from service.http.desk.progress import steps_of
 from service.http.desk.rendering import Page, PageOf, go
 from service.http.desk.waiting import Stage, stand_of
-from service.http.listing import glance
+from service.http.listing import glance, waits_for
 from service.http.models.approvals import LONGEST_COMMENT
 from service.http.parameters import CommentId, FilePath, JobId, Language
 from service.http.problems import Refused
@@ -58,8 +58,10 @@ def job_page(job: JobId, page: PageOf, context: Context, caller: Watcher) -> HTM
         "row": _row(page, context, caller, entry),
         "facts": facts,
         "steps": steps_of(queries.list_work(context.ledger, job), entry.round, page.texts),
+        "waits_for": waits_for(context, entry),
         "languages": languages_of(facts, caller, context.library, _captioned(page, context, job)) if reads else [],
         "accounts": accounts_of_job(facts, caller, context.library),
+        "may_erase": caller.may(Right.ERASE, facts.accounts, entry.owner),
         "may_move": caller.may(Right.EMBARGO, facts.accounts, entry.owner),
         "remarks": comments.list_comments(context.ledger, job) if reads else [],
         "posts": posts_of(context.settings.deliveries, entry, facts.files, page.texts) if reads else [],
@@ -83,7 +85,7 @@ def progress(job: JobId, page: PageOf, context: Context, caller: Watcher) -> HTM
     entry = visible_job(context, caller, job)
     glance(context, caller, job)
     steps = steps_of(queries.list_work(context.ledger, job), entry.round, page.texts)
-    return page.render("progress.html", caller, job=entry, steps=steps)
+    return page.render("progress.html", caller, job=entry, steps=steps, waits_for=waits_for(context, entry))
 
 
 @router.get("/desk/jobs/{job}/approval/{language}")

@@ -17,7 +17,7 @@ from service.deliveries import find_file
 from service.gate import Right
 from service.http import changes
 from service.http.audit import record_glance
-from service.http.auth import Reader, Submitter, Watcher, visible_job
+from service.http.auth import Eraser, Reader, Submitter, Watcher, visible_job
 from service.http.context import Context
 from service.http.desk.forms import Form, FormOf
 from service.http.desk.jobs import row_of, waits_for
@@ -83,6 +83,13 @@ def start(job: JobId, form: FormOf, context: Context, caller: Submitter) -> Redi
     return _back(form, "started")
 
 
+@router.post("/desk/jobs/{job}/erasure")
+def erase(job: JobId, form: FormOf, context: Context, caller: Eraser) -> RedirectResponse:
+    """Remove every byte of a job that has ended."""
+    changes.erase(context, caller, job, form.needed("why", 500))
+    return go("/desk/jobs", said="erased")
+
+
 @router.post("/desk/jobs/{job}/retry")
 def retry(job: JobId, form: FormOf, context: Context, caller: Submitter) -> RedirectResponse:
     """Plan a failed job anew."""
@@ -109,7 +116,7 @@ def thumbnail(job: JobId, path: FilePath, context: Context, caller: Reader) -> R
     """A finished picture of a job, in small. Recorded once a minute, as a look at the list is."""
     entry = visible_job(context, caller, job, Right.READ)
     delivery = next((d for d in queries.list_deliveries(context.ledger, job) if d.path == path), None)
-    if delivery is None or delivery.kind not in ("poster", "still"):
+    if delivery is None or delivery.kind not in ("poster", "still", "cover"):
         raise Refused(404, f"job {job} has no picture {path!r}")
     record_glance(context, caller, Subject(job), file=delivery.sha256)
     try:

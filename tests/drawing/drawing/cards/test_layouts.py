@@ -1,19 +1,22 @@
 import itertools
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
+from portevoix.cli.sheets.brand import load_specimen
+from portevoix.drawing import pieces
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import Captions
-from portevoix.drawing.cards import draw_card
+from portevoix.drawing.cards import draw_card, words_of
 from portevoix.drawing.cards.sheet import Sheet
+from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.library import Library
 from portevoix.store import FolderStore
-from portevoix.timeline.cards import Bug, Closing, LowerThird, Notice, Opening
+from portevoix.timeline.cards import AnyCard, Bug, Claim, Closing, LowerThird, Notice, Opening, Point, Quote
 
 TITLES = {
     "fr": "Climat : ce qui change pour les pays les plus exposés",
@@ -65,7 +68,7 @@ def test_the_words_of_every_card_lie_in_the_safe_zone(
         for card, words in {
             Opening(): (TITLES[code], "COP31"),
             Closing(): ("© Jean Dupont",),
-            Notice(): (TITLES[code], BODY, "COP31"),
+            Notice(): (TITLES[code], BODY, "COP31", "2027-03-12T14:20:00+01:00", "2"),
         }.items()
     ]
     for card in cards:
@@ -109,7 +112,7 @@ def test_a_kicker_is_checked_like_any_other_text(identity: Identity, library: Li
         return (
             draw_card(Sheet(identity, french, frame), Opening(), ("Titre", kicker))
             if card == "opening"
-            else draw_card(Sheet(identity, french, frame), Notice(), ("Titre", "Texte", kicker))
+            else draw_card(Sheet(identity, french, frame), Notice(), ("Titre", "Texte", kicker, "", ""))
         )
 
     with pytest.raises(MissingGlyph, match=r"U\+13000"):
@@ -179,8 +182,47 @@ def test_no_mark_reaches_one_of_the_line_above(
     for n, line in enumerate((above, below)):
         image = Image.new("RGBA", (2000, 400))
         block = TextBlock(["", line] if n else [line], style, leading)
-        identity.set_lines(image, block, language, 0, 2000, 50)
+        for drawn, x, y in identity.lines_of(block, language, 0, 2000, 50):
+            image.alpha_composite(drawn, (x, y))
         box = image.getchannel("A").getbbox()
         assert box
         edges.append((box[1], box[3]))
     assert edges[1][0] > edges[0][1]
+
+
+@pytest.mark.parametrize(("code", "text"), [("fr", "1 250 €"), ("ar", "70 %"), ("zh-Hans", "¥7.5")])
+def test_a_number_that_stands_alone_comes_in_figures_that_end_as_it_is_written(
+    identity: Identity, library: Library, code: str, text: str
+) -> None:
+    drawing = draw_card(Sheet(identity, library.languages[code], frame_of("story")), Point(0), (text, ""))
+    strips = [piece for piece in drawing.pieces if piece.part == "digit"]
+    figures = [int(c) for c in text if c.isdigit()]
+    assert [piece.image.height // piece.cell - 1 for piece in strips] == figures, "from 0 up to itself"
+    again = Image.new("RGBA", drawing.image.size, (0, 0, 0, 0))
+    for piece in drawing.pieces:
+        last = piece.image.crop((0, piece.image.height - (piece.cell or piece.image.height), *piece.image.size))
+        again.alpha_composite(last, (piece.x, piece.y))
+    assert ImageChops.difference(again, drawing.image).convert("L").getextrema()[1] < 40, "no figure jumps at the end"
+
+
+@pytest.mark.parametrize("text", ["Digue 7", "7 digues", "En 2027", "7:30 et 8:30"])
+def test_a_number_among_words_does_not_count(identity: Identity, library: Library, text: str) -> None:
+    drawing = draw_card(Sheet(identity, library.languages["fr"], frame_of("story")), Point(0), (text, ""))
+    assert not [piece for piece in drawing.pieces if piece.part == "digit"]
+
+
+@pytest.mark.parametrize("kit", ["aster", "rivage"])
+@pytest.mark.parametrize(
+    "card", [Opening(), LowerThird("minister"), Closing(), Notice(), Claim(0, "answered"), Quote()]
+)
+def test_a_cards_pieces_one_over_the_other_are_the_card(library: Library, kit: str, card: AnyCard) -> None:
+    found = library.kits[kit]
+    job, frame = load_specimen(library.root)[0], frame_of("square")
+    drawn = Identity(found.values, found.logos, Fonts(library.root / "fonts"))
+    drawing = draw_card(Sheet(drawn, library.languages["ar"], frame), card, words_of(card, job, "ar"))
+    whole, again = (Image.new("RGBA", (frame.width, frame.height), (120, 120, 120, 255)) for _ in range(2))
+    whole.alpha_composite(drawing.image, (drawing.x, drawing.y))
+    for piece in pieces.together(drawing.pieces):
+        assert piece.x % 2 == piece.y % 2 == piece.image.width % 2 == piece.image.height % 2 == 0
+        again.alpha_composite(piece.image, (piece.x, piece.y))
+    assert ImageChops.difference(whole.convert("RGB"), again.convert("RGB")).convert("L").getextrema()[1] < 4

@@ -241,6 +241,22 @@ def test_music_goes_down_under_speech_and_comes_back(sound: MakeSound, tmp_path:
     assert alone.integrated_lufs - measure(options, tmp_path, 60).integrated_lufs == pytest.approx(8, abs=0.3)
 
 
+def test_music_that_leads_stays_as_it_is_with_the_sound_of_places_under_it(sound: MakeSound, tmp_path: Path) -> None:
+    """Loud, silent, quiet: no cut is heard in the whole, and each place lies 12 LU below the music."""
+    loud, quiet = sound("0.8*sin(2*PI*440*t)", seconds=3), sound("0.02*sin(2*PI*440*t)", seconds=3)
+    voices = (Voice(hearing.seconds(3), loud), Voice(hearing.seconds(3)), Voice(hearing.seconds(3), quiet))
+    music = Music(sound("0.3*sin(2*PI*1000*t)", seconds=12), leads=True, fade_in_ms=0, fade_out_ms=0)
+    mixed = hearing.mixed(Mix(voices, hearing.seconds(9), hearing.FEED, music), tmp_path)
+    assert hearing.bed(mixed, 1_000) == pytest.approx(hearing.bed(mixed, 1_000)[20], abs=0.1)
+    places = hearing.bed(mixed, 440)
+    assert places[15] == pytest.approx(hearing.bed(mixed, 1_000)[20] - 12, abs=0.8)
+    assert places[75] == pytest.approx(places[15], abs=0.2)
+    whole = [
+        hearing.db(float(np.sqrt((mixed[n : n + 19_200] ** 2).mean()))) for n in range(0, len(mixed) - 19_200, 4_800)
+    ]
+    assert max(whole) - min(whole) < 1.5
+
+
 def test_music_that_ends_early_is_faded_where_it_ends(sound: MakeSound, tmp_path: Path) -> None:
     bed = sound("0.3*sin(2*PI*6000*t)", seconds=2)
     mixed = hearing.mixed(

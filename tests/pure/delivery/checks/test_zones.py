@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portevoix.delivery.checks.zones import SOFT_PX, zone_checks
-from portevoix.drawing.artist import Drawn
+from portevoix.drawing.drawn import Drawn
 from portevoix.library import Library
 
 INSIDE = Drawn("a", 100, 1300, 800, 180)

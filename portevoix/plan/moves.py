@@ -1,0 +1,221 @@
+"""How cards come and go, in the kit's vocabulary: piece by piece, each drawn once and moved by the composition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from portevoix.authoring.brand import Curve
+from portevoix.drawing.drawn import Drawn, DrawnPiece
+from portevoix.drawing.frame import Part
+from portevoix.drawing.motion import SOFT, Glide
+from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard
+from portevoix.timing import frames_of_move
+
+SLIDE = 4  # how far a card slides, in hundredths of the short side
+POWERS: dict[Curve, int] = {"even": 1, "soft": SOFT, "firm": 5}
+STANDS = 2  # a card stands so many times as long as it moves, or it does not move
+# How many pieces' time words wait for a shade or a box, and a stroke for the one before it.
+AFTER_SHADE, AFTER_BOX, AFTER_STRIKE = 2, 2, 3
+FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
+COUNTS = 3  # times as long as other pieces a number is on its way
+LEAST_DISSOLVE = 4  # frames
+WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A card, or one of the drawings that it consists of, and how it moves.
+
+    `enters`: piece by piece; else it is there at once, but for words in turn. `leave`: pixels that it slides while it
+    fades out; None where it is gone at once. `before`: the state over which it comes, which stands until this one is
+    there.
+    """
+
+    shown: TimedCard
+    enters: bool = False
+    leave: tuple[int, int] | None = None
+    before: TimedCard | None = None
+
+
+@dataclass(frozen=True)
+class MovePace:
+    """A kit's motion in frames: of a piece's way in, of a card's way out, from one piece to the next. `side`: 1 where
+    lines start at the left, -1 at the right.
+    """
+
+    into: int
+    out: int
+    after: int
+    power: int
+    words: Literal["rise", "slide", "fade"]
+    side: int
+    slide: int
+
+    @classmethod
+    def of(cls, context: OverlayContext) -> MovePace:
+        motion = context.artist.kit.motion
+        into, out, after = (
+            frames_of_move(seconds, context.timeline.fps)
+            for seconds in (motion.enter_s, motion.leave_s, motion.after_s)
+        )
+        side = -1 if context.language.direction == "rtl" else 1
+        return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.unit))
+
+    def way_in(self, piece: DrawnPiece) -> Glide:
+        """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, figures count, words
+        rise.
+        """
+        part, drawn = piece.part, piece.drawn
+        if part == "digit":
+            return Glide(0, COUNTS * self.into, False, 0, drawn.height - piece.cell, True, self.power, piece.cell)
+        if part == "ground":
+            return faded(self.into)
+        if part == "stripe":
+            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
+        if part in ("panel", "rule", "label", "strike"):
+            return Glide(0, self.into, False, -self.side * drawn.width, 0, True, self.power)
+        if self.words == "rise":
+            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
+        aside = -self.side * self.slide if self.words == "slide" else 0
+        return Glide(0, self.into, False, aside, 0, power=self.power)
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """A piece that comes `at` frames after its card begins; without a `glide` it is there at once."""
+
+    drawn: Drawn
+    at: int
+    glide: Glide | None
+
+    @property
+    def there(self) -> int:
+        """From when on it stands still."""
+        return self.at + (self.glide.count if self.glide else 0)
+
+
+def faded(frames: int, leaving: bool = False) -> Glide:
+    """Something that appears, or goes, where it is."""
+    return Glide(0, frames, leaving, 0, 0)
+
+
+def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
+    """A card's way in, its stand, and its way out."""
+    shown, pace = moving.shown, MovePace.of(context)
+    dissolve = dissolving(shown.first_frame, context) if isinstance(shown.card, Closing) else 0
+    shown = replace(shown, first_frame=shown.first_frame - dissolve)
+    coming, out = _coming_in_time(replace(moving, shown=shown), context, dissolve)
+    stands, goes = shown.first_frame + max((piece.there for piece in coming), default=0), shown.end_frame - out
+    for piece in coming:
+        if shown.first_frame + piece.at < stands:
+            yield Overlay(shown.first_frame + piece.at, stands, piece.drawn, shown.card, piece.glide)
+    drawn = context.card(shown.card)
+    yield Overlay(stands, goes, drawn, shown.card)
+    if out and moving.leave is not None:
+        yield Overlay(goes, shown.end_frame, drawn, shown.card, Glide(0, out, True, *moving.leave, power=pace.power))
+
+
+def dissolving(frame: int, context: OverlayContext) -> int:
+    """For how many frames the film dissolves into a closing card that begins at a `frame`; 0 where it cuts.
+
+    The programme is no shorter for it: the card comes over the last pictures, once the last caption has gone.
+    """
+    scenes, cards = context.timeline.scenes, context.timeline.cards
+    last = next((scene for scene in scenes if scene.end_frame == frame), None)
+    closing = any(isinstance(timed.card, Closing) and timed.first_frame == frame for timed in cards)
+    if last is None or last.picture.of_house or not closing:
+        return 0
+    said = max((cue.end_frame for cue in context.cues), default=0) if context.variant.burned else 0
+    asked = frames_of_move(context.artist.kit.motion.dissolve_s, context.timeline.fps)
+    found = min(asked, frame - said, last.frame_count // 2)
+    return found if found >= LEAST_DISSOLVE else 0
+
+
+def _coming_in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[list[_Coming], int]:
+    """A card's pieces on their way in, and its frames on its way out. Where it stands briefly all pieces come together,
+    and where even that takes too long none moves.
+    """
+    pace, frames = MovePace.of(context), moving.shown.end_frame - moving.shown.first_frame
+    out = pace.out if moving.leave is not None else 0
+    moves = pace.into and (moving.enters or isinstance(moving.shown.card, Notice))
+    pieces = context.artist.pieces(moving.shown.card, context.edition) if moves else []
+    later = list(_in_turns([piece for piece in pieces if piece.turn], frames, pace))
+    at_first = [piece for piece in pieces if not piece.turn]
+    if not moving.enters:
+        return [*(_Coming(piece.drawn, 0, None) for piece in at_first if later), *later], out
+    for quicker in (pace, replace(pace, after=0)):
+        coming = _coming(moving, at_first, context, quicker, dissolve)
+        if frames >= STANDS * (max((piece.there for piece in coming), default=0) + out):
+            return [*coming, *later], out
+    return [], 0
+
+
+def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: MovePace) -> Iterator[_Coming]:
+    """Words that come one after the other, each once those before it can have been read: the more lines, the longer."""
+    lines = 0
+    for _, run in groupby(pieces, lambda piece: piece.turn):
+        at = round(frames * (FIRST_TURN + TURNS * lines / len(pieces)))
+        for number, piece in enumerate(run):
+            yield _Coming(piece.drawn, at + number * pace.after, pace.way_in(piece))
+            lines += 1
+
+
+def _coming(
+    moving: Moving, pieces: Sequence[DrawnPiece], context: OverlayContext, pace: MovePace, dissolve: int
+) -> list[_Coming]:
+    """Pieces on their way in. What stood there before this state of a card fades over itself."""
+    card = moving.shown.card
+    if moving.before:
+        stood = {_place(piece.drawn) for piece in context.artist.pieces(moving.before.card, context.edition)}
+        known = [piece.part in ("panel", "stripe") or _place(piece.drawn) in stood for piece in pieces]
+    else:
+        known = [False] * len(pieces)
+    full, waits = _full(card), AFTER_BOX if moving.before else 0  # until the state's larger box is there
+    news = [piece.part for piece, old in zip(pieces, known, strict=True) if not old]
+    beats = _beats([part for part in news if not (full and part == "ground")])
+    found = []
+    for piece, old in zip(pieces, known, strict=True):
+        part, drawn = piece.part, piece.drawn
+        if old:
+            found.append(_Coming(drawn, 0, faded(pace.into)))
+        elif part == "ground" and full:
+            found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
+        else:
+            at = (next(beats) + waits) * pace.after + round(dissolve * WORDS_IN_DISSOLVE)
+            found.append(_Coming(drawn, at, pace.way_in(piece)))
+    return found
+
+
+def _beats(parts: Sequence[Part]) -> Iterator[int]:
+    """For how many pieces each of the parts waits: a box for its stripe, words for their box, each line for the one
+    above it.
+    """
+    at, stripe = 0, "stripe" in parts
+    for part in parts:
+        match part:
+            case "ground" | "stripe":
+                yield 0
+                at = max(at, AFTER_SHADE * (part == "ground"))
+            case "digit":
+                yield at
+            case "panel":
+                yield at + stripe
+                at += AFTER_BOX + stripe
+                stripe = False
+            case _:
+                yield at
+                at += AFTER_STRIKE if part == "strike" else 1
+
+
+def _full(card: object) -> bool:
+    """Whether a card stands on the house's ground, whose own ground is no news."""
+    alone = isinstance(card, Point) and not card.over_picture
+    return alone or isinstance(card, Closing | Notice) or (isinstance(card, Chapter) and card.of == "point")
+
+
+def _place(drawn: Drawn) -> tuple[int, int, int, int]:
+    return drawn.x, drawn.y, drawn.width, drawn.height

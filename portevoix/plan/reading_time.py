@@ -1,0 +1,47 @@
+"""Titles, names and quotations held against the time to read them, as captions are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from portevoix.authoring.language import RULES, reading_seconds
+from portevoix.captions.rules import Finding
+from portevoix.drawing.cards import words_of
+from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.cards import AnyCard, Chapter, Headline, LowerThird, Opening, Quote
+from portevoix.timing import seconds_at
+
+RULE = "reading speed"
+READ = {Opening: "title", LowerThird: "name", Quote: "quotation", Chapter: "title of a clip", Headline: "headline"}
+
+
+def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
+    """A finding for each title, name, quotation and headline that goes before it can be read."""
+    language = context.language
+    strictness = language.rules.get(RULE) or RULES[RULE]
+    if strictness == "off":
+        return []
+    found = []
+    for card, first, end in _stretches(overlays):
+        words = " ".join(filter(None, words_of(card, context.order.job, context.variant.language)))
+        stands_s = float(seconds_at(end - first, context.timeline.fps))
+        needs_s = float(reading_seconds({language.code: words}, {language.code: language}))
+        if stands_s < needs_s:
+            message = (
+                f"the {READ[type(card)]} stands {math.floor(stands_s * 10) / 10:g} s, but takes "
+                f"{math.ceil(needs_s * 10) / 10:g} s to find and to read: take words out, or let it stand longer"
+            )
+            found.append(Finding(RULE, strictness, seconds_at(first, context.timeline.fps), 0, words, message))
+    return found
+
+
+def _stretches(overlays: Iterable[Overlay]) -> Iterator[tuple[AnyCard, int, int]]:
+    """Each such card from its first frame on screen to its last; what moves is several overlays."""
+    found: dict[tuple[str, str], tuple[AnyCard, int, int]] = {}
+    for overlay in overlays:
+        if type(overlay.card) in READ and overlay.card:
+            key = overlay.card.kind, "" if isinstance(overlay.card, Quote | Opening | Headline) else overlay.card.label
+            card, first, end = found.get(key, (overlay.card, overlay.first_frame, overlay.end_frame))
+            found[key] = card, min(first, overlay.first_frame), max(end, overlay.end_frame)
+    yield from found.values()

@@ -1,0 +1,119 @@
+"""A quotation keeps off its picture: beside the photo in a wide frame, at the foot of the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from portevoix.authoring.job import Job
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
+from portevoix.library import Library
+from portevoix.order import Order
+from portevoix.plan.faces import FacesShown
+from portevoix.plan.people import People
+from portevoix.plan.placing import placed_cards
+from portevoix.plan.variant import Overlay, OverlayContext, Variant
+from portevoix.plan.words_beside import quotation_pane
+from portevoix.sources.photo import look_at_photo
+from portevoix.timeline.cards import Quote, TimedCard
+from portevoix.timeline.model import Scene, Timeline
+from portevoix.timeline.pictures import GroundPicture, PhotoPicture
+
+SAID = {
+    "fr": "La culture n’est pas un luxe : c’est la langue que nous parlons quand les mots nous manquent.",
+    "ar": "الثقافة ليست ترفًا: إنها اللغة التي نتكلّمها حين تخوننا الكلمات.",
+}
+PHOTO = PhotoPicture(0, total=200, beside=GroundPicture())
+
+
+def quoting(library: Library, folder: Path, *codes: str, more: str = "") -> Order:
+    Image.new("RGB", (1920, 1080), (230, 230, 230)).save(folder / "a.png")
+    said = {code: SAID[code] + more for code in codes}
+    named = {"ada": {"name": dict.fromkeys(codes, "Ada"), "role": dict.fromkeys(codes, "Ada")}}
+    asked = {"recipe": "statement", "languages": list(codes), "quote": said, "speakers": named, "quoted": "ada"}
+    return Order(
+        name="a",
+        folder=folder,
+        job=Job.model_validate({**asked, "picture": "a.png"}),
+        recipe=library.recipes["statement"],
+        kit="aster",
+        sources=[],
+        photos=[look_at_photo(folder / "a.png")],
+        scripts={},
+        audiences=(),
+        languages={code: library.languages[code] for code in codes},
+        notes=(),
+    )
+
+
+def context_of(order: Order, artist: Artist, code: str, name: str) -> OverlayContext:
+    cards = (TimedCard(15, 200, Quote()),)
+    timeline = Timeline(Fraction(25), (Scene(0, 200, PHOTO),), cards, (), ())
+    faces = FacesShown(People(order, artist, artist.store, False, []), timeline)
+    return OverlayContext(Variant(code, False), Canvas.of_format(name, False), order, timeline, (), artist, faces)
+
+
+def placed(context: OverlayContext) -> Quote:
+    (timed,) = placed_cards(context)
+    assert isinstance(timed.card, Quote)
+    return timed.card
+
+
+@pytest.mark.parametrize("codes", [("fr", "ar"), ("ar", "fr")])
+def test_a_quotation_stands_beside_its_photo_in_every_language_in_the_same_half(
+    library: Library, artist: Artist, tmp_path: Path, codes: tuple[str, ...]
+) -> None:
+    order = quoting(library, tmp_path, *codes)
+    for code in codes:
+        context = context_of(order, artist, code, "wide")
+        card = placed(context)
+        assert card.pane and (card.pane[0] > 0) == (codes[0] == "fr") and card.shade is None
+        left, _, right, _ = context.card(card).box
+        assert left > card.pane[0] * 1920 and right < card.pane[2] * 1920, "no word leaves its half"
+    faces = context_of(order, artist, codes[0], "wide").faces
+    assert faces and faces.people.beside(Canvas.of_format("wide", False), PHOTO) == GroundPicture()
+
+
+def test_it_stands_over_its_photo_where_one_languages_words_find_no_room_beside_it(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    canvas = Canvas.of_format("wide", False)
+    short, long = (quoting(library, tmp_path, "fr", "ar", more=" " + "mot " * n) for n in (1, 35))
+    assert quotation_pane(short, artist, canvas) and quotation_pane(long, artist, canvas) is None
+    assert People(long, artist, artist.store, False, []).beside(canvas, PHOTO) is None
+    assert quotation_pane(replace(short, recipe=library.recipes["interview"]), artist, canvas) is None
+    assert not artist.faults, "what finds no room there is no mistake"
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+@pytest.mark.parametrize("name", ["square", "portrait", "story"])
+def test_at_the_foot_the_upper_third_of_the_picture_stays_as_it_is(
+    library: Library, artist: Artist, tmp_path: Path, name: str, code: str
+) -> None:
+    context = context_of(quoting(library, tmp_path, code), artist, code, name)
+    card = placed(context)
+    assert card.place == "foot" and card.pane is None
+    drawn = context.card(replace(card, shade=None))
+    with Image.open(artist.store.path(drawn.key, ".png")) as image:
+        alpha = np.asarray(image.getchannel("A"), np.int16)
+    clear = context.canvas.height * 3 // 10 - drawn.y
+    assert clear <= 0 or alpha[:clear].max() < 128
+    assert drawn.box[3] <= context.canvas.frame.zone[3] and drawn.box[1] > 0.36 * context.canvas.height
+
+
+def test_lines_come_where_the_whole_quotation_stands(library: Library, artist: Artist, tmp_path: Path) -> None:
+    from portevoix.plan.overlays import overlays_of
+
+    context = context_of(quoting(library, tmp_path, "fr"), artist, "fr", "wide")
+    card = placed(context)
+    whole = context.card(card).box
+    shown: list[Overlay] = [x for x in overlays_of(context) if isinstance(x.card, Quote)]
+    assert shown and all(x.card and isinstance(x.card, Quote) and x.card.pane == card.pane for x in shown)
+    lines = [x.drawn for x in shown if isinstance(x.card, Quote) and x.card.piece.isdigit() and x.glide is None]
+    assert len(lines) >= 3 and all(whole[0] - 4 <= d.x and d.x + d.width <= whole[2] + 4 for d in lines)
