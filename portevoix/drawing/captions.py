@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from textwrap import shorten
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -35,6 +36,8 @@ OUTLINE = 0.085  # width of the outline, in parts of the size: the letters' own 
 SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
 LARGER = 1.35  # the letters of captions in the rhythm of the words
+QUOTED = 80  # characters of a text in a message
+SPACES = 0.1  # of a text's width: what its spaces at the ends of lines may take
 PAGE_LINES = 2  # of a page of them, where a word alone is wider than a line
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
@@ -127,15 +130,17 @@ class Captions:
         width, advance = (
             functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
         )
-        hyphenated = _hyphenated(text, language, width, int(limit * LONG_WORD))
-        breaks = _Breaks(language, width, limit, advance)
         by_words = self.identity.kit.captions.rhythm == "words"
-        cues = breaks.pages(hyphenated) if by_words else breaks.cues(hyphenated, most)
+        endless = advance(text) > limit * (PAGE_LINES * MOST_PAGES if by_words else most * MOST_CUES) * (1 + SPACES)
+        hyphenated = text if endless else _hyphenated(text, language, width, int(limit * LONG_WORD))
+        breaks = _Breaks(language, width, limit, advance)
+        cues = None if endless else breaks.pages(hyphenated) if by_words else breaks.cues(hyphenated, most)
         if cues and hyphenated != text:
             cues = [[_without(line, hyphenated, text) for line in cue] for cue in cues]
         if cues is None or len(cues) > (MOST_PAGES if by_words else MOST_CUES):
+            named = shorten(text, QUOTED, placeholder="…")
             raise TextTooLong(
-                f"{text!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
+                f"{named!r} has a word wider than {frame.name}'s {limit} pixels, or too many for a caption; "
                 "shorten it, or mark with soft hyphens (U+00AD) where the word may part"
             )
         return cues
