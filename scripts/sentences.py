@@ -51,6 +51,7 @@ SPEAKING = (
     "portevoix/timeline/cues.py",
     "portevoix/timeline/parts.py",
     "portevoix/timeline/titles.py",
+    "portevoix/plan/budget.py",
     "portevoix/plan/make.py",
     "portevoix/plan/budget.py",
     "portevoix/plan/placing.py",

@@ -14,11 +14,13 @@ from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.store import Store
+from portevoix.timeline.cards import Closing
 from portevoix.timeline.model import Timeline
-from portevoix.timing import decimal, seconds_at
+from portevoix.timing import decimal, frame_at, seconds_at
 
 VERSION = 5  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
+DISSOLVING_S = Fraction(1)  # before a closing card, into which the film may dissolve
 LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 
 
@@ -76,11 +78,16 @@ def spans_of(plan: Plan) -> list[list[TimeSpan]]:
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
-    moving = _around(edges)
+    moving = [*_around(edges), *_dissolving(timeline)]
     cards = [(timed.first_frame, timed.end_frame) for timed in timeline.cards if not timed.card.standing]
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
     frames = [_grounds(timeline), moving + _ways(timeline), cards, captions]
     return [_seconds(spans, timeline) for spans in frames]
+
+
+def _dissolving(timeline: Timeline) -> list[tuple[int, int]]:
+    firsts = [timed.first_frame for timed in timeline.cards if isinstance(timed.card, Closing)]
+    return [(first - frame_at(DISSOLVING_S, timeline.fps), first) for first in firsts]
 
 
 def _ways(timeline: Timeline) -> list[tuple[int, int]]:
