@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES, reading_seconds
+from portevoix.authoring.language import RULES
 from portevoix.captions.rules import Finding
 from portevoix.drawing.captions import GAP, caption_top
-from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import (
     Box,
     FacesShown,
@@ -23,6 +22,7 @@ from portevoix.plan.faces import (
 )
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.named_again import named_again, within_part
+from portevoix.plan.title_times import other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import quotation_pane
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
@@ -30,8 +30,6 @@ from portevoix.timing import clock, frame_at, seconds_at
 
 OVER_A_FACE = "over a face"
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
-LATEST_TITLE_S, TITLE_STEP_S = Fraction(4), Fraction(1, 8)  # how long a title waits for a free place
-LEAST_TITLE_S = Fraction(2)
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_NAME_S = Fraction(1)
 SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
@@ -55,7 +53,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     found: dict[int, list[TimedCard]] = {}
     numbered = list(enumerate(cards))
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
-        found[number] = _placed(timed, context, context.faces, taken)
+        found[number] = _placed(_after_title(timed, found.values()), context, context.faces, taken)
         taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
     return [_finished(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
 
@@ -65,6 +63,13 @@ def _beside_its_photo(timed: TimedCard, context: OverlayContext) -> TimedCard:
         return timed
     pane = quotation_pane(context.order, context.artist, context.canvas)
     return replace(timed, card=replace(timed.card, pane=pane)) if pane else timed
+
+
+def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
+    """A headline from when the title has gone, also where that had to wait."""
+    gone = max((one.end_frame for cards in placed for one in cards if isinstance(one.card, Opening)), default=0)
+    late = isinstance(timed.card, Headline) and timed.first_frame < gone < timed.end_frame
+    return replace(timed, first_frame=gone) if late else timed
 
 
 def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> TimedCard:
@@ -151,10 +156,10 @@ def _title(
     timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
 ) -> TimedCard:
     """A title at its time; where it would cover a face at each of its places, for as long only as it takes to read it,
-    or a little later, before the headline.
+    or a little later; the headline follows it.
     """
     best, hidden, _ = _best(timed, _title_places(timed, context), context, faces, taken)
-    for first, end in _other_times(timed, context) if hidden else ():
+    for first, end in other_times(timed, context) if hidden else ():
         then = TimedCard(first, end, timed.card)
         other, covers, clash = _best(then, _title_places(then, context), context, faces, taken)
         if not (covers or clash):
@@ -168,21 +173,6 @@ def _title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
     places: list[AnyCard] = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
     heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
     return places if heard else [*places, Opening("low")]
-
-
-def _other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
-    """When else a title may stand, from its first frame up to its end: the longest and the earliest first."""
-    fps, cards, code = context.timeline.fps, context.timeline.cards, context.variant.language
-    words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
-    needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
-    length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
-    least = min(length, max(needs, frame_at(LEAST_TITLE_S, fps)))
-    last = min([context.timeline.frame_count, *(one.first_frame for one in cards if isinstance(one.card, Headline))])
-    for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
-        for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
-            first, end = timed.first_frame + later, timed.end_frame + later - shorter
-            if end <= last and (later or shorter):
-                yield first, end
 
 
 def _quotations(quote: Quote, context: OverlayContext) -> list[AnyCard]:
