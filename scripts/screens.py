@@ -35,6 +35,7 @@ STAFF = {
     "Jeanne Lefèvre": (Role.REVIEWER, Role.PUBLISHER),
     "Karim Haddad": (Role.ADMINISTRATOR,),
 }
+TALLEST_PX = 1_900  # of a page's picture; what is below looks alike
 PLACEMENTS = ["instagram_story", "instagram_feed", "x"]
 ACCOUNTS = ("ministere", "ministere_en", "ministere_ar")
 TRAILER = ROOT / "examples" / "trailer"
@@ -237,6 +238,8 @@ def _take_pictures(service: HttpService, jobs: Jobs) -> None:
             reader.page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
             if shot.name.startswith("new"):
                 _begin_a_job(reader)
+            if shot.name.startswith("wall"):
+                reader.page.locator(".variant video[src]").first.wait_for()
             _wait_for_pictures(reader)
             _keep(reader.page.screenshot(full_page=shot.whole), shot)
             print(shot.name, *reader.wrong, flush=True)
@@ -267,7 +270,8 @@ def _wait_for_pictures(reader: Reader) -> None:
 
 def _keep(png: bytes, shot: Shot) -> None:
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    image.save(PICTURES / f"page-{shot.name}.webp", quality=82, method=6)
+    image = image.crop((0, 0, image.width, min(image.height, TALLEST_PX * (2 if shot.phone else 1))))
+    image.save(PICTURES / f"page-{shot.name}.webp", quality=78, method=6)
     image.save(FOLDER / f"{shot.name}.png")
 
 

@@ -313,4 +313,5 @@ const first = state.cues.find(cue => programme(cue.end) > Number(wanted ?? 0)) ?
 if (first) {
   choose(first.id);
   if (!wanted) player?.seek(programme((first.start + first.end) / 2) - state.film.from); // its first frames may fade in
+  scrollTo(0, 0); // what was chosen for somebody takes no page away
 }

@@ -21,7 +21,7 @@ const called = account => account && (names[`@${account}`] ?? account);
 const nameOf = (film, by = "") => [
   names[film.placement ?? film.format] ?? film.placement, by !== "language" && (languages[film.language] ?? film.language),
   by !== "account" && called(film.account), film.part && said.part.replace("%(number)s", film.part),
-].filter(Boolean).join(" · ");
+].filter(Boolean).join("\u00a0· ");
 
 async function read() {
   const { deliveries, unfinished, rounds } = await (await asked(`/jobs/${job}/deliveries`)).json();

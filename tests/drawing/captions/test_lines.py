@@ -3,6 +3,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portevoix.captions.lines import best_lines, break_lines, tidy
+from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.frame import TextTooLong
 from portevoix.library import Library
 
 
@@ -76,3 +79,14 @@ def test_a_line_does_not_end_at_a_words_own_hyphen_where_it_need_not(library: Li
 def test_a_spare_line_is_not_taken_for_balance_alone(library: Library) -> None:
     found = best_lines("Sintel\u00a0: ce qui est vrai", library.languages["fr"], wide, 180, 3, spare=1)
     assert found and found[0] == ["Sintel\u00a0:", "ce qui est vrai"]
+
+
+def test_a_text_of_five_thousand_letters_is_refused_before_its_lines_are_looked_for(
+    artist: Artist, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portevoix.drawing.captions.best_cues", lambda *given: pytest.fail("was looked for"))
+    for code, word in (("ar", "كلمة "), ("fr", "mot ")):
+        canvas = Canvas.of_format("square", draft=False)
+        with pytest.raises(TextTooLong, match="too many for a caption") as refused:
+            artist.captions.cues(word * 1_000, library.languages[code], canvas.frame)
+        assert len(str(refused.value)) < 300, "it is named, not repeated"
