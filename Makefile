@@ -107,6 +107,10 @@ fuzz: tools ## try thousands of random texts, requests and files
 
 N ?= 1000
 FIRST ?= 0
+.PHONY: layers
+layers: tools ## count what lies over faces, in two parts or outside of safe zones, in all examples; JOBS="a.yaml …" for others
+	$(BIN)/python benchmarks/layers.py $(JOBS)
+
 .PHONY: films
 films: setup ## films of every kind against what comes out: N=n SEED=s FIRST=n; DAMAGE=1: damaged ones
 	$(BIN)/python benchmarks/films.py --count $(N) --seed $(SEED) --first $(FIRST) $(if $(DAMAGE),--damage)

@@ -53,6 +53,7 @@ SPEAKING = (
     "portevoix/timeline/titles.py",
     "portevoix/plan/budget.py",
     "portevoix/plan/make.py",
+    "portevoix/plan/budget.py",
     "portevoix/plan/placing.py",
     "portevoix/plan/reading_time.py",
     "service/approvals.py",

@@ -180,7 +180,7 @@ class Language(Authored):
     never_part: NeverPart = NeverPart()
     straight_quotes: Literal["own", "kept"] = "own"
     apostrophe: Sign = "’"
-    update: Annotated[str, Field(pattern=r"\{number\}")]  # what an alert's second and later ones are called
+    update: Annotated[str, Field(pattern=r"\{number\}")] = "Update {number}"  # of an alert
     never_ends_line: Characters = ""
     rules: Annotated[dict[str, Strictness], AfterValidator(_rules)] = {}
     locales: Annotated[dict[str, str], AfterValidator(_locales)]

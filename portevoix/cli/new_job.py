@@ -30,7 +30,8 @@ INPUTS = {
     "claims": 'claims:\n  - at: 2\n    until: 9\n    claim: {fr: "Ce qui est dit.", en: "What is said."}\n'
     '    answer: {fr: "Ce qui est vrai.", en: "What is true."}\n    verdict: {fr: Faux, en: "False"}\n',
     "source": 'source: {fr: "Source : nom", en: "Source: name"}\n',
-    "scripts": "scripts:\n  fr: scripts/fr.vtt\n  en: scripts/en.vtt\n",
+    "scripts": "# Their times count from the clip's first picture; timed on the finished cut: cue_times: programme\n"
+    "scripts:\n  fr: scripts/fr.vtt\n  en: scripts/en.vtt\n",
 }
 CUES = {"fr": "Premier sous-titre.", "en": "First caption."}
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from textwrap import shorten
 
 from PIL import Image, ImageDraw, ImageFilter
@@ -14,10 +11,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from portevoix.authoring.caption_style import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
-from portevoix.captions.breaks import syllables
-from portevoix.captions.lines import MOST_CUES, SetLine, WidthOf, best_cues, flattened, tidy
-from portevoix.captions.rhythm import MOST_PAGES, pages_of
-from portevoix.captions.sense import SOFT_HYPHEN, shown
+from portevoix.captions.fitting import PAGE_LINES, Breaks, hyphenated_text, without_hyphens
+from portevoix.captions.lines import MOST_CUES, SetLine, tidy
+from portevoix.captions.rhythm import MOST_PAGES
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
 from portevoix.drawing.identity import BASELINE, LINE, Identity
@@ -37,7 +33,6 @@ SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
 LARGER = 1.35  # the letters of captions in the rhythm of the words
 QUOTED = 80  # characters of a text in a message
-PAGE_LINES = 2  # of a page of them, where a word alone is wider than a line
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
 
@@ -80,35 +75,6 @@ class _Stack:
     under: int
 
 
-@dataclass(frozen=True)
-class _Breaks:
-    """Where captions of one size are broken."""
-
-    language: Language
-    width: WidthOf
-    limit: int
-    advance: WidthOf
-
-    def cues(self, text: str, most_lines: int) -> list[list[SetLine]] | None:
-        """Full lines; None where a word is wider than one."""
-        return best_cues(text, self.language, self.width, self.limit, most_lines, self.advance)
-
-    def pages(self, text: str) -> list[list[SetLine]] | None:
-        """A few words at once; None where a word is wider than a line."""
-        flat, _ = flattened(text, self.language)
-        found: list[list[SetLine]] = []
-
-        def fits(start: int, end: int) -> bool:
-            return self.width(shown(flat[start:end], flat[end:])) <= self.limit
-
-        for start, end in pages_of(flat, self.language, fits):
-            pages = self.cues(flat[start:end], PAGE_LINES)
-            if pages is None:
-                return None
-            found += [[replace(x, start=x.start + start, end=x.end + start) for x in page] for page in pages]
-        return found
-
-
 class Captions:
     """Sets and draws the captions of one identity."""
 
@@ -132,11 +98,11 @@ class Captions:
         by_words = self.identity.kit.captions.rhythm == "words"
         room = limit * (PAGE_LINES * MOST_PAGES if by_words else most * MOST_CUES)
         endless = sum(map(advance, text.split())) > room  # by words: no layout is wider than 32,767 pixels
-        hyphenated = text if endless else _hyphenated(text, language, width, int(limit * LONG_WORD))
-        breaks = _Breaks(language, width, limit, advance)
+        hyphenated = text if endless else hyphenated_text(text, language, width, int(limit * LONG_WORD))
+        breaks = Breaks(language, width, limit, advance)
         cues = None if endless else breaks.pages(hyphenated) if by_words else breaks.cues(hyphenated, most)
         if cues and hyphenated != text:
-            cues = [[_without(line, hyphenated, text) for line in cue] for cue in cues]
+            cues = [[without_hyphens(line, hyphenated, text) for line in cue] for cue in cues]
         if cues is None or len(cues) > (MOST_PAGES if by_words else MOST_CUES):
             named = shorten(text, QUOTED, placeholder="…")
             raise TextTooLong(
@@ -230,28 +196,6 @@ def _stacked(drawn: list[Line], look: Look, style: Style, script: str) -> _Stack
     widths = [line.width + 2 * pad for line in drawn]
     whole = max(widths) + 2 * soft + max(widths) % 2, height * len(drawn) + above + below
     return _Stack(whole, widths, baselines, height, above, inset, over, under)
-
-
-def _hyphenated(text: str, language: Language, width: Callable[[str], int], limit: int) -> str:
-    """The text with soft hyphens in the words that are wider than `limit`."""
-
-    def broken(word: re.Match[str]) -> str:
-        whole = word[0]
-        if SOFT_HYPHEN in whole or width(whole) <= limit:
-            return whole
-        edges = [0, *syllables(whole, language), len(whole)]
-        return SOFT_HYPHEN.join(whole[start:end] for start, end in pairwise(edges))
-
-    return re.sub(rf"[^\W\d_]+(?:{SOFT_HYPHEN}[^\W\d_]+)*", broken, text)
-
-
-def _without(line: SetLine, hyphenated: str, text: str) -> SetLine:
-    """The line with its place in `text`, which has not the hyphens that were added."""
-    place, at = [], 0
-    for character in hyphenated:
-        place.append(at)
-        at += at < len(text) and (text[at] == character)
-    return SetLine(line.text, [*place, at][line.start], [*place, at][line.end])
 
 
 def caption_top(language: Language, frame: Frame) -> int:

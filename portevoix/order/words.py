@@ -92,7 +92,8 @@ def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
             places = places[:1]
         for place, scripts in places:
             if code not in scripts:
-                where = "a script" if not several else "a script of its own for each clip"
+                own = "a script of its own for each clip, timed from its first picture, or `cue_times: programme`"
+                where = own if several else "a script"
                 reading.fault(
                     place,
                     f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)",

@@ -18,7 +18,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.order import Order
-from portevoix.plan.faces import FacesShown, covered, over_eyes_or_mouth, share
+from portevoix.plan.faces import FacesShown, covered, mostly_over_eyes_or_mouth, share
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
 from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
@@ -175,7 +175,7 @@ class CueStates:
             box = self.artist.caption(state, self.language, self.canvas, self.where).box
             hidden, clash = covered(box, seen), max((share(box, card) for card in cards), default=0.0)
             hidden = hidden if hidden > MOST_COVERED else 0.0
-            prices.append(hidden + over_eyes_or_mouth(box, seen) + 2 * clash)
+            prices.append(hidden + mostly_over_eyes_or_mouth(box, seen) + 2 * clash)
             if prices[-1] == 0:
                 return state
         return states[prices.index(min(prices))]

@@ -18,7 +18,7 @@ from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
-EYES, MOUTH = (0.12, 0.3, 0.88, 0.52), (0.25, 0.68, 0.75, 0.9)  # in a face's box: left, top, right, bottom
+EYES, MOUTH = (0.14, 0.31, 0.86, 0.49), (0.27, 0.7, 0.73, 0.87)  # in a face's box: left, top, right, bottom
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves
 
@@ -26,13 +26,14 @@ LOOKS_OF_A_PHOTO = 6  # while it moves
 @dataclass(frozen=True)
 class SeenFace:
     """A face on the output at a frame of the programme; `clip` None in a photo. `pane`: the part of the frame that its
-    picture fills.
+    picture fills. `whole`: its box with what lies beyond the pane, where some of it does.
     """
 
     frame: int
     box: Box
     clip: int | None
     pane: Box
+    whole: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,13 @@ class PanePicture:
     pane: Box
 
     def box(self, face: Sighting) -> Box | None:
-        """A face's box on the frame; None where its middle is not seen."""
+        """A face's box on the frame, also what lies beyond the pane; None where its middle is not seen."""
         x, y = face.x * self.scaled[0] + self.shift[0], face.y * self.scaled[1] + self.shift[1]
         left, top, right, bottom = self.pane
         if not (left <= x <= right and top <= y <= bottom):
             return None
         half = face.width * self.scaled[0] / 2
-        return (
-            max(left, x - half),
-            max(top, y - half * TALL),
-            min(right, x + half),
-            min(bottom, y + half * TALL),
-        )
+        return x - half, y - half * TALL, x + half, y + half * TALL
 
 
 # A picture's number, whether it is a photo, and pairs of the clip's second and of the part that shows it.
@@ -87,9 +83,10 @@ class FacesShown:
 
     def _of_scene(self, canvas: Canvas, scene: Scene) -> Iterator[SeenFace]:
         for picture, pane in self._panes(canvas, scene.picture):
-            for frame, box, clip in self._of_picture(canvas, picture, scene, pane):
+            for frame, whole, clip in self._of_picture(canvas, picture, scene, pane):
+                box = max(whole[0], pane[0]), max(whole[1], pane[1]), min(whole[2], pane[2]), min(whole[3], pane[3])
                 if box[2] - box[0] >= LEAST_WIDE * canvas.width:
-                    yield SeenFace(frame, box, clip, pane)
+                    yield SeenFace(frame, box, clip, pane, whole)
 
     def _panes(self, canvas: Canvas, picture: AnyPicture) -> Iterator[tuple[AnyPicture, Box]]:
         """A scene's picture, and the one beside it, each with its part of the frame."""
@@ -208,7 +205,12 @@ def covered(box: Box, faces: Sequence[SeenFace]) -> float:
 
 def over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
     """The largest part of anybody's eyes or mouth that a box covers, 0 to 1."""
-    return max((share(box, part) for face in faces for part in eyes_and_mouth(face.box)), default=0.0)
+    return max((share(box, part) for face in faces for part in eyes_and_mouth(face.whole or face.box)), default=0.0)
+
+
+def mostly_over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
+    """The part of people's eyes or mouths that a box covers on average over the time: a moment weighs little."""
+    return sum(over_eyes_or_mouth(box, [face]) for face in faces) / len(faces) if faces else 0.0
 
 
 def eyes_and_mouth(face: Box) -> tuple[Box, Box]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES
+from portevoix.authoring.language import RULES, reading_seconds
 from portevoix.captions.rules import Finding
 from portevoix.drawing.captions import GAP, caption_top
-from portevoix.plan.faces import Box, FacesShown, SeenFace, covered, share
+from portevoix.drawing.cards import words_of
+from portevoix.plan.faces import (
+    Box,
+    FacesShown,
+    SeenFace,
+    covered,
+    mostly_over_eyes_or_mouth,
+    over_eyes_or_mouth,
+    share,
+)
 from portevoix.plan.light_under import shade_for
+from portevoix.plan.named_again import named_again, within_part
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import quotation_pane
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
@@ -20,6 +30,9 @@ from portevoix.timing import clock, frame_at, seconds_at
 
 OVER_A_FACE = "over a face"
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
+LATEST_TITLE_S, TITLE_STEP_S = Fraction(4), Fraction(1, 8)  # how long a title waits for a free place
+LEAST_TITLE_S = Fraction(2)
+GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_NAME_S = Fraction(1)
 SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
 SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
@@ -29,10 +42,13 @@ LATER_CHOICE = 0.02  # what a place further down the list costs
 def placed_cards(context: OverlayContext) -> list[TimedCard]:
     """The programme's cards, each at the first of its places that covers no face and no other card while it stands.
 
-    A name waits for its face and stands in its own picture. A headline that is free nowhere changes its place with the
-    scene, and stays away from those in which it would stand over a face.
+    A title that is free nowhere waits for a while. A name waits for its face and stands in its own picture, in
+    each part of a story anew. A headline
+    that is free nowhere changes its place with the scene, and stays away from those in which it would stand over a
+    face.
     """
     cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
+    cards += named_again(cards, context)
     if context.faces is None:
         return cards
     taken: list[tuple[int, int, Box]] = []
@@ -73,7 +89,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
     found: dict[str, Finding] = {}
     for overlay in overlays:
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
-        hidden = next((face for face in faces if share(overlay.drawn.box, face.box) > FREE), None)
+        hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
             continue
         what = f"the {overlay.card.kind.replace('_', ' ')}" if overlay.card else "a caption"
@@ -85,6 +101,10 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         key = what if overlay.card else f"{what} {overlay.first_frame}"
         found.setdefault(key, Finding(OVER_A_FACE, RULES[OVER_A_FACE], second, 0, what, message))
     return list(found.values())
+
+
+def _is_hidden(face: SeenFace, box: Box) -> bool:
+    return share(box, face.box) > FREE or over_eyes_or_mouth(box, [face]) > GLIMPSE
 
 
 def _turn(card: AnyCard) -> int:
@@ -119,14 +139,50 @@ def _placed(
                 names.reverse()  # at the frame's edge, where captions in the middle leave it alone
             return [_best(timed, names, context, faces, taken)[0]]
         case Opening():
-            wide = context.canvas.width > context.canvas.height
-            titles = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
-            return [_best(timed, titles, context, faces, taken)[0]]
+            return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]
+
+
+def _title(
+    timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
+) -> TimedCard:
+    """A title at its time; where it would cover a face at each of its places, for as long only as it takes to read it,
+    or a little later, before the headline.
+    """
+    best, hidden, _ = _best(timed, _title_places(timed, context), context, faces, taken)
+    for first, end in _other_times(timed, context) if hidden else ():
+        then = TimedCard(first, end, timed.card)
+        other, covers, clash = _best(then, _title_places(then, context), context, faces, taken)
+        if not (covers or clash):
+            return other
+    return best
+
+
+def _title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
+    """Where a title may stand; at the very foot only while nobody is heard."""
+    wide = context.canvas.width > context.canvas.height
+    places: list[AnyCard] = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
+    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
+    return places if heard else [*places, Opening("low")]
+
+
+def _other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
+    """When else a title may stand, from its first frame up to its end: the longest and the earliest first."""
+    fps, cards, code = context.timeline.fps, context.timeline.cards, context.variant.language
+    words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
+    needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
+    length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
+    least = min(length, max(needs, frame_at(LEAST_TITLE_S, fps)))
+    last = min([context.timeline.frame_count, *(one.first_frame for one in cards if isinstance(one.card, Headline))])
+    for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
+        for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
+            first, end = timed.first_frame + later, timed.end_frame + later - shorter
+            if end <= last and (later or shorter):
+                yield first, end
 
 
 def _quotations(quote: Quote, context: OverlayContext) -> list[AnyCard]:
@@ -142,22 +198,23 @@ def _best(
     context: OverlayContext,
     faces: FacesShown,
     taken: Sequence[tuple[int, int, Box]],
-) -> tuple[TimedCard, float]:
-    """The card at the best of its places, and how much of a face it covers there."""
+) -> tuple[TimedCard, float, float]:
+    """The card at the best of its places, and how much of a face and of another card it covers there: 0 where none."""
     seen = faces.seen(context.canvas, timed.first_frame, timed.end_frame)
     others = [box for first, end, box in taken if first < timed.end_frame and timed.first_frame < end]
     tried: list[tuple[float, int]] = []
-    hidden: list[float] = []
+    covers: list[tuple[float, float]] = []
     for number, card in enumerate(cards):
         box = context.card(card).box
-        hidden.append(covered(box, seen))
+        face, looks = covered(box, seen), over_eyes_or_mouth(box, seen)
         clash = max((max(share(box, other), share(other, box)) for other in others), default=0.0)
-        price = (hidden[-1] if hidden[-1] > FREE else 0.0) + clash
+        covers.append(((face if face > FREE else 0.0) + (looks if looks > GLIMPSE else 0.0), clash))
+        price = (face if face > FREE else 0.0) + mostly_over_eyes_or_mouth(box, seen) + clash
         tried.append((price + LATER_CHOICE * number, number))
         if price == 0:
             break
     _, number = min(tried)
-    return replace(timed, card=cards[number]), hidden[number]
+    return replace(timed, card=cards[number]), *covers[number]
 
 
 def _headlines(
@@ -165,15 +222,15 @@ def _headlines(
 ) -> list[TimedCard]:
     """One headline over all pictures; where no place is free all the time, one for each run of scenes."""
     cards = [Headline(), Headline("middle")]
-    whole, hidden = _best(timed, cards, context, faces, taken)
-    if hidden <= FREE:
+    whole, hidden, _ = _best(timed, cards, context, faces, taken)
+    if not hidden:
         return [whole]
     parts = []
     for scene in context.timeline.scenes:
         first, end = max(scene.first_frame, timed.first_frame), min(scene.end_frame, timed.end_frame)
         if first < end:
-            part, hidden = _best(TimedCard(first, end, timed.card), cards, context, faces, taken)
-            parts.append((part, hidden <= FREE))
+            part, hidden, _ = _best(TimedCard(first, end, timed.card), cards, context, faces, taken)
+            parts.append((part, not hidden))
     runs = []
     for (card, free), run in groupby(parts, lambda part: (part[0].card, part[1])):
         stretch = [part for part, _ in run]
@@ -191,11 +248,12 @@ def _waiting(
     clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
     if clip is None or span is None:
         return timed, card
-    seen = [face for face in faces.seen(canvas, span.first_frame, span.end_frame) if face.clip == clip]
+    low, high = within_part(timed.first_frame, span, context)
+    seen = [face for face in faces.seen(canvas, low, high) if face.clip == clip]
     length = timed.end_frame - timed.first_frame
     first, end = timed.first_frame, timed.end_frame
     if run := _run(seen, timed, context):
-        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1])
+        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1], high)
     pane = faces.pane_of_clip(canvas, clip, first)
     if pane != (0, 0, canvas.width, canvas.height):
         left, top, right, bottom = pane

@@ -12,7 +12,7 @@ from pydantic import Discriminator
 
 from portevoix.authoring.job import Job
 
-TitlePlace = Literal["", "end", "head", "foot", "raised"]
+TitlePlace = Literal["", "end", "head", "foot", "raised", "low"]
 HeadlinePlace = Literal["", "middle", "foot"]
 QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
@@ -41,8 +41,9 @@ class Card:
 @dataclass(frozen=True)
 class Opening(Card):
     """The programme's title. `place`: the look's own, the other side of a wide frame, the head of the safe zone, above
-    the place of captions, or `raised` above a name and captions. `shade`: the opacity, of 255, of the ground under it
-    over a picture; None: the usual one. `cover`: as large as on a cover, where no captions come.
+    the place of captions, `raised` above a name and captions, or `low`, where captions would stand. `shade`: the
+    opacity, of 255, of the ground under it over a picture; None: the usual one. `cover`: as large as on a cover, where
+    no captions come.
     """
 
     place: TitlePlace = ""

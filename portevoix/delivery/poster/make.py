@@ -14,11 +14,13 @@ from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.store import Store
+from portevoix.timeline.cards import Closing
 from portevoix.timeline.model import Timeline
-from portevoix.timing import decimal, seconds_at
+from portevoix.timing import decimal, frame_at, seconds_at
 
-VERSION = 4  # raise when another frame would be chosen
+VERSION = 5  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
+DISSOLVING_S = Fraction(1)  # before a closing card, into which the film may dissolve
 LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 
 
@@ -69,18 +71,23 @@ def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[
 
 
 def spans_of(plan: Plan) -> list[list[TimeSpan]]:
-    """What a poster avoids, the worst first, in seconds of the programme: words and cards that come and go and pictures
-    that change; cards that stand, and the ground; captions that stand, in any language.
+    """What a poster avoids, the worst first, in seconds of the programme: the ground; words and cards that come and go
+    and pictures that change; cards that stand; captions that stand, in any language.
     """
     timeline = plan.timeline
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
-    moving = _around(edges)
+    moving = [*_around(edges), *_dissolving(timeline)]
     cards = [(timed.first_frame, timed.end_frame) for timed in timeline.cards if not timed.card.standing]
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
-    frames = [moving + _ways(timeline), cards + _grounds(timeline), captions]
+    frames = [_grounds(timeline), moving + _ways(timeline), cards, captions]
     return [_seconds(spans, timeline) for spans in frames]
+
+
+def _dissolving(timeline: Timeline) -> list[tuple[int, int]]:
+    firsts = [timed.first_frame for timed in timeline.cards if isinstance(timed.card, Closing)]
+    return [(first - frame_at(DISSOLVING_S, timeline.fps), first) for first in firsts]
 
 
 def _ways(timeline: Timeline) -> list[tuple[int, int]]:
@@ -90,7 +97,9 @@ def _ways(timeline: Timeline) -> list[tuple[int, int]]:
 
 
 def _grounds(timeline: Timeline) -> list[tuple[int, int]]:
-    return [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
+    """The scenes on the kit's own ground, where there are others."""
+    found = [(scene.first_frame, scene.end_frame) for scene in timeline.scenes if scene.picture.of_house]
+    return found if len(found) < len(timeline.scenes) else []
 
 
 def _around(edges: Iterable[int]) -> list[tuple[int, int]]:

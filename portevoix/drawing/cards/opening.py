@@ -50,7 +50,7 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     y = _top(sheet, height, card)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     start = sheet.end - widest if place == "end" else sheet.start
-    if place in ("foot", "raised"):
+    if place in ("foot", "raised", "low"):
         shade(sheet, round(2 * u) + sheet.frame.height - y, "bottom", card.shade)
     else:
         shade(
@@ -109,7 +109,7 @@ def _column(sheet: Sheet, card: Opening) -> float:
 def _top(sheet: Sheet, height: int, card: Opening) -> int:
     """Where words of that height begin."""
     place = card.place
-    if place == "foot" and card.cover:
+    if place == "low" or (place == "foot" and card.cover):
         return sheet.bottom - height
     if place in ("foot", "raised"):
         above = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u)

@@ -11,8 +11,11 @@ from PIL import Image
 
 from portevoix.delivery.poster import make_poster
 from portevoix.delivery.poster.choice import CANDIDATES, Looked, best, choose_poster, fit, free_spans, spread
+from portevoix.delivery.poster.make import spans_of
 from portevoix.delivery.poster.reader import Reader
 from portevoix.errors import RenderFailed
+from portevoix.library import ROOT
+from portevoix.produce import Selection, prepare
 from portevoix.sources.probe import UnusableSource
 from portevoix.store import Store
 
@@ -197,3 +200,15 @@ def test_among_good_frames_a_face_then_light_decides() -> None:
 def test_a_poster_stands_under_a_caption_rather_than_under_a_title() -> None:
     moving, cards, captions = [(F(0), F(1))], [(F(2), F(5))], [(F(0), F(10))]
     assert free_spans(Fraction(10), [moving, cards, captions]) == [(F(1), F(2)), (F(5), F(9.5))]
+
+
+def test_the_closing_card_is_worse_than_a_picture_under_words(store: Store) -> None:
+    film = prepare(ROOT / "examples" / "sintel" / "interview.yaml", store, Selection(), draft=True)[3]
+    notice = prepare(ROOT / "examples" / "notice" / "job.yaml", store, Selection(), draft=True)[3]
+    (closing,) = spans_of(film)[0]
+    end_s = Fraction(film.timeline.frame_count) / film.timeline.fps
+    assert closing[1] == end_s
+    words = [[(F(0), closing[0])]] * 3
+    free = free_spans(end_s, [[closing], *words])
+    assert free and all(end <= closing[0] for _, end in free)
+    assert spans_of(notice)[0] == [], "nothing else is there to show"

@@ -46,7 +46,7 @@ def test_an_embassy_and_its_ministry_share_all_that_bears_no_name(job: Path, lib
     ministry, embassy = stories["ministere"], stories["ambassade_valdore"]
     alike = [one == other for one, other in zip(ministry.chunks, embassy.chunks, strict=True)]
     assert not alike[-1]  # the closing card has the name
-    assert all(alike[:2])  # the title and the caption under the same logo
+    assert alike[0]  # the title under the same logo; the closing card begins over the second
     keys = [step.key for batch in plan.batches for step in batch.steps]
     assert len(keys) == len(set(keys))
     footage = [batch.chunk.first_frame for batch in plan.batches if batch.clean]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.authoring.job import Job
+from portevoix.authoring.job import Clip, Job
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import Key, ShotPath
@@ -26,6 +26,7 @@ from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cards import Claim, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Span, Timeline
+from portevoix.timeline.parts import Part
 from portevoix.timeline.pictures import ClipPicture
 
 WORDS = {"fr": "Ce qui change dès janvier", "ar": "ما الذي يتغير ابتداءً من يناير"}
@@ -192,10 +193,25 @@ def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist
 
 def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:
     everywhere = (0.0, 0.0, 1.0, 1.0)
-    context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),), (50, 60, everywhere))
+    context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),), (45, 300, everywhere))
     whole = replace(context, canvas=replace(context.canvas))
     found = over_faces(whole, overlays_of(whole))
-    assert found and found[0].start_s == 2 and "the opening" in found[0].message
+    assert found and found[0].start_s == Fraction(45, 25) and "the opening" in found[0].message
+
+
+def test_a_name_returns_once_in_each_part_in_which_its_speaker_is_seen(library: Library, artist: Artist) -> None:
+    """Three parts of 4 s; in the second nobody is seen but far from its end, in the third from its middle on."""
+    name = TimedCard(10, 60, LowerThird("ada"))
+    faces = [(0, 100, HEAD), (160, 200, HEAD), (250, 300, HEAD)]
+    whole = context_of(library, artist, "story", (name,), *faces)
+    job = whole.order.job.model_copy(update={"clips": (Clip(file=Path("a.mp4"), speaker="ada"),)})
+    parts = tuple(Part(n + 1, 3, Span(n * 100, 100)) for n in range(3))
+    context = replace(whole, order=replace(whole.order, job=job), variant=Variant("fr", True, None, parts))
+    names = [(card.first_frame, card.end_frame) for card in placed_cards(context) if isinstance(card.card, LowerThird)]
+    assert len(names) == 3
+    for number, (first, end) in enumerate(names):
+        assert number * 100 <= first < end <= number * 100 + 100
+        assert end - first >= 25
 
 
 @pytest.mark.parametrize(("frames", "found"), [(40, True), (60, False)])
