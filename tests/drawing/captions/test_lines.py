@@ -84,7 +84,7 @@ def test_a_spare_line_is_not_taken_for_balance_alone(library: Library) -> None:
 def test_a_text_of_five_thousand_letters_is_refused_before_its_lines_are_looked_for(
     artist: Artist, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portevoix.drawing.captions.best_cues", lambda *given: pytest.fail("was looked for"))
+    monkeypatch.setattr("portevoix.captions.fitting.best_cues", lambda *given: pytest.fail("was looked for"))
     for code, word, format in (("ar", "كلمة ", "square"), ("ar", "كلمة ", "wide"), ("fr", "mot ", "story")):
         canvas = Canvas.of_format(format, draft=False)
         with pytest.raises(TextTooLong, match="too many for a caption") as refused:
