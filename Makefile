@@ -78,6 +78,12 @@ pages: tools ## measure the pages by Chromium's own trace: first contents, weigh
 words: tools ## list what the pages say and the French catalogue lacks
 	$(BIN)/python scripts/catalogue.py
 
+.PHONY: supply
+supply: setup ## write deploy/LICENCES.md and build/bill.cdx.json (CycloneDX), and ask for known holes where a network is there
+	$(BIN)/python scripts/supply.py licences > deploy/LICENCES.md
+	mkdir -p build && $(BIN)/python scripts/supply.py bill > build/bill.cdx.json
+	$(BIN)/python scripts/supply.py audit
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh
@@ -104,6 +110,11 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 .PHONY: fuzz
 fuzz: tools ## try thousands of random texts, requests and files
 	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
+
+MINUTES ?= 10
+.PHONY: described
+described: tools ## ask everything the description has, with and without tokens: MINUTES=n
+	PYTHONPATH=.:tests/helpers $(BIN)/python benchmarks/described.py --minutes $(MINUTES)
 
 N ?= 1000
 FIRST ?= 0

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from portevoix import ffmpeg, sandbox
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.text import Style, Typesetter
 from portevoix.errors import InvalidInput, PortevoixError
+from portevoix.ffmpeg_age import age_of
 from portevoix.framing.faces import sightings, weights
 from portevoix.library import Library, load_library
 
@@ -55,7 +57,7 @@ def examine(root: Path, house: Path | None = None) -> list[Diagnosis]:
 
 def _ffmpeg() -> list[Diagnosis]:
     try:
-        findings = [Diagnosis("ffmpeg", True, f"{ffmpeg.build()} ({ffmpeg.executable()})")]
+        findings = [Diagnosis("ffmpeg", True, f"{ffmpeg.build()} ({ffmpeg.executable()})"), ffmpeg_age()]
         for what, names in (("encoders", ENCODERS), ("filters", FILTERS)):
             missing = sorted(set(names) - ffmpeg.names_of(what))
             findings.append(
@@ -69,6 +71,14 @@ def _ffmpeg() -> list[Diagnosis]:
         return findings
     except (PortevoixError, OSError, subprocess.CalledProcessError) as error:
         return [Diagnosis("ffmpeg", False, str(error), "unset PORTEVOIX_FFMPEG, then " + SETUP)]
+
+
+def ffmpeg_age() -> Diagnosis:
+    """Whether the ffmpeg in use is as new as a dated list. Raises BrokenInstallation where there is none."""
+    age = age_of(ffmpeg.build(), datetime.now(UTC).date())
+    return Diagnosis(
+        "ffmpeg age", age.good, age.state, "take a newer Portevoix, or name a newer ffmpeg: PORTEVOIX_FFMPEG"
+    )
 
 
 def _data(root: Path, house: Path | None) -> list[Diagnosis]:

@@ -29,8 +29,8 @@ def keep_for(ledger: Ledger, caller: Caller, job: str, days: float | None) -> No
 
 def due(ledger: Ledger, given: Settings) -> list[tuple[str, float]]:
     """Jobs that have been kept for their time, and for how many days that was."""
-    last = sa.select(sa.func.max(events.c.id)).where((events.c.job == jobs.c.id) & (events.c.kind == RETENTION))
-    own = sa.select(events.c.detail).where(events.c.id == last.scalar_subquery()).scalar_subquery()
+    of_job = sa.select(events.c.detail).where((events.c.job == jobs.c.id) & (events.c.kind == RETENTION))
+    own = of_job.order_by(events.c.id.desc()).limit(1).correlate(jobs).scalar_subquery()
     ended = sa.select(jobs.c.id, jobs.c.draft, now_s() - jobs.c.changed_s, own).where(jobs.c.state.in_(ENDED))
     with reading(ledger) as db:
         rows = db.execute(ended).all()

@@ -7,7 +7,10 @@ chords, late acknowledgement and its priorities are therefore not used: the ledg
 
 from __future__ import annotations
 
+import logging
 import os
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,11 +23,15 @@ from celery import Celery
 from celery.signals import setup_logging
 from kombu import Queue
 
+from portevoix import ffmpeg
 from portevoix.errors import BrokenInstallation
+from portevoix.ffmpeg_age import age_of
 from service import at_rest, logs
 from service.ledger import Message
 from service.ledger.states import Priority
 from service.settings import Settings, settings
+
+log = logging.getLogger(__name__)
 
 LOOK = "portevoix.look"
 CONNECT_TIMEOUT_S = 4  # a broker that does not answer at once is away; the outbox keeps what it has not heard
@@ -125,6 +132,12 @@ def send(message: Message) -> None:
 def _begin_worker(loglevel: int | str, **_: object) -> None:
     at_rest.keep_private()
     logs.set_up(loglevel)
+    try:
+        age = age_of(ffmpeg.build(), datetime.now(UTC).date())
+    except (BrokenInstallation, OSError, subprocess.CalledProcessError) as error:
+        log.warning("there is no ffmpeg to be started: %s", type(error).__name__)
+    else:
+        log.log(logging.INFO if age.good else logging.WARNING, "ffmpeg: %s", age.state)
 
 
 setup_logging.connect(_begin_worker)  # a worker then leaves its logs to us

@@ -189,5 +189,5 @@ def test_ended_jobs_go_after_the_houses_time_or_their_own(tmp_path: Path) -> Non
         queries.find_job(desk.ledger, short)
     with reading(desk.ledger) as db:
         (row,) = record.rows(db, RowFilter(job=short, what=What.ERASED))
-        assert (row.who, row.detail["why"]) == ("portevoix", "kept for 5 days after its end")
+        assert (row.caller, row.detail["why"]) == ("portevoix", "kept for 5 days after its end")
     assert {queries.find_job(desk.ledger, job).id for job in (kept, moving)} == {kept, moving}

@@ -86,6 +86,7 @@ def start(job: JobId, form: FormOf, context: Context, caller: Submitter) -> Redi
 @router.post("/desk/jobs/{job}/erasure")
 def erase(job: JobId, form: FormOf, context: Context, caller: Eraser) -> RedirectResponse:
     """Remove every byte of a job that has ended."""
+    visible_job(context, caller, job, Right.ERASE)
     changes.erase(context, caller, job, form.needed("why", 500))
     return go("/desk/jobs", said="erased")
 
