@@ -33,7 +33,6 @@ SHADOW = 0.16  # reach of the soft shadow, in parts of the size
 LONG_WORD = 0.6  # of a line: a wider word may be broken by a hyphen, at a price
 LARGER = 1.35  # the letters of captions in the rhythm of the words
 QUOTED = 80  # characters of a text in a message
-SPACES = 0.1  # of a text's width: what its spaces at the ends of lines may take
 GAP = 2.4  # between a caption and what it stands above, in hundredths of the short side
 
 
@@ -97,7 +96,8 @@ class Captions:
             functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
         )
         by_words = self.identity.kit.captions.rhythm == "words"
-        endless = advance(text) > limit * (PAGE_LINES * MOST_PAGES if by_words else most * MOST_CUES) * (1 + SPACES)
+        room = limit * (PAGE_LINES * MOST_PAGES if by_words else most * MOST_CUES)
+        endless = sum(map(advance, text.split())) > room  # by words: no layout is wider than 32,767 pixels
         hyphenated = text if endless else hyphenated_text(text, language, width, int(limit * LONG_WORD))
         breaks = Breaks(language, width, limit, advance)
         cues = None if endless else breaks.pages(hyphenated) if by_words else breaks.cues(hyphenated, most)

@@ -84,9 +84,9 @@ def test_a_spare_line_is_not_taken_for_balance_alone(library: Library) -> None:
 def test_a_text_of_five_thousand_letters_is_refused_before_its_lines_are_looked_for(
     artist: Artist, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portevoix.drawing.captions.best_cues", lambda *given: pytest.fail("was looked for"))
-    for code, word in (("ar", "كلمة "), ("fr", "mot ")):
-        canvas = Canvas.of_format("square", draft=False)
+    monkeypatch.setattr("portevoix.captions.fitting.best_cues", lambda *given: pytest.fail("was looked for"))
+    for code, word, format in (("ar", "كلمة ", "square"), ("ar", "كلمة ", "wide"), ("fr", "mot ", "story")):
+        canvas = Canvas.of_format(format, draft=False)
         with pytest.raises(TextTooLong, match="too many for a caption") as refused:
             artist.captions.cues(word * 1_000, library.languages[code], canvas.frame)
         assert len(str(refused.value)) < 300, "it is named, not repeated"
