@@ -23,7 +23,7 @@ from worker_context import context_in, drain, worker
 from portevoix.delivery.publishing import newest_edition
 from portevoix.store.s3 import S3Store
 from service import record
-from service.deliveries import BY_DIGEST, delivered_to
+from service.deliveries import BY_DIGEST, RELEASED, delivered_to
 from service.ledger import Submission, inputs, jobs, maintenance, queries, tables
 from service.ledger.database import reading
 from service.ledger.states import UNENDED, JobState, WorkState
@@ -197,11 +197,25 @@ def look_at_files(
                 found.wrong_bytes.append(f"{request.kind} {request.word}: {name} names other files or bytes")
         expected |= {place / "manifest.json", *(place / path for path in listed)}
         expected |= {deliveries / request.id / BY_DIGEST / digest for digest in listed.values()}
+    expected |= _outgoing(deliveries, found)
     lying_files = [file for file in deliveries.rglob("*") if file.is_file()]
     manifests = Counter(file.relative_to(deliveries).parts[0] for file in lying_files if file.name == "manifest.json")
     found.duplicates += [f"job {job} has {count} manifests" for job, count in manifests.items() if count > 1]
     stray = [file.relative_to(deliveries) for file in lying_files if file not in expected]
     found.orphans += [f"{file} is in no manifest" for file in stray]
+
+
+def _outgoing(deliveries: Path, found: Verdict) -> set[Path]:
+    """The copies that went out, as each release noted them; those of other bytes are wrong."""
+    expected: set[Path] = set()
+    for note in deliveries.glob(f"*/{RELEASED}/*.json"):
+        expected.add(note)
+        for one in json.loads(note.read_text("utf-8")):
+            file = note.parents[1] / one["path"]
+            expected |= {file, file.with_name(f"{file.name}.json")}
+            if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != one["sha256"]:
+                found.wrong_bytes.append(f"{file.relative_to(deliveries)} is not what its release noted")
+    return expected
 
 
 def _reference(deployment: Deployment, accepted: list[Request], folder: Path) -> dict[str, dict[str, str]]:

@@ -38,11 +38,12 @@ def read_set(objects: Objects, job: str = JOB, version: str = "version") -> int:
 
 
 def hashed_files(objects: Objects, job: str) -> dict[str, str]:
-    """The digest of each file that the newest manifest names, by its language.
+    """The digest that was approved of each file that the newest manifest names, by its language.
 
-    Fails where a file is not what it says.
+    Fails where a file is not what the manifest says.
     """
     edition = newest_edition(objects, job)
     for delivery in edition.manifest["deliveries"] if edition else ():
         assert objects.digest(delivery["path"]) == delivery["sha256"], delivery["path"]
-    return {each["language"]: each["sha256"] for each in edition.manifest["deliveries"]} if edition else {}
+    listed = edition.manifest["deliveries"] if edition else ()
+    return {each["language"]: each.get("approved_sha256", each["sha256"]) for each in listed}
