@@ -75,9 +75,11 @@ def _first_contents_ms(browser: Browser, reader: Reader, path: str) -> float:
     page.wait_for_timeout(1_500)
     events = list(_events(browser))
     fresh.close()
-    painted = [event for event in events if event["name"] == "firstContentfulPaint"][-1]
-    begun = next(e for e in events if e["name"] == "navigationStart" and _navigation(e) == _navigation(painted))
-    return float(painted["ts"] - begun["ts"]) / 1e3
+    begun = {_navigation(event): event["ts"] for event in events if event["name"] == "navigationStart"}
+    painted = [event for event in events if event["name"] == "firstContentfulPaint" and _navigation(event) in begun]
+    if not painted:  # now and then the trace begins after the navigation
+        return _first_contents_ms(browser, reader, path)
+    return float(painted[-1]["ts"] - begun[_navigation(painted[-1])]) / 1e3
 
 
 def _navigation(event: Mapping[str, Any]) -> object:
