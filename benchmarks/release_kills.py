@@ -35,7 +35,7 @@ from portevoix.delivery.publishing import Edition, newest_edition
 from portevoix.store import ArtifactMissing
 from portevoix.store.objects import Objects
 from service import releases
-from service.ledger import maintenance
+from service.ledger import maintenance, outbox
 from service.ledger.states import OPEN_RELEASE, ReleaseState
 from service.releases import NewRelease, Release
 
@@ -192,9 +192,10 @@ class Story:
         releases.ask(ledger, publisher, self.job, NewRelease(ACCOUNT), self.accounts())
 
     def go_on(self) -> None:
-        """What the reconciler does once the lease of a dead worker has run out."""
+        """What the reconciler does once the lease of a dead worker has run out, or the message that it took is lost."""
         time_passes(self.desk.ledger, 61)
         maintenance.take_back_silent_work(self.desk.ledger)
+        outbox.offer_due(self.desk.ledger)
 
     def met(self) -> str:
         """How far the release had come when its worker died."""
