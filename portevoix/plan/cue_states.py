@@ -32,6 +32,7 @@ POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
 BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
 MIDDLE = 0.64  # of the height: the foot of captions in the middle, below a face that is followed
+CLASH = 10.0  # what words over other words cost: more than any face
 MOST_COVERED = 0.06  # of a face that a caption may cover before it stands elsewhere: a chin
 SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
@@ -175,7 +176,7 @@ class CueStates:
             box = self.artist.caption(state, self.language, self.canvas, self.where).box
             hidden, clash = covered(box, seen), max((share(box, card) for card in cards), default=0.0)
             hidden = hidden if hidden > MOST_COVERED else 0.0
-            prices.append(hidden + mostly_over_eyes_or_mouth(box, seen) + 2 * clash)
+            prices.append(hidden + mostly_over_eyes_or_mouth(box, seen) + (CLASH + clash if clash else 0.0))
             if prices[-1] == 0:
                 return state
         return states[prices.index(min(prices))]
