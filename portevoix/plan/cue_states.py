@@ -165,7 +165,7 @@ class CueStates:
         return self._laid_out(min(tops)) - gap if tops else self.canvas.frame.height // 2
 
     def _clear_of_faces(self, states: list[State], here: Sequence[Overlay], first: int, end: int) -> State:
-        """The first of the states that covers no face and no card, else the one that covers least."""
+        """The first of the states that covers no face and no card, else the one that covers least: cards above all."""
         seen = self.faces.seen(self.canvas, first, end) if self.faces else []
         cards = [overlay.drawn.box for overlay in here if any(overlay.drawn.box)]
         in_the_way = seen or (cards and self.edge == "middle")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from bare_orders import bare_order
 
 from portevoix.authoring.brand import BrandKit
 from portevoix.authoring.job import Job
@@ -42,19 +42,7 @@ def shown(library: Library, artist: Artist, code: str, *cards: TimedCard, said_u
 
 
 def an_order(library: Library, code: str) -> Order:
-    return Order(
-        name="a",
-        folder=Path(),
-        job=Job.model_validate({"recipe": "correction", "languages": [code]}),
-        recipe=library.recipes["correction"],
-        kit="aster",
-        sources=[],
-        photos=[],
-        scripts={},
-        audiences=(),
-        languages={code: library.languages[code]},
-        notes=(),
-    )
+    return bare_order(Job.model_validate({"recipe": "correction", "languages": [code]}), code, library)
 
 
 def notice(library: Library, artist: Artist, code: str, text: str) -> list[Overlay]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bare_orders import bare_order
 
 from portevoix.authoring.brand import CaptionLook
 from portevoix.authoring.caption_style import CaptionWish, Edge
@@ -16,7 +17,6 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.library import Library
-from portevoix.order import Order
 from portevoix.plan.cue_states import CueStates, colour_of
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
@@ -145,22 +145,6 @@ def test_a_story_of_a_strict_account_keeps_clear_of_what_advertisements_lay_over
     assert Fraction(frame.height) == 1920
 
 
-def order_of(job: Job, code: str, library: Library) -> Order:
-    return Order(
-        name="a",
-        folder=Path(),
-        job=job,
-        recipe=library.recipes["interview"],
-        kit="aster",
-        sources=[],
-        photos=[],
-        scripts={},
-        audiences=(),
-        languages={code: library.languages[code]},
-        notes=(),
-    )
-
-
 def shown(
     library: Library,
     artist: Artist,
@@ -173,7 +157,7 @@ def shown(
 ) -> list[Overlay]:
     asked = Job.model_validate({"recipe": "interview", "languages": [code], "title": {code: "Ada"}, **job})
     timeline = Timeline(Fraction(25), (Scene(0, 300, ClipPicture(0)),), (card, *more), (), ())
-    order = order_of(asked, code, library)
+    order = bare_order(asked, code, library)
     return overlays_of(
         OverlayContext(Variant(code, True), Canvas.of_format(frame, False), order, timeline, cues, artist)
     )

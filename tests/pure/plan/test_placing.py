@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from bare_orders import bare_order
 
 from portevoix.authoring.job import Clip, Job
 from portevoix.drawing.artist import Artist
@@ -16,7 +17,6 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
-from portevoix.order import Order
 from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
@@ -80,19 +80,7 @@ def context_of(
             "claims": [claim],
         }
     )
-    order = Order(
-        name="a",
-        folder=Path(),
-        job=job,
-        recipe=library.recipes["interview"],
-        kit="aster",
-        sources=[],
-        photos=[],
-        scripts={},
-        audiences=(),
-        languages={code: library.languages[code]},
-        notes=(),
-    )
+    order = bare_order(job, code, library)
     timeline = Timeline(Fraction(25), scenes, cards, (Fraction(1),), (Span(0, 300),))
     faces = MarkedFaces(People(order, artist, artist.store, False, []), timeline)
     faces.marked = marked
