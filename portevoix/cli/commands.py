@@ -33,6 +33,7 @@ from portevoix.cli.console import (
     HousePlace,
     StorePlace,
     console,
+    counted,
     errors_reported,
     outputs_of,
     say,
@@ -178,7 +179,7 @@ def tenths_told() -> Progress:
 
     def show(event: dict[str, Any]) -> None:
         if event["event"] == "planned":
-            videos = f"{event['videos']} video{'s' * (event['videos'] != 1)}"
+            videos = counted(event["videos"], "video")
             print(f"{videos}, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
         if event["event"] == "step":
             tenth = 10 * event["frames_done"] // max(event["frames"], 1)
@@ -240,7 +241,7 @@ def plan(
         )
     console.print(table)
     seconds = estimate(made, artifacts, default_workers())
-    say(f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make")
+    say(f"{counted(len(made.videos), 'video')}, {len(made.products)} deliveries; about {seconds:.0f} s to make")
 
 
 @app.command()
