@@ -74,7 +74,9 @@ app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
-Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="language=fr,ar or format=story; may stand several times.")
+]
 
 
 def _selection(only: list[str] | None) -> Selection:
@@ -83,7 +85,7 @@ def _selection(only: list[str] | None) -> Selection:
         key, _, value = word.partition("=")
         if key not in chosen or not value:
             raise usage_error(f"--only {word}: write language=CODE or format=NAME")
-        chosen[key].add(value)
+        chosen[key] |= set(value.split(","))
     return Selection(frozenset(chosen["language"]), frozenset(chosen["format"]))
 
 

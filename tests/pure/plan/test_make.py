@@ -133,3 +133,17 @@ def test_chunks_are_made_abreast_and_each_in_all_its_formats(planned_store: Stor
     abreast = order(2)
     assert abreast[:6] == [(n, name) for name in ("wide", "square", "story") for n in (first, second)]
     assert sorted(abreast) == sorted((b.chunk.first_frame, b.canvas.format) for b in plan.batches)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Selection(frozenset({"fr", "pt"})), "has no language pt; it has ar, de, en, es, fr, ru, zh"),
+        (Selection(frozenset({"fr"}), frozenset({"tall"})), "has no format tall; it has portrait, square, story, wide"),
+    ],
+)
+def test_a_wanted_language_or_format_that_a_job_lacks_is_named(
+    planned_store: Store, wanted: Selection, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        prepare(ROOT / "examples" / "notice" / "job.yaml", planned_store, wanted)
