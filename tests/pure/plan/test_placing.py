@@ -177,15 +177,18 @@ def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, arti
 def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist, frame: str, code: str) -> None:
     states = (Claim(0, "said"), Claim(0, "struck"), Claim(0, "answered"))
     times = ((0, 38), (38, 63), (63, 225))
-    cards = (TimedCard(0, 75, Opening()), *(TimedCard(*at, state) for at, state in zip(times, states, strict=True)))
+    claims = tuple(TimedCard(*at, state) for at, state in zip(times, states, strict=True))
+    cards = (claims[0], TimedCard(0, 75, Opening()), *claims[1:])
     context = context_of(library, artist, frame, cards, code=code)
-    title, *claims = placed_cards(context)
+    title, *claims = sorted(placed_cards(context), key=lambda one: not isinstance(one.card, Opening))
     words, panel = (context.card(one.card).box for one in (title, claims[-1]))
     apart = words[3] <= panel[1] or words[2] <= panel[0] or panel[2] <= words[0]
     assert apart or claims[0].first_frame >= title.end_frame
     assert apart or frame != "wide"
     assert claims[-1].end_frame == 225, "the claim's own end"
     assert [one.card for one in claims] == list(states), "each of its states"
+    drawn = [one for one in overlays_of(context) if isinstance(one.card, Claim)]
+    assert min(one.first_frame for one in drawn) == claims[0].first_frame
 
 
 def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:
