@@ -17,7 +17,7 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
-from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth
+from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth, share
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import over_faces, placed_cards
@@ -76,7 +76,7 @@ def context_of(
             "languages": [code],
             "title": {code: WORDS[code]},
             "headline": {code: WORDS[code]},
-            "speakers": {"ada": {"name": {code: "Ada"}}},
+            "speakers": {"ada": {"name": {code: "Ada"}, "role": {code: WORDS[code]}}},
             "claims": [claim],
         }
     )
@@ -134,6 +134,24 @@ def test_a_headline_stays_away_from_the_scene_in_which_it_is_free_nowhere(librar
         library, artist, "story", (headline,), (0, 95, HEAD), (0, 95, MIDDLE), (110, 290, HEAD), scenes=scenes
     )
     assert placed_cards(context) == [TimedCard(100, 300, Headline("middle"))] and clear(context)
+
+
+@pytest.mark.parametrize("frame", ["square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_headline_makes_room_for_a_name_and_the_captions_above_it(
+    library: Library, artist: Artist, frame: str, code: str
+) -> None:
+    name, headline = TimedCard(100, 200, LowerThird("ada")), TimedCard(0, 300, Headline())
+    face = (0, 300, (0.1, 0.05, 0.9, 0.45))  # the place in the middle alone is free
+    cues = (PlacedCue(0, 300, " ".join([WORDS[code]] * 3)[:88].rstrip(), 1),)
+    context = context_of(library, artist, frame, (name, headline), face, code=code, cues=cues)
+    overlays = overlays_of(context)
+    headlines = [one for one in overlays if isinstance(one.card, Headline)]
+    others = [one for one in overlays if one.card is None or isinstance(one.card, LowerThird)]
+    assert headlines and others
+    for one in headlines:
+        seen = [other for other in others if other.first_frame < one.end_frame and one.first_frame < other.end_frame]
+        assert all(share(one.drawn.box, other.drawn.box) == 0 for other in seen)
 
 
 def test_a_name_waits_until_its_face_is_seen_and_leaves_with_it(library: Library, artist: Artist) -> None:
