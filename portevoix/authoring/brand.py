@@ -121,7 +121,8 @@ class CardLook(Authored):
     a box) or as fills (a label on a box's edge, a disc behind a number). `titles`: over a picture, on a shade that
     fades out or in a panel. `lower_third`: name and role in one box, or each on its own. `ground` of a full card:
     plain, with the logo very large and faint, or with a band of the accent at the foot. `labels`: as written, or in
-    capitals where a script has them. `closing`: in the middle, or from where reading starts.
+    capitals where a script has them. `closing`: in the middle, or from where reading starts. `light`: the ground is one
+    colour, or softly lit from above, as far as the words on it stay readable.
     """
 
     corner: Annotated[float, Field(ge=0, le=3)] = 0
@@ -131,6 +132,7 @@ class CardLook(Authored):
     ground: Literal["plain", "ghost", "band"] = "plain"
     labels: Literal["as_written", "capitals"] = "as_written"
     closing: Literal["centre", "start"] = "centre"
+    light: Literal["none", "soft"] = "none"
 
 
 Side = Literal["start", "end"]

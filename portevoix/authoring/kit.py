@@ -91,6 +91,8 @@ def _load(name: str, documents: Mapping[str, Document], serving: Mapping[str, Co
     drawn = values.model_dump(mode="json", exclude=NOT_DRAWN)
     if values.colours.alert is None:  # a kit without it is drawn as it always was
         del drawn["colours"]["alert"], drawn["colours"]["on_alert"]
+    if values.cards.light == "none":  # so is one without light
+        del drawn["cards"]["light"]
     drawn["logo"] |= {variant: logo.digest for variant, logo in logos.items()}
     digest = hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
     return Kit(values, digest, logos, chain.folders)

@@ -64,7 +64,8 @@ class Pictures:
         composition: dict[str, Any] = {**view.identity, "frames": chunk.frame_count, "encoding": self.encoding}
         if into:
             composition |= {"into": into.identity, "way": transition}
-        clean = self._clean(composition, chunk, overlays)
+        still = isinstance(scene.picture, GroundPicture)  # and each card on it is encoded by itself
+        clean = None if still else self._clean(composition, chunk, overlays)
         branches: list[ChunkStep] = []
         keys: dict[Variant, str] = {}
         for inside, variants in _grouped(chunk, overlays):
@@ -112,7 +113,7 @@ class Pictures:
         """One picture. `half`: it shares the frame, and fills its half unless its author says otherwise."""
         match picture:
             case GroundPicture():
-                return View(None, self._framing(canvas, "pad"))
+                return self._ground(canvas, half)
             case DriftPicture():
                 return self._drift(canvas, picture, ahead)
             case PhotoPicture():
@@ -198,6 +199,16 @@ class Pictures:
         number = list(self.order.job.photographs()).index(("picture",))
         photo, window = self.photo_at_rest(replace(canvas, width=right - left, height=foot - top), number)
         return photo, window, panes[0]
+
+    def _ground(self, canvas: Canvas, half: bool) -> View:
+        """The kit's ground, with its light on it where it has the frame to itself."""
+        if half or self.artist.kit.cards.light == "none":
+            return View(None, self._framing(canvas, "pad"))
+        code, language = next(iter(self.order.languages.items()))
+        drawn = self.artist.card(Backdrop(bare=True), DrawnJob(self.order.job, code, language, canvas))
+        whole = Window(0, 0, 1, 1)
+        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(whole, whole, 1), 0)
+        return View(footage, self._framing(canvas, "crop"))
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The background, slowly zooming in and out; the loop is seamless."""

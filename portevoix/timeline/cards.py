@@ -98,8 +98,9 @@ class Announcement(Card):
 
 @dataclass(frozen=True)
 class Backdrop(Card):
-    """The ground of a loop."""
+    """The ground of a loop, with the logo on it; or, `bare`, that under cards."""
 
+    bare: bool = False
     kind: Literal["backdrop"] = "backdrop"
 
 

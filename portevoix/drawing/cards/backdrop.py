@@ -17,6 +17,8 @@ def draw(sheet: Sheet, card: Backdrop, words: Words) -> Drawing:
     """The logo in the middle, since both reading directions share it."""
     identity, frame = sheet.identity, sheet.frame
     sheet.fill()
+    if card.bare:
+        return sheet.drawing()
     width, height = identity.logo_size(100, frame)
     hundredths = 100 * SIZE * max(frame.width, frame.height) / max(width, height)
     width, height = identity.logo_size(hundredths, frame)
@@ -27,4 +29,8 @@ def draw(sheet: Sheet, card: Backdrop, words: Words) -> Drawing:
     return sheet.drawing()
 
 
-LOOK = Look(draw, wordless=True)
+def _marks(card: Backdrop) -> Words:
+    return ("bare",) if card.bare else ()
+
+
+LOOK = Look(draw, marks=_marks, wordless=True)

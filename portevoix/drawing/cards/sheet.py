@@ -18,6 +18,7 @@ from portevoix.authoring.language import Language
 from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.frame import Drawing, Frame, ImagePiece, Part, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
+from portevoix.drawing.light import ground_image
 from portevoix.drawing.shapes import rounded
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Card
@@ -128,8 +129,8 @@ class Sheet:
         return Sheet(self.identity, self.language, self.frame, step, measured)
 
     def fill(self) -> None:
-        """Lay the ground colour over the whole sheet."""
-        self.lay("ground", Image.new("RGBA", self.image.size, (*rgb(self.identity.kit.colours.ground), 255)))
+        """Lay the ground over the whole sheet."""
+        self.lay("ground", ground_image(self.identity.kit, self.image.size))
 
     def style(self, role: str, hundredths: float, colour: str, weight: str = "bold") -> Style:
         """A style by its size in hundredths of the short side; `colour` names a role of the kit."""
