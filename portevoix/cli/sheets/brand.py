@@ -29,6 +29,7 @@ from portevoix.timeline.cards import (
     Chapter,
     Claim,
     Closing,
+    DraftMark,
     Headline,
     LowerThird,
     Notice,
@@ -79,6 +80,7 @@ SPECIMENS = (
     Specimen("ground of a loop", (Backdrop(),), over_picture=False),
     Specimen("headline, source below it", (HEADLINE, PictureSource(below_headline=True), BUG)),
     Specimen("part of a programme", (PartMark("1", "3", "beside"), SOURCE, BUG)),
+    Specimen("a draft", (BUG, DraftMark("DRAFT"))),
 )
 
 
