@@ -95,7 +95,13 @@ def prepare(
 
     `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
     """
-    library = load_library(house)
+    return prepare_from(load_library(house), path, store, selection, draft)
+
+
+def prepare_from(
+    library: Library, path: Path, store: Store, selection: Selection, draft: bool = False
+) -> tuple[Library, Order, Artist, Plan]:
+    """As `prepare`, from a library that was read."""
     order = select(accept(path, library, store), selection)
     artist = artist_of(order, library, store)
     return library, order, artist, make_plan(order, artist, store, draft)
