@@ -168,9 +168,7 @@ def test_a_body_without_an_end_is_refused_at_its_limit_and_kept_nowhere(
 
 
 def test_a_body_that_comes_in_drops_is_not_waited_for(impatient: Server) -> None:
-    start = (
-        "POST /uploads HTTP/1.1\r\nHost: x\r\nUpload-Length: 900\r\nTus-Resumable: 1.0.0\r\nContent-Length: 900\r\n"
-    )
+    start = "POST /uploads HTTP/1.1\r\nHost: x\r\nUpload-Length: 900\r\nTus-Resumable: 1.0.0\r\nContent-Length: 900\r\n"
     start += f"Content-Type: application/offset+octet-stream\r\n{administrator(impatient)}\r\n\r\n"
     with connected(impatient, start.encode()) as one:
         one.settimeout(0.1)
