@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,10 @@ def prepare(
 
 
 def select(order: Order, selection: Selection) -> Order:
-    """The order with only the audiences that are wanted. Raises InvalidInput where none is left."""
+    """The order with only the audiences that are wanted. Raises InvalidInput where one of the words names none."""
+    languages, formats = {a.language for a in order.audiences}, {a.format for a in order.audiences}
+    _refuse_unknown(order.name, "language", selection.languages, languages)
+    _refuse_unknown(order.name, "format", selection.formats, formats)
     kept = tuple(
         a
         for a in order.audiences
@@ -109,9 +112,14 @@ def select(order: Order, selection: Selection) -> Order:
         and (not selection.formats or a.format in selection.formats)
     )
     if not kept:
-        has = sorted({(a.language, a.format) for a in order.audiences})
-        raise invalid(order.name, f"nothing of it is wanted; it has {has}")
+        has = ", ".join(sorted({f"{a.format} in {a.language}" for a in order.audiences}))
+        raise invalid(order.name, f"has no such language in such a format; it has {has}")
     return replace(order, audiences=kept)
+
+
+def _refuse_unknown(job: str, kind: str, wanted: Collection[str], has: Collection[str]) -> None:
+    if unknown := sorted(set(wanted) - set(has)):
+        raise invalid(job, f"has no {kind} {', '.join(unknown)}; it has {', '.join(sorted(has))}")
 
 
 def _planned(plan: Plan, production: Production) -> dict[str, Any]:

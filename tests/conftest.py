@@ -31,6 +31,13 @@ def store(tmp_path: Path) -> Store:
     return FolderStore(tmp_path / "store")
 
 
+@pytest.fixture(scope="session")
+def planned_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """One store for all tests that only plan, and for all processes of a run: each film is looked at once."""
+    own = tmp_path_factory.getbasetemp()
+    return FolderStore((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "planned")
+
+
 @pytest.fixture
 def artist(library: Library, store: Store) -> Artist:
     return Artist(library, "aster", store)

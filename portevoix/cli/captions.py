@@ -22,6 +22,7 @@ from portevoix.cli.console import (
     FAILED,
     HousePlace,
     StorePlace,
+    counted,
     errors_reported,
     kit_named,
     say,
@@ -40,7 +41,9 @@ from portevoix.timing import clock
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview caption files.")
 
-Code = Annotated[str, typer.Option("--language", help="The words' language, e.g. ar.", show_default=False)]
+Code = Annotated[
+    str | None, typer.Option("--language", help="The words' language. [default: the name's, as in film.fr.srt]")
+]
 Format = Annotated[str, typer.Option("--format", help="wide, square, portrait or story.")]
 Kit = Annotated[str, typer.Option("--kit", help="The brand kit that says how captions look.")]
 Media = Annotated[Path | None, typer.Option("--media", help="The film, for its cuts, its length and its picture.")]
@@ -51,11 +54,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 @app.command()
 def check(
     file: Path,
-    language: Code,
+    language: Code = None,
     format: Format = "wide",
     beside: Annotated[
         str | None,
-        typer.Option(help="FILE:LANGUAGE, the same film in another language: numbers, names and words are compared."),
+        typer.Option(help="FILE or FILE:LANGUAGE, the same film in another language: numbers, names, words compared."),
     ] = None,
     media: Media = None,
     kit: Kit = "",
@@ -67,7 +70,7 @@ def check(
     """Look at a file as a subtitler would before signing. Ends with 1 where an error was found."""
     with errors_reported():
         library = load_library(house)
-        profile, canvas = _profile(language, library), _canvas(format)
+        profile, canvas = _profile(language, (file,), library), _canvas(format)
         captions = read_captions(file, profile.code, encoding=encoding)
         artist = Artist(library, kit_named(kit, library), store_at(store))
         source = _source(media)
@@ -92,7 +95,8 @@ def check(
         print(json.dumps(_json_of(finding, file), ensure_ascii=False)) if as_json else _print(finding, file)
     errors = sum(finding.strictness == "error" for finding in findings)
     if not as_json:
-        say(f"{len(captions.cues)} cues, {errors} errors, {len(findings) - errors} warnings")
+        warnings = len(findings) - errors
+        say(f"{counted(len(captions.cues), 'cue')}, {counted(errors, 'error')}, {counted(warnings, 'warning')}")
     with errors_reported():
         artist.raise_faults()  # what no layout can set: letters that no font holds, a word that is too wide
     raise typer.Exit(FAILED if errors else DONE)
@@ -102,18 +106,15 @@ def check(
 def convert(
     source: Path,
     target: Path,
-    language: Annotated[
-        str | None,
-        typer.Option("--language", help="The words' language. [default: the name's, as in film.fr.srt]"),
-    ] = None,
+    language: Code = None,
     encoding: Encoding = "",
     house: HousePlace = None,
 ) -> None:
     """Read SOURCE, whatever its kind, and write TARGET by its ending: vtt, srt, ttml, dfxp, sbv or json."""
     with errors_reported():
         library = load_library(house)
-        code = language or _said_by_name((source, target), library)
-        for note in convert_file(source, target, _profile(code, library).code, encoding):
+        profile = _profile(language, (source, target), library)
+        for note in convert_file(source, target, profile.code, encoding):
             say(note, "note")
 
 
@@ -122,25 +123,25 @@ def align(
     script: Annotated[Path, typer.Argument(help="The words: text, Markdown or DOCX.")],
     media: Annotated[Path, typer.Argument(help="The film or recording in which they are spoken.")],
     out: Annotated[Path, typer.Argument(help="The draft: a .vtt to correct.")],
-    language: Code,
+    language: Code = None,
     house: HousePlace = None,
 ) -> None:
     """Time a script on its recording, by the pauses. Notes in the draft say which cues to check."""
     from portevoix.captions.aligning.align import align_file  # here: it measures sound, which no other command does
 
     with errors_reported():
-        draft = align_file(script, media, _profile(language, load_library(house)), out)
+        draft = align_file(script, media, _profile(language, (out, script), load_library(house)), out)
     for note in draft.notes:
         say(f"cue {note.number}: {note.message}", "note", "yellow" if note.doubtful else "dim")
     doubtful = len({note.number for note in draft.notes if note.doubtful})
-    say(f"{len(draft.cues)} cues in {out}, {doubtful} of them in doubt: read it before it is used")
+    say(f"{counted(len(draft.cues), 'cue')} in {out}, {doubtful} of them in doubt: read it before it is used")
 
 
 @app.command()
 def preview(
     file: Path,
     out: Annotated[Path, typer.Argument(help="A .png; further pages get -2, -3 … before the ending.")],
-    language: Code,
+    language: Code = None,
     format: Format = "wide",
     media: Media = None,
     kit: Kit = "",
@@ -151,7 +152,7 @@ def preview(
     """Draw a contact sheet of all cues as they will look."""
     with errors_reported():
         library = load_library(house)
-        profile = _profile(language, library)
+        profile = _profile(language, (file,), library)
         if out.suffix.lower() != ".png":
             raise usage_error(f"{out}: a contact sheet is a PNG; call it {out.stem}.png")
         captions = read_captions(file, profile.code, encoding=encoding)
@@ -169,7 +170,9 @@ def _said_by_name(files: Sequence[Path], library: Library) -> str:
     return found
 
 
-def _profile(code: str, library: Library) -> Language:
+def _profile(asked: str | None, files: Sequence[Path], library: Library) -> Language:
+    """The language that is asked for, else the one that a file's name says."""
+    code = asked or _said_by_name(files, library)
     profile = library.language(code)
     if profile is None:
         raise usage_error(f"language {code!r} is not known; known: {', '.join(library.languages)}")
@@ -194,10 +197,10 @@ def _source(media: Path | None) -> Source | None:
 def _beside(named: str | None, own: Language, library: Library) -> tuple[Language, tuple[Cue, ...]] | None:
     if named is None:
         return None
-    path, _, code = named.rpartition(":")
+    path, _, code = named.rpartition(":") if library.language(named.rpartition(":")[2]) else (named, "", None)
     if not path:
         raise usage_error(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
-    profile = _profile(code, library)
+    profile = _profile(code, (Path(path),), library)
     if profile.code == own.code:
         raise usage_error(f"--beside {named}: is the same language; name a file of another one")
     return profile, read_captions(Path(path), profile.code).cues

@@ -33,6 +33,7 @@ from portevoix.cli.console import (
     HousePlace,
     StorePlace,
     console,
+    counted,
     errors_reported,
     outputs_of,
     say,
@@ -73,7 +74,9 @@ app.add_typer(credentials.app, name="credentials")
 for command in (lists.recipes, lists.languages, lists.placements):
     app.command()(command)
 JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
-Only = Annotated[list[str] | None, typer.Option("--only", help="language=ar or format=story; may stand several times.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="language=fr,ar or format=story; may stand several times.")
+]
 
 
 def _selection(only: list[str] | None) -> Selection:
@@ -82,7 +85,7 @@ def _selection(only: list[str] | None) -> Selection:
         key, _, value = word.partition("=")
         if key not in chosen or not value:
             raise usage_error(f"--only {word}: write language=CODE or format=NAME")
-        chosen[key].add(value)
+        chosen[key] |= set(value.split(","))
     return Selection(frozenset(chosen["language"]), frozenset(chosen["format"]))
 
 
@@ -178,7 +181,7 @@ def tenths_told() -> Progress:
 
     def show(event: dict[str, Any]) -> None:
         if event["event"] == "planned":
-            videos = f"{event['videos']} video{'s' * (event['videos'] != 1)}"
+            videos = counted(event["videos"], "video")
             print(f"{videos}, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
         if event["event"] == "step":
             tenth = 10 * event["frames_done"] // max(event["frames"], 1)
@@ -240,7 +243,7 @@ def plan(
         )
     console.print(table)
     seconds = estimate(made, artifacts, default_workers())
-    say(f"{len(made.videos)} videos, {len(made.products)} deliveries; about {seconds:.0f} s to make")
+    say(f"{counted(len(made.videos), 'video')}, {len(made.products)} deliveries; about {seconds:.0f} s to make")
 
 
 @app.command()

@@ -86,6 +86,11 @@ def write_failures(said: Sequence[str], folder: Path) -> None:
     print(f"what ffmpeg said is in {log}", file=sys.stderr)
 
 
+def counted(number: int, name: str) -> str:
+    """`1 cue`, `2 cues`."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
 def usage_error(message: str) -> typer.Exit:
     """Print what is wrong with an option. Returns the exit that is to be raised."""
     print(message, file=sys.stderr)

@@ -22,7 +22,7 @@ from portevoix.plan.faces import (
 )
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.named_again import named_again, within_part
-from portevoix.plan.title_times import other_times
+from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import quotation_pane
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
@@ -40,10 +40,9 @@ LATER_CHOICE = 0.02  # what a place further down the list costs
 def placed_cards(context: OverlayContext) -> list[TimedCard]:
     """The programme's cards, each at the first of its places that covers no face and no other card while it stands.
 
-    A title that is free nowhere waits for a while. A name waits for its face and stands in its own picture, in
-    each part of a story anew. A headline
-    that is free nowhere changes its place with the scene, and stays away from those in which it would stand over a
-    face.
+    A title that is free nowhere waits for a while, and a claim for the title. A name waits for its face and stands in
+    its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
+    stays away from those in which it would stand over a face.
     """
     cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
@@ -55,7 +54,12 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
         found[number] = _placed(_after_title(timed, found.values()), context, context.faces, taken)
         taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
-    return [_finished(timed, context, context.faces) for number, _ in numbered for timed in found[number]]
+
+    def meet(one: AnyCard, other: AnyCard) -> bool:
+        return share(context.card(one).box, context.card(other).box) > 0
+
+    placed = claims_after_title([timed for number, _ in numbered for timed in found[number]], meet)
+    return [_finished(timed, context, context.faces) for timed in placed]
 
 
 def _beside_its_photo(timed: TimedCard, context: OverlayContext) -> TimedCard:

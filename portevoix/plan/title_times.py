@@ -1,15 +1,17 @@
-"""When else a title may stand, where it covers a face at its own time."""
+"""When else a title may stand, where it covers a face at its own time; and what waits until it has gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 
 from portevoix.authoring.language import reading_seconds
 from portevoix.drawing.cards import words_of
 from portevoix.plan.variant import OverlayContext
-from portevoix.timeline.cards import TimedCard
-from portevoix.timing import frame_at
+from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
+from portevoix.timing import frame_at, nearest
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(4), Fraction(1, 8)  # how long a title waits for a free place
 LEAST_TITLE_S = Fraction(2)
@@ -27,3 +29,37 @@ def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int
             first, end = timed.first_frame + later, timed.end_frame + later - shorter
             if end <= context.timeline.frame_count and (later or shorter):
                 yield first, end
+
+
+def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyCard], bool]) -> list[TimedCard]:
+    """The cards, a claim whose panel would `meet` the title's words only from when the title has gone.
+
+    Its states share what is left of the claim's time; what is too short to be read is found as with any words.
+    """
+    title = next((one for one in cards if isinstance(one.card, Opening)), None)
+    if title is None:
+        return list(cards)
+    found = []
+    for number, group in groupby(cards, key=_claim_number):
+        states = list(group)
+        late = number is not None and any(
+            one.first_frame < title.end_frame and meet(title.card, one.card) for one in states
+        )
+        found += _from(title.end_frame, states) if late else states
+    return found
+
+
+def _from(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:
+    begun, end = states[0].first_frame, states[-1].end_frame
+    if gone >= end:
+        return list(states)
+
+    def later(frame: int) -> int:
+        return gone + nearest(Fraction((frame - begun) * (end - gone), end - begun))
+
+    moved = [replace(one, first_frame=later(one.first_frame), end_frame=later(one.end_frame)) for one in states]
+    return [one for one in moved if one.first_frame < one.end_frame]
+
+
+def _claim_number(timed: TimedCard) -> int | None:
+    return timed.card.number if isinstance(timed.card, Claim) else None

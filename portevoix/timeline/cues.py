@@ -53,23 +53,27 @@ class Clock:
 
 def place_cues(timeline: Timeline, job: Job, per_clip: Sequence[tuple[Cue, ...]], files: Sequence[str]) -> PlacedCues:
     """Cues, timed on their clip (or on the programme), on output frames; trimmed at the clip's edges. `files`: the name
-    of each clip's script.
+    of each clip's script; clips that share one leave out only what none of them shows.
     """
     placed: list[PlacedCue] = []
-    notes: list[str] = []
+    shown: set[tuple[str, int]] = set()
+    notes: list[tuple[tuple[str, int] | None, str]] = []  # of what is left out: the cue
     for number, (cues, file) in enumerate(zip(per_clip, files, strict=True)):
         clock = clock_of(timeline, job, number)
         for cue in cues:
             first, end = clock.frame(cue.start_s), clock.frame(cue.end_s)
             kept = max(first, clock.low), min(end, clock.high)
             if kept[1] - kept[0] < SHORTEST_CUE_FRAMES:
-                notes.append(f"{file}:{cue.line}: cue {cue.text!r} lies outside the part that is used; left out")
+                outside = f"{file}:{cue.line}: cue {cue.text!r} lies outside the part that is used; left out"
+                notes.append(((file, cue.line), outside))
                 continue
+            shown.add((file, cue.line))
             if kept != (first, end):
-                notes.append(f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used")
+                notes.append((None, f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used"))
             words = tuple((offset, clock.frame(second)) for offset, second in cue.word_times)
             placed.append(PlacedCue(*kept, cue.text, cue.line, cue.speaker, _at_the_top(cue), words))
-    return PlacedCues(tuple(placed), tuple(notes))
+    kept_notes = dict.fromkeys(note for left_out, note in notes if left_out not in shown)
+    return PlacedCues(tuple(placed), tuple(kept_notes))
 
 
 def clock_of(timeline: Timeline, job: Job, clip: int) -> Clock:

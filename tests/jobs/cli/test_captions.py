@@ -51,7 +51,7 @@ def test_a_check_tells_file_line_rule_and_remedy(tmp_path: Path) -> None:
     done, said = run(tmp_path / "store", *command)
     assert done == FAILED
     assert f"{tmp_path / 'a.vtt'}:3: number differs: says 2031" in said.replace("\n", "")
-    assert "reading speed" in said and said.splitlines()[-1] == "1 cues, 1 errors, 1 warnings"
+    assert "reading speed" in said and said.splitlines()[-1] == "1 cue, 1 error, 1 warning"
     _, lines = run(tmp_path / "store", *command, "--json")
     assert {(f["rule"], f["strictness"], f["line"]) for f in map(json.loads, lines.splitlines())} == {
         ("number differs", "error", 3),
@@ -89,7 +89,9 @@ def test_a_contact_sheet_shows_every_cue(tmp_path: Path, media: tuple[object, ..
     [
         (("check", SCRIPTS / "fr.vtt", "--language", "xx"), "language 'xx' is not known"),
         (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--format", "tall"), "format 'tall' is not known"),
-        (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", "en.vtt"), "write FILE:LANGUAGE"),
+        (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", "other.vtt"), "its name says no language"),
+        (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", ":en"), "write FILE:LANGUAGE"),
+        (("check", "words.vtt"), "words.vtt: its name says no language; add --language"),
         (("check", FILM, "--language", "fr"), "sintel.mp4"),
     ],
 )
@@ -103,3 +105,12 @@ def test_a_check_names_letters_that_no_font_holds(tmp_path: Path) -> None:
     done, said = run(tmp_path / "store", "check", tmp_path / "a.vtt", "--language", "fr")
     assert done == WRONG_INPUT
     assert "U+10D2" in said
+
+
+def test_a_files_name_says_its_language(tmp_path: Path) -> None:
+    (tmp_path / "film.fr.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:03.000\nBonjour à tous\n", "utf-8")
+    (tmp_path / "film.en.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:03.000\nBonjour à tous\n", "utf-8")
+    done, said = run(tmp_path / "store", "check", tmp_path / "film.fr.vtt")
+    assert (done, said.splitlines()[-1]) == (DONE, "1 cue, 0 errors, 0 warnings")
+    done, said = run(tmp_path / "store", "check", tmp_path / "film.en.vtt", "--beside", tmp_path / "film.fr.vtt")
+    assert done == FAILED and "untranslated" in said

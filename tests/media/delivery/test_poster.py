@@ -202,9 +202,9 @@ def test_a_poster_stands_under_a_caption_rather_than_under_a_title() -> None:
     assert free_spans(Fraction(10), [moving, cards, captions]) == [(F(1), F(2)), (F(5), F(9.5))]
 
 
-def test_the_closing_card_is_worse_than_a_picture_under_words(store: Store) -> None:
-    film = prepare(ROOT / "examples" / "sintel" / "interview.yaml", store, Selection(), draft=True)[3]
-    notice = prepare(ROOT / "examples" / "notice" / "job.yaml", store, Selection(), draft=True)[3]
+def test_the_closing_card_is_worse_than_a_picture_under_words(planned_store: Store) -> None:
+    film = prepare(ROOT / "examples" / "sintel" / "interview.yaml", planned_store, Selection(), draft=True)[3]
+    notice = prepare(ROOT / "examples" / "notice" / "job.yaml", planned_store, Selection(), draft=True)[3]
     (closing,) = spans_of(film)[0]
     end_s = Fraction(film.timeline.frame_count) / film.timeline.fps
     assert closing[1] == end_s

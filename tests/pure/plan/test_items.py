@@ -12,22 +12,17 @@ from portevoix.plan.items import UNCHANGED, languages_of, products_of, work_item
 from portevoix.plan.wire import step_from_json
 from portevoix.plan.work import BATCH, DELIVERY, JOIN, SOUND, VARIANT, missing_work
 from portevoix.produce import Selection, prepare
-from portevoix.store import FolderStore
+from portevoix.store import FolderStore, Store
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
-    return FolderStore(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(scope="module")
-def plan(store: FolderStore) -> Plan:
+def plan(planned_store: Store) -> Plan:
     wanted = Selection(frozenset({"fr", "ar"}), frozenset({"story", "square"}))
-    return prepare(ROOT / "examples" / "sintel" / "job.yaml", store, wanted)[3]
+    return prepare(ROOT / "examples" / "sintel" / "job.yaml", planned_store, wanted)[3]
 
 
-def test_what_is_asked_for_first_is_finished_first(plan: Plan, store: FolderStore) -> None:
-    items = work_items(plan, store)
+def test_what_is_asked_for_first_is_finished_first(plan: Plan, planned_store: Store) -> None:
+    items = work_items(plan, planned_store)
     assert items[0].kind == SOUND, "every variant waits for it"
     batches = [step_from_json(item.kind, item.payload, Path) for item in items if item.kind == BATCH]
     formats = [batch.canvas.format for batch in batches]
@@ -39,9 +34,9 @@ def test_what_is_asked_for_first_is_finished_first(plan: Plan, store: FolderStor
     assert items.index(next(item for item in items if item.kind == VARIANT)) < last_batch
 
 
-def test_every_piece_waits_for_what_it_is_made_from_and_the_delivery_for_all(plan: Plan, store: FolderStore) -> None:
-    items = work_items(plan, store)
-    assert len(items) == len(missing_work(plan, store)) + len(plan.products) + 1
+def test_every_piece_waits_for_what_it_is_made_from_and_the_delivery_for_all(plan: Plan, planned_store: Store) -> None:
+    items = work_items(plan, planned_store)
+    assert len(items) == len(missing_work(plan, planned_store)) + len(plan.products) + 1
     for place, item in enumerate(items):
         assert all(need < place and items[need].stage < item.stage for need in item.needs), item.name
         if item.kind == JOIN:

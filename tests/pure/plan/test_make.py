@@ -38,9 +38,9 @@ def _shape(summary: dict) -> dict:
 
 
 @pytest.mark.parametrize("example", ["sintel", "notice"])
-def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
+def test_an_examples_plan_is_what_it_was(example: str, planned_store: Store) -> None:
     before = ffmpeg.encoder_starts
-    *_, plan = prepare(ROOT / "examples" / example / "job.yaml", store, Selection())
+    *_, plan = prepare(ROOT / "examples" / example / "job.yaml", planned_store, Selection())
     assert ffmpeg.encoder_starts == before, "a plan renders nothing"
     shape = _shape(json.loads(json.dumps(plan.summary())))
     path = GOLDEN / f"{example}.json"
@@ -50,8 +50,8 @@ def test_an_examples_plan_is_what_it_was(example: str, store: Store) -> None:
     assert shape == json.loads(path.read_text("utf-8"))
 
 
-def test_a_job_has_a_budget_of_pictures_and_artifacts(store: Store) -> None:
-    _, order, _, plan = prepare(ROOT / "examples" / "notice" / "job.yaml", store, Selection())
+def test_a_job_has_a_budget_of_pictures_and_artifacts(planned_store: Store) -> None:
+    _, order, _, plan = prepare(ROOT / "examples" / "notice" / "job.yaml", planned_store, Selection())
     last = plan.timeline.scenes[-1]
     ten_hours = replace(plan.timeline, scenes=(replace(last, frame_count=10 * 3600 * 25),))
     check_budget(order, plan.timeline, {})
@@ -69,14 +69,14 @@ def test_two_plans_of_one_job_have_the_same_keys(store: Store, tmp_path: Path) -
     assert one.summary() == other.summary()
 
 
-def test_a_correction_changes_only_the_chunks_that_it_touches(store: Store, tmp_path: Path) -> None:
+def test_a_correction_changes_only_the_chunks_that_it_touches(planned_store: Store, tmp_path: Path) -> None:
     import shutil
 
     shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
-    *_, before = prepare(tmp_path / "job" / "job.yaml", store, Selection())
+    *_, before = prepare(tmp_path / "job" / "job.yaml", planned_store, Selection())
     script = tmp_path / "job" / "scripts" / "de.vtt"
     script.write_text(script.read_text("utf-8").replace("Ich suche jemanden.", "Ich suche jemand."), "utf-8")
-    *_, after = prepare(tmp_path / "job" / "job.yaml", store, Selection())
+    *_, after = prepare(tmp_path / "job" / "job.yaml", planned_store, Selection())
     changed = [
         (new.format, new.language, number)
         for old, new in zip(before.videos, after.videos, strict=True)
@@ -86,14 +86,16 @@ def test_a_correction_changes_only_the_chunks_that_it_touches(store: Store, tmp_
     assert changed == [(frame, "de", 3) for frame in ("wide", "square", "story")]
 
 
-def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(store: Store, tmp_path: Path) -> None:
+def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(
+    planned_store: Store, tmp_path: Path
+) -> None:
     import shutil
 
     shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
     job = tmp_path / "job" / "job.yaml"
-    *_, without = prepare(job, store, Selection())
+    *_, without = prepare(job, planned_store, Selection())
     job.write_text(job.read_text("utf-8") + "\nmasters: true\n", "utf-8")
-    *_, plan = prepare(job, store, Selection())
+    *_, plan = prepare(job, planned_store, Selection())
     assert {video.key for video in plan.videos} - {video.key for video in plan.masters} == {
         v.key for v in without.videos
     }
@@ -103,23 +105,23 @@ def test_a_captioned_films_master_costs_no_encode_and_changes_no_other_file(stor
     assert all(batch.clean.overlays == () and batch.clean.key in shown for batch in filmed)
 
 
-def test_another_institutions_film_shares_the_clean_branch(store: Store, tmp_path: Path) -> None:
+def test_another_institutions_film_shares_the_clean_branch(planned_store: Store, tmp_path: Path) -> None:
     import shutil
 
     shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
     job = tmp_path / "job" / "job.yaml"
-    *_, one = prepare(job, store, Selection())
+    *_, one = prepare(job, planned_store, Selection())
     job.write_text(job.read_text("utf-8").replace("kit: aster", "kit: rivage"), "utf-8")
-    *_, other = prepare(job, store, Selection())
+    *_, other = prepare(job, planned_store, Selection())
     assert [b.clean and b.clean.key for b in one.batches] == [b.clean and b.clean.key for b in other.batches]
     assert not {video.key for video in one.videos} & {video.key for video in other.videos}
     padded = replace(one.batches[0].view, framing=replace(one.batches[0].view.framing, fit="pad", ground="#ffffff"))
     assert padded.identity != replace(padded, framing=replace(padded.framing, ground="#000000")).identity
 
 
-def test_chunks_are_made_abreast_and_each_in_all_its_formats(store: Store) -> None:
-    *_, plan = prepare(ROOT / "examples" / "sintel" / "job.yaml", store, Selection())
-    work = [piece for piece in missing_work(plan, store) if piece.kind == BATCH]
+def test_chunks_are_made_abreast_and_each_in_all_its_formats(planned_store: Store) -> None:
+    *_, plan = prepare(ROOT / "examples" / "sintel" / "job.yaml", planned_store, Selection())
+    work = [piece for piece in missing_work(plan, planned_store) if piece.kind == BATCH]
 
     def order(at_once: int) -> list[tuple[int, str]]:
         batches = [piece.step for piece in in_order(work, at_once)]
@@ -131,3 +133,17 @@ def test_chunks_are_made_abreast_and_each_in_all_its_formats(store: Store) -> No
     abreast = order(2)
     assert abreast[:6] == [(n, name) for name in ("wide", "square", "story") for n in (first, second)]
     assert sorted(abreast) == sorted((b.chunk.first_frame, b.canvas.format) for b in plan.batches)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Selection(frozenset({"fr", "pt"})), "has no language pt; it has ar, de, en, es, fr, ru, zh"),
+        (Selection(frozenset({"fr"}), frozenset({"tall"})), "has no format tall; it has portrait, square, story, wide"),
+    ],
+)
+def test_a_wanted_language_or_format_that_a_job_lacks_is_named(
+    planned_store: Store, wanted: Selection, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        prepare(ROOT / "examples" / "notice" / "job.yaml", planned_store, wanted)

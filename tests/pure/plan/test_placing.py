@@ -172,11 +172,20 @@ def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, arti
     assert sizes[0] == sizes[1] and sizes[0]
 
 
-def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist) -> None:
-    cards = (TimedCard(0, 100, Opening()), TimedCard(0, 100, Claim(0, "answered")))
-    context = context_of(library, artist, "wide", cards)
-    title, claim = (context.card(one.card).box for one in placed_cards(context))
-    assert title[3] <= claim[1] or title[2] <= claim[0]
+@pytest.mark.parametrize("frame", ["wide", "square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist, frame: str, code: str) -> None:
+    states = (Claim(0, "said"), Claim(0, "struck"), Claim(0, "answered"))
+    times = ((0, 38), (38, 63), (63, 225))
+    cards = (TimedCard(0, 75, Opening()), *(TimedCard(*at, state) for at, state in zip(times, states, strict=True)))
+    context = context_of(library, artist, frame, cards, code=code)
+    title, *claims = placed_cards(context)
+    words, panel = (context.card(one.card).box for one in (title, claims[-1]))
+    apart = words[3] <= panel[1] or words[2] <= panel[0] or panel[2] <= words[0]
+    assert apart or claims[0].first_frame >= title.end_frame
+    assert apart or frame != "wide"
+    assert claims[-1].end_frame == 225, "the claim's own end"
+    assert [one.card for one in claims] == list(states), "each of its states"
 
 
 def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:

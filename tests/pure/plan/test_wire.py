@@ -18,14 +18,9 @@ JOB = ROOT / "examples" / "photos" / "story.yaml"
 FILM = ROOT / "examples" / "sintel" / "interview.yaml"
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return FolderStore(tmp_path_factory.mktemp("store"))
-
-
 @pytest.fixture(scope="module", params=[JOB, FILM], ids=["photos", "film"])
-def planned(request: pytest.FixtureRequest, store: Store) -> tuple[Path, Order, Plan]:
-    _, order, _, plan = prepare(request.param, store, Selection())
+def planned(request: pytest.FixtureRequest, planned_store: Store) -> tuple[Path, Order, Plan]:
+    _, order, _, plan = prepare(request.param, planned_store, Selection())
     return request.param, order, plan
 
 
@@ -38,9 +33,9 @@ def test_a_plan_comes_back_as_it_was_written(planned: tuple[Path, Order, Plan]) 
     assert [batch.view.identity for batch in same.batches] == [batch.view.identity for batch in plan.batches]
 
 
-def test_every_step_comes_back_as_it_was_written(planned: tuple[Path, Order, Plan], store: Store) -> None:
+def test_every_step_comes_back_as_it_was_written(planned: tuple[Path, Order, Plan], planned_store: Store) -> None:
     _, _, plan = planned
-    work = missing_work(plan, store)
+    work = missing_work(plan, planned_store)
     assert {type(piece.step) for piece in work} >= {type(plan.batches[0]), type(plan.sounds[0]), type(plan.videos[0])}
     for piece in work:
         written = step_to_json(piece.step)
@@ -63,10 +58,10 @@ def test_a_plan_of_an_older_version_is_refused_and_never_misread(
 
 
 def test_the_work_goes_in_stages_each_from_what_earlier_ones_make(
-    planned: tuple[Path, Order, Plan], store: Store
+    planned: tuple[Path, Order, Plan], planned_store: Store
 ) -> None:
     _, _, plan = planned
-    work = missing_work(plan, store)
+    work = missing_work(plan, planned_store)
     assert [piece.stage for piece in work] == sorted(piece.stage for piece in work)
     made: dict[str, int] = {key: piece.stage for piece in work for key in made_by(piece.step)}
     for piece in work:

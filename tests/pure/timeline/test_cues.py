@@ -32,3 +32,11 @@ def test_a_note_names_the_script_of_the_clip_that_its_cue_belongs_to() -> None:
     assert [note.split(": ")[0] for note in placed.notes] == ["a.srt:2", "b.srt:2", "b.srt:6"]
     assert [(one.first_frame, one.end_frame) for one in placed.cues] == [(75, 100), (175, 200)]
     assert "left out" in placed.notes[1] and "cut at the edge" in placed.notes[2]
+
+
+def test_clips_that_share_a_script_leave_out_only_what_none_of_them_shows() -> None:
+    timeline, job = two_clips((0, 4), (4, 8))
+    script = (cue(1, 2, 2), cue(5, 6, 6), cue(9, 10, 10))
+    placed = place_cues(timeline, job, [script, script], ["a.srt", "a.srt"])
+    assert [one.line for one in placed.cues] == [2, 6]
+    assert [note.split(": ")[0] for note in placed.notes] == ["a.srt:10"]

@@ -40,8 +40,8 @@ def photos(*frames: int) -> list[UnplacedScene]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_every_example_can_be_planned(store: Store, example: Path) -> None:
-    order, plan = prepare(example, store, Selection(), draft=True)[1::2]
+def test_every_example_can_be_planned(planned_store: Store, example: Path) -> None:
+    order, plan = prepare(example, planned_store, Selection(), draft=True)[1::2]
     assert plan.videos and order.notes is not None
     assert all(a.end_frame == b.first_frame for a, b in pairwise(plan.timeline.scenes))
 
