@@ -11,11 +11,11 @@ from fractions import Fraction
 from portevoix.captions.rules import Finding
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
+from portevoix.plan.draft_mark import draft_mark
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
@@ -28,6 +28,7 @@ from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
+from portevoix.plan.words_beside import beside_its_picture
 from portevoix.store import Store
 from portevoix.timeline.cards import Bug, Opening, full_card, point_card
 from portevoix.timeline.cues import PlacedCues, place_cues
@@ -191,6 +192,9 @@ class _Planner:
         with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
             drawn = pool.map(lambda variant: self._overlays(variant, name), variants)
             overlays = dict(zip(variants, drawn, strict=True))
+        if self.pictures.draft:
+            mark = self._mark(name, overlays)
+            overlays = {variant: [*over, mark] for variant, over in overlays.items()}
         points = {part.span.first_frame for variant in variants for part in variant.parts}
         canvas = self._canvas(name)
         return [(chunk, *self.pictures.batch(canvas, chunk, overlays)) for chunk in self.timeline.chunks(points)]
@@ -246,15 +250,28 @@ class _Planner:
         self.of_cards[variant, name] = [*over_faces(context, found), *read_too_fast(context, found)]
         return found
 
+    def _mark(self, name: str, overlays: Mapping[Variant, Sequence[Overlay]]) -> Overlay:
+        """A draft's mark, outside the safe zones of all variants, in the job's first language."""
+        lefts, tops, rights, bottoms = zip(*(self._canvas(name, v.zone).frame.zone for v in overlays), strict=True)
+        canvas, zone = self._canvas(name), (min(lefts), min(tops), max(rights), max(bottoms))
+        canvas = replace(canvas, frame=replace(canvas.frame, zone=zone))
+        variant = Variant(next(iter(self.order.languages)), False)
+        context = OverlayContext(variant, canvas, self.order, self.timeline, (), self.artist, self.faces)
+        return draft_mark(context, [one for over in overlays.values() for one in over])
+
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
         if name == "source":
             return Canvas.of_source(*self.order.sources[0].display_size)
         return Canvas.of_format(name, self.pictures.draft, zone)
 
-    def _still(self, audience: Audience) -> Drawn | None:
+    def _still(self, audience: Audience) -> PhotoStill | None:
         if self.order.recipe.still in (None, POINTS):
             return None
-        return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
+        edition = self._edition(audience)
+        canvas, card = edition.canvas, full_card(str(self.order.recipe.still))
+        drawn = self.artist.card(beside_its_picture(card, self.order, self.artist, canvas), edition)
+        photo, window, pane = self.pictures.inset_at_rest(canvas) or (None, None, None)
+        return PhotoStill(drawn, (canvas.width, canvas.height), photo, window, pane=pane)
 
     def _edition(self, audience: Audience) -> DrawnJob:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from portevoix.drawing.motion import Step
@@ -10,6 +10,7 @@ from portevoix.plan.cue_states import captions_of
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.moves import AFTER_SHADE, SLIDE, MovePace, Moving, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
+from portevoix.plan.title_times import claim_number
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import (
     Announcement,
@@ -25,6 +26,7 @@ from portevoix.timeline.cards import (
     Progress,
     Quote,
     TimedCard,
+    Title,
 )
 from portevoix.timing import frame_at
 
@@ -38,8 +40,9 @@ def overlays_of(context: OverlayContext) -> list[Overlay]:
 
 
 def _cards(context: OverlayContext) -> Iterator[Overlay]:
-    for timed in placed_cards(context):
-        for moving in _moving(timed, context):
+    cards = placed_cards(context)
+    for timed in cards:
+        for moving in _moving(timed, cards, context):
             yield from moved(moving, context)
 
 
@@ -70,7 +73,7 @@ def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
         yield from _drawn_at_each_step(TimedCard(first, first + min(frames, part.span.frame_count), mark), context)
 
 
-def _moving(card: TimedCard, context: OverlayContext) -> list[Moving]:
+def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext) -> list[Moving]:
     """What a card consists of, and how each drawing comes and goes.
 
     It goes to the side where reading starts; a shade to the edge where it is darkest, so that its own edge is never
@@ -84,13 +87,13 @@ def _moving(card: TimedCard, context: OverlayContext) -> list[Moving]:
             card = replace(card, card=replace(name, high=not context.variant.burned))
         case Quote() as quote:
             return _by_line(card, quote, context)
-        case Claim() as claim:
-            return [_claim(card, claim, context, side)]
+        case Claim():
+            return [_claim(card, [one for one in among if claim_number(one) == claim_number(card)], context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
             return [Moving(card)]
         case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
             way = 0, slide if place in ("foot", "raised") else -slide
-        case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
+        case Title() | Closing() | Notice() | Chapter(of="point") if look.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
         case Point(over_picture=True):
             way = 0, slide
@@ -99,14 +102,12 @@ def _moving(card: TimedCard, context: OverlayContext) -> list[Moving]:
     return [Moving(card, not begins, None if ends else way)]
 
 
-def _claim(card: TimedCard, claim: Claim, context: OverlayContext, side: tuple[int, int]) -> Moving:
+def _claim(card: TimedCard, states: Sequence[TimedCard], context: OverlayContext, side: tuple[int, int]) -> Moving:
     """One state of a claim: each comes over the one before, which stands until it is there."""
-    cards = context.timeline.cards
-    same = [other for other in cards if isinstance(other.card, Claim) and other.card.number == claim.number]
-    number, last = same.index(card), card == same[-1]
+    number, last = states.index(card), card == states[-1]
     if not last:
-        card = replace(card, end_frame=min(card.end_frame + MovePace.of(context).into, same[-1].end_frame))
-    return Moving(card, True, side if last else None, same[number - 1] if number else None)
+        card = replace(card, end_frame=min(card.end_frame + MovePace.of(context).into, states[-1].end_frame))
+    return Moving(card, True, side if last else None, states[number - 1] if number else None)
 
 
 def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Moving]:

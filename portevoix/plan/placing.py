@@ -21,19 +21,18 @@ from portevoix.plan.faces import (
     share,
 )
 from portevoix.plan.light_under import shade_for
-from portevoix.plan.named_again import named_again, within_part
+from portevoix.plan.name_times import waiting
+from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.plan.words_beside import quotation_pane
+from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
 from portevoix.timing import clock, frame_at, seconds_at
 
 OVER_A_FACE = "over a face"
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
-LEAST_NAME_S = Fraction(1)
-SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
-SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
+LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
 
@@ -44,7 +43,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
+    cards = [_beside_its_picture(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -62,11 +61,8 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _beside_its_photo(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    if not isinstance(timed.card, Quote):
-        return timed
-    pane = quotation_pane(context.order, context.artist, context.canvas)
-    return replace(timed, card=replace(timed.card, pane=pane)) if pane else timed
+def _beside_its_picture(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    return replace(timed, card=beside_its_picture(timed.card, context.order, context.artist, context.canvas))
 
 
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
@@ -141,7 +137,7 @@ def _placed(
 ) -> list[TimedCard]:
     match timed.card:
         case LowerThird():
-            timed, name = _waiting(timed, timed.card, context, faces)
+            timed, name = waiting(timed, timed.card, context, faces)
             start = replace(name, high=not context.variant.burned)
             names = [start, replace(start, place="end")]
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
@@ -214,11 +210,13 @@ def _best(
 def _headlines(
     timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
 ) -> list[TimedCard]:
-    """One headline over all pictures; where no place is free all the time, one for each run of scenes."""
+    """One headline over all pictures; where no place is free all the time, one for each run of scenes; away while a
+    name and its captions need the place.
+    """
     cards = [Headline(), Headline("middle")]
-    whole, hidden, _ = _best(timed, cards, context, faces, taken)
+    whole, hidden, clash = _best(timed, cards, context, faces, taken)
     if not hidden:
-        return [whole]
+        return _between(whole, taken, context) if clash else [whole]
     parts = []
     for scene in context.timeline.scenes:
         first, end = max(scene.first_frame, timed.first_frame), min(scene.end_frame, timed.end_frame)
@@ -233,58 +231,14 @@ def _headlines(
     return runs or [whole]
 
 
-def _waiting(
-    timed: TimedCard, card: LowerThird, context: OverlayContext, faces: FacesShown
-) -> tuple[TimedCard, LowerThird]:
-    """A name from when its speaker's face is seen, within the speaker's own clip and picture."""
-    canvas, timeline = context.canvas, context.timeline
-    spans = list(enumerate(timeline.clips))
-    clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
-    if clip is None or span is None:
-        return timed, card
-    low, high = within_part(timed.first_frame, span, context)
-    seen = [face for face in faces.seen(canvas, low, high) if face.clip == clip]
-    length = timed.end_frame - timed.first_frame
-    first, end = timed.first_frame, timed.end_frame
-    if run := _run(seen, timed, context):
-        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1], high)
-    pane = faces.pane_of_clip(canvas, clip, first)
-    if pane != (0, 0, canvas.width, canvas.height):
-        left, top, right, bottom = pane
-        sides = left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
-        card = replace(card, pane=sides)
-    return TimedCard(first, end, card), card
-
-
-def _run(seen: Sequence[SeenFace], timed: TimedCard, context: OverlayContext) -> tuple[int, int] | None:
-    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else the
-    longest one.
-    """
-    fps = context.timeline.fps
-    gap, early, least = (frame_at(seconds, fps) for seconds in (SEEN_ON_S, SELDOM_S, LEAST_NAME_S))
-    runs: list[list[int]] = []
-    for frame in sorted({face.frame for face in seen}):
-        if runs and frame - runs[-1][1] <= gap and not _cut_between(runs[-1][1], frame, context):
-            runs[-1][1] = frame
-        else:
-            runs.append([frame, frame])
-    wanted, scene_end = timed.end_frame - timed.first_frame, [_end(last + early, context, last) for _, last in runs]
-    for needed, earliest in ((wanted, timed.first_frame), (least, timed.first_frame), (least, 0)):
-        for (seen_first, _), end in zip(runs, scene_end, strict=True):
-            first = max(seen_first - early, earliest, _scene_start(seen_first, context))
-            if end - first >= needed:
-                return first, end
-    return None
-
-
-def _scene_start(frame: int, context: OverlayContext) -> int:
-    return max(scene.first_frame for scene in context.timeline.scenes if scene.first_frame <= frame)
-
-
-def _cut_between(one: int, other: int, context: OverlayContext) -> bool:
-    return any(one < scene.first_frame <= other for scene in context.timeline.scenes)
-
-
-def _end(frame: int, context: OverlayContext, last: int) -> int:
-    """A frame a little after a face was last seen, within its scene."""
-    return min(frame, next(s.end_frame for s in context.timeline.scenes if last < s.end_frame))
+def _between(timed: TimedCard, taken: Sequence[tuple[int, int, Box]], context: OverlayContext) -> list[TimedCard]:
+    """The card while nothing else stands at its place, where it is then seen for long enough."""
+    box, least = context.card(timed.card).box, frame_at(LEAST_HEADLINE_S, context.timeline.fps)
+    busy = sorted((first, end) for first, end, other in taken if share(box, other) > 0)
+    runs, free = [], timed.first_frame
+    for first, end in [*busy, (timed.end_frame, timed.end_frame)]:
+        until = min(first, timed.end_frame)
+        if until - free >= least:
+            runs.append(replace(timed, first_frame=free, end_frame=until))
+        free = max(free, end)
+    return runs or [timed]

@@ -1,4 +1,4 @@
-"""Titles, names and quotations held against the time to read them, as captions are."""
+"""Titles, names, quotations and claims held against the time to read them, as captions are."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from portevoix.authoring.language import RULES, reading_seconds
 from portevoix.captions.rules import Finding
 from portevoix.drawing.cards import words_of
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Chapter, Headline, LowerThird, Opening, Quote
+from portevoix.timeline.cards import AnyCard, Chapter, Claim, Headline, LowerThird, Opening, Quote, Title
 from portevoix.timing import seconds_at
 
 RULE = "reading speed"
-READ = {Opening: "title", LowerThird: "name", Quote: "quotation", Chapter: "title of a clip", Headline: "headline"}
+READ: dict[type[AnyCard], str] = {
+    Opening: "title",
+    Title: "title",
+    LowerThird: "name",
+    Quote: "quotation",
+    Chapter: "title of a clip",
+    Headline: "headline",
+    Claim: "claim with its answer",
+}
 
 
 def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
-    """A finding for each title, name, quotation and headline that goes before it can be read."""
+    """A finding for each title, name, quotation, headline and claim that goes before it can be read."""
     language = context.language
     strictness = language.rules.get(RULE) or RULES[RULE]
     if strictness == "off":
@@ -41,7 +49,14 @@ def _stretches(overlays: Iterable[Overlay]) -> Iterator[tuple[AnyCard, int, int]
     found: dict[tuple[str, str], tuple[AnyCard, int, int]] = {}
     for overlay in overlays:
         if type(overlay.card) in READ and overlay.card:
-            key = overlay.card.kind, "" if isinstance(overlay.card, Quote | Opening | Headline) else overlay.card.label
-            card, first, end = found.get(key, (overlay.card, overlay.first_frame, overlay.end_frame))
-            found[key] = card, min(first, overlay.first_frame), max(end, overlay.end_frame)
+            key = overlay.card.kind, _which(overlay.card)
+            _, first, end = found.get(key, (overlay.card, overlay.first_frame, overlay.end_frame))
+            found[key] = overlay.card, min(first, overlay.first_frame), max(end, overlay.end_frame)
     yield from found.values()
+
+
+def _which(card: AnyCard) -> str:
+    """Which of its kind a card is, whatever its state: a claim's last one shows all of its words."""
+    if isinstance(card, Claim):
+        return str(card.number)
+    return "" if isinstance(card, Quote | Opening | Headline) else card.label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain
 
 from portevoix.authoring.language import reading_seconds
 from portevoix.drawing.cards import words_of
@@ -39,14 +39,20 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     title = next((one for one in cards if isinstance(one.card, Opening)), None)
     if title is None:
         return list(cards)
-    found = []
-    for number, group in groupby(cards, key=_claim_number):
-        states = list(group)
-        late = number is not None and any(
-            one.first_frame < title.end_frame and meet(title.card, one.card) for one in states
-        )
-        found += _from(title.end_frame, states) if late else states
-    return found
+    claims: dict[int, list[TimedCard]] = {}
+    for one in cards:
+        if isinstance(one.card, Claim):
+            claims.setdefault(one.card.number, []).append(one)
+    meeting = [
+        number
+        for number, states in claims.items()
+        if any(one.first_frame < title.end_frame and meet(title.card, one.card) for one in states)
+    ]
+    if not meeting:
+        return list(cards)
+    claims |= {number: _from(title.end_frame, claims[number]) for number in meeting}
+    others = [one for one in cards if not isinstance(one.card, Claim)]
+    return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
 
 
 def _from(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:
@@ -61,5 +67,6 @@ def _from(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:
     return [one for one in moved if one.first_frame < one.end_frame]
 
 
-def _claim_number(timed: TimedCard) -> int | None:
+def claim_number(timed: TimedCard) -> int | None:
+    """Which claim a card is a state of."""
     return timed.card.number if isinstance(timed.card, Claim) else None

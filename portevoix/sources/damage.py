@@ -15,15 +15,15 @@ from typing import Any
 import av
 import av.logging
 
+from portevoix.sources import avi_chunks, ogg_pages, transport
 from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
 from portevoix.sources.reading import decoding, read
-from portevoix.sources.transport import breaks_in
 from portevoix.store import Store
 
-VERSION = 2  # raise when other damage is found
+VERSION = 3  # raise when other damage is found
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
 ONE_FOR_EACH = ("h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "prores", "dnxhd")  # a packet is a picture there
 # Decoders that notice more than ffmpeg's own. VP9 learns from each picture how the next is written, so a changed bit
@@ -32,6 +32,7 @@ STRICTER = {"vp9": "libvpx-vp9"}
 SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
 # Decoders that show changes to a picture which they never had, and say nothing.
 WITHOUT_KEY = ("theora", "vp8", "vp9")
+BREAKS = {"avi": avi_chunks.breaks_in, "mpegts": transport.breaks_in, "ogg": ogg_pages.breaks_in}  # by demuxer
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
@@ -175,11 +176,13 @@ class _Reading:
         return [second for second in named.values() if self._used(second)] if indexed >= held else []
 
     def broken(self) -> list[Fraction]:
-        """The seconds at which the packets of a transport stream lose their order: what follows may not be read."""
-        places = breaks_in(self.source.path) if self.source.demuxer == "mpegts" else []
-        if not places:
+        """The seconds at which the chunks of an AVI, the packets of a transport stream or the pages of an Ogg file lose
+        their order: what follows may not be read.
+        """
+        breaks_in = BREAKS.get(self.source.demuxer)
+        if not (places := breaks_in(self.source.path) if breaks_in else []):
             return []
-        with opened(self.source.path, "mpegts") as container:
+        with opened(self.source.path, self.source.demuxer) as container:
             stream = container.streams.video[self.source.time.picture.track]
             seen = [(packet.pos, self._second(packet)) for packet in demuxed(container, stream)]
         before = [max((s for pos, s in seen if pos and s and pos < place), default=self.start_s) for place in places]

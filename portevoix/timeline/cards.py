@@ -20,6 +20,8 @@ ClaimState = Literal["said", "struck", "answered"]
 Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
 BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
+MarkEdge = Literal["head", "foot"]
+MarkSide = Literal["start", "middle", "end"]
 
 
 class Card:
@@ -58,6 +60,14 @@ class Opening(Card):
 
 
 @dataclass(frozen=True)
+class Title(Card):
+    """The programme's title alone on the ground, before the first of its pictures."""
+
+    step: int | None = None
+    kind: Literal["title"] = "title"
+
+
+@dataclass(frozen=True)
 class Closing(Card):
     """The institution's logo and name."""
 
@@ -67,17 +77,19 @@ class Closing(Card):
 
 @dataclass(frozen=True)
 class Notice(Card):
-    """An urgent notice in words."""
+    """An urgent notice in words. `pane`: the part of the frame that it has to itself, beside the job's picture."""
 
+    pane: Pane | None = None
     step: int | None = None
     kind: Literal["notice"] = "notice"
 
 
 @dataclass(frozen=True)
 class Announcement(Card):
-    """What happens, when and where. `bare`: its words without their ground."""
+    """What happens, when and where. `bare`: its words without their ground. `pane`: as a notice's."""
 
     bare: bool = False
+    pane: Pane | None = None
     step: int | None = None
     kind: Literal["announcement"] = "announcement"
 
@@ -236,8 +248,19 @@ class PartMark(Card):
         return f"{self.number}/{self.count}"
 
 
+@dataclass(frozen=True)
+class DraftMark(Card):
+    """The word that says that a film is a draft, between the safe zone and the frame's `edge`, at a `side` of it."""
+
+    word: str
+    edge: MarkEdge = "head"
+    side: MarkSide = "middle"
+    kind: Literal["draft"] = "draft"
+
+
 AnyCard = Annotated[
     Opening
+    | Title
     | Closing
     | Notice
     | Announcement
@@ -251,11 +274,17 @@ AnyCard = Annotated[
     | Headline
     | PictureSource
     | Progress
-    | PartMark,
+    | PartMark
+    | DraftMark,
     Discriminator("kind"),
 ]
-Sized = Opening | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
-FULL_CARDS: dict[str, AnyCard] = {"closing": Closing(), "notice": Notice(), "announcement": Announcement()}
+Sized = Opening | Title | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
+FULL_CARDS: dict[str, AnyCard] = {
+    "title": Title(),
+    "closing": Closing(),
+    "notice": Notice(),
+    "announcement": Announcement(),
+}
 
 
 @dataclass(frozen=True)
@@ -265,6 +294,12 @@ class TimedCard:
     first_frame: int
     end_frame: int
     card: AnyCard
+
+
+def beside_picture(name: str | None) -> Notice | Announcement | None:
+    """The card that a recipe names, where it may stand beside a picture."""
+    card = FULL_CARDS.get(str(name))
+    return card if isinstance(card, Notice | Announcement) else None
 
 
 def full_card(name: str, bare: bool = False) -> AnyCard:

@@ -15,7 +15,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.errors import Fault, InvalidInput
 from portevoix.sources.probe import SLOWEST_RATE, Source
-from portevoix.timeline.cards import Progress, TimedCard, chapter_card, full_card, point_card
+from portevoix.timeline.cards import Progress, TimedCard, beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, DriftPicture, GroundPicture, PhotoPicture, StingPicture
 from portevoix.timeline.programme import Programme, UnplacedScene
@@ -171,11 +171,28 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
-    """One card on the brand's ground; on a loop, its words over the ground that drifts."""
-    frames = programme.frames(kind.duration_s)
+    """One card on the brand's ground; on a loop, its words over the ground that drifts. A title stands until it is
+    read; where there is none, so is its card.
+    """
+    frames, job = programme.frames(kind.duration_s), programme.job
+    if kind.card == "title":
+        if not job.title:
+            return []
+        frames = max(frames, programme.frames_to_read(job.title, job.kicker) + 1)
+    if job.picture and beside_picture(kind.card):
+        return [_with_inset(programme, kind, frames)]
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
     picture = DriftPicture(frames) if kind.loop else GroundPicture()
     return [UnplacedScene(picture, frames, (card,))]
+
+
+def _with_inset(programme: Programme, kind: SceneKind, frames: int) -> UnplacedScene:
+    """A card beside the job's picture. On a loop the camera comes back; else it stands, since maps are read."""
+    photo = programme.photo(("picture",))
+    picture = PhotoPicture(
+        photo, total=frames, beside=GroundPicture(), inset=True, way="return" if kind.loop else "still"
+    )
+    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))),))
 
 
 def _sting(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:

@@ -17,7 +17,7 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
-from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth
+from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth, share
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import over_faces, placed_cards
@@ -76,7 +76,7 @@ def context_of(
             "languages": [code],
             "title": {code: WORDS[code]},
             "headline": {code: WORDS[code]},
-            "speakers": {"ada": {"name": {code: "Ada"}}},
+            "speakers": {"ada": {"name": {code: "Ada"}, "role": {code: WORDS[code]}}},
             "claims": [claim],
         }
     )
@@ -136,6 +136,24 @@ def test_a_headline_stays_away_from_the_scene_in_which_it_is_free_nowhere(librar
     assert placed_cards(context) == [TimedCard(100, 300, Headline("middle"))] and clear(context)
 
 
+@pytest.mark.parametrize("frame", ["square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_headline_makes_room_for_a_name_and_the_captions_above_it(
+    library: Library, artist: Artist, frame: str, code: str
+) -> None:
+    name, headline = TimedCard(100, 200, LowerThird("ada")), TimedCard(0, 300, Headline())
+    face = (0, 300, (0.1, 0.05, 0.9, 0.45))  # the place in the middle alone is free
+    cues = (PlacedCue(0, 300, " ".join([WORDS[code]] * 3)[:88].rstrip(), 1),)
+    context = context_of(library, artist, frame, (name, headline), face, code=code, cues=cues)
+    overlays = overlays_of(context)
+    headlines = [one for one in overlays if isinstance(one.card, Headline)]
+    others = [one for one in overlays if one.card is None or isinstance(one.card, LowerThird)]
+    assert headlines and others
+    for one in headlines:
+        seen = [other for other in others if other.first_frame < one.end_frame and one.first_frame < other.end_frame]
+        assert all(share(one.drawn.box, other.drawn.box) == 0 for other in seen)
+
+
 def test_a_name_waits_until_its_face_is_seen_and_leaves_with_it(library: Library, artist: Artist) -> None:
     name = TimedCard(15, 100, LowerThird("ada"))
     (waited,) = placed_cards(context_of(library, artist, "story", (name,), (80, 150, HEAD)))
@@ -177,15 +195,18 @@ def test_a_title_has_one_size_in_all_languages_of_its_job(library: Library, arti
 def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist, frame: str, code: str) -> None:
     states = (Claim(0, "said"), Claim(0, "struck"), Claim(0, "answered"))
     times = ((0, 38), (38, 63), (63, 225))
-    cards = (TimedCard(0, 75, Opening()), *(TimedCard(*at, state) for at, state in zip(times, states, strict=True)))
+    claims = tuple(TimedCard(*at, state) for at, state in zip(times, states, strict=True))
+    cards = (claims[0], TimedCard(0, 75, Opening()), *claims[1:])
     context = context_of(library, artist, frame, cards, code=code)
-    title, *claims = placed_cards(context)
+    title, *claims = sorted(placed_cards(context), key=lambda one: not isinstance(one.card, Opening))
     words, panel = (context.card(one.card).box for one in (title, claims[-1]))
     apart = words[3] <= panel[1] or words[2] <= panel[0] or panel[2] <= words[0]
     assert apart or claims[0].first_frame >= title.end_frame
     assert apart or frame != "wide"
     assert claims[-1].end_frame == 225, "the claim's own end"
     assert [one.card for one in claims] == list(states), "each of its states"
+    drawn = [one for one in overlays_of(context) if isinstance(one.card, Claim)]
+    assert min(one.first_frame for one in drawn) == claims[0].first_frame
 
 
 def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:
