@@ -39,7 +39,7 @@ PAGE, MARGIN, GAP, LABEL = 1800, 40, 24, 46  # pixels
 MOST_BYTES = 200_000
 SMALL = ROOT / "web" / "static" / "recipes"
 SMALL_HEIGHT, SMALL_GAP, SMALL_BYTES = 180, 5, 12_000  # a row of nine on a page of at most 150 kB
-TELLING = {"interview": 1, "statement": 1, "photo-story": 1, "explainer": 2, "correction": 2}  # which moment; the first
+TELLING = {"interview": 1, "statement": 1, "photo-story": 1, "explainer": 3, "correction": 2}  # which moment; the first
 QUALITIES = (88, 82, 76, 70, 62, 54, 46)
 
 
@@ -130,6 +130,7 @@ SHOWN: dict[str, tuple[tuple[str, tuple[Moment, ...]], ...]] = {
         (
             "examples/photos/explainer.yaml",
             (
+                Moment("title", "title"),
                 Moment("chapter", "chapter", "point/0"),
                 Moment("point on the ground", "point", "0"),
                 Moment("point over a photo", "point", "1"),

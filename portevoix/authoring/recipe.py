@@ -36,12 +36,12 @@ class SceneKind(Authored):
     """One kind of scene: the job's clips, its points, its `picture`, one card on the brand's ground, or the kit's
     sting.
 
-    `shortest_s`: of a point or the picture, however few the words. `duration_s`: of a card. `loop`: the card's last
-    frame goes over into its first one, on a ground that drifts and returns.
+    `shortest_s`: of a point or the picture, however few the words. `duration_s`: of a card; at least, of a title.
+    `loop`: the card's last frame goes over into its first one, on a ground that drifts and returns.
     """
 
     show: Literal["clips", "points", "picture", "card", "sting"]
-    card: Literal["closing", "notice", "announcement"] | None = None
+    card: Literal["title", "closing", "notice", "announcement"] | None = None
     sting: Literal["opening", "closing"] | None = None
     duration_s: Seconds = Fraction(3)
     shortest_s: Seconds = Fraction(3)

@@ -127,7 +127,7 @@ def check_words(reading: JobReading, recipe: Recipe, languages: dict[str, Langua
     """Every text that will be shown is there in every language, and stands long enough to be read."""
     job = reading.job
     texts: list[tuple[tuple[str | int, ...], dict[str, str], str]] = []
-    if job.title and recipe.inputs.get("title") == "needed":
+    if job.title and (recipe.inputs.get("title") == "needed" or recipe.shows("title")):
         texts.append((("title",), job.title, "title"))
     texts += [((key,), getattr(job, key), key) for key in ("text", "quote", "headline", "source") if getattr(job, key)]
     if recipe.lower_third or recipe.quote:

@@ -12,7 +12,7 @@ from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
 from portevoix.drawing.motion import SOFT, Glide
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard
+from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard, Title
 from portevoix.timing import frames_of_move
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
@@ -214,7 +214,7 @@ def _beats(parts: Sequence[Part]) -> Iterator[int]:
 def _full(card: object) -> bool:
     """Whether a card stands on the house's ground, whose own ground is no news."""
     alone = isinstance(card, Point) and not card.over_picture
-    return alone or isinstance(card, Closing | Notice) or (isinstance(card, Chapter) and card.of == "point")
+    return alone or isinstance(card, Title | Closing | Notice) or (isinstance(card, Chapter) and card.of == "point")
 
 
 def _place(drawn: Drawn) -> tuple[int, int, int, int]:

@@ -26,6 +26,7 @@ from portevoix.timeline.cards import (
     Progress,
     Quote,
     TimedCard,
+    Title,
 )
 from portevoix.timing import frame_at
 
@@ -92,7 +93,7 @@ def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext
             return [Moving(card)]
         case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
             way = 0, slide if place in ("foot", "raised") else -slide
-        case Closing() | Notice() | Chapter(of="point") if look.ground == "band":
+        case Title() | Closing() | Notice() | Chapter(of="point") if look.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
         case Point(over_picture=True):
             way = 0, slide

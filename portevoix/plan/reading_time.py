@@ -9,12 +9,13 @@ from portevoix.authoring.language import RULES, reading_seconds
 from portevoix.captions.rules import Finding
 from portevoix.drawing.cards import words_of
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Chapter, Claim, Headline, LowerThird, Opening, Quote
+from portevoix.timeline.cards import AnyCard, Chapter, Claim, Headline, LowerThird, Opening, Quote, Title
 from portevoix.timing import seconds_at
 
 RULE = "reading speed"
 READ: dict[type[AnyCard], str] = {
     Opening: "title",
+    Title: "title",
     LowerThird: "name",
     Quote: "quotation",
     Chapter: "title of a clip",

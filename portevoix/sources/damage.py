@@ -15,7 +15,7 @@ from typing import Any
 import av
 import av.logging
 
-from portevoix.sources import ogg_pages, transport
+from portevoix.sources import avi_chunks, ogg_pages, transport
 from portevoix.sources.film_time import HEARD_S, STREAMED, demuxed
 from portevoix.sources.opened import opened
 from portevoix.sources.probe import Source
@@ -32,7 +32,7 @@ STRICTER = {"vp9": "libvpx-vp9"}
 SILENT_IN_THREADS = ("hevc",)  # ffmpeg's decoders that keep their errors to themselves with several threads
 # Decoders that show changes to a picture which they never had, and say nothing.
 WITHOUT_KEY = ("theora", "vp8", "vp9")
-BREAKS = {"mpegts": transport.breaks_in, "ogg": ogg_pages.breaks_in}  # by demuxer
+BREAKS = {"avi": avi_chunks.breaks_in, "mpegts": transport.breaks_in, "ogg": ogg_pages.breaks_in}  # by demuxer
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
@@ -176,8 +176,8 @@ class _Reading:
         return [second for second in named.values() if self._used(second)] if indexed >= held else []
 
     def broken(self) -> list[Fraction]:
-        """The seconds at which the packets of a transport stream or the pages of an Ogg file lose their order: what
-        follows may not be read.
+        """The seconds at which the chunks of an AVI, the packets of a transport stream or the pages of an Ogg file lose
+        their order: what follows may not be read.
         """
         breaks_in = BREAKS.get(self.source.demuxer)
         if not (places := breaks_in(self.source.path) if breaks_in else []):

@@ -60,6 +60,14 @@ class Opening(Card):
 
 
 @dataclass(frozen=True)
+class Title(Card):
+    """The programme's title alone on the ground, before the first of its pictures."""
+
+    step: int | None = None
+    kind: Literal["title"] = "title"
+
+
+@dataclass(frozen=True)
 class Closing(Card):
     """The institution's logo and name."""
 
@@ -250,6 +258,7 @@ class DraftMark(Card):
 
 AnyCard = Annotated[
     Opening
+    | Title
     | Closing
     | Notice
     | Announcement
@@ -267,8 +276,13 @@ AnyCard = Annotated[
     | DraftMark,
     Discriminator("kind"),
 ]
-Sized = Opening | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
-FULL_CARDS: dict[str, AnyCard] = {"closing": Closing(), "notice": Notice(), "announcement": Announcement()}
+Sized = Opening | Title | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
+FULL_CARDS: dict[str, AnyCard] = {
+    "title": Title(),
+    "closing": Closing(),
+    "notice": Notice(),
+    "announcement": Announcement(),
+}
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,14 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
-    """One card on the brand's ground; on a loop, its words over the ground that drifts."""
-    frames = programme.frames(kind.duration_s)
+    """One card on the brand's ground; on a loop, its words over the ground that drifts. A title stands until it is
+    read; where there is none, so is its card.
+    """
+    frames, job = programme.frames(kind.duration_s), programme.job
+    if kind.card == "title":
+        if not job.title:
+            return []
+        frames = max(frames, programme.frames_to_read(job.title, job.kicker) + 1)
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
     picture = DriftPicture(frames) if kind.loop else GroundPicture()
     return [UnplacedScene(picture, frames, (card,))]

@@ -39,6 +39,7 @@ from portevoix.timeline.cards import (
     Point,
     Progress,
     Quote,
+    Title,
 )
 
 PAPER, INK, PALE, LINE = "#FFFFFF", "#1B1F24", "#6A727C", "#D9DDE2"
@@ -80,6 +81,7 @@ SPECIMENS = (
     Specimen("ground of a loop", (Backdrop(),), over_picture=False),
     Specimen("headline, source below it", (HEADLINE, PictureSource(below_headline=True), BUG)),
     Specimen("part of a programme", (PartMark("1", "3", "beside"), SOURCE, BUG)),
+    Specimen("title alone", (Title(),), over_picture=False),
     Specimen("a draft", (BUG, DraftMark("DRAFT"))),
 )
 

@@ -22,6 +22,7 @@ from portevoix.drawing.cards import (
     point,
     quote,
     standing,
+    title,
 )
 from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
@@ -32,6 +33,7 @@ VERSION = 15  # raise when any of the cards changes
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
+    cards.Title: title.LOOK,
     cards.LowerThird: lower_third.LOOK,
     cards.Bug: bug.LOOK,
     cards.Closing: closing.LOOK,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.authoring.job import Job
+from portevoix.authoring.language import reading_seconds
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT, Library
@@ -18,7 +19,7 @@ from portevoix.order import accept
 from portevoix.produce import Selection, prepare
 from portevoix.sources.probe import Source
 from portevoix.store import Store
-from portevoix.timeline.cards import Chapter, Headline, Opening, Point, Progress, TimedCard
+from portevoix.timeline.cards import Chapter, Headline, Opening, Point, Progress, TimedCard, Title
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import ClipPicture, DriftPicture, PhotoPicture, StingPicture
 from portevoix.timeline.programme import UnplacedScene
@@ -89,6 +90,31 @@ def test_a_point_stands_as_long_as_its_slowest_language_needs(library: Library) 
         for chosen in (["fr"], ["fr", "zh-Hans"])
     )
     assert other > one
+
+
+def test_an_explainers_title_comes_first_and_stands_until_its_slowest_language_is_read(library: Library) -> None:
+    text = {"fr": "Une phrase.", "ar": "جملة."}
+    languages = {code: library.languages[code] for code in text}
+    long = {"fr": "Le patrimoine, les villes et tous ceux qui y vivent", "ar": "التراث والمدن"}
+
+    def laid_out(**title: object) -> Timeline:
+        given = {"recipe": "explainer", "languages": list(text), "points": [{"text": text}], **title}
+        return lay_out(Job.model_validate(given), library.recipes["explainer"], [], languages)
+
+    untitled, titled = laid_out(), laid_out(title=long)
+    assert not any(isinstance(timed.card, Title) for timed in untitled.cards)
+    assert [timed.card for timed in titled.cards if timed.first_frame == 0] == [Title()]
+    stands_s = float(titled.scenes[0].frame_count / titled.fps)
+    assert stands_s >= float(reading_seconds(long, languages)) > 3
+    assert len(titled.scenes) == len(untitled.scenes) + 1
+
+
+def test_an_explainers_title_is_missed_in_the_language_that_lacks_it(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text(
+        "recipe: explainer\nlanguages: [fr, ar]\ntitle: {fr: Un titre}\npoints: [{text: {fr: Un, ar: واحد}}]\n", "utf-8"
+    )
+    with pytest.raises(InvalidInput, match=r"job\.yaml:3:1: the title is missing in ar"):
+        accept(tmp_path / "job.yaml", library)
 
 
 def test_a_recipe_says_what_it_needs_and_what_it_has_no_use_for(library: Library, tmp_path: Path) -> None:
