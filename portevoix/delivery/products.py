@@ -42,7 +42,7 @@ from portevoix.files import write_text
 from portevoix.plan import Product
 from portevoix.render.fitted import fit_of, fitted
 from portevoix.render.measure import Measured, read_measured
-from portevoix.render.still import picture_limit, write_photo_still, write_still
+from portevoix.render.still import picture_limit, write_still
 from portevoix.sources.probe import digest_of
 from portevoix.timeline.cues import retimed
 from portevoix.timing import seconds_at
@@ -144,12 +144,11 @@ class _Files:
     def _stills(self) -> Iterator[Delivery]:
         labels = replace(self._labels, part=None)
         if self.product.still:
-            canvas = self.product.video.canvas
             key, file = write_still(self.product.still, self._placement, self.job.store)
             path = f"{self._folder}{self._name}{file.suffix}"
-            yield self._picture(path, "still", labels, key, file, (canvas.width, canvas.height))
+            yield self._picture(path, "still", labels, key, file, self.product.still.size)
         for number, one in enumerate(self.product.stills, 1):
-            key, file = write_photo_still(one, self._placement, self.job.store)
+            key, file = write_still(one, self._placement, self.job.store)
             path = f"{self._folder}{self._name}_{number}{file.suffix}"
             yield self._picture(path, "still", labels, key, file, one.size)
 

@@ -180,7 +180,8 @@ class Artist:
         except TooManyMarks:
             raise
         except TextTooLong as error:
-            where = f"in {frame.name}, the card {card.kind!r} in {language.english_name}"
+            beside = " beside its picture" if getattr(card, "pane", None) else ""
+            where = f"in {frame.name}, the card {card.kind!r}{beside} in {language.english_name}"
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error
             raise
@@ -201,6 +202,12 @@ class Artist:
                 self.store.put(key, {}, {"step": self._step_of_all(alike, among)})
             self._steps[key] = self.store.facts(key)["step"]
         return replace(card, step=self._steps[key])
+
+    def step(self, card: AnyCard, edition: DrawnJob) -> int:
+        """The step of type that a card has, whose words find room."""
+        sized = self.in_size(card, edition)
+        sheet = Sheet(self.identity, edition.language, edition.canvas.frame)
+        return step_of(sheet, sized, words_of(sized, edition.job, edition.code))
 
     def _step_of_all(self, alike: Sequence[AnyCard], among: Sequence[DrawnJob]) -> int:
         """The first step that suits all; what fits at none is found when it is drawn."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PIL import Image
@@ -23,6 +23,16 @@ class Frame:
     def unit(self) -> float:
         """A hundredth of the short side."""
         return min(self.width, self.height) / 100
+
+    def within(self, pane: tuple[float, float, float, float], air: int) -> Frame:
+        """The frame with words in a part of it alone: left, top, right and bottom in parts of the frame, and `air`
+        pixels between the words and its edges.
+        """
+        sides = self.width, self.height, self.width, self.height
+        edges = [round(edge * side) for edge, side in zip(pane, sides, strict=True)]
+        low = [max(kept, edge + air) for kept, edge in zip(self.zone[:2], edges[:2], strict=True)]
+        high = [min(kept, edge - air) for kept, edge in zip(self.zone[2:], edges[2:], strict=True)]
+        return replace(self, zone=(low[0], low[1], high[0], high[1]))
 
 
 Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "digit", "logo", "strike"]

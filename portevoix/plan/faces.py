@@ -11,7 +11,6 @@ from portevoix.framing.path import ShotPath, pane_of
 from portevoix.framing.tracks import Sighting
 from portevoix.plan.people import People
 from portevoix.plan.photo_move import PhotoMove
-from portevoix.plan.split import half_size
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
 from portevoix.timing import frame_at, frames_within, seconds_at
@@ -95,14 +94,7 @@ class FacesShown:
         if beside is None:
             yield picture, (0, 0, width, height)
             return
-        half_width, half_height = half_size(width, height)
-        if width > height:
-            panes = [(0, 0, half_width, height), (width - half_width, 0, width, height)]
-            if next(iter(self.people.order.languages.values())).direction == "rtl":
-                panes.reverse()
-        else:
-            panes = [(0, 0, width, half_height), (0, height - half_height, width, height)]
-        yield from zip((picture, beside), panes, strict=True)
+        yield from zip((picture, beside), self.people.panes(canvas, picture), strict=True)
 
     def _of_picture(
         self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box
@@ -130,7 +122,7 @@ class FacesShown:
 
     def _move(self, picture: PhotoPicture, pane: Box) -> PhotoMove:
         frame = round(pane[2] - pane[0]), round(pane[3] - pane[1])
-        return self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
+        return self.people.photo_move(picture, frame, self.timeline.fps)
 
     def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, None]]:
         move, faces = self._move(picture, pane), self.people.photo_faces(picture.number)

@@ -11,7 +11,6 @@ from fractions import Fraction
 from portevoix.captions.rules import Finding
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.drawn import Drawn
 from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.budget import check_budget
@@ -29,6 +28,7 @@ from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
+from portevoix.plan.words_beside import beside_its_picture
 from portevoix.store import Store
 from portevoix.timeline.cards import Bug, Opening, full_card, point_card
 from portevoix.timeline.cues import PlacedCues, place_cues
@@ -264,10 +264,14 @@ class _Planner:
             return Canvas.of_source(*self.order.sources[0].display_size)
         return Canvas.of_format(name, self.pictures.draft, zone)
 
-    def _still(self, audience: Audience) -> Drawn | None:
+    def _still(self, audience: Audience) -> PhotoStill | None:
         if self.order.recipe.still in (None, POINTS):
             return None
-        return self.artist.card(full_card(str(self.order.recipe.still)), self._edition(audience))
+        edition = self._edition(audience)
+        canvas, card = edition.canvas, full_card(str(self.order.recipe.still))
+        drawn = self.artist.card(beside_its_picture(card, self.order, self.artist, canvas), edition)
+        photo, window, pane = self.pictures.inset_at_rest(canvas) or (None, None, None)
+        return PhotoStill(drawn, (canvas.width, canvas.height), photo, window, pane=pane)
 
     def _edition(self, audience: Audience) -> DrawnJob:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)

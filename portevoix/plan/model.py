@@ -155,13 +155,17 @@ class VideoStep:
 
 @dataclass(frozen=True)
 class PhotoStill:
-    """One of a set of stills: words over the `window` of a prepared photo, or (`photo` None) on a card of their own."""
+    """A still: words over the `window` of a prepared photo, or (`photo` None) on a card of their own.
+
+    `pane`: left, top, right and bottom of the photo, where words stand beside it.
+    """
 
     drawn: Drawn
     size: tuple[int, int]
     photo: str | None = None
     window: Window | None = None
     bug: Drawn | None = None
+    pane: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,7 @@ class Product:
 
     audience: Audience
     video: VideoStep
-    still: Drawn | None
+    still: PhotoStill | None
     part: Part
     stills: tuple[PhotoStill, ...] = ()
 

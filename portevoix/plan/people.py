@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
-from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
 from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
-from portevoix.plan.words_beside import quotation_pane
+from portevoix.plan.split import Panes, halves
+from portevoix.plan.words_beside import inset_panes, mirrored, quotation_pane
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
 
@@ -86,17 +88,31 @@ class People:
         with self._looking:
             return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
 
-    def photo_move(self, number: int, frame: tuple[int, int], frames: int, fps: Fraction) -> PhotoMove:
+    def photo_move(self, picture: PhotoPicture, frame: tuple[int, int], fps: Fraction) -> PhotoMove:
         """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at."""
+        number, frames = picture.number, picture.total
         photo = self.order.photos[number]
-        move = choose_move((photo.width, photo.height), frame, self.photo_focus(number), frames, fps, number)
-        return near_its_end(move) if self.photo_faces(number) else move
+        full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
+        move = choose_move((photo.width, photo.height), full, self.photo_focus(number), frames, fps, number)
+        if picture.way == "still":
+            return replace(move, start=move.end)
+        move = near_its_end(move) if self.photo_faces(number) else move
+        return replace(move, ease="return") if picture.way == "return" else move
 
     def beside(self, canvas: Canvas, picture: AnyPicture) -> AnyPicture | None:
         """What shares the frame with a picture: nothing where the words beside a photo would find no room."""
-        if isinstance(picture, PhotoPicture) and quotation_pane(self.order, self.artist, canvas) is None:
+        quoted = isinstance(picture, PhotoPicture) and not picture.inset
+        if quoted and quotation_pane(self.order, self.artist, canvas) is None:
             return None
         return picture.beside
+
+    def panes(self, canvas: Canvas, picture: AnyPicture) -> Panes:
+        """Where a picture lies in its frame, and what is beside it."""
+        if isinstance(picture, PhotoPicture) and picture.inset:
+            panes = inset_panes(self.order, self.artist, canvas)
+            assert panes  # or nothing would be beside it
+            return panes
+        return halves(canvas.width, canvas.height, mirrored(self.order))
 
     def small_photo(self, number: int) -> str:
         """The key of a photo as faces are looked for in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -16,10 +16,12 @@ from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRa
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
-from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
-from portevoix.plan.split import half_size
+from portevoix.plan.photo_move import WHOLE, PhotoMove, Window, longest_side_px, mounted_box
+from portevoix.plan.split import Box
 from portevoix.plan.variant import Overlay, Variant
+from portevoix.plan.words_beside import inset_panes
 from portevoix.sources.bars import picture_area
+from portevoix.sources.mounted_photo import mount_photo
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
 from portevoix.timeline.cards import Backdrop, Bug
@@ -100,13 +102,12 @@ class Pictures:
         beside = self.people.beside(canvas, picture)
         if beside is None:
             return self._seen(canvas, picture, ahead, frame_count)
-        wide = canvas.width > canvas.height
-        width, height = half_size(canvas.width, canvas.height)
-        half = replace(canvas, width=width, height=height)
-        first = next(iter(self.order.languages.values()))
-        side = ("left" if first.direction == "rtl" else "right") if wide else "below"
-        one, other = (self._seen(half, p, ahead, frame_count, True) for p in (picture, beside))
-        return replace(one, beside=other, side=side)
+        panes = self.people.panes(canvas, picture)
+        one, other = (
+            self._seen(replace(canvas, width=right - left, height=foot - top), p, ahead, frame_count, True)
+            for p, (left, top, right, foot) in zip((picture, beside), panes, strict=True)
+        )
+        return replace(one, beside=other, side=_side(*panes))
 
     def _seen(self, canvas: Canvas, picture: AnyPicture, ahead: int, frame_count: int, half: bool = False) -> View:
         """One picture. `half`: it shares the frame, and fills its half unless its author says otherwise."""
@@ -176,7 +177,10 @@ class Pictures:
     def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
         photo = self.order.photos[picture.number]
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
-        move = self.people.photo_move(picture.number, frame, picture.total, self.timeline.fps)
+        move = self.people.photo_move(picture, frame, self.timeline.fps)
+        if box := mounted_box(move.end, frame):
+            key = mount_photo(photo, frame, box, self.artist.ground, self.store)
+            return PhotoRange(key, frame, PhotoMove(WHOLE, WHOLE, picture.total), picture.offset + ahead)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
         return PhotoRange(key, (facts["width"], facts["height"]), move, picture.offset + ahead)
@@ -186,6 +190,18 @@ class Pictures:
         rest = self.timeline.gop_frames
         footage = self._photo_range(canvas, PhotoPicture(number, total=rest), rest - 1)
         return footage.photo, footage.move.end
+
+    def inset_at_rest(self, canvas: Canvas) -> tuple[str, Window, Box] | None:
+        """The job's picture beside its card, the window of it that a still shows, and its part of the frame; None where
+        there is no such picture.
+        """
+        panes = inset_panes(self.order, self.artist, canvas)
+        if panes is None:
+            return None
+        left, top, right, foot = panes[0]
+        number = list(self.order.job.photographs()).index(("picture",))
+        photo, window = self.photo_at_rest(replace(canvas, width=right - left, height=foot - top), number)
+        return photo, window, panes[0]
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The background, slowly zooming in and out; the loop is seamless."""
@@ -210,6 +226,13 @@ class Pictures:
             return None
         content = (source.seen_as, clip.start_s, timeline.frames_of(number), timeline.fps, timeline.tempo[number])
         return MezzanineStep(key_of("mezzanine", content), source, *content[1:])
+
+
+def _side(one: Sequence[int], other: Sequence[int]) -> str:
+    """On which side of one pane the other lies."""
+    if one[1] != other[1]:
+        return "below"
+    return "left" if other[0] < one[0] else "right"
 
 
 def _grouped(

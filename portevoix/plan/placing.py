@@ -25,7 +25,7 @@ from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.plan.words_beside import quotation_pane
+from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
 from portevoix.timing import clock, frame_at, seconds_at
 
@@ -43,7 +43,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_beside_its_photo(timed, context) for timed in context.timeline.cards]
+    cards = [_beside_its_picture(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -61,11 +61,8 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _beside_its_photo(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    if not isinstance(timed.card, Quote):
-        return timed
-    pane = quotation_pane(context.order, context.artist, context.canvas)
-    return replace(timed, card=replace(timed.card, pane=pane)) if pane else timed
+def _beside_its_picture(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    return replace(timed, card=beside_its_picture(timed.card, context.order, context.artist, context.canvas))
 
 
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:

@@ -1,12 +1,25 @@
-"""A quotation beside its photo in a wide frame, where all languages' words have room there."""
+"""Words beside a picture: a quotation in half of a wide frame, a notice or an announcement beside its inset."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.order import Order
-from portevoix.plan.split import half_size
-from portevoix.timeline.cards import Pane, Quote
+from portevoix.plan.split import Panes, halves, inset
+from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, Quote, beside_picture
+
+# What an inset takes of a frame's longer side: the first at which all words find room in large type.
+SHARES = {
+    "wide": (0.46, 0.4, 0.34),
+    "square": (0.42, 0.36, 0.3, 0.24, 0.2),
+    "portrait": (0.44, 0.38, 0.32, 0.26),
+    "story": (0.46, 0.42, 0.38, 0.32, 0.26),
+}
+LARGE = 2  # a step of type: smaller words are too small beside a large picture
+SMALLER_PICTURE = 0.5  # what the next share costs, against a step of type
 
 
 def quotation_pane(order: Order, artist: Artist, canvas: Canvas) -> Pane | None:
@@ -17,17 +30,70 @@ def quotation_pane(order: Order, artist: Artist, canvas: Canvas) -> Pane | None:
     job = order.job
     if order.recipe.portrait != "beside" or job.picture is None or job.clips or canvas.format != "wide":
         return None
-    pane, draft = _other_half(canvas, order), canvas.width != canvas.frame.width
+    pane = pane_of(halves(canvas.width, canvas.height, mirrored(order))[1], canvas)
+    return pane if all(artist.fits(Quote(pane=pane), edition) for edition in _editions(order, canvas)) else None
+
+
+def inset_card(order: Order) -> Notice | Announcement | None:
+    """The card that stands beside the job's picture."""
+    if order.job.picture is None:
+        return None
+    return next((card for scene in order.recipe.scenes if (card := beside_picture(scene.card))), None)
+
+
+def inset_panes(order: Order, artist: Artist, canvas: Canvas) -> Panes | None:
+    """The picture's part of the frame and the words': the picture is as large as the words of all languages let it be.
+
+    Words that find no room beside the smallest are found when they are drawn. None where the job has no such picture.
+    """
+    card = inset_card(order)
+    if card is None:
+        return None
+    tried = [inset(canvas.width, canvas.height, share, mirrored(order)) for share in SHARES[canvas.frame.name]]
+    found: list[tuple[float, int]] = []
+    for number, panes in enumerate(tried):
+        step = _step(replace(card, pane=pane_of(panes[1], canvas)), order, artist, canvas)
+        found += [(step + SMALLER_PICTURE * number, number)] if step is not None else []
+        if step is not None and step <= LARGE:
+            break
+    return tried[min(found)[1]] if found else tried[-1]
+
+
+def _step(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> int | None:
+    """The step of type that a card's words have there; None where they find no room."""
+    editions = list(_editions(order, canvas))
+    if not all(artist.fits(card, edition) for edition in editions):
+        return None
+    return max(artist.step(card, edition) for edition in editions)
+
+
+def beside_its_picture(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> AnyCard:
+    """A card in its own part of the frame, where it stands beside a picture."""
+    match card:
+        case Quote():
+            pane = quotation_pane(order, artist, canvas)
+            return replace(card, pane=pane) if pane else card
+        case Notice() | Announcement():
+            panes = inset_panes(order, artist, canvas)
+            return replace(card, pane=pane_of(panes[1], canvas)) if panes else card
+    return card
+
+
+def mirrored(order: Order) -> bool:
+    """Whether pictures beside each other are, for the job's first language: all languages share the composition."""
+    return next(iter(order.languages.values())).direction == "rtl"
+
+
+def pane_of(box: Iterable[int], canvas: Canvas) -> Pane:
+    """A part of the canvas, in parts of it."""
+    left, top, right, bottom = box
+    return left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
+
+
+def _editions(order: Order, canvas: Canvas) -> Iterator[DrawnJob]:
+    """The job in every language, with the margins of every account."""
+    draft = canvas.width != canvas.frame.width
     zones = dict.fromkeys(a.zone for a in order.everybody or order.audiences if a.format == canvas.format)
-    canvases = [Canvas.of_format(canvas.format, draft, zone) for zone in zones] or [canvas]
     languages = tuple(order.languages.items())
-    editions = [DrawnJob(job, code, language, one, languages) for one in canvases for code, language in languages]
-    return pane if all(artist.fits(Quote(pane=pane), edition) for edition in editions) else None
-
-
-def _other_half(canvas: Canvas, order: Order) -> Pane:
-    """The photo's other half: where reading ends in the job's first language."""
-    width, _ = half_size(canvas.width, canvas.height)
-    if next(iter(order.languages.values())).direction == "rtl":
-        return 0.0, 0.0, width / canvas.width, 1.0
-    return 1 - width / canvas.width, 0.0, 1.0, 1.0
+    for one in [Canvas.of_format(canvas.format, draft, zone) for zone in zones] or [canvas]:
+        yield from (DrawnJob(order.job, code, language, one, languages) for code, language in languages)

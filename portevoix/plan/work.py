@@ -100,8 +100,7 @@ def artifacts_of(plan: Plan) -> dict[str, str]:
     """Every artifact that a plan makes or shows, and its kind."""
     overlays = [overlay for batch in plan.batches for step in batch.steps for overlay in step.overlays]
     keys = {overlay.drawn.key: "drawing" for overlay in overlays}
-    keys |= {product.still.key: "drawing" for product in plan.products if product.still}
-    for still in (one for product in plan.products for one in product.stills):
+    for still in (one for product in plan.products for one in (product.still, *product.stills) if one):
         keys |= {drawn.key: "drawing" for drawn in (still.drawn, still.bug) if drawn}
         keys |= {still.photo: "photo"} if still.photo else {}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}

@@ -11,6 +11,7 @@ from portevoix.authoring.placement import Placement
 from portevoix.drawing.drawn import Drawn
 from portevoix.errors import RenderFailed
 from portevoix.plan import PhotoStill, key_of
+from portevoix.plan.photo_move import Window
 from portevoix.store import Store
 
 QUALITIES = (95, 90, 85, 80, 70)
@@ -22,7 +23,7 @@ def picture_limit(placement: Placement | None) -> int:
     return (placement and placement.max_picture_bytes) or SMALLEST_LIMIT_BYTES
 
 
-def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tuple[str, Path]:
+def _card_still(drawn: Drawn, placement: Placement | None, store: Store) -> tuple[str, Path]:
     """The JPEG of a full-frame card, at the best quality that fits. Returns its key and its file in the store."""
     limit = picture_limit(placement)
     key = key_of("still", {"drawing": drawn.key, "limit": limit})
@@ -36,24 +37,19 @@ def write_still(drawn: Drawn, placement: Placement | None, store: Store) -> tupl
     return key, store.path(key, ".jpg")
 
 
-def write_photo_still(still: PhotoStill, placement: Placement | None, store: Store) -> tuple[str, Path]:
-    """The JPEG of words over a photo, at the best quality that fits. Returns its key and its file in the store."""
+def write_still(still: PhotoStill, placement: Placement | None, store: Store) -> tuple[str, Path]:
+    """The JPEG of words on a card, over a photo or beside it, at the best quality that fits. Returns its key and its
+    file in the store.
+    """
     if still.photo is None or still.window is None:
-        return write_still(still.drawn, placement, store)
+        return _card_still(still.drawn, placement, store)
     limit = picture_limit(placement)
     layers = [layer for layer in (still.drawn, still.bug) if layer]
     shown = {"photo": still.photo, "window": still.window, "size": still.size}
+    shown |= {"pane": still.pane} if still.pane else {}
     key = key_of("still", {**shown, "drawings": [layer.key for layer in layers], "limit": limit})
     if not store.has(key):
-        with Image.open(store.path(still.photo, ".png"), formats=["PNG"]) as photo:
-            window, (width, height) = still.window, photo.size
-            box = (
-                window.x * width,
-                window.y * height,
-                (window.x + window.width) * width,
-                (window.y + window.height) * height,
-            )
-            picture = photo.convert("RGB").resize(still.size, Image.Resampling.LANCZOS, box).convert("RGBA")
+        picture = _photo_under(still, still.window, store.path(still.photo, ".png"))
         for layer in layers:
             with Image.open(store.path(layer.key, ".png"), formats=["PNG"]) as image:
                 picture.alpha_composite(image.convert("RGBA"), (max(0, layer.x), max(0, layer.y)))
@@ -61,6 +57,20 @@ def write_photo_still(still: PhotoStill, placement: Placement | None, store: Sto
             (folder / "still.jpg").write_bytes(within(picture.convert("RGB"), limit))
             store.put(key, {".jpg": folder / "still.jpg"}, {"limit": limit})
     return key, store.path(key, ".jpg")
+
+
+def _photo_under(still: PhotoStill, window: Window, file: Path) -> Image.Image:
+    """What a still shows of its photo, in its part of the still."""
+    pane = still.pane or (0, 0, *still.size)
+    with Image.open(file, formats=["PNG"]) as photo:
+        width, height = photo.size
+        left, top = window.x * width, window.y * height
+        box = left, top, left + window.width * width, top + window.height * height
+        size = pane[2] - pane[0], pane[3] - pane[1]
+        shown = photo.convert("RGB").resize(size, Image.Resampling.LANCZOS, box)
+    picture = Image.new("RGBA", still.size)
+    picture.paste(shown, pane[:2])
+    return picture
 
 
 def within(picture: Image.Image, limit: int) -> bytes:

@@ -77,17 +77,19 @@ class Closing(Card):
 
 @dataclass(frozen=True)
 class Notice(Card):
-    """An urgent notice in words."""
+    """An urgent notice in words. `pane`: the part of the frame that it has to itself, beside the job's picture."""
 
+    pane: Pane | None = None
     step: int | None = None
     kind: Literal["notice"] = "notice"
 
 
 @dataclass(frozen=True)
 class Announcement(Card):
-    """What happens, when and where. `bare`: its words without their ground."""
+    """What happens, when and where. `bare`: its words without their ground. `pane`: as a notice's."""
 
     bare: bool = False
+    pane: Pane | None = None
     step: int | None = None
     kind: Literal["announcement"] = "announcement"
 
@@ -292,6 +294,12 @@ class TimedCard:
     first_frame: int
     end_frame: int
     card: AnyCard
+
+
+def beside_picture(name: str | None) -> Notice | Announcement | None:
+    """The card that a recipe names, where it may stand beside a picture."""
+    card = FULL_CARDS.get(str(name))
+    return card if isinstance(card, Notice | Announcement) else None
 
 
 def full_card(name: str, bare: bool = False) -> AnyCard:

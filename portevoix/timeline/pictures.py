@@ -64,7 +64,9 @@ class ClipPicture(Picture):
 class PhotoPicture(Picture):
     """Photo `number`, moving for `total` frames, from the frame `offset` of its move on.
 
-    `beside`: what has the other half of the frame, where its words find room there. `voice`: what is heard to it.
+    `beside`: what has the other half of the frame, where its words find room there; `inset`: it leaves the words as
+    much of the frame as they need. `way`: how it moves; there and back in a loop, or not at all. `voice`: what is heard
+    to it.
     """
 
     number: int
@@ -72,6 +74,8 @@ class PhotoPicture(Picture):
     total: int = 0
     beside: AnyPicture | None = None
     voice: AnyPicture | None = None
+    inset: bool = False
+    way: Literal["there", "return", "still"] = "there"
     kind: Literal["photo"] = "photo"
 
     @property

@@ -15,7 +15,7 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.errors import Fault, InvalidInput
 from portevoix.sources.probe import SLOWEST_RATE, Source
-from portevoix.timeline.cards import Progress, TimedCard, chapter_card, full_card, point_card
+from portevoix.timeline.cards import Progress, TimedCard, beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, DriftPicture, GroundPicture, PhotoPicture, StingPicture
 from portevoix.timeline.programme import Programme, UnplacedScene
@@ -179,9 +179,20 @@ def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
         if not job.title:
             return []
         frames = max(frames, programme.frames_to_read(job.title, job.kicker) + 1)
+    if job.picture and beside_picture(kind.card):
+        return [_with_inset(programme, kind, frames)]
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
     picture = DriftPicture(frames) if kind.loop else GroundPicture()
     return [UnplacedScene(picture, frames, (card,))]
+
+
+def _with_inset(programme: Programme, kind: SceneKind, frames: int) -> UnplacedScene:
+    """A card beside the job's picture. On a loop the camera comes back; else it stands, since maps are read."""
+    photo = programme.photo(("picture",))
+    picture = PhotoPicture(
+        photo, total=frames, beside=GroundPicture(), inset=True, way="return" if kind.loop else "still"
+    )
+    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))),))
 
 
 def _sting(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:

@@ -31,6 +31,7 @@ from portevoix.timeline import cards
 VERSION = 15  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
+AIR = 4  # between the edges of a pane and its words, in hundredths of the short side
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
     cards.Title: title.LOOK,
@@ -54,8 +55,16 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
 
 def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
     """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
-    look = LOOKS[type(card)]
+    look, sheet = LOOKS[type(card)], _in_pane(sheet, card)
     return look.draw(sheet.at(step_of(sheet, card, words)) if look.alike else sheet, card, words)
+
+
+def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
+    """The sheet for a card that stands beside a picture: its words keep to its own part of the frame."""
+    if not isinstance(card, cards.Notice | cards.Announcement) or card.pane is None:
+        return sheet
+    frame = sheet.frame.within(card.pane, round(AIR * sheet.u))
+    return Sheet(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 
 def step_of(sheet: Sheet, card: cards.Card, words: Words, first: int = 0) -> int:
@@ -63,7 +72,7 @@ def step_of(sheet: Sheet, card: cards.Card, words: Words, first: int = 0) -> int
 
     A card that has a step takes it, or the next at which its words fit. Raises TextTooLong and MissingGlyph.
     """
-    look = LOOKS[type(card)]
+    look, sheet = LOOKS[type(card)], _in_pane(sheet, card)
     given: int | None = getattr(card, "step", None)
     found: list[tuple[float, int]] = []
     error: TextTooLong | None = None

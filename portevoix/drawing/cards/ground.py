@@ -4,9 +4,34 @@ from __future__ import annotations
 
 from portevoix.drawing.cards.sheet import Box, Sheet
 from portevoix.drawing.identity import TextBlock
+from portevoix.timeline.cards import Pane
 
 SIGNATURE = 9  # height of the logo beside the name, in hundredths of the short side
+LOW = 80  # a height, in hundredths of the short side
 GHOST = 14  # opacity of 255 of the large logo
+
+
+def pane_box(sheet: Sheet, pane: Pane | None) -> Box:
+    """A part of the frame as a rectangle of the sheet; the whole sheet without."""
+    left, top, right, bottom = pane or (0, 0, 1, 1)
+    width, height = sheet.frame.width, sheet.frame.height
+    near, far = (1 - right, 1 - left) if sheet.mirrored else (left, right)
+    return Box(round(near * width), round(top * height), round((far - near) * width), round((bottom - top) * height))
+
+
+def is_low(sheet: Sheet) -> bool:
+    """Whether the words have little height: below a picture in a square."""
+    return sheet.bottom - sheet.top < LOW * sheet.u
+
+
+def fill(sheet: Sheet, pane: Pane | None = None, marked: bool = True) -> None:
+    """The ground, `marked` with the logo where the kit says so; beside a picture, the colour alone in its `pane`."""
+    if pane:
+        sheet.box(pane_box(sheet, pane), "ground", part="ground")
+        return
+    sheet.fill()
+    if marked:
+        ghost(sheet)
 
 
 def ghost(sheet: Sheet) -> None:
@@ -22,12 +47,12 @@ def ghost(sheet: Sheet) -> None:
     sheet.lay("ground", faint.image)
 
 
-def band(sheet: Sheet, height: float) -> int:
-    """A band of the accent at the foot, round something `height` pixels high that ends with the safe zone. Returns its
-    top.
+def band(sheet: Sheet, height: float, pane: Pane | None = None) -> int:
+    """A band of the accent at the foot, round something `height` pixels high that ends with the safe zone; of its
+    `pane`, beside a picture. Returns its top.
     """
-    top = round(sheet.bottom - height - 4 * sheet.u)
-    sheet.box(Box(0, top, sheet.frame.width, sheet.frame.height - top), "accent", part="ground")
+    top, room = round(sheet.bottom - height - 4 * sheet.u), pane_box(sheet, pane)
+    sheet.box(Box(room.start, top, room.width, room.y + room.height - top), "accent", part="ground")
     return top
 
 
@@ -36,7 +61,7 @@ def signature_size(sheet: Sheet) -> float:
     return SIGNATURE * sheet.growth
 
 
-def sign(sheet: Sheet, start: float, end: float) -> int:
+def sign(sheet: Sheet, start: float, end: float, pane: Pane | None = None) -> int:
     """The logo and the name of the identity at the foot, on a band where the kit has one. Returns where the room above
     ends.
     """
@@ -44,7 +69,7 @@ def sign(sheet: Sheet, start: float, end: float) -> int:
     size = signature_size(sheet)
     height = sheet.identity.logo_size(size, sheet.frame)[1]
     foot = sheet.bottom - height
-    above = band(sheet, height) if on_band else foot
+    above = band(sheet, height, pane) if on_band else foot
     small = sheet.grown("text", 3.3, "on_accent" if on_band else "muted")
     width, _ = sheet.logo(start, foot, size, "accent" if on_band else "ground")
     gap = width + max(round(2 * sheet.u), sheet.identity.clear_space(height))

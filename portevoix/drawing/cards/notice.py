@@ -8,7 +8,7 @@ from datetime import datetime
 from portevoix.authoring.job import Job
 from portevoix.captions.holding import dialled, written
 from portevoix.captions.sentences import sentences_of
-from portevoix.drawing.cards.ground import sign
+from portevoix.drawing.cards.ground import fill, is_low, pane_box, sign
 from portevoix.drawing.cards.sheet import STEPS, TITLE_SIZES, Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -22,6 +22,7 @@ BETWEEN, APART = (
     3,
 )  # from one sentence to the next, from the text to what is round it: hundredths of the short side
 LARGER = 1.15  # than the headline the number may be
+LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
 LOOK_OF = "2"  # raise when it looks otherwise
 
 
@@ -33,29 +34,39 @@ def _words(card: Notice, job: Job, code: str) -> Words:
 
 
 def _marks(card: Notice) -> Words:
-    return (LOOK_OF,)
+    return LOOK_OF, *(f"{edge:.4f}" for edge in card.pane or ())
 
 
 def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     """Kicker and time of issue, headline, each sentence by itself, the number to call large on its own line, and the
     identity at the foot.
     """
-    sheet.fill()
-    stripe = round(2.4 * sheet.u) if sheet.strokes else 0
+    fill(sheet, card.pane, marked=False)
+    stripe, room = round(2.4 * sheet.u) if sheet.strokes else 0, pane_box(sheet, card.pane)
     if stripe:
-        sheet.box(Box(0, 0, stripe, sheet.frame.height), "urgent", part="stripe")
+        sheet.box(Box(room.start, room.y, stripe, room.height), "urgent", part="stripe")
     start, end = sheet.start + stripe, sheet.end
-    y = _head(sheet, words, start, end) + round(APART * sheet.u)
-    room = sign(sheet, start, end) - round(APART * sheet.u) - y
+    y = _head(sheet, words, start, end) + _apart(sheet)
+    space = sign(sheet, start, end, card.pane) - _apart(sheet) - y
     body = _body(sheet, words, end - start)
-    if body.height(sheet) > room and sheet.step == STEPS - 1:
-        body = replace(body, number=None)  # the text has it too
-    if (height := body.height(sheet)) > room:
+    if body.height(sheet) > space and sheet.step == STEPS - 1 and not _pictured(card):
+        body = replace(body, number=None)  # the text has it too; a picture gives way to it
+    if (height := body.height(sheet)) > space:
         raise TextTooLong(
-            f"the notice {words[0]!r} needs {height} pixels of {sheet.frame.name}'s {room}; shorten its text"
+            f"the notice {words[0]!r} needs {height} pixels of {sheet.frame.name}'s {space}; shorten its text"
         )
-    body.write(sheet, start, end, y + (room - height) // 2)
+    body.write(sheet, start, end, y + (space - height) // 2)
     return sheet.drawing()
+
+
+def _pictured(card: Notice) -> bool:
+    """Whether a picture stands there that may still give way to the words."""
+    return card.pane is not None and card.pane[1] != LEAST_INSET
+
+
+def _apart(sheet: Sheet) -> int:
+    """The room between the text and what is round it."""
+    return round(APART * (0.7 if is_low(sheet) else 1) * sheet.u)
 
 
 def _head(sheet: Sheet, words: Words, start: float, end: float) -> int:
@@ -66,7 +77,7 @@ def _head(sheet: Sheet, words: Words, start: float, end: float) -> int:
     small = sheet.grown("text", 3.1, "muted", "regular")
     time = sheet.fit(written(datetime.fromisoformat(issued), sheet.language), small, end - start, 1) if issued else []
     if text:
-        width, height = sheet.label(Label(text, ground="urgent"), start, end, y)
+        width, height = sheet.label(Label(text, 3.2 if is_low(sheet) else 3.6, "urgent"), start, end, y)
         if time and width + gap + sheet.width(time, small) <= end - start:
             below = (height - sheet.pitch(small, 1.4)) // 2
             sheet.write(TextBlock(time, small, 1.4), start + width + gap, end, y + below)
@@ -90,13 +101,13 @@ class _Body:
     def write(self, sheet: Sheet, start: float, end: float, y: int) -> int:
         """All of it from `y` down, in the turns in which it comes. Returns the y after it."""
         lines, style = self.heading
-        y = sheet.write(TextBlock(lines, style, HEADING), start, end, y) + round(APART * sheet.u)
+        y = sheet.write(TextBlock(lines, style, HEADING), start, end, y) + _apart(sheet)
         for turn, (lines, style) in enumerate(self.sentences, 1):
             y += round(BETWEEN * sheet.u) if turn > 1 else 0
             y = sheet.write(TextBlock(lines, style, LEADING, turn=turn), start, end, y)
         if self.number:
             lines, style = self.number
-            y += round(APART * sheet.u)
+            y += _apart(sheet)
             block = TextBlock(lines, style, NUMBER, turn=len(self.sentences) + 1)
             y = sheet.write(block, start, end, y, "figure")
         return y
@@ -105,7 +116,8 @@ class _Body:
 def _body(sheet: Sheet, words: Words, width: float) -> _Body:
     title, text = words[:2]
     heading = sheet.title(title, width, 4)
-    style = sheet.grown("text", 4.3 if sheet.frame.name == "wide" else 4.6, "on_ground", "regular")
+    size = 4.3 if sheet.frame.name == "wide" else 4.0 if is_low(sheet) else 4.6
+    style = sheet.grown("text", size, "on_ground", "regular")
     said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
     column = min(width, style.size * LONGEST_LINE)
     sentences = tuple((sheet.fit(one, style, column, MOST_LINES), style) for one in said if one)
@@ -117,7 +129,7 @@ def _number(sheet: Sheet, text: str, width: float) -> StyledLines | None:
     number = dialled(text)
     if not number:
         return None
-    size = TITLE_SIZES[sheet.frame.name][sheet.step] * LARGER
+    size = TITLE_SIZES[sheet.frame.name][sheet.step] * (1 if is_low(sheet) else LARGER)
     wide = sheet.width([number], sheet.style("title", size, "accent_on_ground"))
     return [number], sheet.style("title", size * min(1, width / max(1, wide)), "accent_on_ground")
 

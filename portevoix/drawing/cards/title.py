@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.ground import ghost, sign
+from portevoix.drawing.cards.ground import fill, sign
 from portevoix.drawing.cards.sheet import Label, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -27,8 +27,7 @@ def _words(card: Title, job: Job, code: str) -> Words:
 def draw(sheet: Sheet, card: Title, words: Words) -> Drawing:
     """Kicker and title in the middle of what the signature leaves, from where reading starts."""
     title, kicker = words
-    sheet.fill()
-    ghost(sheet)
+    fill(sheet)
     u, name = sheet.u, sheet.frame.name
     foot = sign(sheet, sheet.start, sheet.end)
     column = (sheet.end - sheet.start) * (0.8 if name == "wide" else 1.0)

@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from portevoix import ffmpeg
+from portevoix.library import ROOT
 from portevoix.plan import frames_of
 from portevoix.produce import Selection, prepare
 from portevoix.render import chunks
+from portevoix.render.chunks import make_picture
+from portevoix.render.still import write_still
 from portevoix.store import Store
 
 FRAME, COUNT = 20, 50  # in the title's and the caption's time; of the chunk, which begins with the programme
@@ -79,3 +82,26 @@ def test_a_finished_film_alone_keeps_its_black_bars(
     with Image.open(tmp_path / "frame.png") as image:
         dark = np.asarray(image.convert("L"))[: image.height // 12].max() < 24
     assert dark == kept
+
+
+@pytest.mark.parametrize("name", ["wide", "story"])
+def test_a_notices_still_and_its_video_show_the_same_picture_in_the_same_place(
+    name: str, tmp_path: Path, store: Store
+) -> None:
+    Image.new("RGB", (640, 640), (240, 120, 0)).save(tmp_path / "map.png")
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        "recipe: alert\ntitle: {fr: Titre}\ntext: {fr: Restez chez vous.}\npicture: map.png\n"
+        f"formats: [{name}]\nlanguages: [fr]\nkit: aster\n",
+        "utf-8",
+    )
+    _, order, artist, plan = prepare(job, store, Selection(), house=ROOT / "examples" / "house")
+    (last,) = frames_of(order, artist, store, order.audiences[0], [plan.timeline.frame_count - 1])
+    make_picture(last, tmp_path / "last.png", store)
+    still = plan.products[0].still
+    assert still and still.pane
+    with Image.open(write_still(still, None, store)[1]) as one, Image.open(tmp_path / "last.png") as other:
+        apart = np.abs(np.asarray(one.convert("RGB"), int) - np.asarray(other.convert("RGB"), int))
+        inside = np.asarray(one.convert("RGB").crop(still.pane)).reshape(-1, 3)
+    assert apart.mean() < 1.5 and np.percentile(apart, 99) < 24
+    assert np.abs(inside.mean(axis=0) - (240, 120, 0)).max() < 6

@@ -19,9 +19,9 @@ from portevoix.plan.faces import FacesShown
 from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
-from portevoix.plan.words_beside import quotation_pane
+from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_pane
 from portevoix.sources.photo import look_at_photo
-from portevoix.timeline.cards import Quote, TimedCard
+from portevoix.timeline.cards import Notice, Quote, TimedCard
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture, PhotoPicture
 
@@ -117,3 +117,69 @@ def test_lines_come_where_the_whole_quotation_stands(library: Library, artist: A
     assert shown and all(x.card and isinstance(x.card, Quote) and x.card.pane == card.pane for x in shown)
     lines = [x.drawn for x in shown if isinstance(x.card, Quote) and x.card.piece.isdigit() and x.glide is None]
     assert len(lines) >= 3 and all(whole[0] - 4 <= d.x and d.x + d.width <= whole[2] + 4 for d in lines)
+
+
+NOTICE = {
+    "title": {"fr": "Tempête : le consulat est fermé", "ar": "عاصفة: القنصلية مغلقة اليوم"},
+    "text": {
+        "fr": "Restez à l’abri. Appelez le +33 1 99 00 12 34.",
+        "ar": "ابقوا في مكان آمن. اتصلوا بالرقم +33 1 99 00 12 34.",
+    },
+}
+
+
+def noticing(library: Library, folder: Path, *codes: str, more: str = "") -> Order:
+    asked = {key: {code: words[code] for code in codes} for key, words in NOTICE.items()}
+    asked["text"] = {code: words + more for code, words in asked["text"].items()}
+    job = Job.model_validate({"recipe": "alert", "languages": list(codes), **asked, "picture": "a.png"})
+    return replace(quoting(library, folder, *codes), job=job, recipe=library.recipes["alert"])
+
+
+@pytest.mark.parametrize("name", ["wide", "square", "portrait", "story"])
+@pytest.mark.parametrize("codes", [("fr", "ar"), ("ar", "fr")])
+def test_no_word_of_a_notice_leaves_its_part_of_the_frame_and_the_picture_has_all_the_rest(
+    library: Library, artist: Artist, tmp_path: Path, codes: tuple[str, ...], name: str
+) -> None:
+    order, canvas = noticing(library, tmp_path, *codes), Canvas.of_format(name, False)
+    panes = inset_panes(order, artist, canvas)
+    assert panes
+    picture, words = panes
+    assert _area(picture) + _area(words) == canvas.width * canvas.height
+    assert (picture[0] > 0) == (name == "wide" and codes[0] == "fr") and picture[1] == 0
+    for code in codes:
+        card = beside_its_picture(Notice(), order, artist, canvas)
+        drawn = context_of(order, artist, code, name).card(card)
+        left, top = max(drawn.x, words[0]), max(drawn.y, words[1])
+        assert (left, top) == (drawn.x, drawn.y)
+        assert drawn.x + drawn.width <= words[2] and drawn.y + drawn.height <= words[3]
+    assert not artist.faults
+
+
+def _area(box: tuple[int, int, int, int]) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_said(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    canvas, areas = Canvas.of_format("story", False), []
+    for count in (0, 22, 90):
+        order = noticing(library, tmp_path, "fr", more=" " + "mot " * count)
+        panes = inset_panes(order, artist, canvas)
+        assert panes
+        areas.append(_area(panes[0]))
+        context_of(order, artist, "fr", "story").card(beside_its_picture(Notice(), order, artist, canvas))
+    assert areas[0] > areas[1] >= areas[2]
+    (fault,) = artist.faults
+    assert "in story, the card 'notice' beside its picture in French holds" in fault.message
+
+
+def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    people = People(noticing(library, tmp_path, "fr"), artist, artist.store, False, [])
+    still, back = (
+        people.photo_move(replace(PHOTO, inset=True, way=way), (400, 400), Fraction(25)) for way in ("still", "return")
+    )
+    assert still.start == still.end and still.end == back.end
+    assert back.at(0) == back.at(PHOTO.total) != back.at(PHOTO.total // 2)
