@@ -9,13 +9,14 @@ import difflib
 import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from portevoix.authoring.account import ACCOUNTS, Account, Accounts, Groups, Names, load_accounts
 from portevoix.authoring.fonts import load_font_list
 from portevoix.authoring.glossary import GLOSSARY, load_glossary
+from portevoix.authoring.house_file import HOUSE_FILE, load_media_folders
 from portevoix.authoring.kit import FILE, Kit, load_kits
 from portevoix.authoring.language import Language, load_languages
 from portevoix.authoring.placement import Placement, load_placements
@@ -35,7 +36,7 @@ Found = TypeVar("Found")
 @dataclass(frozen=True)
 class Library:
     """All data that a job may name. `house`: the folder that adds to what is built in, where there is one; `groups`:
-    what the groups of its identity provider may do.
+    what the groups of its identity provider may do; `media`: the folders in which jobs find what is not beside them.
     """
 
     root: Path
@@ -47,6 +48,12 @@ class Library:
     accounts: dict[str, Account]
     glossary: tuple[ByLanguage, ...]
     groups: Groups = field(default_factory=dict)
+    media: tuple[Path, ...] = ()
+
+    @property
+    def without_media(self) -> Library:
+        """For jobs of strangers, which name no file that they did not bring."""
+        return replace(self, media=())
 
     @property
     def default_kit(self) -> str:
@@ -92,7 +99,7 @@ def load_library(house: Path | None = None, root: Path = ROOT) -> Library:
     """
     house = house or named_house()
     folders = [folder for kind in (LANGUAGES, PLACEMENTS, RECIPES, KITS) for folder in _folders(kind, root, house)]
-    own = [house / ACCOUNTS, house / GLOSSARY] if house else []
+    own = [house / ACCOUNTS, house / GLOSSARY, house / HOUSE_FILE] if house else []
     names = tuple(sorted(path.name for path in house.iterdir())) if house and house.is_dir() else ()
     return _read(house, root, (state_of(*folders, root / "fonts", *own), names))
 
@@ -115,11 +122,12 @@ def _read(house: Path | None, root: Path, state: object) -> Library:
     )
     accounts = faults.read(lambda: load_accounts(house, names)) if house else None
     glossary = faults.read(lambda: load_glossary(house, names.languages)) if house else None
+    media = faults.read(lambda: load_media_folders(house)) if house else None
     if faults.found:
         raise InvalidInput(faults.found)
     own = accounts or Accounts(accounts={})
     made = (languages, placements, recipes, kits or {}, own.accounts, glossary or ())
-    return Library(root, house, *made, own.groups)
+    return Library(root, house, *made, own.groups, media or ())
 
 
 class _Faults:
@@ -154,7 +162,7 @@ def _misnamed(house: Path) -> Iterator[Fault]:
         raise invalid(house, "is not a folder; `portevoix new --house DIR` makes a house")
     known = {
         **dict.fromkeys((LANGUAGES, PLACEMENTS, RECIPES, KITS), True),
-        **dict.fromkeys((ACCOUNTS, GLOSSARY), False),
+        **dict.fromkeys((ACCOUNTS, GLOSSARY, HOUSE_FILE), False),
     }
     for path in sorted(house.iterdir()):
         if path.name in known:

@@ -20,6 +20,7 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
 from portevoix.plan.artists import artist_of
 from portevoix.plan.estimate import estimate
+from portevoix.plan.small_photos import small_photos
 from portevoix.plan.sound import cut_short
 from portevoix.render.run import Progress, run_plan
 from portevoix.store import Store
@@ -94,7 +95,13 @@ def prepare(
 
     `house`: the institution's own data; without, what PORTEVOIX_HOUSE names.
     """
-    library = load_library(house)
+    return prepare_from(load_library(house), path, store, selection, draft)
+
+
+def prepare_from(
+    library: Library, path: Path, store: Store, selection: Selection, draft: bool = False
+) -> tuple[Library, Order, Artist, Plan]:
+    """As `prepare`, from a library that was read."""
     order = select(accept(path, library, store), selection)
     artist = artist_of(order, library, store)
     return library, order, artist, make_plan(order, artist, store, draft)
@@ -131,7 +138,7 @@ def _planned(plan: Plan, production: Production) -> dict[str, Any]:
 def notes_of(order: Order, plan: Plan) -> list[str]:
     """What an author should know of a plan, apart from what a subtitler found."""
     placed = [note for cues in plan.cues.values() for note in cues.notes]
-    return [*order.notes, *cut_short(plan.sounds), *placed, *cut_lists_left_out(plan)]
+    return [*order.notes, *small_photos(order), *cut_short(plan.sounds), *placed, *cut_lists_left_out(plan)]
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:

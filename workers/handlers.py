@@ -22,7 +22,7 @@ from portevoix.order import Order
 from portevoix.plan import Plan, wire
 from portevoix.plan.items import products_of, work_items
 from portevoix.plan.work import DELIVERY, PLANNING, VARIANT, artifacts_of, made_by
-from portevoix.produce import Selection, notes_of, prepare
+from portevoix.produce import Selection, notes_of, prepare_from
 from portevoix.render.run import MAKERS
 from portevoix.store import Store
 from portevoix.store.working_folders import working_folder
@@ -48,7 +48,8 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     selection = Selection(frozenset(submission.languages), frozenset(submission.formats))
     try:
         document = _lay_files(submission, context.store, folder)
-        _, order, _, plan = prepare(document, context.store, selection, submission.draft)
+        library = load_library().without_media  # only what was uploaded
+        _, order, _, plan = prepare_from(library, document, context.store, selection, submission.draft)
     except InvalidInput as error:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
         return leases.record_refusal(context.ledger, lease, faults)

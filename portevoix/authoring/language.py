@@ -181,6 +181,7 @@ class Language(Authored):
     straight_quotes: Literal["own", "kept"] = "own"
     apostrophe: Sign = "’"
     update: Annotated[str, Field(pattern=r"\{number\}")] = "Update {number}"  # of an alert
+    draft: Annotated[str, Field(min_length=1, max_length=14)] = "DRAFT"  # the mark in a draft's picture
     never_ends_line: Characters = ""
     rules: Annotated[dict[str, Strictness], AfterValidator(_rules)] = {}
     locales: Annotated[dict[str, str], AfterValidator(_locales)]

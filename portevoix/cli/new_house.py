@@ -16,6 +16,7 @@ What Portevoix knows of our institution. `portevoix house check --house .` names
 | `accounts.yaml` | who receives films: language, brand kit, placements |
 | `brand/` | brand kits, a folder each with a `kit.yaml` and the files that it names |
 | `glossary.yaml` | names, each as every language writes it |
+| `house.yaml` | where media lie that jobs name and do not bring |
 | `recipes/`, `placements/`, `languages/` | a YAML file each; one with a built-in one's name replaces it |
 
 The last three folders are made when they are needed. The page `docs/house.md` of Portevoix shows a whole house.
@@ -47,11 +48,18 @@ GLOSSARY = """\
 #   - {en: European Union, fr: Union européenne}
 glossary: []
 """
+HOUSE = """\
+# Folders of films, photos and sounds: what a job names and does not find in its own folder is looked for there, by
+# `portevoix` on this machine. The service takes uploads alone.
+# media: [/srv/media]
+media: []
+"""
 FILES = {
     "README.md": README,
     "accounts.yaml": ACCOUNTS,
     "brand/institution/kit.yaml": KIT,
     "glossary.yaml": GLOSSARY,
+    "house.yaml": HOUSE,
 }
 
 

@@ -236,7 +236,7 @@ class _Files:
             checks += checks_of_render(plan, video, store, silent=whole["integrated_lufs"] <= SILENCE_LUFS)
         if self._placement:
             checks += placement_checks(measured, self._placement, self._strict)
-            checks += zone_checks(plan, video, self._placement, self._account)
+            checks += zone_checks(plan, video, self._placement, self._account, self.job.draft)
             checks += age_checks(self._placement, datetime.now(UTC).date())
         return checks
 

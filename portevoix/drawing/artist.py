@@ -37,7 +37,7 @@ from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.cards import AnyCard, Quote, Sized
 
-NOT_DRAWN = {"update"}  # of a language: what a card shows of it is among its words
+NOT_DRAWN = {"update", "draft"}  # of a language: what a card shows of them is among its words
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ MARGINS = {
     "story": (STORY_ZONE.left, STORY_ZONE.top, STORY_ZONE.right, STORY_ZONE.bottom),
 }
 DRAFT_SHORT_SIDE = 540
+FULL_OVER_DRAFT = min(SIZES["wide"]) // DRAFT_SHORT_SIDE  # of a side, in every format
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.pictures import Clip, Cutaway
 from portevoix.authoring.recipe import Recipe
 from portevoix.errors import InvalidInput, suggestion
-from portevoix.files import resolved
 from portevoix.framing.path import CameraPath
 from portevoix.framing.path_file import read_path
 from portevoix.order.job_reading import JobReading
@@ -39,7 +38,7 @@ def sources_of(reading: JobReading) -> dict[Place, Source]:
     found: dict[Place, Source] = {}
     for of_clip, clip in reading.job.shots().items():
         place = (*of_clip, "file")
-        path = reading.inside(clip.file, place)
+        path = reading.existing(clip.file, place)
         if path is None:
             continue
         try:
@@ -135,7 +134,7 @@ def note_surprises(
 ) -> None:
     """What an author may not have expected of a clip, and what was done about it."""
     for source in dict.fromkeys(sources):
-        name = source.path.relative_to(resolved(reading.folder)).as_posix()
+        name = reading.named(source.path)
         if source.upright and any(audience.format == "wide" for audience in audiences):
             reading.notes.append(f"{name}: is upright; in wide it stands before a blurred ground, or as `fit` says")
         if not source.has_sound and recipe and recipe.sound.treatment == "mix":
@@ -147,7 +146,7 @@ def paths_of(reading: JobReading, sources: dict[Place, Source]) -> dict[int, Cam
     found = {}
     for number, (place, source) in enumerate(sources.items()):
         named = reading.job.shots()[place].path
-        file = named and reading.inside(named, (*place, "path"))
+        file = named and reading.existing(named, (*place, "path"))
         if named and file:
             try:
                 found[number] = read_path(file, source, named)
@@ -177,7 +176,7 @@ def photos_of(reading: JobReading) -> list[Photo]:
     """The photographs of a job, in its order: those that can be used."""
     found = []
     for place, photograph in reading.job.photographs().items():
-        path = reading.inside(photograph.file, place)
+        path = reading.existing(photograph.file, place)
         if path is None:
             continue
         try:
@@ -244,7 +243,7 @@ def sounds_of(
 
 
 def _sound(reading: JobReading, file: Path, place: Sequence[str | int]) -> SoundFile | None:
-    path = reading.inside(file, place)
+    path = reading.existing(file, place)
     try:
         return probe_sound(path) if path else None
     except UnusableSource as error:

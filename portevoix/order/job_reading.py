@@ -50,6 +50,33 @@ class JobReading:
             self.fault(place, f"{kind} {name!r} is not known; {suggestion(name, known)}{self.library.hint}")
         return known.get(name)
 
+    def named(self, path: Path) -> str:
+        """What a file that was found is called: by the job's folder where it lies there."""
+        root = resolved(self.folder)
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+    def existing(self, file: Path, place: Sequence[str | int]) -> Path | None:
+        """The full path of a file of the job's folder, else of the first of the house's media folders that has it.
+
+        None, and a fault, where it leads out of them, also through a link, or where there are such folders and none of
+        them has it.
+        """
+        path, media = self.inside(file, place), self.library.media
+        if path is None or path.exists() or not media:
+            return path
+        for folder in media:
+            found = resolved(as_spelled(folder, file))
+            if found.exists():
+                if found.is_relative_to(folder):
+                    return found
+                self.fault(
+                    place, f"{str(file)!r} leads out of the house's media folder {folder}; copy the file into it"
+                )
+                return None
+        where = ", ".join(str(folder) for folder in media)
+        self.fault(place, f"{file} is neither beside the job nor in the house's media folder ({where}); check the name")
+        return None
+
     def inside(self, file: Path, place: Sequence[str | int]) -> Path | None:
         """The file's full path, or None (and a fault) where it leads out of the job's folder, also through a link."""
         root = resolved(self.folder)

@@ -99,14 +99,15 @@ def scripts_of(reading: JobReading, audiences: tuple[Audience, ...]) -> dict[str
                     f"language {code!r} has no script; give {where} ({', '.join(scripts) or 'none yet'} given)",
                 )
                 continue
-            path = reading.inside(Path(scripts[code]), (*place, code))
+            path = reading.existing(Path(scripts[code]), (*place, code))
             if path is None:
                 continue
             if not path.is_file():
                 reading.fault((*place, code), f"{scripts[code]} does not exist; check the name and the folder")
                 continue
+            shown = reading.folder / scripts[code]  # as the job calls it
             try:
-                captions = read_captions(path, code, reading.folder / scripts[code], job.encoding.get(code, ""))
+                captions = read_captions(path, code, shown if shown.exists() else path, job.encoding.get(code, ""))
             except InvalidInput as error:
                 reading.faults += error.faults
                 continue

@@ -15,9 +15,11 @@ from portevoix.errors import Fault, InvalidInput, invalid
 from portevoix.order import Audience, Order
 from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
+from portevoix.plan.draft_mark import draft_mark
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
+from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
@@ -191,6 +193,9 @@ class _Planner:
         with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
             drawn = pool.map(lambda variant: self._overlays(variant, name), variants)
             overlays = dict(zip(variants, drawn, strict=True))
+        if self.pictures.draft:
+            mark = self._mark(name, overlays)
+            overlays = {variant: [*over, mark] for variant, over in overlays.items()}
         points = {part.span.first_frame for variant in variants for part in variant.parts}
         canvas = self._canvas(name)
         return [(chunk, *self.pictures.batch(canvas, chunk, overlays)) for chunk in self.timeline.chunks(points)]
@@ -243,8 +248,21 @@ class _Planner:
         canvas = self._canvas(name, variant.zone)
         context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
         found = overlays_of(context)
-        self.of_cards[variant, name] = [*over_faces(context, found), *read_too_fast(context, found)]
+        self.of_cards[variant, name] = [
+            *over_faces(context, found),
+            *logo_left_out(context),
+            *read_too_fast(context, found),
+        ]
         return found
+
+    def _mark(self, name: str, overlays: Mapping[Variant, Sequence[Overlay]]) -> Overlay:
+        """A draft's mark, outside the safe zones of all variants, in the job's first language."""
+        lefts, tops, rights, bottoms = zip(*(self._canvas(name, v.zone).frame.zone for v in overlays), strict=True)
+        canvas, zone = self._canvas(name), (min(lefts), min(tops), max(rights), max(bottoms))
+        canvas = replace(canvas, frame=replace(canvas.frame, zone=zone))
+        variant = Variant(next(iter(self.order.languages)), False)
+        context = OverlayContext(variant, canvas, self.order, self.timeline, (), self.artist, self.faces)
+        return draft_mark(context, [one for over in overlays.values() for one in over])
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:
         if name == "source":

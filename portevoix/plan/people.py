@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
-from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
 from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.tracks import Sighting
@@ -92,7 +92,8 @@ class People:
         """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at."""
         number, frames = picture.number, picture.total
         photo = self.order.photos[number]
-        move = choose_move((photo.width, photo.height), frame, self.photo_focus(number), frames, fps, number)
+        full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
+        move = choose_move((photo.width, photo.height), full, self.photo_focus(number), frames, fps, number)
         if picture.way == "still":
             return replace(move, start=move.end)
         move = near_its_end(move) if self.photo_faces(number) else move

@@ -13,6 +13,9 @@ ZOOM_PER_S = 0.03  # of the size, a second: a push in that is felt and not watch
 MOST_ZOOM = 1.2
 LEAST_ZOOM = 1.02  # below it nothing seems to move, and the picture only loses sharpness
 MOST_ENLARGED = 1.5  # output pixels over photo pixels; softer shows beside footage
+MOST_STRETCHED = 5  # output pixels over photo pixels, in each direction: beyond it a photo does not fill the frame
+MOUNTED = 2.5  # output pixels over photo pixels of one that is set on a ground, at most
+MOUNTED_AT = 0.4  # of the frame's height, its middle: words stand below
 LEAST_SPARE = 0.3  # of the photo's long side outside the frame: from here on a pan shows what a crop would hide
 HELD = 0.2  # of a frame's side: so far a face may stand from where the move ends
 PAN_S = 7  # s in which a pan passes one frame's width, on average: faster, detail smears (the rule of camera crews)
@@ -23,12 +26,17 @@ Ease = Literal["soft", "linear", "return"]
 
 @dataclass(frozen=True)
 class Window:
-    """What the frame shows of a photo: left, top, width and height in parts of the photo's, 0 to 1."""
+    """What the frame shows of a photo: left, top, width and height in parts of the photo's, 0 to 1; beyond them where
+    the photo is set on a ground.
+    """
 
     x: float
     y: float
     width: float
     height: float
+
+
+WHOLE = Window(0, 0, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,11 @@ def choose_move(
 
     Where the frame leaves out a good part of the photo, a pan along it that ends at the focus; else a push in to it,
     and at every odd `turn` (the photo's number in its story) a pull out from it. A photo of too few pixels stands
-    still.
+    still, and one of far too few does not fill the frame.
     """
+    if is_too_small(photo_size, frame_size):
+        window = _mounted(photo_size, frame_size)
+        return PhotoMove(window, window, frames)
     width, height = photo_size
     seconds = float(frames / fps)
     shape = frame_size[0] / frame_size[1] * height / width  # of the frame, in the photo's own units
@@ -96,6 +107,26 @@ def choose_move(
         return PhotoMove(widest, widest, frames)
     closest = _placed(widest.width / zoom, widest.height / zoom, focus, widest)
     return PhotoMove(closest, widest, frames) if turn % 2 else PhotoMove(widest, closest, frames)
+
+
+def is_too_small(photo_size: tuple[int, int], frame_size: tuple[int, int]) -> bool:
+    """Whether a photo is set on a ground since it would have to be stretched too much to fill a frame."""
+    return max(frame_size[0] / photo_size[0], frame_size[1] / photo_size[1]) > MOST_STRETCHED
+
+
+def _mounted(photo_size: tuple[int, int], frame_size: tuple[int, int]) -> Window:
+    stretched = min(MOUNTED, frame_size[0] / photo_size[0], frame_size[1] / photo_size[1])
+    width, height = (side / stretched / own for side, own in zip(frame_size, photo_size, strict=True))
+    top = min(max(0.0, height * MOUNTED_AT - 0.5), height - 1)
+    return Window((1 - width) / 2, -top, width, height)
+
+
+def mounted_box(window: Window, frame_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """Where a photo lies in its frame, as left, top, width and height in pixels; None where it fills it."""
+    if window.width <= 1 and window.height <= 1:
+        return None
+    across, down = frame_size[0] / window.width, frame_size[1] / window.height
+    return round(-window.x * across), round(-window.y * down), round(across), round(down)
 
 
 def near_its_end(move: PhotoMove) -> PhotoMove:

@@ -16,11 +16,12 @@ from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRa
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
-from portevoix.plan.photo_move import PhotoMove, Window, longest_side_px
+from portevoix.plan.photo_move import WHOLE, PhotoMove, Window, longest_side_px, mounted_box
 from portevoix.plan.split import Box
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.plan.words_beside import inset_panes
 from portevoix.sources.bars import picture_area
+from portevoix.sources.mounted_photo import mount_photo
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
 from portevoix.timeline.cards import Backdrop, Bug
@@ -178,6 +179,9 @@ class Pictures:
         photo = self.order.photos[picture.number]
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
         move = self.people.photo_move(picture, frame, self.timeline.fps)
+        if box := mounted_box(move.end, frame):
+            key = mount_photo(photo, frame, box, self.artist.ground, self.store)
+            return PhotoRange(key, frame, PhotoMove(WHOLE, WHOLE, picture.total), picture.offset + ahead)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
         return PhotoRange(key, (facts["width"], facts["height"]), move, picture.offset + ahead)

@@ -20,6 +20,8 @@ ClaimState = Literal["said", "struck", "answered"]
 Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
 BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
+MarkEdge = Literal["head", "foot"]
+MarkSide = Literal["start", "middle", "end"]
 
 
 class Card:
@@ -247,6 +249,16 @@ class PartMark(Card):
         return f"{self.number}/{self.count}"
 
 
+@dataclass(frozen=True)
+class DraftMark(Card):
+    """The word that says that a film is a draft, between the safe zone and the frame's `edge`, at a `side` of it."""
+
+    word: str
+    edge: MarkEdge = "head"
+    side: MarkSide = "middle"
+    kind: Literal["draft"] = "draft"
+
+
 AnyCard = Annotated[
     Opening
     | Title
@@ -263,7 +275,8 @@ AnyCard = Annotated[
     | Headline
     | PictureSource
     | Progress
-    | PartMark,
+    | PartMark
+    | DraftMark,
     Discriminator("kind"),
 ]
 Sized = Opening | Title | Closing | Notice | Announcement | Chapter | Quote | Point | Claim

@@ -43,7 +43,7 @@ class ServiceContext:
 def open_context(settings: HttpSettings, send: relay.Send) -> ServiceContext:
     """The context for these settings. Nothing is connected to before it is asked."""
     ledger, store = open_ledger(settings.database), settings.open_store()
-    library = load_library(settings.house)
+    library = load_library(settings.house).without_media  # what a job shows is uploaded
     copies = ReviewCopies(settings.deliveries, library.root / "fonts")
     publisher, pace = OutboxPublisher(ledger, send), Pace(settings.requests)
     return ServiceContext(settings, ledger, store, library, publisher, Metrics(ledger, store), copies, pace)

@@ -29,6 +29,7 @@ from portevoix.timeline.cards import (
     Chapter,
     Claim,
     Closing,
+    DraftMark,
     Headline,
     LowerThird,
     Notice,
@@ -81,6 +82,7 @@ SPECIMENS = (
     Specimen("headline, source below it", (HEADLINE, PictureSource(below_headline=True), BUG)),
     Specimen("part of a programme", (PartMark("1", "3", "beside"), SOURCE, BUG)),
     Specimen("title alone", (Title(),), over_picture=False),
+    Specimen("a draft", (BUG, DraftMark("DRAFT"))),
 )
 
 

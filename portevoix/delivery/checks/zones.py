@@ -17,13 +17,17 @@ SOFT_PX = 32  # of a drawing's box, its shadow or the room round it
 LARGEST = 0.25  # of the frame: what is larger is a ground or a shade, whose words are laid out within the zone
 
 
-def zone_checks(plan: Plan, video: VideoStep, placement: Placement, account: Account | None) -> list[Check]:
+def zone_checks(
+    plan: Plan, video: VideoStep, placement: Placement, account: Account | None, draft: bool = False
+) -> list[Check]:
     """How far captions, names and logo reach into what the platform covers; nothing for formats other than story."""
     strict = account is not None and account.safe_zone == "strict"
     zone = placement.safe_zone_strict if strict else placement.safe_zone
     if zone is None or video.format != "story":
         return []
-    over = max((_over(drawn, zone, video.canvas.width / STORY[0]) for drawn in _drawings(plan, video)), default=0.0)
+    over = max(
+        (_over(drawn, zone, video.canvas.width / STORY[0]) for drawn in _drawings(plan, video, draft)), default=0.0
+    )
     source = placement.source_of("safe_zone_strict" if strict else "safe_zone")
     check = judged("words outside the safe zone (px)", over <= SOFT_PX, round(over), f"at most {SOFT_PX}", "warn")
     dated = {"source": source.title, "read_on": source.read_on.isoformat(), "confidence": source.confidence}
@@ -31,12 +35,12 @@ def zone_checks(plan: Plan, video: VideoStep, placement: Placement, account: Acc
     return [replace(check, rule=f"{placement.name}: {check.rule}", remedy=remedy, **dated)]
 
 
-def _drawings(plan: Plan, video: VideoStep) -> Iterator[Drawn]:
-    """What stands over the video's pictures and is no ground."""
+def _drawings(plan: Plan, video: VideoStep, draft: bool) -> Iterator[Drawn]:
+    """What stands over the video's pictures and is no ground. A draft's uppermost layer, its mark, is left out."""
     area, chunks = video.canvas.width * video.canvas.height, set(video.chunks)
     for batch in plan.batches:
         for step in batch.steps:
-            for overlay in step.overlays if step.key in chunks else ():
+            for overlay in step.overlays[: -1 if draft else None] if step.key in chunks else ():
                 if overlay.drawn.width * overlay.drawn.height < LARGEST * area and _in_place(overlay.glide):
                     yield overlay.drawn
 

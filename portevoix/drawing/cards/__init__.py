@@ -14,6 +14,7 @@ from portevoix.drawing.cards import (
     chapter,
     claim,
     closing,
+    draft,
     lower_third,
     notice,
     opening,
@@ -48,6 +49,7 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.PictureSource: standing.SOURCE,
     cards.Progress: standing.PROGRESS,
     cards.PartMark: part.LOOK,
+    cards.DraftMark: draft.LOOK,
 }
 
 
