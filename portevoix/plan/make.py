@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,25 +19,23 @@ from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
 from portevoix.plan.logo_scenes import logo_left_out
-from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
+from portevoix.plan.model import Batch, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import over_faces
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
+from portevoix.plan.stills import still_of, stills_of
 from portevoix.plan.story_parts import parts_by_audience
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
-from portevoix.plan.words_beside import beside_its_picture
 from portevoix.store import Store
-from portevoix.timeline.cards import Bug, Opening, full_card, point_card
 from portevoix.timeline.cues import PlacedCues, place_cues
 from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
 
 TEXTLESS = Variant("", False)
-POINTS = "points"  # the recipe's name for a set of stills
 
 
 def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, reviewed: bool = True) -> Plan:
@@ -238,7 +235,9 @@ class _Planner:
             made = videos[audience.format, self._variant(audience)]
             for part, video in zip(self.parts[audience], made, strict=True):
                 first = part.number == 1
-                still, stills = (self._still(audience), self._stills(audience)) if first else (None, ())
+                edition = self._edition(audience)
+                still = still_of(self.pictures, edition) if first else None
+                stills = stills_of(self.pictures, edition) if first else ()
                 yield Product(audience, video, still, part, stills)
 
     def _overlays(self, variant: Variant, name: str) -> list[Overlay]:
@@ -269,37 +268,6 @@ class _Planner:
             return Canvas.of_source(*self.order.sources[0].display_size)
         return Canvas.of_format(name, self.pictures.draft, zone)
 
-    def _still(self, audience: Audience) -> PhotoStill | None:
-        if self.order.recipe.still in (None, POINTS):
-            return None
-        edition = self._edition(audience)
-        canvas, card = edition.canvas, full_card(str(self.order.recipe.still))
-        drawn = self.artist.card(beside_its_picture(card, self.order, self.artist, canvas), edition)
-        photo, window, pane = self.pictures.inset_at_rest(canvas) or (None, None, None)
-        return PhotoStill(drawn, (canvas.width, canvas.height), photo, window, pane=pane)
-
     def _edition(self, audience: Audience) -> DrawnJob:
         language, canvas = self.order.languages[audience.language], self._canvas(audience.format, audience.zone)
         return DrawnJob(self.order.job, audience.language, language, canvas, tuple(self.order.languages.items()))
-
-    def _stills(self, audience: Audience) -> tuple[PhotoStill, ...]:
-        """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""
-        if self.order.recipe.still != POINTS:
-            return ()
-        edition, job = self._edition(audience), self.order.job
-        card, canvas = functools.partial(self.artist.card, edition=edition), edition.canvas
-        bug = card(Bug()) if self.order.recipe.bug else None
-        found, size = [], (canvas.width, canvas.height)
-        photo = 0
-        for number, point in enumerate(job.points):
-            if not point.picture:
-                if point.title or point.text:
-                    found.append(PhotoStill(card(point_card(job, number)), size))
-                continue
-            over = self.pictures.photo_at_rest(canvas, photo)
-            if number == 0 and job.title:
-                found.append(PhotoStill(card(Opening()), size, *over, bug))
-            words = card(point_card(job, number)) if point.title or point.text else card(Bug())
-            found.append(PhotoStill(words, size, *over, bug))
-            photo += 1
-        return tuple(found)

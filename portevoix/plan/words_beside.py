@@ -9,7 +9,8 @@ from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.order import Order
 from portevoix.plan.split import Panes, halves, inset
-from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, Quote, beside_picture
+from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, Quote
+from portevoix.timeline.cards_of import beside_picture
 
 # What an inset takes of a frame's longer side: the first at which all words find room in large type.
 SHARES = {

@@ -15,7 +15,8 @@ from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.errors import Fault, InvalidInput
 from portevoix.sources.probe import SLOWEST_RATE, Source
-from portevoix.timeline.cards import Progress, TimedCard, beside_picture, chapter_card, full_card, point_card
+from portevoix.timeline.cards import Progress, TimedCard
+from portevoix.timeline.cards_of import beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.model import Span, Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, DriftPicture, GroundPicture, PhotoPicture, StingPicture
 from portevoix.timeline.programme import Programme, UnplacedScene

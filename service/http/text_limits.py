@@ -24,7 +24,6 @@ from portevoix.order.accept import audiences_of
 from portevoix.order.job_reading import JobReading
 from portevoix.store import Store
 from portevoix.timeline.cards import (
-    FULL_CARDS,
     AnyCard,
     Chapter,
     Claim,
@@ -34,9 +33,8 @@ from portevoix.timeline.cards import (
     Opening,
     PictureSource,
     Quote,
-    chapter_card,
-    point_card,
 )
+from portevoix.timeline.cards_of import FULL_CARDS, chapter_card, point_card
 from service.documents import job_folder
 from service.http.draft import JobDraft, Place
 
@@ -169,6 +167,8 @@ def _cards(job: Job, recipe: Recipe) -> Iterator[tuple[Place, AnyCard]]:
         if recipe.shows(name):
             yield from (((key,), FULL_CARDS[name]) for key in ("title", "kicker", "text"))
             yield from ((("details", n), FULL_CARDS[name]) for n in range(len(job.details)))
+    if recipe.shows("title"):
+        yield from (((key,), FULL_CARDS["title"]) for key in ("title", "kicker"))
     if recipe.headline:
         yield ("headline",), Headline()
     if recipe.quote:

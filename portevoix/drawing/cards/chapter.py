@@ -6,7 +6,8 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
-from portevoix.timeline.cards import Chapter, chapter_card
+from portevoix.timeline.cards import Chapter
+from portevoix.timeline.cards_of import chapter_card
 
 LEADING, OVER, FIGURE = 1.18, 1.26, 1.05  # heights of a line: of a title alone, over a clip, of its number
 

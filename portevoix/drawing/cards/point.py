@@ -8,7 +8,8 @@ from portevoix.drawing.cards.shade import shade
 from portevoix.drawing.cards.sheet import STEPS, Box, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
-from portevoix.timeline.cards import Point, point_card
+from portevoix.timeline.cards import Point
+from portevoix.timeline.cards_of import point_card
 
 # Of a title over a picture, by step, in hundredths of the short side: the picture comes first.
 OVER_PICTURE = {
