@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -23,12 +24,13 @@ def check(
     file: Path,
     placement: Annotated[list[str], typer.Option(help="Whose rules, e.g. instagram_story; may stand several times.")],
     film: Annotated[Path | None, typer.Option(help="The film that a caption file belongs to.")] = None,
+    cover: Annotated[bool, typer.Option("--cover", help="The picture is a film's poster or cover.")] = False,
     house: HousePlace = None,
     as_json: Annotated[bool, typer.Option("--json", help="The checks as JSON.")] = False,
 ) -> None:
     """Measure a film, a still, a caption file or a PDF against the rules of placements, and say what to do."""
     with errors_reported():
-        rules = _rules(placement, house)
+        rules = replace(_rules(placement, house), cover=cover)
         try:
             checks = file_checks(file, rules, film)
         except UnusableSource as error:

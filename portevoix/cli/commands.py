@@ -155,7 +155,7 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="The draft's file. [default: in build/, beside the job]")] = None,
 ) -> None:
     """Make a draft of one variant, to watch while it is made."""
-    from portevoix.cli.watch import choose_draft, server  # here: no other command serves a page
+    from portevoix.cli.watch import Shown, choose_draft, server  # here: no other command serves a page
 
     file = out or outputs_of(job).with_name(f"{job_name(job)}_draft.mp4")
     started = time.monotonic()
@@ -163,7 +163,7 @@ def watch(
     with errors_reported():
         draft = choose_draft(job, store_at(store), _selection(only), workers, house)
         try:
-            page = server(file, port) if port else None
+            page = server(Shown(file, draft.page), port) if port else None
         except OSError as error:
             raise usage_error(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
         if page:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from portevoix.cli.watch_page import ZONES_SCRIPT, as_it_is, page_of
 from portevoix.errors import invalid
 from portevoix.library import Library, load_library
 from portevoix.order import Order, accept
@@ -38,6 +40,11 @@ class DraftVideo:
     sound: SoundStep
     store: Store
     workers: int
+
+    @property
+    def page(self) -> bytes:
+        """The page that shows it."""
+        return page_of(self.order.audiences[0].format, self.library.placements, self.order.name)
 
     def write(self, out: Path) -> int:
         """Write it to `out` as it is made, under the name `out` and `.part` until it is whole. Returns its pictures.
@@ -85,34 +92,77 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int, ho
     return DraftVideo(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
-def server(out: Path, port: int) -> ThreadingHTTPServer:
-    """A server on this machine alone that sends the draft `out`, as far as it is, and the rest as it grows."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, out))
+@dataclass(frozen=True)
+class Shown:
+    """What the server sends: the draft `out`, and the `page` round it."""
+
+    out: Path
+    page: bytes
+
+
+def server(shown: Shown, port: int) -> ThreadingHTTPServer:
+    """A server on this machine alone that sends the draft, as far as it is, and the rest as it grows."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, shown))
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, out: Path, *args: object) -> None:
-        self.out = out
+    def __init__(self, shown: Shown, *args: object) -> None:
+        self.shown = shown
         super().__init__(*args)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        if self.path not in ("/", "/draft.mp4"):
-            self.send_error(404)
-            return
-        page = self.path == "/"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8" if page else "video/mp4")
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
         try:
-            for block in [PAGE] if page else growing(self.out):
-                self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
-            self.wfile.write(b"0\r\n\r\n")
+            match self.path:
+                case "/":
+                    self._whole(as_it_is(self.shown.page, not self.shown.out.exists()), "text/html; charset=utf-8")
+                case "/zones.js":
+                    self._whole(ZONES_SCRIPT.read_bytes(), "text/javascript")
+                case "/draft.mp4" if self.shown.out.exists():
+                    self._finished()
+                case "/draft.mp4":
+                    self._growing()
+                case _:
+                    self.send_error(404)
         except ConnectionError:  # a browser that is closed or looks elsewhere in the film
             self.close_connection = True
+
+    def _whole(self, content: bytes, kind: str) -> None:
+        self._head(200, kind, {"Content-Length": str(len(content))})
+        self.wfile.write(content)
+
+    def _finished(self) -> None:
+        """The part that a browser asks for, so that it finds its place in a draft that is whole."""
+        size = self.shown.out.stat().st_size
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        first, last = (int(asked[1]), min(int(asked[2] or size), size - 1)) if asked else (0, size - 1)
+        if first > last:
+            self._head(416, "video/mp4", {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
+            return
+        length = {"Content-Length": str(last + 1 - first), "Accept-Ranges": "bytes"}
+        part = {"Content-Range": f"bytes {first}-{last}/{size}"} if asked else {}
+        self._head(206 if asked else 200, "video/mp4", {**length, **part})
+        with self.shown.out.open("rb") as file:
+            file.seek(first)
+            left = last + 1 - first
+            while block := file.read(min(BLOCK_BYTES, left)):
+                self.wfile.write(block)
+                left -= len(block)
+
+    def _growing(self) -> None:
+        self._head(200, "video/mp4", {"Transfer-Encoding": "chunked"})
+        for block in growing(self.shown.out):
+            self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _head(self, status: int, kind: str, more: Mapping[str, str]) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
+        for name, value in more.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing: the command line says what there is to say."""
@@ -132,9 +182,3 @@ def growing(out: Path) -> Iterator[bytes]:
                 return
             else:
                 time.sleep(LOOK_AGAIN_S)
-
-
-PAGE = b"""<!doctype html><meta charset=utf-8><title>Portevoix: draft</title>
-<style>html,body{height:100%;margin:0;background:#111}video{width:100%;height:100%;object-fit:contain}</style>
-<video src=/draft.mp4 controls autoplay muted></video>
-"""

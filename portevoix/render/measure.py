@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,8 @@ from portevoix.sources.probe import UnusableSource
 from portevoix.sources.sniff import demuxer_of
 
 UNFILTERED = {"skip_loop_filter": "all"}  # it finds nothing: a fault lies in the bits; a quarter of the time
+STATING = ("mov", "matroska")  # of these, those that state a length; it is worked out of the others' packets
+UNREACHED_S = Fraction(1, 2)  # of a stated length: writers round it, and count sound that is never heard
 FILMS = ("mov", "matroska", "mpegts", "mpeg", "avi")  # the demuxers of what is measured
 
 
@@ -56,7 +59,7 @@ class Measured:
     interlaced: bool = False
     rotation: int = 0  # degrees by which a player turns the pictures
     audio_kbps: float | None = None
-    cut_short: bool = False  # whether its boxes say that it goes on after its end
+    cut_short: bool = False  # whether it says that it goes on after its end
     first_luma: float | None = None  # of the first picture, on average: 0 is black, 255 white
     key_frames: tuple[int, ...] = ()  # the numbers of the pictures that can be shown without another; () not looked for
     sound_sha256: str = ""  # of its sound's packets
@@ -94,13 +97,16 @@ def measure(path: Path, pictures: bool | None = None) -> Measured:
             if not container.streams.video:
                 raise UnusableSource("has no picture")
             facts = {**_rhythm(container), **_sound(container), **_codecs(container)}
+            goes_on = demuxer in STATING and _goes_on(container)
     except av.error.FFmpegError as error:
         if demuxer == "mov" and _boxes(path)[1]:
             raise UnusableSource("is cut short; send it again") from None
         raise UnusableSource(f"cannot be read: {error.strerror or error}; send it again") from None
     whole = pictures_decoded(path, demuxer) is not None if pictures is None else pictures
     decoded = whole and _decoded(path, demuxer, "audio", {}) is not None
-    return Measured(**facts, **_packaging(path, demuxer), bytes=path.stat().st_size, decoded=decoded)
+    packaging = _packaging(path, demuxer)
+    packaging["cut_short"] = packaging["cut_short"] or goes_on
+    return Measured(**facts, **packaging, bytes=path.stat().st_size, decoded=decoded)
 
 
 def _packaging(path: Path, demuxer: str) -> dict[str, Any]:
@@ -108,7 +114,8 @@ def _packaging(path: Path, demuxer: str) -> dict[str, Any]:
     if demuxer != "mov":
         with path.open("rb") as file:
             webm = b"webm" in file.read(64)
-        return {"container": "webm" if webm else demuxer, "edit_list": False, "moov_first": True}
+        kind = {"container": "webm" if webm else demuxer, "edit_list": False, "moov_first": True}
+        return {**kind, "cut_short": demuxer == "matroska" and _segment_goes_on(path)}
     boxes, cut_short = _boxes(path)
     with path.open("rb") as file:
         brand = file.read(12)[4:]
@@ -184,6 +191,32 @@ def _closed(packets: list[Any]) -> bool:
         elif packet.pts < key:
             return False
     return True
+
+
+def _goes_on(container: Any) -> bool:
+    """Whether a file states a length that none of its tracks reaches."""
+    container.seek(0)
+    seen = [packet for packet in container.demux() if packet.size and packet.pts is not None]
+    if not seen or not container.duration:
+        return False
+    ends = max((packet.pts + (packet.duration or 0)) * packet.time_base for packet in seen)
+    return Fraction(container.duration + (container.start_time or 0), av.time_base) - ends > UNREACHED_S
+
+
+def _segment_goes_on(path: Path) -> bool:
+    """Whether a Matroska file's segment states more bytes than there are (RFC 8794: an element is its name, its size
+    and its content).
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for name in (b"\x1aE\xdf\xa3", b"\x18S\x80g"):
+            if file.read(4) != name or not (first := file.read(1)):
+                return False
+            length = 9 - first[0].bit_length()  # the zeros before its first one tell how many bytes follow
+            stated = int.from_bytes(first + file.read(length - 1)) & ((1 << 7 * length) - 1)
+            begins = file.tell()
+            file.seek(stated, os.SEEK_CUR)
+    return stated != (1 << 7 * length) - 1 and begins + stated > size  # all ones: not known
 
 
 def _sound(container: Any) -> dict[str, Any]:

@@ -51,11 +51,15 @@ BINDING = ("decoded to its end",)
 
 @dataclass(frozen=True)
 class Rules:
-    """What files are held against: placements, the languages whose names sidecars may have, and the day of today."""
+    """What files are held against: placements, the languages whose names sidecars may have, and the day of today.
+
+    `cover`: a picture stands for a film, as a poster or cover, where the placement knows both.
+    """
 
     placements: Sequence[Placement]
     languages: Mapping[str, Language]
     today: date
+    cover: bool = False
 
 
 def file_checks(path: Path, rules: Rules, film: Path | None = None) -> list[Check]:
@@ -124,7 +128,7 @@ def _stretch_checks(found: Examined) -> list[Check]:
 def _still_checks(path: Path, rules: Rules) -> list[Check]:
     photo = look_at_photo(path)
     picture = ShownPicture(photo.kind, photo.width, photo.height, path.stat().st_size)
-    found = [check for placement in rules.placements for check in _of_still(picture, placement)]
+    found = [check for placement in rules.placements for check in _of_still(picture, placement, rules.cover)]
     plain = judged(
         "colour", (photo.colour, photo.bits) == ("rgb", 8), f"{photo.colour} {photo.bits} bits", "rgb 8 bits"
     )
@@ -138,8 +142,8 @@ def _said_checks(path: Path) -> list[Check]:
     return [Check(f"{name} in the file", "pass", text, "as it is") for name, text in read_tags(path).said.items()]
 
 
-def _of_still(picture: ShownPicture, placement: Placement) -> list[Check]:
-    if placement.still:
+def _of_still(picture: ShownPicture, placement: Placement, cover: bool) -> list[Check]:
+    if placement.still and not (cover and placement.cover):
         return still_checks(picture, placement)
     return cover_checks(picture, placement) if placement.cover else [_not_taken(placement, "a still")]
 

@@ -43,6 +43,25 @@ def test_a_film_that_was_cut_short_is_blocked(clip, checked) -> None:
     assert (found.verdict, found.measured) == ("fail", "cut short")
 
 
+@pytest.mark.parametrize("kept", [0.5, 0.99])
+def test_a_matroska_film_that_was_cut_short_is_blocked(clip, checked, kept: float) -> None:
+    path = clip("a.mkv", "testsrc2=s=320x180", seconds=4)
+    assert checked(path)["decoded to its end"].verdict == "pass"
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    found = checked(path)["decoded to its end"]
+    assert (found.verdict, found.measured) == ("fail", "cut short")
+
+
+def test_a_film_that_states_a_length_which_no_track_reaches_is_blocked(clip, checked, tmp_path: Path) -> None:
+    """Its last packets were taken out, and its sizes mended: what is left is decoded without a fault."""
+    content = clip("a.mp4", "testsrc2=s=320x180", seconds=4, options=FAST).read_bytes()
+    data, kept = content.index(b"mdat") - 4, len(content) // 2
+    mended = content[:data] + struct.pack(">I", kept - data) + content[data + 4 : kept]
+    (tmp_path / "mended.mp4").write_bytes(mended)
+    found = checked(tmp_path / "mended.mp4")["decoded to its end"]
+    assert (found.verdict, found.measured) == ("fail", "cut short")
+
+
 def test_a_film_whose_index_was_cut_off_is_refused_in_a_sentence(clip, checked) -> None:
     path = clip("a.mp4", "testsrc2=s=320x180", seconds=4)
     path.write_bytes(path.read_bytes()[:20_000])
@@ -100,6 +119,19 @@ def test_a_still_is_held_against_size_shape_and_format(checked, tmp_path: Path) 
     found = checked(tmp_path / "bad.png", "instagram_feed")
     assert (found["format"].verdict, found["aspect"].verdict, found["width"].verdict) == ("fail", "fail", "warn")
     assert found["aspect"].measured == "1500x400"
+
+
+def test_a_poster_is_held_against_the_rules_for_covers_and_not_for_posts(library: Library, tmp_path: Path) -> None:
+    """A post's picture is at most as high as 4:5; the cover of a film has the film's own shape."""
+    Image.new("RGB", (1080, 1920), "teal").save(tmp_path / "poster.jpg")
+    words = ["check", str(tmp_path / "poster.jpg"), "--placement", "instagram_feed"]
+    ended = CliRunner().invoke(app, words)
+    assert ended.exit_code == 1 and "instagram_feed: aspect" in ended.stdout
+    assert CliRunner().invoke(app, [*words, "--cover"]).exit_code == 0
+    Image.effect_noise((4000, 4000), 200).convert("RGB").save(tmp_path / "heavy.jpg", quality=95)
+    heavy = ["check", str(tmp_path / "heavy.jpg"), "--placement", "instagram_feed", "--cover", "--json"]
+    found = {one["rule"]: one["verdict"] for one in json.loads(CliRunner().invoke(app, heavy).stdout)}
+    assert found["instagram_feed: bytes"] == "fail"
 
 
 @pytest.mark.parametrize(
