@@ -3,7 +3,9 @@
 #     docker run --rm -v "$PWD:/job" portevoix:0.1.0 portevoix render /job/job.yaml --out /job/out --store /job/store
 # The institution's own data is mounted at /house: -v "$PWD/house:/house:ro". An empty folder, as it is here, adds nothing.
 # docs/operations.md says how it is run. Both stages need the same base: the environment of the first runs in the second.
-FROM python:3.12.13-slim-bookworm AS installed
+# `make image` names another, made of Debian's packages.
+ARG BASE=python:3.12.13-slim-bookworm
+FROM ${BASE} AS installed
 WORKDIR /app
 COPY requirements-build.lock requirements.lock ./
 COPY scripts/link-source.py scripts/
@@ -14,12 +16,18 @@ RUN PKG_CONFIG=/bin/false .venv/bin/python -m pip install --quiet --disable-pip-
 RUN PKG_CONFIG=/bin/false .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
     --no-deps --require-hashes --only-binary :all: --no-binary pyvips --no-build-isolation -r requirements.lock
 RUN .venv/bin/python scripts/link-source.py
+# What nothing reads at run time: a linker's archives, the libraries' own tests, the clouds' services that are not S3, and
+# what installed it all.
+RUN find .venv -type f \( -name '*.a' -o -name '*.rlib' -o -name '*.pyi' \) -delete \
+    && find .venv -type d -name tests -prune -exec rm -r {} + \
+    && find .venv/lib/python*/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 -exec rm -r {} + \
+    && .venv/bin/python -m pip uninstall --quiet --yes hatchling pathspec pkgconfig pluggy setuptools tomlkit trove-classifiers pip
 
-FROM python:3.12.13-slim-bookworm
+FROM ${BASE}
 # tini is process 1: it buries the encoders of a worker that was killed. bubblewrap adds namespaces to the sandbox where the
 # engine lets it make some. Rendering needs no package of the system: what the wheels do not bring (the C and C++ libraries,
 # zlib; setpriv) is in the base.
-RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap tini && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap tini && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin portevoix \
     && install -d -o portevoix -g portevoix /var/lib/portevoix /var/lib/portevoix/cache /var/lib/portevoix/deliveries \
     && install -d /house

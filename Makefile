@@ -84,6 +84,10 @@ supply: setup ## write deploy/LICENCES.md and build/bill.cdx.json (CycloneDX), a
 	mkdir -p build && $(BIN)/python scripts/supply.py bill > build/bill.cdx.json
 	$(BIN)/python scripts/supply.py audit
 
+.PHONY: image
+image: ## build the image with podman on Debian's own packages, and try it in containers; some minutes, as root
+	sh scripts/image.sh
+
 .PHONY: test
 test: tools ## run all tests
 	sh scripts/test-servers.sh

@@ -56,6 +56,7 @@ def make_app(settings: HttpSettings, send: relay.Send) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=LARGEST_BODY_BYTES,
+        generate_unique_id_function=openapi.name_of,
     )
     app.state.context = context
     for routes in (

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,11 +14,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from counting import counted
+
 from portevoix import ffmpeg
 from portevoix.library import ROOT
 from portevoix.sandbox import SETTING, way
 from portevoix.sandbox.way import ways_here
-from portevoix.sources.probe import look_at_film, probe
+from portevoix.sources.probe import look_at_film
+from portevoix.sources.reading import read
 from portevoix.sources.tracks import Tracks
 
 FILM = ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4"
@@ -29,6 +31,7 @@ STARTS = 30
 
 def main(rounds: int) -> None:
     """Print the figures."""
+    os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plain = _median(lambda: subprocess.run([ffmpeg.executable(), "-version"], capture_output=True, check=True))
@@ -38,7 +41,7 @@ def main(rounds: int) -> None:
             os.environ[SETTING] = found.value
             way.cache_clear()
             start = _median(lambda: ffmpeg.run(["-version"], folder, 60, encodes=False))
-            looked = _median(lambda: probe(FILM))
+            looked = _median(lambda: read(look_at_film, FILM, "mov", Tracks()))  # `probe` remembers
             jobs = [_job() for _ in range(rounds)]
             made_s, cpu_s = (statistics.median(column) for column in zip(*jobs, strict=True))
             print(
@@ -60,12 +63,10 @@ def _median(action: Callable[[], object]) -> float:
 
 def _job() -> tuple[float, float]:
     """Seconds by the clock and of processors for a small job from nothing."""
-    before, begun_s = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "portevoix", *JOB, "--out", f"{folder}/out", "--store", f"{folder}/store"]
-        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.perf_counter() - begun_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return counted(
+            [sys.executable, "-m", "portevoix", *JOB, "--out", f"{folder}/out", "--store", f"{folder}/store"]
+        )
 
 
 if __name__ == "__main__":

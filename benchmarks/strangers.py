@@ -8,12 +8,10 @@ docs/security.md.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,6 +21,7 @@ from portevoix.library import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 from gauntlet import FAILED, MADE, REFUSED, End, Gauntlet, corpus, gauntlet_in
+from pool import pool
 from strange_mutations import good_files, mutated
 from strange_texts import Stranger
 
@@ -109,10 +108,10 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--report", action="store_true")
     given = parser.parse_args()
-    context, parts = multiprocessing.get_context("spawn"), range(given.processes)
     found: dict[str, list[End]] = {}
-    with ProcessPoolExecutor(given.processes, context) as pool:
-        asked = [pool.submit(part_of, part, given.processes, given.changed, given.seed) for part in parts]
+    with pool(given.processes) as made:
+        parts = range(given.processes)
+        asked = [made.submit(part_of, part, given.processes, given.changed, given.seed) for part in parts]
         for some in (one.result() for one in asked):
             found = {name: [*found.get(name, []), *few] for name, few in some.items()}
     lines = table(found)

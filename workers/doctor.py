@@ -19,12 +19,14 @@ from sqlalchemy.exc import DBAPIError
 
 from portevoix.doctor import Diagnosis, confinement, writable
 from portevoix.errors import PortevoixError
+from portevoix.library import load_library
 from portevoix.store import Store
 from portevoix.store.opening import is_bucket
 from service.at_rest import open_to_others
 from service.ledger import Ledger
 from service.ledger.database import MIGRATIONS, now_s, open_ledger, reading
 from service.ledger.duties import REPAIRS, SILENT_S, is_held
+from service.room import filled
 from service.settings import Settings, settings
 from workers.app import CONNECT_TIMEOUT_S, make_app
 
@@ -86,7 +88,22 @@ def _database(given: Settings) -> list[Diagnosis]:
         f"{skew_s:+.1f} s from here to the database",
         "let NTP set the clocks of both machines",
     )
-    return [Diagnosis("database", True, place), _shape(ledger), clock, reconciler_works(given)]
+    return [Diagnosis("database", True, place), _shape(ledger), clock, reconciler_works(given), *_rooms(given, ledger)]
+
+
+def _rooms(given: Settings, ledger: Ledger) -> list[Diagnosis]:
+    """Whether the accounts that have a limit have room left; nothing where none has one."""
+    try:
+        found = filled(ledger, load_library(given.house))
+    except (DBAPIError, PortevoixError):
+        return []  # `tables`, or `portevoix doctor` under `house`, says why
+    state = "; ".join(
+        f"{one.account} {one.bytes / 1e9:.1f} of {one.room.gb:g} GB, {one.files:,} of {one.room.files:,} files"
+        for one in found
+    )
+    full = ", ".join(one.account for one in found if one.full)
+    remedy = f"erase jobs of {full} that are done with, or raise `room` in accounts.yaml"
+    return [Diagnosis("room", not full, state, remedy)] if found else []
 
 
 def _shape(ledger: Ledger) -> Diagnosis:

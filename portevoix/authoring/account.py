@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from portevoix.authoring.destination import WrittenDestination
 from portevoix.authoring.document import Authored, Place, read_document, validate
@@ -29,12 +29,27 @@ class Approval(Authored):
     people: Literal[0, 1, 2] = 1
 
 
+class Room(Authored):
+    """The most that an account's jobs may hold in the service, what they are made from and what they deliver: GB (10⁹
+    bytes) and files.
+    """
+
+    gb: Annotated[float, Field(gt=0)]
+    files: Annotated[int, Field(gt=0)] = 5_000
+
+    @property
+    def bytes(self) -> int:
+        """The same in bytes."""
+        return round(self.gb * 1e9)
+
+
 class Account(Authored):
     """A handle. `formats` overrides a placement's own first format; `captions` overrides burned or beside.
 
     `safe_zone`: `strict` keeps words also out of what the platform lays over advertisements. `destination` is where
     its releases go, `approval` says how many must agree first. `mark_reviews`: before an embargo ends, a picture of
     this account shows the viewer's own name over it. `name`: what people call it, in one language or in several.
+    `room`: how much its jobs may hold; no limit without.
     """
 
     language: str
@@ -48,6 +63,7 @@ class Account(Authored):
     approval: Approval = Approval()
     mark_reviews: bool = False
     name: str | ByLanguage = ""
+    room: Room | None = None
 
     def called(self, language: str) -> str:
         """What people call it, in a language or in the first that it is named in; empty where nobody has said."""

@@ -17,6 +17,7 @@ from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
+OVER_A_FACE = "over a face"  # the rule
 EYES, MOUTH = (0.14, 0.31, 0.86, 0.49), (0.27, 0.7, 0.73, 0.87)  # in a face's box: left, top, right, bottom
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves

@@ -19,6 +19,7 @@ from portevoix.plan.draft_mark import draft_mark
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
+from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.model import Batch, PhotoStill, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
@@ -247,7 +248,11 @@ class _Planner:
         canvas = self._canvas(name, variant.zone)
         context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
         found = overlays_of(context)
-        self.of_cards[variant, name] = [*over_faces(context, found), *read_too_fast(context, found)]
+        self.of_cards[variant, name] = [
+            *over_faces(context, found),
+            *logo_left_out(context),
+            *read_too_fast(context, found),
+        ]
         return found
 
     def _mark(self, name: str, overlays: Mapping[Variant, Sequence[Overlay]]) -> Overlay:

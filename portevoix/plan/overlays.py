@@ -8,6 +8,7 @@ from dataclasses import replace
 from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
 from portevoix.plan.logo_ground import logo_of
+from portevoix.plan.logo_scenes import scenes_with_logo
 from portevoix.plan.moves import AFTER_SHADE, SLIDE, MovePace, Moving, dissolving, faded, moved
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.title_times import claim_number
@@ -48,12 +49,12 @@ def _cards(context: OverlayContext) -> Iterator[Overlay]:
 
 def _logo(context: OverlayContext) -> Iterator[Overlay]:
     """The logo over all pictures; it goes while the last of them dissolves into the closing card."""
-    scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
-    if not (scenes and context.order.recipe.bug):
+    if not context.order.recipe.bug:
         return
     logo = logo_of(context)
-    for scene in scenes:
-        drawn, frames = context.card(logo), dissolving(scene.end_frame, context)
+    drawn = context.card(logo)
+    for scene in scenes_with_logo(context, drawn.box):
+        frames = dissolving(scene.end_frame, context)
         yield Overlay(scene.first_frame, scene.end_frame - frames, drawn, logo)
         if frames:
             yield Overlay(scene.end_frame - frames, scene.end_frame, drawn, logo, faded(frames, leaving=True))

@@ -12,6 +12,7 @@ from portevoix.authoring.language import RULES
 from portevoix.captions.rules import Finding
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
+    OVER_A_FACE,
     Box,
     FacesShown,
     SeenFace,
@@ -29,7 +30,7 @@ from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
 from portevoix.timing import clock, frame_at, seconds_at
 
-OVER_A_FACE = "over a face"
+SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
@@ -97,7 +98,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
             continue
-        what = f"the {overlay.card.kind.replace('_', ' ')}" if overlay.card else "a caption"
+        what = f"the {SAID.get(overlay.card.kind, overlay.card.kind)}" if overlay.card else "a caption"
         second = seconds_at(hidden.frame, context.timeline.fps)
         message = (
             f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "

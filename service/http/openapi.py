@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from service.http.models.jobs import NewJob
 from service.http.models.problems import Problem
@@ -71,11 +73,23 @@ _PIECE = {"application/offset+octet-stream": _BINARY["application/octet-stream"]
 UPLOAD_BODY, FIRST_UPLOAD_BODY = _body(_PIECE), _body(_PIECE, required=False)
 NEW_JOB_BODY = _body({"application/json": _NEW_JOB, "application/yaml": {**_NEW_JOB, "example": _IN_YAML}})
 CAPTIONS_BODY = _body(
-    {"text/vtt": {"schema": {"type": "string"}, "example": "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n"}}
+    {
+        "text/vtt": {"schema": {"type": "string"}, "example": "WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n"},
+        **_BINARY,  # any other kind of caption file
+    }
 )
+_KINDS = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".pdf": "application/pdf",
+}
+_FILE = {kind: _BINARY["application/octet-stream"] for kind in (*_BINARY, *_KINDS.values())}
 FILE_ANSWERS = answers(404) | {
-    200: {"description": "The file", "content": _BINARY},
-    206: {"description": "The bytes that `Range` asks for", "content": _BINARY},
+    200: {"description": "The file", "content": _FILE},
+    206: {"description": "The bytes that `Range` asks for", "content": _FILE},
     304: {"description": "The reader has it already"},
     400: {"description": _WHY[400], **_TEXT},
     416: {"description": _WHY[416], **_TEXT},
@@ -107,6 +121,16 @@ STREAM: dict[int | str, dict[str, Any]] = {
     },
     204: {"description": "The job has ended and nothing is left to say"},
 }
+
+
+def kind_of_file(file: Path) -> str:
+    """The media type of a file of a job, by its name: one of those that are described."""
+    return _KINDS.get(file.suffix, "application/octet-stream")
+
+
+def name_of(route: APIRoute) -> str:
+    """What an operation is called, in the description and in clients that are generated from it: as in the code."""
+    return route.name
 
 
 def describe(app: FastAPI) -> None:

@@ -16,7 +16,8 @@ from portevoix import sandbox
 from portevoix.store import Store, StoreFull, UploadRefused
 from portevoix.store.uploads import Arrival, blocks
 from portevoix.store.working_folders import enough_room
-from service.gate import Caller
+from service import room
+from service.gate import Caller, Right
 from service.http import tus
 from service.http.context import ServiceContext
 from service.http.problems import Refused
@@ -52,6 +53,7 @@ def begin_upload(context: ServiceContext, caller: Caller, size: int, metadata: s
         raise Refused(413, f"{size:,} bytes are more than the {most:,} that one file may have")
     name = tus.name_of(metadata)
     _check_budget(context, caller, size)
+    _check_accounts(context, caller, size)
     _check_room(context, size)
     upload = Upload(context.store.begin_upload(size, metadata), caller.id, name, size)
     inputs.add_upload(context.ledger, upload)
@@ -66,6 +68,22 @@ def _check_budget(context: ServiceContext, caller: Caller, size: int) -> None:
         raise Refused(413, f"{caller.name!r} has {files:,} files here; {most_files:,} are the most: {_LATER}")
     if held + size > most:
         raise Refused(413, f"{caller.name!r} has {held:,} bytes here, and {size:,} more are over {most:,}: {_LATER}")
+
+
+def _check_accounts(context: ServiceContext, caller: Caller, size: int) -> None:
+    """Raise Refused (413) where a caller works for named accounts, and none of them has room for what they have sent,
+    have announced and announce now.
+    """
+    named = caller.rights.get(Right.UPLOAD, frozenset())
+    rooms = {name: account.room for name, account in context.library.accounts.items() if name in named and account.room}
+    if not named or len(rooms) < len(named):
+        return  # it may be for an account without a limit
+    coming = {found.digest: found.bytes for found in inputs.list_inputs(context.ledger, caller.id)}
+    coming |= {one.id: one.bytes for one in inputs.announced(context.ledger) if one.owner == caller.id}
+    coming |= {"": size}
+    said = [room.too_much(name, most, room.held_by(context.ledger, name), coming) for name, most in rooms.items()]
+    if all(said):
+        raise Refused(413, "; ".join(filter(None, said)))
 
 
 def _check_room(context: ServiceContext, size: int) -> None:

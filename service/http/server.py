@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import resource
 from collections import Counter
 from typing import Any, Literal
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -26,12 +28,20 @@ Owed = Literal["head", "body"]
 OWN_DESCRIPTORS = 256  # of files, the database and the store, beside those of connections
 MOST_DESCRIPTORS = 65_536
 GOODBYE_S = 5
+LEAST_RATE = 1_000  # bytes a second of a body, in the long run: an upload over the poorest of lines is faster
+MOST_SURPLUS = 16_000_000  # bytes of a refused body that are read and dropped, so that its sender hears the answer
+LATE = json.dumps({"error": "TooSlow", "detail": "the rest of the request's body did not come in time; send it again"})
+TOO_SLOW = (
+    "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    f"Content-Length: {len(LATE)}\r\n\r\n{LATE}"
+).encode()
 
 
 class Door(H11Protocol):
-    """A connection. A client has `head_s` seconds for a request's head, from its first byte on, and may pause for
-    `body_s` within a body; while it is we who are slow, no time runs. Beyond `most` connections, or `most_each` of one
-    address, new ones are closed unread.
+    """A connection. A client has `head_s` seconds for a request's head, from its first byte on, and may be `body_s`
+    late within a body: a body owes LEAST_RATE bytes a second, so that neither a pause nor drops keep a connection for
+    good. While it is we who are slow, no time runs. Beyond `most` connections, or `most_each` of one address, new ones
+    are closed unread.
     """
 
     head_s, body_s = 15.0, 60.0
@@ -44,6 +54,7 @@ class Door(H11Protocol):
         super().connection_made(transport)
         self._owed: Owed | None = None
         self._deadline: asyncio.TimerHandle | None = None
+        self._left_s, self._surplus = self.body_s, 0
         self._address = self.client[0] if self.client else ""
         self.by_address[self._address] += 1
         crowded = self.by_address[self._address] > self.most_each and self._address not in self.proxies
@@ -55,12 +66,20 @@ class Door(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, and see what is still owed."""
+        if self._is_surplus():
+            self._surplus += len(data)
+            if self._surplus > MOST_SURPLUS:
+                self.transport.abort()
+                return
         super().data_received(data)
+        if self._owed == "body":
+            self._left_s = min(self.body_s, self._left_now_s() + len(data) / LEAST_RATE)
         self._see()
 
     def on_response_complete(self) -> None:
         """Until the next request begins, the time is that of an idle connection."""
         self._wait_for(None)
+        self._surplus = 0
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -71,26 +90,45 @@ class Door(H11Protocol):
             del self.by_address[self._address]
         super().connection_lost(exc)
 
+    def _is_surplus(self) -> bool:
+        """Whether what comes belongs to a body that was answered before its end."""
+        answered = self.cycle is not None and self.cycle.response_complete
+        return answered and self.conn.their_state is h11.SEND_BODY
+
     def _see(self) -> None:
         answering = self.cycle is not None and not self.cycle.response_complete
         if not answering:
             if self._owed != "head":  # its time goes on from its first byte, however slowly the others come
                 self._wait_for("head")
-        elif self.cycle.more_body and not self.flow.read_paused:
+        elif self.cycle.more_body:
             self._wait_for("body")
         else:
             self._wait_for(None)
 
     def _wait_for(self, owed: Owed | None) -> None:
+        if owed != "body":
+            self._left_s = self.body_s
         if self._deadline is not None:
             self._deadline.cancel()
         self._owed, self._deadline = owed, None
         if owed:
-            self._deadline = self.loop.call_later(self.head_s if owed == "head" else self.body_s, self._give_up)
+            self._deadline = self.loop.call_later(self.head_s if owed == "head" else self._left_s, self._give_up)
+
+    def _left_now_s(self) -> float:
+        return max(0.0, self._deadline.when() - self.loop.time()) if self._deadline else self._left_s
 
     def _give_up(self) -> None:
+        if self._owed == "body" and self.flow.read_paused:  # it is we who do not read on
+            self._left_s = self.body_s
+            self._wait_for("body")
+            return
         log.info("a connection was closed: the rest of a request's %s did not come", self._owed)
-        self.transport.abort()
+        if self._owed == "body" and not self.cycle.response_started:
+            self.cycle.disconnected = True  # what the application says from now on, nobody hears
+            self.transport.write(TOO_SLOW)
+            self.transport.close()
+        else:
+            self.transport.abort()
 
 
 def door(settings: HttpSettings, proxies: frozenset[str]) -> type[Door]:

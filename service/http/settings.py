@@ -20,7 +20,7 @@ class HttpSettings(Settings):
     connections: int = Field(1_000, ge=1)  # at once; each page that watches a job keeps one
     connections_each: int = Field(100, ge=1)  # of one address, which a whole office may share
     head_s: float = Field(15.0, gt=0)  # for the head of a request, from its first byte on
-    body_s: float = Field(60.0, gt=0)  # the longest pause within a body; an upload may take hours
+    body_s: float = Field(60.0, gt=0)  # how late a body may be that owes 1,000 bytes a second; an upload may take hours
     requests: int = Field(
         6_000, ge=1
     )  # a minute, of one person or token; a page with all its pictures asks some hundred

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from portevoix.authoring.document import read_document, validate
 from portevoix.errors import Fault, InvalidInput
-from service import record
-from service.documents import read_job
+from service import record, room
+from service.documents import accounts_of, read_job
 from service.gate import Caller, Right
 from service.http.context import ServiceContext
 from service.http.intake import check_early
@@ -62,13 +63,14 @@ def _submission(caller: Caller, new: NewJob) -> Submission:
 def _admit(context: ServiceContext, caller: Caller, new: NewJob) -> None:
     """Raise what stands against a new job."""
     _check_rights(context, caller, new)
-    here = {found.digest for found in inputs.list_inputs(context.ledger, caller.id, list(new.files.values()))}
+    here = {f.digest: f.bytes for f in inputs.list_inputs(context.ledger, caller.id, list(new.files.values()))}
     missing = [n for n, digest in new.files.items() if digest not in here or not context.store.has_input(digest)]
     if missing:
         raise InvalidInput(
             Fault(name, None, None, f"its bytes (SHA-256 {new.files[name]}) are not here; upload it")
             for name in missing
         )
+    _check_accounts(context, new, here)
     check_early(new.name, new.document, new.files, context.store, context.library)
 
 
@@ -89,6 +91,16 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
         raise InvalidInput(
             [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
         )
+
+
+def _check_accounts(context: ServiceContext, new: NewJob, sent: Mapping[str, int]) -> None:
+    """Raise Refused (413) where an account that a job is for has no room left for what it is made from."""
+    for name in accounts_of(new.document):
+        account = context.library.accounts.get(name)
+        if account and account.room:
+            said = room.too_much(name, account.room, room.held_by(context.ledger, name), sent)
+            if said:
+                raise Refused(413, said)
 
 
 def _host(url: str) -> str | None:

@@ -87,7 +87,9 @@ def comment(job: JobId, new: RemarkBody, context: Context, caller: Commenter) ->
 
 
 @router.put("/jobs/{job}/comments/{comment}", responses=answers(400, 404))
-def resolve(job: JobId, comment: CommentId, change: CommentChange, context: Context, caller: Commenter) -> CommentView:
+def resolve_comment(
+    job: JobId, comment: CommentId, change: CommentChange, context: Context, caller: Commenter
+) -> CommentView:
     """Say that a comment is dealt with, or not after all."""
     visible_job(context, caller, job, Right.COMMENT)
     return CommentView.of(comments.resolve(context.ledger, caller, job, comment, change.resolved))

@@ -32,7 +32,7 @@ router = APIRouter(tags=["jobs"])
 
 
 @router.post("/jobs", status_code=202, responses=answers(409, 413, 429), openapi_extra=NEW_JOB_BODY)
-async def submit(
+async def submit_job(
     request: Request, context: Context, caller: Submitter, response: Response, key: IdempotencyKey = None
 ) -> JobView:
     """Hand a job in, as JSON or YAML. Faults that need no media to be seen are answered at once; the others follow on
@@ -50,7 +50,7 @@ def list_jobs(context: Context, caller: Watcher, query: Annotated[JobQuery, Quer
     return listing.list_page(context, caller, query)
 
 
-@router.get("/jobs/{job}", responses=answers(404))
+@router.get("/jobs/{job}", name="show_job", responses=answers(404))
 def show(job: JobId, context: Context, caller: Watcher) -> JobView:
     """One job as it stands."""
     entry = visible_job(context, caller, job)
@@ -110,19 +110,19 @@ def _as_sent(event: Event) -> ServerSentEvent:
 
 
 @router.post("/jobs/{job}/start", status_code=202, responses=answers(404, 409))
-def start(job: JobId, context: Context, caller: Submitter) -> JobView:
+def start_job(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Have a held job rendered."""
     return show_job(context, changes.start(context, caller, job))
 
 
 @router.post("/jobs/{job}/cancel", status_code=202, responses=answers(404))
-def cancel(job: JobId, context: Context, caller: Submitter) -> JobView:
+def cancel_job(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Stop a job. One that has ended stays as it is."""
     return show_job(context, changes.cancel(context, caller, job))
 
 
 @router.post("/jobs/{job}/erasure", status_code=202, responses=answers(404, 409))
-def erase(job: JobId, body: ErasureBody, context: Context, caller: Eraser) -> ErasureView:
+def erase_job(job: JobId, body: ErasureBody, context: Context, caller: Eraser) -> ErasureView:
     """Remove every byte of a job that has ended: its words, comments, finished files, artifacts, and inputs that no
     other job uses. Files are gone within seconds. The record of it stays, with the reason.
     """
@@ -130,13 +130,13 @@ def erase(job: JobId, body: ErasureBody, context: Context, caller: Eraser) -> Er
 
 
 @router.put("/jobs/{job}/retention", responses=answers(400, 404))
-def keep_for(job: JobId, body: RetentionBody, context: Context, caller: Eraser) -> JobView:
+def keep_job_for(job: JobId, body: RetentionBody, context: Context, caller: Eraser) -> JobView:
     """Erase a job so many days after it has ended, unless it is out then; null: when the house's rule says."""
     return show_job(context, changes.keep_for(context, caller, job, body.days))
 
 
 @router.post("/jobs/{job}/retry", status_code=202, responses=answers(404, 409))
-def retry(job: JobId, context: Context, caller: Submitter) -> JobView:
+def retry_job(job: JobId, context: Context, caller: Submitter) -> JobView:
     """Plan a failed job anew; what it made is not made again."""
     return show_job(context, changes.retry(context, caller, job))
 

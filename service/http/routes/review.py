@@ -28,20 +28,12 @@ from service.http.listing import show_job
 from service.http.models.jobs import JobView
 from service.http.models.posts import PostBody, PostView
 from service.http.models.review import DeliveryList, PlanView
-from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers
+from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers, kind_of_file
 from service.http.parameters import FilePath, JobId, Language, RoundNumber, Which
 from service.http.problems import RETRY_S, Refused
 from service.http.showing import is_marked
 from service.ledger import NotNow, queries
 from service.record import Subject
-
-TYPES = {
-    ".mp4": "video/mp4",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".vtt": "text/vtt",
-    ".srt": "application/x-subrip",
-}
 
 router = APIRouter(tags=["review"])
 
@@ -82,7 +74,7 @@ def _listed(context: ServiceContext, job: str, version: int | None) -> list[Deli
 
 @router.get("/jobs/{job}/deliveries/{path:path}", response_class=FileResponse, responses=FILE_ANSWERS)
 @router.head("/jobs/{job}/deliveries/{path:path}", include_in_schema=False)
-def download(
+def download_delivery(
     job: JobId,
     path: FilePath,
     request: Request,
@@ -111,7 +103,7 @@ def download(
         file, headers = context.review_copies.of(job, delivery, file, caller), {"Cache-Control": "private"}
     else:
         headers = {"ETag": tag}
-    return FileResponse(file, headers=headers, media_type=TYPES.get(shown_as.suffix), filename=shown_as.name)
+    return FileResponse(file, headers=headers, media_type=kind_of_file(shown_as), filename=shown_as.name)
 
 
 @router.get("/jobs/{job}/captions/{language}", response_class=FileResponse, responses=FILE_ANSWERS)
@@ -120,10 +112,8 @@ def show_captions(which: Which, context: Context, caller: Reader) -> Response:
     visible_job(context, caller, which.job, Right.READ)
     name, digest = find_captions(context, which)
     record_reading(context, caller, Subject(which.job, language=which.language, digests={"captions": digest}))
-    kind, shown_as = TYPES.get(Path(name).suffix, "application/octet-stream"), Path(name).name
-    return FileResponse(
-        context.store.input_path(digest), headers={"ETag": f'"{digest}"'}, media_type=kind, filename=shown_as
-    )
+    file, headers, shown_as = context.store.input_path(digest), {"ETag": f'"{digest}"'}, Path(name)
+    return FileResponse(file, headers=headers, media_type=kind_of_file(shown_as), filename=shown_as.name)
 
 
 @router.put(

@@ -90,7 +90,7 @@ def list_sessions(context: Context, caller: Known, person: PersonQuery = None) -
 
 
 @router.delete("/sessions", responses=answers(404))
-def end_all(context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
+def end_sessions(context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
     """End all sessions of who asks, or of a person, at once."""
     return EndedSessions(ended=sessions.end_sessions(context.ledger, caller, person or caller.id))
 
@@ -103,7 +103,7 @@ def sign_out(request: Request, context: Context, caller: Known, response: Respon
 
 
 @router.delete("/sessions/{session}", responses=answers(404))
-def end_one(session: SessionId, context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
+def end_session(session: SessionId, context: Context, caller: Known, person: PersonQuery = None) -> EndedSessions:
     """End one session of who asks, or of a person."""
     return EndedSessions(ended=sessions.end_sessions(context.ledger, caller, person or caller.id, session))
 

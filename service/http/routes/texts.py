@@ -69,7 +69,7 @@ def measure_room(job: JobId, language: Language, body: PlaceBody, context: Conte
 
 
 @router.post("/jobs/{job}/texts/{language}/editors", responses=answers(404))
-def note_editor(
+def note_text_editor(
     job: JobId, language: Language, context: Context, caller: Submitter, leaves: bool = False
 ) -> EditorsView:
     """Say that a language's words are open before somebody, or no more; hear who else has them open."""

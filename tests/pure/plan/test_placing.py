@@ -18,12 +18,14 @@ from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
 from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth, share
+from portevoix.plan.logo_ground import logo_of
+from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.variant import OverlayContext, Variant
-from portevoix.timeline.cards import Claim, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Span, Timeline
 from portevoix.timeline.parts import Part
@@ -214,7 +216,7 @@ def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Libra
     context = context_of(library, artist, "story", (TimedCard(0, 100, Opening()),), (45, 300, everywhere))
     whole = replace(context, canvas=replace(context.canvas))
     found = over_faces(whole, overlays_of(whole))
-    assert found and found[0].start_s == Fraction(45, 25) and "the opening" in found[0].message
+    assert found and found[0].start_s == Fraction(45, 25) and "the title" in found[0].message
 
 
 def test_a_name_returns_once_in_each_part_in_which_its_speaker_is_seen(library: Library, artist: Artist) -> None:
@@ -271,3 +273,20 @@ def test_a_face_is_found_where_the_picture_shows_it() -> None:
 def test_a_photo_looks_between_the_faces_in_it() -> None:
     two = [Sighting(Fraction(0), x, 0.3, 0.1, 0.9) for x in (0.2, 0.6)]
     assert focus_on(two) == (pytest.approx(0.4), 0.3) and focus_on([]) == (0.5, 0.5)
+
+
+def test_the_logo_leaves_a_picture_in_which_it_would_hide_a_face_and_that_is_said(
+    library: Library, artist: Artist
+) -> None:
+    scenes = (Scene(0, 100, ClipPicture(0)), Scene(100, 200, ClipPicture(0, 100)))
+    context = context_of(library, artist, "story", (), scenes=scenes)
+    left, top, right, bottom = context.card(logo_of(context)).box
+    width, height = context.canvas.width, context.canvas.height
+    face = (left - 100) / width, (top - 100) / height, (right + 100) / width, (bottom + 100) / height
+    context = context_of(
+        library, artist, "story", (), *((frame, frame + 1, face) for frame in range(100, 300, 10)), scenes=scenes
+    )
+    logos = [(one.first_frame, one.end_frame) for one in overlays_of(context) if isinstance(one.card, Bug)]
+    assert logos == [(0, 100)]
+    (said,) = logo_left_out(context)
+    assert said.start_s == 4 and "the logo is left out from 00:00:04.000 to 00:00:12.000" in said.message

@@ -18,9 +18,17 @@ from http_service import HttpService
 from servers import Server, free_port
 
 from portevoix.library import ROOT
+from service import tokens
+from service.gate import ALL, Scope, at_the_command_line
+from service.ledger import database
 from service.logs import MINUTE_S, Lines, NotTooOften
+from service.tokens import NewToken
 
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+PART = (
+    b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+    + b"x" * 500_000
+)
 UPLOAD = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 
 
@@ -52,6 +60,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
         yield service
 
 
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that waits a second for whatever it is owed."""
+    with serving(tmp_path_factory.mktemp("impatient"), head_s=1, body_s=1) as server:
+        yield server
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     return tmp_path
@@ -72,9 +87,35 @@ def is_closed(one: socket.socket) -> bool:
         return True
 
 
-def test_half_a_request_is_not_waited_for_however_slowly_it_comes(house: Path) -> None:
-    with serving(house, head_s=1, body_s=1) as server, ExitStack() as stack:
-        half = [stack.enter_context(connected(server, sent)) for sent in (HALF, b"", UPLOAD) for _ in range(5)]
+def memory_of(server: Server) -> int:
+    """Bytes that a server's process has in memory."""
+    assert server.process
+    return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def told(one: socket.socket) -> bytes:
+    """What is answered until the connection is closed."""
+    answer = b""
+    try:
+        while some := one.recv(1 << 16):
+            answer += some
+    except ConnectionError:
+        pass
+    return answer
+
+
+def administrator(server: Server) -> str:
+    """The header with a token that may do everything, of a server that runs in a process of its own."""
+    ledger = database.open_ledger(server.environment["PORTEVOIX_DATABASE"])
+    new = NewToken("front", (Scope.ADMIN,), (ALL,), None)
+    return f"Authorization: Bearer {tokens.issue_to_service(ledger, at_the_command_line('installer'), new)[1]}"
+
+
+def test_half_a_request_is_not_waited_for_however_slowly_it_comes(impatient: Server) -> None:
+    server = impatient
+    with ExitStack() as stack:
+        half = [stack.enter_context(connected(server, sent)) for sent in (HALF, b"") for _ in range(5)]
+        bodies = [stack.enter_context(connected(server, sent)) for sent in (UPLOAD, PART) for _ in range(5)]
         slow = stack.enter_context(connected(server, b"GET /"))
         slow.settimeout(0.1)
         for _ in range(100):
@@ -88,8 +129,58 @@ def test_half_a_request_is_not_waited_for_however_slowly_it_comes(house: Path) -
                 break
         else:
             raise AssertionError("a letter now and then keeps a connection")
-        assert [is_closed(one) for one in half] == [True] * 15
+        assert [is_closed(one) for one in half] == [True] * 10
+        assert {told(one).split(b"\r\n")[0] for one in bodies} == {b"HTTP/1.1 408 Request Timeout"}
         assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("POST /sessions HTTP/1.1\r\nContent-Type: application/json", b"413"),
+        ("POST /jobs HTTP/1.1\r\nContent-Type: application/yaml\r\n{token}", b"413"),
+        (
+            "POST /uploads HTTP/1.1\r\nUpload-Length: 9000000\r\nTus-Resumable: 1.0.0\r\n"
+            "Content-Type: application/offset+octet-stream\r\n{token}",
+            b"409",
+        ),
+    ],
+)
+def test_a_body_without_an_end_is_refused_at_its_limit_and_kept_nowhere(
+    head: str, status: bytes, impatient: Server
+) -> None:
+    before = memory_of(impatient)
+    start = f"{head.format(token=administrator(impatient))}\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    most, sent, piece = 300_000_000, 0, b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    with connected(impatient, start.encode()) as one:
+        try:
+            while sent < most:  # it hears the answer, and goes on all the same
+                one.sendall(piece)
+                sent += len(piece)
+        except ConnectionError:
+            pass
+        assert sent < most, "a sender who does not listen is cut off too"
+        assert memory_of(impatient) - before < 40_000_000
+    with connected(impatient, start.encode()) as one:
+        for _ in range(10_000_000 // len(piece)):
+            one.sendall(piece)
+        assert one.recv(100).split()[1] == status
+
+
+def test_a_body_that_comes_in_drops_is_not_waited_for(impatient: Server) -> None:
+    start = "POST /uploads HTTP/1.1\r\nHost: x\r\nUpload-Length: 900\r\nTus-Resumable: 1.0.0\r\nContent-Length: 900\r\n"
+    start += f"Content-Type: application/offset+octet-stream\r\n{administrator(impatient)}\r\n\r\n"
+    with connected(impatient, start.encode()) as one:
+        one.settimeout(0.1)
+        for _ in range(50):
+            one.sendall(b"x")
+            try:
+                assert one.recv(100).startswith(b"HTTP/1.1 408 ")
+                break
+            except TimeoutError:
+                continue
+        else:
+            raise AssertionError("a byte now and then keeps a connection")
 
 
 def test_one_address_has_so_many_connections_and_all_together_so_many(house: Path) -> None:

@@ -24,6 +24,7 @@ from service.http.parameters import PersonId, TokenId
 from service.http.problems import Refused
 from service.ledger.database import reading, writing
 from service.record import RowFilter, What
+from service.room import filled
 
 ROWS = 100  # of the record on one page
 SHEET_WIDTH = 1_600
@@ -40,7 +41,8 @@ def house_page(page: PageOf, context: Context, caller: Watcher) -> HTMLResponse:
     seen = caller.rights.get(Right.LIST, frozenset())
     accounts = {name: one for name, one in context.library.accounts.items() if ALL in seen or name in seen}
     shown: dict[str, Any] = {"kits": kits_of(context.library, page.texts), "accounts": accounts}
-    return page.render("house.html", caller, **shown, languages=languages_of(context.library))
+    rooms = {one.account: one for one in filled(context.ledger, context.library) if one.account in accounts}
+    return page.render("house.html", caller, **shown, rooms=rooms, languages=languages_of(context.library))
 
 
 @router.get("/desk/house/kits/{kit}/{language}")

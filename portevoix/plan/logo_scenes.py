@@ -1,0 +1,42 @@
+"""Over which pictures the logo stands: not over one in which it would hide somebody's eyes or mouth."""
+
+from __future__ import annotations
+
+from portevoix.authoring.language import RULES
+from portevoix.captions.rules import Finding
+from portevoix.plan.faces import OVER_A_FACE, Box, mostly_over_eyes_or_mouth
+from portevoix.plan.logo_ground import logo_of
+from portevoix.plan.variant import OverlayContext
+from portevoix.timeline.model import Scene
+from portevoix.timing import clock, seconds_at
+
+OFTEN = 0.15  # of the eyes or the mouth, on average over a scene: a head that passes is no reason
+
+
+def scenes_with_logo(context: OverlayContext, box: Box) -> list[Scene]:
+    """The scenes over which the logo stands in its box; all of them where it would be left nowhere."""
+    scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
+    return [scene for scene in scenes if not _hides(scene, context, box)] or scenes
+
+
+def logo_left_out(context: OverlayContext) -> list[Finding]:
+    """A finding for each scene without the logo, with its seconds."""
+    if not context.order.recipe.bug:
+        return []
+    kept = scenes_with_logo(context, context.card(logo_of(context)).box)
+    away = [scene for scene in context.timeline.scenes if not scene.picture.of_house and scene not in kept]
+    return [_said(scene, context) for scene in away]
+
+
+def _hides(scene: Scene, context: OverlayContext, box: Box) -> bool:
+    faces = context.faces.seen(context.canvas, scene.first_frame, scene.end_frame) if context.faces else ()
+    return mostly_over_eyes_or_mouth(box, faces) > OFTEN
+
+
+def _said(scene: Scene, context: OverlayContext) -> Finding:
+    first, end = (seconds_at(frame, context.timeline.fps) for frame in (scene.first_frame, scene.end_frame))
+    message = (
+        f"in {context.canvas.format}, the logo is left out from {clock(first)} to {clock(end)}, where it would stand "
+        "over a face; give the clip a `focus` or a `path` to keep it"
+    )
+    return Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the logo", message)
