@@ -15,6 +15,7 @@ from pathlib import Path
 
 from portevoix.captions.holding import held_in
 from portevoix.captions.lines import SetLine, flattened, tidy
+from portevoix.cli.console import DEFAULT_STORE
 from portevoix.delivery.checks.zones import SOFT_PX
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
@@ -160,7 +161,7 @@ def main() -> int:
     asks = argparse.ArgumentParser(description=__doc__)
     asks.add_argument("jobs", nargs="*", type=Path, default=sorted((ROOT / "examples").glob("*/*.yaml")))
     asks.add_argument("--house", type=Path, default=HOUSE)
-    asks.add_argument("--store", type=Path)
+    asks.add_argument("--store", default=DEFAULT_STORE)
     asked = asks.parse_args()
     library, store, counts = load_library(asked.house), open_store(asked.store), Counts()
     for job in asked.jobs:

@@ -21,14 +21,17 @@ echo "Making the base"
 mmdebstrap --quiet --variant=apt --include=ca-certificates,python-is-python3,python3-venv \
 	--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
 	--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' bookworm "$work/base.tar"
-podman import --quiet "$work/base.tar" "$base" >/dev/null
-rm "$work/base.tar"
 
 # Only for the time of the build, it trusts what this machine trusts: a proxy's authority may be among that.
 echo "Building $image"
 trusted=/etc/ssl/certs/ca-certificates.crt
 [ -f "$trusted" ] && set -- --volume "$trusted:$trusted:ro" || set --
-podman build --quiet --isolation chroot --format docker --build-arg "BASE=$base" "$@" --tag "$image" . >/dev/null
+for old in "$image" "$base"; do
+	podman image exists "$old" && podman rmi "$old" >/dev/null 2>&1 || true  # one that runs stays
+done
+podman import --quiet "$work/base.tar" "$base" >/dev/null
+rm "$work/base.tar"
+podman build --quiet --isolation chroot --format docker --layers=false --build-arg "BASE=$base" "$@" --tag "$image" . >/dev/null
 
 inside() { podman --runtime runc --cgroup-manager cgroupfs "$@"; }
 run() {
