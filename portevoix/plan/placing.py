@@ -105,7 +105,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
             "or give the clip a `focus` or a `path`"
         )
         key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, Finding(OVER_A_FACE, RULES[OVER_A_FACE], second, 0, what, message))
+        found.setdefault(key, Finding("over a face", RULES[OVER_A_FACE], second, 0, what, message))
     return list(found.values())
 
 

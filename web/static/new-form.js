@@ -74,6 +74,7 @@ function control(field, where, alone = false) {
   if (field.kind === "scripts") return scripts(field, where);
   if (field.kind === "list" || field.kind === "group") return folded(field, where);
   if (field.kind === "flag") return flag(field, where);
+  if (field.kind === "hour" || field.kind === "number") return figures(field, where);
   const label = make("label", {}, alone ? make("span", { className: "unseen", textContent: field.label }) : field.label);
   const value = get(where) ?? "";
   const input = field.kind === "file" || field.kind === "choice" ? choice(field, value) : make("input", { value, autocomplete: "off" });
@@ -88,6 +89,25 @@ function flag(field, where) {
   const input = make("input", { type: "checkbox", id: idOf(where), checked: Boolean(get(where)) });
   input.addEventListener("change", () => { put(where, input.checked || ""); changed(); });
   return holder(make("label", { className: "tick" }, input, ` ${field.label}`), where);
+}
+
+// An hour keeps the clock on which it was written: the job file's, else this browser's.
+function figures(field, where) {
+  const given = String(get(where) ?? ""), hour = field.kind === "hour";
+  const input = make("input", { type: hour ? "datetime-local" : "number", id: idOf(where), value: hour ? given.slice(0, 16).replace(" ", "T") : given });
+  if (!hour) Object.assign(input, { min: 2, max: 99, step: 1 });
+  const clock = given.match(/([+-]\d\d:?\d\d|Z)$/)?.[0];
+  input.addEventListener("input", () => {
+    put(where, input.value === "" ? "" : hour ? `${input.value}:00${clock ?? offsetAt(new Date(input.value))}` : Number(input.value));
+    changed();
+  });
+  const said = field.help ? make("small", { className: "help", textContent: field.help }) : null;
+  return holder(make("label", {}, field.label, input, said), where);
+}
+
+function offsetAt(date) {
+  const minutes = -date.getTimezoneOffset(), parts = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return (minutes < 0 ? "-" : "+") + parts.map(part => String(part).padStart(2, "0")).join(":");
 }
 
 const holder = (inner, where, name = "field") => make("div", { className: name, dataset: { place: where.join(".") } }, inner);

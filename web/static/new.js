@@ -19,8 +19,11 @@ function shape() {
   if (!form.dataset.whom) form.dataset.whom = free ? "formats" : "accounts";
   for (const radio of form.elements.whom) radio.checked = radio.value === form.dataset.whom;
   byId("for-accounts").hidden = form.dataset.whom !== "accounts";
-  byId("for-formats").hidden = form.dataset.whom === "accounts";
+  const beside = form.dataset.whom === "accounts";
+  byId("for-formats").hidden = beside && (!accounts.length || Boolean(chosen?.source));
   byId("which-formats").hidden = Boolean(chosen?.source);
+  byId("which-languages").hidden = beside && !formats.length;
+  for (const [name, hidden] of [["alone", beside], ["beside", !beside]]) for (const one of byId("which-formats").querySelectorAll(`.${name}`)) one.hidden = hidden;
   for (const box of form.querySelectorAll("[name=account]")) box.checked = accounts.includes(box.value);
   for (const box of form.querySelectorAll("[name=language]")) box.checked = languages.includes(box.value);
   for (const box of form.querySelectorAll("[name=format]")) box.checked = formats.includes(box.value);
@@ -207,10 +210,18 @@ form.addEventListener("change", event => {
     rebuild();
   }
   const list = { account: "accounts", language: "languages", format: "formats" }[name];
-  if (list) { put([list], [...form.querySelectorAll(`[name=${name}]:checked`)].map(box => box.value)); if (!get([list]).length) delete draft.document[list]; rebuild(); }
+  if (list) { put([list], [...form.querySelectorAll(`[name=${name}]:checked`)].map(box => box.value)); if (!get([list]).length) delete draft.document[list]; settleWhom(); rebuild(); }
   if (name === "urgent" || name === "quick") { draft[name] = event.target.checked; keep(); }
   if (name === "embargo") { put(["embargo"], value ? new Date(value).toISOString() : ""); changed(); }
 });
+// Formats beside accounts need an account, and languages beside them a format.
+function settleWhom() {
+  const { accounts, formats } = draft.document;
+  if (form.dataset.whom !== "accounts") return;
+  if (!accounts) delete draft.document.formats;
+  if (!accounts || !formats) delete draft.document.languages;
+}
+
 form.elements.name.addEventListener("input", ({ target, isComposing }) => {
   const at = target.selectionStart, allowed = asFileName(target.value);
   if (!isComposing && allowed !== target.value) { target.value = allowed; target.setSelectionRange(at, at); }

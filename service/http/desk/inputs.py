@@ -8,7 +8,7 @@ from typing import Any, Literal
 from portevoix.authoring.recipe import Need, Recipe
 from service.http.desk.texts import Texts
 
-Kind = Literal["words", "time", "file", "scripts", "choice", "list", "named", "group", "flag"]
+Kind = Literal["words", "time", "file", "scripts", "choice", "list", "named", "group", "flag", "hour", "number"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
         Field("title", "words", _("Title")),
         Field("kicker", "words", _("Above the title"), _("A few words.")),
         Field("text", "words", _("Text"), _("What it says, in sentences."), long=True),
+        Field("issued", "group", _("Issued"), _("Is shown with an alert."), fields=_issued(texts)),
         Field(
             "headline", "words", _("Headline"), _("Stands at the head of the upright formats once the title has gone.")
         ),
@@ -88,6 +89,15 @@ def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
         ),
     ]
     return {field.key: field for field in found}
+
+
+def _issued(texts: Texts) -> tuple[Field, ...]:
+    """An alert's hour, and which version of it this is."""
+    _ = texts.gettext
+    return (
+        Field("at", "hour", _("Date and time"), _("On your clock."), need="needed"),
+        Field("update", "number", _("Number of the update"), _("From 2 on; empty for the first.")),
+    )
 
 
 def _clip(recipe: Recipe, texts: Texts) -> tuple[Field, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -292,3 +293,40 @@ def test_a_post_cutaways_and_a_voice_over_are_written_and_a_colleagues_files_are
     expect(other.page.locator(".lacking")).to_have_count(0)
     expect(other.page.locator("#fault-list li")).to_have_count(0)
     assert other.wrong == []
+
+
+def test_an_alert_has_its_hour_and_the_number_of_its_update_and_formats_beside_its_account(
+    service: HttpService, reader: Reader
+) -> None:
+    """An hour that a job file gives stays on its own clock."""
+    page = reader.page
+    choose(page, "alert")
+    expect(page.locator("#which-formats")).to_be_hidden()
+    page.locator("[name=account][value=rivage]").check()
+    page.locator("[name=format][value=square]").check()
+    words(page, "title.fr", "Essai")
+    words(page, "text.fr", "Ceci est un essai.")
+    page.locator("[id='f-issued.at']").fill("2026-11-29T14:05")
+    page.locator("[id='f-issued.update']").fill("1")
+    expect(page.locator("[data-place='issued.update'] .at-field")).to_contain_text("2")
+    page.locator("[id='f-issued.update']").fill("2")
+    expect(page.locator("#ready")).to_be_visible()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.wait_for_url("**/desk/jobs/*")
+    document = queries.find_submission(service.context.ledger, page.url.split("/")[-1].split("?")[0]).document
+    assert "update: 2" in document and "formats:" in document and "square" in document and "languages" not in document
+    assert re.search(r"at: '?2026-11-29[T ]14:05:00[+-]\d\d:\d\d", document)
+    page.goto(f"{service.url}/desk/new")
+    page.wait_for_load_state("networkidle")
+    job = "recipe: alert\ntitle: {fr: A}\ntext: {fr: B}\naccounts: [rivage]\nformats: [wide]\nlanguages: [en]\n"
+    job += "issued: {at: 2026-03-01T08:30:00+09:00}\n"
+    page.evaluate(DROP, [page.locator("#drop").element_handle(), [["alerte.yaml", job]]])
+    expect(page.locator("[id='f-issued.at']")).to_have_value("2026-03-01T08:30")
+    expect(page.get_by_role("checkbox", name="English", exact=True)).to_be_checked()
+    page.locator("[id='f-issued.at']").fill("2026-03-01T08:45")
+    kept = page.evaluate("Object.values(localStorage).find(one => one.includes('08:45'))")
+    assert json.loads(kept)["document"]["issued"]["at"] == "2026-03-01T08:45:00+09:00"
+    page.locator("[name=account][value=rivage]").uncheck()
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "wide" not in kept and "languages" not in kept
+    assert reader.wrong == []
