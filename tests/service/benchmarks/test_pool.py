@@ -13,7 +13,8 @@ import pytest
 from portevoix.library import ROOT
 
 BENCHMARK = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what was begun in the background ignores it
 sys.path.insert(0, {benchmarks!r})
 from pool import pool
 if __name__ == "__main__":
@@ -41,7 +42,10 @@ def test_the_processes_of_a_benchmark_end_with_it_at_once(by: signal.Signals, tm
         worker = int(benchmark.stdout.readline())
         assert is_alive(worker)
         benchmark.send_signal(by)
-        assert benchmark.wait(20) != 0
+        try:
+            assert benchmark.wait(20) != 0
+        finally:
+            benchmark.kill()
     for _ in range(200):
         if not is_alive(worker):
             return
