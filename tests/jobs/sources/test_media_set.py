@@ -16,6 +16,7 @@ from PIL import Image
 from portevoix import ffmpeg
 from portevoix.errors import InvalidInput
 from portevoix.library import ROOT
+from portevoix.plan.composition import SourceRange
 from portevoix.produce import Outcome, Production, Selection, prepare, produce
 from portevoix.sources.probe import UnusableSource, probe
 from portevoix.store import Store
@@ -113,7 +114,8 @@ def test_an_upright_clip_stands_whole_in_a_wide_frame_unless_its_author_wants_it
 
     def fits() -> dict[str, str]:
         *_, plan = prepare(job, store, Selection(), draft=True)
-        return {batch.canvas.format: batch.view.framing.fit for batch in plan.batches if batch.view.footage}
+        films = [batch for batch in plan.batches if isinstance(batch.view.footage, SourceRange)]
+        return {batch.canvas.format: batch.view.framing.fit for batch in films}
 
     assert fits() == {"wide": "blur", "story": "follow"}
     _, order, *_ = prepare(job, store, Selection(), draft=True)

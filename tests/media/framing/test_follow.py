@@ -19,7 +19,7 @@ from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.framing.shots import shots
 from portevoix.library import ROOT
-from portevoix.plan.composition import Aside, Camera, Framing
+from portevoix.plan.composition import Aside, Camera, Framing, SourceRange
 from portevoix.produce import Selection, prepare
 from portevoix.render.picture import Footage, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
@@ -200,7 +200,8 @@ def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, 
         "phone.mp4: rotation; brought into shape first",
         "phone.mp4: has no sound; the programme is silent there",
     )
-    framings = [batch.view.framing for batch in plan.batches if batch.view.footage and batch.view.footage.mezzanine]
+    views = [batch.view for batch in plan.batches]
+    framings = [view.framing for view in views if isinstance(view.footage, SourceRange) and view.footage.mezzanine]
     cameras = [framing.camera for framing in framings if framing.fit == "follow" and framing.camera]
     assert len(cameras) == len(framings) > 0
     assert all(0.4 < float(camera.x) < 0.5 for camera in cameras)

@@ -361,7 +361,7 @@ def test_planning_stops_when_its_job_is_cancelled_however_long_it_computes(
         while True:
             sum(range(1000))
 
-    monkeypatch.setattr(handlers, "prepare", computes)
+    monkeypatch.setattr(handlers, "prepare_from", computes)
     offered: list[int] = []
     relay.publish(context.ledger, lambda message: offered.append(message.work))
     planning = threading.Thread(target=runner.work_on, args=(offered[0], context), daemon=True)
