@@ -98,7 +98,7 @@ def choose_move(
     width, height = photo_size
     seconds = float(frames / fps)
     shape = frame_size[0] / frame_size[1] * height / width  # of the frame, in the photo's own units
-    widest = _placed(min(1.0, shape), min(1.0, 1 / shape), focus, Window(0, 0, 1, 1))
+    widest = _placed(min(1.0, shape), min(1.0, 1 / shape), focus, WHOLE)
     if 1 - min(widest.width, widest.height) >= LEAST_SPARE:
         return PhotoMove(_before(widest, seconds), widest, frames)
     sharpest = widest.width * width * MOST_ENLARGED / frame_size[0]

@@ -210,8 +210,7 @@ class Pictures:
             return View(None, self._framing(canvas, "pad"))
         code, language = next(iter(self.order.languages.items()))
         drawn = self.artist.card(Backdrop(bare=True), DrawnJob(self.order.job, code, language, canvas))
-        whole = Window(0, 0, 1, 1)
-        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(whole, whole, 1), 0)
+        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(WHOLE, WHOLE, 1), 0)
         return View(footage, self._framing(canvas, "crop"))
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
@@ -220,7 +219,7 @@ class Pictures:
         drawn = self.artist.card(Backdrop(), DrawnJob(self.order.job, code, language, canvas))
         spare = 1 - 1 / DRIFT_ZOOM
         closest = Window(spare / 2, spare / 2, 1 - spare, 1 - spare)
-        move = PhotoMove(Window(0, 0, 1, 1), closest, picture.total, "return")
+        move = PhotoMove(WHOLE, closest, picture.total, "return")
         footage = PhotoRange(drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead)
         return View(footage, self._framing(canvas, "crop"))
 

@@ -50,12 +50,13 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     ]
     if not meeting:
         return list(cards)
-    claims |= {number: _from(title.end_frame, claims[number]) for number in meeting}
+    claims |= {number: _delayed(title.end_frame, claims[number]) for number in meeting}
     others = [one for one in cards if not isinstance(one.card, Claim)]
     return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
 
 
-def _from(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:
+def _delayed(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:
+    """A claim's states in what is left of its time; unchanged where nothing is."""
     begun, end = states[0].first_frame, states[-1].end_frame
     if gone >= end:
         return list(states)
