@@ -88,7 +88,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int, ho
         raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
-    timeline, _ = placed(order)
+    timeline, _ = placed(order, store)
     return DraftVideo(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
