@@ -13,9 +13,7 @@ from portevoix.ffmpeg import input_options
 from portevoix.plan.photo_move import PhotoMove
 from portevoix.render.photo_move import move_filters
 from portevoix.sources.probe import Source
-from portevoix.timing import decimal, millisecond_before
-
-LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
+from portevoix.timing import LEAD_S, decimal, millisecond_before
 
 
 @dataclass(frozen=True)
