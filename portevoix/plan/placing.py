@@ -28,7 +28,19 @@ from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
+from portevoix.timeline.cards import (
+    AnyCard,
+    Claim,
+    CreditPlace,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureCredit,
+    Point,
+    Quote,
+    QuotePlace,
+    TimedCard,
+)
 from portevoix.timing import clock, frame_at, seconds_at
 
 SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
@@ -172,6 +184,9 @@ def _placed(
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
+        case PictureCredit() as credit:
+            places: tuple[CreditPlace, ...] = ("foot_end", "foot", "head_end", "head")
+            return [_best(timed, [replace(credit, place=place) for place in places], context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]
