@@ -28,6 +28,7 @@ from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
+from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import (
     AnyCard,
     Claim,
@@ -43,7 +44,6 @@ from portevoix.timeline.cards import (
 )
 from portevoix.timing import clock, frame_at, seconds_at
 
-SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
@@ -111,7 +111,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
             continue
-        what = f"the {SAID.get(overlay.card.kind, overlay.card.kind)}" if overlay.card else "a caption"
+        what = named(overlay.card) if overlay.card else "a caption"
         second = seconds_at(hidden.frame, context.timeline.fps)
         message = (
             f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "

@@ -222,18 +222,11 @@ class PictureSource(Card):
 
 @dataclass(frozen=True)
 class PictureCredit(Card):
-    """Whose the picture beside a notice or an announcement is, on it. `pane`: the picture's part of the frame; `place`
-    in it: at its foot or head, where reading ends or starts.
-    """
+    """Whose the picture beside a notice or an announcement is, on it. `pane`: the picture's part of the frame."""
 
     pane: Pane | None = None
     place: CreditPlace = "foot_end"
     kind: Literal["credit"] = "credit"
-    standing: ClassVar[bool] = True
-
-    @property
-    def label(self) -> str:
-        return self.place
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
         context_of(order, artist, "fr", "story").card(beside_its_picture(Notice(), order, artist, canvas))
     assert areas[0] > areas[1] >= areas[2]
     (fault,) = artist.faults
-    assert "in story, the card 'notice' beside its picture in French holds" in fault.message
+    assert "in story, the notice beside its picture in French holds" in fault.message
 
 
 def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
