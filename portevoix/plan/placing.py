@@ -28,10 +28,22 @@ from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
+from portevoix.timeline.card_names import named
+from portevoix.timeline.cards import (
+    AnyCard,
+    Claim,
+    CreditPlace,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureCredit,
+    Point,
+    Quote,
+    QuotePlace,
+    TimedCard,
+)
 from portevoix.timing import clock, frame_at, seconds_at
 
-SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
@@ -99,7 +111,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
             continue
-        what = f"the {SAID.get(overlay.card.kind, overlay.card.kind)}" if overlay.card else "a caption"
+        what = named(overlay.card) if overlay.card else "a caption"
         second = seconds_at(hidden.frame, context.timeline.fps)
         message = (
             f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "
@@ -172,6 +184,9 @@ def _placed(
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
+        case PictureCredit() as credit:
+            places: tuple[CreditPlace, ...] = ("foot_end", "foot", "head_end", "head")
+            return [_best(timed, [replace(credit, place=place) for place in places], context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]

@@ -101,7 +101,7 @@ def artifacts_of(plan: Plan) -> dict[str, str]:
     overlays = [overlay for batch in plan.batches for step in batch.steps for overlay in step.overlays]
     keys = {overlay.drawn.key: "drawing" for overlay in overlays}
     for still in (one for product in plan.products for one in (product.still, *product.stills) if one):
-        keys |= {drawn.key: "drawing" for drawn in (still.drawn, still.bug) if drawn}
+        keys |= {drawn.key: "drawing" for drawn in (still.drawn, *still.over)}
         keys |= {still.photo: "photo"} if still.photo else {}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}

@@ -15,6 +15,7 @@ HeadlinePlace = Literal["", "middle", "foot"]
 QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
 ClaimState = Literal["said", "struck", "answered"]
+CreditPlace = Literal["foot_end", "foot", "head_end", "head"]
 Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
 BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
@@ -220,6 +221,15 @@ class PictureSource(Card):
 
 
 @dataclass(frozen=True)
+class PictureCredit(Card):
+    """Whose the picture beside a notice or an announcement is, on it. `pane`: the picture's part of the frame."""
+
+    pane: Pane | None = None
+    place: CreditPlace = "foot_end"
+    kind: Literal["credit"] = "credit"
+
+
+@dataclass(frozen=True)
 class Progress(Card):
     """How many of the points have been shown: `done` of `count`."""
 
@@ -272,6 +282,7 @@ AnyCard = Annotated[
     | Claim
     | Headline
     | PictureSource
+    | PictureCredit
     | Progress
     | PartMark
     | DraftMark,

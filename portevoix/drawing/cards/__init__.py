@@ -14,6 +14,7 @@ from portevoix.drawing.cards import (
     chapter,
     claim,
     closing,
+    credit,
     draft,
     lower_third,
     notice,
@@ -47,6 +48,7 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Claim: claim.LOOK,
     cards.Headline: standing.HEADLINE,
     cards.PictureSource: standing.SOURCE,
+    cards.PictureCredit: credit.LOOK,
     cards.Progress: standing.PROGRESS,
     cards.PartMark: part.LOOK,
     cards.DraftMark: draft.LOOK,
@@ -60,10 +62,11 @@ def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
 
 
 def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
-    """The sheet for a card that stands beside a picture: its words keep to its own part of the frame."""
-    if not isinstance(card, cards.Notice | cards.Announcement) or card.pane is None:
+    """The sheet for a card that stands beside a picture or on it: its words keep to its own part of the frame."""
+    if not isinstance(card, cards.Notice | cards.Announcement | cards.PictureCredit) or card.pane is None:
         return sheet
-    frame = sheet.frame.within(card.pane, round(AIR * sheet.u))
+    air = credit.AIR if isinstance(card, cards.PictureCredit) else AIR
+    frame = sheet.frame.within(card.pane, round(air * sheet.u))
     return Sheet(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 
