@@ -112,8 +112,9 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 	$(BIN)/python benchmarks/scale.py --report $(ARGS)
 
 .PHONY: fuzz
-fuzz: tools ## try thousands of random texts, requests and files
-	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
+fuzz: tools ## try thousands of random texts, headers, requests and files
+	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/pure/test_any_bytes.py tests/drawing/drawing/test_any_text.py tests/service/http/test_any_header.py \
+		tests/service/http/test_description.py
 
 MINUTES ?= 10
 .PHONY: described

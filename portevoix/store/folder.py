@@ -1,8 +1,8 @@
 """The store that is a folder: files, each under the hash of all that went into it.
 
 An artifact is there whole or not at all: it is written under a name of its own and then renamed, its note last. The
-note has what was measured on it, and the bytes and SHA-256 of each of its files, which are hashed when a process first
-takes them.
+note has what was measured on it, the bytes and SHA-256 of each of its files, which are hashed when a process first
+takes them, and the SHA-256 of all that.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class FolderStore(TakesUploads):
                 described[suffix] = {"bytes": ours.stat().st_size, "sha256": digest_of(ours)}
                 move_into_place(ours, target := self._file(key, suffix))
                 self._verified.trust(target)
-            (room / "note").write_text(json.dumps({"facts": facts, "files": described}, sort_keys=True), "utf-8")
+            (room / "note").write_text(_written({"facts": facts, "files": described}), "utf-8")
             move_into_place(room / "note", self._file(key, ".json"))
 
     def send_waiting(self) -> int:
@@ -146,12 +146,16 @@ class FolderStore(TakesUploads):
         return None
 
     def _note(self, key: str) -> dict[str, Any] | None:
-        """What is known of an artifact; None where it is not there, or not known well enough to be checked."""
+        """What is known of an artifact; None where it is not there, was spoilt, or is not known well enough to be
+        checked.
+        """
         try:
-            note: dict[str, Any] = json.loads(self._file(key, ".json").read_bytes())
-        except (FileNotFoundError, ValueError):
+            written = self._file(key, ".json").read_text("utf-8")
+            note: dict[str, Any] = json.loads(written)
+        except (FileNotFoundError, ValueError, RecursionError):
             return None
-        return note if set(note) == {"facts", "files"} else None
+        known = isinstance(note, dict) and note.keys() == {"facts", "files", "sha256"}
+        return note if known and _written({name: note[name] for name in ("facts", "files")}) == written else None
 
     def _incomplete(self, key: str, note: dict[str, Any]) -> str | None:
         """The first of an artifact's files that is not there with its length."""
@@ -179,6 +183,12 @@ class FolderStore(TakesUploads):
 
     def _input(self, digest: str) -> Path:
         return self.root / "inputs" / checked_digest(digest)[:2] / digest
+
+
+def _written(note: dict[str, Any]) -> str:
+    """A note as it lies on the disk, with the SHA-256 of what it says."""
+    sha256 = hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
+    return json.dumps({**note, "sha256": sha256}, sort_keys=True)
 
 
 def copy(source: Path | BinaryIO, target: Path) -> str:

@@ -87,7 +87,8 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
         raise Refused(
             429, f"{most} jobs of {caller.name!r} have not ended; hand in the next one when some have", Retry_After="60"
         )
-    if new.webhook and _host(new.webhook) not in (*context.settings.webhook_hosts, *context.settings.webhook_intranet):
+    allowed = (*context.settings.webhook_hosts, *context.settings.webhook_intranet)
+    if new.webhook and webhook_host(new.webhook) not in allowed:
         raise InvalidInput(
             [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
         )
@@ -103,7 +104,8 @@ def _check_accounts(context: ServiceContext, new: NewJob, sent: Mapping[str, int
                 raise Refused(413, said)
 
 
-def _host(url: str) -> str | None:
+def webhook_host(url: str) -> str | None:
+    """The host that a webhook names; None where it names none."""
     try:
         return urlsplit(url).hostname
     except ValueError:  # a bracket that nothing shuts

@@ -52,6 +52,17 @@ def test_facts_without_their_whole_files_are_no_artifact(spoil: Callable[[Path],
     assert filled(tmp_path).path(KEY, ".mp4").read_bytes() == b"bytes of a film", "its step puts it again"
 
 
+def test_a_note_that_was_spoilt_is_no_artifact_wherever_the_bit_is(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    note = file_of(store, suffix=".json")
+    content = note.read_bytes()
+    for place in range(len(content)):
+        note.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        assert not store.has(KEY), place
+    note.write_bytes(content)
+    assert store.facts(KEY) == FACTS
+
+
 def test_a_flipped_bit_is_noticed_by_the_next_process_and_goes_into_nothing(tmp_path: Path) -> None:
     store = filled(tmp_path)
     flipped(file_of(store))
