@@ -100,6 +100,7 @@ class Deployment:
     disk: Path | None
     store_disk: Path | None = None
     api_port: int = field(default_factory=free_port)
+    kept_bytes: int = FLOOR_BYTES  # of a disk that the folder store shares with others
     struck: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
@@ -132,6 +133,21 @@ class Deployment:
     def destination(self) -> Objects:
         """What readers of the account see, on a way of their own that no fault cuts."""
         return Destination(self._place, self.swift.settings()).open()
+
+    @contextmanager
+    def with_little_room(self) -> Iterator[None]:
+        """Have the folder store take only so much more than lies there. On a disk of its own it is so all the time; on
+        one that others share, the service is started again with such a limit, and afterwards without.
+        """
+        if self.store_disk:
+            yield
+            return
+        for kept in (shutil.disk_usage(self.folder_store).free - FOR_UPLOADS_BYTES, FLOOR_BYTES):
+            self.close()
+            self.kept_bytes = kept
+            self.open(self.broker_name, self.store_kind)
+            if kept != FLOOR_BYTES:
+                yield
 
     @property
     def folder_as_store(self) -> FolderStore:
@@ -175,11 +191,8 @@ class Deployment:
         )
 
     def _store_settings(self) -> dict[str, Any]:
-        """A folder has a disk of its own where there may be one; else it is given some of the machine's."""
         if self.store_kind == FOLDER_STORE:
-            free = shutil.disk_usage(self.folder_store).free
-            kept = KEPT_BYTES if self.store_disk else free - FOR_UPLOADS_BYTES
-            return {"store": str(self.folder_store), "free_bytes": max(kept, 0)}
+            return {"store": str(self.folder_store), "free_bytes": KEPT_BYTES if self.store_disk else self.kept_bytes}
         bucket = {"s3_endpoint": f"http://127.0.0.1:{self.store_proxy.port}", "s3_region": "us-east-1"}
         return {"store": f"s3://{BUCKET}/chaos", "free_bytes": FLOOR_BYTES, **bucket}
 

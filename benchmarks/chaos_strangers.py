@@ -104,6 +104,11 @@ def uploads_fill(this: Round) -> str:
     """Somebody uploads until nothing more is taken in, while jobs work; then another program takes the rest, and a job
     waits and says for what.
     """
+    with this.deployment.with_little_room():
+        return _uploads_fill(this)
+
+
+def _uploads_fill(this: Round) -> str:
     deployment = this.deployment
     this.begin()
     wait(lambda: all(request.id for request in this.mix), 3 * MEETING_S)

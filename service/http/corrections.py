@@ -22,6 +22,7 @@ from service.http.intake import script_names
 from service.http.models.posts import PostBody, PostWords
 from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
+from service.http.submission import check_accounts
 from service.ledger import ChangedMeanwhile, JobEntry, inputs, jobs, queries
 from service.ledger.database import writing
 from service.ledger.inputs import Upload
@@ -50,6 +51,8 @@ def replace_captions(
         file = Path(folder) / Path(name).name
         file.write_bytes(text)
         read_captions(file, which.language, Path(name))
+    document = queries.find_submission(context.ledger, which.job).document
+    check_accounts(context, document, {hashlib.sha256(text).hexdigest(): len(text)})
     new = context.store.put_input(io.BytesIO(text))
     arrived = Upload(secrets.token_hex(16), caller.id, Path(name).name, len(text))
     changed = Subject(which.job, language=which.language, digests={"before": digest, "after": new})

@@ -70,7 +70,7 @@ def _admit(context: ServiceContext, caller: Caller, new: NewJob) -> None:
             Fault(name, None, None, f"its bytes (SHA-256 {new.files[name]}) are not here; upload it")
             for name in missing
         )
-    _check_accounts(context, new, here)
+    check_accounts(context, new.document, here)
     check_early(new.name, new.document, new.files, context.store, context.library)
 
 
@@ -94,9 +94,9 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
         )
 
 
-def _check_accounts(context: ServiceContext, new: NewJob, sent: Mapping[str, int]) -> None:
+def check_accounts(context: ServiceContext, document: str, sent: Mapping[str, int]) -> None:
     """Raise Refused (413) where an account that a job is for has no room left for what it is made from."""
-    for name in accounts_of(new.document):
+    for name in accounts_of(document):
         account = context.library.accounts.get(name)
         if account and account.room:
             said = room.too_much(name, account.room, room.held_by(context.ledger, name), sent)
