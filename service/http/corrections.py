@@ -16,13 +16,13 @@ from portevoix.captions.files.read import read_captions
 from service import approvals, record
 from service.documents import read_job
 from service.gate import Caller, Right
+from service.http.account_room import check_accounts
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import script_names
 from service.http.models.posts import PostBody, PostWords
 from service.http.parameters import WhichCaptions
 from service.http.problems import Refused
-from service.http.submission import check_accounts
 from service.ledger import ChangedMeanwhile, JobEntry, inputs, jobs, queries
 from service.ledger.database import writing
 from service.ledger.inputs import Upload

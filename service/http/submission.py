@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from portevoix.authoring.document import read_document, validate
 from portevoix.errors import Fault, InvalidInput
-from service import record, room
-from service.documents import accounts_of, read_job
+from service import record
+from service.documents import read_job
 from service.gate import Caller, Right
+from service.http.account_room import check_accounts
 from service.http.context import ServiceContext
 from service.http.intake import check_early
 from service.http.models.jobs import NewJob
@@ -92,16 +92,6 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
         raise InvalidInput(
             [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
         )
-
-
-def check_accounts(context: ServiceContext, document: str, sent: Mapping[str, int]) -> None:
-    """Raise Refused (413) where an account that a job is for has no room left for what it is made from."""
-    for name in accounts_of(document):
-        account = context.library.accounts.get(name)
-        if account and account.room:
-            said = room.too_much(name, account.room, room.held_by(context.ledger, name), sent)
-            if said:
-                raise Refused(413, said)
 
 
 def webhook_host(url: str) -> str | None:
