@@ -120,7 +120,7 @@ def _end_s(deployment: Deployment, request: Request) -> float:
 
 
 def show(row: Row, quiet: Row | None) -> str:
-    late = [took - quiet.took_s[name] for name, took in row.took_s.items()] if quiet else []
+    late = [took - quiet.took_s[name] for name, took in row.took_s.items() if name in quiet.took_s] if quiet else []
     delay = f"{mean(late):.1f} | {max(late):.1f}" if late else "- | -"
     did = row.did or f"{mean(row.took_s.values()):.1f} s for a job on average"
     took = f"{row.lasted_s:.1f} | {row.jobs} | {row.tries} | {delay} | {row.load:.0f}"
