@@ -27,7 +27,19 @@ from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
+from portevoix.timeline.cards import (
+    AnyCard,
+    Claim,
+    Full,
+    Headline,
+    LowerThird,
+    Opening,
+    Point,
+    Quote,
+    QuotePlace,
+    TimedCard,
+)
+from portevoix.timeline.pictures import GroundPicture
 from portevoix.timing import clock, frame_at, seconds_at
 
 SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
@@ -44,7 +56,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_beside_its_picture(timed, context) for timed in context.timeline.cards]
+    cards = [_on_ground(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -62,8 +74,18 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _beside_its_picture(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    return replace(timed, card=beside_its_picture(timed.card, context.order, context.artist, context.canvas))
+def _on_ground(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    """A full card beside the job's picture, where it stands there, or afloat, where the ground moves under it."""
+    card = beside_its_picture(timed.card, context.order, context.artist, context.canvas)
+    lit = context.artist.kit.cards.light
+    if lit == "drift" and isinstance(card, Full) and _on_moving_ground(timed, context):
+        card = replace(card, afloat=True)
+    return replace(timed, card=card)
+
+
+def _on_moving_ground(timed: TimedCard, context: OverlayContext) -> bool:
+    scene = next(scene for scene in context.timeline.scenes if timed.first_frame < scene.end_frame)
+    return isinstance(scene.picture, GroundPicture) and not scene.picture.still
 
 
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
