@@ -171,7 +171,7 @@ def cells_of(job: str, moments: Sequence[Moment], language: str, folder: Path, s
     order = accept(ROOT / job, library)
     order = alone(order, language)
     artist = artist_of(order, library, store)
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     frames = [moment.frame(timeline, cues.get(language)) for moment in moments]
     rows: list[list[Cell]] = [[] for _ in moments]
     for audience in order.audiences:

@@ -29,7 +29,7 @@ from portevoix.cli.console import (
     usage_error,
     write_sheets,
 )
-from portevoix.cli.publishing import store_at
+from portevoix.cli.places import store_at
 from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas

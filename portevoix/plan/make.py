@@ -22,7 +22,8 @@ from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.model import Batch, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
-from portevoix.plan.placing import over_faces
+from portevoix.plan.placing import headline_left_out, over_faces
+from portevoix.plan.pulse import pulse_of
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
@@ -34,6 +35,7 @@ from portevoix.timeline.cues import PlacedCues, place_cues
 from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
+from portevoix.timeline.titles import titles_too_short
 
 TEXTLESS = Variant("", False)
 
@@ -43,7 +45,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
 
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     check_budget(order, timeline, {code: len(found.cues) for code, found in cues.items()})
     for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
         if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
@@ -66,9 +68,12 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     return joined(plans, order)
 
 
-def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
+def placed(order: Order, store: Store) -> tuple[Timeline, dict[str, PlacedCues]]:
     """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
+    pulse = pulse_of(order, store)
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, pulse)
+    if faults := titles_too_short(timeline.cards, timeline.fps):
+        raise InvalidInput([Fault(order.name, None, None, fault) for fault in faults])
     cues = {
         code: place_cues(timeline, order.job, [f.cues for f in files], order.script_names(code))
         for code, files in order.scripts.items()
@@ -81,7 +86,7 @@ def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, fr
 
     Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     artist = artist.in_kit(audience.kit or order.kit)
     planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
     found = planner.frames(audience, frames)
@@ -249,6 +254,7 @@ class _Planner:
         found = overlays_of(context)
         self.of_cards[variant, name] = [
             *over_faces(context, found),
+            *headline_left_out(context, found),
             *logo_left_out(context),
             *read_too_fast(context, found),
         ]

@@ -35,7 +35,7 @@ def transition_frames(recipe: Recipe, fps: Fraction) -> int:
 
 def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> PlacedScenes:
     """Scenes end to end; where two pictures go over into each other they overlap, as a scene of its own."""
-    overlaps = [0, *_overlaps(unplaced, transition_frames(recipe, fps)), 0]
+    overlaps = [0, *overlaps_of(unplaced, recipe, fps), 0]
     scenes: list[Scene] = []
     spans: list[Span] = []
     cards: list[TimedCard] = []
@@ -67,9 +67,14 @@ def _one_ground(scenes: Sequence[Scene]) -> Iterator[Scene]:
         going = going.later(scene.frame_count)
 
 
-def _overlaps(unplaced: Sequence[UnplacedScene], frames: int) -> list[int]:
+def least_frames(recipe: Recipe, fps: Fraction) -> int:
+    """Of a scene that goes over into another; a shorter one is cut to and from."""
+    return LEAST_BESIDE_TRANSITIONS * 2 * transition_frames(recipe, fps)
+
+
+def overlaps_of(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> list[int]:
     """Frames in which a scene and the next are seen together; none beside a short one or one of the institution."""
-    least = LEAST_BESIDE_TRANSITIONS * 2 * frames
+    frames, least = transition_frames(recipe, fps), least_frames(recipe, fps)
     return [
         0
         if min(one.frame_count, other.frame_count) < least or one.picture.of_house or other.picture.of_house
