@@ -163,7 +163,7 @@ class Artist:
     def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
-        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
+        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_more(card))
         signature = self.kit.organisation_in(language.code) if look.signed else ""
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
@@ -294,6 +294,6 @@ class Artist:
             self.store.put(key, {".png": folder / "drawing.png"}, facts)
 
 
-def _step(card: AnyCard) -> tuple[str, ...]:
+def _more(card: AnyCard) -> tuple[str, ...]:
     step: int | None = getattr(card, "step", None)
-    return () if step is None else ("step", str(step))
+    return (*(() if step is None else ("step", str(step))), *(("afloat",) if getattr(card, "afloat", False) else ()))

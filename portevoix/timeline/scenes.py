@@ -133,8 +133,8 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
-    """One card on the brand's ground; on a loop, its words over the ground that drifts. A title stands until it is
-    read; where there is none, so is its card.
+    """One card on the brand's ground, which is still under an urgent notice; on a loop, its words over the ground that
+    drifts. A title stands until it is read; where there is none, so is its card.
     """
     frames, job = programme.frames(kind.duration_s), programme.job
     if kind.card == "title":
@@ -144,7 +144,7 @@ def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     if job.picture and beside_picture(kind.card):
         return [_with_inset(programme, kind, frames)]
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
-    picture = DriftPicture(frames) if kind.loop else GroundPicture()
+    picture = DriftPicture(frames) if kind.loop else GroundPicture(still=kind.card == "notice")
     return [UnplacedScene(picture, frames, (card,))]
 
 

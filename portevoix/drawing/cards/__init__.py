@@ -25,6 +25,7 @@ from portevoix.drawing.cards import (
     standing,
     title,
 )
+from portevoix.drawing.cards.ground import Afloat
 from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.timeline import cards
@@ -57,8 +58,15 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
 
 def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
     """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
-    look, sheet = LOOKS[type(card)], _in_pane(sheet, card)
+    look, sheet = LOOKS[type(card)], _in_pane(_on_ground(sheet, card), card)
     return look.draw(sheet.at(step_of(sheet, card, words)) if look.alike else sheet, card, words)
+
+
+def _on_ground(sheet: Sheet, card: cards.Card) -> Sheet:
+    """The sheet for a card whose ground moves under it: without one of its own."""
+    if not isinstance(card, cards.Full) or not card.afloat:
+        return sheet
+    return Afloat(sheet.identity, sheet.language, sheet.frame, sheet.step, sheet.measured)
 
 
 def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
