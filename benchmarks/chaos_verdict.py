@@ -104,7 +104,7 @@ def look_at_records(deployment: Deployment, accepted: list[Request], found: Verd
             .scalars()
             .all()
         )
-        rounds = dict(db.execute(sa.select(tables.jobs.c.id, tables.jobs.c.round)).tuples().all())
+        rounds = {row.id: row.round for row in db.execute(sa.select(tables.jobs.c.id, tables.jobs.c.round))}
         unended = db.execute(sa.select(tables.jobs.c.id).where(tables.jobs.c.state.in_(UNENDED))).scalars().all()
     ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
     found.duplicates += [f"job {job} ended {n} times" for job, n in ended.items() if n > rounds.get(job, 1)]
