@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from service.ledger.database import Ledger, now_s, reading, writing
+from service.ledger.database import Ledger, delete_rows, now_s, reading, writing
 from service.ledger.states import KIT_FILE, UNENDED, JobState
 from service.ledger.tables import inputs, jobs, steps, uploads
 
@@ -110,4 +110,4 @@ def needed_inputs(ledger: Ledger, keep_s: float) -> set[str]:
 def forget_inputs(ledger: Ledger, digests: Sequence[str]) -> None:
     """Strike off inputs that the store no longer has."""
     with writing(ledger) as db:
-        db.execute(inputs.delete().where(inputs.c.digest.in_(digests)))
+        delete_rows(db, inputs.c.digest, digests)

@@ -10,9 +10,11 @@ import shutil
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ from portevoix.store.errors import StoreFull, StoreUnavailable
 from service import crash_points, relay
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Submission, duties, inputs, jobs, leases, maintenance, outbox, queries, tables
-from service.ledger.duties import SWEEPS
+from service.ledger.duties import SWEEPS, WEBHOOKS
 from service.ledger.inputs import Upload
 from service.ledger.states import ErrorClass, JobState, WorkState
 from workers import handlers, runner
@@ -237,6 +239,27 @@ def test_each_reconciler_tidies_its_own_machine_whoever_sweeps_for_all(tmp_path:
     os.utime(dead, (time.time() - 2 * 86400,) * 2)
     with _reconciling(context):
         _until(lambda: not dead.exists())
+
+
+def test_no_error_ends_a_duty_and_one_that_fails_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = context_in(tmp_path, repair_s=0.05)
+    rounds: Counter[str] = Counter()
+
+    def fails(duty: str, *arguments: object) -> None:
+        rounds[duty] += 1
+        assert not rounds[duty] % 2, "an error that nobody foresaw"
+
+    monkeypatch.setattr("workers.reconciler.sweep", partial(fails, SWEEPS))
+    monkeypatch.setattr("workers.reconciler.send_due", partial(fails, WEBHOOKS))
+    with _reconciling(context):
+        _until(lambda: rounds[SWEEPS] >= 2 and rounds[WEBHOOKS] >= 3)
+        _until(lambda: duties.is_held(context.ledger, SWEEPS, 0))
+        monkeypatch.setattr("workers.reconciler.send_due", _raises)
+        _until(lambda: not duties.is_held(context.ledger, WEBHOOKS, 0))
+
+
+def _raises(*arguments: object) -> None:
+    raise RuntimeError("nobody foresaw it")
 
 
 def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
