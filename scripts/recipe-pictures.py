@@ -93,7 +93,10 @@ SHOWN: dict[str, tuple[tuple[str, tuple[Moment, ...]], ...]] = {
     "subtitles": (
         ("examples/sintel/subtitles.yaml", (Moment("first cue", "caption", "0"), Moment("third cue", "caption", "2"))),
     ),
-    "alert": (("examples/notice/job.yaml", (Moment("the notice, still and video", "notice"),)),),
+    "alert": (
+        ("examples/notice/job.yaml", (Moment("the notice, still and video", "notice"),)),
+        ("examples/photos/alert.yaml", (Moment("beside a photo", "notice"),)),
+    ),
     "statement": (
         (
             "examples/photos/statement.yaml",

@@ -35,6 +35,7 @@ from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
+from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import AnyCard, Quote, Sized
 
 NOT_DRAWN = {"update", "draft"}  # of a language: what a card shows of them is among its words
@@ -104,7 +105,7 @@ class Artist:
     def card(self, card: AnyCard, edition: DrawnJob, step: Step | None = None) -> Drawn:
         """A card. `step`: one frame of its move in or out."""
         card = self.in_size(card, edition)
-        language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
+        language, canvas, where = edition.language, edition.canvas, f"{named(card)} in {edition.code}"
         content = self._content(card, edition)
         make = functools.partial(self._made, card, edition)
         if step is None:
@@ -162,7 +163,7 @@ class Artist:
     def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
-        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
+        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_more(card))
         signature = self.kit.organisation_in(language.code) if look.signed else ""
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
@@ -181,7 +182,7 @@ class Artist:
             raise
         except TextTooLong as error:
             beside = " beside its picture" if getattr(card, "pane", None) else ""
-            where = f"in {frame.name}, the card {card.kind!r}{beside} in {language.english_name}"
+            where = f"in {frame.name}, {named(card)}{beside} in {language.english_name}"
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error
             raise
@@ -293,6 +294,6 @@ class Artist:
             self.store.put(key, {".png": folder / "drawing.png"}, facts)
 
 
-def _step(card: AnyCard) -> tuple[str, ...]:
+def _more(card: AnyCard) -> tuple[str, ...]:
     step: int | None = getattr(card, "step", None)
-    return () if step is None else ("step", str(step))
+    return (*(() if step is None else ("step", str(step))), *(("afloat",) if getattr(card, "afloat", False) else ()))

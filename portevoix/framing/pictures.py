@@ -14,10 +14,9 @@ from portevoix import ffmpeg
 from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
-from portevoix.timing import decimal, frame_at, frames_within, millisecond_before
+from portevoix.timing import LEAD_S, decimal, frame_at, frames_within, millisecond_before
 
 PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the length of the clip
-LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
 DEADLINE_S = 600
 
 Pixels = NDArray[np.uint8]

@@ -113,6 +113,7 @@ class _Planner:
         self.pictures, self.cues, self.parts = pictures, cues, parts
         self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
         self.faces = FacesShown(pictures.people, pictures.timeline)
+        self.shown: dict[str, Mapping[Variant, Sequence[Overlay]]] = {}  # by format
         self.of_cards: dict[tuple[Variant, str], list[Finding]] = {}
 
     def plan(self, reviewed: bool) -> Plan:
@@ -198,6 +199,7 @@ class _Planner:
         if self.pictures.draft:
             mark = self._mark(name, overlays)
             overlays = {variant: [*over, mark] for variant, over in overlays.items()}
+        self.shown[name] = overlays
         points = {part.span.first_frame for variant in variants for part in variant.parts}
         canvas = self._canvas(name)
         return [(chunk, *self.pictures.batch(canvas, chunk, overlays)) for chunk in self.timeline.chunks(points)]
@@ -240,9 +242,9 @@ class _Planner:
             made = videos[audience.format, self._variant(audience)]
             for part, video in zip(self.parts[audience], made, strict=True):
                 first = part.number == 1
-                edition = self._edition(audience)
-                still = still_of(self.pictures, edition) if first else None
-                stills = stills_of(self.pictures, edition) if first else ()
+                edition, over = self._edition(audience), self.shown[audience.format][self._variant(audience)]
+                still = still_of(self.pictures, edition, over) if first else None
+                stills = stills_of(self.pictures, edition, over) if first else ()
                 yield Product(audience, video, still, part, stills)
 
     def _overlays(self, variant: Variant, name: str) -> list[Overlay]:

@@ -11,7 +11,7 @@ from portevoix.timeline.model import CutsOnBeat, WhyOff
 from portevoix.timeline.on_beat import Pulse
 
 REASONS: dict[WhyOff, str] = {
-    "no beat": "the music has none there",
+    "beatless": "the music has none there",
     "short": "it would leave too little of the clip",
     "spoken": "a word would be cut short",
 }
@@ -43,11 +43,12 @@ def cuts_noted(cuts: CutsOnBeat | None) -> Iterator[str]:
     if not cuts.beats:
         yield f"{cuts.music}: has no beat that can be told; the clips end where they would without music"
         return
-    said = f"{cuts.music}: {cuts.met} of {cuts.met + len(cuts.off)} cuts lie on a beat"
+    yield f"{cuts.music}: {cuts.met} of {cuts.met + len(cuts.off)} cuts lie on a beat"
     reasons = sorted(cuts.off, key=lambda off: off.why)
     for why, group in groupby(reasons, key=lambda off: off.why):
         off = list(group)
-        clips = ", ".join(str(one.number) for one in off)
-        far = f"{max(one.off_s for one in off):.2f} s"
-        said += f"; after clip {clips} it is {'up to ' if len(off) > 1 else ''}{far} off: {REASONS[why]}"
-    yield said
+        clips, furthest = ", ".join(str(one.number) for one in off), max(one.off_s for one in off)
+        if len(off) == 1:
+            yield f"{cuts.music}: after clip {clips} the cut is {furthest:.2f} s off the beat: {REASONS[why]}"
+        else:
+            yield f"{cuts.music}: after clips {clips} the cut is up to {furthest:.2f} s off the beat: {REASONS[why]}"

@@ -74,7 +74,7 @@ class Chunk:
     frame_count: int
 
 
-WhyOff = Literal["no beat", "short", "spoken"]
+WhyOff = Literal["beatless", "short", "spoken"]
 
 
 @dataclass(frozen=True)

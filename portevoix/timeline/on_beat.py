@@ -138,6 +138,6 @@ class _Beats:
         off = min(abs(beat - cut) for beat in self.frames)
         if not off:
             return None
-        why: WhyOff = "no beat" if not self.frames[0] <= cut <= self.frames[-1] else "short"
+        why: WhyOff = "beatless" if not self.frames[0] <= cut <= self.frames[-1] else "short"
         why = "spoken" if self._within(place) else why
         return OffBeat(place.number + 1, float(seconds_at(off, self.programme.fps)), why)

@@ -13,7 +13,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.sources.probe import SLOWEST_RATE, Source
-from portevoix.timeline.cards import Progress, TimedCard
+from portevoix.timeline.cards import PictureCredit, Progress, TimedCard
 from portevoix.timeline.cards_of import beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.clips import clip_lengths, clip_scenes
 from portevoix.timeline.model import Span, Timeline
@@ -133,8 +133,8 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
-    """One card on the brand's ground; on a loop, its words over the ground that drifts. A title stands until it is
-    read; where there is none, so is its card.
+    """One card on the brand's ground, which is still under an urgent notice; on a loop, its words over the ground that
+    drifts. A title stands until it is read; where there is none, so is its card.
     """
     frames, job = programme.frames(kind.duration_s), programme.job
     if kind.card == "title":
@@ -144,7 +144,7 @@ def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     if job.picture and beside_picture(kind.card):
         return [_with_inset(programme, kind, frames)]
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
-    picture = DriftPicture(frames) if kind.loop else GroundPicture()
+    picture = DriftPicture(frames) if kind.loop else GroundPicture(still=kind.card == "notice")
     return [UnplacedScene(picture, frames, (card,))]
 
 
@@ -154,7 +154,8 @@ def _with_inset(programme: Programme, kind: SceneKind, frames: int) -> UnplacedS
     picture = PhotoPicture(
         photo, total=frames, beside=GroundPicture(), inset=True, way="return" if kind.loop else "still"
     )
-    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))),))
+    credit = [TimedCard(0, frames, PictureCredit())] if programme.job.credit else []
+    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))), *credit))
 
 
 def _sting(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:

@@ -11,6 +11,7 @@ from portevoix.authoring.job import Place
 from portevoix.authoring.recipe import Recipe
 from portevoix.timeline.cards import TimedCard
 from portevoix.timeline.model import Scene, SceneTransition, Span
+from portevoix.timeline.pictures import GroundPicture
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timing import frame_at
 
@@ -50,7 +51,20 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
         spans.append(whole)
         cards += _placed_cards(scene, at, before, after)
         at = whole.end_frame - after
-    return PlacedScenes(tuple(scenes), tuple(spans), tuple(cards))
+    return PlacedScenes(tuple(_one_ground(scenes)), tuple(spans), tuple(cards))
+
+
+def _one_ground(scenes: Sequence[Scene]) -> Iterator[Scene]:
+    """The scenes; the ground goes on from one card to the next, so that nothing jumps where words change."""
+    going: GroundPicture | None = None
+    for scene in scenes:
+        if not isinstance(scene.picture, GroundPicture):
+            going = None
+            yield scene
+            continue
+        going = going or scene.picture
+        yield replace(scene, picture=going)
+        going = going.later(scene.frame_count)
 
 
 def least_frames(recipe: Recipe, fps: Fraction) -> int:

@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from set_lines import break_lines
 
-from portevoix.captions.lines import best_lines, break_lines, tidy
+from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.frame import TextTooLong

@@ -82,7 +82,7 @@ def test_a_clip_in_which_somebody_speaks_does_not_end_within_a_word(clip, job, s
     clip("said.mp4", "testsrc2=s=128x128", seconds=6, sound=reading)
     talked = "{file: media/said.mp4, to: 3.1%s}, {file: media/a.mp4, to: 3}"
     timeline, said = laid(job(talked % ""), store)
-    assert cuts(timeline)[0] == 73 and "after clip 1 it is 0.04 s off: a word would be cut short" in said
+    assert cuts(timeline)[0] == 73 and "after clip 1 the cut is 0.04 s off the beat: a word would be cut short" in said
     muted, _ = laid(job(talked % ", mute: true"), store)
     assert cuts(muted)[0] == 62
 

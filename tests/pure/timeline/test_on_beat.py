@@ -141,8 +141,8 @@ def test_a_title_stays_until_it_is_read() -> None:
 def test_where_the_music_has_ended_nothing_is_moved() -> None:
     timeline = laid([3, 3, 3], pulse(0.7, seconds=4))
     assert timeline.on_beat and [(off.number, off.why) for off in timeline.on_beat.off] == [
-        (2, "no beat"),
-        (3, "no beat"),
+        (2, "beatless"),
+        (3, "beatless"),
     ]
     assert [span.frame_count for span in timeline.clips[1:]] == [75, 75]
 
