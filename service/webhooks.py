@@ -1,8 +1,9 @@
 """Messages to other systems that a job, a release or a withdrawal has ended: a POST to the address that came with the
 job, tried for hours, signed.
 
-A user chooses the address. So the message goes by https alone, to addresses of the public internet alone, and follows
-no redirect: nobody reaches this network's own services through a job.
+A user chooses the address. So the message goes by https alone, follows no redirect, and reaches addresses of the public
+internet and those hosts of this network that the house names (`PORTEVOIX_WEBHOOK_INTRANET`): nobody reaches its other
+services through a job.
 """
 
 from __future__ import annotations

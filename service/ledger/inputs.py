@@ -93,8 +93,8 @@ def list_inputs(ledger: Ledger, owner: str, digests: Sequence[str] | None = None
 
 
 def needed_inputs(ledger: Ledger, keep_s: float) -> set[str]:
-    """Digests that unended jobs need, their kits' files too, that jobs needed or that arrived within the last `keep_s`
-    seconds.
+    """Digests that unended and failed jobs need, their kits' files too; and those that others needed, or that arrived,
+    within the last `keep_s` seconds.
     """
     kept = sa.or_(jobs.c.state.in_((*UNENDED, JobState.FAILED)), jobs.c.changed_s > now_s() - keep_s)
     with reading(ledger) as db:

@@ -31,8 +31,8 @@ def take_back_silent_work(ledger: Ledger) -> int:
 
 
 def needed_artifacts(ledger: Ledger, keep_s: float) -> set[str] | None:
-    """Keys that jobs still need: unended ones, and ended ones for `keep_s` seconds. None while a job is being
-    planned.
+    """Keys that jobs still need: unended and failed ones, and others for `keep_s` seconds after their end. None while a
+    job is being planned.
 
     A plan counts on artifacts before it is recorded; nothing may be thrown away meanwhile.
     """
