@@ -114,9 +114,13 @@ class _Planner:
         """The whole plan."""
         if not reviewed:
             return self._unreviewed()
-        with ThreadPoolExecutor(1) as beside:  # cuts are looked for while faces are
+        with ThreadPoolExecutor(DRAWN_AT_ONCE) as beside:  # films are looked at while their words are set
+            people = self.pictures.people
+            faces = [beside.submit(people.faces_of, clip) for clip in range(len(people.shots))]
             changes = beside.submit(self._changes)
             plan = self._unreviewed()
+            for found in faces:
+                found.result()
             canvases = {video.format: video.canvas for video in plan.videos}
             return replace(plan, findings=self._findings(canvases, changes.result()))
 

@@ -11,7 +11,7 @@ from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
 from portevoix.framing.path import CameraPath, window_of
-from portevoix.framing.pictures import Area, Stretch
+from portevoix.framing.pictures import Area, Pixels, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
@@ -27,7 +27,9 @@ class People:
     def __init__(self, order: Order, artist: Artist, store: Store, draft: bool, areas: Sequence[Area | None]) -> None:
         self.order, self.artist, self.store, self.draft, self.areas = order, artist, store, draft, areas
         self.shots, self.photographs = order.shots, list(order.job.photographs().values())
-        self._looking = threading.Lock()  # two variants are laid out at once, and ask for the same faces
+        # Two variants are laid out at once, and ask for the same faces.
+        self._looking = [threading.Lock() for _ in self.shots]
+        self._looking_at_photos = threading.Lock()
 
     def fit_of(self, canvas: Canvas, number: int, half: bool) -> str:
         """How a clip fills its frame: as the clip says, else the job, else the recipe; in `half` a frame, the clip.
@@ -59,7 +61,8 @@ class People:
             # Here: it takes a second to load, and some jobs show nobody.
             from portevoix.framing.follow import camera_path
 
-            path = camera_path(stretch, self.store)
+            with self._looking[number]:
+                path = camera_path(stretch, self.store)
         return path.within(window_of(stretch.size, (canvas.width, canvas.height)))
 
     def faces_of(self, number: int) -> list[Sighting]:
@@ -69,7 +72,7 @@ class People:
         formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
         fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
         followed = "follow" in fits and number not in self.order.paths and not self._is_held(number)
-        with self._looking:
+        with self._looking[number]:
             return faces_seen(self.stretch_of(number), self.store, followed)
 
     def photo_focus(self, number: int) -> tuple[float, float]:
@@ -85,7 +88,7 @@ class People:
         """The faces in a photo, the largest first."""
         from portevoix.framing.photo_faces import faces_in_photo  # here, as above
 
-        with self._looking:
+        with self._looking_at_photos:
             return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
 
     def photo_move(self, picture: PhotoPicture, frame: tuple[int, int], fps: Fraction) -> PhotoMove:
@@ -113,6 +116,13 @@ class People:
             assert panes  # or nothing would be beside it
             return panes
         return halves(canvas.width, canvas.height, mirrored(self.order))
+
+    def grey_picture(self, number: int, second: Fraction) -> Pixels | None:
+        """A clip's small grey picture at a second of its film; None where the film is too short."""
+        from portevoix.framing.greys import grey_at  # here, as above
+
+        with self._looking[number]:
+            return grey_at(self.stretch_of(number), second, self.store)
 
     def small_photo(self, number: int) -> str:
         """The key of a photo as faces are looked for in it."""

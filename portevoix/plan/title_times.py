@@ -13,7 +13,7 @@ from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
 from portevoix.timing import frame_at, nearest
 
-LATEST_TITLE_S, TITLE_STEP_S = Fraction(4), Fraction(1, 8)  # how long a title waits for a free place
+LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
 LEAST_TITLE_S = Fraction(2)
 
 

@@ -14,10 +14,10 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
+from portevoix.framing.looks import look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
-from portevoix.framing.shots import shots
 from portevoix.library import ROOT
 from portevoix.plan.composition import Aside, Camera, Framing, SourceRange
 from portevoix.produce import Selection, prepare
@@ -122,7 +122,7 @@ def test_a_face_is_found_and_the_path_is_remembered(store: Store, monkeypatch: p
 def test_shots_end_where_the_trailer_cuts(store: Store) -> None:
     source = probe(SINTEL)
     stretch = Stretch(source, Fraction(10), Fraction(18), picture_area(source, store))
-    assert [start * source.fps for start, _ in shots(stretch, store)] == [240, 283, 333, 370, 384]
+    assert [start * source.fps for start, _, _ in look_through(stretch, store)] == [240, 283, 333, 370, 384]
 
 
 def test_nobody_is_found_in_a_ramp(store: Store, clip: MakeClip) -> None:
