@@ -19,7 +19,7 @@ from counting import counted
 from portevoix import ffmpeg
 from portevoix.library import ROOT
 from portevoix.sandbox import SETTING, way
-from portevoix.sandbox.way import ways_here
+from portevoix.sandbox.way import Way, ways_here
 from portevoix.sources.probe import look_at_film
 from portevoix.sources.reading import read
 from portevoix.sources.tracks import Tracks
@@ -37,17 +37,25 @@ def main(rounds: int) -> None:
         plain = _median(lambda: subprocess.run([ffmpeg.executable(), "-version"], capture_output=True, check=True))
         bare = _median(lambda: look_at_film(FILM, "mov", Tracks()))
         print(f"without any: a start {plain:.1f} ms, the probe of a film of 52 s {bare:.1f} ms")
-        for found in ways_here():
-            os.environ[SETTING] = found.value
-            way.cache_clear()
+        jobs: dict[Way, list[tuple[float, float]]] = {found: [] for found in ways_here()}
+        for _ in range(rounds):
+            for found, costs in jobs.items():
+                _take(found)
+                costs.append(_job())
+        for found, costs in jobs.items():
+            _take(found)
             start = _median(lambda: ffmpeg.run(["-version"], folder, 60, encodes=False))
             looked = _median(lambda: read(look_at_film, FILM, "mov", Tracks()))  # `probe` remembers
-            jobs = [_job() for _ in range(rounds)]
-            made_s, cpu_s = (statistics.median(column) for column in zip(*jobs, strict=True))
+            made_s, cpu_s = (statistics.median(column) for column in zip(*costs, strict=True))
             print(
                 f"{found.value}: a start {start:.1f} ms, the same probe {looked:.1f} ms; "
                 f"the notice {made_s:.2f} s, {cpu_s:.2f} s of processors"
             )
+
+
+def _take(found: Way) -> None:
+    os.environ[SETTING] = found.value
+    way.cache_clear()
 
 
 def _median(action: Callable[[], object]) -> float:

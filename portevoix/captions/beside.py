@@ -1,4 +1,4 @@
-"""The words of a caption file that is delivered: quotes, held words and order as they stand in the picture."""
+"""The words of a caption file that is delivered: quotes, spaces and order as they stand in the picture."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from portevoix.authoring.language import Language
 from portevoix.captions.cue import Cue
 from portevoix.captions.holding import isolated, joined
 from portevoix.captions.quotes import own_quotes
+from portevoix.captions.spaces import single_spaces
 
 
 def set_cues(cues: Sequence[Cue], language: Language) -> list[Cue]:
@@ -19,6 +20,7 @@ def set_cues(cues: Sequence[Cue], language: Language) -> list[Cue]:
 
 def _set(cue: Cue, language: Language) -> Cue:
     steps: tuple[Callable[[str], list[str]], ...] = (
+        single_spaces,
         lambda text: own_quotes(text, language),
         lambda text: _within_lines(text, language),
         lambda text: isolated(text, language.direction),

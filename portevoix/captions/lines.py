@@ -13,6 +13,7 @@ from portevoix.captions.dialogue import WORD_JOIN, turns_of, with_dashes
 from portevoix.captions.holding import joined
 from portevoix.captions.quotes import own_quotes
 from portevoix.captions.sense import AFTER_COMMA, AFTER_SENTENCE, SOFT_HYPHEN, break_in_word, is_weak, sense_of, shown
+from portevoix.captions.spaces import single_spaces
 
 NARROW_SPACE = "\u202f"
 AUTHORS_BREAK = 0.35  # what an author's own line break is worth: more than balance, less than a broken phrase
@@ -41,9 +42,9 @@ class SetLine:
 
 def tidy(text: str, language: Language) -> str:
     """Dashes, quotes and spaces as the language sets them: a dialogue's dash, its own marks for straight ones, French
-    narrow spaces before tall punctuation, spaces that do not break within what holds together.
+    narrow spaces before tall punctuation, one space between words, which does not break within what holds together.
     """
-    text = "".join(own_quotes(with_dashes(text, language), language))
+    text = "".join(own_quotes(with_dashes("".join(single_spaces(text)), language), language))
     if language.narrow_space_before:
         tall = re.escape(language.narrow_space_before)
         text = re.sub(rf"(?<=\S) ([{tall}])", NARROW_SPACE + r"\1", text)

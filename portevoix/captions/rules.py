@@ -98,18 +98,17 @@ def _reading_speed(r: Reviewed) -> Found:
             excess = length - float(shown) * readable
             yield (
                 cue,
-                f"{speed:.1f} characters a second; {readable:.3g} can be read: give it {_up(length / readable)} s "
+                f"{_up(speed)} characters a second; {readable:.3g} can be read: give it {_up(length / readable)} s "
                 f"instead of {math.floor(shown * 10) / 10}, or take {math.ceil(excess)} characters out",
             )
 
 
 def _too_short(r: Reviewed) -> Found:
     for cue in r.cues:
-        if float(cue.end_s - cue.start_s) < r.language.shortest_cue_s:
-            yield (
-                cue,
-                f"stands {float(cue.end_s - cue.start_s):.2f} s; less than {r.language.shortest_cue_s:g} s is not seen",
-            )
+        length_s = cue.end_s - cue.start_s
+        if float(length_s) < r.language.shortest_cue_s:
+            stands_s = math.floor(length_s * 100) / 100
+            yield cue, f"stands {stands_s} s; less than {r.language.shortest_cue_s:g} s is not seen"
 
 
 def _too_long(r: Reviewed) -> Found:
@@ -117,7 +116,7 @@ def _too_long(r: Reviewed) -> Found:
     for cue in r.cues:
         length_s = float(cue.end_s - cue.start_s)
         if length_s > longest_s:
-            yield cue, f"stands {length_s:.1f} s; after {longest_s:g} s it is read twice: split it"
+            yield cue, f"stands {_up(length_s)} s; after {longest_s:g} s it is read twice: split it"
 
 
 def _gap(r: Reviewed) -> Found:

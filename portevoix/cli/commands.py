@@ -1,57 +1,39 @@
-"""The engine's commands for jobs: make, plan, watch, look at; and where all its commands are registered."""
+"""All commands of the engine, in the order of the work; `--help` shows them in these groups."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Callable
 
 import typer
-from pydantic import BaseModel
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-from rich.table import Table
 
-from portevoix.authoring.account import Accounts
-from portevoix.authoring.brand import BrandKit
-from portevoix.authoring.job import Job
-from portevoix.authoring.recipe import Recipe
-from portevoix.cli import brand, captions, credentials, house, lists
-from portevoix.cli import store as store_command
+from portevoix.cli import brand, captions, credentials, house, store
 from portevoix.cli.check import check
-from portevoix.cli.console import (
-    DEFAULT_STORE,
-    DONE,
-    FAILED,
-    HousePlace,
-    StorePlace,
-    console,
-    counted,
-    errors_reported,
-    outputs_of,
-    say,
-    usage_error,
-    write_failures,
-)
+from portevoix.cli.console import DONE
+from portevoix.cli.credentials import verify
 from portevoix.cli.cut import clips
 from portevoix.cli.frame import frame
+from portevoix.cli.lists import languages, placements, recipes, schema
+from portevoix.cli.machine import doctor
 from portevoix.cli.new import new
 from portevoix.cli.package import package
-from portevoix.cli.publishing import destination_of, not_published, publish_rendered, store_at, withdraw_job
-from portevoix.delivery.manifest import job_of_set
-from portevoix.library import ROOT
-from portevoix.order.job_reading import job_name
-from portevoix.plan.estimate import estimate
-from portevoix.produce import Production, Selection, default_workers, prepare, produce
-from portevoix.render.run import Progress
-from portevoix.store.opening import is_bucket
+from portevoix.cli.publishing import withdraw
+from portevoix.cli.render import plan, render, watch
+
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    "A job": (new, clips, frame, plan, watch, render),
+    "What was made": (check, package, verify, withdraw),
+    "What there is to choose from": (recipes, languages, placements, schema),
+    "This machine": (doctor,),
+}
+GROUPS = {
+    "A job": {"captions": captions},
+    "What was made": {"credentials": credentials},
+    "What there is to choose from": {"brand": brand, "house": house},
+    "This machine": {"store": store},
+}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,214 +41,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Branded, captioned cuts of one film for every account.",
 )
-app.add_typer(captions.app, name="captions")
-app.command()(frame)
-app.command("withdraw")(withdraw_job)
-app.add_typer(brand.app, name="brand")
-app.add_typer(house.app, name="house")
-app.add_typer(store_command.app, name="store")
-app.command()(new)
-app.command()(check)
-app.command()(package)
-app.command()(clips)
-app.command()(credentials.verify)
-app.add_typer(credentials.app, name="credentials")
-for command in (lists.recipes, lists.languages, lists.placements):
-    app.command()(command)
-JobFile = Annotated[Path, typer.Argument(help="The job, a YAML file.", show_default=False)]
-Only = Annotated[
-    list[str] | None, typer.Option("--only", help="language=fr,ar or format=story; may stand several times.")
-]
-
-
-def _selection(only: list[str] | None) -> Selection:
-    chosen: dict[str, set[str]] = {"language": set(), "format": set()}
-    for word in only or []:
-        key, _, value = word.partition("=")
-        if key not in chosen or not value:
-            raise usage_error(f"--only {word}: write language=CODE or format=NAME")
-        chosen[key] |= set(value.split(","))
-    return Selection(frozenset(chosen["language"]), frozenset(chosen["format"]))
-
-
-@app.command()
-def render(
-    job: JobFile,
-    out: Annotated[
-        str | None,
-        typer.Option(help="A folder, or s3://bucket/prefix. [default: build/ and the job's name, beside the job]"),
-    ] = None,
-    draft: Annotated[bool, typer.Option(help="Smaller and faster, to look at.")] = False,
-    only: Only = None,
-    workers: Annotated[int, typer.Option(min=1, help="Batches at once.")] = default_workers(),
-    store: StorePlace = DEFAULT_STORE,
-    house: HousePlace = None,
-    credentials_file: credentials.CredentialsPlace = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
-) -> None:
-    """Render a job: every format, every language, checked, with its manifest.
-
-    What goes to a bucket is rendered into `build/` first, and published as a whole where nothing failed. Drafts have a
-    folder of their own in it, so that they never take the place of finished files.
-    """
-    bucket = destination_of(out) if out and is_bucket(out) else None
-    folder = Path(out) if out and not bucket else outputs_of(job)
-    if (other := job_of_set(folder)) not in (None, job_name(job)):
-        raise usage_error(f"{folder} holds the files of the job {other!r}; choose another folder with --out")
-    folder = folder / "draft" if draft else folder
-    if bucket and draft:
-        raise usage_error("--draft is for the eye and is not published; choose a folder for --out")
-    started = time.monotonic()
-    said: list[str] = []
-
-    def report(event: dict[str, Any]) -> None:
-        said.extend([f"{event['step']}: {event['said']}"] if event.get("said") else [])
-        show(event)
-
-    with errors_reported(), _progress(as_json) as show:
-        production = Production(store_at(store), _selection(only), draft, workers, report, house)
-        outcome = produce(job, folder, production)
-    if not as_json:
-        for note in dict.fromkeys(outcome.notes):
-            say(note, "note")
-        kinds = [d.kind for d in outcome.deliveries]
-        counted = ", ".join(f"{kinds.count(k)} {k}{'s' * (kinds.count(k) > 1)}" for k in dict.fromkeys(kinds))
-        say(f"{counted or 'nothing'} in {folder} ({time.monotonic() - started:.1f} s)")
-    for failure in outcome.failures:
-        print(f"failed: {failure}", file=sys.stderr)
-    write_failures(said, folder)
-    for block in dict.fromkeys(outcome.blocks):
-        print(f"blocks approval: {block}", file=sys.stderr)
-    if bucket and (outcome.failures or outcome.blocks):
-        raise not_published(folder, "something failed, and a set is published as a whole or not at all")
-    if bucket:
-        publish_rendered(folder, bucket, as_json, credentials.signing_place(credentials_file), outcome.sources)
-    raise typer.Exit(FAILED if outcome.failures else DONE)
-
-
-@app.command()
-def watch(
-    job: JobFile,
-    only: Only = None,
-    port: Annotated[int, typer.Option(help="The page's port on this machine. 0: no page, only the file.")] = 8090,
-    workers: Annotated[int, typer.Option(min=1, help="Chunks at once.")] = default_workers(),
-    store: StorePlace = DEFAULT_STORE,
-    house: HousePlace = None,
-    out: Annotated[Path | None, typer.Option(help="The draft's file. [default: in build/, beside the job]")] = None,
-) -> None:
-    """Make a draft of one variant, to watch while it is made."""
-    from portevoix.cli.watch import Shown, choose_draft, server  # here: no other command serves a page
-
-    file = out or outputs_of(job).with_name(f"{job_name(job)}_draft.mp4")
-    started = time.monotonic()
-    file.unlink(missing_ok=True)
-    with errors_reported():
-        draft = choose_draft(job, store_at(store), _selection(only), workers, house)
-        try:
-            page = server(Shown(file, draft.page), port) if port else None
-        except OSError as error:
-            raise usage_error(f"--port {port}: {error.strerror}; choose another, or 0 for the file alone") from None
-        if page:
-            threading.Thread(target=page.serve_forever, daemon=True).start()
-            say(f"watch it at http://127.0.0.1:{port}/")
-        frames = draft.write(file)
-    say(f"{frames} pictures in {file} ({time.monotonic() - started:.1f} s)")
-    if page and sys.stdin.isatty():
-        console.input("Enter ends the page.")
-
-
-def tenths_told() -> Progress:
-    """What tells progress where nobody sees a bar grow: a line on the error output for each tenth."""
-    told = [0]
-
-    def show(event: dict[str, Any]) -> None:
-        if event["event"] == "planned":
-            videos = counted(event["videos"], "video")
-            print(f"{videos}, about {event['estimate_s']:.0f} s", file=sys.stderr, flush=True)
-        if event["event"] == "step":
-            tenth = 10 * event["frames_done"] // max(event["frames"], 1)
-            if tenth > told[-1]:
-                told.append(tenth)
-                print(f"rendering {10 * tenth} %", file=sys.stderr, flush=True)
-
-    return show
-
-
-@contextmanager
-def _progress(as_json: bool) -> Iterator[Any]:
-    if as_json:
-        yield lambda event: print(json.dumps(event, ensure_ascii=False), flush=True)
-        return
-    if not sys.stdout.isatty():
-        yield tenths_told()
-        return
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task("planning", total=None)
-
-        def show(event: dict[str, Any]) -> None:
-            if event["event"] == "step":
-                bar.update(task, description="rendering", completed=event["frames_done"], total=max(event["frames"], 1))
-
-        yield show
-
-
-@app.command()
-def plan(
-    job: JobFile,
-    only: Only = None,
-    draft: bool = False,
-    store: StorePlace = DEFAULT_STORE,
-    house: HousePlace = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Show what would be made, what is in the store already, and how long the rest takes."""
-    with errors_reported():
-        artifacts = store_at(store)
-        _, _, _, made = prepare(job, artifacts, _selection(only), draft, house)
-    if as_json:
-        seconds = round(estimate(made, artifacts, default_workers()), 1)
-        print(json.dumps({**made.summary(), "estimate_s": seconds}, ensure_ascii=False, indent=2))
-        return
-    table = Table("format", "frames", "chunks", "there", "to make")
-    for name in dict.fromkeys(b.canvas.format for b in made.batches):
-        batches = [b for b in made.batches if b.canvas.format == name]
-        steps = [(b, s) for b in batches for s in b.steps]
-        missing = [(b, s) for b, s in steps if not artifacts.has(s.key)]
-        table.add_row(
-            name, str(made.timeline.frame_count), str(len(steps)), str(len(steps) - len(missing)), str(len(missing))
-        )
-    console.print(table)
-    seconds = estimate(made, artifacts, default_workers())
-    say(f"{counted(len(made.videos), 'video')}, {len(made.products)} deliveries; about {seconds:.0f} s to make")
-
-
-@app.command()
-def doctor(house: HousePlace = None) -> None:
-    """Check the installation: ffmpeg, codecs, filters, the house, fonts, text engine, disk."""
-    from portevoix.doctor import examine  # here: it looks at every library
-
-    findings = examine(ROOT, house)
-    for finding in findings:
-        mark, colour = ("ok ", "green") if finding.good else ("bad", "red")
-        say(f"{finding.subject}: {finding.state}", mark, colour)
-        if not finding.good:
-            say(f"    remedy: {finding.remedy}")
-    raise typer.Exit(DONE if all(f.good for f in findings) else FAILED)
-
-
-@app.command()
-def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accounts")]) -> None:
-    """Print a JSON Schema, for an editor's completion."""
-    models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
-    if kind not in models:
-        raise usage_error(f"{kind!r} has no schema; choose {', '.join(models)}")
-    print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+    for name, group in GROUPS[panel].items():
+        app.add_typer(group.app, name=name, rich_help_panel=panel)
 
 
 def main() -> None:

@@ -1,13 +1,19 @@
-"""`portevoix recipes`, `languages` and `placements`: what there is to choose from, in tables."""
+"""`portevoix recipes`, `languages`, `placements` and `schema`: what there is to choose from, and to write."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
+from portevoix.authoring.account import Accounts
+from portevoix.authoring.brand import BrandKit
+from portevoix.authoring.job import Job
 from portevoix.authoring.placement import Margins, Placement
+from portevoix.authoring.recipe import Recipe
 from portevoix.cli.console import HousePlace, errors_reported, print_table, say, usage_error
 from portevoix.errors import suggestion
 from portevoix.library import load_library
@@ -45,6 +51,14 @@ def placements(
         for source in one.old_sources(today):
             age = f"{source.title} was read on {source.read_on}, {(today - source.read_on).days} days ago"
             say(f"{one.name}: {age}; read it again", "warning", "yellow")
+
+
+def schema(kind: Annotated[str, typer.Argument(help="job, recipe, brand or accounts")]) -> None:
+    """Print a JSON Schema, for an editor's completion."""
+    models: dict[str, type[BaseModel]] = {"job": Job, "recipe": Recipe, "brand": BrandKit, "accounts": Accounts}
+    if kind not in models:
+        raise usage_error(f"{kind!r} has no schema; choose {', '.join(models)}")
+    print(json.dumps(models[kind].model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
 
 
 HEADS = ("placement", "formats", "captions", "takes", "rules read on")

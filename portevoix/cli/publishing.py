@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from portevoix.cli.console import DONE, FAILED, errors_reported, say, usage_error
+from portevoix.delivery import publishing
 from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
-from portevoix.delivery.publishing import publish, withdraw
 from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.store import Store, StoreError, StoreRefused, open_store
 from portevoix.store.destination import Destination, Options
@@ -65,7 +65,7 @@ def publish_rendered(
         raise not_published(folder, f"{manifest['job']} is under embargo until {embargo}; give the same command then")
     try:
         signed = released_set(manifest, ReleaseRoom(folder, sources.get), load_signing(signing) if signing else None)
-        published = publish(folder, signed, destination)
+        published = publishing.publish(folder, signed, destination)
     except (StoreError, InvalidInput, RenderFailed) as error:
         raise not_published(folder, str(error)) from None
     edition = published.edition
@@ -84,13 +84,13 @@ def not_published(folder: Path, reason: str) -> typer.Exit:
     return typer.Exit(FAILED)
 
 
-def withdraw_job(
+def withdraw(
     job: Annotated[str, typer.Argument(help="The job's name, as its manifests have it.", show_default=False)],
     place: Annotated[str, typer.Argument(help="Where it was published: s3://bucket/prefix.", show_default=False)],
 ) -> None:
     """Take a published job back: its newest manifest names nothing, and its files go."""
     with errors_reported():
-        taken = withdraw(job, destination_of(place))
+        taken = publishing.withdraw(job, destination_of(place))
     if taken.edition is None:
         raise usage_error(f"nothing of {job!r} was published at {place}")
     say(f"withdrawn: {place}/{taken.edition.name}, {taken.deleted} files deleted")

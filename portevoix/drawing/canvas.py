@@ -46,6 +46,11 @@ class Canvas:
         size = (round(short * shape), short) if shape >= 1 else (short, round(short / shape))
         return cls("source", width, height, _frame(name, *size))
 
+    @property
+    def unit(self) -> float:
+        """A hundredth of the short side, in pixels."""
+        return min(self.width, self.height) / 100
+
 
 def _frame(name: str, width: int, height: int, margins: tuple[int, int, int, int] | None = None) -> Frame:
     left, top, right, bottom = margins or MARGINS[name]

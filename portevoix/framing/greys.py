@@ -34,8 +34,8 @@ def grey_at(stretch: Stretch, second: Fraction, store: Store) -> Pixels | None:
     if not (count := store.facts(_key(stretch, piece))["pictures"]):
         return None
     with Image.open(store.path(_key(stretch, piece), ".png")) as image:
-        shown: Pixels = np.split(np.asarray(image), count)[min(place, count - 1)]
-    return shown
+        found: Pixels = np.split(np.asarray(image), count)[min(place, count - 1)]
+    return found
 
 
 def keep_greys(stretch: Stretch, piece: int, shown: Timed, store: Store) -> None:

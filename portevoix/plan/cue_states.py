@@ -18,7 +18,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.order import Order
-from portevoix.plan.faces import FacesShown, covered, mostly_over_eyes_or_mouth, share
+from portevoix.plan.faces import FacesShown, covered, enlarged, mostly_over_eyes_or_mouth, share
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
 from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
@@ -167,7 +167,8 @@ class CueStates:
     def _clear_of_faces(self, states: list[State], here: Sequence[Overlay], first: int, end: int) -> State:
         """The first of the states that covers no face and no card, else the one that covers least: cards above all."""
         seen = self.faces.seen(self.canvas, first, end) if self.faces else []
-        cards = [overlay.drawn.box for overlay in here if any(overlay.drawn.box)]
+        air = GAP * self.canvas.unit / 2
+        cards = [enlarged(overlay.drawn.box, air) for overlay in here if any(overlay.drawn.box)]
         in_the_way = seen or (cards and self.edge == "middle")
         if not in_the_way or len(states) == 1:
             return states[0]

@@ -221,3 +221,8 @@ def share(box: Box, of: Box) -> float:
     width = min(box[2], of[2]) - max(box[0], of[0])
     height = min(box[3], of[3]) - max(box[1], of[1])
     return width * height / ((of[2] - of[0]) * (of[3] - of[1])) if width > 0 and height > 0 else 0.0
+
+
+def enlarged(box: Box, by: float) -> Box:
+    """The box with so many pixels more on each side."""
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by

@@ -22,7 +22,7 @@ from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.model import Batch, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
-from portevoix.plan.placing import over_faces
+from portevoix.plan.placing import headline_left_out, over_faces
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
@@ -253,6 +253,7 @@ class _Planner:
         found = overlays_of(context)
         self.of_cards[variant, name] = [
             *over_faces(context, found),
+            *headline_left_out(context, found),
             *logo_left_out(context),
             *read_too_fast(context, found),
         ]

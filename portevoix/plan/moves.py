@@ -63,7 +63,7 @@ class MovePace:
             for seconds in (motion.enter_s, motion.leave_s, motion.after_s)
         )
         side = -1 if context.language.direction == "rtl" else 1
-        return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.unit))
+        return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.canvas.unit))
 
     def way_in(self, piece: DrawnPiece) -> Glide:
         """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, figures count, words

@@ -18,9 +18,11 @@ SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
 
 
 def waiting(
-    timed: TimedCard, card: LowerThird, context: OverlayContext, faces: FacesShown
+    timed: TimedCard, card: LowerThird, context: OverlayContext, faces: FacesShown, title_end: int
 ) -> tuple[TimedCard, LowerThird]:
-    """A name from when its speaker's face is seen, within the speaker's own clip and picture."""
+    """A name from when its speaker's face is seen, within the speaker's own clip and picture; the caption that begins
+    under a title, which goes at `title_end`, need not stand above it.
+    """
     canvas, timeline = context.canvas, context.timeline
     spans = list(enumerate(timeline.clips))
     clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
@@ -31,13 +33,24 @@ def waiting(
     length = timed.end_frame - timed.first_frame
     first, end = timed.first_frame, timed.end_frame
     if run := _run(seen, timed, context):
-        first, end = run[0], min(max(run[0] + length, run[0] + 1), run[1], high)
+        until = min(run[1], high)
+        first = _after_caption(run[0], until - length, context, title_end)
+        end = min(max(first + length, first + 1), until)
     pane = faces.pane_of_clip(canvas, clip, first)
     if pane != (0, 0, canvas.width, canvas.height):
         left, top, right, bottom = pane
         sides = left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
         card = replace(card, pane=sides)
     return TimedCard(first, end, card), card
+
+
+def _after_caption(first: int, latest: int, context: OverlayContext, title_end: int) -> int:
+    """The frame from which a name stands, so that no caption makes room for it that the title needs; `first` where
+    that would be too late.
+    """
+    cues = context.cues if context.variant.burned else ()
+    later = max((cue.end_frame for cue in cues if cue.first_frame < title_end and first < cue.end_frame), default=first)
+    return later if later <= latest else first
 
 
 def _run(seen: Sequence[SeenFace], timed: TimedCard, context: OverlayContext) -> tuple[int, int] | None:

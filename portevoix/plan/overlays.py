@@ -80,7 +80,7 @@ def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext
     It goes to the side where reading starts; a shade to the edge where it is darkest, so that its own edge is never
     seen.
     """
-    canvas, slide = context.canvas, round(SLIDE * context.unit)
+    canvas, slide = context.canvas, round(SLIDE * context.canvas.unit)
     side = slide * (1 if context.language.direction == "rtl" else -1), 0
     look, way = context.artist.kit.cards, side
     match card.card:

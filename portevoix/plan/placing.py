@@ -17,6 +17,7 @@ from portevoix.plan.faces import (
     FacesShown,
     SeenFace,
     covered,
+    enlarged,
     mostly_over_eyes_or_mouth,
     over_eyes_or_mouth,
     share,
@@ -53,7 +54,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     numbered = list(enumerate(cards))
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
         found[number] = _placed(_after_title(timed, found.values()), context, context.faces, taken)
-        taken += [(one.first_frame, one.end_frame, _room_of(one, context)) for one in found[number] if _fills(one)]
+        taken += [(*_time_of(one, context), _room_of(one, context)) for one in found[number] if _fills(one)]
 
     def meet(one: AnyCard, other: AnyCard) -> bool:
         return share(context.box(one), context.box(other)) > 0
@@ -109,6 +110,19 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
     return list(found.values())
 
 
+def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
+    """A finding where the programme has a headline and this variant none."""
+    planned = next((timed for timed in context.timeline.cards if isinstance(timed.card, Headline)), None)
+    if planned is None or any(isinstance(overlay.card, Headline) for overlay in overlays):
+        return []
+    message = (
+        f"in {context.canvas.format}, the headline is left out: names and their captions need its place; shorten it, "
+        "or give the clip a `focus` or a `path`"
+    )
+    first = seconds_at(planned.first_frame, context.timeline.fps)
+    return [Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the headline", message)]
+
+
 def _is_hidden(face: SeenFace, box: Box) -> bool:
     return share(box, face.box) > FREE or over_eyes_or_mouth(box, [face]) > GLIMPSE
 
@@ -123,14 +137,24 @@ def _fills(timed: TimedCard) -> bool:
     return isinstance(timed.card, Claim | LowerThird | Opening | Headline)
 
 
+def _time_of(timed: TimedCard, context: OverlayContext) -> tuple[int, int]:
+    """From when to when a card takes its room: a name also as long as a caption stands above it that does not jump."""
+    first, end = timed.first_frame, timed.end_frame
+    if not (isinstance(timed.card, LowerThird) and context.variant.burned):
+        return first, end
+    raised = [cue for cue in context.cues if cue.first_frame < end and first < cue.end_frame]
+    return min((first, *(cue.first_frame for cue in raised))), max((end, *(cue.end_frame for cue in raised)))
+
+
 def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
-    """What a card takes of the frame: a name at the foot also the captions that stand above it."""
-    box = context.box(timed.card)
+    """What a card takes of the frame, with air round it: a name at the foot also the captions that stand above it."""
+    box: Box = context.box(timed.card)
+    air = GAP * context.canvas.unit
     if isinstance(timed.card, LowerThird) and context.variant.burned and box[1] > context.canvas.height / 2:
         scale = context.canvas.height / context.canvas.frame.height
         lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
-        return 0, box[1] - lines - GAP * context.unit, context.canvas.width, box[3]
-    return box
+        box = 0, box[1] - lines - air, context.canvas.width, box[3]
+    return enlarged(box, air)
 
 
 def _placed(
@@ -138,7 +162,7 @@ def _placed(
 ) -> list[TimedCard]:
     match timed.card:
         case LowerThird():
-            timed, name = waiting(timed, timed.card, context, faces)
+            timed, name = waiting(timed, timed.card, context, faces, _title_end(context, faces))
             start = replace(name, high=not context.variant.burned)
             names = [start, replace(start, place="end")]
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
@@ -156,16 +180,22 @@ def _placed(
 def _title(
     timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
 ) -> TimedCard:
-    """A title at its time; where it would cover a face at each of its places, for as long only as it takes to read it,
-    or a little later; the headline follows it.
+    """A title at its time; where it would cover a face or other words at each of its places, for as long only as it
+    takes to read it, or a little later; the headline follows it.
     """
-    best, hidden, _ = _best(timed, _title_places(timed, context), context, faces, taken)
-    for first, end in other_times(timed, context) if hidden else ():
+    best, hidden, clash = _best(timed, _title_places(timed, context), context, faces, taken)
+    for first, end in other_times(timed, context) if hidden or clash else ():
         then = TimedCard(first, end, timed.card)
-        other, covers, clash = _best(then, _title_places(then, context), context, faces, taken)
-        if not (covers or clash):
+        other, covers, meets = _best(then, _title_places(then, context), context, faces, taken)
+        if not (covers or meets):
             return other
     return best
+
+
+def _title_end(context: OverlayContext, faces: FacesShown) -> int:
+    """The frame at which a title that chooses freely is gone; 0 where there is none."""
+    title = next((timed for timed in context.timeline.cards if isinstance(timed.card, Opening)), None)
+    return _title(title, context, faces, ()).end_frame if title else 0
 
 
 def _title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
@@ -212,7 +242,7 @@ def _headlines(
     timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
 ) -> list[TimedCard]:
     """One headline over all pictures; where no place is free all the time, one for each run of scenes; away while a
-    name and its captions need the place.
+    name and its captions need the place; none where that leaves too little time.
     """
     cards = [Headline(), Headline("middle")]
     whole, hidden, clash = _best(timed, cards, context, faces, taken)
@@ -242,4 +272,4 @@ def _between(timed: TimedCard, taken: Sequence[tuple[int, int, Box]], context: O
         if until - free >= least:
             runs.append(replace(timed, first_frame=free, end_frame=until))
         free = max(free, end)
-    return runs or [timed]
+    return runs

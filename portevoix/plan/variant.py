@@ -62,11 +62,6 @@ class OverlayContext:
         return self.order.languages[self.variant.language]
 
     @property
-    def unit(self) -> float:
-        """A hundredth of the canvas's short side, in pixels."""
-        return min(self.canvas.width, self.canvas.height) / 100
-
-    @property
     def edition(self) -> DrawnJob:
         """The job in the variant's language."""
         return DrawnJob(

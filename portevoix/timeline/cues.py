@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 from portevoix.authoring.job import Job
 from portevoix.captions.cue import Cue
@@ -57,23 +58,39 @@ def place_cues(timeline: Timeline, job: Job, per_clip: Sequence[tuple[Cue, ...]]
     """
     placed: list[PlacedCue] = []
     shown: set[tuple[str, int]] = set()
-    notes: list[tuple[tuple[str, int] | None, str]] = []  # of what is left out: the cue
+    notes: dict[tuple[str, int], str] = {}
     for number, (cues, file) in enumerate(zip(per_clip, files, strict=True)):
         clock = clock_of(timeline, job, number)
         for cue in cues:
             first, end = clock.frame(cue.start_s), clock.frame(cue.end_s)
             kept = max(first, clock.low), min(end, clock.high)
             if kept[1] - kept[0] < SHORTEST_CUE_FRAMES:
-                outside = f"{file}:{cue.line}: cue {cue.text!r} lies outside the part that is used; left out"
-                notes.append(((file, cue.line), outside))
                 continue
             shown.add((file, cue.line))
             if kept != (first, end):
-                notes.append((None, f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used"))
+                cut = f"{file}:{cue.line}: cue {cue.text!r} is cut at the edge of the part that is used"
+                notes[file, cue.line] = cut
             words = tuple((offset, clock.frame(second)) for offset, second in cue.word_times)
             placed.append(PlacedCue(*kept, cue.text, cue.line, cue.speaker, _at_the_top(cue), words))
-    kept_notes = dict.fromkeys(note for left_out, note in notes if left_out not in shown)
-    return PlacedCues(tuple(placed), tuple(kept_notes))
+    for file, cues in dict(zip(files, per_clip, strict=True)).items():
+        notes |= _left_out(file, cues, shown)
+    in_order = sorted(notes.items(), key=lambda note: (files.index(note[0][0]), note[0][1]))
+    return PlacedCues(tuple(placed), tuple(note for _, note in in_order))
+
+
+def _left_out(file: str, cues: Sequence[Cue], shown: Set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """A sentence for each run of cues of a file that is shown nowhere, by its first cue's file and line."""
+    found = {}
+    for is_shown, run in groupby(cues, lambda cue: (file, cue.line) in shown):
+        away = tuple(run)
+        at, text, last = f"{file}:{away[0].line}", away[0].text, away[-1].text
+        if not is_shown:
+            found[file, away[0].line] = (
+                f"{at}: {len(away)} cues, from {text!r} to {last!r}, lie outside the part that is used; left out"
+                if len(away) > 1
+                else f"{at}: cue {text!r} lies outside the part that is used; left out"
+            )
+    return found
 
 
 def clock_of(timeline: Timeline, job: Job, clip: int) -> Clock:

@@ -13,15 +13,15 @@ from portevoix.cli.console import HousePlace, errors_reported
 from workers.commands import audit, job, person, token
 from workers.commands.erase import erase
 
+PANEL = "The service"
+
 
 def add_to(app: typer.Typer) -> None:
     """Give an application these commands."""
-    app.command()(serve)
-    app.command()(erase)
-    app.add_typer(token.app, name="token")
-    app.add_typer(person.app, name="person")
-    app.add_typer(job.app, name="job")
-    app.add_typer(audit.app, name="audit")
+    app.command(rich_help_panel=PANEL)(serve)
+    for name, group in {"job": job, "person": person, "token": token, "audit": audit}.items():
+        app.add_typer(group.app, name=name, rich_help_panel=PANEL)
+    app.command(rich_help_panel=PANEL)(erase)
 
 
 def serve(

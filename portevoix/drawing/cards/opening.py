@@ -20,6 +20,7 @@ COVER_SIZES = {
     "portrait": (15.6, 13.6, 11.6, 9.6, 7.8),
     "story": (16.5, 14.2, 12.0, 9.8, 7.8),
 }
+BELOW_LOGO = 5  # hundredths of the short side
 NAME = 16  # what a name takes at the foot, with the room round it, in hundredths of the short side
 
 
@@ -118,7 +119,9 @@ def _top(sheet: Sheet, height: int, card: Opening) -> int:
         return sheet.top
     if sheet.frame.name == "wide":
         return (sheet.frame.height - height) // 2 - round(4 * sheet.u)
-    return sheet.top + sheet.identity.bug_size(sheet.frame)[1] + round(5 * sheet.u)
+    logo = sheet.top + sheet.identity.bug_size(sheet.frame)[1]
+    above_captions = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u) - height
+    return min(logo + round(BELOW_LOGO * sheet.u), max(logo + round(GAP * sheet.u), above_captions))
 
 
 LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -114,6 +114,15 @@ def test_a_caption_file_has_the_same_order_and_its_marks_stay_at_their_words() -
     assert shown.text[start:end] == "ثم" and shown.word_times[0][0] == start
 
 
+def test_two_words_have_one_space_between_them_in_the_picture_and_beside_it() -> None:
+    text = "الويب،  للجميع `a  b`"
+    cue = Cue(Fraction(0), Fraction(2), text, 1, italics=((text.index("للجميع"), text.index("للجميع") + 6),))
+    (shown,) = set_cues([cue], LANGUAGES["ar"])
+    start, end = shown.italics[0]
+    assert shown.text[start:end] == "للجميع" and "، للجميع" in shown.text and "a  b" in shown.text
+    assert "، للجميع" in tidy(text, LANGUAGES["ar"])
+
+
 def test_a_text_without_marks_or_right_to_left_letters_is_set_as_it_is() -> None:
     assert isolated("Appelez le 06 12 34 56 78", "ltr") == list("Appelez le 06 12 34 56 78")
 

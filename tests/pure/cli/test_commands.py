@@ -9,8 +9,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from portevoix.cli import DONE, WRONG_INPUT, app
-from portevoix.cli.commands import tenths_told
 from portevoix.cli.console import outputs_of
+from portevoix.cli.progress import tenths_told
 
 JOB = "recipe: alert\ntitle: {fr: A}\ntext: {fr: B}\nlanguages: [fr]\n"
 

@@ -17,12 +17,22 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
-from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered, fitted, over_eyes_or_mouth, share
+from portevoix.plan.faces import (
+    Box,
+    FacesShown,
+    Looks,
+    SeenFace,
+    covered,
+    enlarged,
+    fitted,
+    over_eyes_or_mouth,
+    share,
+)
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
-from portevoix.plan.placing import over_faces, placed_cards
+from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, TimedCard
@@ -153,6 +163,33 @@ def test_a_headline_makes_room_for_a_name_and_the_captions_above_it(
     assert headlines and others
     for one in headlines:
         seen = [other for other in others if other.first_frame < one.end_frame and one.first_frame < other.end_frame]
+        air = enlarged(one.drawn.box, context.canvas.unit)
+        assert all(share(air, other.drawn.box) == 0 for other in seen)
+
+
+def test_a_headline_that_finds_no_time_is_left_out_and_that_is_said(library: Library, artist: Artist) -> None:
+    cards = TimedCard(0, 300, LowerThird("ada")), TimedCard(30, 270, Headline())
+    face = (0, 300, (0.1, 0.05, 0.9, 0.45))  # the place in the middle alone is free
+    cues = (PlacedCue(0, 300, " ".join([WORDS["ar"]] * 3)[:88].rstrip(), 1),)
+    context = context_of(library, artist, "story", cards, face, code="ar", cues=cues)
+    long = context.order.job.model_copy(update={"headline": {"ar": " ".join([WORDS["ar"]] * 2)}})
+    context = replace(context, order=replace(context.order, job=long))
+    overlays = overlays_of(context)
+    (found,) = headline_left_out(context, overlays)
+    assert not any(isinstance(one.card, Headline) for one in overlays)
+    assert "in story, the headline is left out" in found.message
+
+
+def test_a_title_goes_before_the_caption_that_makes_room_for_a_name(library: Library, artist: Artist) -> None:
+    title, name = TimedCard(0, 110, Opening()), TimedCard(120, 280, LowerThird("ada"))
+    cues = PlacedCue(0, 90, WORDS["ar"], 1), PlacedCue(95, 160, " ".join([WORDS["ar"]] * 3)[:80].rstrip(), 2)
+    context = context_of(library, artist, "story", (title, name), (120, 280, HEAD), code="ar", cues=cues)
+    overlays = overlays_of(context)
+    titles = [one for one in overlays if isinstance(one.card, Opening)]
+    captions = [one for one in overlays if one.card is None]
+    assert titles and captions
+    for one in titles:
+        seen = [other for other in captions if other.first_frame < one.end_frame and one.first_frame < other.end_frame]
         assert all(share(one.drawn.box, other.drawn.box) == 0 for other in seen)
 
 

@@ -40,3 +40,12 @@ def test_clips_that_share_a_script_leave_out_only_what_none_of_them_shows() -> N
     placed = place_cues(timeline, job, [script, script], ["a.srt", "a.srt"])
     assert [one.line for one in placed.cues] == [2, 6]
     assert [note.split(": ")[0] for note in placed.notes] == ["a.srt:10"]
+
+
+def test_cues_in_a_row_that_are_left_out_are_told_and_counted_together() -> None:
+    timeline, job = two_clips((4, 8))
+    script = (*(cue(n, n + 1, n) for n in range(4)), cue(5, 6, 5), cue(9, 10, 9))
+    assert place_cues(timeline, job, [script], ["a.srt"]).notes == (
+        "a.srt:0: 4 cues, from 'line 0' to 'line 3', lie outside the part that is used; left out",
+        "a.srt:9: cue 'line 9' lies outside the part that is used; left out",
+    )
