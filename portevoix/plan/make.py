@@ -28,6 +28,7 @@ from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.stills import still_of, stills_of
 from portevoix.plan.story_parts import parts_by_audience
+from portevoix.plan.title_times import claims_under_title
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
 from portevoix.store import Store
 from portevoix.timeline.cues import PlacedCues, place_cues
@@ -254,7 +255,8 @@ class _Planner:
         self.of_cards[variant, name] = [
             *over_faces(context, found),
             *headline_left_out(context, found),
-            *logo_left_out(context),
+            *logo_left_out(context, found),
+            *claims_under_title(context, found),
             *read_too_fast(context, found),
         ]
         return found

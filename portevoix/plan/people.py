@@ -17,6 +17,7 @@ from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
 from portevoix.plan.words_beside import inset_panes, mirrored, quotation_pane
+from portevoix.sources.cuts import cuts
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
 
@@ -69,11 +70,20 @@ class People:
         """The faces of people in what is used of a clip, in the order of time."""
         from portevoix.framing.follow import faces_seen  # here, as above
 
-        formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
-        fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
-        followed = "follow" in fits and number not in self.order.paths and not self._is_held(number)
         with self._looking[number]:
-            return faces_seen(self.stretch_of(number), self.store, followed)
+            return faces_seen(self.stretch_of(number), self.store, self._is_followed(number))
+
+    def cuts_in(self, number: int) -> list[Fraction]:
+        """The seconds of a clip's film at which another shot begins."""
+        stretch = self.stretch_of(number)
+        with self._looking[number]:
+            if self._is_followed(number):
+                from portevoix.framing.follow import camera_path  # here, as above
+
+                found = [shot.start_s for shot in camera_path(stretch, self.store).shots]
+            else:
+                found = list(cuts(stretch.source, self.store))
+        return [second for second in found if stretch.start_s < second < stretch.end_s]
 
     def photo_focus(self, number: int) -> tuple[float, float]:
         """The point of a photo that every format keeps: its author's, else between the faces in it."""
@@ -129,6 +139,12 @@ class People:
         from portevoix.framing.photo_faces import small_photo  # here, as above
 
         return small_photo(self.order.photos[number], self.artist.ground, self.store)
+
+    def _is_followed(self, number: int) -> bool:
+        """Whether a camera follows the people of a clip in any format."""
+        formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
+        fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
+        return "follow" in fits and number not in self.order.paths and not self._is_held(number)
 
     def _is_held(self, number: int) -> bool:
         return number not in self.order.paths and "focus" in self.shots[number].model_fields_set
