@@ -14,6 +14,7 @@ from portevoix.framing.pictures import PIECE_S, Pixels, Stretch, View, pieces_of
 from portevoix.framing.shots import WIDTH_PX, shots
 from portevoix.framing.tracks import Sighting
 from portevoix.store import Store
+from portevoix.timing import nearest
 
 LOOKS_PER_S = Fraction(5)
 LEAST_LOOKS = 8  # in a shot or a stretch
@@ -96,8 +97,10 @@ def _closer(stretch: Stretch, run: Sequence[Span], store: Store) -> list[Shot]:
     found = []
     for start, end in run:
         own = [one for one in shown if start <= one[0] < end]
-        chosen = dict.fromkeys(number * len(own) // LEAST_LOOKS for number in range(LEAST_LOOKS if own else 0))
-        found.append((start, end, [sightings(*own[number]) for number in chosen]))
+        chosen = dict.fromkeys(
+            nearest(Fraction(number * len(own), LEAST_LOOKS)) for number in range(LEAST_LOOKS if own else 0)
+        )
+        found.append((start, end, [sightings(*own[min(number, len(own) - 1)]) for number in chosen]))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,9 @@ def _arguments(stretch: Stretch, wanted: Sequence[_Wanted]) -> list[str]:
     source = stretch.source
     zero_s = source.first_picture_s if source.read_directly else source.time.zero_s
     starts = [zero_s + stretch.start_s + one.numbers[0] / one.view.rate for one in wanted]
-    seek = millisecond_before(max(Fraction(0), min(starts) - LEAD_S)) if source.read_directly else Fraction(0)
+    # At a frame: ffmpeg counts from where it began in the film's own units, which may be as coarse as its frames.
+    before = floor((min(starts) - LEAD_S) * source.fps) / source.fps
+    seek = millisecond_before(max(Fraction(0), before)) if source.read_directly else Fraction(0)
     options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
     if seek:
         options["ss"] = decimal(seek, 3)
@@ -135,12 +137,13 @@ def _arguments(stretch: Stretch, wanted: Sequence[_Wanted]) -> list[str]:
 
 def _filters(stretch: Stretch, wanted: _Wanted, lead: Fraction) -> str:
     """What makes a view of the decoded pictures, its first one `lead` seconds after the reading begins."""
-    rate = wanted.view.rate
+    rate, late = wanted.view.rate, lead + 1 / (2 * stretch.source.fps)
     crop = "crop={2}:{3}:{0}:{1},".format(*stretch.area) if stretch.area else ""
     # ffmpeg turns the picture upright before the first filter.
     filters = [
-        f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB",
-        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
+        # Rounded up, a slow rate shows the picture of its second: `near` would show one up to half a step later.
+        f"settb=1/120000,setpts=PTS-({late.numerator}/{late.denominator})/TB",
+        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=up",
         f"{crop}scale={wanted.shape[1]}:{wanted.shape[0]}:flags=area",
         *tone_mapping(stretch.source),
         f"format={wanted.view.pixels}",
