@@ -15,9 +15,13 @@ PIP := PKG_CONFIG=/bin/false $(BIN)/python -m pip install --quiet --disable-pip-
 help: ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
+# Two that install into one .venv would spoil it: the second waits.
+ALONE = if command -v flock >/dev/null; then exec 9>.setup.lock; \
+	flock -n 9 || { echo "Another make installs into .venv: waiting for its end"; flock 9; }; fi
+
 .PHONY: setup
 setup: ## install into .venv exactly what the locks name
-	@{ pwd; cat requirements-build.lock requirements.lock; } >.setup.part; \
+	@$(ALONE); { pwd; cat requirements-build.lock requirements.lock; } >.setup.part; \
 	if $(BIN)/python -c '' 2>/dev/null && cmp -s .setup.part .venv/installed; then rm .setup.part; exit 0; fi; \
 	set -e; trap 'rm -f .setup.part' EXIT; \
 	find_python() { \
@@ -40,7 +44,7 @@ setup: ## install into .venv exactly what the locks name
 
 .PHONY: tools
 tools: setup ## install the test tools too
-	@set -e; if cmp -s requirements-test.lock .venv/installed-test; then exit 0; fi; \
+	@$(ALONE); set -e; if cmp -s requirements-test.lock .venv/installed-test; then exit 0; fi; \
 	echo "Installing the test tools"; \
 	$(PIP) -r requirements-test.lock; \
 	cp requirements-test.lock .venv/installed-test
@@ -112,8 +116,9 @@ scale: tools ## feed the model of the service with measured work, and hold it ag
 	$(BIN)/python benchmarks/scale.py --report $(ARGS)
 
 .PHONY: fuzz
-fuzz: tools ## try thousands of random texts, requests and files
-	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/drawing/drawing/test_any_text.py tests/service/http/test_description.py
+fuzz: tools ## try thousands of random texts, headers, requests and files
+	PORTEVOIX_LONG=1 $(BIN)/python -m pytest tests/pure/test_any_bytes.py tests/drawing/drawing/test_any_text.py tests/service/http/test_any_header.py \
+		tests/service/http/test_description.py
 
 MINUTES ?= 10
 .PHONY: described
@@ -161,5 +166,5 @@ lock: ## resolve the versions again (needs uv)
 
 .PHONY: clean
 clean: ## remove what these targets made
-	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .setup.part
+	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .setup.part .setup.lock
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

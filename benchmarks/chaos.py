@@ -22,6 +22,7 @@ import chaos_faults as faults
 from chaos_deployment import Deployment, open_deployment, wait
 from chaos_jobs import Bane, Desk, Request, a_mix
 from chaos_releases import Newsroom, Readers, end_of
+from chaos_round import Round
 from chaos_verdict import Verdict, judge
 from sqlalchemy.exc import DBAPIError
 
@@ -29,7 +30,7 @@ from service.ledger import outbox, queries
 from service.ledger.states import UNENDED
 
 HEAD = """\
-| broker | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s | load |
+| servers | fault | what was done | until it was over, s | jobs | tries lost | mean delay, s | worst delay, s | load |
 |---|---|---|---|---|---|---|---|---|"""
 MOST_S = 300.0  # for a round; a job that has not ended then counts as lost
 
@@ -41,7 +42,7 @@ class Row:
     every time.
     """
 
-    broker: str
+    broker: str  # and the kind of store
     fault: str
     did: str
     lasted_s: float
@@ -87,13 +88,15 @@ def play(cast: Cast, number: int, fault: str, dice: random.Random, small: bool) 
             thread.start()
 
     struck = time.monotonic()
-    did = (faults.FAULTS[fault] if fault else faults.nothing)(faults.Round(deployment, mix, dice, begin))
+    did = (faults.FAULTS[fault] if fault else faults.nothing)(Round(deployment, desk, mix, dice, begin))
     lasted_s = time.monotonic() - struck
     client.join()
 
     def ended() -> bool:
         try:
-            return all(queries.find_job(deployment.ledger, request.id).state not in UNENDED for request in mix)
+            again = [request for request in mix if request.id and request.is_good and desk.send_again(request)]
+            states = [queries.find_job(deployment.ledger, request.id).state for request in mix]
+            return not again and all(state not in UNENDED for state in states)
         except DBAPIError:
             return False
 
@@ -102,12 +105,14 @@ def play(cast: Cast, number: int, fault: str, dice: random.Random, small: bool) 
         way_out.join(MOST_S)
     for bane in banes:
         bane.end()
+    desk.read_back(request for request in desk.accepted if request.store == deployment.store_kind)
     wait(lambda: not outbox.unpublished(deployment.ledger) and all(m.is_ready() for m in deployment.machines), 30)
     took = {r.name: _end_s(deployment, r) - r.asked_s for r in mix if r.is_good}
     tries = sum(
         max(0, entry.tries - 1) for r in mix if r.is_good for entry in queries.list_work(deployment.ledger, r.id)
     )
-    return Row(deployment.broker.name, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
+    broker = f"{deployment.broker.name}, {deployment.store_kind}"
+    return Row(broker, fault or "none", did, lasted_s, len(mix), tries, took, os.getloadavg()[0])
 
 
 def _end_s(deployment: Deployment, request: Request) -> float:
@@ -115,7 +120,7 @@ def _end_s(deployment: Deployment, request: Request) -> float:
 
 
 def show(row: Row, quiet: Row | None) -> str:
-    late = [took - quiet.took_s[name] for name, took in row.took_s.items()] if quiet else []
+    late = [took - quiet.took_s[name] for name, took in row.took_s.items() if name in quiet.took_s] if quiet else []
     delay = f"{mean(late):.1f} | {max(late):.1f}" if late else "- | -"
     did = row.did or f"{mean(row.took_s.values()):.1f} s for a job on average"
     took = f"{row.lasted_s:.1f} | {row.jobs} | {row.tries} | {delay} | {row.load:.0f}"
@@ -129,10 +134,14 @@ def run(cast: Cast, plan: dict[str, list[str]], dice: random.Random, small: bool
     deployment = cast.desk.deployment
     quiet: Row | None = None
     number = 0
+    opened = ("", "")
     for broker, listed in plan.items():
-        deployment.close()
-        deployment.open(broker)
         for fault in listed if small or quiet else ["", *listed]:
+            wanted = (broker, faults.store_for(fault, number))
+            if opened != wanted:
+                deployment.close()
+                deployment.open(*wanted)
+                opened = wanted
             row = play(cast, number, fault, random.Random(dice.random()), small)
             print(show(row, quiet), flush=True)
             number += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from portevoix.library import ROOT
+from portevoix.store import FolderStore
 from portevoix.store.destination import Destination
 from portevoix.store.objects import Objects
 from portevoix.store.s3 import S3Store
@@ -37,8 +39,12 @@ from service.gate import ALL, Scope, at_the_command_line
 from service.ledger import queries
 
 LEASE_S = 5.0
+OWED_S = 6.0  # how long the front waits for the rest of a request; 15 and 60 s where nothing is hurried
 DISK_BYTES = 300_000_000  # of the machines' own disk, where it is one that can be filled
 FLOOR_BYTES = 20_000_000
+STORE_BYTES, KEPT_BYTES = 1_500_000_000, 1_100_000_000  # of the folder store's own disk; of it, what is kept for work
+FOR_UPLOADS_BYTES = STORE_BYTES - KEPT_BYTES
+BUCKET_STORE, FOLDER_STORE = "bucket", "folder"
 MARK = "CHAOS_RUN"  # in the environment of every process of the service, and so of all that they start
 ACCOUNT = "ministere_fr"
 BROKERS = {"redis": running_redis, "rabbitmq": running_rabbitmq}
@@ -80,7 +86,8 @@ class Machine:
 class Deployment:
     """The servers, the service on them, and what watches both.
 
-    `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None.
+    `disk`: the disk of the machines where it is a small one of its own, which can be filled; else None. `struck`: the
+    keys and digests of what faults have spoilt; `complaints`: a sentence for each thing that went wrong before the end.
     """
 
     folder: Path
@@ -91,7 +98,11 @@ class Deployment:
     swift: Swift
     store_proxy: Proxy
     disk: Path | None
+    store_disk: Path | None = None
     api_port: int = field(default_factory=free_port)
+    kept_bytes: int = FLOOR_BYTES  # of a disk that the folder store shares with others
+    struck: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = open_ledger(self.database_url)
@@ -99,6 +110,9 @@ class Deployment:
         self.owner, self.token = self._token()
         self.house = house_in(self.folder, {ACCOUNT: self._destination(self.store_proxy.port)})
         self.store: S3Store = open_machine("chaos", self.swift.settings(), self.folder / "judge")
+        self.deliveries = self.folder / "deliveries"
+        self.folder_store = (self.store_disk or self.folder) / "store"
+        self.folder_store.mkdir(exist_ok=True)
         self.machines: list[Machine] = []
         self.api: subprocess.Popen[bytes] | None = None
         self.reconciler: subprocess.Popen[bytes] | None = None
@@ -120,32 +134,35 @@ class Deployment:
         """What readers of the account see, on a way of their own that no fault cuts."""
         return Destination(self._place, self.swift.settings()).open()
 
+    @contextmanager
+    def with_little_room(self) -> Iterator[None]:
+        """Have the folder store take only so much more than lies there. On a disk of its own it is so all the time; on
+        one that others share, the service is started again with such a limit, and afterwards without.
+        """
+        if self.store_disk:
+            yield
+            return
+        for kept in (shutil.disk_usage(self.folder_store).free - FOR_UPLOADS_BYTES, FLOOR_BYTES):
+            self.close()
+            self.kept_bytes = kept
+            self.open(self.broker_name, self.store_kind)
+            if kept != FLOOR_BYTES:
+                yield
+
+    @property
+    def folder_as_store(self) -> FolderStore:
+        """The folder store, as a process that has looked at nothing of it has it."""
+        return FolderStore(self.folder_store)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.api_port}"
 
-    def open(self, broker: str) -> None:
-        """Start the service with this broker. Everything else stays as it was."""
-        self.broker = self.brokers[broker]
-        settings = Settings.model_validate(
-            {
-                "database": self.database_url,
-                "broker": self.broker.url,
-                "store": f"s3://{BUCKET}/chaos",
-                "s3_endpoint": f"http://127.0.0.1:{self.store_proxy.port}",
-                "s3_region": "us-east-1",
-                "cache": self.folder / "front",
-                "cache_bytes": DISK_BYTES // 3,
-                "deliveries": self.folder / "deliveries",
-                "house": self.house,
-                "lease_s": LEASE_S,
-                "watch_s": 0.5,
-                "repair_s": 0.5,
-                "soft_shutdown_s": 1.0,
-                "free_bytes": FLOOR_BYTES,
-            }
-        )
-        context = WorkerContext(self.ledger, self.store, settings, "chaos")
+    def open(self, broker: str, store: str = BUCKET_STORE) -> None:
+        """Start the service with this broker and this kind of store. Everything else stays as it was."""
+        self.broker_name, self.store_kind, self.broker = broker, store, self.brokers[broker]
+        settings = self._settings()
+        context = WorkerContext(self.ledger, settings.open_store(), settings, "chaos")
         keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, MARK: self.mark}
         self.service = Service(self.folder, context, **keys)
         disks = self.disk or self.folder
@@ -156,6 +173,29 @@ class Deployment:
         self.start_reconciler()
         self.service.until(lambda: all(machine.is_ready() for machine in self.machines) and self.answers())
 
+    def _settings(self) -> Settings:
+        return Settings.model_validate(
+            {
+                "database": self.database_url,
+                "broker": self.broker.url,
+                **self._store_settings(),
+                "cache": self.folder / "front",
+                "cache_bytes": DISK_BYTES // 3,
+                "deliveries": self.deliveries,
+                "house": self.house,
+                "lease_s": LEASE_S,
+                "watch_s": 0.5,
+                "repair_s": 0.5,
+                "soft_shutdown_s": 1.0,
+            }
+        )
+
+    def _store_settings(self) -> dict[str, Any]:
+        if self.store_kind == FOLDER_STORE:
+            return {"store": str(self.folder_store), "free_bytes": KEPT_BYTES if self.store_disk else self.kept_bytes}
+        bucket = {"s3_endpoint": f"http://127.0.0.1:{self.store_proxy.port}", "s3_region": "us-east-1"}
+        return {"store": f"s3://{BUCKET}/chaos", "free_bytes": FLOOR_BYTES, **bucket}
+
     def close(self) -> None:
         """Kill the service. The servers stay."""
         for machine in self.machines:
@@ -165,7 +205,8 @@ class Deployment:
                 kill(process)
 
     def start_api(self) -> None:
-        self.api = self.service.start("service.http.server", "--port", str(self.api_port))
+        late = {"PORTEVOIX_HEAD_S": str(OWED_S), "PORTEVOIX_BODY_S": str(OWED_S)}
+        self.api = self.service.start("service.http.server", "--port", str(self.api_port), **late)
 
     def start_reconciler(self) -> None:
         self.reconciler = self.service.start_reconciler()
@@ -209,16 +250,19 @@ def open_deployment(folder: Path, brokers: list[str]) -> Iterator[Deployment]:
         swift.start()
         servers.callback(swift.stop)
         way = servers.enter_context(Proxy(swift.ports["proxy"]))
-        disk = _small_disk(folder / "disk")
-        deployment = Deployment(folder, os.urandom(8).hex(), database, database.url, started, swift, way, disk)
-        if deployment.disk:
-            servers.callback(_libc().umount2, bytes(deployment.disk), MNT_DETACH)
+        disk = _small_disk(folder / "disk", DISK_BYTES)
+        for_store = _small_disk(folder / "store-disk", STORE_BYTES)
+        mark = os.urandom(8).hex()
+        deployment = Deployment(folder, mark, database, database.url, started, swift, way, disk, for_store)
+        for small in (disk, for_store):
+            if small:
+                servers.callback(_libc().umount2, bytes(small), MNT_DETACH)
         servers.callback(deployment.ledger.dispose)
         servers.callback(deployment.close)
         yield deployment
 
 
-def _small_disk(place: Path) -> Path | None:
+def _small_disk(place: Path, size: int) -> Path | None:
     """A disk in memory, seen by this process and its children alone, so that it goes with them. None where that needs
     root.
     """
@@ -228,7 +272,7 @@ def _small_disk(place: Path) -> Path | None:
     libc = _libc()
     if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None):
         return None
-    if libc.mount(b"tmpfs", bytes(place), b"tmpfs", 0, f"size={DISK_BYTES}".encode()):
+    if libc.mount(b"tmpfs", bytes(place), b"tmpfs", 0, f"size={size}".encode()):
         return None
     return place
 

@@ -1,6 +1,6 @@
 """What is done to the service while it works: each fault strikes, lasts, is over, and says what it really did.
 
-`begin()` hands the round's jobs in, beside; a fault calls it when it is ready to strike.
+Those on files and disks are in `chaos_damage`, those of strangers at the door in `chaos_strangers`.
 """
 
 from __future__ import annotations
@@ -9,65 +9,20 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from chaos_deployment import LEASE_S, Deployment, Machine, send_signal, wait
-from chaos_jobs import Request
+from chaos_damage import DAMAGE
+from chaos_deployment import BUCKET_STORE, FOLDER_STORE, LEASE_S, Machine, send_signal, wait
+from chaos_round import MEETING_S, Fault, Round
+from chaos_strangers import STRANGERS
 
 from service import crash_points
 from service.ledger import Message, queries
-from service.ledger.states import PUBLISHING_KINDS, ErrorClass, WorkState
+from service.ledger.states import ErrorClass, WorkState
 
 DIED_AT_A_POINT = b"exited with 'exitcode 137'"  # Celery's words for a process of its pool; a signal is named otherwise
-MEETING_S = 60.0  # how long a fault waits for what it is to strike
 POINTS = (*crash_points.POINTS, *crash_points.RELEASE_POINTS)
 OPEN = (WorkState.QUEUED, WorkState.RUNNING)
-
-
-@dataclass
-class Round:
-    """What a fault strikes: the deployment, the round's jobs, and dice of its own."""
-
-    deployment: Deployment
-    mix: list[Request]
-    dice: random.Random
-    begin: Callable[[], None]
-
-    def ids(self) -> list[str]:
-        """The good jobs that are accepted so far."""
-        return [request.id for request in self.mix if request.id and request.is_good]
-
-    def a_machine_at_work(self) -> Machine | None:
-        """One whose worker holds a lease for a good job, once there is one."""
-        found: list[Machine] = []
-
-        def look() -> bool:
-            found[:] = self.deployment.holders(self.ids()).values()
-            return bool(found)
-
-        return self.dice.choice(found) if wait(look, MEETING_S) else None
-
-    def errors(self, kind: ErrorClass) -> int:
-        """How many of the round's pieces of work have failed in this way last."""
-        return sum(
-            entry.error_class == kind for job in self.ids() for entry in queries.list_work(self.deployment.ledger, job)
-        )
-
-    def a_machine_publishing(self) -> Machine | None:
-        """One whose worker is in the middle of a release or a withdrawal, once there is one."""
-        found: list[Machine] = []
-
-        def look() -> bool:
-            ids = [request.id for request in self.mix if request.id and request.is_for_an_account]
-            found[:] = self.deployment.holders(ids, PUBLISHING_KINDS).values()
-            return bool(found)
-
-        return found[0] if wait(look, MEETING_S) else None
-
-
-Fault = Callable[[Round], str]
 
 
 def nothing(this: Round) -> str:
@@ -294,8 +249,21 @@ FAULTS: dict[str, Fault] = {
     "disk filled": disk_filled,
     "front killed": api_killed,
     "reconciler killed": reconciler_killed,
+    **DAMAGE,
+    **STRANGERS,
     **{f"crash at {point}": crash_at(point) for point in POINTS},
 }
+
+
+ON_A_BUCKET = ("store cut", "store silent", "disk filled")
+ON_A_FOLDER = (*DAMAGE, "uploads fill the disk")
+
+
+def store_for(fault: str, number: int) -> str:
+    """The store that a round has: the one that its fault strikes, else both in turns."""
+    if fault in ON_A_FOLDER:
+        return FOLDER_STORE
+    return BUCKET_STORE if fault in ON_A_BUCKET or number % 2 == 0 else FOLDER_STORE
 
 
 def a_list(rounds: int, dice: random.Random, only: list[str]) -> list[str]:

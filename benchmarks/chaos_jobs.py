@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ OUT, EMBARGOED, TAKEN_BACK = "released", "embargoed", "taken back"
 FOR_AN_ACCOUNT = (OUT, EMBARGOED, TAKEN_BACK)  # these kinds of jobs are approved and released
 FAR = "2099-01-01T00:00:00+00:00"
 
+LOST = "are not here any more"  # what the service says of an input that was lost or spoilt
 ANSWER_S = 10.0  # then the client takes it that nobody answers, and asks again with the same key
 PATIENCE_S = 180.0
 
@@ -61,6 +64,7 @@ class Request:
     size: str = ""  # of its film, where it has one
     id: str = ""
     asked_s: float = 0.0
+    store: str = ""  # the kind of store that it is made on
 
     @property
     def job(self) -> str:
@@ -171,7 +175,7 @@ class Desk:
     def hand_in(self, mix: list[Request]) -> None:
         """Upload what the jobs need and submit them. Raises RuntimeError where the service does not come back."""
         for request in mix:
-            request.asked_s = time.time()
+            request.asked_s, request.store = time.time(), self.deployment.store_kind
             digests = {}
             for name, file in request.files(self.folder).items():
                 digests[name] = self._upload(file)["sha256"]
@@ -194,6 +198,47 @@ class Desk:
             "Content-Type": "application/offset+octet-stream",
         }
         return self.client.ask("POST", "/uploads", content=content, headers=headers)
+
+    def correct(self, request: Request, language: str, text: str) -> None:
+        """Have other captions in the place of a job's."""
+        self.client.ask("PUT", f"/jobs/{request.id}/captions/{language}", content=text.encode())
+
+    def send_again(self, request: Request) -> bool:
+        """Where the service says that it has lost what a job is made from: send that again, and have the job tried
+        again. Returns whether it was so.
+        """
+        entry = queries.find_job(self.deployment.ledger, request.id)
+        if entry.state != JobState.FAILED or not any(LOST in sentence for sentence in entry.failures):
+            return False
+        for file in request.files(self.folder).values():
+            self._upload(file)
+        self.client.ask("POST", f"/jobs/{request.id}/retry")
+        return True
+
+    def read_back(self, requests: Iterable[Request]) -> None:
+        """Read every finished file of good jobs until each has come whole. What does not come in time is a complaint,
+        and so is an answer that is not what its ETag says.
+        """
+        unread = {request.id: request for request in requests if request.is_good}
+        give_up_s = time.monotonic() + PATIENCE_S
+        while unread and time.monotonic() < give_up_s:
+            for job, request in list(unread.items()):
+                if not self.send_again(request) and self._comes_whole(request):
+                    del unread[job]
+            time.sleep(0.2)
+        self.deployment.complaints += [f"{one.kind} {one.word} was not to be read" for one in unread.values()]
+
+    def _comes_whole(self, request: Request) -> bool:
+        if queries.find_job(self.deployment.ledger, request.id).state != JobState.DONE:
+            return False
+        listed = self.client.ask("GET", f"/jobs/{request.id}/deliveries")["deliveries"]
+        for path in (one["path"] for one in listed):
+            answer = self.client.http.get(f"{self.deployment.url}/jobs/{request.id}/deliveries/{path}")
+            if not answer.is_success:
+                return False
+            if hashlib.sha256(answer.content).hexdigest() != answer.headers["etag"].strip('"'):
+                self.deployment.complaints.append(f"{path} of {request.word} came with other bytes than its ETag says")
+        return True
 
     def call_off(self, request: Request) -> None:
         self.client.ask("POST", f"/jobs/{request.id}/cancel")

@@ -7,12 +7,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import chaos_store
 import sqlalchemy as sa
 from chaos_deployment import LEASE_S, Deployment, wait
 from chaos_jobs import TAKEN_BACK, Request
@@ -22,8 +22,9 @@ from worker_context import context_in, drain, worker
 
 from portevoix.delivery.publishing import newest_edition
 from portevoix.store.s3 import S3Store
+from portevoix.store.verified import digest_of
 from service import record
-from service.deliveries import BY_DIGEST, RELEASED, delivered_to
+from service.deliveries import BY_DIGEST, RELEASED, delivered_in, delivered_to, rounds_of
 from service.ledger import Submission, inputs, jobs, maintenance, queries, tables
 from service.ledger.database import reading
 from service.ledger.states import UNENDED, JobState, WorkState
@@ -33,7 +34,6 @@ from workers import reconciler
 GONE_S = 3.0  # a killed process is gone by then
 OLD_S = 2 * 86_400
 AT_ONCE_DAYS = 1e-9  # a reconciler with this setting keeps nothing that no unended or failed job needs
-OBJECT = re.compile(r"artifacts/[^/]+/([a-z0-9-]+)(?:\.json|/(.+))")
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Verdict:
 
 def judge(deployment: Deployment, accepted: list[Request], folder: Path, readers: Readers) -> Verdict:
     """Look at everything, once all jobs have ended and the service is still up. Closes the service."""
-    found = Verdict(wrong_bytes=[*readers.wrong], early_bytes=[*readers.early])
+    found = Verdict(wrong_bytes=[*readers.wrong, *deployment.complaints], early_bytes=[*readers.early])
     # A job may end before the last worker of its work has heard of it.
     wait(lambda: not _leases(deployment), 3 * LEASE_S)
     look_at_endings(deployment, accepted, found)
@@ -65,7 +65,8 @@ def judge(deployment: Deployment, accepted: list[Request], folder: Path, readers
     deployment.close()
     wait(lambda: not deployment.processes(), GONE_S)
     found.orphans += [f"process {pid} outlived the service" for pid in deployment.processes()]
-    look_at_store(deployment, found)
+    found.wrong_bytes += chaos_store.wrong_bytes(deployment)
+    found.orphans += chaos_store.unnoted(deployment)
     look_at_what_a_sweep_leaves(deployment, found)
     look_at_files(deployment, accepted, found, _reference(deployment, accepted, folder))
     return found
@@ -105,7 +106,8 @@ def look_at_records(deployment: Deployment, accepted: list[Request], found: Verd
         )
         unended = db.execute(sa.select(tables.jobs.c.id).where(tables.jobs.c.state.in_(UNENDED))).scalars().all()
     ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
-    found.duplicates += [f"job {job} ended {times} times" for job, times in ended.items() if times > 1]
+    rounds = {request.id: queries.find_job(deployment.ledger, request.id).round for request in accepted}
+    found.duplicates += [f"job {job} ended {n} times" for job, n in ended.items() if n > rounds.get(job, 1)]
     found.lost += [f"job {request.id} told nobody of its end" for request in accepted if ended[request.id] < 1]
     found.duplicates += [f"work {item} was recorded {n} times" for item, n in Counter(done).items() if n > 1]
     found.duplicates += [
@@ -170,10 +172,12 @@ def look_at_files(
     """Each finished job's files are those of its manifest, of the ledger and of the quiet run, and there are no
     others.
     """
-    deliveries = deployment.service.context.settings.deliveries
-    expected: set[Path] = set()
+    deliveries = deployment.deliveries
+    expected, rounds = set[Path](), dict[str, int]()
     for request in accepted:
         entry = queries.find_job(deployment.ledger, request.id)
+        rounds[request.id] = entry.round
+        expected |= _of_earlier_rounds(deployment, request, entry.round, found)
         if entry.state != JobState.DONE:
             continue
         place = delivered_to(deliveries, request.id, entry.round)
@@ -200,9 +204,25 @@ def look_at_files(
     expected |= _outgoing(deliveries, found)
     lying_files = [file for file in deliveries.rglob("*") if file.is_file()]
     manifests = Counter(file.relative_to(deliveries).parts[0] for file in lying_files if file.name == "manifest.json")
-    found.duplicates += [f"job {job} has {count} manifests" for job, count in manifests.items() if count > 1]
+    found.duplicates += [f"job {job} has {n} manifests" for job, n in manifests.items() if n > rounds.get(job, 1)]
     stray = [file.relative_to(deliveries) for file in lying_files if file not in expected]
     found.orphans += [f"{file} is in no manifest" for file in stray]
+
+
+def _of_earlier_rounds(deployment: Deployment, request: Request, newest: int, found: Verdict) -> set[Path]:
+    """What was delivered before the newest round; wrong where it has other bytes and no fault has struck it."""
+    expected: set[Path] = set()
+    for number in rounds_of(deployment.deliveries, request.id):
+        if number == newest:
+            continue
+        place = delivered_to(deployment.deliveries, request.id, number)
+        expected.add(place / "manifest.json")
+        for one in delivered_in(deployment.deliveries, request.id, number):
+            file = place / one.path
+            expected |= {file, deployment.deliveries / request.id / BY_DIGEST / one.sha256}
+            if one.sha256 not in deployment.struck and digest_of(file) != one.sha256:
+                found.wrong_bytes.append(f"{request.kind} {request.word}: {one.path} of round {number} was changed")
+    return expected
 
 
 def _outgoing(deliveries: Path, found: Verdict) -> set[Path]:
@@ -235,53 +255,29 @@ def _reference(deployment: Deployment, accepted: list[Request], folder: Path) ->
     return {job: {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, own)} for job, own in ids.items()}
 
 
-def look_at_store(deployment: Deployment, found: Verdict) -> None:
-    """Every object of the bucket is what its name or its note says, and every one is named."""
-    bucket = deployment.store._bucket
-    objects = [item.name for item in bucket.listed("")]
-    notes = {
-        m[1]: json.loads(bucket.read(name))["files"] for name in objects if (m := OBJECT.fullmatch(name)) and not m[2]
-    }
-    for name in objects:
-        content = hashlib.sha256(bucket.read(name)).hexdigest()
-        if match := OBJECT.fullmatch(name):
-            key, file = match[1], match[2]
-            if file is None:
-                continue
-            if content != file.partition(".")[0]:
-                found.wrong_bytes.append(f"{name} has other bytes than its name says")
-            if key in notes and file not in {f"{d['sha256']}{suffix}" for suffix, d in notes[key].items()}:
-                found.orphans.append(f"{name} is in no note")
-        elif name.startswith("inputs/") and content != name.rpartition("/")[2]:
-            found.wrong_bytes.append(f"{name} has other bytes than its name says")
-
-
 def look_at_what_a_sweep_leaves(deployment: Deployment, found: Verdict) -> None:
     """After the reconciler's own sweep, when all is old, only what a failed job needs is left."""
     settings = deployment.service.context.settings.model_copy(
         update={"keep_days": AT_ONCE_DAYS, "upload_days": AT_ONCE_DAYS}
     )
     machines = [machine.cache for machine in deployment.machines]
-    for folder in (deployment.folder / "front", *machines, settings.deliveries):
+    for folder in (deployment.folder / "front", deployment.folder_store, *machines, settings.deliveries):
         for file in folder.rglob("*"):
             if not file.is_symlink():
                 os.utime(file, (time.time() - OLD_S,) * 2)
     for cache in machines:
         left = [*(cache / "waiting").glob("*")]
         found.orphans += [f"{file.name} waits on {cache.name}" for file in left]
-    reconciler.sweep(deployment.ledger, _on(deployment.folder / "front", deployment), settings)
+    for store in (_on(deployment.folder / "front", deployment), deployment.folder_as_store):
+        reconciler.sweep(deployment.ledger, store, settings)
     for cache in machines:
         reconciler.tidy(_on(cache, deployment), settings)
-    for cache in (*machines, deployment.folder / "front"):
+    for cache in (*machines, deployment.folder / "front", deployment.folder_store):
         found.orphans += [f"working folder {file.name} on {cache.name}" for file in (cache / "work").glob("*")]
         found.orphans += [f"upload {file.name} on {cache.name}" for file in (cache / "uploads").glob("*")]
     needed = maintenance.needed_artifacts(deployment.ledger, 0) or set()
     needed_inputs = inputs.needed_inputs(deployment.ledger, 0)
-    for item in deployment.store._bucket.listed(""):
-        parts = item.name.split("/")
-        key = parts[2].removesuffix(".json")
-        if key not in (needed if parts[0] == "artifacts" else needed_inputs):
-            found.orphans.append(f"{item.name} is needed by no job")
+    found.orphans += chaos_store.unneeded(deployment, needed, needed_inputs)
     with reading(deployment.ledger) as db:
         found.orphans += [
             f"upload {item} is written down" for item in db.execute(sa.select(tables.uploads.c.id)).scalars()

@@ -68,7 +68,7 @@ def counted(job: Path, library: Library, store: Store, formats: Sequence[str] = 
     """The counts of one job in all its languages, in these formats beside its own."""
     order = accept(job, library, store)
     artist, counts = artist_of(order, library, store), Counts()
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     pictures = Pictures(order, artist, store, timeline, draft=False)
     faces = FacesShown(pictures.people, timeline)
     for audience in _audiences(order, formats):

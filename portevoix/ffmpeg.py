@@ -31,7 +31,9 @@ OF_THE_MACHINE = {
     "File too large": "a file grew larger than this machine allows",
 }
 _lock = threading.Lock()
-encoder_starts = 0  # how many processes with an encoder this process has started; tests count work, not seconds
+encoder_starts = (
+    0  # how many processes with an encoder this process has started; read by tests and by a worker's counts
+)
 
 
 @functools.cache
@@ -68,7 +70,7 @@ def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool
 
     Raises RenderFailed, also at the deadline.
     """
-    global encoder_starts  # noqa: PLW0603 - a plain counter, read by tests alone
+    global encoder_starts  # noqa: PLW0603 - a plain counter
     if encodes:
         with _lock:
             encoder_starts += 1

@@ -20,6 +20,7 @@ from portevoix.order import Order, accept
 from portevoix.plan import Plan, make_plan
 from portevoix.plan.artists import artist_of
 from portevoix.plan.estimate import estimate
+from portevoix.plan.pulse import cuts_noted
 from portevoix.plan.small_photos import small_photos
 from portevoix.plan.sound import cut_short
 from portevoix.render.run import Progress, run_plan
@@ -138,7 +139,8 @@ def _planned(plan: Plan, production: Production) -> dict[str, Any]:
 def notes_of(order: Order, plan: Plan) -> list[str]:
     """What an author should know of a plan, apart from what a subtitler found."""
     placed = [note for cues in plan.cues.values() for note in cues.notes]
-    return [*order.notes, *small_photos(order), *cut_short(plan.sounds), *placed, *cut_lists_left_out(plan)]
+    heard = [*cuts_noted(plan.timeline.on_beat), *cut_short(plan.sounds)]
+    return [*order.notes, *small_photos(order), *heard, *placed, *cut_lists_left_out(plan)]
 
 
 def _notes(order: Order, plan: Plan) -> list[str]:

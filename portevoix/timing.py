@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+LEAD_S = Fraction(1, 2)  # decoded before what is wanted: the first picture and sample are right then, whatever the rate
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+)(?:[.,](\d{1,9}))?")
 
 

@@ -93,7 +93,10 @@ SHOWN: dict[str, tuple[tuple[str, tuple[Moment, ...]], ...]] = {
     "subtitles": (
         ("examples/sintel/subtitles.yaml", (Moment("first cue", "caption", "0"), Moment("third cue", "caption", "2"))),
     ),
-    "alert": (("examples/notice/job.yaml", (Moment("the notice, still and video", "notice"),)),),
+    "alert": (
+        ("examples/notice/job.yaml", (Moment("the notice, still and video", "notice"),)),
+        ("examples/photos/alert.yaml", (Moment("beside a photo", "notice"),)),
+    ),
     "statement": (
         (
             "examples/photos/statement.yaml",
@@ -171,7 +174,7 @@ def cells_of(job: str, moments: Sequence[Moment], language: str, folder: Path, s
     order = accept(ROOT / job, library)
     order = alone(order, language)
     artist = artist_of(order, library, store)
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     frames = [moment.frame(timeline, cues.get(language)) for moment in moments]
     rows: list[list[Cell]] = [[] for _ in moments]
     for audience in order.audiences:

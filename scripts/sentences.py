@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portevoix.library import ROOT
+from portevoix.timeline.card_names import ANSWERED, NAMES, OF_A_CLIP
 
 # Whose sentences a user of the pages meets: in what they send, in captions, checks, approvals and releases.
 SPEAKING = (
@@ -55,6 +56,7 @@ SPEAKING = (
     "portevoix/plan/make.py",
     "portevoix/plan/budget.py",
     "portevoix/plan/placing.py",
+    "portevoix/plan/pulse.py",
     "portevoix/plan/reading_time.py",
     "service/approvals.py",
     "service/releases.py",
@@ -132,10 +134,7 @@ TERMS = (
     ),
     *("waiting", "released", "withdrawn"),
 )
-CARDS = (
-    *("the opening", "the closing", "the notice", "the announcement", "the bug", "the chapter", "the quote"),
-    *("the point", "the claim", "the headline", "the lower third", "the source", "the part"),
-)
+CARDS = (*NAMES.values(), OF_A_CLIP, ANSWERED)
 # How findings are listed, and what pydantic says of values of the wrong kind.
 OTHERS = (
     "%(path)s: %(rule)s is %(measured)s, %(wanted)s",

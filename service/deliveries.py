@@ -7,6 +7,7 @@ correction does not change takes neither time nor room.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -18,11 +19,15 @@ from typing import Any
 
 from portevoix.delivery.manifest import Delivery
 from portevoix.files import whole, write_text
+from portevoix.store.verified import Verified
+
+log = logging.getLogger(__name__)
 
 REVIEW_COPIES = ".reviews"  # beside them too, by job: copies that carry their reader's name
 UNFINISHED = ".work"  # beside the jobs' folders: sets that are still being made
 BY_DIGEST = ".files"  # within a job's folder
 RELEASED = "released"  # there too: by manifest, which signed files it names
+_verified = Verified()
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,23 @@ class DeliveredFiles:
         return cls(deliveries / job / BY_DIGEST)
 
     def find(self, digest: str) -> Path | None:
-        """The file of this digest; None where there is none."""
+        """The file of this digest; None where there is none. What a disk spoilt is removed."""
         file = self.folder / digest
-        return file if file.exists() else None
+        try:
+            if _verified.holds(file, digest):
+                return file
+        except FileNotFoundError:
+            return None
+        log.warning("a finished file of job %s was spoilt and is removed", self.folder.parent.name)
+        file.unlink(missing_ok=True)
+        return None
 
     def keep(self, folder: Path, made: Iterable[Delivery]) -> None:
         """Have the finished files of `folder`, as the manifest lists them, lie under their digests too."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for delivery in made:
             target = self.folder / delivery.sha256
-            if target.exists():
+            if self.find(delivery.sha256):
                 continue
             try:
                 os.link(folder / delivery.path, target)
@@ -85,7 +97,7 @@ def delivered_in(deliveries: Path, job: str, round_number: int) -> list[Delivery
 
 
 def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery) -> Path:
-    """The file of a delivery. Raises FileNotFoundError where this machine does not have it."""
+    """The file of a delivery. Raises FileNotFoundError where this machine does not have it, or not as it was made."""
     if file := DeliveredFiles.of(deliveries, job).find(delivery.sha256):
         return file
     for round_number in range(newest_round, 0, -1):  # rounds from before files lay under their digests
@@ -94,9 +106,15 @@ def find_file(deliveries: Path, job: str, newest_round: int, delivery: Delivery)
             listed = json.loads(manifest.read_text("utf-8"))["deliveries"]
         except FileNotFoundError:
             continue
-        if any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed):
+        named = any((d["path"], d["sha256"]) == (delivery.path, delivery.sha256) for d in listed)
+        if named and _verified.holds(manifest.parent / delivery.path, delivery.sha256):
             return manifest.parent / delivery.path
     raise FileNotFoundError(delivery.path)
+
+
+def has_set(deliveries: Path, job: str) -> bool:
+    """Whether this machine is one that has a job's files: where none of it lies here, none was lost here."""
+    return (deliveries / job).is_dir()
 
 
 def note_released(deliveries: Path, job: str, manifest: str, listed: Sequence[Mapping[str, Any]]) -> None:

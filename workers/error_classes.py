@@ -21,9 +21,13 @@ class OtherMaker(PortevoixError):
     """Work that was planned by a version that would make other bytes. During an update both are at work for a while."""
 
 
+class InputLost(PortevoixError):
+    """What a job is made from was lost or spoilt on the disk: only who sent it can bring it back."""
+
+
 def classify(error: BaseException) -> ErrorClass:
     """The class of an error. What nobody foresaw is `unknown`: tried again, but not for ever."""
-    if isinstance(error, (InvalidInput, UnusableSource)):
+    if isinstance(error, (InvalidInput, UnusableSource, InputLost)):
         return ErrorClass.INPUT
     if isinstance(error, (StoreFull, MemoryError)) or (isinstance(error, OSError) and error.errno in _SCARCE):
         return ErrorClass.RESOURCE

@@ -24,7 +24,7 @@ from portevoix.plan.items import products_of, work_items
 from portevoix.plan.work import DELIVERY, PLANNING, VARIANT, artifacts_of, made_by
 from portevoix.produce import Selection, notes_of, prepare_from
 from portevoix.render.run import MAKERS
-from portevoix.store import Store
+from portevoix.store import ArtifactDamaged, ArtifactMissing, Store
 from portevoix.store.working_folders import working_folder
 from service import approvals, crash_points
 from service.deliveries import UNFINISHED, DeliveredFiles, delivered_to
@@ -35,6 +35,7 @@ from service.ledger.leases import MadePlan
 from service.ledger.states import RELEASE, WITHDRAWAL
 from workers import publish_release
 from workers.context import WorkerContext
+from workers.error_classes import InputLost
 
 
 def do(lease: Lease, context: WorkerContext) -> bool:
@@ -68,26 +69,36 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
 
 
 def _lay_files(submission: Submission, store: Store, folder: Path) -> Path:
-    """The job's folder as its author has it. Raises InvalidInput for names that cannot be and inputs that are not
-    there.
+    """The job's folder as its author has it. Raises InvalidInput for names that cannot be, InputLost for inputs that
+    are not there any more, or not as they were sent.
     """
     root = folder / submission.name
     document = root / f"{submission.name}.yaml"
     faults: list[Fault] = []
+    lost: list[str] = []
     for name, digest in sorted(submission.files.items()):
         target = Path(os.path.normpath(root / name))
         if not target.is_relative_to(root) or target in (root, document) or "\0" in name:
             faults.append(Fault(name, None, None, "is no name for a file of a job; give one inside its folder"))
-        elif not store.has_input(digest):
-            faults.append(Fault(name, None, None, f"its bytes (SHA-256 {digest}) are not here; upload it again"))
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _link(store.input_path(digest), target)
+        elif not _lay(store, digest, target):
+            lost.append(f"{name}: its bytes (SHA-256 {digest}) are not here any more")
     if faults:
         raise InvalidInput(faults)
+    if lost:
+        raise InputLost("; ".join(lost) + "; upload them again, then try the job again")
     root.mkdir(exist_ok=True)
     document.write_text(submission.document, "utf-8")
     return document
+
+
+def _lay(store: Store, digest: str, target: Path) -> bool:
+    """Lay an input under its author's name for it. False where it was lost or spoilt."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _link(store.input_path(digest), target)
+    except (ArtifactMissing, ArtifactDamaged):
+        return False
+    return True
 
 
 def _link(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ from portevoix.delivery.credentials.released_set import ReleaseRoom, released_se
 from portevoix.delivery.credentials.settings import load_signing
 from portevoix.errors import InvalidInput, RenderFailed
 from portevoix.library import load_library
-from portevoix.store import StoreFull, StoreRefused, StoreUnavailable
+from portevoix.store import ArtifactDamaged, StoreFull, StoreRefused, StoreUnavailable
 from portevoix.store.destination import Destination
 from service import crash_points, release_work
-from service.deliveries import delivered_to, note_released
-from service.ledger import Lease
+from service.deliveries import delivered_to, has_set, note_released
+from service.ledger import Lease, jobs
 from service.release_work import Decided, ReleaseOutcome
 from service.releases import Accounts
 from workers.context import WorkerContext
+
+log = logging.getLogger(__name__)
 
 
 class NoDestination(StoreRefused):
@@ -35,18 +38,35 @@ def release(lease: Lease, context: WorkerContext, folder: Path) -> bool:
         return True
     crash_points.reach("release begun")
     destination = _destination(library.accounts, decided.account, library.house)
-    manifest = _manifest(context.settings.deliveries, decided)
+    manifest = _manifest(context, decided)
     files = context.settings.deliveries / decided.job
     try:
         signed = _signed(manifest, ReleaseRoom(files, lambda digest: _source(digest, context)), context)
         published = publishing.publish(files, signed, destination, lambda step: _heard(step, context))
     except StoreFull as error:  # it may be emptied at any hour: that is waited for, as an outage is
         raise StoreRefused(str(error)) from None
-    except FileNotFoundError as error:
-        raise StoreUnavailable(f"{error.filename} is not on this machine; another worker may have it") from None
+    except StoreUnavailable:
+        if (missing := _missing(files, decided)) is None:
+            raise
+        raise _lost(decided.job, missing, context) from None
+    except (FileNotFoundError, ArtifactDamaged) as error:
+        raise _lost(decided.job, error, context) from None
     edition = published.edition
     note_released(context.settings.deliveries, decided.job, edition.digest, signed["deliveries"])
     return release_work.finish(context.ledger, lease, ReleaseOutcome(edition.name, edition.digest, edition.number, {}))
+
+
+def _missing(files: Path, decided: Decided) -> str | None:
+    """The first file of the set's own round that does not lie in `files`; those of earlier rounds are out already."""
+    own = (one["path"] for one in decided.deliveries if one["path"].startswith(f"{decided.round}/"))
+    return next((path for path in own if not (files / path).is_file()), None)
+
+
+def _lost(job: str, what: object, context: WorkerContext) -> StoreUnavailable:
+    """What is said of a file that is not here as it was made. The job is made again where it was lost here."""
+    if has_set(context.settings.deliveries, job) and jobs.deliver_again(context.ledger, job):
+        log.warning("a finished file of job %s was lost or spoilt; the job is made again", job)
+    return StoreUnavailable(f"a file to be released is not on this machine as it was made: {what}; it is tried again")
 
 
 def _signed(manifest: Mapping[str, Any], room: ReleaseRoom, context: WorkerContext) -> dict[str, Any]:
@@ -94,13 +114,13 @@ def _destination(accounts: Accounts, account: str, house: Path | None) -> Destin
     return found.destination.value(house or Path())
 
 
-def _manifest(deliveries: Path, decided: Decided) -> dict[str, Any]:
+def _manifest(context: WorkerContext, decided: Decided) -> dict[str, Any]:
     """The round's own manifest, with only what goes, and what was left out."""
-    place = delivered_to(deliveries, decided.job, decided.round) / "manifest.json"
+    place = delivered_to(context.settings.deliveries, decided.job, decided.round) / "manifest.json"
     try:
         head: Mapping[str, Any] = json.loads(place.read_text("utf-8"))
-    except FileNotFoundError:
-        raise StoreUnavailable(f"{place} is not on this machine; another worker may have it") from None
+    except (FileNotFoundError, ValueError) as error:
+        raise _lost(decided.job, error, context) from None
     notes = [f"left out, {language}: {why}" for language, why in decided.left_out.items()]
     own = {"account": decided.account, "embargo": decided.embargo, "words": dict(decided.words)}
     listed = [dict(one) for one in decided.deliveries]

@@ -122,7 +122,8 @@ class CardLook(Authored):
     fades out or in a panel. `lower_third`: name and role in one box, or each on its own. `ground` of a full card:
     plain, with the logo very large and faint, or with a band of the accent at the foot. `labels`: as written, or in
     capitals where a script has them. `closing`: in the middle, or from where reading starts. `light`: the ground is one
-    colour, or softly lit from above, as far as the words on it stay readable.
+    colour, or softly lit from above, as far as the words on it stay readable; with `drift` the light wanders slowly,
+    but not under an urgent notice.
     """
 
     corner: Annotated[float, Field(ge=0, le=3)] = 0
@@ -132,7 +133,7 @@ class CardLook(Authored):
     ground: Literal["plain", "ghost", "band"] = "plain"
     labels: Literal["as_written", "capitals"] = "as_written"
     closing: Literal["centre", "start"] = "centre"
-    light: Literal["none", "soft"] = "none"
+    light: Literal["none", "soft", "drift"] = "none"
 
 
 Side = Literal["start", "end"]

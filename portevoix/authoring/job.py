@@ -76,7 +76,8 @@ class Bed(Authored):
     """Music under the programme, from second `at` of it until one of them ends. `from`: the second of the file.
 
     `below_lu`: how much quieter than the voices where nobody speaks; it goes down by `duck_db` where somebody does.
-    `leads`: it does neither, and the clips' own sound lies under it; left out, the recipe says it.
+    `leads`: it does neither, and the clips' own sound lies under it. `on_beat`: whether clips end on its beats. Left
+    out, the recipe says both.
     """
 
     file: Path
@@ -85,6 +86,7 @@ class Bed(Authored):
     below_lu: float = Field(8.0, ge=0, le=40)
     duck_db: float = Field(12.0, ge=0, le=24)
     leads: bool | None = None
+    on_beat: bool | None = None
 
 
 class SpokenOver(Authored):

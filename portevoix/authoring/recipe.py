@@ -80,7 +80,8 @@ class Recipe(Authored):
     """What a product of this kind consists of. Layers left out are absent from the picture.
 
     `inputs`: the keys of a job that it needs or can use; it refuses others, so that nobody writes what nobody sees.
-    `length_s`: how long the clips are together once they are cut. `quote`: over the pictures, from `start_s` to their
+    `length_s`: how long the clips are together once they are cut. `cuts: on_beat` ends each clip on a beat of the
+    music. `quote`: over the pictures, from `start_s` to their
     end. `titles`: each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least.
     `portrait`: the photo of a quotation fills half of the frame `beside` the words, or the whole of it `under` them.
     `part_mark_s`: how long each part of a programme that is too long for its placement says which it is; 0 leaves it
@@ -95,6 +96,7 @@ class Recipe(Authored):
     frame: Literal["formats", "source"] = "formats"
     fps: Rate | None = None
     length_s: Seconds | None = None
+    cuts: Literal["given", "on_beat"] = "given"
     fit: dict[FormatName, Fit] = {}
     follow: Follow = Follow()
     opening: OnScreen | None = None
@@ -113,6 +115,15 @@ class Recipe(Authored):
     still: Literal["notice", "announcement", "points"] | None = None
     music: Literal["kit"] | None = None
     sound: Sound
+
+    @model_validator(mode="after")
+    def _nothing_timed_is_cut_short(self) -> Recipe:
+        if self.cuts == "on_beat" and (self.captions or self.claims):
+            raise ValueError(
+                "`cuts: on_beat` shortens clips, and their captions and claims would be cut short; leave it out, or "
+                "`captions` and `claims`"
+            )
+        return self
 
     def shows(self, what: str) -> bool:
         """Whether one of its scenes shows this kind or this card."""

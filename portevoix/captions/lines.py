@@ -72,21 +72,14 @@ def flattened(text: str, language: Language) -> tuple[str, frozenset[int]]:
     return flat, frozenset(hints)
 
 
-def break_lines(text: str, language: Language, width_of: WidthOf, limit_px: int, most_lines: int) -> list[str] | None:
-    """The best lines of at most `limit_px`; None where more than `most_lines` would be needed.
-
-    The fewest lines win; among those the balanced ones, the lower line rather longer, broken where the sense breaks.
-    """
-    found = best_lines(text, language, width_of, limit_px, most_lines)
-    return found[0] if found else None
-
-
 def best_lines(
     text: str, language: Language, width_of: WidthOf, limit_px: int, most_lines: int, spare: int = 0
 ) -> tuple[list[str], float] | None:
-    """The lines of `break_lines` and what they cost: 0 for a single line, less where breaks fall with the sense.
+    """The best lines of at most `limit_px`, and what they cost: 0 for a single line, less where breaks fall with the
+    sense. None where more than `most_lines` would be needed.
 
-    `spare` lines more than the fewest are taken where their breaks are worth it.
+    The fewest lines win, but that `spare` more are taken where their breaks are worth it; among as many the balanced
+    ones, the lower line rather longer.
     """
     lines: list[str] = []
     cost = 0.0

@@ -8,16 +8,20 @@ import re
 from portevoix.authoring.language import Language
 
 SOFT_HYPHEN = "\u00ad"
+NO_BREAK = "\u00a0", "\u202f"
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
 BAD_END = 1.6  # a line that ends with a word that belongs to the next one
 WEAK_LETTERS = 3  # a word of so many letters at most says nothing alone
 BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
 BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
+BROKEN_TOKEN = 3.0  # a line that ends within what holds together: a telephone number, « ne … pas »
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
 
 
 def break_in_word(before: str) -> float:
-    """What it costs to end a line within a word."""
+    """What it costs to end a line within a word, or within words that hold together."""
+    if before.endswith(NO_BREAK):
+        return BROKEN_TOKEN
     if before.endswith(SOFT_HYPHEN):
         return BROKEN_WORD
     return BROKEN_AT_HYPHEN if re.search(r"\w[-‐]$", before) else 0.0

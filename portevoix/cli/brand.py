@@ -18,7 +18,7 @@ from portevoix.cli.console import (
     usage_error,
     write_sheet,
 )
-from portevoix.cli.publishing import store_at
+from portevoix.cli.places import store_at
 from portevoix.cli.sheets.brand import contact_sheet, load_specimen
 from portevoix.drawing.canvas import SIZES
 from portevoix.drawing.fonts import Fonts

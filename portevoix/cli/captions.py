@@ -29,10 +29,11 @@ from portevoix.cli.console import (
     usage_error,
     write_sheets,
 )
-from portevoix.cli.publishing import store_at
+from portevoix.cli.places import store_at
 from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
+from portevoix.errors import suggestion
 from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
 from portevoix.sources.cuts import cuts
@@ -197,13 +198,24 @@ def _source(media: Path | None) -> Source | None:
 def _beside(named: str | None, own: Language, library: Library) -> tuple[Language, tuple[Cue, ...]] | None:
     if named is None:
         return None
-    path, _, code = named.rpartition(":") if library.language(named.rpartition(":")[2]) else (named, "", None)
+    path, code = _file_and_language(named, library)
     if not path:
         raise usage_error(f"--beside {named}: write FILE:LANGUAGE, e.g. scripts/fr.vtt:fr")
     profile = _profile(code, (Path(path),), library)
     if profile.code == own.code:
         raise usage_error(f"--beside {named}: is the same language; name a file of another one")
     return profile, read_captions(Path(path), profile.code).cues
+
+
+def _file_and_language(named: str, library: Library) -> tuple[str, str | None]:
+    """The file and, where it is given, the language of FILE:LANGUAGE; a file's own name may hold a colon."""
+    path, colon, code = named.rpartition(":")
+    if colon and library.language(code):
+        return path, code
+    if path and code and "." not in code and "/" not in code and not Path(named).is_file():
+        known = suggestion(code, library.languages)
+        raise usage_error(f"--beside {named}: {code!r} is no language that is known here; {known}")
+    return named, None
 
 
 def _json_of(finding: Finding, file: Path) -> dict[str, Any]:

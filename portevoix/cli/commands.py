@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable
 
 import typer
 
 from portevoix.cli import brand, captions, credentials, house, store
 from portevoix.cli.check import check
-from portevoix.cli.console import DONE
+from portevoix.cli.clips import clips
 from portevoix.cli.credentials import verify
-from portevoix.cli.cut import clips
+from portevoix.cli.doctor import doctor
 from portevoix.cli.frame import frame
 from portevoix.cli.lists import languages, placements, recipes, schema
-from portevoix.cli.machine import doctor
 from portevoix.cli.new import new
 from portevoix.cli.package import package
 from portevoix.cli.publishing import withdraw
@@ -51,7 +49,4 @@ for panel, commands in COMMANDS.items():
 def main() -> None:
     """The entry point of `portevoix`."""
     os.environ.setdefault("COLUMNS", str(shutil.get_terminal_size((110, 24)).columns))
-    try:
-        app()
-    except BrokenPipeError:
-        sys.exit(DONE)
+    app()

@@ -56,8 +56,8 @@ def errors_reported() -> Iterator[None]:
     except PortevoixError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(FAILED) from None
-    except typer.Exit:
-        raise
+    except (typer.Exit, BrokenPipeError):
+        raise  # who read the output has gone: Typer ends the command without a word
     except OSError as error:
         if error.errno not in OF_NAMES or not error.filename:
             raise _unexpected(error) from None

@@ -17,7 +17,7 @@ from portevoix.cli.console import (
     usage_error,
     write_sheets,
 )
-from portevoix.cli.publishing import store_at
+from portevoix.cli.places import store_at
 from portevoix.drawing.artist import Artist
 from portevoix.framing.path_file import as_text, keep_or_write
 from portevoix.library import load_library

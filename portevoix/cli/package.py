@@ -10,7 +10,7 @@ import typer
 
 from portevoix.cli.console import console, errors_reported, usage_error
 from portevoix.cli.credentials import CredentialsPlace, signing_place
-from portevoix.cli.publishing import destination_of
+from portevoix.cli.places import destination_of
 from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
 from portevoix.delivery.deliver import failing

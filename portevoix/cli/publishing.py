@@ -3,55 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from portevoix.cli.console import DONE, FAILED, errors_reported, say, usage_error
+from portevoix.cli.places import destination_of
 from portevoix.delivery import publishing
 from portevoix.delivery.credentials.released_set import ReleaseRoom, released_set
 from portevoix.delivery.credentials.settings import load_signing
 from portevoix.errors import InvalidInput, RenderFailed
-from portevoix.store import Store, StoreError, StoreRefused, open_store
-from portevoix.store.destination import Destination, Options
-from portevoix.store.opening import is_bucket
-
-PREFIX = "PORTEVOIX_S3_"  # PORTEVOIX_S3_ENDPOINT and so on, as the service has them
-VARIABLES = ("endpoint", "region", "profile", "access_key_from", "secret_key_from", "encryption", "kms_key")
-
-
-def destination_of(place: str) -> Destination:
-    """The destination that a command names; what else there is to say of a bucket comes from the environment."""
-    try:
-        return Destination.parse(place, **(_options() if is_bucket(place) else {}))
-    except StoreRefused as error:
-        raise usage_error(str(error)) from None
-
-
-def store_at(place: str) -> Store:
-    """The store that a command names; a bucket is reached as a destination is."""
-    if not is_bucket(place):
-        return open_store(place)
-    with errors_reported():
-        return open_store(place, s3=destination_of(place).reached())
-
-
-def _options() -> Options:
-    options: Any = {name: value for name in VARIABLES if (value := os.environ.get(PREFIX + name.upper()))}
-    if tags := os.environ.get(PREFIX + "TAGS"):
-        pairs = [word.partition("=") for word in tags.split(",")]
-        if not all(equals for _, equals, _ in pairs):
-            raise usage_error(f"{PREFIX}TAGS={tags}: write NAME=VALUE,NAME=VALUE")
-        options["tags"] = {name.strip(): value.strip() for name, _, value in pairs}
-    if checksums := os.environ.get(PREFIX + "CHECKSUMS"):
-        options["checksums"] = checksums.lower() not in ("0", "false", "no", "off")
-    found: Options = options
-    return found
+from portevoix.store import StoreError
+from portevoix.store.destination import Destination
 
 
 def publish_rendered(

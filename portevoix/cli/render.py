@@ -27,8 +27,9 @@ from portevoix.cli.console import (
     usage_error,
     write_failures,
 )
+from portevoix.cli.places import destination_of, store_at
 from portevoix.cli.progress import progress
-from portevoix.cli.publishing import destination_of, not_published, publish_rendered, store_at
+from portevoix.cli.publishing import not_published, publish_rendered
 from portevoix.delivery.manifest import job_of_set
 from portevoix.order.job_reading import job_name
 from portevoix.plan.estimate import estimate
@@ -90,13 +91,14 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="The draft's file. [default: in build/, beside the job]")] = None,
 ) -> None:
     """Make a draft of one variant, to watch while it is made."""
-    from portevoix.cli.watch import Shown, choose_draft, server  # here: no other command serves a page
+    from portevoix.cli.watch import Shown, choose_draft, server, unfinished  # here: no other command serves a page
 
     file = out or outputs_of(job).with_name(f"{job_name(job)}_draft.mp4")
     started = time.monotonic()
-    file.unlink(missing_ok=True)
     with errors_reported():
         draft = choose_draft(job, store_at(store), _selection(only), workers, house)
+        for old in (file, unfinished(file)):
+            old.unlink(missing_ok=True)
         try:
             page = server(Shown(file, draft.page), port) if port else None
         except OSError as error:

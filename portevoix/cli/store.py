@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portevoix.cli.console import DEFAULT_STORE, DONE, FAILED, StorePlace, errors_reported, say
-from portevoix.cli.publishing import store_at
+from portevoix.cli.places import store_at
 
 app = typer.Typer(no_args_is_help=True, help="Look after the store of artifacts and inputs.")
 

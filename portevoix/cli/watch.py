@@ -31,6 +31,11 @@ LOOK_AGAIN_S = 0.05
 BLOCK_BYTES = 1 << 18
 
 
+def unfinished(file: Path) -> Path:
+    """The name of a draft until it is whole."""
+    return file.with_name(file.name + GROWING)
+
+
 @dataclass(frozen=True)
 class DraftVideo:
     """A variant that has been chosen. Its sound depends on no drawing, so it is begun before the plan."""
@@ -51,7 +56,6 @@ class DraftVideo:
 
         Raises InvalidInput where a text cannot be set.
         """
-        unfinished = out.with_name(out.name + GROWING)
         out.parent.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(self.workers + 1) as pool, self.store.workplace():
             try:
@@ -63,12 +67,15 @@ class DraftVideo:
                 batches = [pool.submit(make_batch, batch, self.store) for batch in plan.batches]
                 sound.result()
                 written = stream(
-                    self._chunks(plan, batches), self.store.path(self.sound.key, ".aac"), plan.timeline.fps, unfinished
+                    self._chunks(plan, batches),
+                    self.store.path(self.sound.key, ".aac"),
+                    plan.timeline.fps,
+                    unfinished(out),
                 )
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        unfinished.replace(out)
+        unfinished(out).replace(out)
         return written
 
     def _chunks(self, plan: Plan, batches: list[Future[None]]) -> Iterator[EncodedChunk]:
@@ -88,7 +95,7 @@ def choose_draft(job: Path, store: Store, selection: Selection, workers: int, ho
         raise invalid(order.name, f"one variant at a time can be watched; choose one with --only: {which}")
     job_alone = order.job.model_copy(update={"masters": False})
     order = replace(order, job=job_alone, audiences=tuple(variants.values()))
-    timeline, _ = placed(order)
+    timeline, _ = placed(order, store)
     return DraftVideo(library, order, roughly(sounds_of(order, timeline)[0]), store, workers)
 
 
@@ -170,10 +177,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def growing(out: Path) -> Iterator[bytes]:
     """The bytes of a draft, from the first to the last, also while it is still being made."""
-    unfinished = out.with_name(out.name + GROWING)
-    while not (unfinished.exists() or out.exists()):
+    part = unfinished(out)
+    while not (part.exists() or out.exists()):
         time.sleep(LOOK_AGAIN_S)
-    with (unfinished if unfinished.exists() else out).open("rb") as file:
+    with (part if part.exists() else out).open("rb") as file:
         while True:
             whole = out.exists()  # asked before reading: what is read after that is all there is
             if block := file.read(BLOCK_BYTES):

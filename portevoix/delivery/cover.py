@@ -24,7 +24,6 @@ from portevoix.render.still import within
 from portevoix.store import Store
 from portevoix.timeline.cards import Bug, Opening
 
-VERSION = 1  # raise when a cover looks different
 LOOKED_AT_PX = 640  # the width at which faces are looked for
 LATER_PLACE = 0.02  # what a place further down the list costs
 
@@ -33,7 +32,7 @@ def make_cover(product: Product, job: FinishedJob, limit: int) -> tuple[str, Pat
     """The cover as a JPEG of at most `limit` bytes, in the size of the format. Returns its key and file."""
     store, cover = job.store, _Cover(product, job)
     title, bug = cover.drawings()
-    key = key_of("still", {"cover": VERSION, "picture": cover.picture_key, "words": [title, bug], "limit": limit})
+    key = key_of("cover", {"picture": cover.picture_key, "words": [title, bug], "limit": limit})
     if not store.has(key):
         picture = cover.picture.convert("RGBA")
         for drawn in (bug, title):
@@ -63,7 +62,7 @@ class _Cover:
     def picture_key(self) -> str:
         """The key of the picture without words, the same in all languages."""
         chunks = [step.key for step, _ in wordless(self.job.plan, self.product.video)]
-        key = key_of("still", {"wordless": chunks, "second": self.second})
+        key = key_of("wordless frame", {"chunks": chunks, "second": self.second})
         if not self.job.store.has(key):
             self._take(key, chunks, self.job.store)
         return key

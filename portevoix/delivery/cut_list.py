@@ -20,6 +20,7 @@ import opentimelineio as otio  # type: ignore[import-untyped]
 from portevoix.delivery.timeline_clips import seconds_of
 from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
+from portevoix.timeline.card_names import named
 from portevoix.timeline.cues import PlacedCue, PlacedCues
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, PhotoPicture
@@ -88,8 +89,8 @@ def _timeline(cut: Cut) -> otio.schema.Timeline:
     )
     for timed in cut.timeline.cards:
         kind, label = timed.card.kind, timed.card.label
-        words = label or cut.titles.get(kind, "")
-        name = f"{kind}: {words}" if words else kind
+        words, called = label or cut.titles.get(kind, ""), named(timed.card)
+        name = f"{called}: {words}" if words else called
         of_card = {"what": kind, "detail": label}
         found.tracks.markers.append(_marker(name, timed.first_frame, timed.end_frame, fps, CARD_COLOUR, of_card))
     return found

@@ -57,11 +57,13 @@ class Labels:
     institution: str = ""  # whose name the file bears
 
 
-def give(job: FinishedJob, path: str, digest: str, artifact: Callable[[], Path]) -> None:
-    """Give a finished file its name `path`. The `artifact` is asked for where its digest lies nowhere yet."""
+def give(job: FinishedJob, path: str, digest: str, artifact: Callable[[], Path], key: str = "") -> None:
+    """Give a finished file its name `path`. The `artifact` is asked for where its digest lies nowhere yet; the store
+    knows it by its `key`.
+    """
     ready, target = job.find_delivered(digest), job.out / path
     if ready is None:
-        put(artifact(), job.out, path, digest)
+        put(artifact(), job.out, path, digest, key)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -22,6 +22,7 @@ from portevoix.files import whole, write_text
 from portevoix.order import Order
 from portevoix.plan import Plan
 from portevoix.sources.probe import digest_of
+from portevoix.store.errors import ArtifactDamaged
 from portevoix.store.folder import copy
 
 
@@ -50,17 +51,19 @@ class Delivery:
     checks: list[dict[str, Any]] = field(default_factory=list)
 
 
-def put(source: Path, folder: Path, path: str, digest: str | None = None) -> tuple[int, str]:
+def put(source: Path, folder: Path, path: str, digest: str | None = None, key: str = "") -> tuple[int, str]:
     """Copy an artifact to its delivered name; whole or not at all. Returns its bytes and SHA-256.
 
     A copy has its artifact's time of change: one of the same size and time is taken for the same, and nothing is read.
+    Raises ArtifactDamaged, with the artifact's `key`, where what was copied is not what `digest` says.
     """
     target, artifact = folder / path, source.stat()
     digest = digest or digest_of(source)
     if not _is_copy(target, artifact):
         target.parent.mkdir(parents=True, exist_ok=True)
         with whole(target) as partial:
-            copy(source, partial)
+            if copy(source, partial) != digest:
+                raise ArtifactDamaged(f"{path} was spoilt in the store; render the job again", key)
             os.utime(partial, ns=(artifact.st_atime_ns, artifact.st_mtime_ns))
     return artifact.st_size, digest
 

@@ -47,7 +47,7 @@ def _master(master: VideoStep, job: FinishedJob) -> Iterator[Delivery]:
     labels = Labels(None, None, "", master.format, sorted(job.pictures))
     facts = job.store.facts(master.key)
     digest = facts["sha256"]
-    give(job, path, digest, lambda: job.store.path(master.key, ".mp4"))
+    give(job, path, digest, lambda: job.store.path(master.key, ".mp4"), master.key)
     measured = facts_of(read_measured(facts["measured"]))
     yield listed(job, path, "master", labels, key=master.key, sha256=digest, **measured)
     cut = _cut(stem, job)

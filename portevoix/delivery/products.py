@@ -116,7 +116,7 @@ class _Files:
         path, facts = f"{self._folder}{self._stem}.mp4", store.facts(key)
         digest, measured = facts["sha256"], read_measured(facts["measured"])
         checks = [*self._checks(measured), *notes]
-        give(self.job, path, digest, lambda: store.path(key, ".mp4"))
+        give(self.job, path, digest, lambda: store.path(key, ".mp4"), key)
         plain = [check.plain() for check in (*checks, *(words if self.product.audience.burned else ()))]
         known = {"key": key, "sha256": digest, "checks": plain, **facts_of(measured)}
         return listed(self.job, path, "video", self._labels, **known)

@@ -32,6 +32,7 @@ from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
+from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import AnyCard, Quote, Sized
 
 
@@ -101,7 +102,7 @@ class Artist:
     def card(self, card: AnyCard, edition: DrawnJob, step: Step | None = None) -> Drawn:
         """A card. `step`: one frame of its move in or out."""
         card = self.in_size(card, edition)
-        language, canvas, where = edition.language, edition.canvas, f"{card.kind} in {edition.code}"
+        language, canvas, where = edition.language, edition.canvas, f"{named(card)} in {edition.code}"
         content = self._content(card, edition)
         make = functools.partial(self._made, card, edition)
         if step is None:
@@ -186,7 +187,7 @@ class Artist:
     def _content(self, card: AnyCard, edition: DrawnJob) -> list[Any]:
         """All that a card's drawing depends on, but for the kit, the fonts and the canvas."""
         look, language = LOOKS[type(card)], edition.language
-        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_step(card))
+        words = (*look.words(card, edition.job, edition.code), *look.marks(card), *_more(card))
         signature = self.kit.organisation_in(language.code) if look.signed else ""
         found = [card.kind, CARDS_VERSION, language.direction if look.wordless else language, words, signature]
         return [*found, *([] if look.wordless else version_of(words, language))]
@@ -205,7 +206,7 @@ class Artist:
             raise
         except TextTooLong as error:
             beside = " beside its picture" if getattr(card, "pane", None) else ""
-            where = f"in {frame.name}, the card {card.kind!r}{beside} in {language.english_name}"
+            where = f"in {frame.name}, {named(card)}{beside} in {language.english_name}"
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error
             raise
@@ -267,6 +268,6 @@ class Artist:
         return self._kept.get(key)
 
 
-def _step(card: AnyCard) -> tuple[str, ...]:
+def _more(card: AnyCard) -> tuple[str, ...]:
     step: int | None = getattr(card, "step", None)
-    return () if step is None else ("step", str(step))
+    return (*(() if step is None else ("step", str(step))), *(("afloat",) if getattr(card, "afloat", False) else ()))

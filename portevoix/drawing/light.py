@@ -1,29 +1,72 @@
-"""The light on a kit's ground: brighter from above, darker towards the lower corners, the same in both directions."""
+"""The light on a kit's ground: brighter from above, darker towards the lower corners, the same in both directions.
+
+It stands, or wanders: aside and back, then to the other side, a little lower on its way. The picture of it is larger
+than the frame by this way.
+"""
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from portevoix.authoring.brand import BrandKit, Colours
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed, rgb
+from portevoix.drawing.text import write_deep_png
+from portevoix.store import Store
 
 ABOVE, BELOW = 0.085, 0.24  # how much white, and how much black, the ground takes at its brightest and its darkest
 STRENGTHS = (1.0, 0.75, 0.5, 0.25, 0.0)
-SOURCE, WIDE, HIGH = 0.02, 0.95, 0.8  # where the light comes from, and how far it reaches, in parts of the frame
+SOURCE = 0.02  # the height from which the light comes, in parts of the frame
+REACH = {"soft": (0.95, 0.8), "drift": (0.72, 0.8)}  # how wide (of half the width) and how far down it reaches
 GRAIN = 0.5  # levels of 255, on both sides: steps of one level would show as rings; more would cost bytes
 SEED = 16
+ASIDE, LOWER = 0.22, 0.1  # how far the light wanders from the middle, and how far down, in parts of the frame
+REDUCED = 4  # a picture so smooth is drawn at a quarter of its size
+VERSION = 1  # raise when the light that wanders looks otherwise
+
+Levels = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LightField:
+    """The picture of a light that wanders, in the store under `key`: as large as its frame and the way round it.
+
+    `aside`: pixels on both sides of the frame; `lower`: above it.
+    """
+
+    key: str
+    aside: int
+    lower: int
 
 
 def ground_image(kit: BrandKit, size: tuple[int, int]) -> Image.Image:
     """The kit's ground, opaque, `size` pixels wide and high: its colour, or lit where the kit asks for it."""
-    colours = kit.colours
-    if kit.cards.light == "none":
+    colours, light = kit.colours, kit.cards.light
+    if light == "none":
         return Image.new("RGBA", size, (*rgb(colours.ground), 255))
     bright, dark = lit_colours(colours)
-    return _lit(rgb(bright), rgb(dark), size)
+    return _lit(rgb(bright), rgb(dark), size, REACH[light])
+
+
+def light_field(kit: BrandKit, size: tuple[int, int], store: Store) -> LightField:
+    """The light that wanders over a frame of `size` pixels, with the levels of 16 bits that its slow steps need."""
+    (width, height), ends = size, lit_colours(kit.colours)
+    aside, lower = (2 * round(side * part / 2) for side, part in ((width, ASIDE), (height, LOWER)))
+    content = [VERSION, *ends, width, height, aside, lower, REACH["drift"]]
+    field = LightField(f"light{hashlib.sha256(json.dumps(content).encode()).hexdigest()}", aside, lower)
+    if not store.has(field.key):
+        across, down = _places(width, aside, aside), _places(height, lower, 0)
+        levels = _levels(rgb(ends[0]), rgb(ends[1]), (across * 2 - 1, down), REACH["drift"])
+        with store.workplace() as folder:
+            write_deep_png(levels / 255, folder / "light.png")
+            store.put(field.key, {".png": folder / "light.png"}, {})
+    return field
 
 
 def lit_colours(colours: Colours) -> tuple[str, str]:
@@ -44,13 +87,31 @@ def _of_dark(colours: Colours) -> float:
     return 1.0 if contrast("#ffffff", colours.ground) > contrast("#000000", colours.ground) else 0.2
 
 
-@functools.lru_cache(maxsize=8)
-def _lit(bright: tuple[int, int, int], dark: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
-    width, height = size
-    across = np.abs(np.linspace(-1, 1, width))[None, :] / WIDE
-    down = (np.linspace(0, 1, height)[:, None] - SOURCE) / HIGH
+def _places(side: int, before: int, after: int) -> Levels:
+    """Where the pixels of a reduced picture lie, in parts of a frame's side, with so many pixels more before and
+    after it.
+    """
+    whole = before + side + after
+    count = -(-whole // REDUCED)
+    return ((np.arange(count) + 0.5) * whole / count - 0.5 - before) / (side - 1)
+
+
+def _levels(
+    bright: tuple[int, int, int], dark: tuple[int, int, int], at: tuple[Levels, Levels], reach: tuple[float, float]
+) -> Levels:
+    """Levels of 255 at places across (-1 to 1) and down (0 to 1) the frame."""
+    across, down = np.abs(at[0])[None, :] / reach[0], (at[1][:, None] - SOURCE) / reach[1]
     light = np.exp(-(across**2 + down**2))[:, :, None]
+    found: Levels = np.asarray(dark) + (np.asarray(bright) - np.asarray(dark)) * light
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _lit(
+    bright: tuple[int, int, int], dark: tuple[int, int, int], size: tuple[int, int], reach: tuple[float, float]
+) -> Image.Image:
+    width, height = size
     grain = np.random.default_rng(SEED).triangular(-GRAIN, 0, GRAIN, (height, width, 1))
-    levels = np.asarray(dark) + (np.asarray(bright) - np.asarray(dark)) * light + grain
+    levels = _levels(bright, dark, (np.linspace(-1, 1, width), np.linspace(0, 1, height)), reach) + grain
     opaque = np.full((height, width, 1), 255.0)
     return Image.fromarray(np.concatenate([levels, opaque], axis=2).round().clip(0, 255).astype(np.uint8), "RGBA")

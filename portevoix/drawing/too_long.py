@@ -16,7 +16,7 @@ Words = tuple[str, ...]
 def length_that_fits(words: Words, draw: Callable[[Words], object], where: str) -> str | None:
     """A sentence that says which of the words to shorten, and to which length; None where no length is enough.
 
-    `draw` raises TextTooLong where words do not fit. `where` stands in the sentence: "in wide, the card 'opening'".
+    `draw` raises TextTooLong where words do not fit. `where` stands in the sentence: "in wide, the title".
     """
     longest_first = sorted(range(len(words)), key=lambda n: -len(words[n]))
     # The longest text is the one to shorten, where that is enough; else each is measured beside short ones.

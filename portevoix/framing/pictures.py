@@ -15,10 +15,9 @@ from portevoix import ffmpeg
 from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
-from portevoix.timing import decimal, frame_at, millisecond_before
+from portevoix.timing import LEAD_S, decimal, frame_at, millisecond_before
 
 PIECE_S = 20  # decoded at a time: some 100 MB on the disk and in memory, whatever the length of the clip
-LEAD_S = Fraction(1, 2)  # decoded before a piece, so that its first picture is there whatever the rate
 DEADLINE_S = 600
 
 Pixels = NDArray[np.uint8]

@@ -234,12 +234,23 @@ def sounds_of(
                 f"recipe {recipe.name!r} mixes no sound (`{recipe.sound.treatment}`); remove `{key}` or "
                 f"choose another recipe",
             )
+    if job.music and job.music.on_beat and recipe and (why := _no_cuts(recipe)):
+        reading.fault(("music", "on_beat"), f"recipe {recipe.name!r} {why}; remove `on_beat` or choose another recipe")
     for code in job.voice_over:
         if code not in languages:
             reading.fault(("voice_over", code), f"nothing is made in language {code!r}; {suggestion(code, languages)}")
     music = _sound(reading, job.music.file, ("music",)) if job.music else None
     spoken = {code: _sound(reading, one.file, ("voice_over", code)) for code, one in job.voice_over.items()}
     return music, {code: file for code, file in spoken.items() if file}
+
+
+def _no_cuts(recipe: Recipe) -> str:
+    """Why a recipe cannot end clips on a beat."""
+    if not recipe.shows("clips"):
+        return "shows no clips that could end on a beat"
+    return (
+        "has captions or claims, which would be cut short with their clips" if recipe.captions or recipe.claims else ""
+    )
 
 
 def _sound(reading: JobReading, file: Path, place: Sequence[str | int]) -> SoundFile | None:

@@ -59,6 +59,8 @@ def check_inputs(reading: JobReading, recipe: Recipe) -> None:
             f"names neither {' nor '.join(f'`{key}`' for key in shown)}; recipe {recipe.name!r} needs one of them",
         )
     _check_cover(reading, recipe)
+    if reading.job.credit and "credit" in recipe.inputs and not (reading.job.picture or recipe.shows("closing")):
+        reading.fault(("credit",), "says whose the picture is, but there is no `picture`; name one, or remove it")
     for number, clip in enumerate(reading.job.clips):
         if clip.title and not recipe.titles:
             reading.fault(("clips", number, "title"), f"recipe {recipe.name!r} shows no titles of clips; remove it")

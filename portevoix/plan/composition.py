@@ -5,7 +5,7 @@ The fields of these values go into the keys of steps by their names: to rename o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -115,13 +115,33 @@ class PhotoRange:
 
 
 @dataclass(frozen=True)
+class LightRange:
+    """The stretch of a light's way over the ground that a chunk shows: from its frame `first` on.
+
+    `light`: key of its picture, which is larger than the frame by `aside` pixels on both sides and `lower` above.
+    `turn`: the frame after which all begins again.
+    """
+
+    light: str
+    aside: int
+    lower: int
+    turn: int
+    first: int
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The part of it that enters a step's key."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class View:
     """A picture in a frame; the brand's ground where there is no `footage`.
 
     `beside`: the view that shares the frame, on its `side`: right, left or below.
     """
 
-    footage: SourceRange | PhotoRange | None
+    footage: SourceRange | PhotoRange | LightRange | None
     framing: Framing
     beside: View | None = None
     side: str = ""

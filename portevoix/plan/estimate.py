@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 
 from portevoix.plan.calibration import pace
+from portevoix.plan.composition import LightRange
 from portevoix.plan.model import RATE_HZ, Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.store import Store
 
 # Seconds of one processor for a frame of a million pixels, of the example on the machine where it was first measured.
 # Only their proportions matter once a machine has its own notes (`calibration.py`).
-COMPOSED, CLEAN, BRANCH, ALONE, CONFORMED = 0.0015, 0.011, 0.0052, 0.0046, 0.012
+COMPOSED, CLEAN, BRANCH, ALONE, MOVING, CONFORMED = 0.0015, 0.011, 0.0052, 0.0046, 0.0095, 0.012
 PROCESS_S = 0.15  # to start an encoder and to keep what it made
 SOUND_S = 0.1  # for a second of the programme, measured and encoded
 JOINED_S = 0.2  # for a finished file: joined, measured, copied
@@ -24,13 +25,17 @@ def clean_s(batch: Batch) -> float:
 
 def branches_s(batch: Batch, count: int) -> float:
     """Seconds expected for `count` of its other branches, in one process."""
-    each = BRANCH if batch.clean else ALONE
+    each = {"branches": BRANCH, "moving": MOVING, "alone": ALONE}[branches_kind(batch)]
     return PROCESS_S + _megapixels(batch) * (COMPOSED + count * each)
 
 
 def branches_kind(batch: Batch) -> str:
-    """Under which name their pace is noted: branches of a clean one, or pictures encoded by themselves."""
-    return "branches" if batch.clean else "alone"
+    """Under which name their pace is noted: branches of a clean one, or pictures encoded by themselves: cards on a
+    ground that moves, or that stands.
+    """
+    if batch.clean:
+        return "branches"
+    return "moving" if isinstance(batch.view.footage, LightRange) else "alone"
 
 
 def mezzanine_s(step: MezzanineStep) -> float:

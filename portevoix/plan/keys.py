@@ -17,7 +17,13 @@ VERSIONS = {  # raise one when its maker changes
     "sound": 3,
     "sound cut": 1,
     "video": 4,
+    "fitted copy": 1,
     "still": 1,
+    "wordless frame": 1,
+    "cover": 1,
+    "poster choice": 5,
+    "poster": 1,
+    "examination": 2,
 }
 
 

@@ -23,6 +23,7 @@ from portevoix.plan.model import Batch, Plan, Product, SoundCut, SoundStep, Vide
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
 from portevoix.plan.placing import headline_left_out, over_faces
+from portevoix.plan.pulse import pulse_of
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
@@ -35,6 +36,7 @@ from portevoix.timeline.cues import PlacedCues, place_cues
 from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.parts import Part, whole
 from portevoix.timeline.scenes import lay_out
+from portevoix.timeline.titles import titles_too_short
 
 TEXTLESS = Variant("", False)
 
@@ -44,7 +46,7 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
 
     Raises InvalidInput where a text cannot be set, or its poster lies after its end.
     """
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     check_budget(order, timeline, {code: len(found.cues) for code, found in cues.items()})
     for key, second in (("poster", order.job.poster), ("cover", order.job.cover and order.job.cover.at_s)):
         if isinstance(second, Fraction) and second * timeline.fps >= timeline.frame_count:
@@ -67,9 +69,12 @@ def make_plan(order: Order, artist: Artist, store: Store, draft: bool = False, r
     return joined(plans, order)
 
 
-def placed(order: Order) -> tuple[Timeline, dict[str, PlacedCues]]:
+def placed(order: Order, store: Store) -> tuple[Timeline, dict[str, PlacedCues]]:
     """A job's scenes and cards on output frames, and each language's cues. Raises InvalidInput."""
-    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, order.name)
+    pulse = pulse_of(order, store)
+    timeline = lay_out(order.job, order.recipe, order.sources, order.languages, order.stings, pulse)
+    if faults := titles_too_short(timeline.cards, timeline.fps):
+        raise InvalidInput([Fault(order.name, None, None, fault) for fault in faults])
     cues = {
         code: place_cues(timeline, order.job, [f.cues for f in files], order.script_names(code))
         for code, files in order.scripts.items()
@@ -82,7 +87,7 @@ def frames_of(order: Order, artist: Artist, store: Store, audience: Audience, fr
 
     Raises InvalidInput where a text cannot be set, ValueError for a frame within a transition.
     """
-    timeline, cues = placed(order)
+    timeline, cues = placed(order, store)
     artist = artist.in_kit(audience.kit or order.kit)
     planner = _Planner(Pictures(order, artist, store, timeline, draft=False), cues, {audience: ()})
     found = planner.frames(audience, frames)
@@ -109,6 +114,7 @@ class _Planner:
         self.pictures, self.cues, self.parts = pictures, cues, parts
         self.order, self.artist, self.timeline = pictures.order, pictures.artist, pictures.timeline
         self.faces = FacesShown(pictures.people, pictures.timeline)
+        self.shown: dict[str, Mapping[Variant, Sequence[Overlay]]] = {}  # by format
         self.of_cards: dict[tuple[Variant, str], list[Finding]] = {}
 
     def plan(self, reviewed: bool) -> Plan:
@@ -198,6 +204,7 @@ class _Planner:
         if self.pictures.draft:
             mark = self._mark(name, overlays)
             overlays = {variant: [*over, mark] for variant, over in overlays.items()}
+        self.shown[name] = overlays
         points = {part.span.first_frame for variant in variants for part in variant.parts}
         canvas = self._canvas(name)
         return [(chunk, *self.pictures.batch(canvas, chunk, overlays)) for chunk in self.timeline.chunks(points)]
@@ -240,9 +247,9 @@ class _Planner:
             made = videos[audience.format, self._variant(audience)]
             for part, video in zip(self.parts[audience], made, strict=True):
                 first = part.number == 1
-                edition = self._edition(audience)
-                still = still_of(self.pictures, edition) if first else None
-                stills = stills_of(self.pictures, edition) if first else ()
+                edition, over = self._edition(audience), self.shown[audience.format][self._variant(audience)]
+                still = still_of(self.pictures, edition, over) if first else None
+                stills = stills_of(self.pictures, edition, over) if first else ()
                 yield Product(audience, video, still, part, stills)
 
     def _overlays(self, variant: Variant, name: str) -> list[Overlay]:

@@ -157,14 +157,15 @@ class VideoStep:
 class PhotoStill:
     """A still: words over the `window` of a prepared photo, or (`photo` None) on a card of their own.
 
-    `pane`: left, top, right and bottom of the photo, where words stand beside it.
+    `over`: what lies over the words: the logo, whose the picture is, a draft's mark. `pane`: left, top, right and
+    bottom of the photo, where words stand beside it.
     """
 
     drawn: Drawn
     size: tuple[int, int]
     photo: str | None = None
     window: Window | None = None
-    bug: Drawn | None = None
+    over: tuple[Drawn, ...] = ()
     pane: tuple[int, int, int, int] | None = None
 
 

@@ -9,10 +9,21 @@ from typing import Any
 
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.light import light_field
 from portevoix.framing.path import pane_of
 from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
-from portevoix.plan.composition import Aside, Camera, Encoding, Framing, PhotoRange, SourceRange, Transition, View
+from portevoix.plan.composition import (
+    Aside,
+    Camera,
+    Encoding,
+    Framing,
+    LightRange,
+    PhotoRange,
+    SourceRange,
+    Transition,
+    View,
+)
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
@@ -34,10 +45,13 @@ from portevoix.timeline.pictures import (
     PhotoPicture,
     StingPicture,
 )
-from portevoix.timing import seconds_at
+from portevoix.timing import frame_at, seconds_at
 
 MIDDLE = (0.5, 0.5)
 DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
+# In which a kit's light goes to both sides and comes back: 7 % of the frame's width a second at most, 130 pixels of
+# 1920, half as fast as a photo's pan; what has no edge is felt at that pace and not watched.
+TURN_S = Fraction(20)
 
 
 class Pictures:
@@ -114,7 +128,7 @@ class Pictures:
         """One picture. `half`: it shares the frame, and fills its half unless its author says otherwise."""
         match picture:
             case GroundPicture():
-                return self._ground(canvas, half)
+                return self._ground(canvas, picture, ahead, half)
             case DriftPicture():
                 return self._drift(canvas, picture, ahead)
             case PhotoPicture():
@@ -204,14 +218,21 @@ class Pictures:
         photo, window = self.photo_at_rest(replace(canvas, width=right - left, height=foot - top), number)
         return photo, window, panes[0]
 
-    def _ground(self, canvas: Canvas, half: bool) -> View:
+    def _ground(self, canvas: Canvas, picture: GroundPicture, ahead: int, half: bool) -> View:
         """The kit's ground, with its light on it where it has the frame to itself."""
-        if half or self.artist.kit.cards.light == "none":
+        kit = self.artist.kit
+        if half or kit.cards.light == "none":
             return View(None, self._framing(canvas, "pad"))
+        if kit.cards.light == "drift" and not picture.still:
+            return View(self._light(canvas, picture.offset + ahead), self._framing(canvas, "crop"))
         code, language = next(iter(self.order.languages.items()))
         drawn = self.artist.card(Backdrop(bare=True), DrawnJob(self.order.job, code, language, canvas))
         footage = PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(WHOLE, WHOLE, 1), 0)
         return View(footage, self._framing(canvas, "crop"))
+
+    def _light(self, canvas: Canvas, first: int) -> LightRange:
+        field = light_field(self.artist.kit, (canvas.width, canvas.height), self.store)
+        return LightRange(field.key, field.aside, field.lower, frame_at(TURN_S, self.timeline.fps), first)
 
     def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
         """The background, slowly zooming in and out; the loop is seamless."""

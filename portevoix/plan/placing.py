@@ -28,10 +28,24 @@ from portevoix.plan.named_again import named_again
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import AnyCard, Claim, Headline, LowerThird, Opening, Point, Quote, QuotePlace, TimedCard
+from portevoix.timeline.card_names import named
+from portevoix.timeline.cards import (
+    AnyCard,
+    Claim,
+    CreditPlace,
+    Full,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureCredit,
+    Point,
+    Quote,
+    QuotePlace,
+    TimedCard,
+)
+from portevoix.timeline.pictures import GroundPicture
 from portevoix.timing import clock, frame_at, seconds_at
 
-SAID = {"bug": "logo", "lower_third": "name", "opening": "title", "quote": "quotation", "chapter": "title of a clip"}
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
@@ -45,7 +59,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_beside_its_picture(timed, context) for timed in context.timeline.cards]
+    cards = [_on_ground(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -63,8 +77,18 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _beside_its_picture(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    return replace(timed, card=beside_its_picture(timed.card, context.order, context.artist, context.canvas))
+def _on_ground(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    """A full card beside the job's picture, where it stands there, or afloat, where the ground moves under it."""
+    card = beside_its_picture(timed.card, context.order, context.artist, context.canvas)
+    lit = context.artist.kit.cards.light
+    if lit == "drift" and isinstance(card, Full) and _on_moving_ground(timed, context):
+        card = replace(card, afloat=True)
+    return replace(timed, card=card)
+
+
+def _on_moving_ground(timed: TimedCard, context: OverlayContext) -> bool:
+    scene = next(scene for scene in context.timeline.scenes if timed.first_frame < scene.end_frame)
+    return isinstance(scene.picture, GroundPicture) and not scene.picture.still
 
 
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
@@ -99,7 +123,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
             continue
-        what = f"the {SAID.get(overlay.card.kind, overlay.card.kind)}" if overlay.card else "a caption"
+        what = named(overlay.card) if overlay.card else "a caption"
         second = seconds_at(hidden.frame, context.timeline.fps)
         message = (
             f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "
@@ -172,6 +196,9 @@ def _placed(
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
+        case PictureCredit() as credit:
+            places: tuple[CreditPlace, ...] = ("foot_end", "foot", "head_end", "head")
+            return [_best(timed, [replace(credit, place=place) for place in places], context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]

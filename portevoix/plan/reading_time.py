@@ -9,19 +9,12 @@ from portevoix.authoring.language import RULES, reading_seconds
 from portevoix.captions.rules import Finding
 from portevoix.drawing.cards import words_of
 from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.card_names import ANSWERED, named
 from portevoix.timeline.cards import AnyCard, Chapter, Claim, Headline, LowerThird, Opening, Quote, Title
 from portevoix.timing import seconds_at
 
 RULE = "reading speed"
-READ: dict[type[AnyCard], str] = {
-    Opening: "title",
-    Title: "title",
-    LowerThird: "name",
-    Quote: "quotation",
-    Chapter: "title of a clip",
-    Headline: "headline",
-    Claim: "claim with its answer",
-}
+READ = (Opening, Title, LowerThird, Quote, Chapter, Headline, Claim)
 
 
 def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
@@ -36,8 +29,9 @@ def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[
         stands_s = float(seconds_at(end - first, context.timeline.fps))
         needs_s = float(reading_seconds({language.code: words}, {language.code: language}))
         if stands_s < needs_s:
+            said = ANSWERED if isinstance(card, Claim) else named(card)
             message = (
-                f"the {READ[type(card)]} stands {math.floor(stands_s * 10) / 10:g} s, but takes "
+                f"{said} stands {math.floor(stands_s * 10) / 10:g} s, but takes "
                 f"{math.ceil(needs_s * 10) / 10:g} s to find and to read: take words out, or let it stand longer"
             )
             found.append(Finding(RULE, strictness, seconds_at(first, context.timeline.fps), 0, words, message))
@@ -48,7 +42,7 @@ def _stretches(overlays: Iterable[Overlay]) -> Iterator[tuple[AnyCard, int, int]
     """Each such card from its first frame on screen to its last; what moves is several overlays."""
     found: dict[tuple[str, str], tuple[AnyCard, int, int]] = {}
     for overlay in overlays:
-        if type(overlay.card) in READ and overlay.card:
+        if isinstance(overlay.card, READ):
             key = overlay.card.kind, _which(overlay.card)
             _, first, end = found.get(key, (overlay.card, overlay.first_frame, overlay.end_frame))
             found[key] = overlay.card, min(first, overlay.first_frame), max(end, overlay.end_frame)

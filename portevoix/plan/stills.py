@@ -3,46 +3,55 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 from portevoix.drawing.artist import DrawnJob
 from portevoix.plan.model import PhotoStill
 from portevoix.plan.picture import Pictures
+from portevoix.plan.variant import Overlay
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import Bug, Opening
+from portevoix.timeline.cards import Bug, DraftMark, Opening, PictureCredit
 from portevoix.timeline.cards_of import full_card, point_card
 
 POINTS = "points"  # the recipe's name for a set of stills
 
 
-def still_of(pictures: Pictures, edition: DrawnJob) -> PhotoStill | None:
-    """The still of a card, beside the job's picture where it stands there; None where the recipe makes none."""
+def still_of(pictures: Pictures, edition: DrawnJob, overlays: Iterable[Overlay]) -> PhotoStill | None:
+    """The still of a card, beside the job's picture where it stands there; None where the recipe makes none.
+
+    `overlays`: the film's, of which whose picture it is and a draft's mark are in the still too.
+    """
     order, canvas, artist = pictures.order, edition.canvas, pictures.artist
     if order.recipe.still in (None, POINTS):
         return None
     card = full_card(str(order.recipe.still))
     drawn = artist.card(beside_its_picture(card, order, artist, canvas), edition)
     photo, window, pane = pictures.inset_at_rest(canvas) or (None, None, None)
-    return PhotoStill(drawn, (canvas.width, canvas.height), photo, window, pane=pane)
+    over = tuple(dict.fromkeys(one.drawn for one in overlays if isinstance(one.card, PictureCredit | DraftMark)))
+    return PhotoStill(drawn, (canvas.width, canvas.height), photo, window, over, pane)
 
 
-def stills_of(pictures: Pictures, edition: DrawnJob) -> tuple[PhotoStill, ...]:
-    """The set of stills, where the recipe makes one: the title over the first photo, then one for each point."""
+def stills_of(pictures: Pictures, edition: DrawnJob, overlays: Iterable[Overlay]) -> tuple[PhotoStill, ...]:
+    """The set of stills, where the recipe makes one: the title over the first photo, then one for each point; in a
+    draft with its mark.
+    """
     recipe, job, canvas = pictures.order.recipe, edition.job, edition.canvas
     if recipe.still != POINTS:
         return ()
     card = functools.partial(pictures.artist.card, edition=edition)
-    bug = card(Bug()) if recipe.bug else None
+    mark = tuple(overlay.drawn for overlay in overlays if isinstance(overlay.card, DraftMark))
+    above = (card(Bug()), *mark) if recipe.bug else mark
     found, size = [], (canvas.width, canvas.height)
     photo = 0
     for number, point in enumerate(job.points):
         if not point.picture:
             if point.title or point.text:
-                found.append(PhotoStill(card(point_card(job, number)), size))
+                found.append(PhotoStill(card(point_card(job, number)), size, over=mark))
             continue
         over = pictures.photo_at_rest(canvas, photo)
         if number == 0 and job.title:
-            found.append(PhotoStill(card(Opening()), size, *over, bug))
+            found.append(PhotoStill(card(Opening()), size, *over, above))
         words = card(point_card(job, number)) if point.title or point.text else card(Bug())
-        found.append(PhotoStill(words, size, *over, bug))
+        found.append(PhotoStill(words, size, *over, above))
         photo += 1
     return tuple(found)

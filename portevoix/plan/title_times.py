@@ -17,7 +17,7 @@ from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
-LEAST_TITLE_S = Fraction(2)
+SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at least
 
 
 def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
@@ -26,7 +26,7 @@ def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int
     words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
     needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
     length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
-    least = min(length, max(needs, frame_at(LEAST_TITLE_S, fps)))
+    least = min(length, max(needs, frame_at(SHORTENED_TITLE_S, fps)))
     for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
         for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
             first, end = timed.first_frame + later, timed.end_frame + later - shorter

@@ -9,7 +9,7 @@ from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.order import Order
 from portevoix.plan.split import Panes, halves, inset
-from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, Quote
+from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, PictureCredit, Quote
 from portevoix.timeline.cards_of import beside_picture
 
 # What an inset takes of a frame's longer side: the first at which all words find room in large type.
@@ -69,7 +69,7 @@ def _step(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> int | 
 
 
 def beside_its_picture(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> AnyCard:
-    """A card in its own part of the frame, where it stands beside a picture."""
+    """A card in its own part of the frame, where it stands beside a picture, or on it."""
     match card:
         case Quote():
             pane = quotation_pane(order, artist, canvas)
@@ -77,6 +77,9 @@ def beside_its_picture(card: AnyCard, order: Order, artist: Artist, canvas: Canv
         case Notice() | Announcement():
             panes = inset_panes(order, artist, canvas)
             return replace(card, pane=pane_of(panes[1], canvas)) if panes else card
+        case PictureCredit():
+            panes = inset_panes(order, artist, canvas)
+            return replace(card, pane=pane_of(panes[0], canvas)) if panes else card
     return card
 
 

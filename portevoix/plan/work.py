@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portevoix.plan.composition import PhotoRange, SourceRange
+from portevoix.plan.composition import LightRange, PhotoRange, SourceRange
 from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundCut, SoundStep, VideoStep
 from portevoix.store import Store
 
@@ -101,16 +101,17 @@ def artifacts_of(plan: Plan) -> dict[str, str]:
     overlays = [overlay for batch in plan.batches for step in batch.steps for overlay in step.overlays]
     keys = {overlay.drawn.key: "drawing" for overlay in overlays}
     for still in (one for product in plan.products for one in (product.still, *product.stills) if one):
-        keys |= {drawn.key: "drawing" for drawn in (still.drawn, still.bug) if drawn}
+        keys |= {drawn.key: "drawing" for drawn in (still.drawn, *still.over)}
         keys |= {still.photo: "photo"} if still.photo else {}
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
     keys |= {one.photo: "photo" for batch in plan.batches for one in _footage(batch) if isinstance(one, PhotoRange)}
+    keys |= {one.light: "drawing" for batch in plan.batches for one in _footage(batch) if isinstance(one, LightRange)}
     keys |= {sound.key: "sound" for sound in plan.sounds} | {cut.key: "sound" for cut in plan.sound_cuts}
     return keys | {video.key: "video" for video in plan.videos}
 
 
-def _footage(batch: Batch) -> Iterator[SourceRange | PhotoRange | None]:
+def _footage(batch: Batch) -> Iterator[SourceRange | PhotoRange | LightRange | None]:
     for view in (batch.view, batch.into):
         for picture in view.pictures if view else ():
             yield picture.footage

@@ -16,7 +16,6 @@ from portevoix.render.measure import Measured, measure, written
 from portevoix.sources.probe import digest_of
 from portevoix.store import Store
 
-VERSION = 1  # raise when it would be encoded otherwise
 LEAST_KBPS = 400  # a film of fewer bits is not worth looking at: it has to be cut
 SHARES = (0.97, 0.9, 0.8)  # of the bits that there is room for, tried in turn: an encoder misses its aim a little
 INDEX_BYTES, INDEX_BYTES_A_FRAME = 40_000, 40  # of an MP4 beside its packets, at most
@@ -56,7 +55,7 @@ def fitted(video: VideoStep, fit: Fit, store: Store) -> str | None:
 
     Raises RenderFailed.
     """
-    key = key_of("video", {"fitted": VERSION, "of": video.key, "fit": fit})
+    key = key_of("fitted copy", {"of": video.key, "fit": fit})
     if store.has(key):
         return key
     with store.workplace() as folder:

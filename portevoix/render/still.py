@@ -41,15 +41,16 @@ def write_still(still: PhotoStill, placement: Placement | None, store: Store) ->
     """The JPEG of words on a card, over a photo or beside it, at the best quality that fits. Returns its key and its
     file in the store.
     """
-    if still.photo is None or still.window is None:
+    if still.photo is None and not still.over:
         return _card_still(still.drawn, placement, store)
-    limit = picture_limit(placement)
-    layers = [layer for layer in (still.drawn, still.bug) if layer]
-    shown = {"photo": still.photo, "window": still.window, "size": still.size}
+    limit, layers = picture_limit(placement), (still.drawn, *still.over)
+    shown: dict[str, object] = {"photo": still.photo, "window": still.window, "size": still.size}
     shown |= {"pane": still.pane} if still.pane else {}
     key = key_of("still", {**shown, "drawings": [layer.key for layer in layers], "limit": limit})
     if not store.has(key):
-        picture = _photo_under(still, still.window, store.path(still.photo, ".png"))
+        picture = Image.new("RGBA", still.size)
+        if still.photo and still.window:
+            picture = _photo_under(still, still.window, store.path(still.photo, ".png"))
         for layer in layers:
             with Image.open(store.path(layer.key, ".png"), formats=["PNG"]) as image:
                 picture.alpha_composite(image.convert("RGBA"), (max(0, layer.x), max(0, layer.y)))

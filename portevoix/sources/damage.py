@@ -22,6 +22,7 @@ from portevoix.sources.probe import Source
 from portevoix.sources.rate import GAP_STEPS
 from portevoix.sources.reading import decoding, read
 from portevoix.store import Store
+from portevoix.timing import LEAD_S
 
 VERSION = 3  # raise when other damage is found
 STRICT = {"err_detect": "explode+crccheck+bitstream+buffer"}
@@ -36,7 +37,6 @@ BREAKS = {"avi": avi_chunks.breaks_in, "mpegts": transport.breaks_in, "ogg": ogg
 DECODED_AHEAD = 4  # pictures at most
 MOST_GAPS = Fraction(1, 10)  # of the distances; a stream with more of them has a rate that changes
 CHUNK_HEAD = 8  # bytes of an AVI's chunk before its content
-LEAD_S = Fraction(1, 2)  # of sound, before the range: a decoder's first samples lack what they overlap with
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The facts of a source file. The one module through which PyAV reads what users send."""
+"""The facts of a source file, as PyAV reads them of what users send."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The store that is a folder: files, each under the hash of all that went into it.
 
 An artifact is there whole or not at all: it is written under a name of its own and then renamed, its note last. The
-note has what was measured on it, and the bytes and SHA-256 of each of its files, which are hashed when a process first
-takes them.
+note has what was measured on it, the bytes and SHA-256 of each of its files, which are hashed when a process first
+takes them, and the SHA-256 of all that.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from portevoix.files import move_into_place
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing
 from portevoix.store.interface import SHA256, Spoilt, check_lifetime, checked_digest, checked_key
 from portevoix.store.uploads import TakesUploads, Uploads, blocks
+from portevoix.store.verified import Verified, digest_of
 from portevoix.store.working_folders import sweep, working_folder
 
 
@@ -32,7 +33,7 @@ class FolderStore(TakesUploads):
     def __init__(self, root: Path) -> None:
         self.root = root
         self._uploads = Uploads(root / "uploads")
-        self._verified: dict[Path, tuple[int, int, int]] = {}
+        self._verified = Verified()
 
     @property
     def local(self) -> Path:
@@ -53,7 +54,7 @@ class FolderStore(TakesUploads):
         file, note = self._file(key, suffix), self._note(key)
         if note is None or suffix not in note["files"] or not file.exists():
             raise ArtifactMissing(f"artifact {key} has no {suffix} in {self.root}; render its job again", key)
-        if not self._is(file, note["files"][suffix]["sha256"]):
+        if not self._verified.holds(file, note["files"][suffix]["sha256"]):
             self.delete(key)
             raise ArtifactDamaged(f"artifact {key} was spoilt in {self.root} and is removed; render its job again", key)
         return file
@@ -65,10 +66,10 @@ class FolderStore(TakesUploads):
             described = {}
             for suffix, file in files.items():
                 shutil.move(file, ours := room / f"file{suffix}")
-                described[suffix] = {"bytes": ours.stat().st_size, "sha256": _digest(ours)}
+                described[suffix] = {"bytes": ours.stat().st_size, "sha256": digest_of(ours)}
                 move_into_place(ours, target := self._file(key, suffix))
-                self._verified[target] = _identity(target)
-            (room / "note").write_text(json.dumps({"facts": facts, "files": described}, sort_keys=True), "utf-8")
+                self._verified.trust(target)
+            (room / "note").write_text(_written({"facts": facts, "files": described}), "utf-8")
             move_into_place(room / "note", self._file(key, ".json"))
 
     def send_waiting(self) -> int:
@@ -89,7 +90,7 @@ class FolderStore(TakesUploads):
     def input_path(self, digest: str) -> Path:
         if not (file := self._input(digest)).exists():
             raise ArtifactMissing(f"input {digest} is not in {self.root}; upload it again", digest)
-        if not self._is(file, digest):
+        if not self._verified.holds(file, digest):
             self.delete_input(digest)
             raise ArtifactDamaged(f"input {digest} was spoilt in {self.root} and is removed; upload it again", digest)
         return file
@@ -99,7 +100,7 @@ class FolderStore(TakesUploads):
             if why := self._why_spoilt(note.stem):
                 yield Spoilt("artifact", note.stem, why)
         for file in sorted((self.root / "inputs").glob("*/*")):
-            if SHA256.fullmatch(file.name) and _digest(file) != file.name:
+            if SHA256.fullmatch(file.name) and digest_of(file) != file.name:
                 yield Spoilt("input", file.name, "has other bytes than its name says")
 
     def _why_spoilt(self, key: str) -> str | None:
@@ -108,7 +109,8 @@ class FolderStore(TakesUploads):
             return "has no note that can be read"
         if incomplete := self._incomplete(key, note):
             return f"{incomplete} is not there, or has another length"
-        other = [suffix for suffix, said in note["files"].items() if _digest(self._file(key, suffix)) != said["sha256"]]
+        digests = {suffix: said["sha256"] for suffix, said in note["files"].items()}
+        other = [suffix for suffix, digest in digests.items() if digest_of(self._file(key, suffix)) != digest]
         return f"{other[0]} has other bytes than were put in" if other else None
 
     def abort_dead_uploads(self, older_than: timedelta) -> int:
@@ -144,12 +146,16 @@ class FolderStore(TakesUploads):
         return None
 
     def _note(self, key: str) -> dict[str, Any] | None:
-        """What is known of an artifact; None where it is not there, or not known well enough to be checked."""
+        """What is known of an artifact; None where it is not there, was spoilt, or is not known well enough to be
+        checked.
+        """
         try:
-            note: dict[str, Any] = json.loads(self._file(key, ".json").read_bytes())
-        except (FileNotFoundError, ValueError):
+            written = self._file(key, ".json").read_text("utf-8")
+            note: dict[str, Any] = json.loads(written)
+        except (FileNotFoundError, ValueError, RecursionError):
             return None
-        return note if set(note) == {"facts", "files"} else None
+        known = isinstance(note, dict) and note.keys() == {"facts", "files", "sha256"}
+        return note if known and _written({name: note[name] for name in ("facts", "files")}) == written else None
 
     def _incomplete(self, key: str, note: dict[str, Any]) -> str | None:
         """The first of an artifact's files that is not there with its length."""
@@ -160,15 +166,6 @@ class FolderStore(TakesUploads):
             except FileNotFoundError:
                 return str(suffix)
         return None
-
-    def _is(self, file: Path, sha256: str) -> bool:
-        """Whether a file has the bytes of that digest; read once, and again where its size or time changed."""
-        found = _identity(file)
-        if self._verified.get(file) != found:
-            if _digest(file) != sha256:
-                return False
-            self._verified[file] = found
-        return True
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[None]:
@@ -188,14 +185,10 @@ class FolderStore(TakesUploads):
         return self.root / "inputs" / checked_digest(digest)[:2] / digest
 
 
-def _identity(file: Path) -> tuple[int, int, int]:
-    stat = file.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _written(note: dict[str, Any]) -> str:
+    """A note as it lies on the disk, with the SHA-256 of what it says."""
+    sha256 = hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
+    return json.dumps({**note, "sha256": sha256}, sort_keys=True)
 
 
 def copy(source: Path | BinaryIO, target: Path) -> str:

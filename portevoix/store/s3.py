@@ -1,9 +1,7 @@
 """The store that is a bucket of an S3 service, behind a local cache.
 
-``` artifacts/<xx>/<key>.json                  the note: facts, and size and SHA-256 of each file; written last, once
-artifacts/<xx>/<key>/<SHA-256><suffix>     its files inputs/<xx>/<SHA-256>                      what users sent ``` An
-artifact exists when its note does. Files lie under their own digest, so whoever makes the same artifact at the same
-time overwrites nothing, and whichever note stands names the files of one making.
+`docs/store.md` shows what lies where. An artifact exists when its note does. Files lie under their own digest: whoever
+makes the same artifact at the same time overwrites nothing, and whichever note stands names the files of one making.
 """
 
 from __future__ import annotations

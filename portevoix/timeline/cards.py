@@ -15,6 +15,7 @@ HeadlinePlace = Literal["", "middle", "foot"]
 QuotePlace = Literal["", "foot", "start"]
 NamePlace = Literal["", "end"]
 ClaimState = Literal["said", "struck", "answered"]
+CreditPlace = Literal["foot_end", "foot", "head_end", "head"]
 Pane = tuple[float, float, float, float]  # left, top, right and bottom, in parts of the frame
 BugGround = Literal["", "other", "plate"]
 MarkPlace = Literal["beside", "below", "corner"]
@@ -24,7 +25,8 @@ MarkSide = Literal["start", "middle", "end"]
 
 class Card:
     """What all cards have: a `kind`, and a `label` that says which of its kind it is. Some have a `step` of the sizes
-    of type; None: what suits their words best.
+    of type; None: what suits their words best. Those that stand on the ground may be `afloat`: it moves under them, and
+    is not drawn with them.
 
     `standing`: it stands over whole scenes, so that a part of the programme may begin under it.
     """
@@ -62,6 +64,7 @@ class Title(Card):
     """The programme's title alone on the ground, before the first of its pictures."""
 
     step: int | None = None
+    afloat: bool = False
     kind: Literal["title"] = "title"
 
 
@@ -70,6 +73,7 @@ class Closing(Card):
     """The institution's logo and name."""
 
     step: int | None = None
+    afloat: bool = False
     kind: Literal["closing"] = "closing"
 
 
@@ -89,6 +93,7 @@ class Announcement(Card):
     bare: bool = False
     pane: Pane | None = None
     step: int | None = None
+    afloat: bool = False
     kind: Literal["announcement"] = "announcement"
 
     @property
@@ -138,6 +143,7 @@ class Chapter(Card):
     number: int
     figure: str = ""
     step: int | None = None
+    afloat: bool = False
     kind: Literal["chapter"] = "chapter"
 
     @property
@@ -172,6 +178,7 @@ class Point(Card):
     figure: str = ""
     shade: int | None = None  # as a title's
     step: int | None = None
+    afloat: bool = False
     kind: Literal["point"] = "point"
 
     @property
@@ -217,6 +224,15 @@ class PictureSource(Card):
     @property
     def label(self) -> str:
         return "below" if self.below_headline else ""
+
+
+@dataclass(frozen=True)
+class PictureCredit(Card):
+    """Whose the picture beside a notice or an announcement is, on it. `pane`: the picture's part of the frame."""
+
+    pane: Pane | None = None
+    place: CreditPlace = "foot_end"
+    kind: Literal["credit"] = "credit"
 
 
 @dataclass(frozen=True)
@@ -272,11 +288,13 @@ AnyCard = Annotated[
     | Claim
     | Headline
     | PictureSource
+    | PictureCredit
     | Progress
     | PartMark
     | DraftMark,
     Discriminator("kind"),
 ]
+Full = Title | Closing | Announcement | Chapter | Point  # cards that may stand on a ground that moves
 Sized = Opening | Title | Closing | Notice | Announcement | Chapter | Quote | Point | Claim
 
 

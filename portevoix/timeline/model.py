@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
 from portevoix.timeline.cards import TimedCard
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, StingPicture
@@ -73,15 +74,42 @@ class Chunk:
     frame_count: int
 
 
+WhyOff = Literal["beatless", "short", "spoken"]
+
+
+@dataclass(frozen=True)
+class OffBeat:
+    """The end of clip `number` (from 1) that lies `off_s` from the nearest beat: none falls there, the clip would be
+    too short, or somebody would be cut short in a word.
+    """
+
+    number: int
+    off_s: float
+    why: WhyOff
+
+
+@dataclass(frozen=True)
+class CutsOnBeat:
+    """How many of the ends of clips lie on a beat of the `music`, and which do not. `beats`: whether it has any."""
+
+    music: str
+    beats: bool
+    met: int = 0
+    off: tuple[OffBeat, ...] = ()
+
+
 @dataclass(frozen=True)
 class Timeline:
-    """Scenes end to end, and what lies over them in every language alike."""
+    """Scenes end to end, and what lies over them in every language alike. `on_beat`: how the clips' ends meet the
+    music's beats, where the recipe asks for that.
+    """
 
     fps: Fraction
     scenes: tuple[Scene, ...]
     cards: tuple[TimedCard, ...]
     tempo: tuple[Fraction, ...]  # per shot: how much faster than filmed it plays (1.001 for 23.976 at 24)
     clips: tuple[Span, ...]  # per clip: where its frames stand in the programme
+    on_beat: CutsOnBeat | None = None
 
     @property
     def frame_count(self) -> int:

@@ -113,10 +113,17 @@ class StingPicture(Picture):
 
 @dataclass(frozen=True)
 class GroundPicture(Picture):
-    """The brand's ground, under a card."""
+    """The brand's ground, under a card; where its light wanders, from the frame `offset` of its way on, unless it is
+    to be `still`.
+    """
 
+    offset: int = 0
+    still: bool = False
     kind: Literal["ground"] = "ground"
     of_house: ClassVar[bool] = True
+
+    def later(self, frames: int) -> Self:
+        return replace(self, offset=self.offset + frames)
 
 
 @dataclass(frozen=True)

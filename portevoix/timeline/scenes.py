@@ -6,23 +6,23 @@ To add a kind of scene, write its function and name it in `KINDS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
-from portevoix.errors import Fault, InvalidInput
 from portevoix.sources.probe import SLOWEST_RATE, Source
-from portevoix.timeline.cards import Progress, TimedCard
+from portevoix.timeline.cards import PictureCredit, Progress, TimedCard
 from portevoix.timeline.cards_of import beside_picture, chapter_card, full_card, point_card
+from portevoix.timeline.clips import clip_lengths, clip_scenes
 from portevoix.timeline.model import Span, Timeline
+from portevoix.timeline.on_beat import Pulse, on_beat
 from portevoix.timeline.pictures import AnyPicture, ClipPicture, DriftPicture, GroundPicture, PhotoPicture, StingPicture
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timeline.rate import choose_rate, tempo_of
-from portevoix.timeline.titles import claims_over, names_and_titles, over_all, titles_too_short, wait_for_opening
-from portevoix.timeline.transitions import cut_away, place, transition_frames
+from portevoix.timeline.titles import over_all, wait_for_opening
+from portevoix.timeline.transitions import cut_away, place
 from portevoix.timing import nearest
 
 QUOTED_TIMES = Fraction(3, 2)  # a quotation comes line by line: the whole of it stands for a third of its time
@@ -34,26 +34,27 @@ def lay_out(
     sources: Sequence[Source],
     languages: Mapping[str, Language],
     stings: Mapping[str, int] = MappingProxyType({}),
-    name: str = "job",
+    pulse: Pulse | None = None,
 ) -> Timeline:
     """Place the job's clips, points and cards on output frames.
 
     `sources`: of the job's shots, then the kit's stings, whose numbers are `stings`. `languages` by the job's own
-    codes. Raises InvalidInput, in the `name` of the job, for what cannot be seen as it is asked.
+    codes. `pulse`: of the music on whose beats clips end.
     """
     fps = _rate(job, recipe, sources)
     tempo = tuple(tempo_of(source, fps) for source in sources)
     programme = Programme(job, recipe, sources, languages, stings, fps, tempo)
     unplaced = [scene for kind in recipe.scenes for scene in KINDS[kind.show](programme, kind)]
+    told = None
+    if pulse:
+        unplaced, told = on_beat(programme, unplaced, pulse)
     placed = place(unplaced, recipe, fps)
     over = over_all(programme, placed.spans, unplaced)
     cards = wait_for_opening(programme, placed.cards, over, placed.spans)
-    if faults := titles_too_short(cards, fps):
-        raise InvalidInput([Fault(name, None, None, fault) for fault in faults])
     clips = _clip_spans(unplaced, placed.spans)
     scenes = cut_away(programme, placed.scenes, clips)
     ordered = sorted([*cards, *over], key=lambda card: (card.first_frame, card.end_frame))
-    return Timeline(fps, tuple(scenes), tuple(ordered), tempo, clips)
+    return Timeline(fps, tuple(scenes), tuple(ordered), tempo, clips, told)
 
 
 def _rate(job: Job, recipe: Recipe, sources: Sequence[Source]) -> Fraction:
@@ -76,47 +77,7 @@ def _clip_spans(unplaced: Iterable[UnplacedScene], spans: Iterable[Span]) -> tup
 
 def _clips(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     """The job's clips in their order; cut to the recipe's length where it has one."""
-    recipe, clips = programme.recipe, programme.job.clips
-    lengths = [_clip_frames(programme, number) for number in range(len(clips))]
-    if recipe.length_s:
-        joins = transition_frames(recipe, programme.fps) * (len(lengths) - 1)
-        lengths = shortened(lengths, programme.frames(recipe.length_s) + joins)
-    found = []
-    named: set[str] = set()
-    for number, (clip, length) in enumerate(zip(clips, lengths, strict=True)):
-        cards = names_and_titles(programme, number, length, clip.speaker not in named)
-        named |= {clip.speaker} if clip.speaker else set()
-        if number == 0 and recipe.claims:
-            cards += claims_over(programme, length)
-        found.append(UnplacedScene(_clip_picture(programme, number, length), length, tuple(cards)))
-    return found
-
-
-def _clip_frames(programme: Programme, number: int) -> int:
-    clip, source = programme.job.clips[number], programme.sources[number]
-    end_s = min(clip.end_s, source.duration_s) if clip.end_s is not None else source.duration_s
-    return max(1, programme.frame_of_clip(number, end_s))
-
-
-def _clip_picture(programme: Programme, number: int, frame_count: int) -> AnyPicture:
-    """A clip, and what shares the frame with it."""
-    clip = ClipPicture(number)
-    split = programme.job.clips[number].beside
-    if not split:
-        return clip
-    other = programme.other(("clips", number, "beside"), frame_count)
-    return replace(clip, beside=other, voice=other if split.heard else None)
-
-
-def shortened(lengths: list[int], total: int) -> list[int]:
-    """Lengths that add up to `total` at most: the long ones give first, to one common length."""
-    if sum(lengths) <= total:
-        return lengths
-    left, kept = total, [0] * len(lengths)
-    for rank, number in enumerate(sorted(range(len(lengths)), key=lambda n: lengths[n])):
-        kept[number] = min(lengths[number], left // (len(lengths) - rank))
-        left -= kept[number]
-    return kept
+    return clip_scenes(programme, clip_lengths(programme))
 
 
 def _points(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
@@ -172,8 +133,8 @@ def _picture(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
 
 
 def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
-    """One card on the brand's ground; on a loop, its words over the ground that drifts. A title stands until it is
-    read; where there is none, so is its card.
+    """One card on the brand's ground, which is still under an urgent notice; on a loop, its words over the ground that
+    drifts. A title stands until it is read; where there is none, so is its card.
     """
     frames, job = programme.frames(kind.duration_s), programme.job
     if kind.card == "title":
@@ -183,7 +144,7 @@ def _card(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:
     if job.picture and beside_picture(kind.card):
         return [_with_inset(programme, kind, frames)]
     card = TimedCard(0, frames, full_card(str(kind.card), bare=kind.loop))
-    picture = DriftPicture(frames) if kind.loop else GroundPicture()
+    picture = DriftPicture(frames) if kind.loop else GroundPicture(still=kind.card == "notice")
     return [UnplacedScene(picture, frames, (card,))]
 
 
@@ -193,7 +154,8 @@ def _with_inset(programme: Programme, kind: SceneKind, frames: int) -> UnplacedS
     picture = PhotoPicture(
         photo, total=frames, beside=GroundPicture(), inset=True, way="return" if kind.loop else "still"
     )
-    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))),))
+    credit = [TimedCard(0, frames, PictureCredit())] if programme.job.credit else []
+    return UnplacedScene(picture, frames, (TimedCard(0, frames, full_card(str(kind.card))), *credit))
 
 
 def _sting(programme: Programme, kind: SceneKind) -> list[UnplacedScene]:

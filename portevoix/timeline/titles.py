@@ -84,6 +84,18 @@ def _over(programme: Programme, first: int, end: int) -> Iterator[TimedCard]:
         yield TimedCard(after, end, PictureSource(below_headline=headed))
 
 
+def after_opening(programme: Programme, first_pictured: int, frame: int) -> int:
+    """When a name or title that is meant for a frame comes: that, or when the programme's title has gone.
+
+    `first_pictured`: the frame of the programme's first picture.
+    """
+    opening = programme.recipe.opening
+    if opening is None:
+        return frame
+    gone = first_pictured + programme.frames(opening.start_s) + programme.frames(opening.duration_s)
+    return gone + programme.frames(AFTER_OPENING_S) if frame < gone else frame
+
+
 def wait_for_opening(
     programme: Programme, cards: Sequence[TimedCard], over: Sequence[TimedCard], spans: Sequence[Span]
 ) -> list[TimedCard]:

@@ -11,6 +11,7 @@ from portevoix.authoring.job import Place
 from portevoix.authoring.recipe import Recipe
 from portevoix.timeline.cards import TimedCard
 from portevoix.timeline.model import Scene, SceneTransition, Span
+from portevoix.timeline.pictures import GroundPicture
 from portevoix.timeline.programme import Programme, UnplacedScene
 from portevoix.timing import frame_at
 
@@ -34,7 +35,7 @@ def transition_frames(recipe: Recipe, fps: Fraction) -> int:
 
 def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> PlacedScenes:
     """Scenes end to end; where two pictures go over into each other they overlap, as a scene of its own."""
-    overlaps = [0, *_overlaps(unplaced, transition_frames(recipe, fps)), 0]
+    overlaps = [0, *overlaps_of(unplaced, recipe, fps), 0]
     scenes: list[Scene] = []
     spans: list[Span] = []
     cards: list[TimedCard] = []
@@ -50,12 +51,30 @@ def place(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> P
         spans.append(whole)
         cards += _placed_cards(scene, at, before, after)
         at = whole.end_frame - after
-    return PlacedScenes(tuple(scenes), tuple(spans), tuple(cards))
+    return PlacedScenes(tuple(_one_ground(scenes)), tuple(spans), tuple(cards))
 
 
-def _overlaps(unplaced: Sequence[UnplacedScene], frames: int) -> list[int]:
+def _one_ground(scenes: Sequence[Scene]) -> Iterator[Scene]:
+    """The scenes; the ground goes on from one card to the next, so that nothing jumps where words change."""
+    going: GroundPicture | None = None
+    for scene in scenes:
+        if not isinstance(scene.picture, GroundPicture):
+            going = None
+            yield scene
+            continue
+        going = going or scene.picture
+        yield replace(scene, picture=going)
+        going = going.later(scene.frame_count)
+
+
+def least_frames(recipe: Recipe, fps: Fraction) -> int:
+    """Of a scene that goes over into another; a shorter one is cut to and from."""
+    return LEAST_BESIDE_TRANSITIONS * 2 * transition_frames(recipe, fps)
+
+
+def overlaps_of(unplaced: Sequence[UnplacedScene], recipe: Recipe, fps: Fraction) -> list[int]:
     """Frames in which a scene and the next are seen together; none beside a short one or one of the institution."""
-    least = LEAST_BESIDE_TRANSITIONS * 2 * frames
+    frames, least = transition_frames(recipe, fps), least_frames(recipe, fps)
     return [
         0
         if min(one.frame_count, other.frame_count) < least or one.picture.of_house or other.picture.of_house

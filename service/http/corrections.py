@@ -16,6 +16,7 @@ from portevoix.captions.files.read import read_captions
 from service import approvals, record
 from service.documents import read_job
 from service.gate import Caller, Right
+from service.http.account_room import check_accounts
 from service.http.auth import visible_job
 from service.http.context import ServiceContext
 from service.http.intake import script_names
@@ -50,6 +51,8 @@ def replace_captions(
         file = Path(folder) / Path(name).name
         file.write_bytes(text)
         read_captions(file, which.language, Path(name))
+    document = queries.find_submission(context.ledger, which.job).document
+    check_accounts(context, document, {hashlib.sha256(text).hexdigest(): len(text)})
     new = context.store.put_input(io.BytesIO(text))
     arrived = Upload(secrets.token_hex(16), caller.id, Path(name).name, len(text))
     changed = Subject(which.job, language=which.language, digests={"before": digest, "after": new})

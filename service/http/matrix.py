@@ -21,11 +21,6 @@ class Rule:
     path: str
     right: Right | None
 
-    @property
-    def about_job(self) -> bool:
-        """Whether it is about one job, and so needs the right for this job's accounts."""
-        return "{job}" in self.path
-
 
 class NoRule(Exception):
     """A route stands open or shut by no rule, or by two."""

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from portevoix.errors import Fault, InvalidInput, PortevoixError
-from portevoix.store import StoreFull, StoreRefused, StoreUnavailable, UploadRefused
+from portevoix.store import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable, UploadRefused
 from service.approvals import Blocked, OtherVersion, OwnWords, UnknownLanguage
 from service.comments import UnknownComment
 from service.embargo import TooEarly
@@ -37,7 +37,7 @@ _KINDS: dict[int, tuple[type[Exception], ...]] = {
     410: (SpentLink,),
     412: (ChangedMeanwhile,),
     422: (WeakPassword,),
-    503: (StoreUnavailable, StoreRefused, ProviderAway, *NO_ANSWER),
+    503: (StoreUnavailable, StoreRefused, ArtifactMissing, ArtifactDamaged, ProviderAway, *NO_ANSWER),
     507: (StoreFull,),
 }
 

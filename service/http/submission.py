@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from portevoix.authoring.document import read_document, validate
 from portevoix.errors import Fault, InvalidInput
-from service import record, room
-from service.documents import accounts_of, read_job
+from service import record
+from service.documents import read_job
 from service.gate import Caller, Right
+from service.http.account_room import check_accounts
 from service.http.context import ServiceContext
 from service.http.intake import check_early
 from service.http.models.jobs import NewJob
@@ -70,7 +70,7 @@ def _admit(context: ServiceContext, caller: Caller, new: NewJob) -> None:
             Fault(name, None, None, f"its bytes (SHA-256 {new.files[name]}) are not here; upload it")
             for name in missing
         )
-    _check_accounts(context, new, here)
+    check_accounts(context, new.document, here)
     check_early(new.name, new.document, new.files, context.store, context.library)
 
 
@@ -87,23 +87,15 @@ def _check_rights(context: ServiceContext, caller: Caller, new: NewJob) -> None:
         raise Refused(
             429, f"{most} jobs of {caller.name!r} have not ended; hand in the next one when some have", Retry_After="60"
         )
-    if new.webhook and _host(new.webhook) not in (*context.settings.webhook_hosts, *context.settings.webhook_intranet):
+    allowed = (*context.settings.webhook_hosts, *context.settings.webhook_intranet)
+    if new.webhook and webhook_host(new.webhook) not in allowed:
         raise InvalidInput(
             [Fault("body", None, None, "webhook: this host is not among those that the service may call")]
         )
 
 
-def _check_accounts(context: ServiceContext, new: NewJob, sent: Mapping[str, int]) -> None:
-    """Raise Refused (413) where an account that a job is for has no room left for what it is made from."""
-    for name in accounts_of(new.document):
-        account = context.library.accounts.get(name)
-        if account and account.room:
-            said = room.too_much(name, account.room, room.held_by(context.ledger, name), sent)
-            if said:
-                raise Refused(413, said)
-
-
-def _host(url: str) -> str | None:
+def webhook_host(url: str) -> str | None:
+    """The host that a webhook names; None where it names none."""
     try:
         return urlsplit(url).hostname
     except ValueError:  # a bracket that nothing shuts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Callable
@@ -121,5 +120,5 @@ class Tus:
 def _decoded(header: str, encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:  # a letter beyond ASCII too
         raise Refused(400, f"{header}: {encoded!r} is not base64") from None

@@ -97,6 +97,17 @@ def retry(ledger: Ledger, job: str) -> bool:
         return True
 
 
+def deliver_again(ledger: Ledger, job: str) -> bool:
+    """Plan a finished job anew, since a file of its set was lost or spoilt: what the store still has is not made again,
+    and what comes out as it was stays approved. False unless it is done.
+    """
+    with writing(ledger) as db:
+        if job_row(db, job).state != JobState.DONE:
+            return False
+        begin_round(db, job)
+        return True
+
+
 def start(ledger: Ledger, job: str) -> bool:
     """Have a held job rendered as soon as it is planned. False where it is not held or has ended."""
     with writing(ledger) as db:

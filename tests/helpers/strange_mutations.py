@@ -48,7 +48,7 @@ def good_files(folder: Path) -> list[Stranger]:
     made += [Stranger("", name, SOUND, _sound(folder / name, codec)) for name, codec in SOUNDS.items()]
     made += [Stranger("", name, PHOTO, _photo(folder / name)) for name in PHOTOS]
     made += [Stranger("", name, SCRIPT, text.encode()) for name, text in SCRIPTS.items()]
-    made += [Stranger("", "x.docx", SCRIPT, _document()), Stranger("", "y.xlsx", SCRIPT, _workbook())]
+    made += [Stranger("", "x.docx", SCRIPT, a_document()), Stranger("", "y.xlsx", SCRIPT, a_workbook())]
     return [*made, Stranger("", "z.yaml", DOCUMENT, JOB.encode())]
 
 
@@ -75,7 +75,7 @@ def _photo(file: Path) -> bytes:
 ROWS = (("start", "end", "text"), ("00:00:00.100", "00:00:00.900", "Bonjour"))
 
 
-def _document() -> bytes:
+def a_document() -> bytes:
     made, file = docx.Document(), io.BytesIO()
     table = made.add_table(0, 3)
     for row in ROWS:
@@ -85,7 +85,7 @@ def _document() -> bytes:
     return file.getvalue()
 
 
-def _workbook() -> bytes:
+def a_workbook() -> bytes:
     made, file = openpyxl.Workbook(), io.BytesIO()
     for row in ROWS:
         made.active.append(row)

@@ -58,12 +58,20 @@ def read_sound(path: Path) -> Samples:
     except UnusableSource as error:
         raise invalid(path, str(error)) from None
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
         try:
-            ffmpeg.run(_arguments(path.resolve(), str(demuxer), source, "sound.raw"), folder, DEADLINE_S, encodes=False)
+            return _decoded(path.resolve(), str(demuxer), source, Path(name))
         except RenderFailed:
             raise invalid(path, "its sound cannot be decoded; export it again") from None
-        return np.fromfile(folder / "sound.raw", dtype="<i2")
+
+
+def sound_of(source: Source, folder: Path) -> Samples:
+    """The sound of a film, as `read_sound` gives it, by way of a file in `folder`. Raises RenderFailed."""
+    return _decoded(source.path, source.demuxer, source, folder)
+
+
+def _decoded(path: Path, demuxer: str, source: Source | None, folder: Path) -> Samples:
+    ffmpeg.run(_arguments(path, demuxer, source, "sound.raw"), folder, DEADLINE_S, encodes=False)
+    return np.fromfile(folder / "sound.raw", dtype="<i2")
 
 
 def _arguments(path: Path, demuxer: str, source: Source | None, out: str) -> list[str]:
@@ -106,7 +114,7 @@ def stretches(samples: Samples, rate: int) -> list[Interval]:
     Energy against two thresholds between this recording's own noise and voice, so that neither a quiet voice nor a bed
     of music needs a setting. A recording without any change of level is one stretch if it is louder than -50 dBFS.
     """
-    level = _level(samples, rate)
+    level = levels(samples, rate)
     if not len(level):
         return []
     noise, voice = (float(np.percentile(level, share)) for share in (NOISE_PERCENTILE, VOICE_PERCENTILE))
@@ -131,7 +139,7 @@ def dips(samples: Samples, rate: int, spoken: list[Interval]) -> list[Dip]:
     """Where one word may end and the next begin inside the `spoken` stretches, in order, at most one for each
     syllable.
     """
-    level = np.convolve(_level(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
+    level = np.convolve(levels(samples, rate), np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, mode="same")
     near = int(DIPS_APART_S / HOP_S)
     found: list[Dip] = []
     for start_s, end_s in spoken:
@@ -146,7 +154,7 @@ def dips(samples: Samples, rate: int, spoken: list[Interval]) -> list[Dip]:
     return found
 
 
-def _level(samples: Samples, rate: int) -> Decibels:
+def levels(samples: Samples, rate: int) -> Decibels:
     """Level in dBFS of each hundredth of a second, taken over three of them."""
     hop = int(rate * HOP_S)
     count = len(samples) // hop

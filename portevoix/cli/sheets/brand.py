@@ -35,6 +35,7 @@ from portevoix.timeline.cards import (
     Notice,
     Opening,
     PartMark,
+    PictureCredit,
     PictureSource,
     Point,
     Progress,
@@ -83,6 +84,7 @@ SPECIMENS = (
     Specimen("part of a programme", (PartMark("1", "3", "beside"), SOURCE, BUG)),
     Specimen("title alone", (Title(),), over_picture=False),
     Specimen("a draft", (BUG, DraftMark("DRAFT"))),
+    Specimen("whose the picture is", (PictureCredit(), BUG)),
 )
 
 

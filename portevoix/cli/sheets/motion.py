@@ -16,13 +16,14 @@ from portevoix.authoring.language import Language
 from portevoix.cli.sheets.brand import fitted, load_specimen
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.light import light_field
 from portevoix.drawing.text import Style
 from portevoix.library import Library
 from portevoix.order import Order
 from portevoix.plan.composition import Framing
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.photo_move import PhotoMove, Window
-from portevoix.plan.picture import MIDDLE, within
+from portevoix.plan.picture import MIDDLE, TURN_S, within
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.render import picture
 from portevoix.render.deadline import deadline_s
@@ -42,6 +43,7 @@ from portevoix.timeline.cards import (
 )
 from portevoix.timeline.model import Chunk, Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture, PhotoPicture
+from portevoix.timing import frame_at
 
 FPS, FRAMES = Fraction(25), 10
 FIRST, END = 25, 150  # of a card that comes over a picture and goes again
@@ -115,7 +117,8 @@ def _frames(move: Move, library: Library, artist: Artist, language: Language, ca
         folder = Path(name)
         still = _photo(library, canvas, folder)
         stream = picture.composed(still, Framing(canvas.width, canvas.height, "crop", MIDDLE, artist.ground), FPS)
-        ground = picture.composed(None, Framing(canvas.width, canvas.height, "pad", MIDDLE, artist.ground), FPS)
+        framing = Framing(canvas.width, canvas.height, "pad", MIDDLE, artist.ground)
+        ground = picture.composed(_light(artist, canvas, move.first - move.cut), framing, FPS)
         under = stream.overlay(ground, enable=f"gte(n,{move.cut - move.first})", format="yuv420")
         shown = [
             picture.ImageOverlay(
@@ -166,6 +169,15 @@ def _photo(library: Library, canvas: Canvas, folder: Path) -> picture.Still:
     fitted(photo, canvas.frame).save(folder / "photo.png")
     whole = Window(0, 0, 1, 1)
     return picture.Still(folder / "photo.png", (canvas.width, canvas.height), PhotoMove(whole, whole, 2), 0)
+
+
+def _light(artist: Artist, canvas: Canvas, first: int) -> picture.Light | None:
+    """The light that wanders over the kit's ground, from a frame of its way on; None for another ground."""
+    if artist.kit.cards.light != "drift":
+        return None
+    field = light_field(artist.kit, (canvas.width, canvas.height), artist.store)
+    file = artist.store.path(field.key, ".png").resolve()
+    return picture.Light(file, field.aside, field.lower, frame_at(TURN_S, FPS), first)
 
 
 def _label(page: Image.Image, text: str, x: int, y: int, artist: Artist) -> None:

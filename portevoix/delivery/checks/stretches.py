@@ -15,7 +15,6 @@ from portevoix.store import Store
 from portevoix.timeline.pictures import ClipPicture, StingPicture
 from portevoix.timing import seconds_at
 
-VERSION = 2  # raise when other stretches would be found
 FLASHING = "more than 3 flashes a second"  # WCAG 2.2, success criterion 2.3.1
 RED_FLASHING = "more than 3 red flashes a second"  # the same criterion, for saturated red
 KINDS = ("black", "frozen", "silent", "flashing", "flashing_red")
@@ -54,7 +53,7 @@ def _examined(plan: Plan, video: VideoStep, store: Store) -> Examined:
     span = video.format, video.first_frame, video.frame_count
     same = (v for v in plan.videos if (v.format, v.first_frame, v.frame_count) == span and store.has(v.key))
     chunks, sound = [step.key for step, _ in wordless(plan, video)], next(same).sound
-    key = key_of("still", {"examined": VERSION, "chunks": chunks, "sound": sound})
+    key = key_of("examination", {"chunks": chunks, "sound": sound})
     if not store.has(key):
         measured = read_measured(store.facts(video.key)["measured"])
         with store.workplace() as folder:

@@ -18,7 +18,6 @@ from portevoix.timeline.cards import Closing
 from portevoix.timeline.model import Timeline
 from portevoix.timing import decimal, frame_at, seconds_at
 
-VERSION = 5  # raise when another frame would be chosen
 MOVING_FRAMES = 5  # words fade in and out within them
 DISSOLVING_S = Fraction(1)  # before a closing card, into which the film may dissolve
 LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
@@ -55,7 +54,7 @@ def _best(plan: Plan, video: VideoStep, spans: Sequence[Sequence[TimeSpan]], sto
     avoided = [[(a - start_s, b - start_s) for a, b in one] for one in spans]
     # Cards alone have no picture without words; where there are others, no poster shows them.
     looked_at = [step.key for step, wordless in clean if wordless] or [step.key for step, _ in clean]
-    key = key_of("still", {"choice": VERSION, "chunks": looked_at, "avoided": avoided})
+    key = key_of("poster choice", {"chunks": looked_at, "avoided": avoided})
     if not store.has(key):
         store.put(key, {}, {"second": str(_choose([step.key for step, _ in clean], video, avoided, store))})
     return Fraction(store.facts(key)["second"])
@@ -116,7 +115,7 @@ def make_poster(video: str, second: Fraction, limit: int, store: Store) -> tuple
     Its longer side is at most `LONGEST_SIDE_PX`; the store's facts say `width` and `height`.
     Raises RenderFailed where the video has ended by then, or where no quality fits.
     """
-    key = key_of("still", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
+    key = key_of("poster", {"video": video, "second": second, "limit": limit, "longest side": LONGEST_SIDE_PX})
     if not store.has(key):
         with Reader(store.path(video, ".mp4")) as reader:
             if not 0 <= second < reader.duration_s:

@@ -14,6 +14,7 @@ from portevoix.drawing.cards import (
     chapter,
     claim,
     closing,
+    credit,
     draft,
     lower_third,
     notice,
@@ -24,11 +25,12 @@ from portevoix.drawing.cards import (
     standing,
     title,
 )
+from portevoix.drawing.cards.ground import Afloat
 from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.timeline import cards
 
-VERSION = 15  # raise when any of the cards changes
+VERSION = 16  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 AIR = 4  # between the edges of a pane and its words, in hundredths of the short side
@@ -47,6 +49,7 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Claim: claim.LOOK,
     cards.Headline: standing.HEADLINE,
     cards.PictureSource: standing.SOURCE,
+    cards.PictureCredit: credit.LOOK,
     cards.Progress: standing.PROGRESS,
     cards.PartMark: part.LOOK,
     cards.DraftMark: draft.LOOK,
@@ -55,15 +58,23 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
 
 def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
     """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
-    look, sheet = LOOKS[type(card)], _in_pane(sheet, card)
+    look, sheet = LOOKS[type(card)], _in_pane(_on_ground(sheet, card), card)
     return look.draw(sheet.at(step_of(sheet, card, words)) if look.alike else sheet, card, words)
 
 
-def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
-    """The sheet for a card that stands beside a picture: its words keep to its own part of the frame."""
-    if not isinstance(card, cards.Notice | cards.Announcement) or card.pane is None:
+def _on_ground(sheet: Sheet, card: cards.Card) -> Sheet:
+    """The sheet for a card whose ground moves under it: without one of its own."""
+    if not isinstance(card, cards.Full) or not card.afloat:
         return sheet
-    frame = sheet.frame.within(card.pane, round(AIR * sheet.u))
+    return Afloat(sheet.identity, sheet.language, sheet.frame, sheet.step, sheet.measured)
+
+
+def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
+    """The sheet for a card that stands beside a picture or on it: its words keep to its own part of the frame."""
+    if not isinstance(card, cards.Notice | cards.Announcement | cards.PictureCredit) or card.pane is None:
+        return sheet
+    air = credit.AIR if isinstance(card, cards.PictureCredit) else AIR
+    frame = sheet.frame.within(card.pane, round(air * sheet.u))
     return Sheet(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 

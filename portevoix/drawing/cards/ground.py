@@ -11,6 +11,13 @@ LOW = 80  # a height, in hundredths of the short side
 GHOST = 14  # opacity of 255 of the large logo
 
 
+class Afloat(Sheet):
+    """A sheet whose ground moves under it, and is not drawn."""
+
+    def fill(self) -> None:
+        """Nothing: the ground is another picture."""
+
+
 def pane_box(sheet: Sheet, pane: Pane | None) -> Box:
     """A part of the frame as a rectangle of the sheet; the whole sheet without."""
     left, top, right, bottom = pane or (0, 0, 1, 1)

@@ -122,11 +122,11 @@ class Sheet:
 
     def another(self) -> Sheet:
         """A new sheet for the same frame."""
-        return Sheet(self.identity, self.language, self.frame, self.step, self.measured)
+        return type(self)(self.identity, self.language, self.frame, self.step, self.measured)
 
     def at(self, step: int, measured: bool = False) -> Sheet:
         """A new sheet for the same frame, with the type of that step."""
-        return Sheet(self.identity, self.language, self.frame, step, measured)
+        return type(self)(self.identity, self.language, self.frame, step, measured)
 
     def fill(self) -> None:
         """Lay the ground over the whole sheet."""

@@ -13,9 +13,7 @@ from portevoix.ffmpeg import input_options
 from portevoix.plan.photo_move import PhotoMove
 from portevoix.render.photo_move import move_filters
 from portevoix.sources.probe import Source
-from portevoix.timing import decimal, millisecond_before
-
-LEAD_S = Fraction(1, 2)  # decoded before the first wanted picture, so that the right one is there whatever the rate
+from portevoix.timing import LEAD_S, decimal, millisecond_before
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,19 @@ class Still:
     path: Path
     size: tuple[int, int]
     move: PhotoMove
+    first: int
+
+
+@dataclass(frozen=True)
+class Light:
+    """A light that wanders: `path` a PNG of its picture, of whose way, `turn` frames long, the chunk begins with the
+    frame `first`; `aside` and `lower` as in the plan.
+    """
+
+    path: Path
+    aside: int
+    lower: int
+    turn: int
     first: int
 
 
@@ -130,6 +141,27 @@ def read_decoded(footage: Decoded, fps: Fraction, apart: dict[str, Any]) -> Any:
         video_size=footage.size,
         framerate=f"{fps.numerator}/{fps.denominator}",
         **apart,
+    )
+
+
+def read_light(light: Light, frame: tuple[int, int], fps: Fraction, apart: dict[str, Any]) -> Any:
+    """The light on its way, in 12 bits until it is in its place: in 8 its steps would show as rings that move.
+
+    Its steps of two whole pixels are less than a fortieth of a level.
+    """
+    rate = f"{fps.numerator}/{fps.denominator}"
+    whole = frame[0] + 2 * light.aside, frame[1] + light.lower
+    colours = {"flags": "bicubic+accurate_rnd+full_chroma_int", "out_color_matrix": "bt709", "out_range": "tv"}
+    part = f"2*PI*(n+{light.first})/{light.turn}"
+    left, top = f"{light.aside}*(1+sin({part}))/2", f"{light.lower}*(1+cos(2*{part}))/4"
+    return (
+        ffmpeg.input(f"file:{light.path}", **input_options("png_pipe"), framerate=rate, **apart)
+        .filter("scale", *whole, **colours)
+        .filter("format", "yuv420p12")
+        .filter("loop", loop=-1, size=1)
+        .filter("crop", *frame, f"2*round({left})", f"2*round({top})")
+        .filter("scale", sws_dither="bayer")
+        .filter("format", "yuv420p")
     )
 
 

@@ -10,7 +10,16 @@ from typing import Any
 import ffmpeg
 
 from portevoix.plan.composition import Aside, Camera, Framing
-from portevoix.render.picture.footage import Decoded, Footage, Still, read, read_decoded, read_still
+from portevoix.render.picture.footage import (
+    Decoded,
+    Footage,
+    Light,
+    Still,
+    read,
+    read_decoded,
+    read_light,
+    read_still,
+)
 from portevoix.render.picture.graph import split, tagged
 from portevoix.timing import nearest
 
@@ -19,7 +28,7 @@ GAP_PARTS = 135  # between two panes: 8 pixels of 1080
 QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 
 
-def composed(footage: Footage | Decoded | Still | None, framing: Framing, fps: Fraction, copy: int = 0) -> Any:
+def composed(footage: Footage | Decoded | Still | Light | None, framing: Framing, fps: Fraction, copy: int = 0) -> Any:
     """The stream of one chunk's framed pictures, BT.709 limited range, tagged.
 
     `copy`: a number for each picture of a graph. ffmpeg-python makes one node of equal inputs, and a node has one
@@ -28,6 +37,8 @@ def composed(footage: Footage | Decoded | Still | None, framing: Framing, fps: F
     apart = {"thread_queue_size": QUEUE + copy} if copy else {}
     if isinstance(footage, Still):
         return tagged(read_still(footage, (framing.width, framing.height), fps, apart))
+    if isinstance(footage, Light):
+        return tagged(read_light(footage, (framing.width, framing.height), fps, apart))
     if footage is None:
         return tagged(_ground(framing, fps, apart))
     picture = read_decoded(footage, fps, apart) if isinstance(footage, Decoded) else read(footage, fps, apart)

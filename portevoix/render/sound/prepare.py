@@ -12,10 +12,9 @@ from portevoix.plan.model import RATE_HZ
 from portevoix.render.sound.fold import channels_of, fold
 from portevoix.render.sound.loudness import SILENCE_LUFS, read_summary
 from portevoix.render.sound.mix import Mix, Music, Recording, Voice, VoiceOver, deadline_s
-from portevoix.timing import decimal, millisecond_before, nearest, sample_near
+from portevoix.timing import LEAD_S, decimal, millisecond_before, nearest, sample_near
 
 # Decoded before the first sample: a decoder's first frames after a jump lack what they overlap with.
-LEAD_S = Fraction(1, 2)
 BYTES_PER_SAMPLE = 8  # of both sides together
 RAW = ("-f", "f32le", "-ar", str(RATE_HZ), "-ac", "2")
 ONE_SIDED_DB, UNHEARD_DBFS = 30.0, -60.0

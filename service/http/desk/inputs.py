@@ -78,7 +78,7 @@ def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
         Field("quoted", "choice", _("Who said it")),
         Field("claims", "list", _("Claims"), fields=_claim(texts), many=_("Claim")),
         Field("source", "words", _("Source of the pictures"), _("Where they are somebody else’s.")),
-        Field("credit", "words", _("Credit"), _("On the closing card.")),
+        Field("credit", "words", _("Credit"), _("On the closing card, or on an alert’s or announcement’s picture.")),
         Field(
             "glossary",
             "list",

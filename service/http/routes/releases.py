@@ -13,7 +13,7 @@ from portevoix.delivery.manifest import Delivery
 from portevoix.delivery.packages import package_of, zipped
 from portevoix.delivery.packages.contents import folder_name
 from service import embargo, releases
-from service.deliveries import find_file, with_released
+from service.deliveries import with_released
 from service.documents import accounts_of
 from service.gate import Right
 from service.http.auth import Postponer, Releaser, Watcher, check_right, visible_job
@@ -24,7 +24,8 @@ from service.http.models.releases import EmbargoBody, ReleaseBody, ReleaseList, 
 from service.http.openapi import PACKAGE, answers
 from service.http.parameters import AccountName, JobId, ReleaseId
 from service.http.problems import RETRY_S, Refused
-from service.ledger import queries
+from service.http.showing import delivered_file
+from service.ledger import JobEntry, queries
 
 router = APIRouter(tags=["release"])
 
@@ -89,18 +90,19 @@ def download_package(job: JobId, account: AccountName, context: Context, caller:
     words = {standing.language: standing.version.words for standing in going}
     submission = queries.find_submission(context.ledger, job)
     head = {"job": submission.name, "embargo": None, "words": words, "left_out": left_out, "deliveries": listed}
-    entries = package_of(head, lambda delivery: _file(context, job, entry.round, delivery))
+    entries = package_of(head, lambda delivery: _file(context, entry, delivery))
     name = folder_name(submission.name)
     about = {"Content-Disposition": f'attachment; filename="{name}_{folder_name(account)}.zip"'}
     return StreamingResponse(zipped(entries, name), media_type="application/zip", headers=about)
 
 
-def _file(context: ServiceContext, job: str, newest_round: int, listed: Mapping[str, Any]) -> Path:
+def _file(context: ServiceContext, entry: JobEntry, listed: Mapping[str, Any]) -> Path:
     """Where a file lies: as it was released where it was signed for that, else as it was approved."""
-    signed = context.settings.deliveries / job / listed["path"] if "approved_sha256" in listed else None
+    if "approved_sha256" not in listed:
+        return delivered_file(context, entry, Delivery(**listed)).resolve()
+    signed = context.settings.deliveries / entry.id / str(listed["path"])
     try:
-        found = signed or find_file(context.settings.deliveries, job, newest_round, Delivery(**listed))
-        return found.resolve(strict=True)
+        return signed.resolve(strict=True)
     except FileNotFoundError:
         raise Refused(503, f"{listed['path']} is not on this machine", Retry_After=RETRY_S) from None
 

@@ -17,7 +17,7 @@ from fastapi.responses import FileResponse, Response
 from portevoix.captions.files.read import LARGEST_FILE_BYTES
 from portevoix.delivery.manifest import Delivery
 from portevoix.plan import wire
-from service.deliveries import delivered_in, find_file, rounds_of
+from service.deliveries import delivered_in, rounds_of
 from service.gate import Right
 from service.http import corrections
 from service.http.audit import record_reading
@@ -30,8 +30,8 @@ from service.http.models.posts import PostBody, PostView
 from service.http.models.review import DeliveryList, PlanView
 from service.http.openapi import CAPTIONS_BODY, FILE_ANSWERS, answers, kind_of_file
 from service.http.parameters import FilePath, JobId, Language, RoundNumber, Which
-from service.http.problems import RETRY_S, Refused
-from service.http.showing import is_marked
+from service.http.problems import Refused
+from service.http.showing import delivered_file, is_marked
 from service.ledger import NotNow, queries
 from service.record import Subject
 
@@ -94,11 +94,7 @@ def download_delivery(
     tag = f'"{delivery.sha256}"'
     if tag in request.headers.get("if-none-match", "") and not marked:
         return Response(status_code=304, headers={"ETag": tag})
-    folder, shown_as = context.settings.deliveries, Path(delivery.path)  # the file itself lies under its digest
-    try:
-        file = find_file(folder, job, entry.round, delivery)
-    except FileNotFoundError:
-        raise Refused(503, f"{path} is not in {folder.name} of this machine", Retry_After=RETRY_S) from None
+    file, shown_as = delivered_file(context, entry, delivery), Path(delivery.path)  # the file lies under its digest
     if marked:  # its ETag is that of the copy
         file, headers = context.review_copies.of(job, delivery, file, caller), {"Cache-Control": "private"}
     else:

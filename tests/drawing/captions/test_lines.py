@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from set_lines import break_lines
 
-from portevoix.captions.lines import best_lines, break_lines, tidy
+from portevoix.captions.lines import best_lines, tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.frame import TextTooLong
@@ -90,3 +91,11 @@ def test_a_text_of_five_thousand_letters_is_refused_before_its_lines_are_looked_
         with pytest.raises(TextTooLong, match="too many for a caption") as refused:
             artist.captions.cues(word * 1_000, library.languages[code], canvas.frame)
         assert len(str(refused.value)) < 300, "it is named, not repeated"
+
+
+def test_what_holds_together_is_parted_at_a_price_for_which_a_title_is_rather_set_smaller(library: Library) -> None:
+    french = library.languages["fr"]
+    text = tidy("Appelez le 06 12 34 56 78 ce soir", french)
+    parted, whole = (best_lines(text, french, lambda line: 10 * len(line), limit, 4, spare=1) for limit in (130, 140))
+    assert parted and whole and "06\u00a012\u00a034\u00a056\u00a078" in whole[0]
+    assert parted[1] > whole[1] + 0.9  # what a step down costs in a story

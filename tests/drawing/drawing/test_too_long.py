@@ -10,6 +10,7 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.library import Library
+from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import AnyCard, Notice, Opening, Point, Quote
 
 LONG = {
@@ -38,9 +39,7 @@ def test_the_length_that_is_told_fits_and_one_more_character_does_not(
         return [fault.message for fault in artist.faults]
 
     (said,) = faults(LONG[code])
-    assert (
-        f"has {len(LONG[code])} characters; in square, the card {card.kind!r} in {language.english_name} holds" in said
-    )
+    assert f"has {len(LONG[code])} characters; in square, {named(card)} in {language.english_name} holds" in said
     (most,) = (int(n) for n in re.findall(r"holds (\d+) of them; shorten it", said))
     assert faults(LONG[code][:most].rstrip()) == []
     longer = next(n for n in range(most + 1, len(LONG[code])) if LONG[code][n - 1] != " ")

@@ -10,10 +10,10 @@ import pytest
 from chromium import EXECUTABLE, Chromium, chromium
 from ink import coloured
 from ruamel.yaml import YAML
+from set_lines import break_lines
 
 from portevoix.authoring.language import Language
 from portevoix.captions.holding import isolated, joined
-from portevoix.captions.lines import break_lines
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.text import Lit

@@ -91,6 +91,11 @@ def test_a_contact_sheet_shows_every_cue(tmp_path: Path, media: tuple[object, ..
         (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--format", "tall"), "format 'tall' is not known"),
         (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", "other.vtt"), "its name says no language"),
         (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", ":en"), "write FILE:LANGUAGE"),
+        (
+            ("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", "other.vtt:fra"),
+            "'fra' is no language that is known here; did you mean 'fr'?",
+        ),
+        (("check", SCRIPTS / "fr.vtt", "--language", "fr", "--beside", "other.vtt:xx"), "known here; known: ar, de"),
         (("check", "words.vtt"), "words.vtt: its name says no language; add --language"),
         (("check", FILM, "--language", "fr"), "sintel.mp4"),
     ],

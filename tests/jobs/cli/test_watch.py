@@ -13,8 +13,9 @@ import av
 import pytest
 from chromium import EXECUTABLE
 from playwright.sync_api import sync_playwright
+from typer.testing import CliRunner
 
-from portevoix.cli import watch
+from portevoix.cli import DONE, WRONG_INPUT, app, watch
 from portevoix.cli.watch import Shown, choose_draft, growing, server
 from portevoix.cli.watch_page import page_of
 from portevoix.errors import InvalidInput
@@ -162,6 +163,23 @@ def test_what_is_written_while_a_draft_becomes_whole_is_not_lost(tmp_path: Path)
         file.write(b"two")
     part.replace(out)
     assert b"".join(blocks) == b"two"
+
+
+def test_a_job_with_a_mistake_leaves_the_last_draft_and_a_killed_runs_part_goes(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTEVOIX_STORE", str(tmp_path / "store"))
+    last, part = tmp_path / "draft.mp4", tmp_path / "draft.mp4.part"
+    last.write_bytes(b"the last draft")
+    part.write_bytes(b"of a run that was killed")
+    words = ["watch", str(job), "--only", "language=fr", "--port", "0", "--out", str(last)]
+    good = job.read_text("utf-8")
+    job.write_text(good.replace("recipe: subtitles", "recipe: subtitle"), "utf-8")
+    assert CliRunner().invoke(app, words).exit_code == WRONG_INPUT
+    assert last.read_bytes() == b"the last draft"
+    job.write_text(good, "utf-8")
+    assert CliRunner().invoke(app, words).exit_code == DONE
+    assert _pictures(last) == 150 and not part.exists()
 
 
 def test_one_variant_is_watched_at_a_time(job: Path, store: Store) -> None:

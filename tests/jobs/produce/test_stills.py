@@ -36,4 +36,6 @@ def test_each_photo_of_a_story_is_a_still_with_its_words_in_every_language(store
     # The title over the first photo, then each photo with its words: light and dark as the photos are.
     heads = [int(np.median(picture[200:230, 100:440])) for picture in pictures[:3]]
     assert abs(heads[1] - 60) <= 3 and abs(heads[2] - 200) <= 3 and heads[0] < 60
+    # A draft says at its head that it is one, in every still.
+    assert all(len(np.unique(picture[:25, 200:340])) > 50 for picture in pictures)
     assert not np.array_equal(pictures[0], pictures[3]), "each language has its own words"

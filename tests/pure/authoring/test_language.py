@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from set_lines import break_lines
 
 from portevoix.authoring.language import Language, load_languages
 from portevoix.authoring.values import FORMATS
-from portevoix.captions.lines import break_lines, tidy
+from portevoix.captions.lines import tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.fonts import Fonts

@@ -27,3 +27,9 @@ def test_what_a_tool_said_lies_beside_the_deliveries_until_the_next_run(tmp_path
     assert (tmp_path / "failures.log").read_text("utf-8") == "sound: words of ffmpeg\n"
     write_failures([], tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_gone_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BrokenPipeError), errors_reported():
+        raise BrokenPipeError
+    assert capsys.readouterr().err == ""

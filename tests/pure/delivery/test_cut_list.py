@@ -158,9 +158,9 @@ def test_cards_are_markers_of_the_whole() -> None:
     cut = _cut(Fraction(25))
     markers = _read(cut).tracks.markers
     assert [(m.name, *_frames(m.marked_range)) for m in markers] == [
-        ("opening: Climat", 12, 80),
-        ("lower_third: minister", 48, 120),
-        ("closing", 410, 482),
+        ("the title: Climat", 12, 80),
+        ("the name: minister", 48, 120),
+        ("the closing card", 410, 482),
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from ruamel.yaml import YAML
+from set_lines import break_lines
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.recipe import SceneKind
@@ -21,7 +22,6 @@ from portevoix.captions.files.convert import convert
 from portevoix.captions.files.formats import registry
 from portevoix.captions.files.read import read_captions
 from portevoix.captions.files.write import write_captions
-from portevoix.captions.lines import break_lines
 from portevoix.drawing import cards as looks
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas

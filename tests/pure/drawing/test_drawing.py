@@ -3,9 +3,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from set_lines import break_lines
 
 from portevoix.authoring.colours import contrast
-from portevoix.captions.lines import break_lines, tidy
+from portevoix.captions.lines import tidy
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State

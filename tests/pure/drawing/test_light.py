@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portevoix import ffmpeg
 from portevoix.authoring.brand import BrandKit, Colours
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
-from portevoix.drawing.light import ground_image, lit_colours
+from portevoix.drawing.light import ground_image, light_field, lit_colours
 from portevoix.library import ROOT, Library
-from portevoix.plan.composition import PhotoRange
+from portevoix.plan.composition import Encoding, Framing, LightRange
+from portevoix.plan.model import Plan
 from portevoix.produce import Selection, prepare
+from portevoix.render import picture
+from portevoix.render.encoding import plain_options
 from portevoix.store import Store
 from portevoix.timeline.pictures import GroundPicture
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 FRONTS = st.sampled_from(["#ffffff", "#000000", "#b9c6da", "#4a5d55", "#ff6b7f", "#a65a00"]) | COLOURS
+SIZE = 640, 360
 JOB = (
     "recipe: explainer\ntitle: {fr: Titre, ar: عنوان}\npoints: [{text: {fr: Un point, ar: نقطة}}]\n"
     "formats: [square]\nlanguages: [fr, ar]\n"
@@ -59,14 +68,58 @@ def test_a_kit_without_light_has_its_colour_alone(library: Library) -> None:
     assert ground_image(kit, (16, 16)).getcolors() == [(256, (*rgb(kit.colours.ground), 255))]
 
 
+def planned(kit: str, store: Store, folder: Path) -> Plan:
+    (folder / "job.yaml").write_text(f"{JOB}kit: {kit}\n", "utf-8")
+    *_, plan = prepare(folder / "job.yaml", store, Selection(), house=ROOT / "examples" / "house")
+    return plan
+
+
 @pytest.mark.parametrize(("kit", "lit"), [("aster", True), ("rivage", False)])
 def test_light_starts_no_encoder_more_and_is_one_picture_for_all_languages(
     store: Store, tmp_path: Path, kit: str, lit: bool
 ) -> None:
-    (tmp_path / "job.yaml").write_text(f"{JOB}kit: {kit}\n", "utf-8")
-    *_, plan = prepare(tmp_path / "job.yaml", store, Selection(), house=ROOT / "examples" / "house")
+    plan = planned(kit, store, tmp_path)
     scenes = plan.timeline.scenes
     grounds = [batch for batch in plan.batches if isinstance(scenes[batch.chunk.scene].picture, GroundPicture)]
     assert grounds and all(batch.clean is None and len(batch.branches) == 2 for batch in grounds)
-    pictures = {batch.view.footage.photo for batch in grounds if isinstance(batch.view.footage, PhotoRange)}
+    pictures = {batch.view.footage.light for batch in grounds if isinstance(batch.view.footage, LightRange)}
     assert len(pictures) == (1 if lit else 0)
+
+
+def test_a_light_that_wanders_goes_on_from_one_card_to_the_next(store: Store, tmp_path: Path) -> None:
+    plan = planned("aster", store, tmp_path)
+    at = {batch.chunk.first_frame: batch.view.footage for batch in plan.batches}
+    assert len({batch.chunk.scene for batch in plan.batches}) == 3  # title, point, closing card
+    assert all(isinstance(light, LightRange) and light.first == frame for frame, light in at.items())
+
+
+def frames_of(kit: BrandKit, store: Store, folder: Path, encoded: bool) -> list[npt.NDArray[np.int16]]:
+    """Sixteen pictures from a light's quickest place on, as raw luma, before an encoder or after it."""
+    field = light_field(kit, SIZE, store)
+    light = picture.Light(store.path(field.key, ".png").resolve(), field.aside, field.lower, 500, 0)
+    stream = picture.composed(light, Framing(*SIZE, "crop", (0.5, 0.5), kit.colours.ground), Fraction(25))
+    options = plain_options(Encoding(Fraction(25), 50)) if encoded else {"c:v": "rawvideo", "f": "nut"}
+    output = picture.encoded(stream, "light", 16, options)
+    ffmpeg.run(["-v", "error", *picture.arguments(output)], folder, 30, encodes=encoded)
+    with av.open(str(folder / "light")) as made:
+        return [frame.to_ndarray(format="yuv420p")[: SIZE[1]].astype(np.int16) for frame in made.decode(video=0)]
+
+
+def test_a_light_that_wanders_begins_as_the_ground_of_a_still_and_moves_by_less_than_a_level(
+    library: Library, store: Store, tmp_path: Path
+) -> None:
+    kit = library.kits["aster"].values
+    frames = frames_of(kit, store, tmp_path, encoded=False)
+    still = np.asarray(ground_image(kit, SIZE))[:, :, :3] @ np.array([0.2126, 0.7152, 0.0722]) * 219 / 255 + 16
+    assert np.abs(frames[0] - still).max() < 2 and abs((frames[0] - still).mean()) < 0.2
+    assert max(np.abs(one - other).max() for one, other in pairwise(frames)) == 1
+    sides = [frame[:, :120].mean() - frame[:, -120:].mean() for frame in frames]
+    assert all(later >= before for before, later in pairwise(sides)) and sides[-1] > sides[0]
+
+
+def test_no_rings_of_one_level_are_left_by_the_encoder_where_light_wanders(
+    library: Library, store: Store, tmp_path: Path
+) -> None:
+    for frame in frames_of(library.kits["aster"].values, store, tmp_path, encoded=True)[::5]:
+        broken = [np.count_nonzero(np.diff(row)) for row in frame[: SIZE[1] // 2]]
+        assert np.median(broken) > 3 * (frame.max() - frame.min())

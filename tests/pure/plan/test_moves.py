@@ -122,6 +122,8 @@ def test_the_film_dissolves_into_the_closing_card_once_the_last_caption_has_gone
     ground = min(of_kind(overlays, Closing), key=lambda x: x.first_frame)
     assert ground.glide and not ground.glide.masked and (ground.drawn.width, ground.drawn.height) == (1920, 1080)
     assert ground.first_frame == 300 - ground.glide.count == 288
+    after = [x for x in of_kind(overlays, Closing) if x.end_frame > 300]
+    assert ground.end_frame == 300 and all(x.drawn.height < 1080 for x in after), "then it moves by itself"
     gone = next(x for x in of_kind(overlays, Bug) if x.glide)
     assert gone.glide and gone.glide.leaving and (gone.first_frame, gone.end_frame) == (288, 300)
     late = shown(library, artist, "fr", CLOSING, said_until=294)

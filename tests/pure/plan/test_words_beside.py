@@ -13,17 +13,21 @@ from PIL import Image
 from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.errors import InvalidInput
 from portevoix.library import Library
-from portevoix.order import Order
-from portevoix.plan.faces import FacesShown
+from portevoix.order import Order, accept
+from portevoix.plan.faces import Box, FacesShown, SeenFace, share
 from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_pane
+from portevoix.produce import Selection, prepare
 from portevoix.sources.photo import look_at_photo
-from portevoix.timeline.cards import Notice, Quote, TimedCard
+from portevoix.store import Store
+from portevoix.timeline.cards import Notice, PictureCredit, Quote, TimedCard
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture, PhotoPicture
+from portevoix.timeline.scenes import lay_out
 
 SAID = {
     "fr": "La culture n’est pas un luxe : c’est la langue que nous parlons quand les mots nous manquent.",
@@ -171,7 +175,7 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
         context_of(order, artist, "fr", "story").card(beside_its_picture(Notice(), order, artist, canvas))
     assert areas[0] > areas[1] >= areas[2]
     (fault,) = artist.faults
-    assert "in story, the card 'notice' beside its picture in French holds" in fault.message
+    assert "in story, the notice beside its picture in French holds" in fault.message
 
 
 def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
@@ -183,3 +187,60 @@ def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
     )
     assert still.start == still.end and still.end == back.end
     assert back.at(0) == back.at(PHOTO.total) != back.at(PHOTO.total // 2)
+
+
+class OneFace(FacesShown):
+    """A face that stands at one place of the frame all the time."""
+
+    box: Box = (0, 0, 0, 0)
+
+    def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
+        return [SeenFace(0, self.box, None, (0, 0, canvas.width, canvas.height))]
+
+
+@pytest.mark.parametrize("name", ["wide", "square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_whose_the_picture_is_stands_on_it_within_the_safe_zone_in_a_corner_without_a_face(
+    library: Library, artist: Artist, tmp_path: Path, code: str, name: str
+) -> None:
+    order, canvas = noticing(library, tmp_path, code), Canvas.of_format(name, False)
+    order = replace(order, job=order.job.model_copy(update={"credit": "Photo : Ada Martin"}))
+    timeline = lay_out(order.job, order.recipe, [], order.languages)
+    faces = OneFace(People(order, artist, artist.store, False, []), timeline)
+    context = OverlayContext(Variant(code, False), canvas, order, timeline, (), artist, faces)
+    boxes = []
+    for face in ((0, 0, 0, 0), None):
+        faces.box = face or boxes[0]
+        (card,) = [timed.card for timed in placed_cards(context) if isinstance(timed.card, PictureCredit)]
+        boxes.append(context.card(card).box)
+    panes = inset_panes(order, artist, canvas)
+    assert panes and not share(*boxes)
+    for box in boxes:
+        assert share(panes[0], box) == share(canvas.frame.zone, box) == 1
+
+
+def test_a_credit_without_a_picture_is_refused(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text(
+        "recipe: alert\nlanguages: [fr]\ntitle: {fr: Un}\ntext: {fr: Deux}\ncredit: Ada Martin\n", "utf-8"
+    )
+    with pytest.raises(InvalidInput, match=r"job\.yaml:5:1: says whose the picture is, but there is no `picture`"):
+        accept(tmp_path / "job.yaml", library)
+
+
+def test_a_still_says_whose_its_picture_is_and_a_drafts_still_that_it_is_one(
+    library: Library, store: Store, tmp_path: Path
+) -> None:
+    Image.new("RGB", (640, 480), (230, 230, 230)).save(tmp_path / "a.png")
+    (tmp_path / "job.yaml").write_text(
+        "recipe: alert\nlanguages: [fr]\nformats: [square]\ntitle: {fr: Un}\ntext: {fr: Deux mots.}\n"
+        "picture: a.png\ncredit: Ada Martin\n",
+        "utf-8",
+    )
+    shown = {}
+    for draft in (False, True):
+        plan = prepare(tmp_path / "job.yaml", store, Selection(), draft)[-1]
+        still = plan.products[0].still
+        drawn = [overlay for batch in plan.batches for step in batch.steps for overlay in step.overlays]
+        assert still and {one.key for one in still.over} <= {overlay.drawn.key for overlay in drawn}
+        shown[draft] = len(still.over)
+    assert shown == {False: 1, True: 2}

@@ -23,6 +23,7 @@ from ledgers import time_passes
 from portevoix import ffmpeg
 from portevoix.library import ROOT
 from service import record, tokens
+from service.deliveries import DeliveredFiles
 from service.gate import Scope
 from service.http.matrix import rules_of
 from service.ledger import Submission, duties, jobs, outbox, tables
@@ -305,6 +306,42 @@ def test_a_delivery_comes_whole_in_ranges_or_not_again(made: tuple[httpx.Client,
         assert (head.headers["content-length"], head.content) == (str(delivery["bytes"]), b"")
     assert client.get(f"/jobs/{job}/deliveries/manifest.json").status_code == 404, "only what is listed"
     assert client.get(f"/jobs/{job}/deliveries/..%2f..%2fledger.db").status_code == 404
+
+
+@pytest.mark.parametrize("spoil", ["flip", "lose"])
+def test_a_finished_file_that_was_spoilt_or_lost_is_never_answered_and_is_made_again_for_the_next(
+    spoil: str, service: HttpService, made: tuple[httpx.Client, str]
+) -> None:
+    client, job = made
+    (delivery,) = client.get(f"/jobs/{job}/deliveries").json()["deliveries"]
+    place, starts = f"/jobs/{job}/deliveries/{delivery['path']}", ffmpeg.encoder_starts
+    file = DeliveredFiles.of(service.settings.deliveries, job).folder / delivery["sha256"]
+    if spoil == "flip":
+        content = file.read_bytes()
+        file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    else:
+        for name in service.settings.deliveries.glob(f"{job}/*/{delivery['path']}"):
+            name.unlink()
+        file.unlink()
+    missed = [client.get(place) for _ in range(2)]
+    assert [answer.status_code for answer in missed] == [503, 503]
+    assert "lost or spoilt and is being made again" in missed[0].json()["detail"]
+    service.work()
+    again = client.get(place)
+    assert hashlib.sha256(again.content).hexdigest() == delivery["sha256"] == again.headers["etag"].strip('"')
+    assert ffmpeg.encoder_starts == starts, "the store has it still"
+
+
+def test_captions_that_were_spoilt_are_not_answered_until_they_are_sent_again(
+    service: HttpService, desk: httpx.Client, film: Path
+) -> None:
+    job = handed_in(desk, body := a_film_job(desk, film))
+    digest = body["files"]["scripts/fr.vtt"]
+    service.context.store.input_path(digest).write_text("WEBVTT\n", "utf-8")
+    gone = desk.get(f"/jobs/{job}/captions/fr")
+    assert (gone.status_code, "upload it again" in gone.json()["detail"]) == (503, True)
+    assert uploaded(desk, "fr.vtt", worker_context.CUES.encode()) == digest
+    assert desk.get(f"/jobs/{job}/captions/fr").text == worker_context.CUES
 
 
 def test_a_plan_is_shown_as_the_command_line_prints_it(

@@ -73,8 +73,9 @@ def expected(rule: Rule, asker: Asker) -> str:
     covered = rights_of(asker.grants).get(rule.right, frozenset())
     if not covered or (rule.right in EVERYWHERE and ALL not in covered):
         return "403"
-    if rule.about_job or (rule.method, rule.path) in ABOUT_OURS:
-        return "open" if covered & {OURS, ALL} else "404" if rule.about_job else "403"
+    about_job = "{job}" in rule.path
+    if about_job or (rule.method, rule.path) in ABOUT_OURS:
+        return "open" if covered & {OURS, ALL} else "404" if about_job else "403"
     return "open"
 
 

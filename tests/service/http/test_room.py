@@ -18,6 +18,7 @@ from workers import doctor
 
 OURS, OTHERS = "ministere_fr", "ministere_en"
 BYTES = 1_000
+CUES = b"WEBVTT\n\n00:00.500 --> 00:01.500\nBonjour\n"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,18 @@ def test_an_account_has_so_much_room_whoever_fills_it(service: HttpService) -> N
         assert notice(administrator, OURS, {"media/b.mp4": hashlib.sha256(small).hexdigest()}).status_code == 202, (
             "a file that two jobs share is one"
         )
+
+
+def test_a_correction_that_an_account_has_no_room_for_is_refused(service: HttpService) -> None:
+    with service.client() as client:
+        files = {"media/a.mp4": uploaded(client, "a.mp4", b"b" * 700), "fr.vtt": uploaded(client, "fr.vtt", CUES)}
+        document = f"recipe: subtitles\nclips: [{{file: media/a.mp4}}]\nscripts: {{fr: fr.vtt}}\naccounts: [{OURS}]\n"
+        job = client.post("/jobs", json={"name": "film", "document": document, "files": files}).json()["id"]
+        place = f"/jobs/{job}/captions/fr"
+        assert client.put(place, content=CUES.replace(b"Bonjour", b"Salut")).status_code == 202
+        beyond = client.put(place, content=CUES + b"\nNOTE " + b"x" * 300)
+        assert (beyond.status_code, "bytes, and" in beyond.json()["detail"]) == (413, True), beyond.text
+        assert b"Salut" in client.get(place).content, "nothing was changed"
 
 
 def test_what_a_job_delivers_counts_and_the_page_and_the_doctor_say_it(service: HttpService) -> None:

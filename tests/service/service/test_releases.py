@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,14 +29,16 @@ from portevoix.store.destination import Destination
 from portevoix.store.s3_client import client
 from service import approvals, crash_points, embargo, record, releases
 from service.comments import NewComment
+from service.deliveries import delivered_to
 from service.embargo import TooEarly
 from service.gate import Caller
 from service.http.models.releases import ReleaseView
 from service.ledger import NotNow, jobs, maintenance, queries
 from service.ledger.database import reading, time_of
-from service.ledger.states import ReleaseState
+from service.ledger.states import RELEASE, ReleaseState
 from service.record import What
 from service.releases import NewRelease, NotReleasable, Release
+from workers import runner
 
 LANGUAGES = ("fr", "en", "ar", "es", "ru", "de", "it")
 FAR = "2031-03-01T09:00:00+01:00"
@@ -379,6 +381,28 @@ TROUBLES = {
     "the clock is off": "set this machine's clock",
     "it is not there": "make the bucket, or mend its name",
 }
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"?")], ids=["lost", "spoilt"]
+)
+@pytest.mark.parametrize("which", ["*/*/*.mp4", "manifest.json"])
+def test_a_file_that_was_spoilt_or_lost_is_made_again_and_its_release_waits_for_it(
+    spoil: Callable[[Path], object], which: str, folder_desk: Desk
+) -> None:
+    desk, job = folder_desk, folder_desk.finished("fr")
+    desk.approve(job, "fr")
+    (file,) = delivered_to(desk.context.settings.deliveries, job, 1).glob(which)
+    spoil(file)
+    ask(desk, job, "fr")
+    (item,) = [one.id for one in queries.list_work(desk.ledger, job) if one.kind == RELEASE]
+    assert runner.work_on(item, desk.context)
+    assert (states(desk, job), names(desk, "fr")) == ([ReleaseState.PUBLISHING], [])
+    assert queries.find_job(desk.ledger, job).round == 2
+    desk.make(job, {"fr": "v1"})
+    time_passes(desk.ledger, 60)
+    desk.work()
+    assert (states(desk, job), list(seen(desk, "fr"))) == ([ReleaseState.RELEASED], ["fr"]), "it stayed approved"
 
 
 @contextmanager

@@ -434,16 +434,35 @@ def test_bad_input_is_refused_once_in_the_words_of_its_author(film: Path, tmp_pa
         ("../a.mp4", "inside its folder"),
         ("/etc/a", "inside its folder"),
         ("essai.yaml", "no name"),
-        ("media/b.mp4", "upload it again"),
     ],
 )
-def test_a_file_can_neither_leave_its_job_nor_be_missing(name: str, says: str, tmp_path: Path) -> None:
+def test_no_file_leaves_its_job(name: str, says: str, tmp_path: Path) -> None:
     context = context_in(tmp_path)
     job = jobs.submit(context.ledger, Submission("desk", "essai", worker_context.DOCUMENT, {name: "0" * 64}))
     drain(context)
     (fault,) = queries.find_job(context.ledger, job).faults
     assert fault.file == name
     assert says in fault.message
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"?")], ids=["lost", "spoilt"]
+)
+def test_a_job_whose_film_was_lost_says_so_and_goes_on_when_it_is_sent_again(
+    spoil: Callable[[Path], object], film: Path, right: dict[str, str], tmp_path: Path
+) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, submission := a_submission(context, film))
+    digest = submission.files["media/a.mp4"]
+    spoil(context.store.input_path(digest))
+    drain(context)
+    entry = queries.find_job(context.ledger, job)
+    assert (entry.state, [w.tries for w in queries.list_work(context.ledger, job)]) == (JobState.FAILED, [1])
+    assert f"media/a.mp4: its bytes (SHA-256 {digest}) are not here any more; upload them again" in entry.failures[0]
+    context.store.put_input(film)
+    assert jobs.retry(context.ledger, job)
+    drain(context)
+    assert {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)} == right
 
 
 CORRECTIONS = 12  # more than a job may repair itself in a row

@@ -20,7 +20,7 @@ from portevoix.captions.files.report import FileReport
 LANGUAGES = Path(__file__).parents[3] / "languages"
 HEADER_WITHIN = 30  # rows; above it teams write what the film is
 LONGEST_CELL = 20_000  # characters
-# What teams call their columns, in the languages of the first users.
+# What teams call their columns, in the languages that the library has words for.
 START = {
     "start",
     "begin",

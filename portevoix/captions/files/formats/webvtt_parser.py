@@ -54,11 +54,6 @@ class WebVTT:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def parse_webvtt(text: str) -> list[RawCue]:
-    """The cues that a browser shows. Empty where the signature is missing."""
-    return parse_file(text).cues
-
-
 def parse_file(text: str) -> WebVTT:
     """The whole file; nothing is read where it does not begin with WEBVTT."""
     file = WebVTT()

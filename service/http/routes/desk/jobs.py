@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from PIL import Image
 from pydantic import Field
 
-from service.deliveries import find_file
 from service.gate import Right
 from service.http import changes
 from service.http.audit import record_glance
@@ -26,7 +25,7 @@ from service.http.listing import find_page
 from service.http.models.jobs import JobQuery
 from service.http.parameters import FilePath, JobId
 from service.http.problems import Refused
-from service.http.showing import shown_to
+from service.http.showing import delivered_file, shown_to
 from service.ledger import queries
 from service.ledger.states import UNENDED, JobState, Priority
 from service.record import Subject
@@ -120,11 +119,7 @@ def thumbnail(job: JobId, path: FilePath, context: Context, caller: Reader) -> R
     if delivery is None or delivery.kind not in ("poster", "still", "cover"):
         raise Refused(404, f"job {job} has no picture {path!r}")
     record_glance(context, caller, Subject(job), file=delivery.sha256)
-    try:
-        file = find_file(context.settings.deliveries, job, entry.round, delivery)
-    except FileNotFoundError:
-        raise Refused(404, f"{path} is not on this machine") from None
-    shown = shown_to(context, caller, job, delivery, file)
+    shown = shown_to(context, caller, job, delivery, delivered_file(context, entry, delivery))
     return Response(_small(shown, delivery.sha256), media_type="image/webp")
 
 

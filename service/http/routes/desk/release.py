@@ -14,7 +14,6 @@ from portevoix.delivery.packages import zipped
 from portevoix.delivery.packages.contents import Entry
 from service import embargo, releases
 from service.approvals import is_internal
-from service.deliveries import find_file
 from service.documents import accounts_of
 from service.gate import Caller, Right
 from service.http.audit import record_reading
@@ -23,8 +22,8 @@ from service.http.context import Context, ServiceContext
 from service.http.desk.forms import FormOf
 from service.http.desk.rendering import go
 from service.http.parameters import JobId, ReleaseId
-from service.http.problems import RETRY_S, Refused
-from service.http.showing import is_marked
+from service.http.problems import Refused
+from service.http.showing import delivered_file, is_marked
 from service.ledger import JobEntry, queries
 from service.record import Subject
 from service.releases import NewRelease
@@ -113,9 +112,6 @@ def _found(context: ServiceContext, caller: Caller, entry: JobEntry, files: Sequ
     found = []
     for one in files:
         record_reading(context, caller, Subject(entry.id, one.account, one.language, {"file": one.sha256}))
-        try:
-            path = find_file(context.settings.deliveries, entry.id, entry.round, one)
-        except FileNotFoundError:
-            raise Refused(503, f"{one.path} is not on this machine", Retry_After=RETRY_S) from None
+        path = delivered_file(context, entry, one)
         found.append(Entry(one.path, one.kind, path, {"sha256": one.sha256, "bytes": one.bytes}))
     return found

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portevoix.captions.files.formats.webvtt_cue_text import Close, Moment, OpenTag, Text, parse_cue_text
-from portevoix.captions.files.formats.webvtt_parser import SIGNATURE, RawCue, WebVTT, parse_file, parse_webvtt
+from portevoix.captions.files.formats.webvtt_parser import SIGNATURE, RawCue, WebVTT, parse_file
 from portevoix.timing import clock
 
 ROOT = Path(__file__).parents[2] / "wpt-webvtt"
@@ -186,7 +186,7 @@ def test_every_assertion_of_a_file_is_run(path: Path) -> None:
 def test_a_file_without_its_signature_gives_no_cue(path: Path) -> None:
     text = path.read_bytes().decode("utf-8-sig")
     assert SIGNATURE.match(text.replace("\0", "\ufffd")) is None
-    assert parse_webvtt(text + "\n\n00:00.000 --> 00:01.000\ntext\n") == []
+    assert parse_file(text + "\n\n00:00.000 --> 00:01.000\ntext\n").cues == []
 
 
 def _cue_texts() -> list[Any]:
@@ -229,7 +229,7 @@ def _element(tag: OpenTag) -> list[str]:
 
 
 def _text_of(data: str) -> str:
-    return parse_webvtt(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{data}\n")[0].text
+    return parse_file(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{data}\n").cues[0].text
 
 
 @pytest.mark.parametrize(("data", "tree"), CUE_TEXTS)

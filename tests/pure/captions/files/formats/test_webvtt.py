@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.captions.cue import CaptionFile, Cue
-from portevoix.captions.files.formats.webvtt_parser import parse_webvtt
+from portevoix.captions.files.formats.webvtt_parser import parse_file
 from portevoix.captions.files.read import read_captions
 from portevoix.errors import InvalidInput
 
@@ -158,7 +158,7 @@ def test_the_place_that_a_converter_left_in_the_words_is_understood(tmp_path: Pa
 
 def test_the_parsing_layer_drops_a_time_of_four_decimals_as_browsers_do(tmp_path: Path) -> None:
     content = "WEBVTT\n\n00:01.000 --> 00:02.0000\na\n"
-    assert parse_webvtt(content) == []
+    assert parse_file(content).cues == []
     assert _read(tmp_path, content, "a.vtt").cues[0].end_s == 2
 
 
