@@ -17,13 +17,12 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from portevoix.framing.faces import look
+from portevoix.framing.looks import look_through
 from portevoix.framing.pictures import Stretch
-from portevoix.framing.shots import shots
 from portevoix.library import ROOT
 from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import probe
@@ -82,8 +81,7 @@ def _measure(clip: str, path: Path) -> Measured:
         source = probe(path.resolve())
         stretch = Stretch(source, Fraction(0), ENDS_S.get(clip, source.duration_s), picture_area(source, store))
         before = _cpu_s()
-        found = [(a, b, look(replace(stretch, start_s=a, end_s=b), store)) for a, b in shots(stretch, store)]
-        return Measured(seen_of(stretch, found), float(stretch.end_s), _cpu_s() - before)
+        return Measured(seen_of(stretch, look_through(stretch, store)), float(stretch.end_s), _cpu_s() - before)
 
 
 def _cpu_s() -> float:

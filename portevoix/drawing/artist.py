@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
-
-from PIL import Image
 
 from portevoix.authoring.caption_style import CaptionWish
 from portevoix.authoring.job import Job
@@ -26,19 +22,18 @@ from portevoix.drawing.cards.quote import quoted
 from portevoix.drawing.cards.sheet import Sheet, Words
 from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.fonts import Fonts
-from portevoix.drawing.frame import Drawing, ImagePiece, MissingGlyph, TextTooLong, TooManyMarks
+from portevoix.drawing.frame import Drawing, MissingGlyph, TextTooLong, TooManyMarks
 from portevoix.drawing.identity import Identity
+from portevoix.drawing.kept import KeptDrawings
+from portevoix.drawing.keys import DrawingKeys
 from portevoix.drawing.motion import VERSION as MOTION_VERSION
 from portevoix.drawing.motion import Step, moved
-from portevoix.drawing.text import write_png
 from portevoix.drawing.too_long import length_that_fits
 from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import AnyCard, Quote, Sized
-
-NOT_DRAWN = {"update", "draft"}  # of a language: what a card shows of them is among its words
 
 
 @dataclass(frozen=True)
@@ -63,13 +58,15 @@ class Artist:
         self.fonts = Fonts(library.root / "fonts")
         found = library.kits[kit]
         self.kit, self.kit_digest = found.values.asked(wish), found.digest
+        self._keys = DrawingKeys(self.fonts.digest, self.kit_digest)
         self.identity = Identity(self.kit, found.logos, self.fonts)
         self.captions = Captions(self.identity)
         self.ground = self.kit.colours.ground
         self.faults: list[Fault] = []
-        self._known: dict[str, Drawn] = {}
+        self._kept = KeptDrawings(store)
         self._bases: dict[str, Drawing] = {}
         self._steps: dict[str, int] = {}
+        self._boxes: dict[str, tuple[int, int, int, int]] = {}
 
     def in_kit(self, kit: str) -> Artist:
         """Who draws the same job in another of its kits."""
@@ -90,7 +87,7 @@ class Artist:
     def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
         """A text's lines, in one or more cues that follow each other."""
         rhythm = self.kit.captions.rhythm
-        key = self._key(["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)], canvas)
+        key = self._keys.of(["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)], canvas)
         if self.store.has(key):
             return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:
@@ -110,7 +107,7 @@ class Artist:
         make = functools.partial(self._made, card, edition)
         if step is None:
             return self._drawn(content, canvas, where, make)
-        base = self._key(content, canvas)
+        base = self._keys.of(content, canvas)
 
         def at_step() -> Drawing:
             if base not in self._bases:  # the card itself is drawn once for all its steps
@@ -124,17 +121,21 @@ class Artist:
         cannot be set, which `card` finds too.
         """
         card, canvas = self.in_size(card, edition), edition.canvas
-        key = self._key(["pieces", pieces.VERSION, *self._content(card, edition)], canvas)
+        key = self._keys.of(["pieces", pieces.VERSION, *self._content(card, edition)], canvas)
         if not self.store.has(key):
             try:
-                made = list(pieces.together(self._made(card, edition).pieces))
+                drawing = self._made(card, edition)
             except (TextTooLong, MissingGlyph):
                 return []
+            whole_key = self._keys.of(self._content(card, edition), canvas)
+            if not self._kept.has(whole_key):  # which is asked for next, and would be drawn again
+                self._kept.keep(whole_key, drawing, canvas)
+            made = list(pieces.together(drawing.pieces))
             for number, piece in enumerate(made):
-                self._put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
+                self._kept.put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
             self.store.put(key, {}, {"parts": [(piece.part, piece.turn, piece.cell) for piece in made]})
         whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
-        drawn = [replace(self._kept(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
+        drawn = [replace(self._kept.get(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
         return [DrawnPiece(part, one, turn, cell) for (part, turn, cell), one in zip(parts, drawn, strict=True)]
 
     def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
@@ -152,9 +153,32 @@ class Artist:
             return str(error)
         return None
 
+    def box(self, card: AnyCard, edition: DrawnJob) -> tuple[int, int, int, int]:
+        """What a card hides of the output frame, as a drawing's `box`: laid out without being drawn, where it tells
+        that. Remembered in the store.
+        """
+        card, canvas = self.in_size(card, edition), edition.canvas
+        content = self._content(card, edition)
+        key = self._keys.of(["box", *content], canvas)
+        if key not in self._boxes:
+            if not self.store.has(key):
+                self.store.put(key, {}, {"box": self._laid_out(card, edition) or self.card(card, edition).box})
+            left, top, right, bottom = self.store.facts(key)["box"]
+            self._boxes[key] = left, top, right, bottom
+        return self._boxes[key]
+
+    def _laid_out(self, card: AnyCard, edition: DrawnJob) -> list[int] | None:
+        """What a card's words and panels cover of its canvas; None where all of its drawing does, or none can be."""
+        canvas, words = edition.canvas, words_of(card, edition.job, edition.code)
+        sheet = Sheet(self.identity, edition.language, canvas.frame, measured=True)
+        with contextlib.suppress(TextTooLong, MissingGlyph):
+            covers = draw_card(sheet, card, words).covers
+            return [round(edge * canvas.width / canvas.frame.width) for edge in covers] if covers else None
+        return None
+
     def fits(self, card: AnyCard, edition: DrawnJob) -> bool:
         """Whether a card's words find room; remembered in the store."""
-        key = self._key(["fits", *self._content(card, edition)], edition.canvas)
+        key = self._keys.of(["fits", *self._content(card, edition)], edition.canvas)
         if not self.store.has(key):
             self.store.put(key, {}, {"fits": self.refusal(card, edition, advised=False) is None})
         found: bool = self.store.facts(key)["fits"]
@@ -197,7 +221,7 @@ class Artist:
             return card
         among = [replace(edition, code=code, language=language) for code, language in edition.among]
         content = ["step", *(part for each in among for one in alike for part in self._content(one, each))]
-        key = self._key(content, edition.canvas)
+        key = self._keys.of(content, edition.canvas)
         if key not in self._steps:
             if not self.store.has(key):
                 self.store.put(key, {}, {"step": self._step_of_all(alike, among)})
@@ -232,66 +256,16 @@ class Artist:
         except (TextTooLong, MissingGlyph):
             return []
 
-    def _key(self, content: list[Any], canvas: Canvas) -> str:
-        plain = [
-            item.model_dump(mode="json", exclude=NOT_DRAWN) if isinstance(item, Language) else item for item in content
-        ]
-        frame = [
-            canvas.frame.name,
-            canvas.frame.width,
-            canvas.frame.height,
-            canvas.frame.zone,
-            canvas.width,
-            canvas.height,
-        ]
-        whole = json.dumps([self.fonts.digest, self.kit_digest, frame, plain], ensure_ascii=False)
-        return hashlib.sha256(whole.encode()).hexdigest()
-
     def _drawn(self, content: list[Any], canvas: Canvas, where: str, make: Callable[[], Drawing]) -> Drawn:
-        key = self._key(content, canvas)
-        if key not in self._known and not self.store.has(key):
+        key = self._keys.of(content, canvas)
+        if not self._kept.has(key):
             try:
                 drawing = make()
             except (TextTooLong, MissingGlyph) as error:
                 self.faults.append(Fault(where, None, None, str(error)))
                 return Drawn(key, 0, 0)
-            self._keep(key, drawing, canvas)
-        return self._kept(key)
-
-    def _kept(self, key: str) -> Drawn:
-        if key not in self._known:
-            facts = self.store.facts(key)
-            covers = None
-            if "covers" in facts:
-                left, top, right, bottom = facts["covers"]
-                covers = left, top, right, bottom
-            (x, y), (width, height) = facts["at"], facts["size"]
-            self._known[key] = Drawn(key, x, y, width, height, covers)
-        return self._known[key]
-
-    def _keep(self, key: str, drawing: Drawing, canvas: Canvas) -> None:
-        scale = canvas.width / canvas.frame.width
-        image, x, y = drawing.image, drawing.x, drawing.y
-        # What is transparent costs as much to lay over a picture as what is not: only the rest is kept. Even places,
-        # since in 4:2:0 a colour sample covers two by two pixels, and an edge between them bleeds.
-        if scale == 1 and (box := image.getchannel("A").getbbox()):
-            left, top = (box[0] + x) // 2 * 2 - x, (box[1] + y) // 2 * 2 - y
-            image, x, y = image.crop((left, top, box[2], box[3])), x + left, y + top
-        elif scale != 1:
-            x, y = (int(v * scale) // 2 * 2 for v in (x, y))
-            size = (max(2, round(image.width * scale)), max(2, round(image.height * scale)))
-            image = image.resize(size, Image.Resampling.LANCZOS)
-        self._put(
-            key, ImagePiece("ground", image, x, y), drawing.covers and [round(edge * scale) for edge in drawing.covers]
-        )
-
-    def _put(self, key: str, piece: ImagePiece, covers: Sequence[int] | None = None) -> None:
-        with self.store.workplace() as folder:
-            write_png(piece.image, folder / "drawing.png")
-            facts: dict[str, Any] = {"at": [piece.x, piece.y], "size": list(piece.image.size)}
-            if covers:
-                facts["covers"] = list(covers)
-            self.store.put(key, {".png": folder / "drawing.png"}, facts)
+            self._kept.keep(key, drawing, canvas)
+        return self._kept.get(key)
 
 
 def _more(card: AnyCard) -> tuple[str, ...]:

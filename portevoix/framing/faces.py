@@ -18,31 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.errors import BrokenInstallation
-from portevoix.framing.pictures import Pixels, Stretch, pictures
+from portevoix.framing.pictures import Pixels
 from portevoix.framing.tracks import Sighting
-from portevoix.store import Store
 
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
 LONGEST_PX = 512  # YuNet knows faces of 10 to 300 pixels: from a fiftieth of the picture's width to a close-up
 LEAST_SCORE = 0.6  # of 1; a face in the dark or from the side has 0.7, what is none seldom more than 0.5
 OVERLAP = 0.3  # of two boxes, above which they are one face
 MOST_FACES = 50
-LOOKS_PER_S = Fraction(5)
-LEAST_LOOKS = 8  # in a shot
 OPEN_EYES = "haarcascade_eye.xml", "haarcascade_eye_tree_eyeglasses.xml"
 EYE = 0.55  # of the distance of the eyes: half the side of what is looked at for one
 EYES_APART_PX = 80  # at which eyes are looked at
 WIDE_OPEN = 11.0  # what both detectors make of two open eyes; of lowered ones 2 to 6
 
 _own = threading.local()  # a detector keeps the size of its last picture: each thread has one
-
-
-def look(stretch: Stretch, store: Store, per_s: Fraction = LOOKS_PER_S) -> list[list[Sighting]]:
-    """The faces in each of a stretch's pictures, `per_s` of them a second or more. Raises RenderFailed and
-    BrokenInstallation.
-    """
-    rate = max(per_s, LEAST_LOOKS / (stretch.end_s - stretch.start_s))
-    return [sightings(second, picture) for second, picture in pictures(stretch, rate, LONGEST_PX, "bgr24", store)]
 
 
 def sightings(second: Fraction, picture: Pixels) -> list[Sighting]:

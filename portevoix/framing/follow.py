@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from portevoix.authoring.pictures import Clip
-from portevoix.framing.faces import look
+from portevoix.framing.looks import look, look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.shot_path import shot_path
-from portevoix.framing.shots import shots
 from portevoix.framing.tracks import Sighting, Track, people
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
 SELDOM_PER_S = Fraction(3)  # for where words may stand, not for a camera that moves
-MOST_AT_ONCE = 4  # shots that are looked at; each has the pictures of 20 s in memory
-VERSION = 3  # raised when anything in this folder finds another path
+VERSION = 4  # raised when anything in this folder finds another path
 
 
 def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
@@ -67,13 +62,8 @@ def _facts(stretch: Stretch, store: Store) -> dict[str, Any]:
 def _find(stretch: Stretch, store: Store) -> list[tuple[ShotPath, list[Track]]]:
     """Each shot's path, and the people in it."""
     width, height = stretch.size
-    parts = [replace(stretch, start_s=start, end_s=end) for start, end in shots(stretch, store)]
-    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(os.sched_getaffinity(0)))) as pool:
-        seen = pool.map(lambda part: people(look(part, store)), parts)
-        return [
-            (shot_path(part.start_s, part.end_s, tracks, width / height), tracks)
-            for part, tracks in zip(parts, seen, strict=True)
-        ]
+    found = [(start, end, people(looks)) for start, end, looks in look_through(stretch, store)]
+    return [(shot_path(start, end, tracks, width / height), tracks) for start, end, tracks in found]
 
 
 def _faces(tracks: Iterable[Track]) -> list[list[Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from portevoix import ffmpeg
 from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
-from portevoix.timing import LEAD_S, decimal, frame_at, frames_within, millisecond_before
+from portevoix.timing import LEAD_S, decimal, frame_at, millisecond_before
 
-PIECE_S = 20  # decoded at a time: at most 60 MB on the disk, whatever the length of the clip
+PIECE_S = 20  # decoded at a time: some 100 MB on the disk and in memory, whatever the length of the clip
 DEADLINE_S = 600
 
 Pixels = NDArray[np.uint8]
@@ -41,31 +42,68 @@ class Stretch:
         return self.area[2:] if self.area else self.source.display_size
 
 
+@dataclass(frozen=True)
+class View:
+    """How a stretch is looked at: `rate` pictures a second, the longer side `longest_px`.
+
+    `pixels`: `gray`, `bgr24` or `rgb24`.
+    """
+
+    rate: Fraction
+    longest_px: int
+    pixels: str
+
+
+Timed = list[tuple[Fraction, Pixels]]  # seconds and pictures
+
+
 def pictures(
     stretch: Stretch, rate: Fraction, longest_px: int, pixels: str, store: Store
 ) -> Iterator[tuple[Fraction, Pixels]]:
-    """Seconds and pictures, `rate` a second, the longer side `longest_px`; `pixels` is `gray`, `bgr24` or `rgb24`.
+    """Seconds and pictures, piece after piece, as `seen_in` gives them. Raises RenderFailed."""
+    for piece in pieces_of(stretch):
+        (seen,) = seen_in(stretch, piece, [View(rate, longest_px, pixels)], store)
+        yield from seen
 
-    They stand upright, in square pixels, HDR brought down to BT.709. Pixels n is the one that a renderer shows at
-    `start_s` + n / `rate`. Raises RenderFailed.
+
+def pieces_of(stretch: Stretch) -> list[tuple[int, int]]:
+    """The stretch in pieces that are decoded at a time: seconds from its start."""
+    return [(second, second + PIECE_S) for second in range(0, max(1, ceil(stretch.end_s - stretch.start_s)), PIECE_S)]
+
+
+def seen_in(stretch: Stretch, piece: tuple[int, int], views: Sequence[View], store: Store) -> list[Timed]:
+    """A piece of a stretch in each of the views, decoded once for all of them.
+
+    The pictures stand upright, in square pixels, HDR brought down to BT.709. Picture n of a view is the one that a
+    renderer shows at `start_s` + n / `rate`. Raises RenderFailed.
     """
-    width, height = reduced(stretch.size, longest_px)
-    wanted = _Wanted(rate, (height, width) if pixels == "gray" else (height, width, 3), pixels)
-    count = max(1, frame_at(stretch.end_s - stretch.start_s, rate))
-    per_piece = max(1, frames_within(Fraction(PIECE_S), rate))
-    for first in range(0, count, per_piece):
-        piece = _piece(stretch, wanted, first, min(per_piece, count - first), store)
-        for number, picture in enumerate(piece, first):
-            yield stretch.start_s + number / rate, picture
+    found: dict[View, Timed] = {view: [] for view in views}
+    wanted = [one for view in found if (one := _wanted(stretch, piece, view)).numbers]
+    with store.workplace() as folder:
+        if wanted:
+            ffmpeg.run(_arguments(stretch, wanted), folder, DEADLINE_S, encodes=False)
+        for number, one in enumerate(wanted):
+            read = np.fromfile(folder / f"{number}.raw", np.uint8).reshape(-1, *one.shape)
+            seconds = (stretch.start_s + count / one.view.rate for count in one.numbers)
+            found[one.view] = list(zip(seconds, read, strict=False))  # a film may end earlier than it says
+    return [found[view] for view in views]
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Pictures a second, an array's shape (height, width and perhaps 3), ffmpeg's name of the pixel format."""
+    """Of a view, the pictures by their numbers, and the shape of each as an array: height, width and perhaps 3."""
 
-    rate: Fraction
+    view: View
+    numbers: range
     shape: tuple[int, ...]
-    pixels: str
+
+
+def _wanted(stretch: Stretch, piece: tuple[int, int], view: View) -> _Wanted:
+    width, height = reduced(stretch.size, view.longest_px)
+    count = max(1, frame_at(stretch.end_s - stretch.start_s, view.rate))
+    first, end = (ceil(second * view.rate) for second in piece)
+    numbers = range(first, max(first, min(end, count)))
+    return _Wanted(view, numbers, (height, width) if view.pixels == "gray" else (height, width, 3))
 
 
 def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
@@ -74,32 +112,39 @@ def reduced(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
     return width, height
 
 
-def _piece(stretch: Stretch, wanted: _Wanted, first: int, count: int, store: Store) -> Pixels:
-    with store.workplace() as folder:
-        ffmpeg.run(_arguments(stretch, wanted, first, count), folder, DEADLINE_S, encodes=False)
-        return np.fromfile(folder / "pictures.raw", np.uint8).reshape(-1, *wanted.shape)
-
-
-def _arguments(stretch: Stretch, wanted: _Wanted, first: int, count: int) -> list[str]:
-    """What decodes `count` pictures from number `first` on into `pictures.raw`."""
-    source, rate = stretch.source, wanted.rate
+def _arguments(stretch: Stretch, wanted: Sequence[_Wanted]) -> list[str]:
+    """What decodes the pictures of each view into a file named by its number."""
+    source = stretch.source
     zero_s = source.first_picture_s if source.read_directly else source.time.zero_s
-    start = zero_s + stretch.start_s + first / rate
-    seek = millisecond_before(max(Fraction(0), start - LEAD_S)) if source.read_directly else Fraction(0)
-    lead = start - seek
+    starts = [zero_s + stretch.start_s + one.numbers[0] / one.view.rate for one in wanted]
+    # At a frame: ffmpeg counts from where it began in the film's own units, which may be as coarse as its frames.
+    before = floor((min(starts) - LEAD_S) * source.fps) / source.fps
+    seek = millisecond_before(max(Fraction(0), before)) if source.read_directly else Fraction(0)
     options: dict[str, Any] = ffmpeg.input_options(source.demuxer)
     if seek:
         options["ss"] = decimal(seek, 3)
+    names = [f"[seen{number}]" for number in range(len(wanted))]
+    chains = [f"[0:v:{source.time.picture.track}]split={len(wanted)}{''.join(names)}"]
+    read = [word for name, value in options.items() for word in (f"-{name}", str(value))]
+    read = ["-v", "error", *read, *by_own_clock(source), "-i", f"file:{source.path}"]
+    written: list[str] = []
+    for number, (one, start, name) in enumerate(zip(wanted, starts, names, strict=True)):
+        chains.append(f"{name}{_filters(stretch, one, start - seek)}[shown{number}]")
+        written += ["-map", f"[shown{number}]", "-frames:v", str(len(one.numbers)), "-f", "rawvideo", f"{number}.raw"]
+    return [*read, "-filter_complex", ";".join(chains), *written]
+
+
+def _filters(stretch: Stretch, wanted: _Wanted, lead: Fraction) -> str:
+    """What makes a view of the decoded pictures, its first one `lead` seconds after the reading begins."""
+    rate, late = wanted.view.rate, lead + 1 / (2 * stretch.source.fps)
     crop = "crop={2}:{3}:{0}:{1},".format(*stretch.area) if stretch.area else ""
     # ffmpeg turns the picture upright before the first filter.
     filters = [
-        f"settb=1/120000,setpts=PTS-({lead.numerator}/{lead.denominator})/TB",
-        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
+        # Rounded up, a slow rate shows the picture of its second: `near` would show one up to half a step later.
+        f"settb=1/120000,setpts=PTS-({late.numerator}/{late.denominator})/TB",
+        f"fps={rate.numerator}/{rate.denominator}:start_time=0:round=up",
         f"{crop}scale={wanted.shape[1]}:{wanted.shape[0]}:flags=area",
-        *tone_mapping(source),
-        f"format={wanted.pixels}",
+        *tone_mapping(stretch.source),
+        f"format={wanted.view.pixels}",
     ]
-    read = [word for name, value in options.items() for word in (f"-{name}", str(value))]
-    read = ["-v", "error", *read, *by_own_clock(source), "-i", f"file:{source.path}"]
-    read += ["-map", f"0:v:{source.time.picture.track}"]
-    return [*read, "-vf", ",".join(filters), "-frames:v", str(count), "-f", "rawvideo", "pictures.raw"]
+    return ",".join(filters)

@@ -73,6 +73,17 @@ class FacesShown:
             self._found[key] = sorted(found, key=lambda face: face.frame)
         return [face for face in self._found[key] if first <= face.frame < end]
 
+    def shots_begin(self, clip: int) -> list[int]:
+        """The frames at which the programme shows another scene, or a clip another shot of its film."""
+        found = {scene.first_frame for scene in self.timeline.scenes}
+        start_s, tempo, fps = self.people.shots[clip].start_s, self.timeline.tempo[clip], self.timeline.fps
+        for scene in self.timeline.scenes:
+            if isinstance(scene.picture, ClipPicture) and scene.picture.number == clip:
+                zero = scene.first_frame - scene.picture.offset
+                cuts = (zero + frame_at((second - start_s) / tempo, fps) for second in self.people.cuts_in(clip))
+                found |= {frame for frame in cuts if scene.first_frame < frame < scene.end_frame}
+        return sorted(found)
+
     def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
         """The part of the frame that a clip fills in the scene of the programme's frame `first`."""
         scene = next(s for s in self.timeline.scenes if first < s.end_frame)

@@ -13,13 +13,12 @@ from PIL import Image
 from portevoix.authoring.brand import SHADE
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.drawing.canvas import Canvas
-from portevoix.framing.pictures import Stretch, pictures
+from portevoix.framing.greys import LOOKED_AT_PX
 from portevoix.plan.faces import Box, FacesShown, PanePicture
 from portevoix.plan.people import People
 
-VERSION = 1  # raise when other levels are found
+VERSION = 2  # raise when other levels are found
 LOOKS_PER_S = Fraction(2)
-LOOKED_AT_PX = 128  # a field of about a letter's size: a single bright pixel dazzles nobody
 DARK, BRIGHT = 2, 98  # per cent of the fields
 LEAST_SHADE, STEP = 90, 26  # opacity of 255 of the faintest shade; how it grows
 Levels = tuple[int, int]
@@ -98,11 +97,9 @@ def _greys(
             grey = np.asarray(image.convert("L"))
         yield from ((grey, region) for _, region in regions)
         return
-    start, end = regions[0][0], regions[-1][0] + 1 / LOOKS_PER_S
-    stretch = people.stretch_of(number)
-    part = Stretch(stretch.source, start, min(end, stretch.end_s), stretch.area)
-    seen = pictures(part, LOOKS_PER_S, LOOKED_AT_PX, "gray", people.store)
-    yield from ((grey, region) for (_, grey), (_, region) in zip(seen, regions, strict=False))
+    for second, region in regions:
+        shown = people.grey_picture(number, second)
+        yield from ((grey, region) for grey in ([shown] if shown is not None else []))
 
 
 def fields_under(grey: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:

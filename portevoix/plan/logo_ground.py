@@ -9,23 +9,20 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from portevoix.authoring.colours import luminance_contrast, relative_luminance
-from portevoix.framing.pictures import Stretch, pictures
+from portevoix.framing.pictures import Pixels
 from portevoix.plan.faces import Box, FacesShown
-from portevoix.plan.light_under import LOOKED_AT_PX, fields_under, region_under
+from portevoix.plan.light_under import fields_under, region_under
 from portevoix.plan.people import People
 from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import Bug, BugGround
 
-VERSION = 1  # raise when other pictures are looked at
 LOOKS = 6  # of the programme: the corner of a film seldom changes its tone more often
 LEAST_SEEN, LOST = 1.6, 0.5  # a contrast at which ink is lost, and the part of the corner on which it may be
 BUSY = 58  # levels of 255 by which fields differ: among so many edges no outline is found
 OFTEN = 0.25  # of the looks
-Grey = NDArray[np.uint8]
 
 
 def logo_of(context: OverlayContext) -> Bug:
@@ -42,14 +39,14 @@ def logo_of(context: OverlayContext) -> Bug:
     return Bug("plate")
 
 
-def _is_hard(corner: Grey, tone: float) -> bool:
+def _is_hard(corner: Pixels, tone: float) -> bool:
     """Whether a logo of that luminance is not seen in a corner, or not found."""
     ratios = [luminance_contrast(tone, relative_luminance((level, level, level))) for level in range(256)]
     lost = (np.array(ratios) < LEAST_SEEN)[corner]
     return float(lost.mean()) > LOST or float(corner.std()) > BUSY
 
 
-def _corners(box: Box, context: OverlayContext, faces: FacesShown) -> Iterator[Grey]:
+def _corners(box: Box, context: OverlayContext, faces: FacesShown) -> Iterator[Pixels]:
     """What lies under a box, at moments spread over all pictures."""
     scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
     frames = [frame for scene in scenes for frame in range(scene.first_frame, scene.end_frame)]
@@ -59,27 +56,10 @@ def _corners(box: Box, context: OverlayContext, faces: FacesShown) -> Iterator[G
         for number, of_photo, looks in faces.looks(context.canvas, scene, frame, frame + 1, Fraction(1)):
             for second, part in looks:
                 if region := region_under(box, part):
-                    grey = _grey_photo(faces.people, number) if of_photo else _grey_film(faces.people, number, second)
+                    grey = _grey_photo(faces.people, number) if of_photo else faces.people.grey_picture(number, second)
                     yield from (fields_under(grey, region) for grey in ([grey] if grey is not None else []))
 
 
-def _grey_photo(people: People, number: int) -> Grey:
+def _grey_photo(people: People, number: int) -> Pixels:
     with Image.open(people.store.path(people.small_photo(number), ".png")) as image:
-        return np.asarray(image.convert("L"))
-
-
-def _grey_film(people: People, number: int, second: Fraction) -> Grey | None:
-    """A small grey picture of a film, which all formats look at; None where the film is too short for it."""
-    stretch, store = people.stretch_of(number), people.store
-    key = f"grey{VERSION}-{stretch.source.digest[:40]}-{second.numerator}-{second.denominator}"
-    if not store.has(key):
-        rate = stretch.source.fps
-        one = Stretch(stretch.source, second, second + 1 / rate, stretch.area)
-        found = next((grey for _, grey in pictures(one, rate, LOOKED_AT_PX, "gray", store)), None)
-        if found is None:
-            return None
-        with store.workplace() as folder:
-            Image.fromarray(found).save(folder / "grey.png")
-            store.put(key, {".png": folder / "grey.png"}, {})
-    with Image.open(store.path(key, ".png")) as image:
         return np.asarray(image.convert("L"))

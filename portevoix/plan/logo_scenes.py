@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portevoix.authoring.language import RULES
 from portevoix.captions.rules import Finding
 from portevoix.plan.faces import OVER_A_FACE, Box, mostly_over_eyes_or_mouth
-from portevoix.plan.logo_ground import logo_of
-from portevoix.plan.variant import OverlayContext
+from portevoix.plan.variant import Overlay, OverlayContext
+from portevoix.timeline.cards import Bug
 from portevoix.timeline.model import Scene
 from portevoix.timing import clock, seconds_at
 
@@ -19,13 +21,17 @@ def scenes_with_logo(context: OverlayContext, box: Box) -> list[Scene]:
     return [scene for scene in scenes if not _hides(scene, context, box)] or scenes
 
 
-def logo_left_out(context: OverlayContext) -> list[Finding]:
+def logo_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
     """A finding for each scene without the logo, with its seconds."""
     if not context.order.recipe.bug:
         return []
-    kept = scenes_with_logo(context, context.card(logo_of(context)).box)
-    away = [scene for scene in context.timeline.scenes if not scene.picture.of_house and scene not in kept]
-    return [_said(scene, context) for scene in away]
+    logos = [one for one in overlays if isinstance(one.card, Bug)]
+    scenes = [scene for scene in context.timeline.scenes if not scene.picture.of_house]
+    return [
+        _said(scene, context)
+        for scene in scenes
+        if not any(one.first_frame < scene.end_frame and scene.first_frame < one.end_frame for one in logos)
+    ]
 
 
 def _hides(scene: Scene, context: OverlayContext, box: Box) -> bool:

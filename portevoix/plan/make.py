@@ -29,6 +29,7 @@ from portevoix.plan.review import ReviewedFilm, picture_changes, review_words
 from portevoix.plan.sound import sound_cut, sounds_of
 from portevoix.plan.stills import still_of, stills_of
 from portevoix.plan.story_parts import parts_by_audience
+from portevoix.plan.title_times import claims_under_title
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext, Variant
 from portevoix.store import Store
 from portevoix.timeline.cues import PlacedCues, place_cues
@@ -120,9 +121,13 @@ class _Planner:
         """The whole plan."""
         if not reviewed:
             return self._unreviewed()
-        with ThreadPoolExecutor(1) as beside:  # cuts are looked for while faces are
+        with ThreadPoolExecutor(DRAWN_AT_ONCE) as beside:  # films are looked at while their words are set
+            people = self.pictures.people
+            faces = [beside.submit(people.faces_of, clip) for clip in range(len(people.shots))]
             changes = beside.submit(self._changes)
             plan = self._unreviewed()
+            for found in faces:
+                found.result()
             canvases = {video.format: video.canvas for video in plan.videos}
             return replace(plan, findings=self._findings(canvases, changes.result()))
 
@@ -257,7 +262,8 @@ class _Planner:
         self.of_cards[variant, name] = [
             *over_faces(context, found),
             *headline_left_out(context, found),
-            *logo_left_out(context),
+            *logo_left_out(context, found),
+            *claims_under_title(context, found),
             *read_too_fast(context, found),
         ]
         return found

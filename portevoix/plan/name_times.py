@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from portevoix.timing import frame_at
 LEAST_NAME_S = Fraction(1)
 SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
 SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
+Span = tuple[int, int]  # the first frame, and the one after the last
 
 
 def waiting(
@@ -32,7 +34,7 @@ def waiting(
     seen = [face for face in faces.seen(canvas, low, high) if face.clip == clip]
     length = timed.end_frame - timed.first_frame
     first, end = timed.first_frame, timed.end_frame
-    if run := _run(seen, timed, context):
+    if run := _run(seen, timed, faces.shots_begin(clip), context):
         until = min(run[1], high)
         first = _after_caption(run[0], until - length, context, title_end)
         end = min(max(first + length, first + 1), until)
@@ -53,35 +55,38 @@ def _after_caption(first: int, latest: int, context: OverlayContext, title_end: 
     return later if later <= latest else first
 
 
-def _run(seen: Sequence[SeenFace], timed: TimedCard, context: OverlayContext) -> tuple[int, int] | None:
+def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], context: OverlayContext) -> Span | None:
     """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else the
-    longest one.
+    longest one. It begins and ends within `shots` in which the face is seen: never over somebody of the shot before
+    or after.
     """
     fps = context.timeline.fps
     gap, early, least = (frame_at(seconds, fps) for seconds in (SEEN_ON_S, SELDOM_S, LEAST_NAME_S))
+    scenes = [scene.first_frame for scene in context.timeline.scenes]
     runs: list[list[int]] = []
     for frame in sorted({face.frame for face in seen}):
-        if runs and frame - runs[-1][1] <= gap and not _cut_between(runs[-1][1], frame, context):
+        if runs and frame - runs[-1][1] <= gap and _go_on(runs[-1][1], frame, shots, scenes):
             runs[-1][1] = frame
         else:
             runs.append([frame, frame])
-    wanted, scene_end = timed.end_frame - timed.first_frame, [_end(last + early, context, last) for _, last in runs]
+    ends = [*shots[1:], context.timeline.frame_count]
+    spans = [
+        (max(first - early, shots[_place(first, shots)]), min(last + early, ends[_place(last, shots)]))
+        for first, last in runs
+    ]
+    wanted = timed.end_frame - timed.first_frame
     for needed, earliest in ((wanted, timed.first_frame), (least, timed.first_frame), (least, 0)):
-        for (seen_first, _), end in zip(runs, scene_end, strict=True):
-            first = max(seen_first - early, earliest, _scene_start(seen_first, context))
-            if end - first >= needed:
-                return first, end
+        for first, end in spans:
+            if end - max(first, earliest) >= needed:
+                return max(first, earliest), end
     return None
 
 
-def _scene_start(frame: int, context: OverlayContext) -> int:
-    return max(scene.first_frame for scene in context.timeline.scenes if scene.first_frame <= frame)
+def _go_on(one: int, other: int, shots: Sequence[int], scenes: Sequence[int]) -> bool:
+    """Whether a face that is seen at two frames is there between them: in one scene, with no shot of others between."""
+    return _place(other, scenes) == _place(one, scenes) and _place(other, shots) - _place(one, shots) <= 1
 
 
-def _cut_between(one: int, other: int, context: OverlayContext) -> bool:
-    return any(one < scene.first_frame <= other for scene in context.timeline.scenes)
-
-
-def _end(frame: int, context: OverlayContext, last: int) -> int:
-    """A frame a little after a face was last seen, within its scene."""
-    return min(frame, next(s.end_frame for s in context.timeline.scenes if last < s.end_frame))
+def _place(frame: int, begins: Sequence[int]) -> int:
+    """Which of the stretches that begin at these frames holds a frame."""
+    return bisect_right(begins, frame) - 1

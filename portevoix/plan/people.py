@@ -11,12 +11,13 @@ from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
 from portevoix.framing.path import CameraPath, window_of
-from portevoix.framing.pictures import Area, Stretch
+from portevoix.framing.pictures import Area, Pixels, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
 from portevoix.plan.words_beside import inset_panes, mirrored, quotation_pane
+from portevoix.sources.cuts import cuts
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
 
@@ -27,7 +28,9 @@ class People:
     def __init__(self, order: Order, artist: Artist, store: Store, draft: bool, areas: Sequence[Area | None]) -> None:
         self.order, self.artist, self.store, self.draft, self.areas = order, artist, store, draft, areas
         self.shots, self.photographs = order.shots, list(order.job.photographs().values())
-        self._looking = threading.Lock()  # two variants are laid out at once, and ask for the same faces
+        # Two variants are laid out at once, and ask for the same faces.
+        self._looking = [threading.Lock() for _ in self.shots]
+        self._looking_at_photos = threading.Lock()
 
     def fit_of(self, canvas: Canvas, number: int, half: bool) -> str:
         """How a clip fills its frame: as the clip says, else the job, else the recipe; in `half` a frame, the clip.
@@ -59,18 +62,28 @@ class People:
             # Here: it takes a second to load, and some jobs show nobody.
             from portevoix.framing.follow import camera_path
 
-            path = camera_path(stretch, self.store)
+            with self._looking[number]:
+                path = camera_path(stretch, self.store)
         return path.within(window_of(stretch.size, (canvas.width, canvas.height)))
 
     def faces_of(self, number: int) -> list[Sighting]:
         """The faces of people in what is used of a clip, in the order of time."""
         from portevoix.framing.follow import faces_seen  # here, as above
 
-        formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
-        fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
-        followed = "follow" in fits and number not in self.order.paths and not self._is_held(number)
-        with self._looking:
-            return faces_seen(self.stretch_of(number), self.store, followed)
+        with self._looking[number]:
+            return faces_seen(self.stretch_of(number), self.store, self._is_followed(number))
+
+    def cuts_in(self, number: int) -> list[Fraction]:
+        """The seconds of a clip's film at which another shot begins."""
+        stretch = self.stretch_of(number)
+        with self._looking[number]:
+            if self._is_followed(number):
+                from portevoix.framing.follow import camera_path  # here, as above
+
+                found = [shot.start_s for shot in camera_path(stretch, self.store).shots]
+            else:
+                found = list(cuts(stretch.source, self.store))
+        return [second for second in found if stretch.start_s < second < stretch.end_s]
 
     def photo_focus(self, number: int) -> tuple[float, float]:
         """The point of a photo that every format keeps: its author's, else between the faces in it."""
@@ -85,7 +98,7 @@ class People:
         """The faces in a photo, the largest first."""
         from portevoix.framing.photo_faces import faces_in_photo  # here, as above
 
-        with self._looking:
+        with self._looking_at_photos:
             return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
 
     def photo_move(self, picture: PhotoPicture, frame: tuple[int, int], fps: Fraction) -> PhotoMove:
@@ -114,11 +127,24 @@ class People:
             return panes
         return halves(canvas.width, canvas.height, mirrored(self.order))
 
+    def grey_picture(self, number: int, second: Fraction) -> Pixels | None:
+        """A clip's small grey picture at a second of its film; None where the film is too short."""
+        from portevoix.framing.greys import grey_at  # here, as above
+
+        with self._looking[number]:
+            return grey_at(self.stretch_of(number), second, self.store)
+
     def small_photo(self, number: int) -> str:
         """The key of a photo as faces are looked for in it."""
         from portevoix.framing.photo_faces import small_photo  # here, as above
 
         return small_photo(self.order.photos[number], self.artist.ground, self.store)
+
+    def _is_followed(self, number: int) -> bool:
+        """Whether a camera follows the people of a clip in any format."""
+        formats = {audience.format for audience in self.order.everybody or self.order.audiences} - {"source"}
+        fits = {self.fit_of(Canvas.of_format(name, self.draft), number, False) for name in formats}
+        return "follow" in fits and number not in self.order.paths and not self._is_held(number)
 
     def _is_held(self, number: int) -> bool:
         return number not in self.order.paths and "focus" in self.shots[number].model_fields_set

@@ -71,7 +71,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
         taken += [(*_time_of(one, context), _room_of(one, context)) for one in found[number] if _fills(one)]
 
     def meet(one: AnyCard, other: AnyCard) -> bool:
-        return share(context.card(one).box, context.card(other).box) > 0
+        return share(context.box(one), context.box(other)) > 0
 
     placed = claims_after_title([timed for number, _ in numbered for timed in found[number]], meet)
     return [_finished(timed, context, context.faces) for timed in placed]
@@ -109,7 +109,7 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
         return timed
     fronts = colours.on_ground, colours.muted
     span = timed.first_frame, timed.end_frame
-    opacity = shade_for(context.card(card).box, fronts, context.canvas, span, faces)
+    opacity = shade_for(context.box(card), fronts, context.canvas, span, faces)
     return timed if opacity == SHADE else replace(timed, card=replace(card, shade=opacity))
 
 
@@ -172,7 +172,7 @@ def _time_of(timed: TimedCard, context: OverlayContext) -> tuple[int, int]:
 
 def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
     """What a card takes of the frame, with air round it: a name at the foot also the captions that stand above it."""
-    box: Box = context.card(timed.card).box
+    box: Box = context.box(timed.card)
     air = GAP * context.canvas.unit
     if isinstance(timed.card, LowerThird) and context.variant.burned and box[1] > context.canvas.height / 2:
         scale = context.canvas.height / context.canvas.frame.height
@@ -253,7 +253,7 @@ def _best(
     tried: list[tuple[float, int]] = []
     covers: list[tuple[float, float]] = []
     for number, card in enumerate(cards):
-        box = context.card(card).box
+        box = context.box(card)
         face, looks = covered(box, seen), over_eyes_or_mouth(box, seen)
         clash = max((max(share(box, other), share(other, box)) for other in others), default=0.0)
         covers.append(((face if face > FREE else 0.0) + (looks if looks > GLIMPSE else 0.0), clash))
@@ -291,7 +291,7 @@ def _headlines(
 
 def _between(timed: TimedCard, taken: Sequence[tuple[int, int, Box]], context: OverlayContext) -> list[TimedCard]:
     """The card while nothing else stands at its place, where it is then seen for long enough."""
-    box, least = context.card(timed.card).box, frame_at(LEAST_HEADLINE_S, context.timeline.fps)
+    box, least = context.box(timed.card), frame_at(LEAST_HEADLINE_S, context.timeline.fps)
     busy = sorted((first, end) for first, end, other in taken if share(box, other) > 0)
     runs, free = [], timed.first_frame
     for first, end in [*busy, (timed.end_frame, timed.end_frame)]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, product
 
-from portevoix.authoring.language import reading_seconds
+from portevoix.authoring.language import RULES, reading_seconds
+from portevoix.captions.rules import Finding
 from portevoix.drawing.cards import words_of
-from portevoix.plan.variant import OverlayContext
+from portevoix.plan.faces import share
+from portevoix.plan.reading_time import RULE
+from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
-from portevoix.timing import frame_at, nearest
+from portevoix.timing import clock, frame_at, nearest, seconds_at
 
-LATEST_TITLE_S, TITLE_STEP_S = Fraction(4), Fraction(1, 8)  # how long a title waits for a free place
+LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
 SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at least
 
 
@@ -53,6 +56,23 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     claims |= {number: _delayed(title.end_frame, claims[number]) for number in meeting}
     others = [one for one in cards if not isinstance(one.card, Claim)]
     return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
+
+
+def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
+    """A finding for each claim that ends before the title goes, and so lies under its words."""
+    seen = list(overlays)
+    titles = [one for one in seen if isinstance(one.card, Opening)]
+    found: dict[int, Finding] = {}
+    for claim, title in product((one for one in seen if isinstance(one.card, Claim)), titles):
+        first, end = max(claim.first_frame, title.first_frame), min(claim.end_frame, title.end_frame)
+        if first < end and share(claim.drawn.box, title.drawn.box) and isinstance(claim.card, Claim):
+            second = seconds_at(first, context.timeline.fps)
+            message = (
+                f"in {context.canvas.format}, the claim lies under the title at {clock(second)} and ends before the "
+                "title goes; let the claim begin or end later, or shorten the title"
+            )
+            found.setdefault(claim.card.number, Finding(RULE, RULES[RULE], second, 0, "a claim", message))
+    return list(found.values())
 
 
 def _delayed(gone: int, states: Sequence[TimedCard]) -> list[TimedCard]:

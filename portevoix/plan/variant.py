@@ -71,3 +71,7 @@ class OverlayContext:
     def card(self, card: AnyCard, step: Step | None = None) -> Drawn:
         """A card in the variant's language; at one step of its way in or out."""
         return self.artist.card(card, self.edition, step)
+
+    def box(self, card: AnyCard) -> tuple[int, int, int, int]:
+        """What a card hides of the canvas."""
+        return self.artist.box(card, self.edition)

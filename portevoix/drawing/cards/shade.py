@@ -16,6 +16,8 @@ def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade:
 
     `opacity` of 255, else the usual one; `fade`: the part of the frame over which it ends.
     """
+    if sheet.measured:
+        return
     frame = sheet.frame
     along = side in ("start", "end")
     length = frame.width if along else frame.height
@@ -32,6 +34,8 @@ def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade:
 
 def veil(sheet: Sheet, opacity: int | None = None) -> None:
     """The ground over the whole picture, so that words may stand anywhere on it."""
+    if sheet.measured:
+        return
     ground = (*rgb(sheet.identity.kit.colours.ground), opacity or SHADE)
     sheet.lay("ground", Image.new("RGBA", sheet.image.size, ground))
 

@@ -149,24 +149,22 @@ class Sheet:
     def box(self, box: Box, colour: str, opacity: int = 255, radius: float = 0, part: Part = "panel") -> None:
         """A rectangle in a colour of the kit, with smooth corners."""
         size = (max(1, round(box.width)), max(1, round(box.height)))
+        x, y = self.x(box.start, box.width), round(box.y)
+        self._cover(x, y, size)
         if self.measured:
-            self._cover(self.x(box.start, box.width), round(box.y), size)
             return
         layer = Image.new("RGBA", size, (*rgb(getattr(self.identity.kit.colours, colour)), 0))
         layer.putalpha(rounded(*size, radius).point(lambda a: a * opacity // 255))
-        x, y = self.x(box.start, box.width), round(box.y)
-        self._cover(x, y, size)
         self.lay(part, layer, max(0, x), max(0, y))
 
     def panel(self, start: float, y: float, width: float, height: float, opacity: int = PANEL) -> None:
         """A box of the ground under words over a picture, in the kit's look; words begin after `stripe`."""
-        colours = self.identity.kit.colours
-        if self.measured:
-            self._cover(self.x(start, width), round(y), (round(width), round(height)))
-            return
-        size, shape = (round(width), round(height)), rounded(round(width), round(height), self.radius)
+        colours, size = self.identity.kit.colours, (round(width), round(height))
         x, y = max(0, self.x(start, width)), max(0, round(y))
         self._cover(x, y, size)
+        if self.measured:
+            return
+        shape = rounded(*size, self.radius)
         at = size[0] - self.stripe if self.mirrored else 0
         stripe = at, 0, at + self.stripe, size[1]
         alpha = Image.new("L", size, opacity)
@@ -241,10 +239,9 @@ class Sheet:
     def write(self, block: TextBlock, start: float, end: float, y: float, part: Part = "line") -> int:
         """Set a block from `y` down, between two places of the line. Returns the y after it."""
         left, right = (self.frame.width - end, self.frame.width - start) if self.mirrored else (start, end)
-        if self.measured:
-            return round(y) + self.pitch(block.style, block.leading) * len(block.lines)
-        for line, at, top in self.identity.lines_of(block, self.language, round(left), round(right), round(y)):
-            self.lay(part, line, at, top, block.turn)
+        if not self.measured:
+            for line, at, top in self.identity.lines_of(block, self.language, round(left), round(right), round(y)):
+                self.lay(part, line, at, top, block.turn)
         foot = round(y) + self.pitch(block.style, block.leading) * len(block.lines)
         width = self.width(block.lines, block.style)
         x = round(left + right - width) // 2 if block.centred else self.x(start, width)

@@ -14,10 +14,11 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
+from portevoix.framing.greys import GREY, grey_at
+from portevoix.framing.looks import look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
-from portevoix.framing.shots import shots
 from portevoix.library import ROOT
 from portevoix.plan.composition import Aside, Camera, Framing, SourceRange
 from portevoix.produce import Selection, prepare
@@ -122,7 +123,22 @@ def test_a_face_is_found_and_the_path_is_remembered(store: Store, monkeypatch: p
 def test_shots_end_where_the_trailer_cuts(store: Store) -> None:
     source = probe(SINTEL)
     stretch = Stretch(source, Fraction(10), Fraction(18), picture_area(source, store))
-    assert [start * source.fps for start, _ in shots(stretch, store)] == [240, 283, 333, 370, 384]
+    assert [start * source.fps for start, _, _ in look_through(stretch, store)] == [240, 283, 333, 370, 384]
+
+
+def test_a_stretch_is_decoded_once_for_its_cuts_its_faces_and_its_light(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, started = probe(SINTEL), []
+    run = ffmpeg.run
+    monkeypatch.setattr(ffmpeg, "run", lambda *given, **more: started.append(given) or run(*given, **more))
+    stretch = Stretch(source, Fraction(9), Fraction(43, 4), (0, 90, 1280, 540))
+    shown = look_through(stretch, store)
+    assert [len(looks) for _, _, looks in shown] == [8, 8, 8] and len(started) == 2  # and once for short shots
+    grey = grey_at(stretch, Fraction(10), store)
+    assert grey is not None and grey.shape == (54, 128) and len(started) == 2
+    (wanted,) = (picture for second, picture in pictures(stretch, GREY.rate, 128, "gray", store) if second == 10)
+    assert (grey == wanted).all()
 
 
 def test_nobody_is_found_in_a_ramp(store: Store, clip: MakeClip) -> None:
@@ -171,7 +187,7 @@ def test_a_face_is_found_where_a_viewer_sees_it_in_what_is_brought_into_shape_fi
     (shot,) = follow.camera_path(Stretch(source, Fraction(0), source.duration_s, None), store).shots
     (plain,) = follow.camera_path(Stretch(probe(WEBCAM), Fraction(26), Fraction(136, 5), None), store).shots
     assert shot.verdict == "follow"
-    assert (shot.keys[0].x, shot.keys[0].y) == pytest.approx((plain.keys[0].x, plain.keys[0].y), abs=0.03)
+    assert shot.at(0.6) == pytest.approx(plain.at(26.6), abs=0.03)
 
 
 def test_a_plan_follows_a_clip_that_is_brought_into_shape_first(tmp_path: Path, store: Store) -> None:

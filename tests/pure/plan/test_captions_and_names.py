@@ -49,6 +49,9 @@ class Marked(FacesShown):
         whole = (0.0, 0.0, float(canvas.width), float(canvas.height))
         return [SeenFace(frame, self.box, 0, whole) for frame in range(first, end, 12) if any(self.box)]
 
+    def shots_begin(self, clip: int) -> list[int]:
+        return [0]
+
     def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
         return iter(())
 

@@ -34,6 +34,7 @@ from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
+from portevoix.plan.title_times import claims_under_title
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
@@ -50,6 +51,7 @@ class MarkedFaces(FacesShown):
 
     marked: tuple[tuple[int, int, Box], ...] = ()
     pane: Box | None = None
+    shots: tuple[int, ...] = ()
 
     def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
         whole = (0.0, 0.0, float(canvas.width), float(canvas.height))
@@ -62,6 +64,9 @@ class MarkedFaces(FacesShown):
 
     def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
         return iter(())
+
+    def shots_begin(self, clip: int) -> list[int]:
+        return sorted({scene.first_frame for scene in self.timeline.scenes} | set(self.shots))
 
     def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
         return scaled(self.pane or (0, 0, 1, 1), canvas)
@@ -201,6 +206,34 @@ def test_a_name_waits_until_its_face_is_seen_and_leaves_with_it(library: Library
     assert (kept.first_frame, kept.end_frame) == (15, 100)
 
 
+@pytest.mark.parametrize(
+    ("shots", "seen", "stands"),
+    [
+        ((60,), (62, 200), (60, 160)),  # seen at once behind a cut: not three frames before it
+        ((100,), (20, 98), (20, 100)),  # seen up to a cut
+        ((100,), (20, 200), (20, 120)),  # seen on both sides of a cut
+    ],
+)
+def test_a_name_neither_begins_nor_ends_over_a_shot_in_which_its_person_is_not_seen(
+    library: Library, artist: Artist, shots: tuple[int, ...], seen: tuple[int, int], stands: tuple[int, int]
+) -> None:
+    name = TimedCard(20, 120, LowerThird("ada"))
+    context = context_of(library, artist, "square", (name,), (*seen, HEAD))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = shots
+    (placed,) = placed_cards(context)
+    assert (placed.first_frame, placed.end_frame) == stands
+
+
+def test_a_name_waits_for_its_person_where_another_shot_lies_between(library: Library, artist: Artist) -> None:
+    name = TimedCard(20, 120, LowerThird("ada"))
+    context = context_of(library, artist, "square", (name,), (20, 41, HEAD), (60, 200, HEAD))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (44, 58)  # for half a second somebody else
+    (placed,) = placed_cards(context)
+    assert (placed.first_frame, placed.end_frame) == (58, 158)
+
+
 @pytest.mark.parametrize("code", ["fr", "ar"])
 def test_a_name_stands_in_the_pane_of_its_own_picture_in_both_directions(
     library: Library, artist: Artist, code: str
@@ -246,6 +279,16 @@ def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist
     assert [one.card for one in claims] == list(states), "each of its states"
     drawn = [one for one in overlays_of(context) if isinstance(one.card, Claim)]
     assert min(one.first_frame for one in drawn) == claims[0].first_frame
+
+
+def test_a_claim_that_ends_before_the_title_goes_is_found_with_its_second(library: Library, artist: Artist) -> None:
+    title, claim = TimedCard(0, 75, Opening()), TimedCard(25, 60, Claim(0, "said"))
+    upper, lower = (0.0, 0.0, 1.0, 0.5), (0.0, 0.5, 1.0, 1.0)
+    context = context_of(library, artist, "square", (title, claim), (0, 300, upper), (61, 300, lower))
+    (found,) = claims_under_title(context, overlays_of(context))
+    assert found.start_s == 1 and "the claim lies under the title at 00:00:01.000" in found.message
+    context = context_of(library, artist, "square", (title, claim), (0, 300, lower))
+    assert not claims_under_title(context, overlays_of(context))
 
 
 def test_what_covers_a_face_all_the_same_is_found_with_its_second(library: Library, artist: Artist) -> None:
@@ -323,7 +366,7 @@ def test_the_logo_leaves_a_picture_in_which_it_would_hide_a_face_and_that_is_sai
     context = context_of(
         library, artist, "story", (), *((frame, frame + 1, face) for frame in range(100, 300, 10)), scenes=scenes
     )
-    logos = [(one.first_frame, one.end_frame) for one in overlays_of(context) if isinstance(one.card, Bug)]
-    assert logos == [(0, 100)]
-    (said,) = logo_left_out(context)
+    overlays = overlays_of(context)
+    assert [(one.first_frame, one.end_frame) for one in overlays if isinstance(one.card, Bug)] == [(0, 100)]
+    (said,) = logo_left_out(context, overlays)
     assert said.start_s == 4 and "the logo is left out from 00:00:04.000 to 00:00:12.000" in said.message

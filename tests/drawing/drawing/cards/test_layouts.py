@@ -1,4 +1,5 @@
 import itertools
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
@@ -6,7 +7,7 @@ from PIL import Image, ImageChops
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
 from portevoix.cli.sheets.brand import load_specimen
 from portevoix.drawing import pieces
-from portevoix.drawing.artist import Artist
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import Captions
 from portevoix.drawing.cards import draw_card, words_of
@@ -16,7 +17,7 @@ from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.library import Library
 from portevoix.store import FolderStore
-from portevoix.timeline.cards import AnyCard, Bug, Claim, Closing, LowerThird, Notice, Opening, Point, Quote
+from portevoix.timeline.cards import AnyCard, Bug, Claim, Closing, Headline, LowerThird, Notice, Opening, Point, Quote
 
 TITLES = {
     "fr": "Climat : ce qui change pour les pays les plus exposés",
@@ -226,3 +227,29 @@ def test_a_cards_pieces_one_over_the_other_are_the_card(library: Library, kit: s
         assert piece.x % 2 == piece.y % 2 == piece.image.width % 2 == piece.image.height % 2 == 0
         again.alpha_composite(piece.image, (piece.x, piece.y))
     assert ImageChops.difference(whole.convert("RGB"), again.convert("RGB")).convert("L").getextrema()[1] < 4
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        Opening(),
+        Opening("head"),
+        Opening("foot"),
+        Opening("raised"),
+        Opening("low"),
+        Headline(),
+        Quote(place="foot"),
+        Claim(0, "answered"),
+        LowerThird("minister"),
+        Point(0, over_picture=True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kit", ["aster", "rivage"])
+def test_a_card_laid_out_hides_what_it_hides_drawn(library: Library, tmp_path: Path, kit: str, card: AnyCard) -> None:
+    job = load_specimen(library.root)[0]
+    for name, code in (("wide", "fr"), ("story", "ar")):
+        canvas = Canvas.of_format(name, draft=name == "wide")
+        laid_out, drawn = (Artist(library, kit, FolderStore(tmp_path / way)) for way in ("a", "b"))
+        edition = DrawnJob(job, code, library.languages[code], canvas)
+        assert laid_out.box(card, edition) == drawn.card(card, edition).box
