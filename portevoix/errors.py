@@ -61,14 +61,16 @@ def suggestion(name: str, known: Collection[str]) -> str:
 
 
 class RenderFailed(PortevoixError):
-    """A step could not be made although its input was accepted. `said`: a tool's own last words."""
+    """A step could not be made although its input was accepted. `said`: a tool's own last words; `scarce`: the machine
+    had too little room, memory or time for it, and may have more later.
+    """
 
-    def __init__(self, message: str, said: str = "") -> None:
+    def __init__(self, message: str, said: str = "", scarce: bool = False) -> None:
         super().__init__(message)
-        self.said = said
+        self.said, self.scarce = said, scarce
 
-    def __reduce__(self) -> tuple[type[RenderFailed], tuple[str, str]]:
-        return RenderFailed, (self.message, self.said)
+    def __reduce__(self) -> tuple[type[RenderFailed], tuple[str, str, bool]]:
+        return RenderFailed, (self.message, self.said, self.scarce)
 
 
 class BrokenInstallation(PortevoixError):

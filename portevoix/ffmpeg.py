@@ -25,6 +25,7 @@ MOST_DESCRIPTORS = 1024  # an input each: a batch may have some hundred drawings
 # Frames are freed and taken again all the time; kept by the process, they cost no page faults (on a clean branch
 # 0.08 s of system time instead of 0.53).
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
+# It is said in words alone: exit codes for a full disk differ between versions (1 in 5.1, 228 in 9.0).
 OF_THE_MACHINE = {
     "No space left on device": "the disk is full; free it and try again",
     "Cannot allocate memory": "there is no memory left; try again with fewer workers",
@@ -79,11 +80,12 @@ def run(arguments: Sequence[str], folder: Path, deadline_s: float, encodes: bool
         ended = run_program(command, folder, _read_by(arguments, folder), _limits(deadline_s), KEEP_MEMORY)
     except TookTooLong:
         raise RenderFailed(
-            f"ffmpeg was stopped after {deadline_s:.0f} s without an end; try with a shorter clip"
+            f"ffmpeg was stopped after {deadline_s:.0f} s without an end; try with a shorter clip", scarce=True
         ) from None
     if ended.status:
         words = "; ".join(line for line in ended.log.splitlines()[-4:] if line.strip())
-        raise RenderFailed(f"ffmpeg ended with code {ended.status}{_why(words)}", words)
+        why = _why(words)
+        raise RenderFailed(f"ffmpeg ended with code {ended.status}{why}", words, scarce=bool(why))
     return ended.log
 
 

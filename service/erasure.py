@@ -18,7 +18,7 @@ from portevoix.store import Store
 from service import record
 from service.deliveries import folders_of
 from service.gate import Caller
-from service.ledger.database import Ledger, drop_traces, now_s, reading, writing
+from service.ledger.database import Ledger, batches, delete_rows, drop_traces, now_s, present, reading, writing
 from service.ledger.records import NotNow
 from service.ledger.states import KIT_FILE, OPEN_RELEASE, UNENDED, ReleaseState, WorkState
 from service.ledger.tables import erasures, inputs, jobs, releases, steps, work
@@ -49,7 +49,7 @@ def begin(ledger: Ledger, caller: Caller, job: str, why: str) -> Erasure:
         record.write(db, caller, What.ERASED, Subject(job), counts)
         lists = {"artifacts": list(found.artifacts), "inputs": list(found.inputs)}
         db.execute(erasures.insert().values(job=job, **lists, asked_s=now_s()))
-        db.execute(inputs.delete().where(inputs.c.digest.in_(found.inputs)))
+        delete_rows(db, inputs.c.digest, found.inputs)
         db.execute(jobs.delete().where(jobs.c.id == job))
     return found
 
@@ -91,11 +91,14 @@ def _own_inputs(db: sa.Connection, job: str) -> set[str]:
     row = job_row(db, job, [jobs.c.owner, jobs.c.files])
     corrections = list(record.rows(db, RowFilter(job=job, what=What.CORRECTED)))
     corrected = {digest for one in corrections for digest in one.digests.values()}  # some are of documents
-    senders = [row.owner, *(one.caller for one in corrections)]
-    known = sa.select(inputs.c.digest).where(inputs.c.digest.in_(corrected))
-    ours = set(row.files.values()) | set(db.execute(known).scalars())
-    of_others = sa.select(inputs.c.digest).where(inputs.c.digest.in_(ours) & inputs.c.owner.not_in(senders))
-    return ours - _named_by_jobs(db, job) - set(db.execute(of_others).scalars())
+    senders = {row.owner, *(one.caller for one in corrections)}
+    ours = set(row.files.values()) | present(db, inputs.c.digest, corrected)
+    sent = [
+        found
+        for some in batches(ours)
+        for found in db.execute(sa.select(inputs.c.digest, inputs.c.owner).where(inputs.c.digest.in_(some)))
+    ]
+    return ours - _named_by_jobs(db, job) - {one.digest for one in sent if one.owner not in senders}
 
 
 def _named_by_jobs(db: sa.Connection, but: str) -> set[str]:
@@ -109,7 +112,9 @@ def due(ledger: Ledger, but: Iterable[str] = ()) -> list[Erasure]:
     """What has to go: where nobody removed it yet, and what this machine may have copies of. `but`: these not."""
     young = (erasures.c.removed_s.is_(None)) | (erasures.c.removed_s > now_s() - SEEN_BY_ALL_S)
     with reading(ledger) as db:
-        rows = db.execute(sa.select(erasures).where(young & erasures.c.job.not_in(list(but)))).all()
+        left = set(db.execute(sa.select(erasures.c.job).where(young)).scalars()) - set(but)
+        wanted = (sa.select(erasures).where(erasures.c.job.in_(some)) for some in batches(sorted(left)))
+        rows = [row for some in wanted for row in db.execute(some)]
     return [Erasure(row.job, tuple(row.artifacts), tuple(row.inputs)) for row in rows]
 
 
@@ -123,8 +128,8 @@ def remove(ledger: Ledger, store: Store, deliveries: Path, erasure: Erasure) -> 
             with suppress(FileNotFoundError):  # another machine removes the same
                 shutil.rmtree(folder)
     with reading(ledger) as db:
-        needed = set(db.execute(sa.select(steps.c.key).where(steps.c.key.in_(erasure.artifacts))).scalars())
-        sent = set(db.execute(sa.select(inputs.c.digest).where(inputs.c.digest.in_(erasure.inputs))).scalars())
+        needed = present(db, steps.c.key, erasure.artifacts)
+        sent = present(db, inputs.c.digest, erasure.inputs)
         kept = needed | sent | _named_by_jobs(db, erasure.job)
     for key in erasure.artifacts:
         if key not in kept:

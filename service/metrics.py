@@ -20,7 +20,16 @@ from portevoix.plan.work import STAGES
 from portevoix.store import Store
 from service.ledger import Ledger
 from service.ledger.database import now_s, reading
-from service.ledger.states import MOVING, PUBLISHING_KINDS, ErrorClass, JobState, Priority, ReleaseState, WorkState
+from service.ledger.states import (
+    MOVING,
+    OPEN_RELEASE,
+    PUBLISHING_KINDS,
+    ErrorClass,
+    JobState,
+    Priority,
+    ReleaseState,
+    WorkState,
+)
 from service.ledger.tables import attempts, jobs, leaders, needs, outbox, releases, tallies, webhooks, work
 from service.tallies import EMBARGO_ALARMS, ENCODER_STARTS, HITS, MISSES
 
@@ -167,15 +176,19 @@ def _releases(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _queues(db: sa.Connection) -> Iterator[Metric]:
-    """Work may begin when its job has its state, what it waits for has ended, and its pause is over."""
-    counts = (jobs.c.id == work.c.job) & (jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)
+    """Work may begin when its job has its state, or its release was asked for, what it waits for has ended, and its
+    pause is over.
+    """
+    wanted = ((jobs.c.round == work.c.round) & jobs.c.state.in_(MOVING)) | releases.c.state.in_(OPEN_RELEASE)
     due = (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
     ended = sa.select(needs.c.work, sa.func.max(attempts.c.ended_s).label("ended_s"))
     ended_s = ended.join(attempts, attempts.c.work == needs.c.needs).group_by(needs.c.work).subquery()
-    waiting = sa.select(work.c.queue, jobs.c.changed_s, work.c.not_before_s, ended_s.c.ended_s).join(jobs, counts)
+    asked_s = sa.func.coalesce(releases.c.asked_s, jobs.c.changed_s)
+    waiting = sa.select(work.c.queue, asked_s, work.c.not_before_s, ended_s.c.ended_s)
+    waiting = waiting.join(jobs, jobs.c.id == work.c.job).outerjoin(releases, releases.c.work == work.c.id)
     now = db.execute(sa.select(now_s())).scalar_one()
     ages: dict[tuple[str], float] = {(queue,): 0.0 for queue in Priority}
-    for queue, *since_s in db.execute(waiting.outerjoin(ended_s, ended_s.c.work == work.c.id).where(due)):
+    for queue, *since_s in db.execute(waiting.outerjoin(ended_s, ended_s.c.work == work.c.id).where(due & wanted)):
         ages[queue,] = max(ages[queue,], now - max(since for since in since_s if since is not None))
     yield _gauge("portevoix_queue_age_seconds", "How long the oldest work that may begin has waited", ages, "queue")
 

@@ -22,15 +22,7 @@ from service.documents import accounts_of
 from service.gate import Caller
 from service.ledger.database import Ledger, now_s, reading, time_of, writing
 from service.ledger.outbox import offer
-from service.ledger.states import (
-    OPEN_RELEASE,
-    RELEASE,
-    WITHDRAWAL,
-    JobState,
-    Priority,
-    ReleaseState,
-    WorkState,
-)
+from service.ledger.states import OPEN_RELEASE, RELEASE, WITHDRAWAL, JobState, Priority, ReleaseState, WorkState
 from service.ledger.tables import jobs, people, releases, work
 from service.ledger.transitions import add_event, drop_release, job_row
 from service.record import Subject, What
@@ -192,15 +184,23 @@ def _insert(db: sa.Connection, caller: Caller, row: Any, kind: str, new: NewRele
 def withdraw(ledger: Ledger, caller: Caller, job: str, account: str, accounts: Accounts) -> Release:
     """Withdraw what was released to an account; a release that waits is cancelled.
 
-    Raises NotReleasable where nothing was ever released there, and while a release is being published.
+    Raises NotReleasable where nothing of it can stand there, where the account has no destination any more, and while a
+    release is being published.
     """
     with writing(ledger) as db:
         row = job_row(db, job, [*jobs.c])
         mine = (releases.c.job == job) & (releases.c.account == account)
-        known = db.execute(sa.select(releases.c.work, releases.c.state).where(mine)).all()
-        if not known or account not in accounts or accounts[account].destination is None:
+        # One that failed in the middle may have put files there; one that was cancelled before it began put none.
+        begun_or_open = releases.c.state.in_(OPEN_RELEASE) | (work.c.fence > 0)
+        found = sa.select(releases.c.work, releases.c.state).join(work, work.c.id == releases.c.work)
+        begun = db.execute(found.where(mine & begun_or_open).order_by(releases.c.work)).all()
+        if not begun or begun[-1].state == ReleaseState.WITHDRAWN:
             raise NotReleasable(f"nothing of job {job} was released to {account!r}")
-        for one in known:
+        if account not in accounts or accounts[account].destination is None:
+            raise NotReleasable(
+                f"account {account!r} has no `destination` in accounts.yaml any more; give it its old one"
+            )
+        for one in begun:
             if one.state in OPEN_RELEASE:
                 _drop(db, one.work)
         release = _insert(db, caller, row, WITHDRAWAL, NewRelease(account))

@@ -10,10 +10,8 @@ import sqlalchemy as sa
 from portevoix.authoring.account import Room
 from portevoix.library import Library
 from service.documents import accounts_of
-from service.ledger.database import Ledger, reading
+from service.ledger.database import Ledger, batches, reading
 from service.ledger.tables import deliveries, grants, inputs, jobs, uploads
-
-AT_ONCE = 500  # values in one statement
 
 Files = Mapping[str, int]  # the bytes of each file, by its SHA-256
 
@@ -86,13 +84,9 @@ def _sizes(db: sa.Connection, asked: sa.Select[str, int]) -> dict[str, int]:
     return {name: int(size) for name, size in db.execute(asked)}
 
 
-def _batches(values: list[str]) -> list[list[str]]:
-    return [values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE)]
-
-
 def _sent(db: sa.Connection, digests: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for some in _batches(digests):
+    for some in batches(digests):
         found |= _sizes(db, sa.select(inputs.c.digest, inputs.c.bytes).where(inputs.c.digest.in_(some)))
     return found
 
@@ -101,6 +95,6 @@ def _delivered(db: sa.Connection, own: list[str]) -> dict[str, int]:
     facts = deliveries.c.facts
     asked = sa.select(facts["sha256"].as_string(), facts["bytes"].as_string())
     found: dict[str, int] = {}
-    for some in _batches(own):
+    for some in batches(own):
         found |= _sizes(db, asked.where(deliveries.c.job.in_(some)))
     return found

@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     webhook_intranet: dict[str, Path] = {}
     webhook_secret: str = Field("", repr=False)  # signs what is sent to other systems; they check it with the same one
 
-    keep_days: float = Field(30.0, gt=0)  # artifacts and inputs after the end of the last job that needs them
+    # Artifacts and inputs after the end of the last job that needs them; a failed job's stay with it, for another try.
+    keep_days: float = Field(30.0, gt=0)
     # Ended jobs, drafts and finished ones, are erased after so long unless they are out; kept for ever without. A job
     # may have a rule of its own.
     keep_draft_days: float | None = Field(None, gt=0)

@@ -1,8 +1,9 @@
 """Messages to other systems that a job, a release or a withdrawal has ended: a POST to the address that came with the
 job, tried for hours, signed.
 
-A user chooses the address. So the message goes by https alone, to addresses of the public internet alone, and follows
-no redirect: nobody reaches this network's own services through a job.
+A user chooses the address. So the message goes by https alone, follows no redirect, and reaches addresses of the public
+internet and those hosts of this network that the house names (`PORTEVOIX_WEBHOOK_INTRANET`): nobody reaches its other
+services through a job.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from portevoix.errors import PortevoixError
 from service.ledger import Ledger, outbox
+from service.ledger.records import Webhook
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 5.0
 MOST_AT_ONCE = 20
 SIGNATURE, TIMESTAMP = "Portevoix-Signature", "Portevoix-Timestamp"
+OF_ADDRESSES = "%/?:@!$&'()*+,;=~"  # RFC 3986, 3.3 and 3.4: these stand as they are; all other letters as their bytes
 
 Post = Callable[[str, bytes, dict[str, str]], None]
 
@@ -68,12 +71,12 @@ def post_to_public(
         address = _allowed_address(host, port, allowed)
         connection = _Connection(host, address, port, context or ssl.create_default_context())
         try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), OF_ADDRESSES)
             connection.request("POST", path, body, headers)
             status = connection.getresponse().status
         finally:
             connection.close()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a host that no name can be
         raise WebhookFailed(f"{host} does not answer: {error}") from None
     if not 200 <= status < 300:
         raise WebhookFailed(f"{host} answered {status}")
@@ -134,13 +137,8 @@ def send_due(ledger: Ledger, secret: str, post: Post = post_to_public) -> int:
     """
     taken = 0
     for webhook in outbox.due_webhooks(ledger, MOST_AT_ONCE):
-        body = json.dumps(webhook.body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
-        if secret:
-            headers[TIMESTAMP] = str(int(time.time()))
-            headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
         try:
-            post(webhook.url, body, headers)
+            _send(webhook, secret, post)
         except WebhookFailed as error:
             log.warning("webhook %d of job %s: %s", webhook.id, webhook.job, error)
             outbox.record_webhook(ledger, webhook.id, str(error))
@@ -148,3 +146,19 @@ def send_due(ledger: Ledger, secret: str, post: Post = post_to_public) -> int:
             outbox.record_webhook(ledger, webhook.id, None)
             taken += 1
     return taken
+
+
+def _send(webhook: Webhook, secret: str, post: Post) -> None:
+    """Send one message. Raises WebhookFailed whatever goes wrong: the other messages do not wait for this one."""
+    body = json.dumps(webhook.body, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json"}
+    if secret:
+        headers[TIMESTAMP] = str(int(time.time()))
+        headers[SIGNATURE] = signature(secret, headers[TIMESTAMP], body)
+    try:
+        post(webhook.url, body, headers)
+    except WebhookFailed:
+        raise
+    except Exception as error:
+        log.exception("webhook %d of job %s", webhook.id, webhook.job)
+        raise WebhookFailed(f"the message cannot be sent: {type(error).__name__}") from error

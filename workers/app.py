@@ -26,6 +26,7 @@ from kombu import Queue
 from portevoix import ffmpeg
 from portevoix.errors import BrokenInstallation
 from portevoix.ffmpeg_age import age_of
+from portevoix.render.deadline import LONGEST_S
 from service import at_rest, logs
 from service.ledger import Message
 from service.ledger.states import Priority
@@ -74,10 +75,9 @@ FIXED = {
     # One message in hand for each process: the others stay where a free worker finds them.
     "worker_prefetch_multiplier": 1,
     "worker_enable_soft_shutdown_on_idle": False,
-    # Above every deadline of the engine's own (8 s a frame for a batch, and a mezzanine of two hours at half the
-    # speed): it ends a process that hangs outside of ffmpeg. The work then counts as a failed try when its lease
-    # runs out.
-    "task_time_limit": 4 * 3600 + 600,
+    # Above every deadline of one ffmpeg: it ends a process that hangs outside of ffmpeg. The work then counts as a
+    # failed try when its lease runs out.
+    "task_time_limit": LONGEST_S + 600,
     "worker_max_tasks_per_child": 200,  # libraries in C leak a little; a new process costs a second in half an hour
     "worker_hijack_root_logger": False,
     "worker_send_task_events": False,

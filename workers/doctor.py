@@ -25,13 +25,14 @@ from portevoix.store.opening import is_bucket
 from service.at_rest import open_to_others
 from service.ledger import Ledger
 from service.ledger.database import MIGRATIONS, now_s, open_ledger, reading
-from service.ledger.duties import REPAIRS, SILENT_S, is_held
+from service.ledger.duties import REPAIRS, SILENT_S, SWEEPS, WEBHOOKS, is_held
 from service.room import filled
 from service.settings import Settings, settings
 from workers.app import CONNECT_TIMEOUT_S, make_app
 
 # Leases go by the database's clock alone; logs are compared, and S3 refuses what is signed 15 min off.
 MOST_SKEW_S = 60.0
+NOT_SWEPT_S = 6 * 3600.0  # one sweep of a bucket with very many artifacts to delete may take hours
 ANSWER_S = 10.0  # a worker's main process only keeps its pool: it answers at once, or hangs
 
 
@@ -64,12 +65,16 @@ def worker_answers(given: Settings, name: str) -> Diagnosis:
 
 def reconciler_works(given: Settings) -> Diagnosis:
     """Whether one of the reconcilers has repaired something within `SILENT_S`, or could not."""
+    return _duty(given, "reconciler", REPAIRS, SILENT_S)
+
+
+def _duty(given: Settings, subject: str, duty: str, within_s: float) -> Diagnosis:
     try:
-        works = is_held(open_ledger(given.database), REPAIRS, SILENT_S)
+        done = is_held(open_ledger(given.database), duty, within_s)
     except (DBAPIError, PortevoixError) as error:
-        return Diagnosis("reconciler", True, f"cannot be asked for: {_words(error)}")
-    state = "repairs" if works else f"none was seen for {SILENT_S:.0f} s"
-    return Diagnosis("reconciler", works, state, "start `python -m workers.reconciler`, and look at its log")
+        return Diagnosis(subject, True, f"cannot be asked for: {_words(error)}")
+    state = f"somebody has the {duty}" if done else f"nobody had the {duty} for {within_s:.0f} s"
+    return Diagnosis(subject, done, state, "start `python -m workers.reconciler`, and look at its log")
 
 
 def _database(given: Settings) -> list[Diagnosis]:
@@ -88,7 +93,12 @@ def _database(given: Settings) -> list[Diagnosis]:
         f"{skew_s:+.1f} s from here to the database",
         "let NTP set the clocks of both machines",
     )
-    return [Diagnosis("database", True, place), _shape(ledger), clock, reconciler_works(given), *_rooms(given, ledger)]
+    duties = [
+        reconciler_works(given),
+        _duty(given, "webhooks", WEBHOOKS, SILENT_S),
+        _duty(given, "sweeps", SWEEPS, NOT_SWEPT_S),
+    ]
+    return [Diagnosis("database", True, place), _shape(ledger), clock, *duties, *_rooms(given, ledger)]
 
 
 def _rooms(given: Settings, ledger: Ledger) -> list[Diagnosis]:

@@ -6,15 +6,14 @@ import errno
 
 from sqlalchemy.exc import DBAPIError
 
-from portevoix.errors import InvalidInput, PortevoixError, detail_of
+from portevoix.errors import InvalidInput, PortevoixError, RenderFailed
+from portevoix.ffmpeg import OF_THE_MACHINE
 from portevoix.plan.wire import OtherShape
 from portevoix.sources.probe import UnusableSource
 from portevoix.store.errors import ArtifactDamaged, ArtifactMissing, StoreFull, StoreRefused, StoreUnavailable
 from service.ledger.states import ErrorClass
 
 _SCARCE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
-# ffmpeg says it in words alone; its exit codes for a full disk differ between versions (1 in 5.1, 228 in 9.0).
-_SCARCE_WORDS = ("No space left on device", "Cannot allocate memory", "File too large", "was stopped after")
 
 
 class OtherMaker(PortevoixError):
@@ -31,8 +30,10 @@ def classify(error: BaseException) -> ErrorClass:
         return ErrorClass.INPUT
     if isinstance(error, (StoreFull, MemoryError)) or (isinstance(error, OSError) and error.errno in _SCARCE):
         return ErrorClass.RESOURCE
-    if any(words in f"{error} {detail_of(error)}" for words in _SCARCE_WORDS):
+    if isinstance(error, RenderFailed) and error.scarce:
         return ErrorClass.RESOURCE
+    if not isinstance(error, PortevoixError) and any(words in str(error) for words in OF_THE_MACHINE):
+        return ErrorClass.RESOURCE  # of a library in C, as pyvips: it has words and no number
     # StoreRefused waits for a person, as an outage does: no job is at fault for a wrong key.
     if isinstance(
         error, (StoreUnavailable, StoreRefused, OtherMaker, OtherShape, DBAPIError, ConnectionError, TimeoutError)

@@ -49,7 +49,7 @@ def _plan(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     selection = Selection(frozenset(submission.languages), frozenset(submission.formats))
     try:
         document = _lay_files(submission, context.store, folder)
-        library = load_library().without_media  # only what was uploaded
+        library = load_library(context.settings.house).without_media  # only what was uploaded
         _, order, _, plan = prepare_from(library, document, context.store, selection, submission.draft)
     except InvalidInput as error:
         faults = [replace(f, file=_within(folder, f.file), message=_within(folder, f.message)) for f in error.faults]
@@ -141,7 +141,8 @@ def _deliver(lease: Lease, context: WorkerContext, folder: Path) -> bool:
     with _leaving(lease, context) as job:
         made = deliver_files(job)
         crash_points.reach("files")
-        write_manifest(job.out, manifest_head(job.order, job.plan, load_library().kits), made)
+        kits = load_library(context.settings.house).kits
+        write_manifest(job.out, manifest_head(job.order, job.plan, kits), made)
         made = _show(job.out, delivered_to(context.settings.deliveries, lease.job, lease.round))
     crash_points.reach("manifest")
     DeliveredFiles.of(context.settings.deliveries, lease.job).keep(
@@ -160,17 +161,19 @@ def _leaving(lease: Lease, context: WorkerContext) -> Iterator[FinishedJob]:
     delivered: none is fetched.
     """
     submission, deliveries = queries.find_submission(context.ledger, lease.job), context.settings.deliveries
-    order, plan = _planned(queries.find_plan(context.ledger, lease.job) or "", submission.name, submission.document)
+    house, text = context.settings.house, queries.find_plan(context.ledger, lease.job) or ""
+    order, plan = _planned(text, submission.name, submission.document, house)
     delivered = DeliveredFiles.of(deliveries, lease.job)
     with working_folder(deliveries / UNFINISHED) as room:
-        yield FinishedJob(order, plan, load_library(), context.store, room / "set", submission.draft, delivered.find)
+        library = load_library(house)
+        yield FinishedJob(order, plan, library, context.store, room / "set", submission.draft, delivered.find)
 
 
 @lru_cache(1)
-def _planned(text: str, name: str, document: str) -> tuple[Order, Plan]:
+def _planned(text: str, name: str, document: str, house: Path | None) -> tuple[Order, Plan]:
     """A job's order and plan. A large one takes a second to read, and each of its variants asks for it."""
     with job_folder(name, document) as path:
-        return wire.plan_from_json(text, path, load_library(), Path)
+        return wire.plan_from_json(text, path, load_library(house), Path)
 
 
 def _kept_keys(made: Sequence[Delivery]) -> list[str]:

@@ -99,7 +99,7 @@ def erase_due(ledger: Ledger, store: Store, given: Settings, known: Collection[s
         about = {"facts": {"job": one.job}}
         try:
             erasure.remove(ledger, store, given.deliveries, one)
-        except (StoreError, OSError) as error:
+        except Exception as error:  # whatever one job's files bring about, the others' go
             log.warning("the files of an erased job cannot be removed yet: %s", type(error).__name__, extra=about)
             continue
         log.info("the files of an erased job are gone", extra=about)
@@ -138,8 +138,8 @@ def sweep_until(stop: threading.Event, given: Settings) -> None:
             swept_s = time.monotonic()
             if leads:
                 anchors.publish(ledger, given)
-        except (DBAPIError, StoreError, OSError) as error:
-            log.warning("sweeping later: %s", error)
+        except Exception as error:
+            _failed(ledger, SWEEPS, error)
     _leave(ledger, SWEEPS)
 
 
@@ -151,9 +151,20 @@ def send_webhooks_until(stop: threading.Event, given: Settings) -> None:
         try:
             if duties.lead(ledger, WEBHOOKS, holder_name(), longest_s):
                 send_due(ledger, given.webhook_secret, posting(given.webhook_intranet))
-        except DBAPIError as error:
-            log.warning("waiting for the ledger: %s", error.orig)
+        except Exception as error:
+            _failed(ledger, WEBHOOKS, error)
     _leave(ledger, WEBHOOKS)
+
+
+def _failed(ledger: Ledger, duty: str, error: Exception) -> None:
+    """Say what ended a round of a duty, whatever it was: an error that ended its thread would end the duty, unseen.
+
+    Nobody has it then until the next round, so a duty that always fails is seen not to be held.
+    """
+    outage = isinstance(error, (DBAPIError, StoreError, OSError))
+    words = (getattr(error, "orig", None) or error) if outage else type(error).__name__
+    log.warning("%s: later, since: %s", duty, words, exc_info=None if outage else error)
+    _leave(ledger, duty)
 
 
 def _leave(ledger: Ledger, duty: str) -> None:

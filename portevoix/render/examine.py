@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portevoix import ffmpeg
-from portevoix.render.deadline import deadline_s
+from portevoix.render.deadline import decoding_deadline_s
 from portevoix.render.flashing import FILTER, Stretch, harmful_flashes
 from portevoix.render.measure import Measured
 from portevoix.render.sound.loudness import Loudness, read_summary
@@ -58,7 +58,7 @@ def examine(path: Path, measured: Measured, demuxer: str, loudness: bool = True)
         log = ffmpeg.run(
             ["-v", "info", "-nostats", *options, "-i", str(path.resolve()), *outputs],
             Path(folder),
-            deadline_s(measured.frames),
+            decoding_deadline_s(float(measured.duration_s)),
             encodes=False,
         )
         flashes = harmful_flashes(cells, measured.fps)

@@ -59,10 +59,11 @@ def replace_captions(
     with writing(context.ledger) as db:
         inputs.add_upload(context.ledger, arrived)
         inputs.end_upload(context.ledger, arrived.id, new)
-        if new != digest or instead_of is not None:
+        if instead_of not in (None, queries.find_submission(context.ledger, which.job).files.get(name)):
+            raise ChangedMeanwhile(f"{name} was replaced meanwhile; read it again and correct that")
+        if new != digest:
             jobs.revise(context.ledger, which.job, name, new, instead_of)
-            if new != digest:
-                approvals.note_author(db, which.job, which.language, caller.id)
+            approvals.note_author(db, which.job, which.language, caller.id)
             record.write(db, caller, What.CORRECTED, changed, {"clip": which.clip})
     context.publisher.wake()
     return queries.find_job(context.ledger, which.job)

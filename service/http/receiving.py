@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import tempfile
@@ -154,11 +155,18 @@ async def receive_at_once(context: ServiceContext, piece: Piece, request: Reques
     try:
         return await receive(context, piece, request)
     except ClientDisconnect:
-        abort_upload(context, piece.upload)
+        await _forget(context, piece.upload)
         raise Refused(409, "the file was cut off; send it again") from None
     except BaseException:
-        abort_upload(context, piece.upload)
+        await _forget(context, piece.upload)
         raise
+
+
+async def _forget(context: ServiceContext, upload: str) -> None:
+    """Forget an upload in a thread, since the store and the ledger may have to be waited for; to its end, also where
+    the request is cancelled meanwhile.
+    """
+    await asyncio.shield(asyncio.ensure_future(run_in_threadpool(abort_upload, context, upload)))
 
 
 async def _receive_as_it_comes(store: Store, piece: Piece, request: Request) -> None:

@@ -1,29 +1,33 @@
 """The server before the application: uvicorn, with a deadline for whatever a client owes it, and so many connections.
 
-`python -m service.http.server`; behind a proxy, `FORWARDED_ALLOW_IPS` names it: only its word for an address counts,
-and what one address may have does not hold for it.
+`python -m service.http.server`; behind a proxy, `FORWARDED_ALLOW_IPS` names it by its address or its network: only its
+word for an address counts, and what one address may have does not hold for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import ipaddress
 import json
 import logging
 import os
 import resource
+import sys
 from collections import Counter
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
 from service.http.settings import HttpSettings
 
 log = logging.getLogger("portevoix.server")
 
+Networks: TypeAlias = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 Owed = Literal["head", "body"]
 OWN_DESCRIPTORS = 256  # of files, the database and the store, beside those of connections
 MOST_DESCRIPTORS = 65_536
@@ -46,7 +50,7 @@ class Door(H11Protocol):
 
     head_s, body_s = 15.0, 60.0
     most, most_each = 1_000, 100
-    proxies: frozenset[str] = frozenset()
+    proxies: Networks = ()
     by_address: Counter[str] = Counter()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -57,7 +61,7 @@ class Door(H11Protocol):
         self._left_s, self._surplus = self.body_s, 0
         self._address = self.client[0] if self.client else ""
         self.by_address[self._address] += 1
-        crowded = self.by_address[self._address] > self.most_each and self._address not in self.proxies
+        crowded = self.by_address[self._address] > self.most_each and not _is_in(self._address, self.proxies)
         if crowded or len(self.connections) > self.most:
             log.warning("a connection was closed: %s", "one address has too many" if crowded else "there are too many")
             transport.abort()
@@ -131,7 +135,27 @@ class Door(H11Protocol):
             self.transport.abort()
 
 
-def door(settings: HttpSettings, proxies: frozenset[str]) -> type[Door]:
+def proxies_of(said: str) -> Networks:
+    """The proxies that FORWARDED_ALLOW_IPS names: addresses and networks with commas between. Raises BrokenInstallation
+    for anything else, `*` too: everybody could say any address.
+    """
+    try:
+        return tuple(ipaddress.ip_network(one.strip()) for one in said.split(",") if one.strip())
+    except ValueError as error:
+        raise BrokenInstallation(
+            f"FORWARDED_ALLOW_IPS is {said!r}: {error}; name proxies as 10.1.2.3 or 10.1.2.0/24, with commas between"
+        ) from None
+
+
+def _is_in(address: str, networks: Networks) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:  # of a socket that is a file
+        return False
+    return any(found in network for network in networks)
+
+
+def door(settings: HttpSettings, proxies: Networks) -> type[Door]:
     """The connections of a server with these settings, as many as this process may have files open."""
     most = max(1, min(settings.connections, _descriptors() - OWN_DESCRIPTORS))
     limits: dict[str, Any] = {
@@ -165,13 +189,16 @@ def arguments() -> argparse.ArgumentParser:
 def main() -> None:
     """Serve until TERM or INT."""
     settings, given = HttpSettings(), arguments().parse_args()
-    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    try:
+        proxies = proxies_of(os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
+    except BrokenInstallation as error:
+        sys.exit(str(error))
     uvicorn.run(
         "api:app",
         host=given.host or settings.host,
         port=given.port or settings.port,
-        http=door(settings, frozenset(one.strip() for one in proxies.split(","))),
-        forwarded_allow_ips=proxies,
+        http=door(settings, proxies),
+        forwarded_allow_ips=[str(network) for network in proxies],
         server_header=False,
         access_log=False,
         timeout_graceful_shutdown=GOODBYE_S,

@@ -48,6 +48,12 @@ class HttpSettings(Settings):
     watch_events_s: float = Field(0.5, gt=0)  # how late a watcher hears of an event, at most
 
     @property
+    def reached_at(self) -> str:
+        """Where people reach the service: at its public address, else where it listens, seen from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def session_lengths(self) -> Lengths:
         """How long a session lives."""
         return Lengths(self.session_idle_s, self.session_s)

@@ -5,11 +5,11 @@ SQLAlchemy enters here and is used by the ledger's modules; psycopg and sqlite3 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,11 +23,14 @@ BUSY_TIMEOUT_MS = 30_000  # writers queue for the file; a transaction of ours la
 WRITERS_LOCK = 0x706F7274  # "port": any number, the same for every process of this service
 CONNECT_TIMEOUT_S = 5
 POOL_SIZE = 4  # a worker has two threads that ask, the service a handful; more would be held idle on the server
+AT_ONCE = 500  # values in one statement: PostgreSQL takes 65,535, SQLite 32,766 and more
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # The ledger is its database: whoever has this asks it with the functions of the other modules, a transaction each.
 Ledger: TypeAlias = sa.Engine
 
+
+Value = TypeVar("Value", str, int)
 
 _writer: ContextVar[sa.Connection | None] = ContextVar("writer", default=None)
 
@@ -135,6 +138,27 @@ def writing(ledger: Ledger) -> Iterator[sa.Connection]:
                 yield writer
             finally:
                 _writer.reset(token)
+
+
+def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """The values in lists that one statement takes."""
+    listed = list(values)
+    return (listed[at : at + AT_ONCE] for at in range(0, len(listed), AT_ONCE))
+
+
+def present(db: sa.Connection, column: sa.Column[Value], values: Iterable[Value]) -> set[Value]:
+    """Those of the values, however many, that stand in a column."""
+    return {
+        found
+        for some in batches(values)
+        for found in db.execute(sa.select(column).where(column.in_(some)).distinct()).scalars()
+    }
+
+
+def delete_rows(db: sa.Connection, column: sa.Column[Value], values: Iterable[Value]) -> None:
+    """Delete the rows of a column's table that have one of the values, however many, in it."""
+    for some in batches(values):
+        db.execute(sa.delete(column.table).where(column.in_(some)))
 
 
 def time_of(db: sa.Connection) -> float:

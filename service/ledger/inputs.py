@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from service.ledger.database import Ledger, now_s, reading, writing
+from service.ledger.database import Ledger, delete_rows, now_s, reading, writing
 from service.ledger.states import KIT_FILE, UNENDED, JobState
 from service.ledger.tables import inputs, jobs, steps, uploads
 
@@ -93,8 +93,8 @@ def list_inputs(ledger: Ledger, owner: str, digests: Sequence[str] | None = None
 
 
 def needed_inputs(ledger: Ledger, keep_s: float) -> set[str]:
-    """Digests that unended jobs need, their kits' files too, that jobs needed or that arrived within the last `keep_s`
-    seconds.
+    """Digests that unended and failed jobs need, their kits' files too; and those that others needed, or that arrived,
+    within the last `keep_s` seconds.
     """
     kept = sa.or_(jobs.c.state.in_((*UNENDED, JobState.FAILED)), jobs.c.changed_s > now_s() - keep_s)
     with reading(ledger) as db:
@@ -110,4 +110,4 @@ def needed_inputs(ledger: Ledger, keep_s: float) -> set[str]:
 def forget_inputs(ledger: Ledger, digests: Sequence[str]) -> None:
     """Strike off inputs that the store no longer has."""
     with writing(ledger) as db:
-        db.execute(inputs.delete().where(inputs.c.digest.in_(digests)))
+        delete_rows(db, inputs.c.digest, digests)

@@ -10,7 +10,7 @@ from service.documents import embargo_of
 from service.ledger.database import Ledger, now_s, writing
 from service.ledger.outbox import offer
 from service.ledger.records import ChangedMeanwhile, KeyReused, NotNow, Submission
-from service.ledger.states import MOVING, JobState, Priority, ReleaseState, WorkState
+from service.ledger.states import MOVING, PUBLISHING_KINDS, JobState, Priority, ReleaseState, WorkState
 from service.ledger.tables import jobs, releases, requests, work
 from service.ledger.transitions import (
     add_event,
@@ -120,14 +120,15 @@ def start(ledger: Ledger, job: str) -> bool:
 
 
 def prioritise(ledger: Ledger, job: str, priority: Priority) -> bool:
-    """Move a job's unstarted work to another queue. False where the job has ended."""
+    """Move a job's unstarted work to another queue; its releases stay urgent. False where the job has ended."""
     with writing(ledger) as db:
         if job_row(db, job).state not in MOVING:
             return False
         db.execute(jobs.update().where(jobs.c.id == job).values(priority=priority))
-        unstarted = (work.c.job == job) & work.c.state.in_((WorkState.WAITING, WorkState.QUEUED))
+        own = (work.c.job == job) & work.c.kind.not_in(PUBLISHING_KINDS)
+        unstarted = own & work.c.state.in_((WorkState.WAITING, WorkState.QUEUED))
         db.execute(work.update().where(unstarted).values(queue=priority))
-        due = (work.c.job == job) & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
+        due = own & (work.c.state == WorkState.QUEUED) & (work.c.not_before_s <= now_s())
         offer(db, db.execute(sa.select(work.c.id).where(due)).scalars().all())
         add_event(db, job, "priority", {"priority": priority})
         return True
@@ -147,20 +148,24 @@ def revise(ledger: Ledger, job: str, name: str, digest: str, instead_of: str | N
         if instead_of is not None and row.files.get(name) != instead_of:
             raise ChangedMeanwhile(f"{name} was replaced meanwhile; read it again and correct that")
         files = {**row.files, name: digest}
-        waited_for = Priority.INTERACTIVE if row.priority == Priority.BULK else row.priority
-        db.execute(jobs.update().where(jobs.c.id == job).values(files=files, priority=waited_for))
-        begin_round(db, job)
+        _plan_corrected(db, job, row.priority, files=files)
 
 
 def rewrite(ledger: Ledger, job: str, document: str, instead_of: str) -> None:
-    """Put another document in the place of a job's, and plan it anew. Raises as `revise`, ChangedMeanwhile where the
-    document is no longer `instead_of`.
+    """Put another document in the place of a job's, and plan it anew, before bulk work.
+
+    Raises as `revise`, ChangedMeanwhile where the document is no longer `instead_of`.
     """
     with writing(ledger) as db:
-        row = job_row(db, job, [jobs.c.state, jobs.c.document])
+        row = job_row(db, job, [jobs.c.state, jobs.c.document, jobs.c.priority])
         if row.state in (JobState.CANCELLING, JobState.CANCELLED):
             raise NotNow(f"job {job} was cancelled; hand it in again")
         if row.document != instead_of:
             raise ChangedMeanwhile("the job's document was changed meanwhile; read it again and correct that")
-        db.execute(jobs.update().where(jobs.c.id == job).values(document=document))
-        begin_round(db, job)
+        _plan_corrected(db, job, row.priority, document=document)
+
+
+def _plan_corrected(db: sa.Connection, job: str, priority: Priority, **corrected: object) -> None:
+    waited_for = Priority.INTERACTIVE if priority == Priority.BULK else priority
+    db.execute(jobs.update().where(jobs.c.id == job).values(priority=waited_for, **corrected))
+    begin_round(db, job)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from portevoix.plan.work import PLANNING
-from service.ledger.database import Ledger, now_s, reading, writing
+from service.ledger.database import Ledger, batches, delete_rows, now_s, reading, writing
 from service.ledger.states import FINAL, PUBLISHING_KINDS, UNENDED, ErrorClass, JobState, WorkState
 from service.ledger.tables import artifacts, deliveries, jobs, steps, work
 from service.ledger.transitions import fail_try, lease_of
@@ -31,8 +31,8 @@ def take_back_silent_work(ledger: Ledger) -> int:
 
 
 def needed_artifacts(ledger: Ledger, keep_s: float) -> set[str] | None:
-    """Keys that jobs still need: unended ones, and ended ones for `keep_s` seconds. None while a job is being
-    planned.
+    """Keys that jobs still need: unended and failed ones, and others for `keep_s` seconds after their end. None while a
+    job is being planned.
 
     A plan counts on artifacts before it is recorded; nothing may be thrown away meanwhile.
     """
@@ -46,13 +46,16 @@ def needed_artifacts(ledger: Ledger, keep_s: float) -> set[str] | None:
 
 def jobs_without_deliveries(ledger: Ledger, names: Iterable[str]) -> list[str]:
     """The given jobs that ended without deliveries; their files may be deleted."""
-    named = jobs.c.id.in_(list(names)) & jobs.c.state.in_(FINAL)
-    delivered = sa.exists().where(deliveries.c.job == jobs.c.id)
+    ended = jobs.c.state.in_(FINAL) & ~sa.exists().where(deliveries.c.job == jobs.c.id)
     with reading(ledger) as db:
-        return list(db.execute(sa.select(jobs.c.id).where(named & ~delivered)).scalars())
+        return [
+            job
+            for some in batches(names)
+            for job in db.execute(sa.select(jobs.c.id).where(ended & jobs.c.id.in_(some))).scalars()
+        ]
 
 
 def forget_artifacts(ledger: Ledger, keys: Iterable[str]) -> None:
     """Strike off artifacts that the store no longer has."""
     with writing(ledger) as db:
-        db.execute(artifacts.delete().where(artifacts.c.key.in_(list(keys))))
+        delete_rows(db, artifacts.c.key, keys)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portevoix.errors import Fault
 from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import DELIVERY, PLANNING
-from service.ledger.database import now_s, time_of
+from service.ledger.database import delete_rows, now_s, time_of
 from service.ledger.outbox import add_webhook, offer
 from service.ledger.records import JobEntry, Lease, UnknownJob
 from service.ledger.states import (
@@ -145,7 +145,7 @@ def drop_unstarted(db: sa.Connection, job: str) -> None:
         .scalars()
         .all()
     )
-    db.execute(outbox.delete().where(outbox.c.work.in_(items)))
+    delete_rows(db, outbox.c.work, items)
 
 
 def end_work(

@@ -28,6 +28,17 @@ def test_what_lies_with_the_machine_is_said_plainly() -> None:
     assert ffmpeg._why("[h264 @ 0x7f] anything else") == ""
 
 
+def test_a_failure_for_want_of_time_or_room_is_told_from_others_by_a_value(tmp_path: Path) -> None:
+    endless = ["-f", "lavfi", "-i", "testsrc=size=32x32", "-f", "null", "-"]
+    with pytest.raises(RenderFailed, match="was stopped after") as stopped:
+        ffmpeg.run(endless, tmp_path, 0.2, encodes=False)
+    (tmp_path / "No space.mp4").write_bytes(b"no film")
+    with pytest.raises(RenderFailed, match="ended with code") as ended:
+        ffmpeg.run(["-i", "No space.mp4", "out.mp4"], tmp_path, 60, encodes=False)
+    assert stopped.value.scarce and not ended.value.scarce
+    assert pickle.loads(pickle.dumps(stopped.value)).scarce
+
+
 def test_no_error_of_python_reaches_an_author() -> None:
     try:
         {}["key"]

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from service.gate import Grant
     from service.people import Person
 
-HERE = "http://127.0.0.1:8080"  # where `portevoix serve` answers unless its options say otherwise
-
 app = typer.Typer(no_args_is_help=True, help="Persons and services, and their roles.")
 
 Name = Annotated[str, typer.Argument(help="A name, or an id as the list gives it.")]
@@ -50,12 +48,12 @@ def new(
 def link(name: Name) -> None:
     """Print a new link to set a password; an earlier one is spent."""
     from service import people, sessions
-    from service.settings import settings
+    from service.http.settings import HttpSettings
 
     ledger = open_ledger()
     with mistakes_said():
         secret = sessions.new_link(ledger, caller(), people.named(ledger, name).id)
-    print(sessions.link_of(settings().public_url or HERE, secret))
+    print(sessions.link_of(HttpSettings().reached_at, secret))
 
 
 @app.command()

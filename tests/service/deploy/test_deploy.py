@@ -30,6 +30,7 @@ from portevoix.store import FolderStore
 from service.http import server
 from service.http.settings import HttpSettings
 from service.ledger import duties
+from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
 from service.ledger.states import Priority
 from service.metrics import Metrics
 from service.settings import Settings
@@ -43,6 +44,7 @@ KUBERNETES = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 FIELDS = {f"PORTEVOIX_{name.upper()}" for name in HttpSettings.model_fields}
 OTHER_VARIABLES = {"PORTEVOIX_FFMPEG", "PORTEVOIX_CRASH_AT"}  # read by the engine, and by the tests of crashes
+SUBJECTS = {REPAIRS: "reconciler", WEBHOOKS: "webhooks", SWEEPS: "sweeps"}  # where the doctor says who has a duty
 NOT_OURS = ("postgres", "redis", "s3", "bucket")
 
 
@@ -269,7 +271,7 @@ def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> 
     documented = set(re.findall(r"portevoix_\w+", OPERATIONS))
     assert {name for name in told if not name.endswith(("_created", "_bucket", "_count", "_sum"))} - documented == set()
     for label, value in re.findall(r'(\w+)!?="(\w+)"', " ".join(queries)):
-        known = {"job": {"portevoix"}, "queue": set(Priority), "duty": {"repairs"}, "outcome": {"expired"}}
+        known = {"job": {"portevoix"}, "queue": set(Priority), "duty": set(SUBJECTS), "outcome": {"expired"}}
         assert value in known.get(label, {"infrastructure", "resource", "unknown", "given_up"})
     (prometheus,) = yaml(ROOT / "deploy" / "prometheus.yml")
     assert prometheus["rule_files"] == ["alerts.yml"]
@@ -431,7 +433,9 @@ def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_pa
     before = os.umask(0o077)
     try:
         context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-        duties.lead(context.ledger, "repairs", "here", 60)
+        for duty in SUBJECTS:
+            assert not by_subject(doctor.examine(context.settings))[SUBJECTS[duty]].good
+            duties.lead(context.ledger, duty, "here", 60)
         doctor.examine(context.settings)
     finally:
         os.umask(before)
@@ -441,7 +445,7 @@ def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_pa
         "database",
         "tables",
         "clock",
-        "reconciler",
+        *SUBJECTS.values(),
         "broker",
         "store",
         "disk",

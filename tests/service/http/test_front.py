@@ -30,7 +30,7 @@ from service.ledger import Submission, duties, jobs, outbox, tables
 from service.ledger.database import reading
 from service.ledger.duties import REPAIRS
 from service.ledger.states import JobState
-from service.record import What
+from service.record import RowFilter, What
 
 pytest_plugins = ("servers",)
 
@@ -369,6 +369,13 @@ def test_a_corrected_caption_makes_only_its_seconds_again(service: HttpService, 
         assert client.get(f"/jobs/{job}/deliveries").json()["deliveries"] == before, "what is out stays until then"
         old = client.get(f"/jobs/{job}/deliveries/{before[0]['path']}")
         assert hashlib.sha256(old.content).hexdigest() == before[0]["sha256"]
+        tag = client.get(place).headers["etag"]
+        idle = client.put(place, content=corrected.encode(), headers={"If-Match": tag})
+        assert (idle.status_code, idle.json()["round"]) == (202, 2), "nothing was changed"
+        again = client.put(place, content=corrected.encode(), headers={"If-Match": read.headers["etag"]})
+        assert again.status_code == 412
+        with reading(service.context.ledger) as db:
+            assert len(list(record.rows(db, RowFilter(job=job, what=What.CORRECTED)))) == 1
         late = client.put(
             place, content=b"WEBVTT\n\n00:00.500 --> 00:01.500\nAllo\n", headers={"If-Match": read.headers["etag"]}
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import resource
 import socket
 import sys
@@ -17,9 +18,11 @@ import pytest
 from http_service import HttpService
 from servers import Server, free_port
 
+from portevoix.errors import BrokenInstallation
 from portevoix.library import ROOT
 from service import tokens
 from service.gate import ALL, Scope, at_the_command_line
+from service.http.server import proxies_of
 from service.ledger import database
 from service.logs import MINUTE_S, Lines, NotTooOften
 from service.tokens import NewToken
@@ -33,13 +36,13 @@ UPLOAD = b"POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 
 
 @contextmanager
-def serving(folder: Path, **settings: object) -> Iterator[Server]:
+def serving(folder: Path, proxies: str = "192.0.2.1", **settings: object) -> Iterator[Server]:
     port, given = (
         free_port(),
         {"database": f"sqlite:///{folder}/l.db", "store": folder / "s", "free_bytes": 0, **settings},
     )
     environment = {f"PORTEVOIX_{name.upper()}": str(value) for name, value in given.items()}
-    environment |= {"FORWARDED_ALLOW_IPS": "192.0.2.1", "PYTHONPATH": str(ROOT), "no_proxy": "127.0.0.1"}
+    environment |= {"FORWARDED_ALLOW_IPS": proxies, "PYTHONPATH": str(ROOT), "no_proxy": "127.0.0.1"}
     environment |= {"PORTEVOIX_BROKER": f"filesystem://{folder}/b", "PORTEVOIX_DELIVERIES": str(folder / "d")}
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "service.http.server", "--port", str(port)]
@@ -199,6 +202,19 @@ def test_one_address_has_so_many_connections_and_all_together_so_many(house: Pat
                 time.sleep(0.1)
         else:
             raise AssertionError("their places are free again")
+
+
+def test_a_proxy_is_known_by_its_network_and_has_as_many_connections_as_it_likes(house: Path) -> None:
+    with serving(house, proxies="192.0.2.1, 127.0.0.0/8", connections_each=2) as server, ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(connected(server, HALF))
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("said", ["*", "10.0.0.1/8", "proxy.example", "10.0.0.1 10.0.0.2"])
+def test_what_names_no_proxy_is_refused_and_said(said: str) -> None:
+    with pytest.raises(BrokenInstallation, match=re.escape(f"FORWARDED_ALLOW_IPS is {said!r}")):
+        proxies_of(said)
 
 
 def test_more_connections_than_files_may_be_open_stop_nothing_and_fill_no_log(

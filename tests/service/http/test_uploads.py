@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -205,6 +206,26 @@ def test_a_first_body_that_is_cut_off_or_wrong_leaves_nothing(service: HttpServi
     headers |= {"Upload-Checksum": checksum_of(b"other")}
     assert desk.post("/uploads", content=b"hello", headers=headers).status_code == 460
     assert set(uploads.glob("*.part")) == before
+
+
+def test_others_are_answered_while_a_cut_upload_is_being_forgotten(
+    service: HttpService, desk: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgetting, answered, abort = threading.Event(), threading.Event(), FolderStore.abort
+
+    def abort_slowly(store: FolderStore, upload: str) -> None:
+        forgetting.set()
+        assert answered.wait(20)
+        abort(store, upload)
+
+    monkeypatch.setattr(FolderStore, "abort", abort_slowly)
+    headers = {**announced("a.mp4", 5), **BYTES, "Upload-Checksum": checksum_of(b"other")}
+    with ThreadPoolExecutor() as pool:
+        wrong = pool.submit(desk.post, "/uploads", content=b"hello", headers=headers)
+        assert forgetting.wait(20)
+        assert httpx.get(f"{service.url}/healthz", timeout=10).status_code == 200
+        answered.set()
+        assert wrong.result().status_code == 460
 
 
 def test_a_sender_that_can_only_post_says_what_it_means(desk: httpx.Client) -> None:

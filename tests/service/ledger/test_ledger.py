@@ -402,6 +402,30 @@ def test_one_reconciler_leads_until_it_falls_silent_or_steps_down(ledger: Ledger
     assert duties.lead(ledger, "repair", "a", 30)
 
 
+def test_every_correction_goes_before_bulk_work_and_what_is_urgent_stays_so(ledger: Ledger) -> None:
+    for asked, gets in ((Priority.BULK, Priority.INTERACTIVE), (Priority.URGENT, Priority.URGENT)):
+        worded, captioned = submit(ledger, asked), submit(ledger, asked)
+        jobs.rewrite(ledger, worded, "recipe: notice", "recipe: alert")
+        jobs.revise(ledger, captioned, "fr.vtt", "0" * 64)
+        for job in (worded, captioned):
+            queues = {work.queue for work in queries.list_work(ledger, job) if work.state == WorkState.QUEUED}
+            assert (queries.find_job(ledger, job).priority, queues) == (gets, {gets})
+
+
+def test_more_is_thrown_away_at_once_than_one_statement_takes(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    for name, digest in (("a.vtt", "first"), ("b.vtt", "last")):
+        inputs.add_upload(ledger, Upload(name, "desk", name, 5))
+        inputs.end_upload(ledger, name, digest)
+    many = ["first", *map(str, range(70_000 if ledger.dialect.name == "postgresql" else 250_000)), "last"]
+    maintenance.forget_artifacts(ledger, many)
+    inputs.forget_inputs(ledger, many)
+    assert inputs.list_inputs(ledger, "desk") == []
+    assert maintenance.jobs_without_deliveries(ledger, [*many, job]) == []
+    jobs.cancel(ledger, job)
+    assert maintenance.jobs_without_deliveries(ledger, [*many, job]) == [job]
+
+
 def test_nothing_that_a_job_needs_may_be_thrown_away(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     assert maintenance.needed_artifacts(ledger, 0) == {"abc", "k"}

@@ -21,6 +21,7 @@ from service import erasure, record, retention
 from service.gate import ALL, Grant, Role
 from service.ledger import NotNow, UnknownJob, jobs, queries
 from service.ledger.database import reading, writing
+from service.ledger.tables import erasures
 from service.ledger.tables import jobs as jobs_table
 from service.record import RowFilter, What
 from workers.commands import add_to
@@ -97,6 +98,24 @@ def test_no_byte_of_an_erased_job_is_found_and_the_others_stand(
     with reading(service.context.ledger) as db:
         (row,) = record.rows(db, RowFilter(job=job, what=What.ERASED))
         assert row.detail["why"] == "a letter of 3 May" and record.verify(db)
+
+
+def test_a_job_whose_files_cannot_be_removed_keeps_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_in(tmp_path, {"ministere_fr": str(tmp_path / "published")})
+    first, second = desk.submit("fr"), desk.submit("fr")
+    for job in (first, second):
+        jobs.cancel(desk.ledger, job)
+        erasure.begin(desk.ledger, INSTALLER, job, "because")
+    with writing(desk.ledger) as db:
+        this = erasures.c.job == first
+        db.execute(erasures.update().where(this).values(artifacts=[{"no": "key"}]))  # as no version writes it
+    store, settings = desk.context.store, desk.context.settings
+    assert erase_due(desk.ledger, store, settings, ()) == {second}
+    with writing(desk.ledger) as db:
+        many = [f"{n:064x}" for n in range(250_000)]
+        db.execute(erasures.update().where(this).values(artifacts=many))
+    monkeypatch.setattr(type(store), "delete", lambda store, key: None)  # a quarter of a million files take minutes
+    assert erase_due(desk.ledger, store, settings, (second,)) == {first}
 
 
 def test_what_has_not_ended_or_is_out_is_not_erased(tmp_path: Path) -> None:

@@ -12,19 +12,22 @@ import pytest
 import sqlalchemy as sa
 from ledgers import empty, ledger_at, new_ledger, time_passes
 from prometheus_client.parser import text_string_to_metric_families
+from released import desk_in
 from services import NOTICE, Service, kill, notice
 from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import ffmpeg
+from portevoix.library import load_library
 from portevoix.plan.wire import WorkItem
 from portevoix.plan.work import BATCH, DELIVERY, JOIN, PLANNING, SOUND, STAGES
 from portevoix.store import FolderStore
-from service import logs, tallies
+from service import logs, releases, tallies
 from service.ledger import Ledger, Submission, jobs, leases, maintenance, outbox, queries, tables
 from service.ledger.database import writing
 from service.ledger.leases import MadePlan
 from service.ledger.states import ErrorClass, JobState, Priority, WorkState
 from service.metrics import Metrics
+from service.releases import NewRelease
 
 pytest_plugins = ("servers",)
 
@@ -117,6 +120,19 @@ def test_a_release_that_waits_is_counted_once_and_is_no_workers_load(ledger: Led
     assert {key for key in after if after[key] != before[key] and key[0] in ("work", "releases")} == {
         ("releases", "release", "waiting")
     }
+
+
+def test_a_release_that_is_due_and_that_nobody_takes_ages_the_urgent_queue(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path, {"ministere_fr": str(tmp_path / "published")})
+    job = desk.finished("fr")
+    desk.approve(job, "fr")
+    accounts = load_library(desk.context.settings.house).accounts
+    releases.ask(desk.ledger, desk.people["publisher"], job, NewRelease("ministere_fr"), accounts)
+    with writing(desk.ledger) as db:
+        db.execute(tables.releases.update().values(asked_s=tables.releases.c.asked_s - 300))
+    assert told(desk.ledger, tmp_path)["queue_age_seconds", Priority.URGENT] == pytest.approx(300, abs=20)
+    desk.work()
+    assert told(desk.ledger, tmp_path)["queue_age_seconds", Priority.URGENT] == 0
 
 
 def opened_long_ago(ledger: Ledger, seconds: float) -> None:

@@ -35,7 +35,7 @@ from service.gate import Caller
 from service.http.models.releases import ReleaseView
 from service.ledger import NotNow, jobs, maintenance, queries
 from service.ledger.database import reading, time_of
-from service.ledger.states import RELEASE, ReleaseState
+from service.ledger.states import RELEASE, Priority, ReleaseState, WorkState
 from service.record import What
 from service.releases import NewRelease, NotReleasable, Release
 from workers import runner
@@ -269,9 +269,20 @@ def test_what_was_released_is_taken_back_and_may_be_released_again(desk: Desk) -
     desk.work()
     assert seen(desk, "fr") == {} and not [name for name in names(desk, "fr") if name.startswith("files/")]
     assert states(desk, job) == [ReleaseState.RELEASED, ReleaseState.WITHDRAWN]
+    with pytest.raises(NotReleasable, match=r"nothing of job .* was released to 'ministere_fr'"):
+        withdraw(desk, job, "fr")
     ask(desk, job, "fr")
     desk.work()
     assert list(seen(desk, "fr")) == ["fr"]
+
+
+def test_a_withdrawal_from_a_destination_that_was_taken_out_asks_for_it(folder_desk: Desk) -> None:
+    job, publisher = folder_desk.finished("fr"), folder_desk.people["publisher"]
+    folder_desk.approve(job, "fr")
+    ask(folder_desk, job, "fr")
+    folder_desk.work()
+    with pytest.raises(NotReleasable, match=r"'ministere_fr' has no `destination` in accounts.yaml any more"):
+        releases.withdraw(folder_desk.ledger, publisher, job, "ministere_fr", {})
 
 
 def test_what_cannot_be_released_is_refused_with_what_stands_against_it(folder_desk: Desk, tmp_path: Path) -> None:
@@ -298,6 +309,8 @@ def test_what_cannot_be_released_is_refused_with_what_stands_against_it(folder_d
     assert names(desk, "fr") == []
     with pytest.raises(NotReleasable, match="only one that waits is cancelled"):
         releases.cancel(desk.ledger, desk.people["publisher"], job, waiting.id)
+    with pytest.raises(NotReleasable, match=r"nothing of job .* was released"):
+        withdraw(desk, job, "fr")
     without = desk_in(tmp_path / "other", {})
     with pytest.raises(NotReleasable, match="has no `destination`"):
         ask(without, without.finished("fr"), "fr")
@@ -315,6 +328,16 @@ def test_an_account_may_ask_for_two_people_or_for_none(tmp_path: Path) -> None:
     ask(desk, job, "en")
     desk.work()
     assert states(desk, job) == [ReleaseState.RELEASED] * 2
+
+
+def test_a_job_that_is_moved_to_another_queue_leaves_its_releases_urgent(folder_desk: Desk) -> None:
+    job = folder_desk.finished("fr")
+    folder_desk.approve(job, "fr")
+    ask(folder_desk, job, "fr")
+    folder_desk.correct(job, "fr")
+    assert jobs.prioritise(folder_desk.ledger, job, Priority.BULK)
+    queues = {w.kind: w.queue for w in queries.list_work(folder_desk.ledger, job) if w.state == WorkState.QUEUED}
+    assert queues == {"release": Priority.URGENT, "planning": Priority.BULK}
 
 
 def test_a_rejection_stops_what_was_approved(folder_desk: Desk) -> None:

@@ -175,6 +175,31 @@ def test_a_webhook_is_posted_over_tls_and_follows_no_redirect(listener: tuple[in
         post_to_public(f"https://localhost:{port}/", b"{}", {}, allowed=lambda address: True)
 
 
+def test_an_address_with_letters_beyond_ascii_is_posted_to_as_their_bytes(listener: tuple[int, Path]) -> None:
+    port, authority = listener
+    posting({"localhost": authority})(f"https://localhost:{port}/été/a%20b?quoi=ça&c=d e", b"{}", {})
+    assert Listener.said[-1] == ("/%C3%A9t%C3%A9/a%20b?quoi=%C3%A7a&c=d%20e", b"{}")
+    with pytest.raises(WebhookFailed, match="does not answer"):
+        posting({})(f"https://{'é' * 70}.example/", b"{}", {})
+
+
+def test_whatever_one_message_brings_about_the_others_are_sent(tmp_path: Path) -> None:
+    ledger = new_ledger(tmp_path)
+    for name in ("one", "two"):
+        job = jobs.submit(ledger, Submission("desk", name, "recipe: alert", webhook=f"https://example.org/{name}"))
+        jobs.cancel(ledger, job)
+    said: list[str] = []
+
+    def post(url: str, body: bytes, headers: dict[str, str]) -> None:
+        if url.endswith("one"):
+            raise RuntimeError("nobody foresaw it")
+        said.append(url)
+
+    assert send_due(ledger, "", post) == 1
+    assert said == ["https://example.org/two"] and outbox.due_webhooks(ledger) == [], "the first waits for its next try"
+    ledger.dispose()
+
+
 def test_named_hosts_of_the_houses_network_are_reached_by_their_own_authoritys_word(
     listener: tuple[int, Path], tmp_path: Path
 ) -> None:

@@ -6,18 +6,22 @@ import errno
 import io
 import json
 import os
+import pickle
 import shutil
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import worker_context
 from ledgers import time_passes
+from released import house_in
 from worker_context import a_clip, a_submission, context_in, drain
 
 from portevoix import ffmpeg
@@ -30,7 +34,7 @@ from portevoix.store.errors import StoreFull, StoreUnavailable
 from service import crash_points, relay
 from service.deliveries import UNFINISHED, delivered_to
 from service.ledger import Submission, duties, inputs, jobs, leases, maintenance, outbox, queries, tables
-from service.ledger.duties import SWEEPS
+from service.ledger.duties import SWEEPS, WEBHOOKS
 from service.ledger.inputs import Upload
 from service.ledger.states import ErrorClass, JobState, WorkState
 from workers import handlers, runner
@@ -237,6 +241,40 @@ def test_each_reconciler_tidies_its_own_machine_whoever_sweeps_for_all(tmp_path:
     os.utime(dead, (time.time() - 2 * 86400,) * 2)
     with _reconciling(context):
         _until(lambda: not dead.exists())
+
+
+def test_the_house_of_the_settings_is_meant_whatever_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_in(tmp_path, house=house_in(tmp_path, {}))
+    monkeypatch.delenv("PORTEVOIX_HOUSE", raising=False)
+    document = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Essai}\naccounts: [ministere_fr]\n"
+    job = jobs.submit(context.ledger, Submission("desk", "essai", document, draft=True))
+    drain(context)
+    entry = queries.find_job(context.ledger, job)
+    assert (entry.state, entry.faults) == (JobState.DONE, ())
+    assert {one.account for one in queries.list_deliveries(context.ledger, job)} == {"ministere_fr"}
+
+
+def test_no_error_ends_a_duty_and_one_that_fails_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = context_in(tmp_path, repair_s=0.05)
+    rounds: Counter[str] = Counter()
+
+    def fails(duty: str, *arguments: object) -> None:
+        rounds[duty] += 1
+        assert not rounds[duty] % 2, "an error that nobody foresaw"
+
+    monkeypatch.setattr("workers.reconciler.sweep", partial(fails, SWEEPS))
+    monkeypatch.setattr("workers.reconciler.send_due", partial(fails, WEBHOOKS))
+    with _reconciling(context):
+        _until(lambda: rounds[SWEEPS] >= 2 and rounds[WEBHOOKS] >= 3)
+        _until(lambda: duties.is_held(context.ledger, SWEEPS, 0))
+        monkeypatch.setattr("workers.reconciler.send_due", _raises)
+        _until(lambda: not duties.is_held(context.ledger, WEBHOOKS, 0))
+
+
+def _raises(*arguments: object) -> None:
+    raise RuntimeError("nobody foresaw it")
 
 
 def test_a_long_sweep_holds_up_no_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -569,8 +607,10 @@ def test_a_sweep_removes_what_nothing_needs_and_nothing_else(film: Path, tmp_pat
     [
         (InvalidInput([]), ErrorClass.INPUT),
         (OSError(errno.ENOSPC, "No space left on device"), ErrorClass.RESOURCE),
-        (RenderFailed("ffmpeg ended with code 228: a.mp4: No space left on device"), ErrorClass.RESOURCE),
-        (RenderFailed("ffmpeg was stopped after 300 s without an end"), ErrorClass.RESOURCE),
+        (RenderFailed("ffmpeg ended with code 228: the disk is full", scarce=True), ErrorClass.RESOURCE),
+        (pickle.loads(pickle.dumps(RenderFailed("it was stopped", "its words", scarce=True))), ErrorClass.RESOURCE),
+        (RenderFailed("'No space left on device.mp4' was stopped after all"), ErrorClass.UNKNOWN),
+        (RuntimeError("unable to write: No space left on device"), ErrorClass.RESOURCE),
         (MemoryError(), ErrorClass.RESOURCE),
         (StoreFull("no room"), ErrorClass.RESOURCE),
         (StoreUnavailable("no answer"), ErrorClass.INFRASTRUCTURE),
