@@ -94,7 +94,7 @@ def play(cast: Cast, number: int, fault: str, dice: random.Random, small: bool) 
 
     def ended() -> bool:
         try:
-            again = [request for request in mix if request.id and request.is_good and desk.send_again(request)]
+            again = [request for request in mix if request.id and request.kind != "poison" and desk.send_again(request)]
             states = [queries.find_job(deployment.ledger, request.id).state for request in mix]
             return not again and all(state not in UNENDED for state in states)
         except DBAPIError:

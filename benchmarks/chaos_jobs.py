@@ -176,19 +176,26 @@ class Desk:
         """Upload what the jobs need and submit them. Raises RuntimeError where the service does not come back."""
         for request in mix:
             request.asked_s, request.store = time.time(), self.deployment.store_kind
-            digests = {}
-            for name, file in request.files(self.folder).items():
-                digests[name] = self._upload(file)["sha256"]
+            request.id = self._accepted(request)
+            self.accepted.append(request)
+
+    def _accepted(self, request: Request) -> str:
+        """The id of a job. What the service lost before it took the job in is sent again."""
+        while True:
+            files = request.files(self.folder).items()
             body = {
                 "name": request.job,
                 "document": request.document(),
-                "files": digests,
+                "files": {name: self._upload(file)["sha256"] for name, file in files},
                 "priority": request.priority,
                 "draft": not request.is_for_an_account,
             }
             key = {"Idempotency-Key": f"{self.deployment.mark}-{request.word}"}
-            request.id = self.client.ask("POST", "/jobs", json=body, headers=key)["id"]
-            self.accepted.append(request)
+            try:
+                return str(self.client.ask("POST", "/jobs", json=body, headers=key)["id"])
+            except httpx.HTTPStatusError as error:
+                if "upload it" not in error.response.text:
+                    raise
 
     def _upload(self, file: Path) -> dict[str, Any]:
         content = file.read_bytes()

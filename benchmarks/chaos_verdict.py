@@ -104,9 +104,9 @@ def look_at_records(deployment: Deployment, accepted: list[Request], found: Verd
             .scalars()
             .all()
         )
+        rounds = {row.id: row.round for row in db.execute(sa.select(tables.jobs.c.id, tables.jobs.c.round))}
         unended = db.execute(sa.select(tables.jobs.c.id).where(tables.jobs.c.state.in_(UNENDED))).scalars().all()
     ended = Counter(job for job, kind, detail in told if kind == "state" and detail["state"] in ends)
-    rounds = {request.id: queries.find_job(deployment.ledger, request.id).round for request in accepted}
     found.duplicates += [f"job {job} ended {n} times" for job, n in ended.items() if n > rounds.get(job, 1)]
     found.lost += [f"job {request.id} told nobody of its end" for request in accepted if ended[request.id] < 1]
     found.duplicates += [f"work {item} was recorded {n} times" for item, n in Counter(done).items() if n > 1]

@@ -122,7 +122,7 @@ class Artist:
         """
         card, canvas = self.in_size(card, edition), edition.canvas
         key = self._keys.of(["pieces", pieces.VERSION, *self._content(card, edition)], canvas)
-        if not self.store.has(key):
+        if not self._has_pieces(key):
             try:
                 drawing = self._made(card, edition)
             except (TextTooLong, MissingGlyph):
@@ -137,6 +137,12 @@ class Artist:
         whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
         drawn = [replace(self._kept.get(f"{key}-{number}"), covers=whole) for number in range(len(parts))]
         return [DrawnPiece(part, one, turn, cell) for (part, turn, cell), one in zip(parts, drawn, strict=True)]
+
+    def _has_pieces(self, key: str) -> bool:
+        """Whether all pieces of a card are kept: a store may have lost one of them."""
+        if not self.store.has(key):
+            return False
+        return all(self._kept.has(f"{key}-{number}") for number in range(len(self.store.facts(key)["parts"])))
 
     def refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
         """Why a card cannot be drawn with the words that it would have; None where it can. Keeps no drawing.

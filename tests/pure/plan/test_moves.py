@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from bare_orders import bare_order
@@ -17,6 +18,7 @@ from portevoix.library import Library
 from portevoix.order import Order
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
+from portevoix.store import FolderStore
 from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Notice, Opening, Quote, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Timeline
@@ -60,6 +62,17 @@ def of_kind(overlays: list[Overlay], kind: type) -> list[Overlay]:
 def still(artist: Artist) -> None:
     kit = BrandKit.model_validate({**artist.kit.model_dump(), "motion": "none"})
     artist.kit = artist.identity.kit = kit
+
+
+def test_a_piece_of_a_card_that_the_store_has_lost_is_drawn_again(library: Library, tmp_path: Path) -> None:
+    first = Artist(library, library.default_kit, FolderStore(tmp_path), None)
+    before = shown(library, first, "fr", TimedCard(10, 110, Opening()))
+    lost = [x.drawn.key for x in before if x.glide and "-" in x.drawn.key]
+    for key in lost:
+        first.store.delete(key)
+    again = Artist(library, library.default_kit, FolderStore(tmp_path), None)
+    assert lost and shown(library, again, "fr", TimedCard(10, 110, Opening())) == before
+    assert all(again.store.has(key) for key in lost)
 
 
 @pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])

@@ -104,6 +104,11 @@ class Machine(RuleBasedStateMachine):
         failed = queries.find_job(self.ledger, job).state == JobState.FAILED
         assert jobs.retry(self.ledger, job) == failed
 
+    @rule(job=submitted)
+    def a_finished_file_is_lost(self, job: str) -> None:
+        done = queries.find_job(self.ledger, job).state == JobState.DONE
+        assert jobs.deliver_again(self.ledger, job) == done
+
     @rule(job=submitted, priority=st.sampled_from(Priority))
     def a_team_changes_its_mind(self, job: str, priority: Priority) -> None:
         jobs.prioritise(self.ledger, job, priority)
