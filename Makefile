@@ -128,8 +128,8 @@ described: tools ## ask everything the description has, with and without tokens:
 N ?= 1000
 FIRST ?= 0
 .PHONY: layers
-layers: tools ## count what lies over faces, in two parts or outside of safe zones, in all examples; JOBS="a.yaml …" for others
-	$(BIN)/python benchmarks/layers.py $(JOBS)
+layers: tools ## count what lies over faces, in two parts or outside of safe zones, in all examples; JOBS="a.yaml …" for others; MARKS=folder: by faces marked by eye
+	$(BIN)/python benchmarks/layers.py $(JOBS) $(if $(MARKS),--marks $(MARKS))
 
 .PHONY: films
 films: setup ## films of every kind against what comes out: N=n SEED=s FIRST=n; DAMAGE=1: damaged ones

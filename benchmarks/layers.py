@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+
+from layers_marks import MarkedPeople, interview, marked_clips
 
 from portevoix.captions.holding import held_in
 from portevoix.captions.lines import SetLine, flattened, tidy
@@ -64,8 +67,17 @@ class Counts:
         }
 
 
-def counted(job: Path, library: Library, store: Store, formats: Sequence[str] = tuple(SIZES)) -> Counts:
-    """The counts of one job in all its languages, in these formats beside its own."""
+def counted(
+    job: Path,
+    library: Library,
+    store: Store,
+    formats: Sequence[str] = tuple(SIZES),
+    marked: dict[str, Path] | None = None,
+) -> Counts:
+    """The counts of one job in all its languages, in these formats beside its own.
+
+    By the faces that are found; where `marked` clips are given, by those that were marked by eye.
+    """
     order = accept(job, library, store)
     artist, counts = artist_of(order, library, store), Counts()
     timeline, cues = placed(order, store)
@@ -77,7 +89,12 @@ def counted(job: Path, library: Library, store: Store, formats: Sequence[str] = 
         said = cues[audience.language].cues if audience.language in cues else ()
         context = OverlayContext(variant, canvas, order, timeline, said, artist, faces)
         where = f"{order.name} {audience.language} {audience.format}"
-        counts += of_overlays(context, overlays_of(context), where)
+        overlays = overlays_of(context)
+        if marked is not None:
+            judged = FacesShown(MarkedPeople(pictures.people, marked), timeline)
+            counts += of_overlays(replace(context, faces=judged), overlays, where)
+            continue
+        counts += of_overlays(context, overlays, where)
         counts.parted += [f"{where}: {told}" for told in _parted(context, artist)]
     artist.raise_faults()
     return counts
@@ -162,12 +179,16 @@ def main() -> int:
     asks.add_argument("jobs", nargs="*", type=Path, default=sorted((ROOT / "examples").glob("*/*.yaml")))
     asks.add_argument("--house", type=Path, default=HOUSE)
     asks.add_argument("--store", default=DEFAULT_STORE)
+    asks.add_argument("--marks", nargs="?", type=Path, const=Path(), help="judge by marked faces; a folder of clips")
     asked = asks.parse_args()
     library, store, counts = load_library(asked.house), open_store(asked.store), Counts()
-    for job in asked.jobs:
-        if job.parent != HOUSE:
-            counts += counted(job, library, store)
-            print(f"{job}: {counts.looked} pictures with faces so far", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        marked = None if asked.marks is None else marked_clips(asked.marks if asked.marks.name else None)
+        made = [interview(clip, path, Path(folder, clip)) for clip, path in (marked or {}).items()]
+        for job in [*asked.jobs, *made]:
+            if job.parent != HOUSE:
+                counts += counted(job, library, store, marked=marked)
+                print(f"{job}: {counts.looked} pictures with faces so far", file=sys.stderr)
     for name, found in counts.found.items():
         print(f"{len(found):5} {name}")
         for told in found:

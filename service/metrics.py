@@ -23,6 +23,7 @@ from service.ledger.database import now_s, reading
 from service.ledger.states import (
     MOVING,
     OPEN_RELEASE,
+    OPEN_WORK,
     PUBLISHING_KINDS,
     ErrorClass,
     JobState,
@@ -37,7 +38,6 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 # a batch takes 5 to 10
 BOUNDS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0, 2560.0, 5120.0)
 KINDS = (*STAGES, *PUBLISHING_KINDS)
-UNENDED = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 
 
 class Metrics(Collector):
@@ -81,7 +81,7 @@ class Metrics(Collector):
 
     def _attempts(self, db: sa.Connection) -> _Attempts:
         """All attempts that have ended."""
-        first_unended = sa.select(sa.func.min(work.c.id)).where(work.c.state.in_(UNENDED))
+        first_unended = sa.select(sa.func.min(work.c.id)).where(work.c.state.in_(OPEN_WORK))
         last = sa.select(sa.func.max(work.c.id))
         below = db.execute(first_unended).scalar() or (db.execute(last).scalar() or 0) + 1
         with self._lock:
@@ -155,10 +155,10 @@ def _jobs(db: sa.Connection) -> Iterator[Metric]:
 
 
 def _work(db: sa.Connection) -> Iterator[Metric]:
-    unended = work.c.state.in_(UNENDED) & work.c.kind.not_in(PUBLISHING_KINDS)  # a release is no workers' load
+    unended = work.c.state.in_(OPEN_WORK) & work.c.kind.not_in(PUBLISHING_KINDS)  # a release is no workers' load
     count = sa.select(work.c.queue, work.c.state, sa.func.count()).where(unended)
     found = {(queue, state): n for queue, state, n in db.execute(count.group_by(work.c.queue, work.c.state))}
-    every = {(queue, state): 0 for queue in Priority for state in UNENDED}
+    every = {(queue, state): 0 for queue in Priority for state in OPEN_WORK}
     yield _gauge("portevoix_work", "Work of jobs that has not ended", every | found, "queue", "state")
     late = sa.select(sa.func.count()).where((work.c.state == WorkState.RUNNING) & (work.c.lease_until_s < now_s()))
     yield _gauge(

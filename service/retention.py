@@ -8,7 +8,7 @@ from service import erasure, record
 from service.gate import ITSELF, Caller
 from service.ledger.database import Ledger, now_s, reading, writing
 from service.ledger.records import NotNow, UnknownJob
-from service.ledger.states import FINAL, JobState
+from service.ledger.states import ENDED
 from service.ledger.tables import events, jobs
 from service.ledger.transitions import add_event, job_row
 from service.record import Subject, What
@@ -16,7 +16,6 @@ from service.settings import Settings
 
 RETENTION = "retention"  # the event that says for how many days a job is kept; the last one counts
 DAY_S = 86_400.0
-ENDED = (*FINAL, JobState.FAILED)
 
 
 def keep_for(ledger: Ledger, caller: Caller, job: str, days: float | None) -> None:

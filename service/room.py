@@ -34,7 +34,7 @@ class Filled:
 def filled(ledger: Ledger, library: Library) -> list[Filled]:
     """Every account of the house that has a limit."""
     limits = {name: one.room for name, one in library.accounts.items() if one.room}
-    found = {name: held_by(ledger, name) for name in limits}
+    found = {name: files_of_account(ledger, name) for name in limits}
     return [Filled(name, room, len(found[name]), sum(found[name].values())) for name, room in limits.items()]
 
 
@@ -53,7 +53,7 @@ def too_much(account: str, room: Room, held: Files, more: Files) -> str | None:
     return None
 
 
-def held_by(ledger: Ledger, account: str) -> dict[str, int]:
+def files_of_account(ledger: Ledger, account: str) -> dict[str, int]:
     """The files of the jobs that are for an account, and what those who work for no other have sent or announced.
 
     A file that two of them share is one.

@@ -15,6 +15,6 @@ def check_accounts(context: ServiceContext, document: str, sent: Mapping[str, in
     for name in accounts_of(document):
         account = context.library.accounts.get(name)
         if account and account.room:
-            said = room.too_much(name, account.room, room.held_by(context.ledger, name), sent)
+            said = room.too_much(name, account.room, room.files_of_account(context.ledger, name), sent)
             if said:
                 raise Refused(413, said)

@@ -13,7 +13,7 @@ from service.http.models.jobs import MOST_LISTED, JobPage, JobQuery, JobView
 from service.ledger import JobEntry, queries, waiting
 from service.ledger.database import reading, time_of
 from service.ledger.queries import JobFilter, ListedJob
-from service.ledger.waiting import Room
+from service.ledger.waiting import DiskSpace
 from service.record import Subject
 
 MOST_LOOKED_AT = 1_000  # jobs gone through for one page
@@ -30,8 +30,8 @@ def show_job(context: ServiceContext, entry: JobEntry) -> JobView:
 
 def waits_for(context: ServiceContext, entry: JobEntry) -> str | None:
     """Why nothing of an unended job is being made at this moment; None where something is, or it has ended."""
-    room = Room(context.store.free_bytes(), context.settings.free_bytes)
-    return waiting.waits_for(context.ledger, entry, room)
+    disk = DiskSpace(context.store.free_bytes(), context.settings.free_bytes)
+    return waiting.waits_for(context.ledger, entry, disk)
 
 
 def glance(context: ServiceContext, caller: Caller, job: str) -> None:

@@ -63,7 +63,7 @@ def begin_upload(context: ServiceContext, caller: Caller, size: int, metadata: s
 
 def _check_budget(context: ServiceContext, caller: Caller, size: int) -> None:
     """Raise Refused (413) where a caller would have more files or bytes here than one may have."""
-    files, held = inputs.held_by(context.ledger, caller.id)
+    files, held = inputs.files_of_owner(context.ledger, caller.id)
     most_files, most = context.settings.held_files, context.settings.held_bytes
     if files >= most_files:
         raise Refused(413, f"{caller.name!r} has {files:,} files here; {most_files:,} are the most: {_LATER}")
@@ -82,7 +82,9 @@ def _check_accounts(context: ServiceContext, caller: Caller, size: int) -> None:
     coming = {found.digest: found.bytes for found in inputs.list_inputs(context.ledger, caller.id)}
     coming |= {one.id: one.bytes for one in inputs.announced(context.ledger) if one.owner == caller.id}
     coming |= {"": size}
-    said = [room.too_much(name, most, room.held_by(context.ledger, name), coming) for name, most in rooms.items()]
+    said = [
+        room.too_much(name, most, room.files_of_account(context.ledger, name), coming) for name, most in rooms.items()
+    ]
     if all(said):
         raise Refused(413, "; ".join(filter(None, said)))
 

@@ -40,7 +40,7 @@ def add_upload(ledger: Ledger, upload: Upload) -> None:
         db.execute(uploads.insert().values(**values, begun_s=now_s()))
 
 
-def held_by(ledger: Ledger, owner: str) -> tuple[int, int]:
+def files_of_owner(ledger: Ledger, owner: str) -> tuple[int, int]:
     """How many files an owner has here or has announced, and their bytes: room is theirs from the announcement on."""
     with reading(ledger) as db:
         sums = [

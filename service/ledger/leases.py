@@ -24,10 +24,10 @@ from service.ledger.transitions import (
     begin_round,
     end_work,
     fail_try,
-    held_by,
     is_wanted,
     job_row,
     keep_needed,
+    lease_holds,
     lease_of,
     queue_again,
     set_state,
@@ -95,13 +95,13 @@ def renew(ledger: Ledger, lease: Lease, lease_s: float) -> bool:
 
     Cheap to ask often: it writes only when a quarter of the lease is used up.
     """
-    left = sa.select(work.c.lease_until_s - now_s()).where(held_by(lease) & is_wanted())
+    left = sa.select(work.c.lease_until_s - now_s()).where(lease_holds(lease) & is_wanted())
     with reading(ledger) as db:
         left_s = db.execute(left).scalar_one_or_none()
     if left_s is None or left_s > lease_s * 0.75:
         return left_s is not None
     with writing(ledger) as db:
-        longer = work.update().where(held_by(lease)).values(lease_until_s=now_s() + lease_s)
+        longer = work.update().where(lease_holds(lease)).values(lease_until_s=now_s() + lease_s)
         return db.execute(longer).rowcount == 1
 
 

@@ -25,6 +25,7 @@ class JobState(StrEnum):
 MOVING = (JobState.RECEIVED, JobState.PLANNING, JobState.PLANNED, JobState.RENDERING, JobState.CHECKING)
 UNENDED = (*MOVING, JobState.CANCELLING)
 FINAL = (JobState.DONE, JobState.REFUSED, JobState.CANCELLED)
+ENDED = (*FINAL, JobState.FAILED)
 
 
 class WorkState(StrEnum):
@@ -37,6 +38,8 @@ class WorkState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+
+OPEN_WORK = (WorkState.WAITING, WorkState.QUEUED, WorkState.RUNNING)
 
 # Kinds of work beside a plan's: they are asked for by a person, account by account, and belong to no round.
 RELEASE, WITHDRAWAL = "release", "withdrawal"

@@ -69,7 +69,7 @@ def lease_of(row: Any, maker: str) -> Lease:
     return Lease(row.id, row.fence, row.job, row.round, row.kind, row.name, row.frames, row.payload, maker)
 
 
-def held_by(lease: Lease) -> sa.ColumnElement[bool]:
+def lease_holds(lease: Lease) -> sa.ColumnElement[bool]:
     return (work.c.id == lease.work) & (work.c.fence == lease.fence) & (work.c.state == WorkState.RUNNING)
 
 
@@ -157,7 +157,7 @@ def end_work(
     message: str | None = None,
 ) -> bool:
     """End a lease. False where it is no longer this one's: then nothing is changed."""
-    ended = work.update().where(held_by(lease)).values(state=state, holder=None, lease_until_s=None)
+    ended = work.update().where(lease_holds(lease)).values(state=state, holder=None, lease_until_s=None)
     if db.execute(ended).rowcount != 1:
         return False
     this_try = (attempts.c.work == lease.work) & (attempts.c.fence == lease.fence)

@@ -16,14 +16,14 @@ LONG_S = 60.0  # after so long at the head of the queue, somebody should look wh
 
 
 @dataclass(frozen=True)
-class Room:
+class DiskSpace:
     """Bytes that are free where work would write, and those below which none begins."""
 
     free: int
     needed: int
 
 
-def waits_for(ledger: Ledger, job: JobEntry, room: Room) -> str | None:
+def waits_for(ledger: Ledger, job: JobEntry, disk: DiskSpace) -> str | None:
     """The sentence that says it; None for a job that has ended or is being worked on at this moment."""
     if job.state not in UNENDED:
         return None
@@ -37,8 +37,8 @@ def waits_for(ledger: Ledger, job: JobEntry, room: Room) -> str | None:
         due_s, now_s = db.execute(queued.where(is_wanted())).scalar_one(), time_of(db)
         if due_s is None:
             return None
-        if room.free < room.needed:
-            return f"waits for room on the disk: {room.free:,} bytes are free, work begins at {room.needed:,}"
+        if disk.free < disk.needed:
+            return f"waits for room on the disk: {disk.free:,} bytes are free, work begins at {disk.needed:,}"
         if due_s > now_s:
             return f"waits for another try, in {due_s - now_s:,.0f} s: the last one failed"
         return _turn(db, job, now_s - max(due_s, job.changed_s))

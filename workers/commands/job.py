@@ -32,7 +32,7 @@ def state(job: Job) -> None:
     from service import record
     from service.ledger import queries, waiting
     from service.ledger.database import writing
-    from service.ledger.waiting import Room
+    from service.ledger.waiting import DiskSpace
     from service.record import Subject, What
     from service.settings import settings
 
@@ -42,7 +42,7 @@ def state(job: Job) -> None:
         with writing(ledger) as db:
             record.write(db, caller(), What.READ, Subject(job))
     print(f"{found.name}: {found.state}, {found.frames_done:,} of {found.frames:,} pictures")
-    if why := waiting.waits_for(ledger, found, Room(given.open_store().free_bytes(), given.free_bytes)):
+    if why := waiting.waits_for(ledger, found, DiskSpace(given.open_store().free_bytes(), given.free_bytes)):
         print(f"    {why}")
 
 

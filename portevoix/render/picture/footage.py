@@ -147,7 +147,7 @@ def read_decoded(footage: Decoded, fps: Fraction, apart: dict[str, Any]) -> Any:
 def read_light(light: Light, frame: tuple[int, int], fps: Fraction, apart: dict[str, Any]) -> Any:
     """The light on its way, in 12 bits until it is in its place: in 8 its steps would show as rings that move.
 
-    Its steps of two whole pixels are less than a fortieth of a level.
+    Its steps of two whole pixels change a full-size picture by a tenth of a level at most.
     """
     rate = f"{fps.numerator}/{fps.denominator}"
     whole = frame[0] + 2 * light.aside, frame[1] + light.lower

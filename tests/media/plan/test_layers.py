@@ -80,3 +80,6 @@ def test_in_an_interview_nothing_stands_where_it_should_not(library: Library, st
     found = counted(tmp_path / "job.yaml", library, store, ())
     assert found.looked > 50
     assert not any(found.found.values()), found.found
+    by_marks = counted(tmp_path / "job.yaml", library, store, (), marked={})
+    assert 10 < by_marks.looked < found.looked, "every 12th picture is marked"
+    assert not any(by_marks.found.values()), by_marks.found

@@ -63,7 +63,7 @@ def test_an_account_has_so_much_room_whoever_fills_it(service: HttpService) -> N
         small = b"b" * 700
         job = notice(administrator, OURS, {"media/b.mp4": uploaded(administrator, "b.mp4", small)})
         assert job.status_code == 202
-        assert room.held_by(ledger, OURS) == {hashlib.sha256(small).hexdigest(): 700}
+        assert room.files_of_account(ledger, OURS) == {hashlib.sha256(small).hexdigest(): 700}
         assert begins(bound, 301).status_code == 413
         assert notice(administrator, OURS, {"media/b.mp4": hashlib.sha256(small).hexdigest()}).status_code == 202, (
             "a file that two jobs share is one"

@@ -13,9 +13,9 @@ from service.ledger import Ledger, Submission, jobs, leases, outbox, queries
 from service.ledger.database import writing
 from service.ledger.states import ErrorClass, Priority
 from service.ledger.tables import jobs as jobs_table
-from service.ledger.waiting import Room, waits_for
+from service.ledger.waiting import DiskSpace, waits_for
 
-ENOUGH = Room(10_000, 2_000)
+ENOUGH = DiskSpace(10_000, 2_000)
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def submitted(ledger: Ledger, priority: Priority = Priority.BULK) -> str:
     return jobs.submit(ledger, Submission("desk", "notice", "recipe: alert", priority=priority))
 
 
-def said(ledger: Ledger, job: str, room: Room = ENOUGH) -> str | None:
-    return waits_for(ledger, queries.find_job(ledger, job), room)
+def said(ledger: Ledger, job: str, disk: DiskSpace = ENOUGH) -> str | None:
+    return waits_for(ledger, queries.find_job(ledger, job), disk)
 
 
 def test_a_job_waits_for_its_turn_behind_what_is_older_or_more_urgent(ledger: Ledger) -> None:
@@ -44,14 +44,14 @@ def test_a_job_waits_for_its_turn_behind_what_is_older_or_more_urgent(ledger: Le
 def test_a_full_disk_is_said_with_both_figures(ledger: Ledger) -> None:
     job = submitted(ledger)
     wanted = "waits for room on the disk: 1,999 bytes are free, work begins at 2,000"
-    assert said(ledger, job, Room(1_999, 2_000)) == wanted
+    assert said(ledger, job, DiskSpace(1_999, 2_000)) == wanted
 
 
 def test_what_is_being_made_or_has_ended_waits_for_nothing(ledger: Ledger) -> None:
     job = submitted(ledger)
     (offer,) = outbox.unpublished(ledger)
     lease = leases.claim(ledger, offer.work, "worker", 60)
-    assert lease and said(ledger, job, Room(0, 2_000)) is None
+    assert lease and said(ledger, job, DiskSpace(0, 2_000)) is None
     leases.fail(ledger, lease, ErrorClass.INFRASTRUCTURE, "the store is away")
     assert str(said(ledger, job)).startswith("waits for another try, in ")
     jobs.cancel(ledger, job)

@@ -60,9 +60,9 @@ def test_an_account_holds_each_file_of_its_jobs_once_and_what_those_who_work_for
         with writing(ledger) as db:
             facts = asdict(replace(MADE, sha256="e" * 64) if account == "theirs" else MADE)
             db.execute(deliveries.insert().values(job=made, path=MADE.path, position=0, facts=facts))
-    held = room.held_by(ledger, "ours")
+    held = room.files_of_account(ledger, "ours")
     assert held == {"a" * 64: 100, "d" * 64: 3_000_000_000, f"{ours}-400": 400}
-    assert sum(room.held_by(ledger, "theirs").values()) == 3_000_000_300
+    assert sum(room.files_of_account(ledger, "theirs").values()) == 3_000_000_300
     assert room.too_much("ours", Room(gb=3.1, files=3), held, {"a" * 64: 100}) is None, "it is there already"
     for limit, more in ((Room(gb=3.1, files=3), "1 more are over 3:"), (Room(gb=3, files=9), "7 more are over 3,000")):
         assert more in (room.too_much("ours", limit, held, {"f" * 64: 7}) or "")
