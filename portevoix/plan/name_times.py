@@ -11,9 +11,9 @@ from portevoix.plan.faces import FacesShown, SeenFace
 from portevoix.plan.named_again import within_part
 from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import LowerThird, TimedCard
+from portevoix.timeline.titles import LEAST_NAME_S
 from portevoix.timing import frame_at
 
-LEAST_NAME_S = Fraction(1)
 SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
 SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
 Span = tuple[int, int]  # the first frame, and the one after the last

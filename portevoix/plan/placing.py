@@ -65,9 +65,9 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
         return cards
     taken: list[tuple[int, int, Box]] = []
     found: dict[int, list[TimedCard]] = {}
-    numbered = list(enumerate(cards))
+    numbered, title_end = list(enumerate(cards)), _title_end(context, context.faces)
     for number, timed in sorted(numbered, key=lambda pair: _turn(pair[1].card)):
-        found[number] = _placed(_after_title(timed, found.values()), context, context.faces, taken)
+        found[number] = _placed(_after_title(timed, found.values()), context, context.faces, taken, title_end)
         taken += [(*_time_of(one, context), _room_of(one, context)) for one in found[number] if _fills(one)]
 
     def meet(one: AnyCard, other: AnyCard) -> bool:
@@ -182,11 +182,15 @@ def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
 
 
 def _placed(
-    timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
+    timed: TimedCard,
+    context: OverlayContext,
+    faces: FacesShown,
+    taken: Sequence[tuple[int, int, Box]],
+    title_end: int,
 ) -> list[TimedCard]:
     match timed.card:
         case LowerThird():
-            timed, name = waiting(timed, timed.card, context, faces, _title_end(context, faces))
+            timed, name = waiting(timed, timed.card, context, faces, title_end)
             start = replace(name, high=not context.variant.burned)
             names = [start, replace(start, place="end")]
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from plain_films import plain_film
 
 from portevoix.errors import InvalidInput
 from portevoix.framing.path import CameraPath, Key, ShotPath, pane_of, still, window_of
@@ -30,27 +31,7 @@ def path_of(*xs: float, rate: int = 2) -> ShotPath:
 
 
 def source(digest: str = "a" * 64) -> Source:
-    rate = Fraction(24)
-    return Source(
-        Path("minister.mp4"),
-        digest,
-        "mov",
-        1280,
-        720,
-        0,
-        Fraction(1),
-        rate,
-        240,
-        Fraction(10),
-        Fraction(0),
-        False,
-        False,
-        "bt709",
-        False,
-        None,
-        "yuv420p",
-        True,
-    )
+    return plain_film(digest, Fraction(10), Fraction(24), (1280, 720))
 
 
 WALKS = {

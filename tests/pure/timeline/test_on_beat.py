@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_films import plain_film
 from pydantic import ValidationError
 
 from portevoix.authoring.job import Job
@@ -27,27 +27,7 @@ LIBRARY = load_library()
 
 
 def film(seconds: float) -> Source:
-    length = Fraction(seconds).limit_denominator(1000)
-    return Source(
-        Path("a.mp4"),
-        "a.mp4",
-        "mov",
-        320,
-        180,
-        0,
-        Fraction(1),
-        Fraction(FPS),
-        round(FPS * seconds),
-        length,
-        Fraction(0),
-        False,
-        False,
-        "bt709",
-        False,
-        None,
-        "yuv420p",
-        True,
-    )
+    return plain_film("a.mp4", Fraction(seconds).limit_denominator(1000))
 
 
 def pulse(every_s: float, seconds: float = 60, **more: object) -> Pulse:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_films import plain_film
 
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import reading_seconds
@@ -150,26 +151,7 @@ def laid(job: dict[str, object], recipe: Recipe, library: Library, stings: dict[
 
 
 def source_of(name: str, seconds: int) -> Source:
-    return Source(
-        Path(name),
-        name,
-        "mov",
-        320,
-        180,
-        0,
-        Fraction(1),
-        Fraction(25),
-        25 * seconds,
-        Fraction(seconds),
-        Fraction(0),
-        False,
-        False,
-        "bt709",
-        False,
-        None,
-        "yuv420p",
-        True,
-    )
+    return plain_film(name, Fraction(seconds))
 
 
 def test_a_cutaway_shows_another_picture_while_the_clip_is_heard_on(library: Library) -> None:
