@@ -73,7 +73,7 @@ def _room(sheet: Sheet, card: Quote) -> _Room:
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     """The whole of it, or one piece."""
     text, name, role = words
-    identity, shown = sheet.identity, card.piece
+    shown = card.piece
     lines, style = quoted(sheet, text, card)
     u, room = sheet.u, _room(sheet, card)
     height = sheet.pitch(style, LEADING) * len(lines)

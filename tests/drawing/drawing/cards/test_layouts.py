@@ -290,10 +290,11 @@ def test_a_square_alert_keeps_its_number_large_and_alone(identity: Identity, lib
         "Ressortissants : signalez-vous au +33 1 55 55 01 20 ou sur ariane.example.",
         "ar": "ضرب زلزال بقوة 6,8 درجات الساحل عند الساعة 14:20. تجنّبوا المباني المتصدّعة. "
         "على الرعايا الاتصال بالرقم +33 1 55 55 01 20 أو عبر ariane.example.",
-        "zh-Hans": "14时20分，沿海发生6.8级地震。请远离开裂的建筑。公民请拨打 +33 1 55 55 01 20 或登录 ariane.example 登记。",
+        "zh-Hans": "14时20分，沿海发生6.8级地震。请远离开裂的建筑。"
+        "公民请拨打 +33 1 55 55 01 20 或登录 ariane.example 登记。",
     }
-    title = {"fr": "Séisme en Valdore : restez à l’abri", "ar": "زلزال: ابقوا في مكان آمن", "zh-Hans": "地震：请留在安全处"}
-    words = (title[code], texts[code], "Info", "2027-03-12T15:05:00+01:00", "2")
+    titles = {"fr": "Séisme en Valdore : restez à l’abri", "ar": "زلزال: ابقوا في مكان آمن"}
+    words = (titles.get(code, "地震：请留在安全处"), texts[code], "Info", "2027-03-12T15:05:00+01:00", "2")
     drawing = draw_card(Sheet(identity, library.languages[code], frame_of("square"), 4), Notice(step=4), words)
     numbers = [piece for piece in drawing.pieces if piece.part == "figure"]
     assert len(numbers) == 1 and numbers[0].image.width > 500, "and no account's goes without"
