@@ -11,8 +11,9 @@ from portevoix.authoring.brand import Curve
 from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
 from portevoix.drawing.motion import SOFT, Glide
+from portevoix.plan.on_ground import ground_at
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import Backdrop, Chapter, Closing, Notice, Point, TimedCard, Title
+from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard, Title
 from portevoix.timing import frames_of_move
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
@@ -111,7 +112,7 @@ def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     coming, out = _coming_in_time(replace(moving, shown=shown), context, dissolve)
     stands, goes = shown.first_frame + max((piece.there for piece in coming), default=0), shown.end_frame - out
     if dissolve and isinstance(shown.card, Closing) and shown.card.afloat:  # until the ground itself is the picture
-        ground = context.card(Backdrop(bare=True))
+        ground = ground_at(moving.shown.first_frame, context)
         yield Overlay(shown.first_frame, moving.shown.first_frame, ground, shown.card, faded(dissolve))
     for piece in coming:
         if shown.first_frame + piece.at < stands:

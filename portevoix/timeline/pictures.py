@@ -113,12 +113,14 @@ class StingPicture(Picture):
 
 @dataclass(frozen=True)
 class GroundPicture(Picture):
-    """The brand's ground, under a card; where its light wanders, from the frame `offset` of its way on, unless it is
-    to be `still`.
+    """The brand's ground, under a card; where it moves, from the frame `offset` of its way on, unless it is to be
+    `still`. `film`: the picture of the film that lies behind the card instead, at the frame at which it is held, where
+    the kit asks for one.
     """
 
     offset: int = 0
     still: bool = False
+    film: AnyPicture | None = None
     kind: Literal["ground"] = "ground"
     of_house: ClassVar[bool] = True
 

@@ -13,6 +13,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.sources.probe import SLOWEST_RATE, Source
+from portevoix.timeline.behind import with_film_behind
 from portevoix.timeline.cards import PictureCredit, Progress, TimedCard
 from portevoix.timeline.cards_of import beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.clips import clip_lengths, clip_scenes
@@ -52,7 +53,7 @@ def lay_out(
     over = over_all(programme, placed.spans, unplaced)
     cards = wait_for_opening(programme, placed.cards, over, placed.spans)
     clips = _clip_spans(unplaced, placed.spans)
-    scenes = cut_away(programme, placed.scenes, clips)
+    scenes = with_film_behind(cut_away(programme, placed.scenes, clips))
     ordered = sorted([*cards, *over], key=lambda card: (card.first_frame, card.end_frame))
     return Timeline(fps, tuple(scenes), tuple(ordered), tempo, clips, told)
 
