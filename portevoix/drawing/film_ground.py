@@ -52,11 +52,19 @@ def film_field(of: str, look: Look, region: Region, size: Size, made: tuple[Iden
             store.put(field.key, {}, {"shows": False})
         else:
             whole = size[0] + 2 * aside, size[1] + lower
-            small = whole[0] // REDUCED, whole[1] // REDUCED
-            blurred = _blurred(_levels(_part(seen, region, small)), BLUR * max(size) / REDUCED)
-            graded = _graded(blurred, identity.kit.colours.ground, limits)
-            keep_field(field, size, _enlarged(graded, whole) * 255, store)
+            keep_field(field, size, ground_of(seen, region, (whole, max(size)), identity), store)
     return field if store.facts(field.key).get("shows", True) else None
+
+
+def ground_of(seen: Image.Image, region: Region, sizes: tuple[Size, int], identity: Identity) -> Levels:
+    """The region of a picture as a ground, in levels of 255. `sizes`: its own width and height, and the longer side of
+    the frame.
+    """
+    size, longest = sizes
+    small = size[0] // REDUCED, size[1] // REDUCED
+    blurred = _blurred(_levels(_part(seen, region, small)), BLUR * longest / REDUCED)
+    found: Levels = _enlarged(_graded(blurred, identity.kit.colours.ground, limits_on(identity)), size) * 255
+    return found
 
 
 def _is_flat(seen: Image.Image) -> bool:

@@ -45,7 +45,7 @@ def way(size: Size, parts: tuple[float, float]) -> Size:
 
 def keep_field(field: GroundField, size: Size, levels: Levels, store: Store) -> None:
     """Keep the picture of a ground, in levels of 255, and what a frame of `size` pixels shows of it before it moves."""
-    grained = (levels + _grain(levels.shape[0], levels.shape[1])).round().clip(0, 255).astype(np.uint8)
+    grained = with_grain(levels)
     rest = grained[field.lower :, field.aside : field.aside + size[0]]
     with store.workplace() as folder:
         for key, pixels in ((_rest_key(field), rest), (field.key, grained)):
@@ -56,6 +56,12 @@ def keep_field(field: GroundField, size: Size, levels: Levels, store: Store) -> 
 def at_rest(field: GroundField, size: Size) -> Drawn:
     """What a frame shows of a kept ground before it moves."""
     return Drawn(_rest_key(field), 0, 0, *size)
+
+
+def with_grain(levels: Levels) -> npt.NDArray[np.uint8]:
+    """Levels of 255 in whole ones, their steps broken."""
+    found: npt.NDArray[np.uint8] = (levels + _grain(*levels.shape[:2])).round().clip(0, 255).astype(np.uint8)
+    return found
 
 
 def _rest_key(field: GroundField) -> str:

@@ -92,11 +92,11 @@ def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext
             return [_claim(card, [one for one in among if claim_number(one) == claim_number(card)], context, side)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
             return [Moving(card)]
-        case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
+        case Opening(place=place, pane=None) if look.titles == "shade" and (place or canvas.width <= canvas.height):
             way = 0, slide if place in ("foot", "raised") else -slide
         case Title() | Closing() | Notice() | Chapter(of="point") if look.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
-        case Point(over_picture=True):
+        case Point(over_picture=True, pane=None):
             way = 0, slide
     # The first picture is whole at once, since it is shown before anybody plays it; the last one stays.
     begins, ends = card.first_frame == 0, card.end_frame == context.timeline.frame_count

@@ -9,6 +9,7 @@ from typing import Any
 
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.mounted_photo import mount_photo
 from portevoix.framing.path import pane_of
 from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
@@ -32,7 +33,6 @@ from portevoix.plan.split import Box
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.plan.words_beside import inset_panes
 from portevoix.sources.bars import picture_area
-from portevoix.sources.mounted_photo import mount_photo
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
 from portevoix.timeline.cards import Bug
@@ -193,7 +193,7 @@ class Pictures:
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
         move = self.people.photo_move(picture, frame, self.timeline.fps)
         if box := mounted_box(move.end, frame):
-            key = mount_photo(photo, frame, box, self.artist.ground, self.store)
+            key = mount_photo(photo, frame, box, self.artist.identity, self.store)
             return PhotoRange(key, frame, PhotoMove(WHOLE, WHOLE, picture.total), picture.offset + ahead)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
@@ -202,7 +202,7 @@ class Pictures:
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
         """A prepared photo and the window of it that a still shows: where its move ends."""
         rest = self.timeline.gop_frames
-        footage = self._photo_range(canvas, PhotoPicture(number, total=rest), rest - 1)
+        footage = self._photo_range(canvas, PhotoPicture(number, total=rest, aside=True), rest - 1)
         return footage.photo, footage.move.end
 
     def inset_at_rest(self, canvas: Canvas) -> tuple[str, Window, Box] | None:

@@ -89,7 +89,7 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
         return timed
     if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
         return timed
-    if isinstance(card, Quote) and card.pane:
+    if card.pane:
         return timed
     fronts = colours.on_ground, colours.muted
     span = timed.first_frame, timed.end_frame
@@ -180,7 +180,7 @@ def _placed(
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
                 names.reverse()  # at the frame's edge, where captions in the middle leave it alone
             return [_best(timed, names, context, faces, taken)[0]]
-        case Opening():
+        case Opening(pane=None):
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]

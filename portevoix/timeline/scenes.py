@@ -102,7 +102,7 @@ def _point(programme: Programme, kind: SceneKind, number: int) -> UnplacedScene:
     picture: AnyPicture = GroundPicture()
     if point.picture:
         photo = sum(before.picture is not None for before in programme.job.points[:number])
-        picture = PhotoPicture(photo, total=frames)
+        picture = PhotoPicture(photo, total=frames, aside=True)
     cards = [TimedCard(lead, frames, point_card(programme.job, number))] if point.title or point.text else []
     return UnplacedScene(picture, frames, (*cards, *_progress(programme, number + 1, frames)))
 

@@ -30,13 +30,16 @@ def _words(card: Point, job: Job, code: str) -> Words:
 
 def _marks(card: Point) -> Words:
     shade = [str(card.shade)] if card.shade is not None else []
-    return card.figure, "over" if card.over_picture else "alone", *shade
+    pane = [f"{edge:.4f}" for edge in card.pane or ()]
+    return card.figure, "over" if card.over_picture else "alone", *shade, *pane
 
 
 def draw(sheet: Sheet, card: Point, words: Words) -> Drawing:
-    """Title and text; the picture, where there is one, stays free above them."""
+    """Title and text; the picture, where there is one, stays free above them or beside them."""
     title, text = words
-    return _over(sheet, title, text, card.shade) if card.over_picture else _alone(sheet, title, text, card.figure)
+    if card.over_picture and not card.pane:
+        return _over(sheet, title, text, card.shade)
+    return _alone(sheet, title, text, card)
 
 
 def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
@@ -69,11 +72,12 @@ def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
     return sheet.drawing()
 
 
-def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
-    """In the middle of the ground, its number above it."""
-    sheet.fill()
-    u, frame = sheet.u, sheet.frame
-    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
+def _alone(sheet: Sheet, title: str, text: str, card: Point) -> Drawing:
+    """In the middle of the ground, or of what a photo leaves of it; its number above it."""
+    if not card.pane:
+        sheet.fill()
+    u, frame, number = sheet.u, sheet.frame, card.figure
+    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" and not card.pane else 1.0)
     body = sheet.grown("text", 5.2, "on_ground", "bold" if not title else "regular")
     below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE), MOST_LINES) if text else []
     above, style = sheet.title(title, column, 4) if title else ([], body)
@@ -104,6 +108,8 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
 
 
 def _alike(card: Point, job: Job) -> list[Point]:
+    if card.pane:
+        return [card]
     cards = [point_card(job, number) for number, point in enumerate(job.points) if point.title or point.text]
     return [other for other in cards if other.over_picture == card.over_picture]
 
