@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from portevoix.authoring.job import Job
-from portevoix.captions.holding import dialled, written
+from portevoix.captions.holding import before_dialled, dialled, written
 from portevoix.captions.sentences import sentences_of
 from portevoix.drawing.cards.ground import fill, is_low, pane_box, sign
 from portevoix.drawing.cards.sheet import STEPS, TITLE_SIZES, Box, Label, Look, Sheet, StyledLines, Words
@@ -23,7 +23,7 @@ BETWEEN, APART = (
 )  # from one sentence to the next, from the text to what is round it: hundredths of the short side
 LARGER = 1.15  # than the headline the number may be
 LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
-LOOK_OF = "2"  # raise when it looks otherwise
+LOOK_OF = "3"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
@@ -48,9 +48,9 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     start, end = sheet.start + stripe, sheet.end
     y = _head(sheet, words, start, end) + _apart(sheet)
     space = sign(sheet, start, end, card.pane) - _apart(sheet) - y
-    body = _body(sheet, words, end - start)
+    body = _body(sheet, words, end - start, dialled(words[1]))
     if body.height(sheet) > space and sheet.step == STEPS - 1 and not _pictured(card):
-        body = replace(body, number=None)  # the text has it too; a picture gives way to it
+        body = _body(sheet, words, end - start, "")  # left in its sentence; a picture gives way to it
     if (height := body.height(sheet)) > space:
         raise TextTooLong(
             f"the notice {words[0]!r} needs {height} pixels of {sheet.frame.name}'s {space}; shorten its text"
@@ -113,22 +113,22 @@ class _Body:
         return y
 
 
-def _body(sheet: Sheet, words: Words, width: float) -> _Body:
+def _body(sheet: Sheet, words: Words, width: float, number: str) -> _Body:
+    """`number`: to be set large; the sentence that ends with it leaves it to that line."""
     title, text = words[:2]
     heading = sheet.title(title, width, 4)
     size = 4.3 if sheet.frame.name == "wide" else 4.0 if is_low(sheet) else 4.6
     style = sheet.grown("text", size, "on_ground", "regular")
     said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
     column = min(width, style.size * LONGEST_LINE)
+    if said:
+        said[-1] = before_dialled(said[-1], number)
     sentences = tuple((sheet.fit(one, style, column, MOST_LINES), style) for one in said if one)
-    return _Body(heading, sentences, _number(sheet, text, width))
+    return _Body(heading, sentences, _number(sheet, number, width) if number else None)
 
 
-def _number(sheet: Sheet, text: str, width: float) -> StyledLines | None:
+def _number(sheet: Sheet, number: str, width: float) -> StyledLines:
     """The number to call, on one line as large as that allows."""
-    number = dialled(text)
-    if not number:
-        return None
     size = TITLE_SIZES[sheet.frame.name][sheet.step] * (1 if is_low(sheet) else LARGER)
     wide = sheet.width([number], sheet.style("title", size, "accent_on_ground"))
     return [number], sheet.style("title", size * min(1, width / max(1, wide)), "accent_on_ground")
