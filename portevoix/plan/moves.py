@@ -155,8 +155,8 @@ def _coming(
     found = []
     for piece, old in zip(pieces, known, strict=True):
         part, drawn = piece.part, piece.drawn
-        if old:
-            found.append(_Coming(drawn, 0, faded(pace.into)))
+        if old:  # its words stay as bright as they were while the larger box comes under them
+            found.append(_Coming(drawn, 0, faded(pace.into) if part in ("panel", "stripe") else None))
         elif part == "ground" and full:
             found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
         else:

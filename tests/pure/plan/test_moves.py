@@ -230,3 +230,11 @@ def test_a_step_that_moves_as_it_always_did_keeps_its_key() -> None:
     usual = Glide(0, 9, False, 43, 0)
     assert usual.identity == {"number": 0, "count": 9, "leaving": False, "dx": 43, "dy": 0}
     assert replace(usual, masked=True).identity["masked"] is True
+
+
+def test_what_a_claim_said_stays_as_bright_as_it_was_while_its_box_grows(artist: Artist, library: Library) -> None:
+    states = [TimedCard(n * 100, n * 100 + 100, Claim(0, state)) for n, state in enumerate(("said", "struck"))]
+    overlays = of_kind(shown(library, artist, "fr", *states), Claim)
+    begin = [overlay for overlay in overlays if overlay.first_frame == 100]
+    assert len([one for one in begin if one.glide and not one.glide.masked]) == 2, "the box and its stripe fade"
+    assert [one for one in begin if one.glide is None and one.drawn.height < 100], "its words are there"
