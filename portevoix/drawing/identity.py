@@ -115,14 +115,24 @@ class Identity:
         """The variant whose every part stands out on a colour (#rrggbb): a coloured one if there is one, else the shape
         alone.
         """
+        return self._logo(*self._variant_on(ground))
+
+    @property
+    def tone_on_ground(self) -> float:
+        """The luminance, 0 to 1, of the logo that stands on the kit's ground."""
+        variant, colour = self._variant_on(self.kit.colours.ground)
+        return luminance(colour) if variant == "monochrome" else self.logos[variant].luminance
+
+    def _variant_on(self, ground: str) -> tuple[LogoVariant, str]:
+        """Which variant stands out on a colour, and the colour of a monochrome one."""
         back = luminance(ground)
         coloured = {name: logo for name, logo in self.logos.items() if name != "monochrome"}
         ratios = {name: luminance_contrast(logo.luminance, back) for name, logo in coloured.items()}
         whole = [name for name in ratios if ratios[name] >= LEAST_LOGO_CONTRAST and not _loses(coloured[name], back)]
         if whole or "monochrome" not in self.logos:
-            return self._logo(max(whole or ratios, key=lambda name: ratios[name]), "")
+            return max(whole or ratios, key=lambda name: ratios[name]), ""
         colours = self.kit.colours
-        return self._logo("monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground)))
+        return "monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground))
 
     def logo_over_pictures(self) -> Image.Image:
         """The variant that the kit puts over pictures; a monochrome one in white."""
