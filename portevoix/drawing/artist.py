@@ -33,7 +33,7 @@ from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.card_names import named
-from portevoix.timeline.cards import AnyCard, Quote, Sized
+from portevoix.timeline.cards import AnyCard, PictureCredit, Quote, Sized
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,9 @@ class Artist:
         except TooManyMarks:
             raise
         except TextTooLong as error:
-            beside = " beside its picture" if getattr(card, "pane", None) else ""
+            beside = (
+                " beside its picture" if getattr(card, "pane", None) and not isinstance(card, PictureCredit) else ""
+            )
             where = f"in {frame.name}, {named(card)}{beside} in {language.english_name}"
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error

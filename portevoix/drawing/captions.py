@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 from textwrap import shorten
+from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -43,7 +44,7 @@ class State:
     `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
     `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it
     has to stand above something; `top`: at the head of the picture, from the y `head` down where something stands
-    there.
+    there. `aside`: at the left (-1) or the right (1) edge of the safe zone instead of in the middle.
     """
 
     lines: tuple[str, ...]
@@ -55,6 +56,7 @@ class State:
     bottom: int | None = None
     top: bool = False
     head: int | None = None
+    aside: Literal[-1, 0, 1] = 0
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Captions:
             letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + stack.above))
         image = self._ground(state.look, letters, stack, style)
         image.alpha_composite(letters)
-        x = (frame.zone[0] + frame.zone[2] - width) // 2
+        x = (frame.zone[0], (frame.zone[0] + frame.zone[2] - width) // 2, frame.zone[2] - width)[state.aside + 1]
         bottom = frame.zone[3] if state.bottom is None else state.bottom
         y = bottom - tall - stack.above - stack.inset - stack.under
         if state.top:

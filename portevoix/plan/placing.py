@@ -8,11 +8,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES
-from portevoix.captions.rules import Finding
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
-    OVER_A_FACE,
+    GLIMPSE,
     Box,
     FacesShown,
     SeenFace,
@@ -47,7 +46,6 @@ from portevoix.timeline.pictures import GroundPicture
 from portevoix.timing import clock, frame_at, seconds_at
 
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
-GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
@@ -130,7 +128,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
             "or give the clip a `focus` or a `path`"
         )
         key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, Finding("over a face", RULES[OVER_A_FACE], second, 0, what, message))
+        found.setdefault(key, of_plan("over a face", context.language, second, what, message))
     return list(found.values())
 
 
@@ -144,7 +142,7 @@ def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> l
         "or give the clip a `focus` or a `path`"
     )
     first = seconds_at(planned.first_frame, context.timeline.fps)
-    return [Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the headline", message)]
+    return [of_plan("left out", context.language, first, "the headline", message)]
 
 
 def _is_hidden(face: SeenFace, box: Box) -> bool:

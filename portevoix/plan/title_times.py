@@ -7,11 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, product
 
-from portevoix.authoring.language import RULES, reading_seconds
-from portevoix.captions.rules import Finding
+from portevoix.authoring.language import reading_seconds
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
-from portevoix.plan.reading_time import RULE
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
 from portevoix.timing import clock, frame_at, nearest, seconds_at
@@ -71,7 +70,8 @@ def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> 
                 f"in {context.canvas.format}, the claim lies under the title at {clock(second)} and ends before the "
                 "title goes; let the claim begin or end later, or shorten the title"
             )
-            found.setdefault(claim.card.number, Finding(RULE, RULES[RULE], second, 0, "a claim", message))
+            told = of_plan("over other words", context.language, second, "a claim", message)
+            found.setdefault(claim.card.number, told)
     return list(found.values())
 
 
