@@ -83,17 +83,18 @@ class Captions:
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
 
-    def cues(self, text: str, language: Language, frame: Frame) -> list[list[SetLine]]:
+    def cues(self, text: str, language: Language, frame: Frame, fewer: int = 0) -> list[list[SetLine]]:
         """A text's lines, in as many cues as it takes: what does not fit goes to further cues, not to smaller letters.
 
-        Offsets count in `flattened(tidy(text))`. Raises TextTooLong and MissingGlyph.
+        `fewer`: so many lines at once less than the language takes. Offsets count in `flattened(tidy(text))`. Raises
+        TextTooLong and MissingGlyph.
         """
         style = self.style(language, frame)
         text = tidy(text, language)
         self.identity.check(text, style)
         if not is_seen(text):
             return []
-        most, limit = language.lines[frame.name], self.limit(frame)
+        most, limit = max(1, language.lines[frame.name] - fewer), self.limit(frame)
         width, advance = (
             functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
         )

@@ -17,11 +17,11 @@ from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.captions import State
 from portevoix.order import Order
-from portevoix.plan.caption_places import CLEAR_OF, CaptionPlaces, Stand
+from portevoix.plan.caption_places import CLEAR_OF, LEAST_AT_A_PLACE_S, CaptionPlaces, Stand
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
 from portevoix.timeline.cues import PlacedCue
-from portevoix.timing import clock, nearest, seconds_at
+from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
@@ -78,6 +78,16 @@ def colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """Lines that stand at once, from a frame up to another, at their places."""
+
+    first_frame: int
+    end_frame: int
+    lines: list[SetLine]
+    stands: list[Stand]
+
+
+@dataclass(frozen=True)
 class CueStates:
     """One cue at its places, with what its images are drawn from."""
 
@@ -87,23 +97,38 @@ class CueStates:
 
     def overlays(self, standing: Sequence[Overlay]) -> Iterator[Overlay]:
         """The cue's images: above the names at the foot, below the headline at the head, while these stand."""
-        places = self.places
-        screens = places.artist.cues(self.cue.text, self.language, places.canvas, places.where)
-        if not screens:
-            return
         spoken = self._spoken()
-        edges = self._edges(screens, spoken)
-        whole = self._whole_cue(screens, standing) if self.by_words else None
-        for (first, end), lines in zip(pairwise(edges), screens, strict=True):
-            if end - first < 1:
-                continue
+        for screen in self._screens(spoken, standing):
+            first, end, lines = screen.first_frame, screen.end_frame, screen.lines
             words = tuple(line.text for line in lines)
-            stands = whole or places.stands(State(words, self.look, self.colour), standing, first, end)
-            for (start, stop, lit), stand in product(self._lit(lines, spoken, first, end), stands):
+            for (start, stop, lit), stand in product(self._lit(lines, spoken, first, end), screen.stands):
                 begin, until = max(start, stand.first_frame), min(stop, stand.end_frame)
                 if begin < until:
                     state = replace(stand.state, lines=words, lit=lit)
                     yield from self._drawn(state, begin, until, begin == first, until == end)
+
+    def _screens(self, spoken: list[tuple[int, int, int]], standing: Sequence[Overlay]) -> list[Screen]:
+        """The cue's screens of lines at their places: of a line less where the usual ones hide eyes or a mouth
+        everywhere, those hide none, all at one place, and each stands long enough.
+        """
+        usual = self._set(0, spoken, standing)
+        faces = self.places.faces
+        if faces is None or self.by_words or not any(stand.often for one in usual for stand in one.stands):
+            return usual
+        fewer, least = self._set(1, spoken, standing), frame_at(LEAST_AT_A_PLACE_S, faces.timeline.fps)
+        free = not any(stand.often for one in fewer for stand in one.stands)
+        return fewer if fewer and free and all(one.end_frame - one.first_frame >= least for one in fewer) else usual
+
+    def _set(self, fewer: int, spoken: list[tuple[int, int, int]], standing: Sequence[Overlay]) -> list[Screen]:
+        """The cue's screens, each with so many lines `fewer` than it may have."""
+        places, found = self.places, []
+        screens = places.artist.cues(self.cue.text, self.language, places.canvas, places.where, fewer)
+        whole = self._whole_cue(screens, standing) if (self.by_words or fewer) and screens else None
+        for (first, end), lines in zip(pairwise(self._edges(screens, spoken)), screens, strict=False):
+            if end - first >= 1:
+                state = State(tuple(line.text for line in lines), self.look, self.colour)
+                found.append(Screen(first, end, lines, whole or places.stands(state, standing, first, end)))
+        return found
 
     @property
     def cue(self) -> PlacedCue:
@@ -121,8 +146,8 @@ class CueStates:
         return self.places.artist.kit.captions.rhythm == "words"
 
     def _whole_cue(self, screens: list[list[SetLine]], standing: Sequence[Overlay]) -> list[Stand]:
-        """The places for all pages of a cue alike, the widest of them free of faces: words that follow each other so
-        fast do not jump.
+        """The places for all screens of a cue alike, the widest of them free of faces: what follows so fast does not
+        jump.
         """
         widest = max(screens, key=lambda lines: (len(lines), max(self.language.length(line.text) for line in lines)))
         state = State(tuple(line.text for line in widest), self.look, self.colour)

@@ -30,7 +30,9 @@ from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import (
     AnyCard,
+    Backdrop,
     Claim,
+    Closing,
     CreditPlace,
     Full,
     Headline,
@@ -117,6 +119,8 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         return []
     found: dict[str, Finding] = {}
     for overlay in overlays:
+        if isinstance(overlay.card, Backdrop | Closing):
+            continue  # the film dissolves into it
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
@@ -176,7 +180,7 @@ def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
         scale = context.canvas.height / context.canvas.frame.height
         lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
         box = 0, box[1] - lines - air, context.canvas.width, box[3]
-    return enlarged(box, air)
+    return enlarged(box, air / 2)
 
 
 def _placed(

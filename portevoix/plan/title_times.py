@@ -20,16 +20,20 @@ SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at 
 
 
 def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
-    """When else a title may stand, from its first frame up to its end: the longest and the earliest first."""
+    """When else a title may stand, from its first frame up to its end: the earliest and the longest first; also from a
+    cut on, with the picture that it comes over.
+    """
     fps, code = context.timeline.fps, context.variant.language
     words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
     needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
     length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
     least = min(length, max(needs, frame_at(SHORTENED_TITLE_S, fps)))
-    for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
+    own, latest = timed.first_frame, timed.first_frame + frame_at(LATEST_TITLE_S, fps)
+    cuts = context.faces.cuts(own, latest) if context.faces else ()
+    for first in sorted({*range(own, latest + 1, step), *cuts}):
         for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
-            first, end = timed.first_frame + later, timed.end_frame + later - shorter
-            if end <= context.timeline.frame_count and (later or shorter):
+            end = first + length - shorter
+            if end <= context.timeline.frame_count and (first > own or shorter):
                 yield first, end
 
 

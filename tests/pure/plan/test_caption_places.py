@@ -7,7 +7,7 @@ from marked_faces import MarkedFaces, clear, context_of
 
 from portevoix.drawing.artist import Artist
 from portevoix.library import Library
-from portevoix.plan.faces import share
+from portevoix.plan.faces import over_eyes_or_mouth, share
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cues import PlacedCue
@@ -84,3 +84,18 @@ def test_a_caption_that_stands_aside_meets_no_card_and_no_logo(library: Library,
     context = told(library, artist, "story", "fr", 200, (0, 60, LOW), (60, 100, HIGH))
     boxes = [one.drawn.box for one in overlays_of(context) if one.card and any(one.drawn.box)]
     assert boxes and not any(share(one.drawn.box, box) for one in captions(context) for box in boxes)
+
+
+def test_a_caption_has_a_line_less_at_once_where_all_of_them_would_hide_somebody(
+    library: Library, artist: Artist
+) -> None:
+    faces = [(0, 100, (0.02, low - 0.5, 0.98, low)) for low in (0.75, 0.65, 0.55, 0.45, 0.35)]  # the foot alone is free
+    text = "Plus de quinze pour cent des gens naviguent sur le web avec le clavier seul."
+    context = context_of(library, artist, "story", (), *faces, cues=(PlacedCue(0, 100, text, 1),))
+    assert context.faces
+    seen = context.faces.seen(context.canvas, 0, 100)
+    shown = captions(context)
+    assert len(artist.cues(text, library.languages["fr"], context.canvas, "here")) == 1 < len(shown)
+    assert not any(over_eyes_or_mouth(one.drawn.box, seen) for one in shown)
+    assert [one.end_frame for one in shown[:-1]] == [one.first_frame for one in shown[1:]]
+    assert all(one.end_frame - one.first_frame >= 25 for one in shown)

@@ -13,7 +13,7 @@ from portevoix.authoring.job import Clip
 from portevoix.drawing.artist import Artist
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
 from portevoix.plan.faces import (
     enlarged,
@@ -27,8 +27,8 @@ from portevoix.plan.overlays import overlays_of
 from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title
-from portevoix.plan.variant import Variant
-from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, TimedCard
+from portevoix.plan.variant import Overlay, Variant
+from portevoix.timeline.cards import Bug, Claim, Closing, Headline, LowerThird, Opening, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Span
 from portevoix.timeline.parts import Part
@@ -51,6 +51,23 @@ def test_a_title_leaves_the_place_where_a_face_is(library: Library, artist: Arti
 def test_a_title_stands_where_its_look_has_it_where_nobody_is(library: Library, artist: Artist) -> None:
     title = TimedCard(0, 100, Opening())
     assert placed_cards(context_of(library, artist, "story", (title,), (120, 300, HEAD))) == [title]
+
+
+def test_a_title_waits_for_the_cut_behind_which_its_place_is_free(library: Library, artist: Artist) -> None:
+    everywhere = (0.0, 0.0, 1.0, 1.0)
+    title = TimedCard(10, 94, Opening())
+    context = context_of(library, artist, "story", (title,), (14, 35, everywhere), (119, 300, everywhere))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (35, 119)
+    (placed,) = placed_cards(context)
+    assert (placed.first_frame, placed.end_frame) == (35, 119) and clear(context)
+
+
+def test_a_film_may_dissolve_into_the_closing_card_over_a_face(library: Library, artist: Artist) -> None:
+    context = context_of(library, artist, "story", (), (0, 300, (0.0, 0.0, 1.0, 1.0)))
+    drawn = context.card(Closing())
+    assert not over_faces(context, [Overlay(270, 300, drawn, Closing())])
+    assert over_faces(context, [Overlay(270, 300, drawn, Opening())])
 
 
 def test_a_headline_moves_between_the_pictures_and_captions_keep_off_the_face_below(
@@ -269,6 +286,19 @@ def test_a_face_is_found_where_the_picture_shows_it() -> None:
     assert whole and (whole[0] + whole[2]) / 2 == pytest.approx(810) and whole[1] > 656
     path = ShotPath(Fraction(0), Fraction(2), "follow", (Key(0, 0.75, 0.5),))
     assert fitted((1920, 1080), (0, 0, 540, 540), "crop", path.at(1)).box(face)
+
+
+def test_eyes_and_mouth_are_where_they_are_seen_also_of_a_head_from_the_side() -> None:
+    shown = fitted((1000, 1000), (0, 0, 1000, 1000), "crop", (0.5, 0.5))
+    straight = Sighting(Fraction(0), 0.5, 0.5, 0.2, 0.9, Features((0.45, 0.45, 0.55, 0.45), (0.47, 0.56, 0.53, 0.56)))
+    box = shown.box(straight)
+    assert box
+    eyes, mouth = shown.features(straight, box)
+    assert eyes[0] < 450 < 550 < eyes[2] and eyes[1] < 450 < eyes[3] < mouth[1] < 560 < mouth[3]
+    aside = replace(straight, features=Features((0.57, 0.45, 0.59, 0.45), (0.56, 0.56, 0.58, 0.56)))
+    eyes, mouth = shown.features(aside, box)
+    assert eyes[0] > 500 and mouth[0] > 500 and eyes[3] - eyes[1] > 20, "its eyes are near each other, not small"
+    assert shown.features(replace(straight, features=None), box)[0][0] > box[0]
 
 
 def test_a_photo_looks_between_the_faces_in_it() -> None:
