@@ -158,7 +158,7 @@ Curve = Literal["even", "soft", "firm"]
 class Motion(Authored):
     """How cards come and go, in seconds; `motion: none` moves nothing.
 
-    `enter_s`, `leave_s`: how long one piece of a card is on its way in, and the card on its way out; 0: at once.
+    `enter_s`, `leave_s`: how long one piece of a card is on its way in, and on its way out; 0: at once.
     `after_s`: from one piece (a line, a rule, a box) to the next. `words`: a line rises behind a mask, slides in from
     where reading starts, or fades in. `curve`: how a move comes to rest. `dissolve_s`: how long the film dissolves into
     the closing card; 0: it cuts.

@@ -10,12 +10,14 @@ from portevoix.authoring.language import Language
 SOFT_HYPHEN = "\u00ad"
 NO_BREAK = "\u00a0", "\u202f"
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
+AFTER_HAN_COMMA = 0.6  # in Chinese it alone shows where a phrase ends: 鼠标坏了就用不了电脑，/真让人沮丧！
 BAD_END = 1.6  # a line that ends with a word that belongs to the next one
 WEAK_LETTERS = 3  # a word of so many letters at most says nothing alone
 BROKEN_WORD = 1.5  # a line that ends at a soft hyphen
 BROKEN_AT_HYPHEN = 1.0  # a line that ends within a word, at its own hyphen: Que peut-/on faire
 BROKEN_TOKEN = 3.0  # a line that ends within what holds together: a telephone number, « ne … pas »
 NUMBER_END = 0.5  # a line that ends with a number whose noun, month or next digits begin the next one
+PARTICLE_END = 0.5  # a line that ends with a sign that leads to the next word: 人人可用的/网络
 
 
 def break_in_word(before: str) -> float:
@@ -38,7 +40,11 @@ def sense_of(line: str, following: str, language: Language) -> float:
         not language.nouns_with_capitals and _within_a_name(line, following)
     ):
         cost += NUMBER_END
-    if line[-1:] in ",،，、" and line:
+    elif language.line_breaker == "dictionary" and line.endswith(tuple(language.keep_with_next)):
+        cost += PARTICLE_END
+    if line[-1:] == "，" and language.line_breaker == "dictionary":
+        cost -= AFTER_HAN_COMMA
+    elif line[-1:] in ",،，、" and line:
         cost -= AFTER_COMMA
     elif (
         line[-1:] in ".;:!?…؛؟。；：！？।" and line and not re.search(r"\d\.$", line)

@@ -133,9 +133,10 @@ class Artist:
             whole_key = self._keys.of(self._content(card, edition), canvas)
             if not self._kept.has(whole_key):  # which is asked for next, and would be drawn again
                 self._kept.keep(whole_key, drawing, canvas)
-            made = list(pieces.together(drawing.pieces))
+            scale = canvas.width / canvas.frame.width
+            made = [pieces.scaled(piece, scale) for piece in pieces.together(drawing.pieces)]
             for number, piece in enumerate(made):
-                self._kept.put(f"{key}-{number}", pieces.scaled(piece, canvas.width / canvas.frame.width))
+                self._kept.put(f"{key}-{number}", piece)
             self.store.put(key, {}, {"parts": [(piece.part, piece.turn, piece.cell) for piece in made]})
         whole, parts = self.card(card, edition).box, self.store.facts(key)["parts"]
         drawn = [replace(self._kept.get(f"{key}-{number}"), covers=whole) for number in range(len(parts))]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from portevoix.drawing.frame import ImagePiece, Part
 
-VERSION = 3  # raise when a card comes apart otherwise
+VERSION = 4  # raise when a card comes apart otherwise
 ALONE: frozenset[Part] = frozenset({"line", "digit", "rule", "stripe", "strike"})  # each of them moves by itself
 
 

@@ -27,13 +27,25 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Frames of a chunk, up to `end`, through which the middle of the window lies from `least` to `most`, each x and y
+    in parts of the picture.
+    """
+
+    end: int
+    least: tuple[float, float]
+    most: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Camera:
-    """Where the middle of the window lies, as ffmpeg's expressions of the chunk's frame number, and what is framed
-    otherwise.
+    """Where the middle of the window lies, as ffmpeg's expressions of the chunk's frame number; how far it moves in
+    each shot; and what is framed otherwise.
     """
 
     x: str
     y: str
+    reaches: tuple[Reach, ...]
     asides: tuple[Aside, ...]
 
 

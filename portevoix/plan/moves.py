@@ -7,81 +7,38 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from portevoix.authoring.brand import Curve
 from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
-from portevoix.drawing.motion import SOFT, Glide
+from portevoix.drawing.motion import Glide
+from portevoix.plan.leaving import Going, going
+from portevoix.plan.pace import MovePace, faded
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import Backdrop, Chapter, Closing, Notice, Point, TimedCard, Title
 from portevoix.timing import frames_of_move
 
-SLIDE = 4  # how far a card slides, in hundredths of the short side
-POWERS: dict[Curve, int] = {"even": 1, "soft": SOFT, "firm": 5}
 STANDS = 2  # a card stands so many times as long as it moves, or it does not move
-# How many pieces' time words wait for a shade or a box, and a stroke for the one before it.
-AFTER_SHADE, AFTER_BOX, AFTER_STRIKE = 2, 2, 3
+# How many pieces' time words wait for a shade, a box or a state's larger box, and a stroke for the one before it.
+AFTER_SHADE, AFTER_BOX, AFTER_STATE, AFTER_STRIKE = 2, 2, 4, 3
 FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
-COUNTS = 3  # times as long as other pieces a number is on its way
 LEAST_DISSOLVE = 4  # frames
 WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
+
+
+Leave = tuple[int, int] | Literal["apart"]  # pixels that a card slides while it fades out, or piece by piece
 
 
 @dataclass(frozen=True)
 class Moving:
     """A card, or one of the drawings that it consists of, and how it moves.
 
-    `enters`: piece by piece; else it is there at once, but for words in turn. `leave`: pixels that it slides while it
-    fades out; None where it is gone at once. `before`: the state over which it comes, which stands until this one is
-    there.
+    `enters`: piece by piece; else it is there at once, but for words in turn. `leave`: None where it is gone at once.
+    `before`: the state over which it comes, which stands until this one is there.
     """
 
     shown: TimedCard
     enters: bool = False
-    leave: tuple[int, int] | None = None
+    leave: Leave | None = None
     before: TimedCard | None = None
-
-
-@dataclass(frozen=True)
-class MovePace:
-    """A kit's motion in frames: of a piece's way in, of a card's way out, from one piece to the next. `side`: 1 where
-    lines start at the left, -1 at the right.
-    """
-
-    into: int
-    out: int
-    after: int
-    power: int
-    words: Literal["rise", "slide", "fade"]
-    side: int
-    slide: int
-
-    @classmethod
-    def of(cls, context: OverlayContext) -> MovePace:
-        motion = context.artist.kit.motion
-        into, out, after = (
-            frames_of_move(seconds, context.timeline.fps)
-            for seconds in (motion.enter_s, motion.leave_s, motion.after_s)
-        )
-        side = -1 if context.language.direction == "rtl" else 1
-        return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.canvas.unit))
-
-    def way_in(self, piece: DrawnPiece) -> Glide:
-        """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, figures count, words
-        rise.
-        """
-        part, drawn = piece.part, piece.drawn
-        if part == "digit":
-            return Glide(0, COUNTS * self.into, False, 0, drawn.height - piece.cell, True, self.power, piece.cell)
-        if part == "ground":
-            return faded(self.into)
-        if part == "stripe":
-            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
-        if part in ("panel", "rule", "label", "strike"):
-            return Glide(0, self.into, False, -self.side * drawn.width, 0, True, self.power)
-        if self.words == "rise":
-            return Glide(0, self.into, False, 0, drawn.height, True, self.power)
-        aside = -self.side * self.slide if self.words == "slide" else 0
-        return Glide(0, self.into, False, aside, 0, power=self.power)
 
 
 @dataclass(frozen=True)
@@ -98,18 +55,13 @@ class _Coming:
         return self.at + (self.glide.count if self.glide else 0)
 
 
-def faded(frames: int, leaving: bool = False) -> Glide:
-    """Something that appears, or goes, where it is."""
-    return Glide(0, frames, leaving, 0, 0)
-
-
 def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     """A card's way in, its stand, and its way out."""
-    shown, pace = moving.shown, MovePace.of(context)
+    shown = moving.shown
     dissolve = dissolving(shown.first_frame, context) if isinstance(shown.card, Closing) else 0
     shown = replace(shown, first_frame=shown.first_frame - dissolve)
-    coming, out = _coming_in_time(replace(moving, shown=shown), context, dissolve)
-    stands, goes = shown.first_frame + max((piece.there for piece in coming), default=0), shown.end_frame - out
+    coming, leaving = _in_time(replace(moving, shown=shown), context, dissolve)
+    stands, goes = shown.first_frame + _there(coming), shown.end_frame - _gone(leaving)
     if dissolve and isinstance(shown.card, Closing) and shown.card.afloat:  # until the ground itself is the picture
         ground = context.card(Backdrop(bare=True))
         yield Overlay(shown.first_frame, moving.shown.first_frame, ground, shown.card, faded(dissolve))
@@ -118,8 +70,28 @@ def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
             yield Overlay(shown.first_frame + piece.at, stands, piece.drawn, shown.card, piece.glide)
     drawn = context.card(shown.card)
     yield Overlay(stands, goes, drawn, shown.card)
-    if out and moving.leave is not None:
-        yield Overlay(goes, shown.end_frame, drawn, shown.card, Glide(0, out, True, *moving.leave, power=pace.power))
+    for one in leaving:
+        if one.at:
+            yield Overlay(goes, goes + one.at, one.drawn, shown.card)
+        yield Overlay(goes + one.at, goes + one.gone, one.drawn, shown.card, one.glide)
+
+
+def _there(coming: Sequence[_Coming]) -> int:
+    return max((piece.there for piece in coming), default=0)
+
+
+def _gone(leaving: Sequence[Going]) -> int:
+    return max((piece.gone for piece in leaving), default=0)
+
+
+def _leaving(moving: Moving, context: OverlayContext, pace: MovePace) -> list[Going]:
+    """What a card consists of on its way out; nothing where it is gone at once."""
+    card = moving.shown.card
+    if moving.leave is None or not pace.out:
+        return []
+    if moving.leave == "apart":
+        return going(context.artist.pieces(card, context.edition), pace)
+    return [Going(context.card(card), 0, Glide(0, pace.out, True, *moving.leave, power=pace.power))]
 
 
 def dissolving(frame: int, context: OverlayContext) -> int:
@@ -138,23 +110,22 @@ def dissolving(frame: int, context: OverlayContext) -> int:
     return found if found >= LEAST_DISSOLVE else 0
 
 
-def _coming_in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[list[_Coming], int]:
-    """A card's pieces on their way in, and its frames on its way out. Where it stands briefly all pieces come together,
-    and where even that takes too long none moves.
+def _in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[list[_Coming], list[Going]]:
+    """A card's pieces on their way in, and on their way out. Where it stands briefly all pieces move together, and
+    where even that takes too long none moves.
     """
     pace, frames = MovePace.of(context), moving.shown.end_frame - moving.shown.first_frame
-    out = pace.out if moving.leave is not None else 0
     moves = pace.into and (moving.enters or isinstance(moving.shown.card, Notice))
     pieces = context.artist.pieces(moving.shown.card, context.edition) if moves else []
     later = list(_in_turns([piece for piece in pieces if piece.turn], frames, pace))
     at_first = [piece for piece in pieces if not piece.turn]
-    if not moving.enters:
-        return [*(_Coming(piece.drawn, 0, None) for piece in at_first if later), *later], out
+    there = [_Coming(piece.drawn, 0, None) for piece in at_first if later]
     for quicker in (pace, replace(pace, after=0)):
-        coming = _coming(moving, at_first, context, quicker, dissolve)
-        if frames >= STANDS * (max((piece.there for piece in coming), default=0) + out):
-            return [*coming, *later], out
-    return [], 0
+        coming = _coming(moving, at_first, context, quicker, dissolve) if moving.enters else there
+        leaving = _leaving(moving, context, quicker)
+        if frames >= STANDS * (_there(coming) + _gone(leaving)):
+            return [*coming, *later], leaving
+    return [*there, *later] if not moving.enters else [], []
 
 
 def _in_turns(pieces: Sequence[DrawnPiece], frames: int, pace: MovePace) -> Iterator[_Coming]:
@@ -177,14 +148,14 @@ def _coming(
         known = [piece.part in ("panel", "stripe") or _place(piece.drawn) in stood for piece in pieces]
     else:
         known = [False] * len(pieces)
-    full, waits = _full(card), AFTER_BOX if moving.before else 0  # until the state's larger box is there
+    full, waits = _full(card), AFTER_STATE if moving.before else 0
     news = [piece.part for piece, old in zip(pieces, known, strict=True) if not old]
     beats = _beats([part for part in news if not (full and part == "ground")])
     found = []
     for piece, old in zip(pieces, known, strict=True):
         part, drawn = piece.part, piece.drawn
-        if old:
-            found.append(_Coming(drawn, 0, faded(pace.into)))
+        if old:  # its words stay as bright as they were while the larger box comes under them
+            found.append(_Coming(drawn, 0, faded(pace.into) if part in ("panel", "stripe") else None))
         elif part == "ground" and full:
             found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
         else:

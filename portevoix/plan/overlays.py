@@ -9,7 +9,8 @@ from portevoix.drawing.motion import Step
 from portevoix.plan.cue_states import captions_of
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import scenes_with_logo
-from portevoix.plan.moves import AFTER_SHADE, SLIDE, MovePace, Moving, dissolving, faded, moved
+from portevoix.plan.moves import AFTER_SHADE, Leave, Moving, dissolving, moved
+from portevoix.plan.pace import SLIDE, MovePace, faded
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.title_times import claim_number
 from portevoix.plan.variant import Overlay, OverlayContext
@@ -18,6 +19,7 @@ from portevoix.timeline.cards import (
     Chapter,
     Claim,
     Closing,
+    Headline,
     LowerThird,
     MarkPlace,
     Notice,
@@ -77,24 +79,23 @@ def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
 def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext) -> list[Moving]:
     """What a card consists of, and how each drawing comes and goes.
 
-    It goes to the side where reading starts; a shade to the edge where it is darkest, so that its own edge is never
-    seen.
+    What says who speaks and what it is about goes piece by piece, the way it came; a point makes room for the next by
+    sliding, a quotation fades.
     """
-    canvas, slide = context.canvas, round(SLIDE * context.canvas.unit)
-    side = slide * (1 if context.language.direction == "rtl" else -1), 0
-    look, way = context.artist.kit.cards, side
+    slide = round(SLIDE * context.canvas.unit)
+    way: Leave = (slide * (1 if context.language.direction == "rtl" else -1), 0)
     match card.card:
         case LowerThird() as name:
-            card = replace(card, card=replace(name, high=not context.variant.burned))
+            card, way = replace(card, card=replace(name, high=not context.variant.burned)), "apart"
+        case Opening() | Headline() | Chapter(of="clip"):
+            way = "apart"
         case Quote() as quote:
             return _by_line(card, quote, context)
         case Claim():
-            return [_claim(card, [one for one in among if claim_number(one) == claim_number(card)], context, side)]
+            return [_claim(card, [one for one in among if claim_number(one) == claim_number(card)], context)]
         case Progress() | Announcement():  # a segment fills at once; an announcement's loop has no beginning
             return [Moving(card)]
-        case Opening(place=place) if look.titles == "shade" and (place or canvas.width <= canvas.height):
-            way = 0, slide if place in ("foot", "raised") else -slide
-        case Title() | Closing() | Notice() | Chapter(of="point") if look.ground == "band":
+        case Title() | Closing() | Notice() | Chapter(of="point") if context.artist.kit.cards.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
         case Point(over_picture=True):
             way = 0, slide
@@ -103,12 +104,12 @@ def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext
     return [Moving(card, not begins, None if ends else way)]
 
 
-def _claim(card: TimedCard, states: Sequence[TimedCard], context: OverlayContext, side: tuple[int, int]) -> Moving:
+def _claim(card: TimedCard, states: Sequence[TimedCard], context: OverlayContext) -> Moving:
     """One state of a claim: each comes over the one before, which stands until it is there."""
     number, last = states.index(card), card == states[-1]
     if not last:
         card = replace(card, end_frame=min(card.end_frame + MovePace.of(context).into, states[-1].end_frame))
-    return Moving(card, True, side if last else None, states[number - 1] if number else None)
+    return Moving(card, True, "apart" if last else None, states[number - 1] if number else None)
 
 
 def _by_line(card: TimedCard, quote: Quote, context: OverlayContext) -> list[Moving]:

@@ -20,6 +20,7 @@ from portevoix.plan.composition import (
     Framing,
     LightRange,
     PhotoRange,
+    Reach,
     SourceRange,
     Transition,
     View,
@@ -176,14 +177,17 @@ class Pictures:
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
         follow = self.order.recipe.follow
         otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}
-        asides = []
+        asides, reaches = [], []
         for first, end, shot in path.stretches(*chunk):
+            points = [shot.at(float(first_s + number / chunk[1])) for number in range(first, end)]
+            least, most = ((of(x for x, _ in points), of(y for _, y in points)) for of in (min, max))
+            reaches.append(Reach(end, least, most))
             fit: str = otherwise[shot.verdict]
             if fit == "split":
                 fit = pane_of(shot.people, stretch.size, frame)
             if fit != "crop":
                 asides.append(Aside(first, end, fit, shot.people))
-        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(asides))
+        return Camera(x_expression(path, *chunk), y_expression(path, *chunk), tuple(reaches), tuple(asides))
 
     def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
         footage = self._photo_range(canvas, picture, ahead)

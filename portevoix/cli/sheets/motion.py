@@ -75,16 +75,19 @@ CLAIM = (
 )
 MOVES = (
     Move("title comes", _over(Opening()), FIRST, 2),
-    Move("title goes", _over(Opening()), END - 9, 1),
+    Move("title goes", _over(Opening()), END - 18, 2),
     Move("name comes", _over(LowerThird("minister")), FIRST, 2),
-    Move("name goes", _over(LowerThird("minister")), END - 9, 1),
+    Move("name goes", _over(LowerThird("minister")), END - 18, 2),
     Move("headline comes", _over(Headline()), FIRST, 2),
+    Move("headline goes", _over(Headline()), END - 18, 2),
     Move("title of a clip comes", _over(Chapter("clip", 0)), FIRST, 2),
     Move("claim is said", CLAIM, FIRST, 2),
     Move("claim is struck", CLAIM, 60, 2),
     Move("claim is answered", CLAIM, 110, 2),
+    Move("claim goes", CLAIM, 170 - 18, 2),
     Move("quotation comes", _over(Quote()), FIRST, 10),
     Move("point over a picture comes", _over(Point(0, over_picture=True)), FIRST, 2),
+    Move("point over a picture goes", _over(Point(0, over_picture=True)), END - 9, 1),
     Move("point alone comes", (TimedCard(FIRST, END, Point(1, figure="2")),), FIRST, 2, FIRST),
     Move("number counts", (TimedCard(FIRST, END, Point(3)),), FIRST, 4, FIRST),
     Move("chapter comes", (TimedCard(FIRST, END, Chapter("point", 2, "1")),), FIRST, 2, FIRST),
@@ -96,7 +99,8 @@ MOVES = (
 def motion_sheet(library: Library, kit: str, language: Language, format: str, store: Store) -> Image.Image:
     """A page of strips. Raises InvalidInput where a text cannot be set."""
     artist, canvas = Artist(library, kit, store), Canvas.of_format(format, draft=False)
-    strips = [(move.label, list(_frames(move, library, artist, language, canvas))) for move in MOVES]
+    drawn = [(move.label, list(_frames(move, library, artist, language, canvas))) for move in MOVES]
+    strips = [(label, frames) for label, frames in drawn if frames]
     artist.raise_faults()
     width, height = strips[0][1][0].size
     page = Image.new("RGB", (PAGE, 2 * MARGIN + len(strips) * (height + LABEL + GAP)), PAPER)
@@ -111,7 +115,10 @@ def motion_sheet(library: Library, kit: str, language: Language, format: str, st
 
 
 def _frames(move: Move, library: Library, artist: Artist, language: Language, canvas: Canvas) -> Iterator[Image.Image]:
+    """Ten frames; none of a card that this format does not have, as a headline in the wide one."""
     overlays = _overlays(move, library, artist, language, canvas)
+    if not any(isinstance(one.card, type(move.cards[0].card)) and one.glide for one in overlays):
+        return
     seen = Chunk(0, move.first, (FRAMES - 1) * move.step + 1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

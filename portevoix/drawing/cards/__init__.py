@@ -4,6 +4,7 @@ All sizes count in hundredths of the frame's short side; words grow with its hei
 card mirrored, except the logo itself.
 """
 
+import contextlib
 from typing import Any
 
 from portevoix.authoring.job import Job
@@ -30,7 +31,7 @@ from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.timeline import cards
 
-VERSION = 16  # raise when any of the cards changes
+VERSION = 18  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 AIR = 4  # between the edges of a pane and its words, in hundredths of the short side
@@ -59,7 +60,13 @@ LOOKS: dict[type[cards.Card], Look[Any]] = {
 def draw_card(sheet: Sheet, card: cards.Card, words: Words) -> Drawing:
     """A card with its words on a new sheet. Raises TextTooLong and MissingGlyph."""
     look, sheet = LOOKS[type(card)], _in_pane(_on_ground(sheet, card), card)
-    return look.draw(sheet.at(step_of(sheet, card, words)) if look.alike else sheet, card, words)
+    if not look.alike:
+        return look.draw(sheet, card, words)
+    given: int | None = getattr(card, "step", None)
+    if given is not None:  # the step of all languages suits nearly always: it is not laid out before it is drawn
+        with contextlib.suppress(TextTooLong):
+            return look.draw(sheet.at(given), card, words)
+    return look.draw(sheet.at(step_of(sheet, card, words)), card, words)
 
 
 def _on_ground(sheet: Sheet, card: cards.Card) -> Sheet:

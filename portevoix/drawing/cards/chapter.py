@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portevoix.authoring.job import Job
+from portevoix.drawing.cards.point import ALONE
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
@@ -44,8 +45,8 @@ def _over(sheet: Sheet, title: str) -> Drawing:
 def _alone(sheet: Sheet, title: str, number: str) -> Drawing:
     sheet.fill()
     u = sheet.u
-    column = (sheet.end - sheet.start) * (0.72 if sheet.frame.name == "wide" else 1.0)
-    lines, style = sheet.title(title, column, 4)
+    column = (sheet.end - sheet.start) * (0.8 if sheet.frame.name == "wide" else 1.0)
+    lines, style = sheet.broken(title, ALONE[sheet.frame.name], column, 4)
     figure = sheet.grown("title", 24, "accent_on_ground")
     height = sheet.pitch(style, LEADING) * len(lines) + sheet.pitch(figure, FIGURE)
     y = (sheet.top + sheet.bottom - height) // 2 - round(2 * u)

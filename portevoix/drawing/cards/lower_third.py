@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from portevoix.authoring.brand import PANEL
 from portevoix.authoring.job import Job
 from portevoix.drawing.captions import GAP, caption_top
+from portevoix.drawing.cards.names import name_lines
 from portevoix.drawing.cards.sheet import Box, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing
 from portevoix.drawing.identity import TextBlock
@@ -32,10 +33,8 @@ def draw(sheet: Sheet, card: LowerThird, words: Words) -> Drawing:
     tabs = sheet.look.lower_third == "tabs"
     room = _room(sheet, card)
     most = (room.end - room.start) * (0.6 if sheet.frame.name == "wide" and not card.pane else 0.86)
-    big = sheet.style("text", 4.6 * sheet.over, "on_ground")
     small = sheet.style("text", 3.3 * sheet.over, "on_accent" if tabs else "muted", "regular")
-    # Two lines for a name: unlike other words it cannot be shortened.
-    blocks = [(sheet.fit(name, big, most, 2), big)]
+    blocks = [name_lines(sheet, name, 4.6 * sheet.over, most)]
     blocks += [(sheet.fit(role, small, most, 2), small)] if role else []
     x, y, width = (_tabs if tabs else _box)(sheet, blocks, room)
     return sheet.cut_out(x, y, width, room.foot - y)

@@ -22,8 +22,9 @@ BETWEEN, APART = (
     3,
 )  # from one sentence to the next, from the text to what is round it: hundredths of the short side
 LARGER = 1.15  # than the headline the number may be
+SMALLER = (1, 0.93, 0.87)  # at the last step, of the text: rather than to leave out the number by itself
 LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
-LOOK_OF = "2"  # raise when it looks otherwise
+LOOK_OF = "3"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
@@ -48,9 +49,7 @@ def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     start, end = sheet.start + stripe, sheet.end
     y = _head(sheet, words, start, end) + _apart(sheet)
     space = sign(sheet, start, end, card.pane) - _apart(sheet) - y
-    body = _body(sheet, words, end - start)
-    if body.height(sheet) > space and sheet.step == STEPS - 1 and not _pictured(card):
-        body = replace(body, number=None)  # the text has it too; a picture gives way to it
+    body = _body_within(sheet, words, end - start, space, card)
     if (height := body.height(sheet)) > space:
         raise TextTooLong(
             f"the notice {words[0]!r} needs {height} pixels of {sheet.frame.name}'s {space}; shorten its text"
@@ -113,11 +112,24 @@ class _Body:
         return y
 
 
-def _body(sheet: Sheet, words: Words, width: float) -> _Body:
+def _body_within(sheet: Sheet, words: Words, width: float, space: int, card: Notice) -> _Body:
+    """The body in its usual type; at the last step in rather smaller text, or without the number by itself, where no
+    more fits a `space` of so many pixels.
+    """
+    if sheet.step < STEPS - 1:
+        return _body(sheet, words, width)
+    bodies = [_body(sheet, words, width, smaller) for smaller in SMALLER]
+    if found := next((body for body in bodies if body.height(sheet) <= space), None):
+        return found
+    # The text has it too; a picture gives way to it.
+    return bodies[-1] if _pictured(card) else replace(bodies[0], number=None)
+
+
+def _body(sheet: Sheet, words: Words, width: float, smaller: float = 1) -> _Body:
     title, text = words[:2]
     heading = sheet.title(title, width, 4)
     size = 4.3 if sheet.frame.name == "wide" else 4.0 if is_low(sheet) else 4.6
-    style = sheet.grown("text", size, "on_ground", "regular")
+    style = sheet.grown("text", size * smaller, "on_ground", "regular")
     said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
     column = min(width, style.size * LONGEST_LINE)
     sentences = tuple((sheet.fit(one, style, column, MOST_LINES), style) for one in said if one)

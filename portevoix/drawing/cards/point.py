@@ -5,7 +5,7 @@ from __future__ import annotations
 from portevoix.authoring.job import Job
 from portevoix.drawing.cards.counting import stands_alone, write_number
 from portevoix.drawing.cards.shade import shade
-from portevoix.drawing.cards.sheet import STEPS, Box, Look, Sheet, Words
+from portevoix.drawing.cards.sheet import GROWTH, STEPS, TITLE_SIZES, Box, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Point
@@ -18,6 +18,10 @@ OVER_PICTURE = {
     "portrait": (8.6, 8.1, 7.6, 7.1, 6.6),
     "story": (10.4, 9.5, 8.6, 7.7, 6.8),
 }
+# Of a title alone on the ground of a wide frame: nothing else fills it.
+ALONE = {**TITLE_SIZES, "wide": (10.8, 9.6, 8.4, 7.2, 6.0)}
+NUMBER = {"wide": 22, "square": 24, "portrait": 27, "story": 31}  # of a number alone on its line, where it has room
+TEXT_ALONE = {"wide": 6.0}  # a text beside it, 5.2 in other frames
 LONGEST_LINE = 26  # of a text, in parts of the size
 MOST_LINES = 7
 DISC = 13  # behind a number, in hundredths of the short side
@@ -73,13 +77,17 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
     """In the middle of the ground, its number above it."""
     sheet.fill()
     u, frame = sheet.u, sheet.frame
-    column = (sheet.end - sheet.start) * (0.72 if frame.name == "wide" else 1.0)
-    body = sheet.grown("text", 5.2, "on_ground", "bold" if not title else "regular")
-    below = sheet.paragraphs(text, body, min(column, body.size * LONGEST_LINE), MOST_LINES) if text else []
-    above, style = sheet.title(title, column, 4) if title else ([], body)
-    gap = round(2.4 * u) if above and below else 0
-    height = sheet.pitch(style, 1.18) * len(above) + gap + sheet.pitch(body, 1.42) * len(below)
-    if height + round(18 * sheet.growth * u) > sheet.bottom - sheet.top:
+    column = (sheet.end - sheet.start) * (0.8 if frame.name == "wide" else 1.0)
+    body = sheet.grown("text", TEXT_ALONE.get(frame.name, 5.2), "on_ground", "bold" if not title else "regular")
+    above, style = _title_alone(sheet, title, column) if title else ([], body)
+    for spare in (1, 0):
+        longest = min(column, body.size * LONGEST_LINE)
+        below = sheet.paragraphs(text, body, longest, MOST_LINES, spare) if text else []
+        gap = round(2.4 * u) if above and below else 0
+        height = sheet.pitch(style, 1.18) * len(above) + gap + sheet.pitch(body, 1.42) * len(below)
+        if height + round(18 * sheet.growth * u) <= sheet.bottom - sheet.top:
+            break
+    else:
         raise TextTooLong(f"{(title or text)!r} does not fit {frame.name}; shorten it")
     figure = sheet.grown("title", 15, "accent_on_ground") if sheet.strokes else sheet.grown("title", 7.4, "on_accent")
     head = round((16.5 if sheet.strokes else DISC + 4) * sheet.growth * u) if number else sheet.rule
@@ -101,6 +109,16 @@ def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
         y = sheet.write(TextBlock(above, style, 1.18), sheet.start, sheet.start + column, y) + gap
     sheet.write(TextBlock(below, body, 1.42), sheet.start, sheet.start + column, y)
     return sheet.drawing()
+
+
+def _title_alone(sheet: Sheet, title: str, column: float) -> StyledLines:
+    """A title on the ground; a number by itself is what the point says, as large as its line allows."""
+    if not stands_alone(title):
+        return sheet.broken(title, ALONE[sheet.frame.name], column, 4)
+    size = NUMBER[sheet.frame.name] * sheet.growth / GROWTH[sheet.frame.name]
+    wide = sheet.width([title], sheet.style("title", size, "on_ground"))
+    style = sheet.style("title", size * min(1, column / max(1, wide)), "on_ground")
+    return sheet.fit(title, style, column + 1, 1), style
 
 
 def _alike(card: Point, job: Job) -> list[Point]:

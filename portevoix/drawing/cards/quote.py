@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from portevoix.authoring.job import Job
+from portevoix.drawing.cards.names import name_lines
 from portevoix.drawing.cards.shade import shade, veil
 from portevoix.drawing.cards.sheet import Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
-from portevoix.drawing.text import Style
+from portevoix.drawing.text import Line, Style
 from portevoix.timeline.cards import Quote
 
 SIZES = {  # by step, in hundredths of the short side
@@ -72,7 +73,7 @@ def _room(sheet: Sheet, card: Quote) -> _Room:
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     """The whole of it, or one piece."""
     text, name, role = words
-    identity, shown = sheet.identity, card.piece
+    shown = card.piece
     lines, style = quoted(sheet, text, card)
     u, room = sheet.u, _room(sheet, card)
     height = sheet.pitch(style, LEADING) * len(lines)
@@ -83,9 +84,7 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
         top = room.bottom - height - (_name(sheet.at(sheet.step, measured=True), name, role, room, 0) if name else 0)
     if shown in ("ground", "all"):
         _darken(sheet, card, top, room.start + sheet.width(lines, style))
-        sign = sheet.grown("title", 22, "accent_on_ground")
-        # The opening mark of the language, large, hanging above the first line.
-        mark = identity.type.line(sheet.language.quotes.opening, sign)
+        mark = _mark(sheet)
         sheet.lay("figure", mark.image, sheet.x(room.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
     for number, line in enumerate(lines):
         if shown in (str(number + 1), "all"):
@@ -94,6 +93,17 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     if shown in ("name", "all") and name:
         _name(sheet, name, role, room, top + height)
     return sheet.drawing()
+
+
+def _mark(sheet: Sheet) -> Line:
+    """The language's opening mark, large, to hang above the first line. In Arabic it is the title's Latin family's:
+    those of Arabic fonts are mere strokes when they are so large.
+    """
+    identity, sign = sheet.identity, sheet.grown("title", 22, "accent_on_ground")
+    if sheet.language.script == "Arab":
+        own = identity.kit.fonts.of("title").get("Latn")
+        sign = replace(sign, families=identity.fonts.families([own] if own else [], "Latn"))
+    return identity.type.line(sheet.language.quotes.opening, sign)
 
 
 def _darken(sheet: Sheet, card: Quote, top: int, end: float) -> None:
@@ -114,8 +124,9 @@ def _name(sheet: Sheet, name: str, role: str, room: _Room, y: int) -> int:
     if sheet.strokes:
         sheet.accent_rule(start, y)
         y += round(2.2 * u)
-    big, small = sheet.grown("text", 4.2, "on_ground"), sheet.grown("text", 3.3, "muted", "regular")
-    y = sheet.write(TextBlock(sheet.fit(name, big, end - start, 2), big, 1.35), start, end, y)
+    small = sheet.grown("text", 3.3, "muted", "regular")
+    lines, big = name_lines(sheet, name, 4.2 * sheet.growth, end - start)
+    y = sheet.write(TextBlock(lines, big, 1.35), start, end, y)
     return sheet.write(TextBlock(sheet.fit(role, small, end - start, 2), small, 1.35), start, end, y) if role else y
 
 

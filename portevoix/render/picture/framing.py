@@ -21,9 +21,9 @@ from portevoix.render.picture.footage import (
     read_still,
 )
 from portevoix.render.picture.graph import split, tagged
+from portevoix.render.picture.window import margin_px, window
 from portevoix.timing import nearest
 
-SCALERS_REACH_PX = 4  # of the source at its own size: how far beside a place `bicubic` looks, and room to spare
 GAP_PARTS = 135  # between two panes: 8 pixels of 1080
 QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 
@@ -92,18 +92,27 @@ def _scale(stream: Any, footage: Footage | Decoded, width: Any, height: Any, **m
 
 def _followed(picture: Any, footage: Footage | Decoded, framing: Framing, camera: Camera) -> Any:
     copies = split(picture, 1 + len(camera.asides))
-    width, height = framing.width, framing.height
-    scaled = _scale(copies[0], footage, width, height, force_original_aspect_ratio="increase", force_divisible_by=2)
-    # Steps of one pixel, not two: steps of two tremble in a slow pan. Chroma half a pixel off is not seen.
-    left, top = (
-        f"round(clip({side}*({at})-{out}/2,0,{side}-{out}))"
-        for side, at, out in (("iw", camera.x, "ow"), ("ih", camera.y, "oh"))
+    whole, frame = footage.size, (framing.width, framing.height)
+    enlarged = _enlarged(whole, frame)
+    x, y = (
+        window(side, shown, enlarged, [(one.end, one.least[axis], one.most[axis]) for one in camera.reaches])
+        for axis, (side, shown) in enumerate(zip(whole, frame, strict=True))
     )
-    followed = scaled.filter("crop", width, height, left, top, exact=1)
+    taken = _lengthened(copies[0], x.beyond, y.beyond).filter("crop", x.size, y.size, x.start, y.start)
+    scaled = _scale(taken, footage, x.scaled, y.scaled)
+    followed = scaled.filter("crop", *frame, x.place(camera.x, frame[0]), y.place(camera.y, frame[1]), exact=1)
     for copy, aside in zip(copies[1:], camera.asides, strict=True):
         shown = _aside(copy, footage, framing, aside)
         followed = followed.overlay(shown, enable=f"between(n,{aside.first},{aside.end - 1})", format="yuv420")
     return followed
+
+
+def _lengthened(picture: Any, right: int, down: int) -> Any:
+    """The picture with its last pixels repeated beyond its end."""
+    if not (right or down):
+        return picture
+    larger = picture.filter("pad", f"iw+{right}", f"ih+{down}", 0, 0)
+    return larger.filter("fillborders", right=right, bottom=down, mode="smear")
 
 
 def _aside(picture: Any, footage: Footage | Decoded, framing: Framing, aside: Aside) -> Any:
@@ -149,11 +158,16 @@ def _framed(picture: Any, footage: Footage | Decoded, framing: Framing) -> Any:
     return ground.overlay(front, x="2*trunc((W-w)/4)", y="2*trunc((H-h)/4)")
 
 
+def _enlarged(whole: tuple[int, int], frame: tuple[int, int]) -> Fraction:
+    """How many times as large a picture is that fills the frame."""
+    return max(Fraction(frame[0], whole[0]), Fraction(frame[1], whole[1]))
+
+
 def _cropped(picture: Any, footage: Footage | Decoded, framing: Framing) -> Any:
     """The picture as large as the frame or larger; the window's middle is the focus point, held inside the picture."""
     whole, frame = footage.size, (framing.width, framing.height)
-    enlarged = max(Fraction(frame[0], whole[0]), Fraction(frame[1], whole[1]))
-    margin = 2 * math.ceil(SCALERS_REACH_PX / min(enlarged, Fraction(1)))
+    enlarged = _enlarged(whole, frame)
+    margin = 2 * margin_px(enlarged)
     taken, scaled, offset = [], [], []
     for side, shown, focus in zip(whole, frame, framing.focus, strict=True):
         window = shown / enlarged

@@ -62,6 +62,32 @@ def test_a_sign_for_number_stays_with_its_number(library: Library) -> None:
     assert tidy("Le n° 12 de M. Dupont", library.languages["fr"]) == "Le n°\u00a012 de M.\u00a0Dupont"
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "lines"),
+    [
+        ("鼠标坏了就用不了电脑，真让人沮丧！", 130, ["鼠标坏了就用不了电脑，", "真让人沮丧！"]),
+        ("感谢所有参加论坛的嘉宾朋友们", 80, ["感谢所有参加", "论坛的嘉宾朋友们"]),
+    ],
+)
+def test_a_chinese_line_ends_after_a_comma_rather_than_even_and_not_before_what_its_last_sign_leads_to(
+    library: Library, text: str, limit: int, lines: list[str]
+) -> None:
+    assert break_lines(text, library.languages["zh-Hans"], wide, limit, 2) == lines
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "lines"),
+    [
+        ("fr", "Chaque matin, deux habitants racontent", ["Chaque matin,", "deux habitants racontent"]),
+        ("en", "Every morning, two people tell stories", ["Every morning,", "two people tell stories"]),
+    ],
+)
+def test_a_number_in_letters_stays_with_the_word_that_it_counts(
+    library: Library, code: str, text: str, lines: list[str]
+) -> None:
+    assert break_lines(text, library.languages[code], wide, 240, 2) == lines
+
+
 def test_a_spare_line_is_taken_for_a_better_break_only(library: Library) -> None:
     french = library.languages["fr"]
     found = best_lines("Climat : ce qui change pour les pays les plus exposés", french, wide, 220, 4, spare=1)

@@ -20,7 +20,7 @@ from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.path_expressions import x_expression
 from portevoix.framing.pictures import Stretch, pictures
 from portevoix.library import ROOT
-from portevoix.plan.composition import Aside, Camera, Framing, SourceRange
+from portevoix.plan.composition import Aside, Camera, Framing, Reach, SourceRange
 from portevoix.produce import Selection, prepare
 from portevoix.render.picture import Footage, arguments, composed, encoded
 from portevoix.sources.bars import picture_area
@@ -85,7 +85,7 @@ def test_each_of_two_people_has_a_pane_with_a_gap_between(
     faces = "drawbox=x=112:y=100:w=32:h=32:c=white:t=fill,drawbox=x=496:y=200:w=32:h=32:c=white:t=fill"
     path = clip("two.mp4", "color=black:s=640x360", seconds=1, sound=None, filters=faces)
     people = ((0.2, 116 / 360), (0.8, 216 / 360))
-    camera = Camera("0.5", "0.5", (Aside(0, 25, panes, people),))
+    camera = Camera("0.5", "0.5", (Reach(25, (0.5, 0.5), (0.5, 0.5)),), (Aside(0, 25, panes, people),))
     footage = Footage(path, "mov", Fraction(0), Fraction(1), "bt709", False, None, (640, 360), "yuv420p")
     stream = composed(footage, Framing(*size, "follow", (0.5, 0.5), "#FF0000", camera), Fraction(25))
     output = encoded(stream, "panes.png", 1, {"c:v": "png", "f": "image2", "update": 1})
@@ -104,6 +104,30 @@ def test_each_of_two_people_has_a_pane_with_a_gap_between(
         assert len(columns) == columns[-1] - columns[0] + 1  # one face, not two
         if panes == "beside":  # the other panes are so wide that the picture's edge holds them
             assert columns.mean() == pytest.approx(half.shape[1] / 2, abs=half.shape[1] / 12)
+
+
+@pytest.mark.parametrize(
+    ("size", "frame"), [((640, 360), (270, 480)), ((638, 272), (270, 270)), ((640, 360), (216, 270))]
+)
+def test_a_shot_stands_still_whatever_its_chunks_take_of_the_picture(
+    tmp_path: Path, clip: MakeClip, size: tuple[int, int], frame: tuple[int, int]
+) -> None:
+    path = clip("still.mp4", f"testsrc2=s={size[0]}x{size[1]}", seconds=1, sound=None, filters="loop=30:1:0")
+    footage = Footage(path, "mov", Fraction(0), Fraction(1), "bt709", False, None, size, "yuv420p")
+
+    def first_picture(name: str, x: str, *reaches: Reach) -> np.ndarray:
+        framing = Framing(*frame, "follow", (0.5, 0.5), "#000000", Camera(x, "0.5", reaches, ()))
+        output = encoded(composed(footage, framing, Fraction(25)), name, 1, {"c:v": "png", "f": "image2", "update": 1})
+        ffmpeg.run(["-v", "error", *arguments(output)], tmp_path, 60, encodes=False)
+        return np.asarray(Image.open(tmp_path / name).convert("RGB")).astype(int)
+
+    alone = first_picture("alone.png", "0.4", Reach(20, (0.4, 0.5), (0.4, 0.5)))
+    cut = first_picture(
+        "cut.png", "if(lt(n,5),0.4,0.6)", Reach(5, (0.4, 0.5), (0.4, 0.5)), Reach(20, (0.6, 0.5), (0.6, 0.5))
+    )
+    moving = first_picture("moving.png", "0.4+0.02*n", Reach(20, (0.4, 0.5), (0.78, 0.5)))
+    assert abs(alone - cut).max() <= 2 and abs(alone - moving).max() <= 2
+    assert alone.std() > 20, "a picture, not a plain ground"
 
 
 def test_a_chunk_alone_gives_the_points_of_the_whole() -> None:

@@ -19,7 +19,7 @@ from portevoix.order import Order
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.store import FolderStore
-from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Notice, Opening, Quote, TimedCard
+from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Notice, Opening, Point, Quote, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import ClipPicture, GroundPicture
@@ -35,6 +35,7 @@ CLOSING = TimedCard(300, 375, Closing())
 def shown(library: Library, artist: Artist, code: str, *cards: TimedCard, said_until: int = 0) -> list[Overlay]:
     claim = {"at": 0, "until": 8, "claim": {code: WORDS[code]}, "answer": {code: "Si."}, "verdict": {code: "Faux"}}
     asked = {"recipe": "correction", "languages": [code], "title": {code: WORDS[code]}, "claims": [claim]}
+    asked["points"] = [{"title": {code: "Si."}}]
     named = {"name": {code: "Ada"}, "role": {code: "Si."}}
     job = Job.model_validate({**asked, "speakers": {"ada": named}, "quoted": "ada", "quote": {code: WORDS[code]}})
     order = replace(an_order(library, code), job=job)
@@ -59,6 +60,16 @@ def of_kind(overlays: list[Overlay], kind: type) -> list[Overlay]:
     return [overlay for overlay in overlays if isinstance(overlay.card, kind)]
 
 
+def seen_throughout(overlays: list[Overlay], end: int) -> bool:
+    """Whether each piece that goes stands until it does, once the whole card has been taken apart."""
+    going = [x for x in overlays if x.glide and x.glide.leaving]
+    apart = min(x.first_frame for x in going)
+    waits = {(x.drawn.key, x.end_frame) for x in overlays if not x.glide and x.first_frame == apart}
+    stands = [x for x in overlays if x.glide is None and x.end_frame == apart]
+    waited = all(x.first_frame == apart or (x.drawn.key, x.first_frame) in waits for x in going)
+    return len(stands) == 1 and waited and max(x.end_frame for x in overlays) == end
+
+
 def still(artist: Artist) -> None:
     kit = BrandKit.model_validate({**artist.kit.model_dump(), "motion": "none"})
     artist.kit = artist.identity.kit = kit
@@ -76,7 +87,7 @@ def test_a_piece_of_a_card_that_the_store_has_lost_is_drawn_again(library: Libra
 
 
 @pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
-def test_a_title_rises_line_by_line_and_goes_to_where_reading_starts(
+def test_a_title_rises_line_by_line_and_goes_line_by_line_back_behind_its_masks(
     artist: Artist, library: Library, code: str, side: int
 ) -> None:
     overlays = of_kind(shown(library, artist, code, TimedCard(10, 110, Opening())), Opening)
@@ -88,9 +99,12 @@ def test_a_title_rises_line_by_line_and_goes_to_where_reading_starts(
     (rule,) = (x.glide for x in coming if x.glide and x.glide.dx)
     assert rule.masked and rule.dx * side > 0, "the rule is drawn from where reading starts"
     assert {x.end_frame for x in coming} == {standing.first_frame}, "then the whole card stands, drawn once"
-    (going,) = (x for x in overlays if x.glide and x.glide.leaving)
-    assert going.drawn == standing.drawn and going.end_frame == 110
-    assert going.glide and going.glide.dx * side > 0
+    going = [x for x in overlays if x.glide and x.glide.leaving]
+    assert {x.drawn.key for x in going} == {x.drawn.key for x in coming}, "all that came goes"
+    back = [x for x in going if x.glide and x.glide.dy]
+    assert [x.drawn.key for x in back] == [x.drawn.key for x in lines] and all(x.glide and x.glide.masked for x in back)
+    assert all(a.first_frame < b.first_frame for a, b in pairwise(back)), "the first line first"
+    assert max(x.end_frame for x in going) == 110 and seen_throughout(overlays, 110)
 
 
 @pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
@@ -104,14 +118,33 @@ def test_a_names_stripe_comes_first_then_its_box_then_its_words(
     assert box.glide and box.glide.dx == side * box.drawn.width, "out of the stripe"
     assert len(words) == 2 and all(x.glide and x.glide.dy == x.drawn.height for x in words)
     assert len({x.first_frame for x in coming}) == 4 and coming[0].first_frame == 10
+    going = {x.drawn.key: x for x in overlays if x.glide and x.glide.leaving}
+    first, second, closing, falling = (going[x.drawn.key] for x in (*words, box, stripe))
+    assert first.first_frame < second.first_frame < closing.first_frame < falling.first_frame, "the same way back"
+    assert closing.glide and box.glide and closing.glide.dx == box.glide.dx, "into its stripe"
+    assert second.end_frame - closing.first_frame <= 2, "no word is left standing beside its box"
+    assert falling.end_frame == 110 and seen_throughout(overlays, 110)
 
 
 def test_a_struck_claims_strokes_are_drawn_one_after_the_other(artist: Artist, library: Library) -> None:
     said, struck = TimedCard(0, 100, Claim(0, "said")), TimedCard(100, 200, Claim(0, "struck"))
     overlays = of_kind(shown(library, artist, "fr", said, struck), Claim)
-    drawn = [x for x in overlays if x.glide and x.glide.masked and x.drawn.height < 10 and x.first_frame >= 100]
+    coming = [x for x in overlays if x.first_frame >= 100 and x.glide and not x.glide.leaving]
+    drawn = [x for x in coming if x.glide and x.glide.masked and x.drawn.height < 10]
     assert len(drawn) >= 2 and all(x.glide and x.glide.dx == -x.drawn.width for x in drawn)
     assert all(a.first_frame < b.first_frame for a, b in pairwise(drawn))
+
+
+def test_a_quotation_fades_where_it_is_and_a_point_slides(artist: Artist, library: Library) -> None:
+    quote = [x.glide for x in of_kind(shown(library, artist, "fr", TimedCard(10, 150, Quote())), Quote) if x.glide]
+    assert {(x.dx, x.dy) for x in quote if x.leaving} == {(0, 0)}
+    over = Point(0, over_picture=True)
+    (point,) = (
+        x.glide
+        for x in of_kind(shown(library, artist, "fr", TimedCard(10, 110, over)), Point)
+        if x.glide and x.glide.leaving
+    )
+    assert point.dy > 0 and not point.dx and not point.masked
 
 
 @pytest.mark.parametrize("card", [Opening(), LowerThird("ada"), Quote(), Claim(0, "said")])
@@ -197,3 +230,11 @@ def test_a_step_that_moves_as_it_always_did_keeps_its_key() -> None:
     usual = Glide(0, 9, False, 43, 0)
     assert usual.identity == {"number": 0, "count": 9, "leaving": False, "dx": 43, "dy": 0}
     assert replace(usual, masked=True).identity["masked"] is True
+
+
+def test_what_a_claim_said_stays_as_bright_as_it_was_while_its_box_grows(artist: Artist, library: Library) -> None:
+    states = [TimedCard(n * 100, n * 100 + 100, Claim(0, state)) for n, state in enumerate(("said", "struck"))]
+    overlays = of_kind(shown(library, artist, "fr", *states), Claim)
+    begin = [overlay for overlay in overlays if overlay.first_frame == 100]
+    assert len([one for one in begin if one.glide and not one.glide.masked]) == 2, "the box and its stripe fade"
+    assert [one for one in begin if one.glide is None and one.drawn.height < 100], "its words are there"

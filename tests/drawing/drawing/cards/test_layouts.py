@@ -5,12 +5,14 @@ import pytest
 from PIL import Image, ImageChops
 
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
+from portevoix.authoring.job import Job
 from portevoix.cli.sheets.brand import load_specimen
 from portevoix.drawing import pieces
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import Captions
 from portevoix.drawing.cards import draw_card, words_of
+from portevoix.drawing.cards.names import name_lines
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.drawing.fonts import Fonts
 from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
@@ -206,6 +208,14 @@ def test_a_number_that_stands_alone_comes_in_figures_that_end_as_it_is_written(
     assert ImageChops.difference(again, drawing.image).convert("L").getextrema()[1] < 40, "no figure jumps at the end"
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_a_counting_number_has_whole_figures_in_drafts_too(artist: Artist, library: Library, draft: bool) -> None:
+    asked = {"recipe": "explainer", "points": [{"title": {"fr": "70 %"}}], "languages": ["fr"], "formats": ["story"]}
+    edition = DrawnJob(Job.model_validate(asked), "fr", library.languages["fr"], Canvas.of_format("story", draft))
+    digits = [piece for piece in artist.pieces(Point(0), edition) if piece.part == "digit"]
+    assert [piece.drawn.height for piece in digits] == [8 * digits[0].cell, digits[1].cell], "from 0 to 7, and 0"
+
+
 @pytest.mark.parametrize("text", ["Digue 7", "7 digues", "En 2027", "7:30 et 8:30"])
 def test_a_number_among_words_does_not_count(identity: Identity, library: Library, text: str) -> None:
     drawing = draw_card(Sheet(identity, library.languages["fr"], frame_of("story")), Point(0), (text, ""))
@@ -253,3 +263,47 @@ def test_a_card_laid_out_hides_what_it_hides_drawn(library: Library, tmp_path: P
         laid_out, drawn = (Artist(library, kit, FolderStore(tmp_path / way)) for way in ("a", "b"))
         edition = DrawnJob(job, code, library.languages[code], canvas)
         assert laid_out.box(card, edition) == drawn.card(card, edition).box
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "second"),
+    [
+        ("fr", "Marie-Christine de La Rochefoucauld-Montbel", "de\u00a0La\u00a0Rochefoucauld-Montbel"),
+        ("ar", "ماري كريستين دو لا روشفوكو مونبيل", "دو\u00a0لا\u00a0روشفوكو مونبيل"),
+    ],
+)
+def test_a_name_is_rather_smaller_than_parted_from_its_particle(
+    identity: Identity, library: Library, code: str, name: str, second: str
+) -> None:
+    sheet = Sheet(identity, library.languages[code], frame_of("story"))
+    width = 0.86 * (sheet.end - sheet.start)
+    lines, style = name_lines(sheet, name, 4.6 * sheet.over, width)
+    assert lines[1] == second and sheet.width(lines, style) <= width
+    short, usual = name_lines(sheet, "Ada Li", 4.6 * sheet.over, width)
+    assert len(short) == 1 and usual.size >= style.size >= 0.75 * usual.size
+
+
+@pytest.mark.parametrize("code", ["fr", "ar", "zh-Hans"])
+def test_a_square_alert_keeps_its_number_large_and_alone(identity: Identity, library: Library, code: str) -> None:
+    texts = {
+        "fr": "Un séisme de magnitude 6,8 a frappé la côte à 14 h 20. Évitez les bâtiments fissurés. "
+        "Ressortissants : signalez-vous au +33 1 55 55 01 20 ou sur ariane.example.",
+        "ar": "ضرب زلزال بقوة 6,8 درجات الساحل عند الساعة 14:20. تجنّبوا المباني المتصدّعة. "
+        "على الرعايا الاتصال بالرقم +33 1 55 55 01 20 أو عبر ariane.example.",
+        "zh-Hans": "14时20分，沿海发生6.8级地震。请远离开裂的建筑。"
+        "公民请拨打 +33 1 55 55 01 20 或登录 ariane.example 登记。",
+    }
+    titles = {"fr": "Séisme en Valdore : restez à l’abri", "ar": "زلزال: ابقوا في مكان آمن"}
+    words = (titles.get(code, "地震：请留在安全处"), texts[code], "Info", "2027-03-12T15:05:00+01:00", "2")
+    drawing = draw_card(Sheet(identity, library.languages[code], frame_of("square"), 4), Notice(step=4), words)
+    numbers = [piece for piece in drawing.pieces if piece.part == "figure"]
+    assert len(numbers) == 1 and numbers[0].image.width > 500, "and no account's goes without"
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_number_by_itself_is_the_largest_thing_of_its_point(identity: Identity, library: Library, name: str) -> None:
+    def tallest(title: str) -> int:
+        drawing = draw_card(Sheet(identity, library.languages["fr"], frame_of(name)), Point(0), (title, "des demandes"))
+        return max(piece.cell or piece.image.height for piece in drawing.pieces if piece.part in ("digit", "line"))
+
+    assert tallest("70 %") > 1.4 * tallest("Ha")
