@@ -8,11 +8,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES
-from portevoix.captions.rules import Finding
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
-    OVER_A_FACE,
+    GLIMPSE,
     Box,
     FacesShown,
     SeenFace,
@@ -31,7 +30,9 @@ from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import (
     AnyCard,
+    Backdrop,
     Claim,
+    Closing,
     CreditPlace,
     Headline,
     LowerThird,
@@ -45,7 +46,6 @@ from portevoix.timeline.cards import (
 from portevoix.timing import clock, frame_at, seconds_at
 
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
-GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
@@ -103,6 +103,8 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         return []
     found: dict[str, Finding] = {}
     for overlay in overlays:
+        if isinstance(overlay.card, Backdrop | Closing):
+            continue  # the film dissolves into it
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
@@ -114,7 +116,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
             "or give the clip a `focus` or a `path`"
         )
         key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, Finding("over a face", RULES[OVER_A_FACE], second, 0, what, message))
+        found.setdefault(key, of_plan("over a face", context.language, second, what, message))
     return list(found.values())
 
 
@@ -128,7 +130,7 @@ def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> l
         "or give the clip a `focus` or a `path`"
     )
     first = seconds_at(planned.first_frame, context.timeline.fps)
-    return [Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the headline", message)]
+    return [of_plan("left out", context.language, first, "the headline", message)]
 
 
 def _is_hidden(face: SeenFace, box: Box) -> bool:
@@ -162,7 +164,7 @@ def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
         scale = context.canvas.height / context.canvas.frame.height
         lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
         box = 0, box[1] - lines - air, context.canvas.width, box[3]
-    return enlarged(box, air)
+    return enlarged(box, air / 2)
 
 
 def _placed(
