@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from ledgers import ledger_at
@@ -12,7 +14,9 @@ from ledgers import ledger_at
 from portevoix import ffmpeg
 from portevoix.store import FolderStore
 from service import relay
-from service.ledger import Submission
+from service.deliveries import delivered_to
+from service.ledger import Submission, outbox, queries
+from service.ledger.states import JobState, WorkState
 from service.settings import Settings
 from workers import runner
 from workers.context import WorkerContext
@@ -131,3 +135,22 @@ def _is_ffmpeg(process: int) -> bool:
         return "ffmpeg" in Path(f"/proc/{process}/comm").read_text("ascii", "replace")
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def came_out(context: WorkerContext, job: str) -> dict[str, str]:
+    """What a job delivered, once it is shown that nothing else is left of it."""
+    entry = queries.find_job(context.ledger, job)
+    assert (entry.state, entry.failures) == (JobState.DONE, ())
+    assert entry.frames_done == entry.frames
+    assert outbox.unpublished(context.ledger) == []
+    assert {w.state for w in queries.list_work(context.ledger, job)} == {WorkState.DONE}
+    folder = delivered_to(context.settings.deliveries, job, entry.round)
+    listed = json.loads((folder / "manifest.json").read_text("utf-8"))["deliveries"]
+    lying = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert lying == {d["path"] for d in listed} | {"manifest.json"}, "no file that the manifest does not list"
+    context.store.sweep_work(timedelta(0))
+    assert list((Path(context.settings.store) / "work").iterdir()) == [], "no working folder of a dead process"
+    assert {d["path"]: d["sha256"] for d in listed} == {
+        d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)
+    }
+    return {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, job)}

@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Any
 import celery.bin.worker
 import pytest
 from ruamel.yaml import YAML
-from services import NOTICE, Service, kill
+from services import NOTICE
 from worker_context import context_in
 
-from portevoix.doctor import Diagnosis
 from portevoix.library import ROOT
 from portevoix.store import FolderStore
 from service.http import server
@@ -34,17 +33,17 @@ from service.ledger.duties import REPAIRS, SWEEPS, WEBHOOKS
 from service.ledger.states import Priority
 from service.metrics import Metrics
 from service.settings import Settings
-from workers import doctor
 
 pytest_plugins = ("servers",)
+
+
 if TYPE_CHECKING:
-    from servers import Server
+    pass
 
 KUBERNETES = sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml"))
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 FIELDS = {f"PORTEVOIX_{name.upper()}" for name in HttpSettings.model_fields}
 OTHER_VARIABLES = {"PORTEVOIX_FFMPEG", "PORTEVOIX_CRASH_AT"}  # read by the engine, and by the tests of crashes
-SUBJECTS = {REPAIRS: "reconciler", WEBHOOKS: "webhooks", SWEEPS: "sweeps"}  # where the doctor says who has a duty
 NOT_OURS = ("postgres", "redis", "s3", "bucket")
 
 
@@ -124,9 +123,6 @@ def worker_options(words: list[str]) -> dict[str, Any]:
         "worker", words[5:], obj=type("Given", (), {"app": app, "no_color": True, "quiet": True, "workdir": None})()
     )
     return dict(context.params)
-
-
-# What stands in the files
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -271,14 +267,17 @@ def test_alerts_and_the_autoscaler_name_series_that_are_told(tmp_path: Path) -> 
     documented = set(re.findall(r"portevoix_\w+", OPERATIONS))
     assert {name for name in told if not name.endswith(("_created", "_bucket", "_count", "_sum"))} - documented == set()
     for label, value in re.findall(r'(\w+)!?="(\w+)"', " ".join(queries)):
-        known = {"job": {"portevoix"}, "queue": set(Priority), "duty": set(SUBJECTS), "outcome": {"expired"}}
+        known = {
+            "job": {"portevoix"},
+            "queue": set(Priority),
+            "duty": {REPAIRS, WEBHOOKS, SWEEPS},
+            "outcome": {"expired"},
+        }
         assert value in known.get(label, {"infrastructure", "resource", "unknown", "given_up"})
     (prometheus,) = yaml(ROOT / "deploy" / "prometheus.yml")
     assert prometheus["rule_files"] == ["alerts.yml"]
     assert set(re.findall(r"^### (\w+)$", OPERATIONS, re.MULTILINE)) == {rule["alert"] for rule in rules}
 
-
-# As it would run
 
 # In a namespace of mounts where everything is read-only but what the image has volumes for: start the commands, hand
 # a job in over HTTP, wait for its end, stop the commands as an engine does.
@@ -419,114 +418,3 @@ def test_a_read_only_image_is_sound(image: Path) -> None:
     assert (
         "temporary files" not in said and "fonts" not in said and "setpriv" not in said and "data files" not in said
     ), said
-
-
-# The doctor
-
-
-def by_subject(findings: list[Diagnosis]) -> dict[str, Diagnosis]:
-    return {finding.subject: finding for finding in findings}
-
-
-def test_the_doctor_finds_a_sound_service_sound_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)  # what lies in it is nobody else's by its own rights
-    before = os.umask(0o077)
-    try:
-        context = context_in(tmp_path, broker=f"filesystem://{tmp_path / 'broker'}")
-        for duty in SUBJECTS:
-            assert not by_subject(doctor.examine(context.settings))[SUBJECTS[duty]].good
-            duties.lead(context.ledger, duty, "here", 60)
-        doctor.examine(context.settings)
-    finally:
-        os.umask(before)
-    findings = by_subject(doctor.examine(context.settings))
-    assert [f for f in findings.values() if not f.good] == []
-    assert set(findings) == {
-        "database",
-        "tables",
-        "clock",
-        *SUBJECTS.values(),
-        "broker",
-        "store",
-        "disk",
-        "deliveries",
-        "sandbox",
-        "at rest",
-    }
-    assert not any(path.is_file() for path in (tmp_path / "store" / "inputs").rglob("*"))
-
-
-def test_the_doctor_names_each_thing_that_is_wrong_its_remedy_and_no_password(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
-    given = Settings(
-        database="postgresql://u:geheim@127.0.0.1:1/none",
-        broker="redis://:geheim@127.0.0.1:1/0",
-        store=str(tmp_path / "file" / "store"),
-        deliveries=tmp_path / "file" / "deliveries",
-    )
-    findings = doctor.examine(given)
-    assert {f.subject: f.good for f in findings} == {
-        "database": False,
-        "broker": False,
-        "store": False,
-        "deliveries": False,
-        "sandbox": True,
-        "at rest": True,
-    }
-    assert all(f.remedy and f.state for f in findings)
-    assert "geheim" not in str(findings)
-
-
-def test_the_doctor_sees_an_old_shape_and_a_full_disk(tmp_path: Path) -> None:
-    fresh = Settings(
-        database=f"sqlite:///{tmp_path / 'empty.db'}",
-        broker=f"filesystem://{tmp_path / 'broker'}",
-        store=str(tmp_path / "store"),
-        deliveries=tmp_path / "deliveries",
-        free_bytes=10**18,
-    )
-    for name in ("store", "deliveries"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name).chmod(0o755)
-    findings = by_subject(doctor.examine(fresh))
-    assert not findings["tables"].good and not findings["disk"].good and findings["store"].good
-    assert findings["at rest"].state.count(" is 0755") == 2 and str(tmp_path / "store") in findings["at rest"].remedy
-
-
-def test_a_probe_blames_a_worker_that_hangs_and_not_one_whose_broker_is_away(
-    tmp_path: Path, redis_server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doctor, "ANSWER_S", 3.0)
-    context = context_in(tmp_path, broker=redis_server.url)
-    worker = Service(tmp_path, context).start(
-        "celery",
-        "-q",
-        "-A",
-        "workers.app",
-        "worker",
-        "-n",
-        "w@%h",
-        "-Q",
-        "urgent",
-        "-c",
-        "1",
-        "--without-gossip",
-        "--without-mingle",
-    )
-    try:
-        Service(tmp_path, context).until(lambda: doctor.worker_answers(context.settings, "w").state == "answers")
-        assert not doctor.worker_answers(context.settings, "another").good
-        os.kill(worker.pid, signal.SIGSTOP)
-        assert not doctor.worker_answers(context.settings, "w").good
-    finally:
-        kill(worker)
-    away = Settings.model_validate({**context.settings.model_dump(), "broker": "redis://127.0.0.1:1/0"})
-    assert doctor.worker_answers(away, "w").good
-
-
-def test_a_probe_blames_a_reconciler_that_is_silent_and_not_one_whose_database_is_away(tmp_path: Path) -> None:
-    context = context_in(tmp_path)
-    assert not doctor.reconciler_works(context.settings).good
-    duties.lead(context.ledger, "repairs", "here", 60)
-    assert doctor.reconciler_works(context.settings).good
-    assert doctor.reconciler_works(Settings(database="postgresql://u@127.0.0.1:1/none")).good

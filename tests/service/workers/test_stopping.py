@@ -1,0 +1,146 @@
+"""Workers that die again and again, sleep, or are told to stop: no other job suffers, nothing late has an effect."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import worker_context
+from ledgers import time_passes
+from worker_context import a_submission, came_out, context_in, drain
+
+from service import crash_points, relay
+from service.deliveries import delivered_to
+from service.ledger import jobs, maintenance, outbox, queries
+from service.ledger.states import JobState
+from workers import handlers, runner
+from workers.context import WorkerContext
+from workers.reconciler import repair
+
+
+def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
+    film: Path, right: dict[str, str], tmp_path: Path
+) -> None:
+    context = context_in(tmp_path)
+    poison = jobs.submit(context.ledger, a_submission(context, film))
+    deaths = 0
+    while queries.find_job(context.ledger, poison).state != JobState.FAILED:
+        assert worker_context.worker(tmp_path, **{crash_points.VARIABLE: "claimed"}).wait(60) == 137
+        deaths += 1
+        time_passes(context.ledger, 61)
+        maintenance.take_back_silent_work(context.ledger)
+    assert deaths == 3
+    good = jobs.submit(context.ledger, a_submission(context, film))
+    drain(context)
+    assert came_out(context, good) == right
+    assert queries.find_job(context.ledger, poison).state == JobState.FAILED
+
+
+def _until_it_encodes(context: WorkerContext, pid: int) -> None:
+    give_up_s = time.monotonic() + 30
+    while not (
+        worker_context.encoders(pid)
+        and any(w.kind == "batch" and w.state == "running" for w in queries.list_work(context.ledger, _only(context)))
+    ):
+        assert time.monotonic() < give_up_s
+        time.sleep(0.02)
+
+
+def _only(context: WorkerContext) -> str:
+    (job,) = queries.list_jobs(context.ledger)
+    return job.id
+
+
+def test_a_paused_worker_that_wakes_up_late_changes_nothing(long_film: Path, tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, long_film))
+    asleep = worker_context.worker(tmp_path)
+    _until_it_encodes(context, asleep.pid)
+    os.kill(asleep.pid, signal.SIGSTOP)
+    time_passes(context.ledger, 61)
+    repair(context.ledger, lambda message: None)
+    time_passes(context.ledger, 601)
+    outbox.offer_due(context.ledger)
+    drain(context)
+    ended = _as_it_stands(context, job)
+    os.kill(asleep.pid, signal.SIGCONT)
+    said = asleep.communicate(timeout=60)[0]
+    assert asleep.returncode == 0, said
+    assert _as_it_stands(context, job) == ended
+    assert worker_context.encoders(asleep.pid) == []
+
+
+def _as_it_stands(context: WorkerContext, job: str) -> object:
+    files = {
+        path: path.stat().st_mtime_ns
+        for path in (Path(context.settings.store) / "artifacts").rglob("*")
+        if path.is_file()
+    }
+    return (
+        queries.find_job(context.ledger, job),
+        queries.list_deliveries(context.ledger, job),
+        queries.list_events(context.ledger, 0),
+        files,
+    )
+
+
+def test_a_cancelled_job_ends_its_encoders_and_is_never_done(long_film: Path, tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, long_film))
+    working = worker_context.worker(tmp_path)
+    _until_it_encodes(context, working.pid)
+    assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
+    said = working.communicate(timeout=10)[0]
+    assert working.returncode == 0, said
+    assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
+    assert worker_context.encoders(working.pid) == []
+    assert not delivered_to(context.settings.deliveries, job, 1).exists()
+
+
+def test_planning_stops_when_its_job_is_cancelled_however_long_it_computes(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_in(tmp_path)
+    job = jobs.submit(context.ledger, a_submission(context, film))
+    begun = threading.Event()
+
+    def computes(*arguments: object) -> None:
+        begun.set()
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:  # as a library may swallow what it does not know, once
+                break
+        while True:
+            sum(range(1000))
+
+    monkeypatch.setattr(handlers, "prepare_from", computes)
+    offered: list[int] = []
+    relay.publish(context.ledger, lambda message: offered.append(message.work))
+    planning = threading.Thread(target=runner.work_on, args=(offered[0], context), daemon=True)
+    planning.start()
+    assert begun.wait(20)
+    assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
+    planning.join(10)
+    assert not planning.is_alive()
+    assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
+
+
+def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    jobs.submit(context.ledger, a_submission(context, long_film))
+    working = worker_context.worker(tmp_path)
+    _until_it_encodes(context, working.pid)
+    (encoder,) = worker_context.encoders(working.pid)
+    working.kill()
+    working.wait()
+    give_up_s = time.monotonic() + 5
+    while Path(f"/proc/{encoder}").exists() and " Z " not in Path(f"/proc/{encoder}/stat").read_text(
+        "ascii", "replace"
+    ):
+        assert time.monotonic() < give_up_s, "it goes on without anybody who wants its work"
+        time.sleep(0.02)
