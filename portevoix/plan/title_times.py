@@ -13,7 +13,7 @@ from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
 from portevoix.plan.reading_time import RULE
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
+from portevoix.timeline.cards import AnyCard, Claim, Opening, PictureSource, TimedCard
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
@@ -32,6 +32,29 @@ def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int
             first, end = timed.first_frame + later, timed.end_frame + later - shorter
             if end <= context.timeline.frame_count and (later or shorter):
                 yield first, end
+
+
+def title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
+    """Where a title may stand, below the source of the pictures at the head; at the very foot only while nobody is
+    heard.
+    """
+    wide, below = context.canvas.width > context.canvas.height, _below_source(timed, context)
+    head: list[AnyCard] = [Opening(below=below), *([Opening("head", below=below)] if wide else [])]
+    places = [*head, Opening("foot"), Opening("raised")]
+    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
+    return places if heard else [*places, Opening("low")]
+
+
+def _below_source(timed: TimedCard, context: OverlayContext) -> int:
+    """The row of the frame at which the source of the pictures ends while a title stands; 0 where there is none."""
+    feet = [
+        context.box(one.card)[3]
+        for one in context.timeline.cards
+        if isinstance(one.card, PictureSource)
+        and one.first_frame < timed.end_frame
+        and timed.first_frame < one.end_frame
+    ]
+    return nearest(max(feet, default=0) * Fraction(context.canvas.frame.height, context.canvas.height))
 
 
 def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyCard], bool]) -> list[TimedCard]:

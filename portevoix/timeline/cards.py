@@ -45,11 +45,12 @@ class Opening(Card):
     """The programme's title. `place`: the look's own, the other side of a wide frame, the head of the safe zone, above
     the place of captions, `raised` above a name and captions, or `low`, where captions would stand. `shade`: the
     opacity, of 255, of the ground under it over a picture; None: the usual one. `cover`: as large as on a cover, where
-    no captions come.
+    no captions come. `below`: the row of the frame at which what stands at the head ends; 0: nothing does.
     """
 
     place: TitlePlace = ""
     cover: bool = False
+    below: int = 0
     shade: int | None = None
     step: int | None = None
     kind: Literal["opening"] = "opening"

@@ -34,9 +34,9 @@ from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
 from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
-from portevoix.plan.title_times import claims_under_title
+from portevoix.plan.title_times import claims_under_title, title_places
 from portevoix.plan.variant import OverlayContext, Variant
-from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cards import Bug, Claim, Headline, LowerThird, Opening, PictureSource, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Span, Timeline
 from portevoix.timeline.parts import Part
@@ -95,6 +95,7 @@ def context_of(
             "headline": {code: WORDS[code]},
             "speakers": {"ada": {"name": {code: "Ada"}, "role": {code: WORDS[code]}}},
             "claims": [claim],
+            "source": {code: WORDS[code]},
         }
     )
     order = bare_order(job, code, library)
@@ -113,6 +114,20 @@ def clear(context: OverlayContext) -> bool:
     return not over_faces(context, overlays) and all(
         covered(x.drawn.box, faces.seen(context.canvas, x.first_frame, x.end_frame)) <= 0.06 for x in overlays
     )
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+@pytest.mark.parametrize("frame", ["wide", "square", "portrait", "story"])
+def test_a_title_keeps_off_the_source_of_the_pictures(
+    library: Library, artist: Artist, frame: str, code: str
+) -> None:
+    source = PictureSource(below_headline=True)
+    context = context_of(library, artist, frame, (TimedCard(0, 100, Opening()), TimedCard(0, 300, source)), code=code)
+    foot, least = context.box(source)[3], 2 * context.canvas.unit
+    for place in title_places(context.timeline.cards[0], context):
+        assert context.box(place)[1] >= foot + least
+    alone = context_of(library, artist, frame, (TimedCard(0, 100, Opening()),), code=code)
+    assert Opening() in title_places(alone.timeline.cards[0], alone)
 
 
 @pytest.mark.parametrize("code", ["fr", "ar"])
