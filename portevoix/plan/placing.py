@@ -25,7 +25,7 @@ from portevoix.plan.faces import (
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
-from portevoix.plan.title_times import claims_after_title, other_times, title_places
+from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.card_names import named
@@ -74,6 +74,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
         return share(context.box(one), context.box(other)) > 0
 
     placed = claims_after_title([timed for number, _ in numbered for timed in found[number]], meet)
+    placed = chapters_after_title(placed, context.timeline.fps)
     return [_finished(timed, context, context.faces) for timed in placed]
 
 

@@ -13,7 +13,8 @@ from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
 from portevoix.plan.reading_time import RULE
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Opening, PictureSource, TimedCard
+from portevoix.timeline.cards import AnyCard, Chapter, Claim, Opening, PictureSource, TimedCard
+from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
@@ -79,6 +80,18 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     claims |= {number: _delayed(title.end_frame, claims[number]) for number in meeting}
     others = [one for one in cards if not isinstance(one.card, Claim)]
     return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
+
+
+def chapters_after_title(cards: Sequence[TimedCard], fps: Fraction) -> list[TimedCard]:
+    """The cards, a clip's own title only from when the programme's has gone, where it is still read then."""
+    gone = max((one.end_frame for one in cards if isinstance(one.card, Opening)), default=0)
+    first, least = gone + frame_at(AFTER_OPENING_S, fps), frame_at(LEAST_TITLE_S, fps)
+    return [
+        replace(one, first_frame=first)
+        if isinstance(one.card, Chapter) and one.first_frame < first <= one.end_frame - least and gone
+        else one
+        for one in cards
+    ]
 
 
 def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
