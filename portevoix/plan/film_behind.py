@@ -29,6 +29,7 @@ class FilmBehind:
     def __init__(self, people: People, timeline: Timeline) -> None:
         self.people, self.shown = people, FacesShown(people, timeline)
         self._looking = threading.Lock()  # two variants are laid out at once
+        self._frames: dict[tuple[int, Fraction], Image.Image | None] = {}  # all formats look at the same
 
     def field(self, canvas: Canvas, ground: GroundPicture) -> GroundField | None:
         """The picture that lies behind a card; None where it stands on the kit's own ground."""
@@ -53,9 +54,11 @@ class FilmBehind:
 
     def _frame(self, number: int, second: Fraction) -> Image.Image | None:
         """A clip's picture at a second of its film; None where the film has ended there."""
-        stretch = replace(self.people.stretch_of(number), start_s=second, end_s=second + ONE)
-        (shown,) = seen_in(stretch, (0, 1), [View(ONE, LONGEST_PX, "rgb24")], self.people.store)
-        return Image.fromarray(shown[0][1]) if shown else None
+        if (number, second) not in self._frames:
+            stretch = replace(self.people.stretch_of(number), start_s=second, end_s=second + ONE)
+            (shown,) = seen_in(stretch, (0, 1), [View(ONE, LONGEST_PX, "rgb24")], self.people.store)
+            self._frames[number, second] = Image.fromarray(shown[0][1]) if shown else None
+        return self._frames[number, second]
 
 
 def moving_ground(
