@@ -261,13 +261,14 @@ class _Planner:
             variant, canvas, self.order, self.timeline, cues, self.artist, self.faces, self.pictures.behind
         )
         found = overlays_of(context)
-        self.of_cards[variant, name] = [
+        told = [
             *over_faces(context, found),
             *headline_left_out(context, found),
             *logo_left_out(context, found),
             *claims_under_title(context, found),
             *read_too_fast(context, found),
         ]
+        self.of_cards[variant, name] = [finding for finding in told if finding.strictness != "off"]
         return found
 
     def _mark(self, name: str, overlays: Mapping[Variant, Sequence[Overlay]]) -> Overlay:

@@ -8,11 +8,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES
-from portevoix.captions.rules import Finding
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
-    OVER_A_FACE,
+    GLIMPSE,
     Box,
     FacesShown,
     SeenFace,
@@ -26,12 +25,14 @@ from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
-from portevoix.plan.title_times import claims_after_title, other_times
+from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import (
     AnyCard,
+    Backdrop,
     Claim,
+    Closing,
     CreditPlace,
     Headline,
     LowerThird,
@@ -45,7 +46,6 @@ from portevoix.timeline.cards import (
 from portevoix.timing import clock, frame_at, seconds_at
 
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
-GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
@@ -72,6 +72,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
         return share(context.box(one), context.box(other)) > 0
 
     placed = claims_after_title([timed for number, _ in numbered for timed in found[number]], meet)
+    placed = chapters_after_title(placed, context.timeline.fps)
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
@@ -103,6 +104,8 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         return []
     found: dict[str, Finding] = {}
     for overlay in overlays:
+        if isinstance(overlay.card, Backdrop | Closing):
+            continue  # the film dissolves into it
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
@@ -114,7 +117,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
             "or give the clip a `focus` or a `path`"
         )
         key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, Finding("over a face", RULES[OVER_A_FACE], second, 0, what, message))
+        found.setdefault(key, of_plan("over a face", context.language, second, what, message))
     return list(found.values())
 
 
@@ -128,7 +131,7 @@ def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> l
         "or give the clip a `focus` or a `path`"
     )
     first = seconds_at(planned.first_frame, context.timeline.fps)
-    return [Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the headline", message)]
+    return [of_plan("left out", context.language, first, "the headline", message)]
 
 
 def _is_hidden(face: SeenFace, box: Box) -> bool:
@@ -162,7 +165,7 @@ def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
         scale = context.canvas.height / context.canvas.frame.height
         lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
         box = 0, box[1] - lines - air, context.canvas.width, box[3]
-    return enlarged(box, air)
+    return enlarged(box, air / 2)
 
 
 def _placed(
@@ -198,10 +201,10 @@ def _title(
     """A title at its time; where it would cover a face or other words at each of its places, for as long only as it
     takes to read it, or a little later; the headline follows it.
     """
-    best, hidden, clash = _best(timed, _title_places(timed, context), context, faces, taken)
+    best, hidden, clash = _best(timed, title_places(timed, context), context, faces, taken)
     for first, end in other_times(timed, context) if hidden or clash else ():
         then = TimedCard(first, end, timed.card)
-        other, covers, meets = _best(then, _title_places(then, context), context, faces, taken)
+        other, covers, meets = _best(then, title_places(then, context), context, faces, taken)
         if not (covers or meets):
             return other
     return best
@@ -211,14 +214,6 @@ def _title_end(context: OverlayContext, faces: FacesShown) -> int:
     """The frame at which a title that chooses freely is gone; 0 where there is none."""
     title = next((timed for timed in context.timeline.cards if isinstance(timed.card, Opening)), None)
     return _title(title, context, faces, ()).end_frame if title else 0
-
-
-def _title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
-    """Where a title may stand; at the very foot only while nobody is heard."""
-    wide = context.canvas.width > context.canvas.height
-    places: list[AnyCard] = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
-    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
-    return places if heard else [*places, Opening("low")]
 
 
 def _quotations(quote: Quote, context: OverlayContext) -> list[AnyCard]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, product
 
-from portevoix.authoring.language import RULES, reading_seconds
-from portevoix.captions.rules import Finding
+from portevoix.authoring.language import reading_seconds
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
-from portevoix.plan.reading_time import RULE
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
+from portevoix.timeline.cards import AnyCard, Chapter, Claim, Opening, PictureSource, TimedCard
+from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
@@ -21,17 +21,44 @@ SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at 
 
 
 def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
-    """When else a title may stand, from its first frame up to its end: the longest and the earliest first."""
+    """When else a title may stand, from its first frame up to its end: the earliest and the longest first; also from a
+    cut on, with the picture that it comes over.
+    """
     fps, code = context.timeline.fps, context.variant.language
     words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
     needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
     length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
     least = min(length, max(needs, frame_at(SHORTENED_TITLE_S, fps)))
-    for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
+    own, latest = timed.first_frame, timed.first_frame + frame_at(LATEST_TITLE_S, fps)
+    cuts = context.faces.cuts(own, latest) if context.faces else ()
+    for first in sorted({*range(own, latest + 1, step), *cuts}):
         for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
-            first, end = timed.first_frame + later, timed.end_frame + later - shorter
-            if end <= context.timeline.frame_count and (later or shorter):
+            end = first + length - shorter
+            if end <= context.timeline.frame_count and (first > own or shorter):
                 yield first, end
+
+
+def title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
+    """Where a title may stand, below the source of the pictures at the head; at the very foot only while nobody is
+    heard.
+    """
+    wide, below = context.canvas.width > context.canvas.height, _below_source(timed, context)
+    head: list[AnyCard] = [Opening(below=below), *([Opening("head", below=below)] if wide else [])]
+    places = [*head, Opening("foot"), Opening("raised")]
+    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
+    return places if heard else [*places, Opening("low")]
+
+
+def _below_source(timed: TimedCard, context: OverlayContext) -> int:
+    """The row of the frame at which the source of the pictures ends while a title stands; 0 where there is none."""
+    feet = [
+        context.box(one.card)[3]
+        for one in context.timeline.cards
+        if isinstance(one.card, PictureSource)
+        and one.first_frame < timed.end_frame
+        and timed.first_frame < one.end_frame
+    ]
+    return nearest(max(feet, default=0) * Fraction(context.canvas.frame.height, context.canvas.height))
 
 
 def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyCard], bool]) -> list[TimedCard]:
@@ -58,6 +85,18 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
 
 
+def chapters_after_title(cards: Sequence[TimedCard], fps: Fraction) -> list[TimedCard]:
+    """The cards, a clip's own title only from when the programme's has gone, where it is still read then."""
+    gone = max((one.end_frame for one in cards if isinstance(one.card, Opening)), default=0)
+    first, least = gone + frame_at(AFTER_OPENING_S, fps), frame_at(LEAST_TITLE_S, fps)
+    return [
+        replace(one, first_frame=first)
+        if isinstance(one.card, Chapter) and one.first_frame < first <= one.end_frame - least and gone
+        else one
+        for one in cards
+    ]
+
+
 def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
     """A finding for each claim that ends before the title goes, and so lies under its words."""
     seen = list(overlays)
@@ -71,7 +110,8 @@ def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> 
                 f"in {context.canvas.format}, the claim lies under the title at {clock(second)} and ends before the "
                 "title goes; let the claim begin or end later, or shorten the title"
             )
-            found.setdefault(claim.card.number, Finding(RULE, RULES[RULE], second, 0, "a claim", message))
+            told = of_plan("over other words", context.language, second, "a claim", message)
+            found.setdefault(claim.card.number, told)
     return list(found.values())
 
 
