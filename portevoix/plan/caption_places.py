@@ -88,18 +88,19 @@ class CaptionPlaces:
 
     def _anywhere(self, state: State, standing: Sequence[Overlay], first: int, end: int) -> Stand:
         """A screen of lines at the best of its own places; where it hides eyes or a mouth there, at the best of all
-        places at which it hides none.
+        places at which it hides none, with air between them if it can be.
         """
         own = self._own(state, standing, first, end)
         if own.often == 0 or self.faces is None:
             return own
         here = [x for x in standing if x.first_frame < end and first < x.end_frame]
         seen, words = self.faces.seen(self.canvas, first, end), self._boxes_of(here, (True, False))
-        found = [own]
-        for one, box, cost in self._elsewhere(state):
-            price, often = _hides(box, seen, words, AIR * self.canvas.unit)
-            found += [] if often else [Stand(first, end, one, price + cost)]
-        return min(found, key=lambda one: one.price)
+        places = list(self._elsewhere(state))
+        for air in (AIR * self.canvas.unit, 0.0):
+            prices = [(one, cost, *_hides(box, seen, words, air)) for one, box, cost in places]
+            if found := [Stand(first, end, one, price + cost) for one, cost, price, often in prices if not often]:
+                return min([own, *found], key=lambda one: one.price)
+        return own
 
     def _own(self, state: State, standing: Sequence[Overlay], first: int, end: int) -> Stand:
         """The first of its own places that covers no face and no card, else the one that covers least."""
