@@ -13,7 +13,7 @@ from portevoix.authoring.caption_style import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.fitting import PAGE_LINES, Breaks, hyphenated_text, without_hyphens
-from portevoix.captions.lines import MOST_CUES, SetLine, tidy
+from portevoix.captions.lines import MOST_CUES, SetLine
 from portevoix.captions.rhythm import MOST_PAGES
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
@@ -90,7 +90,7 @@ class Captions:
         TextTooLong and MissingGlyph.
         """
         style = self.style(language, frame)
-        text = tidy(text, language)
+        text = self.identity.tidy(text, language)
         self.identity.check(text, style)
         if not is_seen(text):
             return []

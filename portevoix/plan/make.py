@@ -257,7 +257,9 @@ class _Planner:
             return []
         cues = self.cues[variant.language].cues if variant.language in self.cues else ()
         canvas = self._canvas(name, variant.zone)
-        context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
+        context = OverlayContext(
+            variant, canvas, self.order, self.timeline, cues, self.artist, self.faces, self.pictures.behind
+        )
         found = overlays_of(context)
         told = [
             *over_faces(context, found),
@@ -275,7 +277,9 @@ class _Planner:
         canvas, zone = self._canvas(name), (min(lefts), min(tops), max(rights), max(bottoms))
         canvas = replace(canvas, frame=replace(canvas.frame, zone=zone))
         variant = Variant(next(iter(self.order.languages)), False)
-        context = OverlayContext(variant, canvas, self.order, self.timeline, (), self.artist, self.faces)
+        context = OverlayContext(
+            variant, canvas, self.order, self.timeline, (), self.artist, self.faces, self.pictures.behind
+        )
         return draft_mark(context, [one for over in overlays.values() for one in over])
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:

@@ -23,14 +23,13 @@ from portevoix.plan.faces import (
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
+from portevoix.plan.on_ground import on_ground
 from portevoix.plan.title_times import claims_after_title, other_times
 from portevoix.plan.variant import OverlayContext
-from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.cards import (
     AnyCard,
     Claim,
     CreditPlace,
-    Full,
     Headline,
     LowerThird,
     Opening,
@@ -40,7 +39,6 @@ from portevoix.timeline.cards import (
     QuotePlace,
     TimedCard,
 )
-from portevoix.timeline.pictures import GroundPicture
 from portevoix.timing import frame_at
 
 LEAST_HEADLINE_S = Fraction(2)
@@ -54,7 +52,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_on_ground(timed, context) for timed in context.timeline.cards]
+    cards = [on_ground(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -72,20 +70,6 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _on_ground(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    """A full card beside the job's picture, where it stands there, or afloat, where the ground moves under it."""
-    card = beside_its_picture(timed.card, context.order, context.artist, context.canvas)
-    lit = context.artist.kit.cards.light
-    if lit == "drift" and isinstance(card, Full) and _on_moving_ground(timed, context):
-        card = replace(card, afloat=True)
-    return replace(timed, card=card)
-
-
-def _on_moving_ground(timed: TimedCard, context: OverlayContext) -> bool:
-    scene = next(scene for scene in context.timeline.scenes if timed.first_frame < scene.end_frame)
-    return isinstance(scene.picture, GroundPicture) and not scene.picture.still
-
-
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
     """A headline from when the title has gone, also where that had to wait."""
     gone = max((one.end_frame for cards in placed for one in cards if isinstance(one.card, Opening)), default=0)
@@ -100,7 +84,7 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
         return timed
     if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
         return timed
-    if isinstance(card, Quote) and card.pane:
+    if card.pane:
         return timed
     fronts = colours.on_ground, colours.muted
     span = timed.first_frame, timed.end_frame
@@ -153,7 +137,7 @@ def _placed(
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
                 names.reverse()  # at the frame's edge, where captions in the middle leave it alone
             return [_best(timed, names, context, faces, taken)[0]]
-        case Opening():
+        case Opening(pane=None):
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
