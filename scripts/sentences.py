@@ -55,7 +55,7 @@ SPEAKING = (
     "portevoix/plan/budget.py",
     "portevoix/plan/logo_scenes.py",
     "portevoix/plan/make.py",
-    "portevoix/plan/placing.py",
+    "portevoix/plan/face_findings.py",
     "portevoix/plan/pulse.py",
     "portevoix/plan/reading_time.py",
     "portevoix/plan/title_times.py",

@@ -14,6 +14,7 @@ from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
 from portevoix.plan.faces import (
+    FREE,
     GLIMPSE,
     Box,
     FacesShown,
@@ -34,7 +35,6 @@ CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening, Bug)  # where captions do not stand
 BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
 MIDDLE = 0.64  # of the height: the foot of captions in the middle, below a face that is followed
 CLASH = 10.0  # what words over other words cost: more than any face
-MOST_COVERED = 0.06  # of a face that a caption may cover before it stands elsewhere: a chin
 OFTEN = 2.0  # what words on somebody's eyes or mouth all the time cost, against a whole face that they hide otherwise
 ASIDE: tuple[Literal[0, -1, 1], ...] = 0, -1, 1  # of the safe zone: in the middle first
 AIR = 1.6  # in hundredths of the short side: between a caption and eyes or a mouth; faces move between two looks
@@ -79,7 +79,7 @@ class CaptionPlaces:
         hides eyes or a mouth everywhere, at one place up to a cut and at another after it.
         """
         own = self._own(state, standing, first, end)
-        if own.often == 0 or self.faces is None:
+        if own.often == 0 or self.faces is None or self.cue.top:  # what an author places stays there
             return [own]
         least = frame_at(LEAST_AT_A_PLACE_S, self.faces.timeline.fps)
         edges = [(first, end), *((first, cut, end) for cut in self.faces.cuts(first + least, end - least))]
@@ -88,18 +88,19 @@ class CaptionPlaces:
 
     def _anywhere(self, state: State, standing: Sequence[Overlay], first: int, end: int) -> Stand:
         """A screen of lines at the best of its own places; where it hides eyes or a mouth there, at the best of all
-        places at which it hides none.
+        places at which it hides none, with air between them if it can be.
         """
         own = self._own(state, standing, first, end)
         if own.often == 0 or self.faces is None:
             return own
         here = [x for x in standing if x.first_frame < end and first < x.end_frame]
         seen, words = self.faces.seen(self.canvas, first, end), self._boxes_of(here, (True, False))
-        found = [own]
-        for one, box, cost in self._elsewhere(state):
-            price, often = _hides(box, seen, words, AIR * self.canvas.unit)
-            found += [] if often else [Stand(first, end, one, price + cost)]
-        return min(found, key=lambda one: one.price)
+        places = list(self._elsewhere(state))
+        for air in (AIR * self.canvas.unit, 0.0):
+            prices = [(one, cost, *_hides(box, seen, words, air)) for one, box, cost in places]
+            if found := [Stand(first, end, one, price + cost) for one, cost, price, often in prices if not often]:
+                return min([own, *found], key=lambda one: one.price)
+        return own
 
     def _own(self, state: State, standing: Sequence[Overlay], first: int, end: int) -> Stand:
         """The first of its own places that covers no face and no card, else the one that covers least."""
@@ -186,7 +187,7 @@ def _hides(box: Box, seen: Sequence[SeenFace], cards: Sequence[Box], air: float)
     clash, hidden = max((share(box, card) for card in cards), default=0.0), covered(box, seen)
     around = enlarged(box, air)
     often = sum(over_eyes_or_mouth(around, [face]) > GLIMPSE for face in seen) / max(1, len(seen))
-    price = (hidden if hidden > MOST_COVERED else 0.0) + mostly_over_eyes_or_mouth(box, seen) + OFTEN * often
+    price = (hidden if hidden > FREE else 0.0) + mostly_over_eyes_or_mouth(box, seen) + OFTEN * often
     return price + (CLASH + clash if clash else 0.0), often
 
 

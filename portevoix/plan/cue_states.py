@@ -115,7 +115,8 @@ class CueStates:
         faces = self.places.faces
         if faces is None or self.by_words or not any(stand.often for one in usual for stand in one.stands):
             return usual
-        fewer, least = self._set(1, spoken, standing), frame_at(LEAST_AT_A_PLACE_S, faces.timeline.fps)
+        spare = self.language.lines[self.places.canvas.frame.name] - max(len(one.lines) for one in usual)
+        fewer, least = self._set(spare + 1, spoken, standing), frame_at(LEAST_AT_A_PLACE_S, faces.timeline.fps)
         free = not any(stand.often for one in fewer for stand in one.stands)
         return fewer if fewer and free and all(one.end_frame - one.first_frame >= least for one in fewer) else usual
 

@@ -23,6 +23,7 @@ EYES, MOUTH = (0.14, 0.31, 0.86, 0.49), (0.27, 0.7, 0.73, 0.87)  # in a face's b
 # Round the middles of the eyes and the corners of the mouth, in parts of the distance of the eyes, or of the eyes and
 # the mouth: to each side, and up and down.
 ROUND_EYES, ROUND_MOUTH = (0.25, 0.24), (0.1, 0.22)
+FREE = 0.06  # of a face, from the hair to the chin: less is hair, an ear or a chin
 GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves

@@ -15,6 +15,7 @@ from portevoix.order import Audience, Order
 from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
 from portevoix.plan.draft_mark import draft_mark
+from portevoix.plan.face_findings import headline_left_out, over_faces
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
@@ -22,7 +23,6 @@ from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.model import Batch, Plan, Product, SoundCut, SoundStep, VideoStep
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.picture import Pictures
-from portevoix.plan.placing import headline_left_out, over_faces
 from portevoix.plan.pulse import pulse_of
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.review import ReviewedFilm, picture_changes, review_words

@@ -1,4 +1,4 @@
-"""Where each card stands, and from when, so that it covers no face. A card that still covers one is reported."""
+"""Where each card stands, and from when, so that it covers no face. `face_findings.py` tells which still does."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
+    FREE,
     GLIMPSE,
     Box,
     FacesShown,
-    SeenFace,
     covered,
     enlarged,
     mostly_over_eyes_or_mouth,
@@ -26,13 +25,10 @@ from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
 from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
-from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.card_names import named
+from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import (
     AnyCard,
-    Backdrop,
     Claim,
-    Closing,
     CreditPlace,
     Headline,
     LowerThird,
@@ -43,9 +39,8 @@ from portevoix.timeline.cards import (
     QuotePlace,
     TimedCard,
 )
-from portevoix.timing import clock, frame_at, seconds_at
+from portevoix.timing import frame_at
 
-FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
 LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
@@ -96,46 +91,6 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
     span = timed.first_frame, timed.end_frame
     opacity = shade_for(context.box(card), fronts, context.canvas, span, faces)
     return timed if opacity == SHADE else replace(timed, card=replace(card, shade=opacity))
-
-
-def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
-    """A finding for each card, logo or caption that stands over a face, at the second at which it does."""
-    if context.faces is None:
-        return []
-    found: dict[str, Finding] = {}
-    for overlay in overlays:
-        if isinstance(overlay.card, Backdrop | Closing):
-            continue  # the film dissolves into it
-        faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
-        hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
-        if hidden is None:
-            continue
-        what = named(overlay.card) if overlay.card else "a caption"
-        second = seconds_at(hidden.frame, context.timeline.fps)
-        message = (
-            f"in {context.canvas.format}, {what} stands over a face at {clock(second)}; shorten it, move it in time, "
-            "or give the clip a `focus` or a `path`"
-        )
-        key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, of_plan("over a face", context.language, second, what, message))
-    return list(found.values())
-
-
-def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
-    """A finding where the programme has a headline and this variant none."""
-    planned = next((timed for timed in context.timeline.cards if isinstance(timed.card, Headline)), None)
-    if planned is None or any(isinstance(overlay.card, Headline) for overlay in overlays):
-        return []
-    message = (
-        f"in {context.canvas.format}, the headline is left out: names and their captions need its place; shorten it, "
-        "or give the clip a `focus` or a `path`"
-    )
-    first = seconds_at(planned.first_frame, context.timeline.fps)
-    return [of_plan("left out", context.language, first, "the headline", message)]
-
-
-def _is_hidden(face: SeenFace, box: Box) -> bool:
-    return share(box, face.box) > FREE or over_eyes_or_mouth(box, [face]) > GLIMPSE
 
 
 def _turn(card: AnyCard) -> int:

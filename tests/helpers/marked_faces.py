@@ -11,10 +11,10 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.library import Library
+from portevoix.plan.face_findings import over_faces
 from portevoix.plan.faces import Box, FacesShown, Looks, SeenFace, covered
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
-from portevoix.plan.placing import over_faces
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cards import TimedCard
 from portevoix.timeline.cues import PlacedCue

@@ -99,3 +99,11 @@ def test_a_caption_has_a_line_less_at_once_where_all_of_them_would_hide_somebody
     assert not any(over_eyes_or_mouth(one.drawn.box, seen) for one in shown)
     assert [one.end_frame for one in shown[:-1]] == [one.first_frame for one in shown[1:]]
     assert all(one.end_frame - one.first_frame >= 25 for one in shown)
+
+
+def test_a_caption_that_its_file_has_at_the_top_stays_there(library: Library, artist: Artist) -> None:
+    cue = PlacedCue(0, 100, SAID["fr"], 1, top=True)
+    context = context_of(library, artist, "story", (), (0, 40, HIGH), (40, 100, LOW), cues=(cue,))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (40,)
+    assert placed(context) == [(0, 100, False)]

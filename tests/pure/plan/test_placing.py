@@ -15,6 +15,7 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
+from portevoix.plan.face_findings import headline_left_out, over_faces
 from portevoix.plan.faces import (
     enlarged,
     fitted,
@@ -24,7 +25,7 @@ from portevoix.plan.faces import (
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
-from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
+from portevoix.plan.placing import placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title, title_places
 from portevoix.plan.variant import Overlay, Variant
