@@ -110,6 +110,10 @@ bench: tools ## measure against other ways, an hour; SHORT=1: five minutes; ARGS
 	sh scripts/bench-tools.sh || echo "Without melt"
 	$(BIN)/python benchmarks/bench.py $(if $(SHORT),--short,--report) $(ARGS)
 
+.PHONY: before
+before: setup ## measure the job of `make bench` against an earlier commit, in turn, twenty minutes: COMMIT=c ROUNDS=n
+	$(BIN)/python benchmarks/before.py $(COMMIT) --rounds $(or $(ROUNDS),3) $(ARGS)
+
 .PHONY: scale
 scale: tools ## feed the model of the service with measured work, and hold it against real workers
 	sh scripts/test-servers.sh

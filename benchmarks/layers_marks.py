@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import ROOT
 from portevoix.plan.people import People
 from portevoix.sources.probe import probe
@@ -23,6 +24,7 @@ TABLES = {
     "prologue": ROOT / "examples" / "trailer" / "media" / "sintel_trailer.mp4",
 }
 USUAL_WIDE = 0.1  # of the picture's width: a face of which no width is known
+Four = tuple[float, float, float, float]
 EVERY_S = 4  # a caption of an interview that is made for a clip, each with two lines
 SAID = {
     "fr": "Ce que nous avons décidé ce matin protège chaque foyer du pays, sans attendre la fin de l’hiver.",
@@ -31,7 +33,7 @@ SAID = {
 
 
 class MarkedPeople(People):
-    """The people of a job as they were marked by eye, as wide as the nearest face that is found.
+    """The people of a job as they were marked by eye, each like the nearest face that is found.
 
     `given`: clips beside the project's own, by the names of their tables.
     """
@@ -50,9 +52,34 @@ class MarkedPeople(People):
             second = frame / stretch.source.fps
             x, y = (whole_x * whole_width - left) / width, (whole_y * whole_height - top) / height
             if stretch.start_s <= second < stretch.end_s:
-                near = min(found, key=lambda one: abs(float(one.second - second)) / 5 + abs(one.x - x), default=None)
-                seen.append(Sighting(second, x, y, near.width if near else USUAL_WIDE, 1.0))
+                near = min(found, key=lambda one: _far(one, second, x, y), default=None)
+                seen.append(_marked(second, x, y, near) if near else Sighting(second, x, y, USUAL_WIDE, 1.0))
         return seen
+
+
+def _nose(face: Sighting) -> tuple[float, float]:
+    """The middle between the eyes and the mouth, where the faces were marked; a face's box reaches up to the hair."""
+    if face.features is None:
+        return face.x, face.y
+    marks = (*face.features.eyes, *face.features.mouth)
+    return sum(marks[::2]) / 4, sum(marks[1::2]) / 4
+
+
+def _far(face: Sighting, second: Fraction, x: float, y: float) -> float:
+    """How far a face that is found lies from a mark: five seconds count as a picture's width."""
+    across, down = _nose(face)
+    return abs(float(face.second - second)) / 5 + abs(across - x) + abs(down - y)
+
+
+def _marked(second: Fraction, x: float, y: float, near: Sighting) -> Sighting:
+    """A face that is found near a mark, moved to it."""
+    across, down = x - _nose(near)[0], y - _nose(near)[1]
+
+    def moved(marks: Four) -> Four:
+        return marks[0] + across, marks[1] + down, marks[2] + across, marks[3] + down
+
+    features = near.features and Features(moved(near.features.eyes), moved(near.features.mouth))
+    return Sighting(second, near.x + across, near.y + down, near.width, 1.0, features)
 
 
 def marked_clips(folder: Path | None) -> dict[str, Path]:

@@ -123,7 +123,8 @@ class CardLook(Authored):
     plain, with the logo very large and faint, or with a band of the accent at the foot. `labels`: as written, or in
     capitals where a script has them. `closing`: in the middle, or from where reading starts. `light`: the ground is one
     colour, or softly lit from above, as far as the words on it stay readable; with `drift` the light wanders slowly,
-    but not under an urgent notice.
+    but not under an urgent notice. `behind`: the ground, or the `film`: a picture of it, held, far out of focus and in
+    the ground's colours, where it has one.
     """
 
     corner: Annotated[float, Field(ge=0, le=3)] = 0
@@ -134,6 +135,7 @@ class CardLook(Authored):
     labels: Literal["as_written", "capitals"] = "as_written"
     closing: Literal["centre", "start"] = "centre"
     light: Literal["none", "soft", "drift"] = "none"
+    behind: Literal["ground", "film"] = "ground"
 
 
 Side = Literal["start", "end"]

@@ -93,6 +93,7 @@ def _load(name: str, documents: Mapping[str, Document], serving: Mapping[str, Co
         del drawn["colours"]["alert"], drawn["colours"]["on_alert"]
     if values.cards.light == "none":  # so is one without light
         del drawn["cards"]["light"]
+    del drawn["cards"]["behind"]  # a card over the film is drawn as over any ground that moves
     drawn["logo"] |= {variant: logo.digest for variant, logo in logos.items()}
     digest = hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
     return Kit(values, digest, logos, chain.folders)

@@ -65,7 +65,8 @@ def _by_format(values: dict[str, int]) -> dict[str, int]:
 
 
 Strictness = Literal["off", "warning", "error"]
-# What is looked for in captions, and how strict by default. What makes a caption unreadable or wrong is an error.
+# What is looked for in captions and in the plan, and how strict by default. What makes a caption unreadable or wrong
+# is an error.
 RULES: dict[str, Strictness] = {
     "reading speed": "warning",
     "too short": "warning",
@@ -80,6 +81,8 @@ RULES: dict[str, Strictness] = {
     "number differs": "error",
     "name differs": "error",
     "over a face": "warning",
+    "over other words": "warning",
+    "left out": "warning",
 }
 
 
@@ -201,6 +204,10 @@ class Language(Authored):
         if self.counts == "full_width":
             return sum(1 if unicodedata.east_asian_width(c) in {"W", "F"} else 0.5 for c in counted)
         return len(counted)
+
+    def strictness(self, rule: str) -> Strictness:
+        """How strict a rule is in this language."""
+        return self.rules.get(rule) or RULES[rule]
 
     def figures(self, number: int) -> str:
         """A whole number in the language's own digits."""

@@ -86,6 +86,15 @@ def dialled(text: str) -> str:
     return found[-1] if found else ""
 
 
+def before_dialled(text: str, number: str) -> str:
+    """What a text says before the `number` that it ends with; all of it where it ends otherwise."""
+    plain, places = _without_marks(text)
+    ending = plain.rstrip(" .。।")
+    if not number or not ending.endswith(number):
+        return text
+    return text[: places[len(ending) - len(number)]].rstrip(" \u00a0\u202f" + "".join(MARKS))
+
+
 def written(at: datetime, language: Language) -> str:
     """A day and a time as a language writes them."""
     locale = Locale.parse(language.code.replace("-", "_"))

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from portevoix.authoring.caption_style import Rhythm
-from portevoix.authoring.language import RULES, Language, Strictness
+from portevoix.authoring.language import Language, Strictness
 from portevoix.captions.breaks import words_of
 from portevoix.captions.cue import Cue
 from portevoix.captions.dialogue import turns_of
@@ -41,6 +41,11 @@ class Finding:
     line: int
     text: str
     message: str
+
+
+def of_plan(rule: str, language: Language, start_s: Fraction, what: str, message: str) -> Finding:
+    """A finding in what is planned, not in a file of captions. `what`: the card or caption that it is about."""
+    return Finding(rule, language.strictness(rule), start_s, 0, what, message)
 
 
 def finding_line(finding: Finding, file: str) -> str:
@@ -75,7 +80,7 @@ def review(reviewed: Reviewed) -> list[Finding]:
     """Every finding, by time."""
     found: list[Finding] = []
     for rule, check in CHECKS.items():
-        strictness = reviewed.strictness.get(rule) or reviewed.language.rules.get(rule) or RULES[rule]
+        strictness = reviewed.strictness.get(rule) or reviewed.language.strictness(rule)
         if strictness != "off" and not (reviewed.rhythm == "words" and rule in NOT_OF_WORDS):
             found += [Finding(rule, strictness, c.start_s, c.line, c.text, message) for c, message in check(reviewed)]
     return sorted(found, key=lambda f: (f.start_s, f.rule))

@@ -33,7 +33,7 @@ from portevoix.errors import Fault, InvalidInput
 from portevoix.library import Library
 from portevoix.store import Store
 from portevoix.timeline.card_names import named
-from portevoix.timeline.cards import AnyCard, Quote, Sized
+from portevoix.timeline.cards import AnyCard, PictureCredit, Quote, Sized
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,18 @@ class Artist:
         content += [self.kit.captions.rhythm, self.kit.lit_colour if state.lit else ""]
         return self._drawn(content, canvas, where, lambda: self.captions.draw(state, language, canvas.frame))
 
-    def cues(self, text: str, language: Language, canvas: Canvas, where: str) -> list[list[SetLine]]:
-        """A text's lines, in one or more cues that follow each other."""
+    def cues(self, text: str, language: Language, canvas: Canvas, where: str, fewer: int = 0) -> list[list[SetLine]]:
+        """A text's lines, in one or more cues that follow each other; `fewer` lines at once than usual."""
         rhythm = self.kit.captions.rhythm
-        key = self._keys.of(["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)], canvas)
+        content = ["cues", captions.VERSION, language, text, rhythm, *version_of([text], language)]
+        key = self._keys.of([*content, *(("fewer", fewer) if fewer else ())], canvas)
         if self.store.has(key):
             return [[SetLine(*line) for line in cue] for cue in self.store.facts(key)["cues"]]
         try:
-            cues = self.captions.cues(text, language, canvas.frame)
+            cues = self.captions.cues(text, language, canvas.frame, fewer)
         except (TextTooLong, MissingGlyph) as error:
+            if fewer:
+                return []  # as many lines as usual may do
             fault = Fault(where, None, None, str(error))
             self.faults += [] if fault in self.faults else [fault]  # one text is asked for more than once
             return []
@@ -212,7 +215,9 @@ class Artist:
         except TooManyMarks:
             raise
         except TextTooLong as error:
-            beside = " beside its picture" if getattr(card, "pane", None) else ""
+            beside = (
+                " beside its picture" if getattr(card, "pane", None) and not isinstance(card, PictureCredit) else ""
+            )
             where = f"in {frame.name}, {named(card)}{beside} in {language.english_name}"
             if advice := length_that_fits(words, draw, where):
                 raise TextTooLong(advice) from error

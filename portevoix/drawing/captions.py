@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 from textwrap import shorten
+from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -12,7 +13,7 @@ from portevoix.authoring.caption_style import Look
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.language import Language
 from portevoix.captions.fitting import PAGE_LINES, Breaks, hyphenated_text, without_hyphens
-from portevoix.captions.lines import MOST_CUES, SetLine, tidy
+from portevoix.captions.lines import MOST_CUES, SetLine
 from portevoix.captions.rhythm import MOST_PAGES
 from portevoix.drawing.fonts import is_seen
 from portevoix.drawing.frame import Drawing, Frame, TextTooLong
@@ -43,7 +44,7 @@ class State:
     `colour` (#rrggbb) empty is the kit's. `lit` is a word in the highlight colour: line, first and last character.
     `alpha` and `scale` (1 = whole) are those of a cue that appears or goes. `bottom`: the y of its lower edge where it
     has to stand above something; `top`: at the head of the picture, from the y `head` down where something stands
-    there.
+    there. `aside`: at the left (-1) or the right (1) edge of the safe zone instead of in the middle.
     """
 
     lines: tuple[str, ...]
@@ -55,6 +56,7 @@ class State:
     bottom: int | None = None
     top: bool = False
     head: int | None = None
+    aside: Literal[-1, 0, 1] = 0
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,18 @@ class Captions:
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
 
-    def cues(self, text: str, language: Language, frame: Frame) -> list[list[SetLine]]:
+    def cues(self, text: str, language: Language, frame: Frame, fewer: int = 0) -> list[list[SetLine]]:
         """A text's lines, in as many cues as it takes: what does not fit goes to further cues, not to smaller letters.
 
-        Offsets count in `flattened(tidy(text))`. Raises TextTooLong and MissingGlyph.
+        `fewer`: so many lines at once less than the language takes. Offsets count in `flattened(tidy(text))`. Raises
+        TextTooLong and MissingGlyph.
         """
         style = self.style(language, frame)
-        text = tidy(text, language)
+        text = self.identity.tidy(text, language)
         self.identity.check(text, style)
         if not is_seen(text):
             return []
-        most, limit = language.lines[frame.name], self.limit(frame)
+        most, limit = max(1, language.lines[frame.name] - fewer), self.limit(frame)
         width, advance = (
             functools.partial(f, style=style) for f in (self.identity.type.width, self.identity.type.advance)
         )
@@ -139,7 +142,7 @@ class Captions:
             letters.alpha_composite(line.image, ((width - line.width) // 2, at + line.top + stack.above))
         image = self._ground(state.look, letters, stack, style)
         image.alpha_composite(letters)
-        x = (frame.zone[0] + frame.zone[2] - width) // 2
+        x = (frame.zone[0], (frame.zone[0] + frame.zone[2] - width) // 2, frame.zone[2] - width)[state.aside + 1]
         bottom = frame.zone[3] if state.bottom is None else state.bottom
         y = bottom - tall - stack.above - stack.inset - stack.under
         if state.top:

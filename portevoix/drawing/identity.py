@@ -66,6 +66,16 @@ class Identity:
     def __init__(self, kit: BrandKit, logos: Mapping[LogoVariant, LogoFile], fonts: Fonts) -> None:
         self.kit, self.logos, self.fonts, self.type = kit, logos, fonts, Typesetter(fonts)
         self._images: dict[tuple[LogoVariant, str], Image.Image] = {}
+        # A text is laid out at each step of type and at each of its places.
+        self._drawable: set[tuple[str, tuple[str, ...], str]] = set()
+        self._tidy: dict[tuple[str, str], str] = {}
+
+    def tidy(self, text: str, language: Language) -> str:
+        """The text as the language sets it."""
+        key = language.code, text
+        if key not in self._tidy:
+            self._tidy[key] = tidy(text, language)
+        return self._tidy[key]
 
     def style(self, language: Language, role: str, size: float, colour: str, weight: str = "bold") -> Style:
         """How words of the `role` title or text are set in a language; `size` in pixels."""
@@ -76,6 +86,8 @@ class Identity:
 
     def check(self, text: str, style: Style) -> None:
         """Raise MissingGlyph where a character of `text` is in no font, TextTooLong where one has too many marks."""
+        if (key := (text, style.families, style.weight)) in self._drawable:
+            return
         for stacked, run in groupby(text, lambda c: unicodedata.category(c) in {"Mn", "Me"}):
             if stacked and (count := len(list(run))) > MOST_MARKS:
                 raise TooManyMarks(f"{text!r} has {count} marks on one letter; leave at most {MOST_MARKS}")
@@ -85,13 +97,14 @@ class Identity:
         if lost := self.type.without_ink(unicodedata.normalize("NFC", text), style.families, style.weight):
             named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in lost)
             raise MissingGlyph(f"nothing is drawn of {named}; change the text {text!r}")
+        self._drawable.add(key)
 
     def fit(self, text: str, style: Style, width: int, most: int, language: Language, spare: int = 0) -> list[str]:
         """The text in at most `most` lines of `width` pixels. Up to `spare` more than needed, where they break better.
 
         Raises TextTooLong and MissingGlyph.
         """
-        text = tidy(text, language)
+        text = self.tidy(text, language)
         self.check(text, style)
         best = best_lines(text, language, lambda t: self.type.width(t, style), width, most, spare)
         if best is None:
@@ -102,14 +115,24 @@ class Identity:
         """The variant whose every part stands out on a colour (#rrggbb): a coloured one if there is one, else the shape
         alone.
         """
+        return self._logo(*self._variant_on(ground))
+
+    @property
+    def tone_on_ground(self) -> float:
+        """The luminance, 0 to 1, of the logo that stands on the kit's ground."""
+        variant, colour = self._variant_on(self.kit.colours.ground)
+        return luminance(colour) if variant == "monochrome" else self.logos[variant].luminance
+
+    def _variant_on(self, ground: str) -> tuple[LogoVariant, str]:
+        """Which variant stands out on a colour, and the colour of a monochrome one."""
         back = luminance(ground)
         coloured = {name: logo for name, logo in self.logos.items() if name != "monochrome"}
         ratios = {name: luminance_contrast(logo.luminance, back) for name, logo in coloured.items()}
         whole = [name for name in ratios if ratios[name] >= LEAST_LOGO_CONTRAST and not _loses(coloured[name], back)]
         if whole or "monochrome" not in self.logos:
-            return self._logo(max(whole or ratios, key=lambda name: ratios[name]), "")
+            return max(whole or ratios, key=lambda name: ratios[name]), ""
         colours = self.kit.colours
-        return self._logo("monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground)))
+        return "monochrome", max(colours.ground, colours.on_ground, key=lambda c: contrast(c, ground))
 
     def logo_over_pictures(self) -> Image.Image:
         """The variant that the kit puts over pictures; a monochrome one in white."""

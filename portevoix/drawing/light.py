@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,35 +16,20 @@ from PIL import Image
 
 from portevoix.authoring.brand import BrandKit, Colours
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed, rgb
-from portevoix.drawing.text import write_deep_png
+from portevoix.drawing.ground_field import GroundField, Levels, Size, keep_field, way
 from portevoix.store import Store
 
 ABOVE, BELOW = 0.085, 0.24  # how much white, and how much black, the ground takes at its brightest and its darkest
 STRENGTHS = (1.0, 0.75, 0.5, 0.25, 0.0)
 SOURCE = 0.02  # the height from which the light comes, in parts of the frame
 REACH = {"soft": (0.95, 0.8), "drift": (0.72, 0.8)}  # how wide (of half the width) and how far down it reaches
-GRAIN = 0.5  # levels of 255, on both sides: steps of one level would show as rings; more would cost bytes
+GRAIN = 0.5  # of a light that stands, levels of 255, on both sides: steps of one level would show as rings
 SEED = 16
-ASIDE, LOWER = 0.22, 0.1  # how far the light wanders from the middle, and how far down, in parts of the frame
-REDUCED = 4  # a picture so smooth is drawn at a quarter of its size
-VERSION = 1  # raise when the light that wanders looks otherwise
-
-Levels = npt.NDArray[np.float64]
+WAY = (0.22, 0.1)  # how far the light wanders from the middle, and how far down, in parts of the frame
+VERSION = 2  # raise when the light that wanders looks otherwise
 
 
-@dataclass(frozen=True)
-class LightField:
-    """The picture of a light that wanders, in the store under `key`: as large as its frame and the way round it.
-
-    `aside`: pixels on both sides of the frame; `lower`: above it.
-    """
-
-    key: str
-    aside: int
-    lower: int
-
-
-def ground_image(kit: BrandKit, size: tuple[int, int]) -> Image.Image:
+def ground_image(kit: BrandKit, size: Size) -> Image.Image:
     """The kit's ground, opaque, `size` pixels wide and high: its colour, or lit where the kit asks for it."""
     colours, light = kit.colours, kit.cards.light
     if light == "none":
@@ -54,18 +38,15 @@ def ground_image(kit: BrandKit, size: tuple[int, int]) -> Image.Image:
     return _lit(rgb(bright), rgb(dark), size, REACH[light])
 
 
-def light_field(kit: BrandKit, size: tuple[int, int], store: Store) -> LightField:
-    """The light that wanders over a frame of `size` pixels, with the levels of 16 bits that its slow steps need."""
-    (width, height), ends = size, lit_colours(kit.colours)
-    aside, lower = (2 * round(side * part / 2) for side, part in ((width, ASIDE), (height, LOWER)))
+def light_field(kit: BrandKit, size: Size, store: Store) -> GroundField:
+    """The light that wanders over a frame of `size` pixels."""
+    (width, height), ends, (aside, lower) = size, lit_colours(kit.colours), way(size, WAY)
     content = [VERSION, *ends, width, height, aside, lower, REACH["drift"]]
-    field = LightField(f"light{hashlib.sha256(json.dumps(content).encode()).hexdigest()}", aside, lower)
+    field = GroundField(f"light{hashlib.sha256(json.dumps(content).encode()).hexdigest()}", aside, lower)
     if not store.has(field.key):
-        across, down = _places(width, aside, aside), _places(height, lower, 0)
+        across, down = np.arange(-aside, width + aside) / (width - 1), np.arange(-lower, height) / (height - 1)
         levels = _levels(rgb(ends[0]), rgb(ends[1]), (across * 2 - 1, down), REACH["drift"])
-        with store.workplace() as folder:
-            write_deep_png(levels / 255, folder / "light.png")
-            store.put(field.key, {".png": folder / "light.png"}, {})
+        keep_field(field, size, levels, store)
     return field
 
 
@@ -87,28 +68,22 @@ def _of_dark(colours: Colours) -> float:
     return 1.0 if contrast("#ffffff", colours.ground) > contrast("#000000", colours.ground) else 0.2
 
 
-def _places(side: int, before: int, after: int) -> Levels:
-    """Where the pixels of a reduced picture lie, in parts of a frame's side, with so many pixels more before and
-    after it.
-    """
-    whole = before + side + after
-    count = -(-whole // REDUCED)
-    return ((np.arange(count) + 0.5) * whole / count - 0.5 - before) / (side - 1)
-
-
 def _levels(
-    bright: tuple[int, int, int], dark: tuple[int, int, int], at: tuple[Levels, Levels], reach: tuple[float, float]
+    bright: tuple[int, int, int],
+    dark: tuple[int, int, int],
+    at: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    reach: tuple[float, float],
 ) -> Levels:
     """Levels of 255 at places across (-1 to 1) and down (0 to 1) the frame."""
-    across, down = np.abs(at[0])[None, :] / reach[0], (at[1][:, None] - SOURCE) / reach[1]
-    light = np.exp(-(across**2 + down**2))[:, :, None]
-    found: Levels = np.asarray(dark) + (np.asarray(bright) - np.asarray(dark)) * light
+    across, down = np.exp(-((at[0] / reach[0]) ** 2)), np.exp(-(((at[1] - SOURCE) / reach[1]) ** 2))
+    light = np.outer(down, across).astype(np.float32)[:, :, None]
+    found: Levels = np.asarray(dark, np.float32) + (np.asarray(bright, np.float32) - np.asarray(dark)) * light
     return found
 
 
 @functools.lru_cache(maxsize=8)
 def _lit(
-    bright: tuple[int, int, int], dark: tuple[int, int, int], size: tuple[int, int], reach: tuple[float, float]
+    bright: tuple[int, int, int], dark: tuple[int, int, int], size: Size, reach: tuple[float, float]
 ) -> Image.Image:
     width, height = size
     grain = np.random.default_rng(SEED).triangular(-GRAIN, 0, GRAIN, (height, width, 1))

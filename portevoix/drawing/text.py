@@ -10,8 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from portevoix.captions.holding import isolated
@@ -124,14 +122,6 @@ def write_png(image: Image.Image, file: Path) -> None:
 
     pixels = pyvips.Image.new_from_memory(image.tobytes(), image.width, image.height, len("RGBA"), "uchar")
     pixels.copy(interpretation="srgb").pngsave(str(file), compression=1, filter="none", keep="none")
-
-
-def write_deep_png(levels: npt.NDArray[np.float64], file: Path) -> None:
-    """Write colours from 0 to 1, by row, column and channel, as a PNG of 16 bits."""
-    import pyvips
-
-    deep = (levels * 65535).round().clip(0, 65535).astype(np.uint16)
-    pyvips.Image.new_from_array(deep, interpretation="rgb16").pngsave(str(file), compression=6, keep="none")
 
 
 def direction_of(text: str, direction: str) -> str:

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from portevoix.errors import BrokenInstallation
 from portevoix.framing.pictures import Pixels
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Features, Sighting
 
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
 LONGEST_PX = 512  # YuNet knows faces of 10 to 300 pixels: from a fiftieth of the picture's width to a close-up
 LEAST_SCORE = 0.6  # of 1; a face in the dark or from the side has 0.7, what is none seldom more than 0.5
 OVERLAP = 0.3  # of two boxes, above which they are one face
 MOST_FACES = 50
+MARKS = 5  # of a face that YuNet tells: the eyes, the nose, the corners of the mouth
 OPEN_EYES = "haarcascade_eye.xml", "haarcascade_eye_tree_eyeglasses.xml"
 EYE = 0.55  # of the distance of the eyes: half the side of what is looked at for one
 EYES_APART_PX = 80  # at which eyes are looked at
@@ -42,10 +43,13 @@ def sightings(second: Fraction, picture: Pixels) -> list[Sighting]:
     detector = _detector()
     detector.setInputSize((width, height))
     _, rows = detector.detect(picture)
-    return [
-        Sighting(second, float(x + w / 2) / width, float(y + h / 2) / height, float(w) / width, float(score))
-        for x, y, w, h, *_, score in (() if rows is None else rows)
-    ]
+    found = []
+    for x, y, w, h, *marks, score in () if rows is None else rows:
+        parts = [float(mark) / side for mark, side in zip(marks, (width, height) * MARKS, strict=True)]
+        features = Features((parts[0], parts[1], parts[2], parts[3]), (parts[6], parts[7], parts[8], parts[9]))
+        middle = float(x + w / 2) / width, float(y + h / 2) / height
+        found.append(Sighting(second, *middle, float(w) / width, float(score), features))
+    return found
 
 
 def looking(picture: Pixels, sure: float) -> float:

@@ -12,12 +12,12 @@ from portevoix.framing.looks import look, look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
 from portevoix.framing.pictures import Area, Stretch
 from portevoix.framing.shot_path import shot_path
-from portevoix.framing.tracks import Sighting, Track, people
+from portevoix.framing.tracks import Sighting, Track, face_read, face_written, people
 from portevoix.sources.probe import Source
 from portevoix.store import Store
 
 SELDOM_PER_S = Fraction(3)  # for where words may stand, not for a camera that moves
-VERSION = 4  # raised when anything in this folder finds another path
+VERSION = 5  # raised when anything in this folder finds another path
 
 
 def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
@@ -68,12 +68,12 @@ def _find(stretch: Stretch, store: Store) -> list[tuple[ShotPath, list[Track]]]:
 
 def _faces(tracks: Iterable[Track]) -> list[list[Any]]:
     seen = sorted((s for track in tracks for s in track.sightings), key=lambda s: s.second)
-    return [[str(s.second), round(s.x, 4), round(s.y, 4), round(s.width, 4), round(s.score, 3)] for s in seen]
+    return [[str(s.second), *face_written(s)] for s in seen]
 
 
 def _sighting(face: Sequence[Any]) -> Sighting:
-    second, x, y, width, score = face
-    return Sighting(Fraction(second), x, y, width, score)
+    second, *rest = face
+    return face_read(Fraction(second), rest)
 
 
 def _written(shot: ShotPath) -> dict[str, Any]:

@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image
 
 from portevoix.framing.faces import sightings
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Sighting, face_read, face_written
 from portevoix.sources.photo import Photo, longest_prepared_px, prepare_photo
 from portevoix.store import Store
 
-VERSION = 1  # raise when other faces are found
+VERSION = 2  # raise when other faces are found
 LOOKED_AT_PX = 640
 SURE = 0.7  # a photo has one look only: a hand or a lamp must not move it
 LEAST_SHARE = 0.4  # of the largest face's width: smaller ones stand in the background
@@ -24,9 +24,9 @@ def faces_in_photo(photo: Photo, ground: str, store: Store) -> list[Sighting]:
     if not store.has(key):
         with Image.open(store.path(small_photo(photo, ground, store), ".png")) as image:
             pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        found = [[s.x, s.y, s.width, s.score] for s in sightings(Fraction(0), pixels) if s.score >= SURE]
-        store.put(key, {}, {"faces": sorted(found, key=lambda face: -face[2])})
-    faces = [Sighting(Fraction(0), *face) for face in store.facts(key)["faces"]]
+        found = [face for face in sightings(Fraction(0), pixels) if face.score >= SURE]
+        store.put(key, {}, {"faces": [face_written(s) for s in sorted(found, key=lambda face: -face.width)]})
+    faces = [face_read(Fraction(0), face) for face in store.facts(key)["faces"]]
     return [face for face in faces if face.width >= LEAST_SHARE * faces[0].width]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
+from typing import Any
 
 LEAST_SIGHTINGS = 3
 LEAST_PRESENCE = 0.25  # of the shot's looks
@@ -14,14 +15,38 @@ LEAST_SHARE = 0.25  # of the first person's weight: less is somebody in the back
 
 
 @dataclass(frozen=True)
+class Features:
+    """Where the eyes and the corners of the mouth of a face are, x and y of each in parts of the picture."""
+
+    eyes: tuple[float, float, float, float]
+    mouth: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
 class Sighting:
-    """A face in one picture: its middle and width in parts of the picture, and the detector's score (0 to 1)."""
+    """A face in one picture: its middle and width in parts of the picture, the detector's score (0 to 1), and its
+    features where they are known.
+    """
 
     second: Fraction
     x: float
     y: float
     width: float
     score: float
+    features: Features | None = None
+
+
+def face_written(face: Sighting) -> list[Any]:
+    """A face without its second, for the store."""
+    features = face.features and [[round(at, 4) for at in marks] for marks in (face.features.eyes, face.features.mouth)]
+    return [round(face.x, 4), round(face.y, 4), round(face.width, 4), round(face.score, 3), features]
+
+
+def face_read(second: Fraction, written: Sequence[Any]) -> Sighting:
+    """A face as it was written."""
+    x, y, width, score, features = written
+    known = Features(*(tuple(marks) for marks in features)) if features else None
+    return Sighting(second, x, y, width, score, known)
 
 
 @dataclass(frozen=True)

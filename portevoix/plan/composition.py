@@ -127,14 +127,14 @@ class PhotoRange:
 
 
 @dataclass(frozen=True)
-class LightRange:
-    """The stretch of a light's way over the ground that a chunk shows: from its frame `first` on.
+class GroundRange:
+    """The stretch of a moving ground's way that a chunk shows: from its frame `first` on.
 
-    `light`: key of its picture, which is larger than the frame by `aside` pixels on both sides and `lower` above.
+    `ground`: key of its picture, which is larger than the frame by `aside` pixels on both sides and `lower` above.
     `turn`: the frame after which all begins again.
     """
 
-    light: str
+    ground: str
     aside: int
     lower: int
     turn: int
@@ -153,7 +153,7 @@ class View:
     `beside`: the view that shares the frame, on its `side`: right, left or below.
     """
 
-    footage: SourceRange | PhotoRange | LightRange | None
+    footage: SourceRange | PhotoRange | GroundRange | None
     framing: Framing
     beside: View | None = None
     side: str = ""

@@ -6,34 +6,26 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
-from portevoix.authoring.caption_style import Edge, Look
+from portevoix.authoring.caption_style import Look
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed
 from portevoix.authoring.language import Language
 from portevoix.captions.breaks import words_of
 from portevoix.captions.lines import SetLine, flattened, tidy
 from portevoix.captions.sense import SOFT_HYPHEN
 from portevoix.drawing.artist import Artist
-from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.captions import GAP, State
+from portevoix.drawing.captions import State
 from portevoix.order import Order
-from portevoix.plan.faces import FacesShown, covered, enlarged, mostly_over_eyes_or_mouth, share
+from portevoix.plan.caption_places import CLEAR_OF, LEAST_AT_A_PLACE_S, CaptionPlaces, Stand
 from portevoix.plan.variant import DRAWN_AT_ONCE, Overlay, OverlayContext
 from portevoix.sources.light import brightest
-from portevoix.timeline.cards import Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
 from portevoix.timeline.cues import PlacedCue
-from portevoix.timing import clock, nearest, seconds_at
+from portevoix.timing import clock, frame_at, nearest, seconds_at
 
-AT_HEAD, AT_FOOT = (Headline, PictureSource, PartMark), (LowerThird, Chapter)
-CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening)  # where captions do not stand
 FADE_STEPS = (0.34, 0.67)  # a cue is whole in its third frame: softer would eat into the time to read it
 POP_STEPS = ((0.6, 0.94), (1.0, 1.025))  # opacity and size
 LEAST_WORD_FRAMES = 2
-BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
-MIDDLE = 0.64  # of the height: the foot of captions in the middle, below a face that is followed
-CLASH = 10.0  # what words over other words cost: more than any face
-MOST_COVERED = 0.06  # of a face that a caption may cover before it stands elsewhere: a chin
 SHADOW_OPACITY = 0.6  # of the soft shadow right beside a letter
 
 
@@ -45,14 +37,9 @@ def captions_of(context: OverlayContext, cards: Sequence[Overlay]) -> list[Overl
     speakers = list(dict.fromkeys(cue.speaker for cue in context.cues if cue.speaker))
     states = [
         CueStates(
-            cue,
-            context.language,
-            context.canvas,
-            context.artist,
-            _where(context, cue),
+            CaptionPlaces(cue, context.language, context.canvas, context.artist, _where(context, cue), context.faces),
             look,
             colour_of(cue, speakers, context.artist),
-            context.faces,
         )
         for cue in context.cues
     ]
@@ -91,110 +78,80 @@ def colour_of(cue: PlacedCue, speakers: list[str], artist: Artist) -> str:
 
 
 @dataclass(frozen=True)
-class CueStates:
-    """One cue with what its images are drawn from. `where`: its place in its file, for messages."""
+class Screen:
+    """Lines that stand at once, from a frame up to another, at their places."""
 
-    cue: PlacedCue
-    language: Language
-    canvas: Canvas
-    artist: Artist
-    where: str
+    first_frame: int
+    end_frame: int
+    lines: list[SetLine]
+    stands: list[Stand]
+
+
+@dataclass(frozen=True)
+class CueStates:
+    """One cue at its places, with what its images are drawn from."""
+
+    places: CaptionPlaces
     look: Look
     colour: str
-    faces: FacesShown | None = None
 
     def overlays(self, standing: Sequence[Overlay]) -> Iterator[Overlay]:
         """The cue's images: above the names at the foot, below the headline at the head, while these stand."""
-        screens = self.artist.cues(self.cue.text, self.language, self.canvas, self.where)
-        if not screens:
-            return
         spoken = self._spoken()
-        edges = self._edges(screens, spoken)
-        whole = self._whole_cue(screens, standing) if self.by_words else None
-        for (first, end), lines in zip(pairwise(edges), screens, strict=True):
-            if end - first < 1:
-                continue
+        for screen in self._screens(spoken, standing):
+            first, end, lines = screen.first_frame, screen.end_frame, screen.lines
             words = tuple(line.text for line in lines)
-            state = replace(whole, lines=words) if whole else self._placed(lines, standing, first, end)
-            for start, stop, lit in self._lit(lines, spoken, first, end):
-                yield from self._drawn(replace(state, lit=lit), start, stop, start == first, stop == end)
+            for (start, stop, lit), stand in product(self._lit(lines, spoken, first, end), screen.stands):
+                begin, until = max(start, stand.first_frame), min(stop, stand.end_frame)
+                if begin < until:
+                    state = replace(stand.state, lines=words, lit=lit)
+                    yield from self._drawn(state, begin, until, begin == first, until == end)
+
+    def _screens(self, spoken: list[tuple[int, int, int]], standing: Sequence[Overlay]) -> list[Screen]:
+        """The cue's screens of lines at their places: of a line less where the usual ones hide eyes or a mouth
+        everywhere, those hide none, all at one place, and each stands long enough.
+        """
+        usual = self._set(0, spoken, standing)
+        faces = self.places.faces
+        if faces is None or self.by_words or not any(stand.often for one in usual for stand in one.stands):
+            return usual
+        fewer, least = self._set(1, spoken, standing), frame_at(LEAST_AT_A_PLACE_S, faces.timeline.fps)
+        free = not any(stand.often for one in fewer for stand in one.stands)
+        return fewer if fewer and free and all(one.end_frame - one.first_frame >= least for one in fewer) else usual
+
+    def _set(self, fewer: int, spoken: list[tuple[int, int, int]], standing: Sequence[Overlay]) -> list[Screen]:
+        """The cue's screens, each with so many lines `fewer` than it may have."""
+        places, found = self.places, []
+        screens = places.artist.cues(self.cue.text, self.language, places.canvas, places.where, fewer)
+        whole = self._whole_cue(screens, standing) if (self.by_words or fewer) and screens else None
+        for (first, end), lines in zip(pairwise(self._edges(screens, spoken)), screens, strict=False):
+            if end - first >= 1:
+                state = State(tuple(line.text for line in lines), self.look, self.colour)
+                found.append(Screen(first, end, lines, whole or places.stands(state, standing, first, end)))
+        return found
+
+    @property
+    def cue(self) -> PlacedCue:
+        """What is said."""
+        return self.places.cue
+
+    @property
+    def language(self) -> Language:
+        """The cue's language."""
+        return self.places.language
 
     @property
     def by_words(self) -> bool:
         """Whether a few words stand at once, as they are spoken."""
-        return self.artist.kit.captions.rhythm == "words"
+        return self.places.artist.kit.captions.rhythm == "words"
 
-    @property
-    def edge(self) -> Edge:
-        """Where the cue stands if it may: where its file says, else the job or the kit."""
-        return "top" if self.cue.top else self.artist.kit.captions_edge(self.canvas.frame.name)
-
-    def _whole_cue(self, screens: list[list[SetLine]], standing: Sequence[Overlay]) -> State:
-        """One place for all pages of a cue, the widest of them free of faces: words that follow each other so fast do
-        not jump.
+    def _whole_cue(self, screens: list[list[SetLine]], standing: Sequence[Overlay]) -> list[Stand]:
+        """The places for all screens of a cue alike, the widest of them free of faces: what follows so fast does not
+        jump.
         """
         widest = max(screens, key=lambda lines: (len(lines), max(self.language.length(line.text) for line in lines)))
-        return self._placed(widest, standing, self.cue.first_frame, self.cue.end_frame)
-
-    def _placed(self, lines: list[SetLine], standing: Sequence[Overlay], first: int, end: int) -> State:
-        """A screen of lines at the place where it stands for its time."""
-        here = [x for x in standing if x.first_frame < end and first < x.end_frame]
-        states = self._states(tuple(line.text for line in lines), self.edge, here)
-        return self._clear_of_faces(states, here, first, end)
-
-    def _states(self, lines: tuple[str, ...], edge: Edge, here: Sequence[Overlay]) -> list[State]:
-        """Where a screen of lines may stand, its own place first: at the foot, at the head, between two pictures."""
-        state, top = State(lines, self.look, self.colour), edge == "top"
-        foot = replace(state, bottom=self._above(here))
-        head = replace(state, top=True, head=self._below(here))
-        if any(isinstance(x.card, Opening) for x in here):
-            top = False  # the title has the head to itself
-        if self.cue.top and top:
-            return [head]
-        between = [replace(state, bottom=self._between(here))] if self.canvas.width < self.canvas.height else []
-        if edge == "middle":
-            middle = replace(state, bottom=round(self.canvas.frame.height * MIDDLE))
-            return list(dict.fromkeys([middle, foot, state, *between, head]))
-        return list(dict.fromkeys([head, foot] if top else [foot, state, *between, head]))
-
-    def _between(self, here: Sequence[Overlay]) -> int:
-        """The lower edge of a caption between two pictures, one over the other: above what stands there."""
-        low, high = (self.canvas.height * share for share in BETWEEN)
-        tops = [x.drawn.box[1] for x in here if low < x.drawn.box[1] and x.drawn.box[3] < high and any(x.drawn.box)]
-        gap = round(GAP * self.canvas.frame.unit)
-        return self._laid_out(min(tops)) - gap if tops else self.canvas.frame.height // 2
-
-    def _clear_of_faces(self, states: list[State], here: Sequence[Overlay], first: int, end: int) -> State:
-        """The first of the states that covers no face and no card, else the one that covers least: cards above all."""
-        seen = self.faces.seen(self.canvas, first, end) if self.faces else []
-        air = GAP * self.canvas.unit / 2
-        cards = [enlarged(overlay.drawn.box, air) for overlay in here if any(overlay.drawn.box)]
-        in_the_way = seen or (cards and self.edge == "middle")
-        if not in_the_way or len(states) == 1:
-            return states[0]
-        prices = []
-        for state in states:
-            box = self.artist.caption(state, self.language, self.canvas, self.where).box
-            hidden, clash = covered(box, seen), max((share(box, card) for card in cards), default=0.0)
-            hidden = hidden if hidden > MOST_COVERED else 0.0
-            prices.append(hidden + mostly_over_eyes_or_mouth(box, seen) + (CLASH + clash if clash else 0.0))
-            if prices[-1] == 0:
-                return state
-        return states[prices.index(min(prices))]
-
-    def _above(self, standing: Sequence[Overlay]) -> int | None:
-        middle = self.canvas.height / 2
-        names = [card.drawn.y for card in standing if isinstance(card.card, AT_FOOT) and card.drawn.y > middle]
-        return self._laid_out(min(names)) - round(GAP * self.canvas.frame.unit) if names else None
-
-    def _below(self, standing: Sequence[Overlay]) -> int | None:
-        middle = self.canvas.height / 2
-        feet = [x.drawn.box[3] for x in standing if isinstance(x.card, AT_HEAD) and x.drawn.box[3] < middle]
-        return self._laid_out(max(feet)) + round(GAP * self.canvas.frame.unit) if feet else None
-
-    def _laid_out(self, y: int) -> int:
-        """A row of the output, in the frame that is laid out."""
-        return nearest(y * Fraction(self.canvas.frame.height, self.canvas.height))
+        state = State(tuple(line.text for line in widest), self.look, self.colour)
+        return self.places.stands(state, standing, self.cue.first_frame, self.cue.end_frame)
 
     def _spoken(self) -> list[tuple[int, int, int]]:
         """Each word of the flattened text, and the frame from which on it is spoken: as marked, else by its length."""
@@ -239,7 +196,7 @@ class CueStates:
         self, lines: list[SetLine], spoken: list[tuple[int, int, int]], first: int, end: int
     ) -> list[tuple[int, int, tuple[int, int, int] | None]]:
         """Stretches of frames, each with the word that is spoken in it; one stretch where words are not followed."""
-        if not self.artist.kit.words_light_up:
+        if not self.places.artist.kit.words_light_up:
             return [(first, end, None)]
         flat, _ = flattened(tidy(self.cue.text, self.language), self.language)
         here = [(a, b, at) for a, b, at in spoken if a >= lines[0].start and a < lines[-1].end]
@@ -253,7 +210,7 @@ class CueStates:
         return found or [(first, end, None)]
 
     def _drawn(self, state: State, first: int, end: int, enters: bool, goes: bool) -> Iterator[Overlay]:
-        enter = self.artist.kit.captions.enter
+        enter = self.places.artist.kit.captions.enter
         steps = {"cut": (), "fade": tuple((alpha, 1.0) for alpha in FADE_STEPS), "pop": POP_STEPS}[enter]
         if end - first < 4 * max(1, len(steps)):
             steps = ()
@@ -268,7 +225,8 @@ class CueStates:
             yield self._shown(replace(state, alpha=alpha, scale=scale), at, at + 1)
 
     def _shown(self, state: State, first: int, end: int) -> Overlay:
-        drawn = self.artist.caption(state, self.language, self.canvas, self.where)
+        places = self.places
+        drawn = places.artist.caption(state, self.language, places.canvas, places.where)
         return Overlay(first, end, drawn)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from portevoix.plan.calibration import pace
-from portevoix.plan.composition import LightRange
+from portevoix.plan.composition import GroundRange
 from portevoix.plan.model import RATE_HZ, Batch, MezzanineStep, Plan, SoundStep, VideoStep
 from portevoix.store import Store
 
@@ -35,7 +35,7 @@ def branches_kind(batch: Batch) -> str:
     """
     if batch.clean:
         return "branches"
-    return "moving" if isinstance(batch.view.footage, LightRange) else "alone"
+    return "moving" if isinstance(batch.view.footage, GroundRange) else "alone"
 
 
 def mezzanine_s(step: MezzanineStep) -> float:

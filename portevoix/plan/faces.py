@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
+from math import hypot
 
 from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import ShotPath, pane_of
@@ -17,8 +19,11 @@ from portevoix.timing import frame_at, frames_within, seconds_at
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 1.3  # of a face's box: its height in parts of its width (YuNet's, from the hair to the chin)
-OVER_A_FACE = "over a face"  # the rule
 EYES, MOUTH = (0.14, 0.31, 0.86, 0.49), (0.27, 0.7, 0.73, 0.87)  # in a face's box: left, top, right, bottom
+# Round the middles of the eyes and the corners of the mouth, in parts of the distance of the eyes, or of the eyes and
+# the mouth: to each side, and up and down.
+ROUND_EYES, ROUND_MOUTH = (0.25, 0.24), (0.1, 0.22)
+GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_WIDE = 0.025  # of the frame's width: smaller faces are a crowd
 LOOKS_OF_A_PHOTO = 6  # while it moves
 
@@ -26,14 +31,14 @@ LOOKS_OF_A_PHOTO = 6  # while it moves
 @dataclass(frozen=True)
 class SeenFace:
     """A face on the output at a frame of the programme; `clip` None in a photo. `pane`: the part of the frame that its
-    picture fills. `whole`: its box with what lies beyond the pane, where some of it does.
+    picture fills. `features`: the boxes of its eyes and its mouth, where they are known.
     """
 
     frame: int
     box: Box
     clip: int | None
     pane: Box
-    whole: Box | None = None
+    features: tuple[Box, Box] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,23 @@ class PanePicture:
         half = face.width * self.scaled[0] / 2
         return x - half, y - half * TALL, x + half, y + half * TALL
 
+    def features(self, face: Sighting, box: Box) -> tuple[Box, Box]:
+        """The boxes of a face's eyes and mouth on the frame; by its own `box` where only that is known."""
+        if face.features is None:
+            return eyes_and_mouth(box)
+        eyes, mouth = self._hull(face.features.eyes), self._hull(face.features.mouth)
+        apart = (eyes[0] + eyes[2] - mouth[0] - mouth[2]) / 2, (eyes[1] + eyes[3] - mouth[1] - mouth[3]) / 2
+        unit = max(hypot(eyes[2] - eyes[0], eyes[3] - eyes[1]), hypot(*apart))  # a head from the side has near eyes
+        return _grown(eyes, unit, ROUND_EYES), _grown(mouth, unit, ROUND_MOUTH)
 
+    def _hull(self, marks: tuple[float, float, float, float]) -> Box:
+        xs = [at * self.scaled[0] + self.shift[0] for at in marks[::2]]
+        ys = [at * self.scaled[1] + self.shift[1] for at in marks[1::2]]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+# A frame of the programme, how a picture lies in its pane then, a face in it, and which clip it is (None: a photo).
+Shown = tuple[int, PanePicture, Sighting, int | None]
 # A picture's number, whether it is a photo, and pairs of the clip's second and of the part that shows it.
 Looks = tuple[int, bool, list[tuple[Fraction, PanePicture]]]
 
@@ -76,13 +97,31 @@ class FacesShown:
     def shots_begin(self, clip: int) -> list[int]:
         """The frames at which the programme shows another scene, or a clip another shot of its film."""
         found = {scene.first_frame for scene in self.timeline.scenes}
-        start_s, tempo, fps = self.people.shots[clip].start_s, self.timeline.tempo[clip], self.timeline.fps
         for scene in self.timeline.scenes:
             if isinstance(scene.picture, ClipPicture) and scene.picture.number == clip:
-                zero = scene.first_frame - scene.picture.offset
-                cuts = (zero + frame_at((second - start_s) / tempo, fps) for second in self.people.cuts_in(clip))
-                found |= {frame for frame in cuts if scene.first_frame < frame < scene.end_frame}
+                found.update(self._cuts_in(scene, scene.picture))
         return sorted(found)
+
+    def cuts(self, first: int, last: int) -> list[int]:
+        """The frames, from `first` to `last`, at which the whole picture becomes another one at once."""
+        found: set[int] = set()
+        for before, scene in pairwise((None, *self.timeline.scenes)):
+            if scene is None or scene.transition:
+                continue
+            if before and before.transition is None:
+                found.add(scene.first_frame)
+            if isinstance(scene.picture, ClipPicture) and scene.picture.beside is None:
+                found.update(self._cuts_in(scene, scene.picture))
+        return sorted(frame for frame in found if first <= frame <= last)
+
+    def _cuts_in(self, scene: Scene, picture: ClipPicture) -> Iterator[int]:
+        """The frames of a scene at which its clip goes on with another shot of its film."""
+        number, zero = picture.number, scene.first_frame - picture.offset
+        start_s, tempo = self.people.shots[number].start_s, self.timeline.tempo[number]
+        for second in self.people.cuts_in(number):
+            frame = zero + frame_at((second - start_s) / tempo, self.timeline.fps)
+            if scene.first_frame < frame < scene.end_frame:
+                yield frame
 
     def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
         """The part of the frame that a clip fills in the scene of the programme's frame `first`."""
@@ -94,10 +133,13 @@ class FacesShown:
 
     def _of_scene(self, canvas: Canvas, scene: Scene) -> Iterator[SeenFace]:
         for picture, pane in self._panes(canvas, scene.picture):
-            for frame, whole, clip in self._of_picture(canvas, picture, scene, pane):
+            for frame, part, face, clip in self._of_picture(canvas, picture, scene, pane):
+                whole = part.box(face)
+                if whole is None:
+                    continue
                 box = max(whole[0], pane[0]), max(whole[1], pane[1]), min(whole[2], pane[2]), min(whole[3], pane[3])
                 if box[2] - box[0] >= LEAST_WIDE * canvas.width:
-                    yield SeenFace(frame, box, clip, pane, whole)
+                    yield SeenFace(frame, box, clip, pane, part.features(face, whole))
 
     def _panes(self, canvas: Canvas, picture: AnyPicture) -> Iterator[tuple[AnyPicture, Box]]:
         """A scene's picture, and the one beside it, each with its part of the frame."""
@@ -108,9 +150,7 @@ class FacesShown:
             return
         yield from zip((picture, beside), self.people.panes(canvas, picture), strict=True)
 
-    def _of_picture(
-        self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box
-    ) -> Iterator[tuple[int, Box, int | None]]:
+    def _of_picture(self, canvas: Canvas, picture: AnyPicture, scene: Scene, pane: Box) -> Iterator[Shown]:
         if isinstance(picture, ClipPicture):
             yield from self._of_clip(canvas, picture, scene, pane)
         elif isinstance(picture, PhotoPicture):
@@ -136,22 +176,21 @@ class FacesShown:
         frame = round(pane[2] - pane[0]), round(pane[3] - pane[1])
         return self.people.photo_move(picture, frame, self.timeline.fps)
 
-    def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, None]]:
+    def _of_photo(self, picture: PhotoPicture, scene: Scene, pane: Box) -> Iterator[Shown]:
         move, faces = self._move(picture, pane), self.people.photo_faces(picture.number)
         for step in range(LOOKS_OF_A_PHOTO if faces else 0):
             ahead = scene.frame_count * step // LOOKS_OF_A_PHOTO
             for face in faces:
-                if box := _in_window(move, picture.offset + ahead, pane).box(face):
-                    yield scene.first_frame + ahead, box, None
+                yield scene.first_frame + ahead, _in_window(move, picture.offset + ahead, pane), face, None
 
-    def _of_clip(self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box) -> Iterator[tuple[int, Box, int]]:
+    def _of_clip(self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box) -> Iterator[Shown]:
         number, fps = picture.number, self.timeline.fps
         start_s, tempo = self.people.shots[number].start_s, self.timeline.tempo[number]
         for face in self.people.faces_of(number):
             frame = scene.first_frame - picture.offset + frame_at((face.second - start_s) / tempo, fps)
             if scene.first_frame <= frame < scene.end_frame:
                 _, parts = self._clip_at(canvas, picture, scene, pane, frame)
-                yield from ((frame, box, number) for part in parts if (box := part.box(face)))
+                yield from ((frame, part, face, number) for part in parts)
 
     def _clip_at(
         self, canvas: Canvas, picture: ClipPicture, scene: Scene, pane: Box, frame: int
@@ -209,7 +248,7 @@ def covered(box: Box, faces: Sequence[SeenFace]) -> float:
 
 def over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
     """The largest part of anybody's eyes or mouth that a box covers, 0 to 1."""
-    return max((share(box, part) for face in faces for part in eyes_and_mouth(face.whole or face.box)), default=0.0)
+    return max((share(box, part) for face in faces for part in face.features or eyes_and_mouth(face.box)), default=0.0)
 
 
 def mostly_over_eyes_or_mouth(box: Box, faces: Sequence[SeenFace]) -> float:
@@ -225,6 +264,11 @@ def eyes_and_mouth(face: Box) -> tuple[Box, Box]:
         (left + a * width, top + b * height, left + c * width, top + d * height) for a, b, c, d in (EYES, MOUTH)
     )
     return eyes, mouth
+
+
+def _grown(box: Box, unit: float, by: tuple[float, float]) -> Box:
+    x, y = by[0] * unit, by[1] * unit
+    return box[0] - x, box[1] - y, box[2] + x, box[3] + y
 
 
 def share(box: Box, of: Box) -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portevoix.authoring.language import RULES
-from portevoix.captions.rules import Finding
-from portevoix.plan.faces import OVER_A_FACE, Box, mostly_over_eyes_or_mouth
+from portevoix.captions.rules import Finding, of_plan
+from portevoix.plan.faces import Box, mostly_over_eyes_or_mouth
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import Bug
 from portevoix.timeline.model import Scene
@@ -45,4 +44,4 @@ def _said(scene: Scene, context: OverlayContext) -> Finding:
         f"in {context.canvas.format}, the logo is left out from {clock(first)} to {clock(end)}, where it would stand "
         "over a face; give the clip a `focus` or a `path` to keep it"
     )
-    return Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the logo", message)
+    return of_plan("left out", context.language, first, "the logo", message)

@@ -257,15 +257,18 @@ class _Planner:
             return []
         cues = self.cues[variant.language].cues if variant.language in self.cues else ()
         canvas = self._canvas(name, variant.zone)
-        context = OverlayContext(variant, canvas, self.order, self.timeline, cues, self.artist, self.faces)
+        context = OverlayContext(
+            variant, canvas, self.order, self.timeline, cues, self.artist, self.faces, self.pictures.behind
+        )
         found = overlays_of(context)
-        self.of_cards[variant, name] = [
+        told = [
             *over_faces(context, found),
             *headline_left_out(context, found),
             *logo_left_out(context, found),
             *claims_under_title(context, found),
             *read_too_fast(context, found),
         ]
+        self.of_cards[variant, name] = [finding for finding in told if finding.strictness != "off"]
         return found
 
     def _mark(self, name: str, overlays: Mapping[Variant, Sequence[Overlay]]) -> Overlay:
@@ -274,7 +277,9 @@ class _Planner:
         canvas, zone = self._canvas(name), (min(lefts), min(tops), max(rights), max(bottoms))
         canvas = replace(canvas, frame=replace(canvas.frame, zone=zone))
         variant = Variant(next(iter(self.order.languages)), False)
-        context = OverlayContext(variant, canvas, self.order, self.timeline, (), self.artist, self.faces)
+        context = OverlayContext(
+            variant, canvas, self.order, self.timeline, (), self.artist, self.faces, self.pictures.behind
+        )
         return draft_mark(context, [one for over in overlays.values() for one in over])
 
     def _canvas(self, name: str, zone: tuple[int, int, int, int] | None = None) -> Canvas:

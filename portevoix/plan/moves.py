@@ -11,9 +11,10 @@ from portevoix.drawing.drawn import Drawn, DrawnPiece
 from portevoix.drawing.frame import Part
 from portevoix.drawing.motion import Glide
 from portevoix.plan.leaving import Going, going
+from portevoix.plan.on_ground import ground_at
 from portevoix.plan.pace import MovePace, faded
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import Backdrop, Chapter, Closing, Notice, Point, TimedCard, Title
+from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard, Title
 from portevoix.timing import frames_of_move
 
 STANDS = 2  # a card stands so many times as long as it moves, or it does not move
@@ -63,7 +64,7 @@ def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     coming, leaving = _in_time(replace(moving, shown=shown), context, dissolve)
     stands, goes = shown.first_frame + _there(coming), shown.end_frame - _gone(leaving)
     if dissolve and isinstance(shown.card, Closing) and shown.card.afloat:  # until the ground itself is the picture
-        ground = context.card(Backdrop(bare=True))
+        ground = ground_at(moving.shown.first_frame, context)
         yield Overlay(shown.first_frame, moving.shown.first_frame, ground, shown.card, faded(dissolve))
     for piece in coming:
         if shown.first_frame + piece.at < stands:

@@ -98,7 +98,7 @@ def _moving(card: TimedCard, among: Sequence[TimedCard], context: OverlayContext
             return [Moving(card)]
         case Title() | Closing() | Notice() | Chapter(of="point") if context.artist.kit.cards.ground == "band":
             way = 0, 0  # a band that reaches both edges would show its end
-        case Point(over_picture=True):
+        case Point(over_picture=True, pane=None):
             way = 0, slide
     # The first picture is whole at once, since it is shown before anybody plays it; the last one stays.
     begins, ends = card.first_frame == 0, card.end_frame == context.timeline.frame_count

@@ -14,9 +14,9 @@ from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Area, Pixels, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
-from portevoix.plan.photo_move import PhotoMove, choose_move, near_its_end
+from portevoix.plan.photo_move import PhotoMove, Window, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
-from portevoix.plan.words_beside import inset_panes, mirrored, quotation_pane
+from portevoix.plan.words_beside import inset_panes, mirrored, photo_aside, quotation_pane
 from portevoix.sources.cuts import cuts
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
@@ -107,10 +107,16 @@ class People:
         photo = self.order.photos[number]
         full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
         move = choose_move((photo.width, photo.height), full, self.photo_focus(number), frames, fps, number)
+        if picture.aside and frame[0] > frame[1] and (stands := self._aside(number)):
+            return replace(move, start=stands, end=stands)
         if picture.way == "still":
             return replace(move, start=move.end)
         move = near_its_end(move) if self.photo_faces(number) else move
         return replace(move, ease="return") if picture.way == "return" else move
+
+    def _aside(self, number: int) -> Window | None:
+        found = photo_aside(self.order, self.artist, Canvas.of_format("wide", self.draft), number)
+        return found and found[0]
 
     def beside(self, canvas: Canvas, picture: AnyPicture) -> AnyPicture | None:
         """What shares the frame with a picture: nothing where the words beside a photo would find no room."""

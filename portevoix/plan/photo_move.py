@@ -121,6 +121,17 @@ def _mounted(photo_size: tuple[int, int], frame_size: tuple[int, int]) -> Window
     return Window((1 - width) / 2, -top, width, height)
 
 
+def stood_aside(window: Window, frame_size: tuple[int, int], mirrored: bool) -> Window:
+    """A photo on its ground moved to where lines end, in the middle of the height: as far from that edge of the frame
+    as from its head.
+    """
+    width, height = 1 / window.width, 1 / window.height
+    top = (1 - height) / 2
+    margin = top * frame_size[1] / frame_size[0]
+    left = margin if mirrored else 1 - width - margin
+    return replace(window, x=-left * window.width, y=-top * window.height)
+
+
 def mounted_box(window: Window, frame_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Where a photo lies in its frame, as left, top, width and height in pixels; None where it fills it."""
     if window.width <= 1 and window.height <= 1:

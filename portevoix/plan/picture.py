@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from portevoix.drawing.artist import Artist, DrawnJob
+from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.light import light_field
+from portevoix.drawing.mounted_photo import mount_photo
 from portevoix.framing.path import pane_of
 from portevoix.framing.path_expressions import x_expression, y_expression
 from portevoix.order import Order
@@ -18,13 +18,14 @@ from portevoix.plan.composition import (
     Camera,
     Encoding,
     Framing,
-    LightRange,
     PhotoRange,
     Reach,
     SourceRange,
     Transition,
     View,
 )
+from portevoix.plan.film_behind import FilmBehind
+from portevoix.plan.grounds import Grounds
 from portevoix.plan.keys import canonical, key_of
 from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
@@ -33,10 +34,9 @@ from portevoix.plan.split import Box
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.plan.words_beside import inset_panes
 from portevoix.sources.bars import picture_area
-from portevoix.sources.mounted_photo import mount_photo
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
-from portevoix.timeline.cards import Backdrop, Bug
+from portevoix.timeline.cards import Bug
 from portevoix.timeline.model import Chunk, Timeline
 from portevoix.timeline.pictures import (
     AnyPicture,
@@ -46,13 +46,9 @@ from portevoix.timeline.pictures import (
     PhotoPicture,
     StingPicture,
 )
-from portevoix.timing import frame_at, seconds_at
+from portevoix.timing import seconds_at
 
 MIDDLE = (0.5, 0.5)
-DRIFT_ZOOM = 1.06  # of the ground that drifts, at the turn
-# In which a kit's light goes to both sides and comes back: 7 % of the frame's width a second at most, 130 pixels of
-# 1920, half as fast as a photo's pan; what has no edge is felt at that pace and not watched.
-TURN_S = Fraction(20)
 
 
 class Pictures:
@@ -66,6 +62,8 @@ class Pictures:
         whole = any(audience.format == "source" for audience in order.everybody or order.audiences)
         self.areas = [None if whole else picture_area(source, store) for source in order.sources]
         self.people = People(order, artist, store, draft, self.areas)
+        self.behind = FilmBehind(self.people, timeline)
+        self.grounds = Grounds(order, artist, timeline.fps, self.behind)
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
 
     def batch(
@@ -129,9 +127,10 @@ class Pictures:
         """One picture. `half`: it shares the frame, and fills its half unless its author says otherwise."""
         match picture:
             case GroundPicture():
-                return self._ground(canvas, picture, ahead, half)
+                ground = self.grounds.under(canvas, picture, ahead, half)
+                return View(ground, self._framing(canvas, "crop" if ground else "pad"))
             case DriftPicture():
-                return self._drift(canvas, picture, ahead)
+                return View(self.grounds.drifting(canvas, picture, ahead), self._framing(canvas, "crop"))
             case PhotoPicture():
                 return self._photo(canvas, picture, ahead)
             case StingPicture():
@@ -198,7 +197,7 @@ class Pictures:
         size, frame = (photo.width, photo.height), (canvas.width, canvas.height)
         move = self.people.photo_move(picture, frame, self.timeline.fps)
         if box := mounted_box(move.end, frame):
-            key = mount_photo(photo, frame, box, self.artist.ground, self.store)
+            key = mount_photo(photo, frame, box, self.artist.identity, self.store)
             return PhotoRange(key, frame, PhotoMove(WHOLE, WHOLE, picture.total), picture.offset + ahead)
         key = prepare_photo(photo, longest_side_px(move, size, frame), self.artist.ground, self.store)
         facts = self.store.facts(key)
@@ -207,7 +206,7 @@ class Pictures:
     def photo_at_rest(self, canvas: Canvas, number: int) -> tuple[str, Window]:
         """A prepared photo and the window of it that a still shows: where its move ends."""
         rest = self.timeline.gop_frames
-        footage = self._photo_range(canvas, PhotoPicture(number, total=rest), rest - 1)
+        footage = self._photo_range(canvas, PhotoPicture(number, total=rest, aside=True), rest - 1)
         return footage.photo, footage.move.end
 
     def inset_at_rest(self, canvas: Canvas) -> tuple[str, Window, Box] | None:
@@ -221,32 +220,6 @@ class Pictures:
         number = list(self.order.job.photographs()).index(("picture",))
         photo, window = self.photo_at_rest(replace(canvas, width=right - left, height=foot - top), number)
         return photo, window, panes[0]
-
-    def _ground(self, canvas: Canvas, picture: GroundPicture, ahead: int, half: bool) -> View:
-        """The kit's ground, with its light on it where it has the frame to itself."""
-        kit = self.artist.kit
-        if half or kit.cards.light == "none":
-            return View(None, self._framing(canvas, "pad"))
-        if kit.cards.light == "drift" and not picture.still:
-            return View(self._light(canvas, picture.offset + ahead), self._framing(canvas, "crop"))
-        code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card(Backdrop(bare=True), DrawnJob(self.order.job, code, language, canvas))
-        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(WHOLE, WHOLE, 1), 0)
-        return View(footage, self._framing(canvas, "crop"))
-
-    def _light(self, canvas: Canvas, first: int) -> LightRange:
-        field = light_field(self.artist.kit, (canvas.width, canvas.height), self.store)
-        return LightRange(field.key, field.aside, field.lower, frame_at(TURN_S, self.timeline.fps), first)
-
-    def _drift(self, canvas: Canvas, picture: DriftPicture, ahead: int) -> View:
-        """The background, slowly zooming in and out; the loop is seamless."""
-        code, language = next(iter(self.order.languages.items()))
-        drawn = self.artist.card(Backdrop(), DrawnJob(self.order.job, code, language, canvas))
-        spare = 1 - 1 / DRIFT_ZOOM
-        closest = Window(spare / 2, spare / 2, 1 - spare, 1 - spare)
-        move = PhotoMove(WHOLE, closest, picture.total, "return")
-        footage = PhotoRange(drawn.key, (drawn.width, drawn.height), move, picture.offset + ahead)
-        return View(footage, self._framing(canvas, "crop"))
 
     def _transition(self, frame_count: int, how: str) -> Transition:
         """How one picture goes over into the next; a wipe goes as the job's first language is read, for all of them."""

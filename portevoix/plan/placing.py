@@ -8,11 +8,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from portevoix.authoring.brand import SHADE
-from portevoix.authoring.language import RULES
-from portevoix.captions.rules import Finding
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.captions import GAP, caption_top
 from portevoix.plan.faces import (
-    OVER_A_FACE,
+    GLIMPSE,
     Box,
     FacesShown,
     SeenFace,
@@ -25,15 +24,16 @@ from portevoix.plan.faces import (
 from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
+from portevoix.plan.on_ground import on_ground
 from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.plan.words_beside import beside_its_picture
 from portevoix.timeline.card_names import named
 from portevoix.timeline.cards import (
     AnyCard,
+    Backdrop,
     Claim,
+    Closing,
     CreditPlace,
-    Full,
     Headline,
     LowerThird,
     Opening,
@@ -43,11 +43,9 @@ from portevoix.timeline.cards import (
     QuotePlace,
     TimedCard,
 )
-from portevoix.timeline.pictures import GroundPicture
 from portevoix.timing import clock, frame_at, seconds_at
 
 FREE = 0.06  # of a face, from the hair to the chin: less is hair or an ear
-GLIMPSE = 0.1  # of the eyes or the mouth: less is an eyebrow, a corner of the lips
 LEAST_HEADLINE_S = Fraction(2)
 LATER_CHOICE = 0.02  # what a place further down the list costs
 
@@ -59,7 +57,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
     stays away from those in which it would stand over a face.
     """
-    cards = [_on_ground(timed, context) for timed in context.timeline.cards]
+    cards = [on_ground(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
     if context.faces is None:
         return cards
@@ -78,20 +76,6 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
-def _on_ground(timed: TimedCard, context: OverlayContext) -> TimedCard:
-    """A full card beside the job's picture, where it stands there, or afloat, where the ground moves under it."""
-    card = beside_its_picture(timed.card, context.order, context.artist, context.canvas)
-    lit = context.artist.kit.cards.light
-    if lit == "drift" and isinstance(card, Full) and _on_moving_ground(timed, context):
-        card = replace(card, afloat=True)
-    return replace(timed, card=card)
-
-
-def _on_moving_ground(timed: TimedCard, context: OverlayContext) -> bool:
-    scene = next(scene for scene in context.timeline.scenes if timed.first_frame < scene.end_frame)
-    return isinstance(scene.picture, GroundPicture) and not scene.picture.still
-
-
 def _after_title(timed: TimedCard, placed: Iterable[Sequence[TimedCard]]) -> TimedCard:
     """A headline from when the title has gone, also where that had to wait."""
     gone = max((one.end_frame for cards in placed for one in cards if isinstance(one.card, Opening)), default=0)
@@ -106,7 +90,7 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
         return timed
     if context.artist.kit.cards.titles == "panel" and not isinstance(card, Quote):
         return timed
-    if isinstance(card, Quote) and card.pane:
+    if card.pane:
         return timed
     fronts = colours.on_ground, colours.muted
     span = timed.first_frame, timed.end_frame
@@ -120,6 +104,8 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
         return []
     found: dict[str, Finding] = {}
     for overlay in overlays:
+        if isinstance(overlay.card, Backdrop | Closing):
+            continue  # the film dissolves into it
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
@@ -131,7 +117,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
             "or give the clip a `focus` or a `path`"
         )
         key = what if overlay.card else f"{what} {overlay.first_frame}"
-        found.setdefault(key, Finding("over a face", RULES[OVER_A_FACE], second, 0, what, message))
+        found.setdefault(key, of_plan("over a face", context.language, second, what, message))
     return list(found.values())
 
 
@@ -145,7 +131,7 @@ def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> l
         "or give the clip a `focus` or a `path`"
     )
     first = seconds_at(planned.first_frame, context.timeline.fps)
-    return [Finding(OVER_A_FACE, RULES[OVER_A_FACE], first, 0, "the headline", message)]
+    return [of_plan("left out", context.language, first, "the headline", message)]
 
 
 def _is_hidden(face: SeenFace, box: Box) -> bool:
@@ -179,7 +165,7 @@ def _room_of(timed: TimedCard, context: OverlayContext) -> Box:
         scale = context.canvas.height / context.canvas.frame.height
         lines = (context.canvas.frame.zone[3] - caption_top(context.language, context.canvas.frame)) * scale
         box = 0, box[1] - lines - air, context.canvas.width, box[3]
-    return enlarged(box, air)
+    return enlarged(box, air / 2)
 
 
 def _placed(
@@ -197,7 +183,7 @@ def _placed(
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
                 names.reverse()  # at the frame's edge, where captions in the middle leave it alone
             return [_best(timed, names, context, faces, taken)[0]]
-        case Opening():
+        case Opening(pane=None):
             return [_title(timed, context, faces, taken)]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]

@@ -5,24 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from portevoix.authoring.language import RULES, reading_seconds
-from portevoix.captions.rules import Finding
+from portevoix.authoring.language import reading_seconds
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.card_names import ANSWERED, named
 from portevoix.timeline.cards import AnyCard, Chapter, Claim, Headline, LowerThird, Opening, Quote, Title
 from portevoix.timing import seconds_at
 
-RULE = "reading speed"
 READ = (Opening, Title, LowerThird, Quote, Chapter, Headline, Claim)
 
 
 def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
     """A finding for each title, name, quotation, headline and claim that goes before it can be read."""
     language = context.language
-    strictness = language.rules.get(RULE) or RULES[RULE]
-    if strictness == "off":
-        return []
     found = []
     for card, first, end in _stretches(overlays):
         words = " ".join(filter(None, words_of(card, context.order.job, context.variant.language)))
@@ -34,7 +30,7 @@ def read_too_fast(context: OverlayContext, overlays: Iterable[Overlay]) -> list[
                 f"{said} stands {math.floor(stands_s * 10) / 10:g} s, but takes "
                 f"{math.ceil(needs_s * 10) / 10:g} s to find and to read: take words out, or let it stand longer"
             )
-            found.append(Finding(RULE, strictness, seconds_at(first, context.timeline.fps), 0, words, message))
+            found.append(of_plan("reading speed", language, seconds_at(first, context.timeline.fps), words, message))
     return found
 
 

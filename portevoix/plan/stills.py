@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 
 from portevoix.drawing.artist import DrawnJob
+from portevoix.drawing.drawn import Drawn
 from portevoix.plan.model import PhotoStill
 from portevoix.plan.picture import Pictures
 from portevoix.plan.variant import Overlay
 from portevoix.plan.words_beside import beside_its_picture
-from portevoix.timeline.cards import Bug, DraftMark, Opening, PictureCredit
+from portevoix.timeline.cards import AnyCard, Bug, DraftMark, Opening, PictureCredit
 from portevoix.timeline.cards_of import full_card, point_card
 
 POINTS = "points"  # the recipe's name for a set of stills
@@ -38,7 +38,11 @@ def stills_of(pictures: Pictures, edition: DrawnJob, overlays: Iterable[Overlay]
     recipe, job, canvas = pictures.order.recipe, edition.job, edition.canvas
     if recipe.still != POINTS:
         return ()
-    card = functools.partial(pictures.artist.card, edition=edition)
+    artist = pictures.artist
+
+    def card(shown: AnyCard) -> Drawn:
+        return artist.card(beside_its_picture(shown, pictures.order, artist, canvas), edition)
+
     mark = tuple(overlay.drawn for overlay in overlays if isinstance(overlay.card, DraftMark))
     above = (card(Bug()), *mark) if recipe.bug else mark
     found, size = [], (canvas.width, canvas.height)

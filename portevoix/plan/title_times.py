@@ -7,11 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, product
 
-from portevoix.authoring.language import RULES, reading_seconds
-from portevoix.captions.rules import Finding
+from portevoix.authoring.language import reading_seconds
+from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
-from portevoix.plan.reading_time import RULE
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cards import AnyCard, Chapter, Claim, Opening, PictureSource, TimedCard
 from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
@@ -22,16 +21,20 @@ SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at 
 
 
 def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int, int]]:
-    """When else a title may stand, from its first frame up to its end: the longest and the earliest first."""
+    """When else a title may stand, from its first frame up to its end: the earliest and the longest first; also from a
+    cut on, with the picture that it comes over.
+    """
     fps, code = context.timeline.fps, context.variant.language
     words = " ".join(filter(None, words_of(timed.card, context.order.job, code)))
     needs = frame_at(reading_seconds({code: words}, {code: context.language}), fps) + 1
     length, step = timed.end_frame - timed.first_frame, frame_at(TITLE_STEP_S, fps)
     least = min(length, max(needs, frame_at(SHORTENED_TITLE_S, fps)))
-    for later in range(0, frame_at(LATEST_TITLE_S, fps) + 1, step):
+    own, latest = timed.first_frame, timed.first_frame + frame_at(LATEST_TITLE_S, fps)
+    cuts = context.faces.cuts(own, latest) if context.faces else ()
+    for first in sorted({*range(own, latest + 1, step), *cuts}):
         for shorter in dict.fromkeys((0, (length - least) // 2, length - least)):
-            first, end = timed.first_frame + later, timed.end_frame + later - shorter
-            if end <= context.timeline.frame_count and (later or shorter):
+            end = first + length - shorter
+            if end <= context.timeline.frame_count and (first > own or shorter):
                 yield first, end
 
 
@@ -107,7 +110,8 @@ def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> 
                 f"in {context.canvas.format}, the claim lies under the title at {clock(second)} and ends before the "
                 "title goes; let the claim begin or end later, or shorten the title"
             )
-            found.setdefault(claim.card.number, Finding(RULE, RULES[RULE], second, 0, "a claim", message))
+            told = of_plan("over other words", context.language, second, "a claim", message)
+            found.setdefault(claim.card.number, told)
     return list(found.values())
 
 

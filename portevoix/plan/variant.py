@@ -12,6 +12,7 @@ from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.motion import Glide, Step
 from portevoix.order import Order
 from portevoix.plan.faces import FacesShown
+from portevoix.plan.film_behind import FilmBehind
 from portevoix.timeline.cards import AnyCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Timeline
@@ -55,6 +56,7 @@ class OverlayContext:
     cues: Sequence[PlacedCue]
     artist: Artist
     faces: FacesShown | None = None  # None: nobody looks for faces
+    behind: FilmBehind | None = None  # None: cards stand on the kit's own ground
 
     @property
     def language(self) -> Language:

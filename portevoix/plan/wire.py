@@ -28,7 +28,7 @@ from portevoix.sources.photo import Photo
 from portevoix.sources.probe import Source
 from portevoix.sources.sound_file import SoundFile
 
-SHAPE = 6  # raise when a field of what is written here is renamed, added or removed
+SHAPE = 7  # raise when a field of what is written here is renamed, added or removed
 
 File = Source | Photo | SoundFile
 Locate = Callable[[str], Path]

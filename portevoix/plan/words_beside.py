@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from portevoix.drawing.artist import Artist, DrawnJob
-from portevoix.drawing.canvas import Canvas
+from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.order import Order
+from portevoix.plan.photo_move import Window, choose_move, is_too_small, mounted_box, stood_aside
 from portevoix.plan.split import Panes, halves, inset
-from portevoix.timeline.cards import Announcement, AnyCard, Notice, Pane, PictureCredit, Quote
+from portevoix.timeline.cards import Announcement, AnyCard, Notice, Opening, Pane, PictureCredit, Point, Quote
 from portevoix.timeline.cards_of import beside_picture
 
 # What an inset takes of a frame's longer side: the first at which all words find room in large type.
@@ -19,6 +21,7 @@ SHARES = {
     "portrait": (0.44, 0.38, 0.32, 0.26),
     "story": (0.46, 0.42, 0.38, 0.32, 0.26),
 }
+ONE = Fraction(1)
 LARGE = 2  # a step of type: smaller words are too small beside a large picture
 SMALLER_PICTURE = 0.5  # what the next share costs, against a step of type
 
@@ -33,6 +36,36 @@ def quotation_pane(order: Order, artist: Artist, canvas: Canvas) -> Pane | None:
         return None
     pane = pane_of(halves(canvas.width, canvas.height, mirrored(order))[1], canvas)
     return pane if all(artist.fits(Quote(pane=pane), edition) for edition in _editions(order, canvas)) else None
+
+
+def photo_aside(order: Order, artist: Artist, canvas: Canvas, photo: int) -> tuple[Window, Pane] | None:
+    """Where a point's photo of too few pixels stands in a wide frame, and the part of it that is left to its words, or
+    to the title over the first; None where the photo fills the frame or words of one language find no room there.
+    """
+    given, frame = order.photos[photo], SIZES["wide"]
+    points = [number for number, point in enumerate(order.job.points) if point.picture]
+    if canvas.format != "wide" or photo >= len(points) or not is_too_small((given.width, given.height), frame):
+        return None
+    mounted = choose_move((given.width, given.height), frame, (0.5, 0.5), 1, ONE).end
+    window = stood_aside(mounted, frame, mirrored(order))
+    left, _, width, _ = mounted_box(window, frame) or (0, 0, 0, 0)
+    pane = ((left + width) / frame[0], 0.0, 1.0, 1.0) if mirrored(order) else (0.0, 0.0, left / frame[0], 1.0)
+    point = order.job.points[points[photo]]
+    words: list[AnyCard] = [Point(points[photo], pane, over_picture=True)] if point.title or point.text else []
+    words += [Opening(pane=pane)] if _has_opening(order) and points[photo] == 0 else []
+    return (window, pane) if all(artist.fits(card, one) for card in words for one in _editions(order, canvas)) else None
+
+
+def _has_opening(order: Order) -> bool:
+    return bool(order.recipe.opening and order.job.title and not order.job.clips)
+
+
+def _pane_of_point(number: int, order: Order, artist: Artist, canvas: Canvas) -> Pane | None:
+    points = order.job.points
+    if number >= len(points) or not points[number].picture:
+        return None
+    aside = photo_aside(order, artist, canvas, sum(point.picture is not None for point in points[:number]))
+    return aside and aside[1]
 
 
 def inset_card(order: Order) -> Notice | Announcement | None:
@@ -71,6 +104,10 @@ def _step(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> int | 
 def beside_its_picture(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> AnyCard:
     """A card in its own part of the frame, where it stands beside a picture, or on it."""
     match card:
+        case Point(over_picture=True):
+            return replace(card, pane=_pane_of_point(card.number, order, artist, canvas))
+        case Opening(place="", cover=False) if _has_opening(order):
+            return replace(card, pane=_pane_of_point(0, order, artist, canvas))
         case Quote():
             pane = quotation_pane(order, artist, canvas)
             return replace(card, pane=pane) if pane else card

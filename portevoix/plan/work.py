@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portevoix.plan.composition import LightRange, PhotoRange, SourceRange
+from portevoix.plan.composition import GroundRange, PhotoRange, SourceRange
 from portevoix.plan.model import Batch, MezzanineStep, Plan, SoundCut, SoundStep, VideoStep
 from portevoix.store import Store
 
@@ -106,12 +106,12 @@ def artifacts_of(plan: Plan) -> dict[str, str]:
     keys |= {step.key: "mezzanine" for step in plan.mezzanines}
     keys |= {step.key: "chunk" for batch in plan.batches for step in batch.steps}
     keys |= {one.photo: "photo" for batch in plan.batches for one in _footage(batch) if isinstance(one, PhotoRange)}
-    keys |= {one.light: "drawing" for batch in plan.batches for one in _footage(batch) if isinstance(one, LightRange)}
+    keys |= {one.ground: "drawing" for batch in plan.batches for one in _footage(batch) if isinstance(one, GroundRange)}
     keys |= {sound.key: "sound" for sound in plan.sounds} | {cut.key: "sound" for cut in plan.sound_cuts}
     return keys | {video.key: "video" for video in plan.videos}
 
 
-def _footage(batch: Batch) -> Iterator[SourceRange | PhotoRange | LightRange | None]:
+def _footage(batch: Batch) -> Iterator[SourceRange | PhotoRange | GroundRange | None]:
     for view in (batch.view, batch.into):
         for picture in view.pictures if view else ():
             yield picture.footage

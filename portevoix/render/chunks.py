@@ -12,7 +12,7 @@ from typing import Any
 from portevoix import ffmpeg
 from portevoix.errors import RenderFailed
 from portevoix.plan.calibration import paced
-from portevoix.plan.composition import LightRange, PhotoRange, SourceRange, View
+from portevoix.plan.composition import GroundRange, PhotoRange, SourceRange, View
 from portevoix.plan.estimate import branches_kind, branches_s, clean_s
 from portevoix.plan.model import Batch, ChunkStep
 from portevoix.render import picture
@@ -21,7 +21,7 @@ from portevoix.render.decoded import Decodings, decodings_of
 from portevoix.render.encoding import branch_options, clean_options, plain_options
 from portevoix.render.join import look_at_chunk
 from portevoix.render.measure import pictures_decoded
-from portevoix.render.picture import Decoded, Footage, ImageOverlay, Light, Still, footage_of
+from portevoix.render.picture import Decoded, Footage, ImageOverlay, MovingGround, Still, footage_of
 from portevoix.store import Store, StoreUnavailable
 
 STATISTICS = "statistics"  # x264 writes this file and, beside it, its macroblock tree
@@ -148,18 +148,18 @@ class _Encoder:
         return picture.side_by_side(one, other, view.side, size, view.framing.ground)
 
     def _picture(self, view: View, number: int, lent: ExitStack) -> Any:
-        footage: Footage | Decoded | Still | Light | None = self._footage(view)
+        footage: Footage | Decoded | Still | MovingGround | None = self._footage(view)
         if isinstance(footage, Footage) and isinstance(view.footage, SourceRange) and view.framing.fit != "over":
             footage = lent.enter_context(self.decodings.of(footage, view.footage, self.batch))
         return picture.composed(footage, view.framing, self.batch.encoding.fps, number)
 
-    def _footage(self, view: View) -> Footage | Still | Light | None:
+    def _footage(self, view: View) -> Footage | Still | MovingGround | None:
         shown = view.footage
         if isinstance(shown, PhotoRange):
             return Still(self.store.path(shown.photo, ".png").resolve(), shown.size, shown.move, shown.first)
-        if isinstance(shown, LightRange):
-            file = self.store.path(shown.light, ".png").resolve()
-            return Light(file, shown.aside, shown.lower, shown.turn, shown.first)
+        if isinstance(shown, GroundRange):
+            file = self.store.path(shown.ground, ".png").resolve()
+            return MovingGround(file, shown.aside, shown.lower, shown.turn, shown.first)
         if shown is None:
             return None
         if shown.mezzanine:

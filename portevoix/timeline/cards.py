@@ -45,10 +45,12 @@ class Opening(Card):
     """The programme's title. `place`: the look's own, the other side of a wide frame, the head of the safe zone, above
     the place of captions, `raised` above a name and captions, or `low`, where captions would stand. `shade`: the
     opacity, of 255, of the ground under it over a picture; None: the usual one. `cover`: as large as on a cover, where
-    no captions come. `below`: the row of the frame at which what stands at the head ends; 0: nothing does.
+    no captions come. `pane`: the part of the frame that it has to itself, beside a photo that does not fill it.
+    `below`: the row of the frame at which what stands at the head ends; 0: nothing does.
     """
 
     place: TitlePlace = ""
+    pane: Pane | None = None
     cover: bool = False
     below: int = 0
     shade: int | None = None
@@ -172,9 +174,12 @@ class Quote(Card):
 
 @dataclass(frozen=True)
 class Point(Card):
-    """The words of point `number`, over its picture, or alone with a `figure` where points are counted."""
+    """The words of point `number`, over its picture, or alone with a `figure` where points are counted. `pane`: as a
+    title's.
+    """
 
     number: int
+    pane: Pane | None = None
     over_picture: bool = False
     figure: str = ""
     shade: int | None = None  # as a title's

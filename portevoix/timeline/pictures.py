@@ -65,8 +65,8 @@ class PhotoPicture(Picture):
     """Photo `number`, moving for `total` frames, from the frame `offset` of its move on.
 
     `beside`: what has the other half of the frame, where its words find room there; `inset`: it leaves the words as
-    much of the frame as they need. `way`: how it moves; there and back in a loop, or not at all. `voice`: what is heard
-    to it.
+    much of the frame as they need; `aside`: where it does not fill a wide frame, it stands where lines end, and leaves
+    the words the rest. `way`: how it moves; there and back in a loop, or not at all. `voice`: what is heard to it.
     """
 
     number: int
@@ -75,6 +75,7 @@ class PhotoPicture(Picture):
     beside: AnyPicture | None = None
     voice: AnyPicture | None = None
     inset: bool = False
+    aside: bool = False
     way: Literal["there", "return", "still"] = "there"
     kind: Literal["photo"] = "photo"
 
@@ -113,12 +114,14 @@ class StingPicture(Picture):
 
 @dataclass(frozen=True)
 class GroundPicture(Picture):
-    """The brand's ground, under a card; where its light wanders, from the frame `offset` of its way on, unless it is
-    to be `still`.
+    """The brand's ground, under a card; where it moves, from the frame `offset` of its way on, unless it is to be
+    `still`. `film`: the picture of the film that lies behind the card instead, at the frame at which it is held, where
+    the kit asks for one.
     """
 
     offset: int = 0
     still: bool = False
+    film: AnyPicture | None = None
     kind: Literal["ground"] = "ground"
     of_house: ClassVar[bool] = True
 

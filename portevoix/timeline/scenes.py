@@ -13,6 +13,7 @@ from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
 from portevoix.authoring.recipe import Recipe, SceneKind
 from portevoix.sources.probe import SLOWEST_RATE, Source
+from portevoix.timeline.behind import with_film_behind
 from portevoix.timeline.cards import PictureCredit, Progress, TimedCard
 from portevoix.timeline.cards_of import beside_picture, chapter_card, full_card, point_card
 from portevoix.timeline.clips import clip_lengths, clip_scenes
@@ -52,7 +53,7 @@ def lay_out(
     over = over_all(programme, placed.spans, unplaced)
     cards = wait_for_opening(programme, placed.cards, over, placed.spans)
     clips = _clip_spans(unplaced, placed.spans)
-    scenes = cut_away(programme, placed.scenes, clips)
+    scenes = with_film_behind(cut_away(programme, placed.scenes, clips))
     ordered = sorted([*cards, *over], key=lambda card: (card.first_frame, card.end_frame))
     return Timeline(fps, tuple(scenes), tuple(ordered), tempo, clips, told)
 
@@ -101,7 +102,7 @@ def _point(programme: Programme, kind: SceneKind, number: int) -> UnplacedScene:
     picture: AnyPicture = GroundPicture()
     if point.picture:
         photo = sum(before.picture is not None for before in programme.job.points[:number])
-        picture = PhotoPicture(photo, total=frames)
+        picture = PhotoPicture(photo, total=frames, aside=True)
     cards = [TimedCard(lead, frames, point_card(programme.job, number))] if point.title or point.text else []
     return UnplacedScene(picture, frames, (*cards, *_progress(programme, number + 1, frames)))
 

@@ -20,8 +20,10 @@ from portevoix.drawing.cards.sheet import Words
 from portevoix.drawing.too_long import NAMED
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
+from portevoix.order import Order
 from portevoix.order.accept import audiences_of
 from portevoix.order.job_reading import JobReading
+from portevoix.plan.words_beside import beside_its_picture
 from portevoix.store import Store
 from portevoix.timeline.cards import (
     AnyCard,
@@ -31,10 +33,11 @@ from portevoix.timeline.cards import (
     Headline,
     LowerThird,
     Opening,
+    PictureCredit,
     PictureSource,
     Quote,
 )
-from portevoix.timeline.cards_of import FULL_CARDS, chapter_card, point_card
+from portevoix.timeline.cards_of import FULL_CARDS, beside_picture, chapter_card, point_card
 from service.documents import job_folder
 from service.http.draft import JobDraft, Place
 
@@ -67,8 +70,8 @@ class Cards:
         self.job, self.content = reading.job, draft.document
         self.recipe = library.recipes.get(self.job.recipe)
         self.library = library
-        audiences = audiences_of(reading, self.recipe)
-        self.frames = sorted({(a.language, a.format, a.zone) for a in audiences if a.format in SIZES}, key=str)
+        self.audiences = tuple(audiences_of(reading, self.recipe))
+        self.frames = sorted({(a.language, a.format, a.zone) for a in self.audiences if a.format in SIZES}, key=str)
         kits = (library.accounts[name].kit for name in self.job.accounts if name in library.accounts)
         named = self.job.kit or next(kits, library.default_kit)
         self.artist = _artist(
@@ -82,15 +85,15 @@ class Cards:
             places.setdefault(card, []).append(place)
         found: dict[tuple[AnyCard, str], Refusal] = {}
         for card, edition in ((card, edition) for card in places for edition in self._editions()):
-            given = [place for place in places[card] if edition.code in _texts_at(self.content, place)]
-            if given and (card, edition.code) not in found and (said := _refusal(self.artist, _set(card, edition))):
+            given = [place for place in places[card] if _text_at(self.content, place, edition.code) is not None]
+            if given and (card, edition.code) not in found and (said := self._refusal(card, edition)):
                 place = next((p for p in given if self._meant(said, p, edition.code)), given[0])
-                found[card, edition.code] = Refusal((*place, edition.code), said)
+                found[card, edition.code] = Refusal(_whole_place(self.content, place, edition.code), said)
         return list(found.values())
 
     def _meant(self, said: str, place: Place, code: str) -> bool:
         """Whether a message names the words at a place."""
-        text = str(_texts_at(self.content, place)[code])
+        text = str(_text_at(self.content, place, code))
         return repr(text) in said or repr(text[:NAMED])[:-1] in said
 
     def room(self, place: Place, language: str) -> TextLimit | None:
@@ -110,9 +113,32 @@ class Cards:
 
         def too_long(length: int) -> bool:
             job = Job.model_validate(_with(self.content, (*place, edition.code), words[:length].strip()))
-            return _refusal(self.artist, _set(card, replace(edition, job=job)), advised=False) is not None
+            return self._refusal(card, replace(edition, job=job), advised=False) is not None
 
         return TextLimit(bisect.bisect_left(range(1, MOST), True, key=too_long), edition.canvas.format)
+
+    def _refusal(self, card: AnyCard, edition: DrawnJob, advised: bool = True) -> str | None:
+        """Why a card cannot be drawn, beside the job's picture where it stands there; None where it can."""
+        if edition.job.picture and self.recipe:
+            card = beside_its_picture(card, self._order(edition.job, self.recipe), self.artist, edition.canvas)
+        return _refusal(self.artist, _set(card, edition), advised)
+
+    def _order(self, job: Job, recipe: Recipe) -> Order:
+        """The draft without its files: what says where cards stand beside a picture."""
+        languages = {code: language for code, _, _ in self.frames if (language := self.library.language(code))}
+        return Order(
+            name="",
+            folder=Path(),
+            job=job,
+            recipe=recipe,
+            kit=self.artist.kit_name,
+            sources=[],
+            photos=[],
+            scripts={},
+            audiences=self.audiences,
+            languages=languages,
+            notes=(),
+        )
 
 
 @dataclass(frozen=True)
@@ -177,6 +203,8 @@ def _cards(job: Job, recipe: Recipe) -> Iterator[tuple[Place, AnyCard]]:
         yield ("source",), PictureSource()
     if recipe.shows("closing"):
         yield ("credit",), Closing()
+    elif job.picture and any(beside_picture(scene.card) for scene in recipe.scenes):
+        yield ("credit",), PictureCredit()
     if recipe.lower_third:
         yield from ((("speakers", who, key), LowerThird(who)) for who in job.speakers for key in ("name", "role"))
     for n, point in enumerate(job.points):
@@ -192,13 +220,22 @@ def _cards(job: Job, recipe: Recipe) -> Iterator[tuple[Place, AnyCard]]:
             )
 
 
-def _texts_at(content: Any, place: Place) -> dict[str, Any]:
+def _text_at(content: Any, place: Place, code: str) -> str | None:
+    """The text of a language at a place of a document, or the one that stands there for all languages."""
     for step in place:
         try:
             content = content[step]
         except (KeyError, IndexError, TypeError):
-            return {}
-    return content if isinstance(content, dict) else {}
+            return None
+    found = content.get(code) if isinstance(content, dict) else content
+    return None if found is None else str(found)
+
+
+def _whole_place(content: Any, place: Place, code: str) -> Place:
+    """The place of a language's text in a document: without its code where one text stands for all languages."""
+    for step in place:
+        content = content[step]
+    return (*place, code) if isinstance(content, dict) else place
 
 
 def _with(content: dict[str, Any], place: Place, text: str) -> dict[str, Any]:
@@ -206,6 +243,8 @@ def _with(content: dict[str, Any], place: Place, text: str) -> dict[str, Any]:
     changed = copy.deepcopy(content)
     node: Any = changed
     for step in place[:-1]:
-        node = node.setdefault(step, {}) if isinstance(node, dict) else node[step]
+        if isinstance(node, dict) and not isinstance(node.get(step), dict | list):
+            node[step] = {}  # also where one text stands for all languages
+        node = node[step]
     node[place[-1]] = text
     return changed

@@ -21,9 +21,10 @@ from portevoix.drawing.text import Style
 from portevoix.library import Library
 from portevoix.order import Order
 from portevoix.plan.composition import Framing
+from portevoix.plan.grounds import TURN_S
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.photo_move import PhotoMove, Window
-from portevoix.plan.picture import MIDDLE, TURN_S, within
+from portevoix.plan.picture import MIDDLE, within
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.render import picture
 from portevoix.render.deadline import deadline_s
@@ -178,13 +179,13 @@ def _photo(library: Library, canvas: Canvas, folder: Path) -> picture.Still:
     return picture.Still(folder / "photo.png", (canvas.width, canvas.height), PhotoMove(whole, whole, 2), 0)
 
 
-def _light(artist: Artist, canvas: Canvas, first: int) -> picture.Light | None:
+def _light(artist: Artist, canvas: Canvas, first: int) -> picture.MovingGround | None:
     """The light that wanders over the kit's ground, from a frame of its way on; None for another ground."""
     if artist.kit.cards.light != "drift":
         return None
     field = light_field(artist.kit, (canvas.width, canvas.height), artist.store)
     file = artist.store.path(field.key, ".png").resolve()
-    return picture.Light(file, field.aside, field.lower, frame_at(TURN_S, FPS), first)
+    return picture.MovingGround(file, field.aside, field.lower, frame_at(TURN_S, FPS), first)
 
 
 def _label(page: Image.Image, text: str, x: int, y: int, artist: Artist) -> None:

@@ -34,6 +34,7 @@ from portevoix.timeline import cards
 VERSION = 19  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
+InPane = cards.Notice | cards.Announcement | cards.PictureCredit | cards.Opening | cards.Point
 AIR = 4  # between the edges of a pane and its words, in hundredths of the short side
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
@@ -78,11 +79,11 @@ def _on_ground(sheet: Sheet, card: cards.Card) -> Sheet:
 
 def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
     """The sheet for a card that stands beside a picture or on it: its words keep to its own part of the frame."""
-    if not isinstance(card, cards.Notice | cards.Announcement | cards.PictureCredit) or card.pane is None:
+    if not isinstance(card, InPane) or card.pane is None:
         return sheet
     air = credit.AIR if isinstance(card, cards.PictureCredit) else AIR
     frame = sheet.frame.within(card.pane, round(air * sheet.u))
-    return Sheet(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
+    return type(sheet)(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 
 def step_of(sheet: Sheet, card: cards.Card, words: Words, first: int = 0) -> int:

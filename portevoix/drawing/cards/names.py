@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 from portevoix.captions.holding import NO_BREAK
-from portevoix.captions.lines import tidy
 from portevoix.drawing.cards.sheet import Sheet, StyledLines
 
 SIZES = (1, 0.94, 0.88, 0.82, 0.76)  # of a name's usual size
@@ -16,7 +15,7 @@ def name_lines(sheet: Sheet, name: str, hundredths: float, width: float) -> Styl
     """A name at the first size at which no line ends within what holds together (Marie | de La Rochefoucauld), where
     there is one; `hundredths`: its usual size, of the short side.
     """
-    text, usual = tidy(name, sheet.language), sheet.style("text", hundredths, "on_ground")
+    text, usual = sheet.identity.tidy(name, sheet.language), sheet.style("text", hundredths, "on_ground")
     lines = sheet.fit(name, usual, width, MOST_LINES)
     if not _is_parted(lines, text):
         return lines, usual

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from portevoix.authoring.job import Job
-from portevoix.captions.holding import dialled, written
+from portevoix.captions.holding import before_dialled, dialled, written
 from portevoix.captions.sentences import sentences_of
 from portevoix.drawing.cards.ground import fill, is_low, pane_box, sign
 from portevoix.drawing.cards.sheet import STEPS, TITLE_SIZES, Box, Label, Look, Sheet, StyledLines, Words
@@ -24,7 +24,7 @@ BETWEEN, APART = (
 LARGER = 1.15  # than the headline the number may be
 SMALLER = (1, 0.93, 0.87)  # at the last step, of the text: rather than to leave out the number by itself
 LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
-LOOK_OF = "3"  # raise when it looks otherwise
+LOOK_OF = "4"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
@@ -116,31 +116,32 @@ def _body_within(sheet: Sheet, words: Words, width: float, space: int, card: Not
     """The body in its usual type; at the last step in rather smaller text, or without the number by itself, where no
     more fits a `space` of so many pixels.
     """
+    number = dialled(words[1])
     if sheet.step < STEPS - 1:
-        return _body(sheet, words, width)
-    bodies = [_body(sheet, words, width, smaller) for smaller in SMALLER]
+        return _body(sheet, words, width, number)
+    bodies = [_body(sheet, words, width, number, smaller) for smaller in SMALLER]
     if found := next((body for body in bodies if body.height(sheet) <= space), None):
         return found
-    # The text has it too; a picture gives way to it.
-    return bodies[-1] if _pictured(card) else replace(bodies[0], number=None)
+    # It is left in its sentence; a picture gives way to it.
+    return bodies[-1] if _pictured(card) else _body(sheet, words, width, "")
 
 
-def _body(sheet: Sheet, words: Words, width: float, smaller: float = 1) -> _Body:
+def _body(sheet: Sheet, words: Words, width: float, number: str, smaller: float = 1) -> _Body:
+    """`number`: to be set large; the sentence that ends with it leaves it to that line."""
     title, text = words[:2]
     heading = sheet.title(title, width, 4)
     size = 4.3 if sheet.frame.name == "wide" else 4.0 if is_low(sheet) else 4.6
     style = sheet.grown("text", size * smaller, "on_ground", "regular")
     said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
     column = min(width, style.size * LONGEST_LINE)
+    if said:
+        said[-1] = before_dialled(said[-1], number)
     sentences = tuple((sheet.fit(one, style, column, MOST_LINES), style) for one in said if one)
-    return _Body(heading, sentences, _number(sheet, text, width))
+    return _Body(heading, sentences, _number(sheet, number, width) if number else None)
 
 
-def _number(sheet: Sheet, text: str, width: float) -> StyledLines | None:
+def _number(sheet: Sheet, number: str, width: float) -> StyledLines:
     """The number to call, on one line as large as that allows."""
-    number = dialled(text)
-    if not number:
-        return None
     size = TITLE_SIZES[sheet.frame.name][sheet.step] * (1 if is_low(sheet) else LARGER)
     wide = sheet.width([number], sheet.style("title", size, "accent_on_ground"))
     return [number], sheet.style("title", size * min(1, width / max(1, wide)), "accent_on_ground")

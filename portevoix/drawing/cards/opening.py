@@ -30,7 +30,9 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 
 def _marks(card: Opening) -> Words:
     shaded = [str(card.shade)] if card.shade is not None else []
-    return card.place, *shaded, *(["cover"] if card.cover else []), *([f"below {card.below}"] if card.below else [])
+    pane = [f"{edge:.4f}" for edge in card.pane or ()]
+    below = [f"below {card.below}"] if card.below else []
+    return card.place, *shaded, *(["cover"] if card.cover else []), *pane, *below
 
 
 def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
@@ -51,7 +53,9 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     y = _top(sheet, height, card)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     start = sheet.end - widest if place == "end" else sheet.start
-    if place in ("foot", "raised", "low"):
+    if card.pane:
+        pass
+    elif place in ("foot", "raised", "low"):
         shade(sheet, round(2 * u) + sheet.frame.height - y, "bottom", card.shade)
     else:
         shade(
@@ -103,7 +107,7 @@ def _alike(card: Opening, job: Job) -> list[Opening]:
 def _column(sheet: Sheet, card: Opening) -> float:
     """How wide the title and what is round it may be."""
     beside = 0.5 if sheet.look.titles == "shade" else 0.56
-    part = 1.0 if sheet.frame.name != "wide" else 0.78 if card.place not in ("", "end") else beside
+    part = 1.0 if sheet.frame.name != "wide" or card.pane else 0.78 if card.place not in ("", "end") else beside
     return (sheet.end - sheet.start) * part
 
 

@@ -34,13 +34,16 @@ def _words(card: Point, job: Job, code: str) -> Words:
 
 def _marks(card: Point) -> Words:
     shade = [str(card.shade)] if card.shade is not None else []
-    return card.figure, "over" if card.over_picture else "alone", *shade
+    pane = [f"{edge:.4f}" for edge in card.pane or ()]
+    return card.figure, "over" if card.over_picture else "alone", *shade, *pane
 
 
 def draw(sheet: Sheet, card: Point, words: Words) -> Drawing:
-    """Title and text; the picture, where there is one, stays free above them."""
+    """Title and text; the picture, where there is one, stays free above them or beside them."""
     title, text = words
-    return _over(sheet, title, text, card.shade) if card.over_picture else _alone(sheet, title, text, card.figure)
+    if card.over_picture and not card.pane:
+        return _over(sheet, title, text, card.shade)
+    return _alone(sheet, title, text, card)
 
 
 def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
@@ -73,11 +76,12 @@ def _over(sheet: Sheet, title: str, text: str, opacity: int | None) -> Drawing:
     return sheet.drawing()
 
 
-def _alone(sheet: Sheet, title: str, text: str, number: str) -> Drawing:
-    """In the middle of the ground, its number above it."""
-    sheet.fill()
-    u, frame = sheet.u, sheet.frame
-    column = (sheet.end - sheet.start) * (0.8 if frame.name == "wide" else 1.0)
+def _alone(sheet: Sheet, title: str, text: str, card: Point) -> Drawing:
+    """In the middle of the ground, or of what a photo leaves of it; its number above it."""
+    if not card.pane:
+        sheet.fill()
+    u, frame, number = sheet.u, sheet.frame, card.figure
+    column = (sheet.end - sheet.start) * (0.8 if frame.name == "wide" and not card.pane else 1.0)
     body = sheet.grown("text", TEXT_ALONE.get(frame.name, 5.2), "on_ground", "bold" if not title else "regular")
     above, style = _title_alone(sheet, title, column) if title else ([], body)
     for spare in (1, 0):
@@ -122,6 +126,8 @@ def _title_alone(sheet: Sheet, title: str, column: float) -> StyledLines:
 
 
 def _alike(card: Point, job: Job) -> list[Point]:
+    if card.pane:
+        return [card]
     cards = [point_card(job, number) for number, point in enumerate(job.points) if point.title or point.text]
     return [other for other in cards if other.over_picture == card.over_picture]
 

@@ -15,7 +15,7 @@ from portevoix.authoring.brand import PANEL
 from portevoix.authoring.colours import rgb
 from portevoix.authoring.job import Job
 from portevoix.authoring.language import Language
-from portevoix.captions.lines import best_lines, tidy
+from portevoix.captions.lines import best_lines
 from portevoix.drawing.frame import Drawing, Frame, ImagePiece, Part, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.drawing.light import ground_image
@@ -280,7 +280,7 @@ class Sheet:
         style = self.style("title", sizes[self.step], colour)
         self.identity.check(text, style)
         measure = functools.partial(self.identity.type.width, style=style)
-        best = best_lines(tidy(text, self.language), self.language, measure, round(width), most, spare=1)
+        best = best_lines(self.identity.tidy(text, self.language), self.language, measure, round(width), most, spare=1)
         if not best:
             raise TextTooLong(f"the title {text!r} does not fit {self.frame.name} in {most} lines; shorten it")
         self.breaks.append(best[1])

@@ -4,7 +4,7 @@ In the order of the work: `footage` (what is read), `framing` (how it fills its 
 `overlays` (the images over it), `graph` (what these have in common, and the outputs).
 """
 
-from portevoix.render.picture.footage import Decoded, Footage, Light, Still, decoded, footage_of, raw_bytes
+from portevoix.render.picture.footage import Decoded, Footage, MovingGround, Still, decoded, footage_of, raw_bytes
 from portevoix.render.picture.framing import composed
 from portevoix.render.picture.graph import TAGS, arguments, encoded
 from portevoix.render.picture.overlays import ImageOverlay, branches
@@ -15,7 +15,7 @@ __all__ = [
     "Decoded",
     "Footage",
     "ImageOverlay",
-    "Light",
+    "MovingGround",
     "Still",
     "arguments",
     "blended",

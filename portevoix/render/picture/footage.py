@@ -60,8 +60,8 @@ class Still:
 
 
 @dataclass(frozen=True)
-class Light:
-    """A light that wanders: `path` a PNG of its picture, of whose way, `turn` frames long, the chunk begins with the
+class MovingGround:
+    """A ground that moves: `path` a PNG of its picture, of whose way, `turn` frames long, the chunk begins with the
     frame `first`; `aside` and `lower` as in the plan.
     """
 
@@ -144,24 +144,22 @@ def read_decoded(footage: Decoded, fps: Fraction, apart: dict[str, Any]) -> Any:
     )
 
 
-def read_light(light: Light, frame: tuple[int, int], fps: Fraction, apart: dict[str, Any]) -> Any:
-    """The light on its way, in 12 bits until it is in its place: in 8 its steps would show as rings that move.
+def read_ground(ground: MovingGround, frame: tuple[int, int], fps: Fraction, apart: dict[str, Any]) -> Any:
+    """The ground on its way, by whole pixels, so that an encoder finds every frame in the one before; by two, for the
+    planes of colour.
 
     Its steps of two whole pixels change a full-size picture by a tenth of a level at most.
     """
     rate = f"{fps.numerator}/{fps.denominator}"
-    whole = frame[0] + 2 * light.aside, frame[1] + light.lower
     colours = {"flags": "bicubic+accurate_rnd+full_chroma_int", "out_color_matrix": "bt709", "out_range": "tv"}
-    part = f"2*PI*(n+{light.first})/{light.turn}"
-    left, top = f"{light.aside}*(1+sin({part}))/2", f"{light.lower}*(1+cos(2*{part}))/4"
+    part = f"2*PI*(n+{ground.first})/{ground.turn}"
+    left, top = f"{ground.aside}*(1+sin({part}))/2", f"{ground.lower}*(1+cos(2*{part}))/4"
     return (
-        ffmpeg.input(f"file:{light.path}", **input_options("png_pipe"), framerate=rate, **apart)
-        .filter("scale", *whole, **colours)
-        .filter("format", "yuv420p12")
+        ffmpeg.input(f"file:{ground.path}", **input_options("png_pipe"), framerate=rate, **apart)
+        .filter("scale", **colours)
+        .filter("format", "yuv420p")
         .filter("loop", loop=-1, size=1)
         .filter("crop", *frame, f"2*round({left})", f"2*round({top})")
-        .filter("scale", sws_dither="bayer")
-        .filter("format", "yuv420p")
     )
 
 

@@ -13,11 +13,11 @@ from portevoix.plan.composition import Aside, Camera, Framing
 from portevoix.render.picture.footage import (
     Decoded,
     Footage,
-    Light,
+    MovingGround,
     Still,
     read,
     read_decoded,
-    read_light,
+    read_ground,
     read_still,
 )
 from portevoix.render.picture.graph import split, tagged
@@ -28,7 +28,9 @@ GAP_PARTS = 135  # between two panes: 8 pixels of 1080
 QUEUE = 8  # packets ahead of an input's thread: ffmpeg's own number
 
 
-def composed(footage: Footage | Decoded | Still | Light | None, framing: Framing, fps: Fraction, copy: int = 0) -> Any:
+def composed(
+    footage: Footage | Decoded | Still | MovingGround | None, framing: Framing, fps: Fraction, copy: int = 0
+) -> Any:
     """The stream of one chunk's framed pictures, BT.709 limited range, tagged.
 
     `copy`: a number for each picture of a graph. ffmpeg-python makes one node of equal inputs, and a node has one
@@ -37,8 +39,8 @@ def composed(footage: Footage | Decoded | Still | Light | None, framing: Framing
     apart = {"thread_queue_size": QUEUE + copy} if copy else {}
     if isinstance(footage, Still):
         return tagged(read_still(footage, (framing.width, framing.height), fps, apart))
-    if isinstance(footage, Light):
-        return tagged(read_light(footage, (framing.width, framing.height), fps, apart))
+    if isinstance(footage, MovingGround):
+        return tagged(read_ground(footage, (framing.width, framing.height), fps, apart))
     if footage is None:
         return tagged(_ground(framing, fps, apart))
     picture = read_decoded(footage, fps, apart) if isinstance(footage, Decoded) else read(footage, fps, apart)

@@ -9,7 +9,7 @@ import pytest
 
 from portevoix.captions.beside import set_cues
 from portevoix.captions.cue import Cue
-from portevoix.captions.holding import dialled, held_in, isolated, written
+from portevoix.captions.holding import before_dialled, dialled, held_in, isolated, written
 from portevoix.captions.lines import best_cues, best_lines, tidy
 from portevoix.captions.quotes import own_quotes
 from portevoix.library import load_library
@@ -138,6 +138,21 @@ def test_a_text_without_marks_or_right_to_left_letters_is_set_as_it_is() -> None
 )
 def test_the_number_to_call_is_found_among_times_dates_and_amounts(text: str, number: str) -> None:
     assert dialled(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("Renseignements : +33 1 99 00 12 34.", "Renseignements :"),
+        ("اتصلوا بالرقم \u202a+33 1 99 00 12 34\u202c.", "اتصلوا بالرقم"),
+        ("咨询电话：+33 1 99 00 12 34。", "咨询电话："),
+        ("+33 1 99 00 12 34", ""),
+        ("Appelez le +33 1 99 00 12 34, jour et nuit.", "Appelez le +33 1 99 00 12 34, jour et nuit."),
+    ],
+)
+def test_what_is_said_before_the_number_to_call_is_left_where_the_text_ends_with_it(text: str, before: str) -> None:
+    assert before_dialled(text, "+33 1 99 00 12 34") == before
+    assert before_dialled(text, "") == text
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

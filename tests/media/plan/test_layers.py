@@ -64,7 +64,7 @@ def test_words_on_a_mouth_over_somebody_else_and_outside_of_the_zone_are_counted
     mouth, brow = Drawn("a", 300, 780, 400, 60), Drawn("b", 300, 410, 400, 40)
     found = of_overlays(context(library, artist), [Overlay(0, 20, mouth), Overlay(0, 20, brow)], "here")
     assert [len(told) for told in found.found.values()] == [1, 0, 0, 0]
-    other = replace(FACE, box=(720, 400, 1020, 790), whole=None)
+    other = replace(FACE, box=(720, 400, 1020, 790))
     name = Overlay(0, 20, Drawn("c", 740, 480, 280, 160), LowerThird("ada"))
     assert len(of_overlays(context(library, artist, FACE, other), [name], "here").over_others) == 1
     low = Overlay(0, 20, Drawn("d", 65, 1700, 400, 100), Opening())

@@ -4,9 +4,8 @@ import pytest
 
 from portevoix.authoring.language import RULES
 from portevoix.captions.cue import Cue
-from portevoix.captions.rules import CHECKS, Finding, Reviewed, review
+from portevoix.captions.rules import CHECKS, Finding, Reviewed, of_plan, review
 from portevoix.library import Library
-from portevoix.plan.placing import OVER_A_FACE
 
 
 def cue(start: str, end: str, text: str, line: int = 1) -> Cue:
@@ -22,7 +21,14 @@ def rules_of(findings: list[Finding]) -> set[str]:
 
 
 def test_every_rule_has_a_strictness_and_every_strictness_a_rule() -> None:
-    assert set(RULES) == {*CHECKS, OVER_A_FACE}  # the one that is found in pictures
+    assert set(RULES) == {*CHECKS, "over a face", "over other words", "left out"}  # these are found in the plan
+
+
+def test_a_language_has_its_own_strictness_also_for_what_is_found_in_the_plan(library: Library) -> None:
+    french = library.languages["fr"]
+    quiet = french.model_copy(update={"rules": {"left out": "off"}})
+    found = [of_plan("left out", one, Fraction(1), "the logo", "is left out") for one in (french, quiet)]
+    assert [finding.strictness for finding in found] == ["warning", "off"]
 
 
 def test_what_is_asked_for_is_never_what_is_there_already(library: Library) -> None:

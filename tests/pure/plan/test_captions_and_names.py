@@ -52,6 +52,9 @@ class Marked(FacesShown):
     def shots_begin(self, clip: int) -> list[int]:
         return [0]
 
+    def cuts(self, first: int, last: int) -> list[int]:
+        return []
+
     def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
         return iter(())
 

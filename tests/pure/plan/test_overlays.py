@@ -17,6 +17,7 @@ from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
 from portevoix.library import Library
+from portevoix.plan.caption_places import CaptionPlaces
 from portevoix.plan.cue_states import CueStates, colour_of
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
@@ -41,7 +42,8 @@ def setting(
     kit = artist.kit.captions.model_dump() | {"highlight": "#FFD35C"} | look
     changed = artist.kit.model_copy(update={"captions": CaptionLook(**kit)})
     artist.kit = artist.identity.kit = changed
-    return CueStates(cue, library.languages[code], Canvas.of_format(name, False), artist, "here", "lines", "")
+    places = CaptionPlaces(cue, library.languages[code], Canvas.of_format(name, False), artist, "here")
+    return CueStates(places, "lines", "")
 
 
 def test_the_parts_of_a_cue_follow_each_other_without_a_gap(artist: Artist, library: Library) -> None:
@@ -70,7 +72,8 @@ def test_captions_stand_where_the_job_asks_for_them(
 ) -> None:
     wish = CaptionWish.model_validate({"position": position, "look": "outline"})
     asked = Artist(library, "aster", FolderStore(tmp_path / "store"), wish)
-    states = CueStates(PlacedCue(0, 50, "Oui.", 1), library.languages["fr"], STORY, asked, "here", "outline", "")
+    places = CaptionPlaces(PlacedCue(0, 50, "Oui.", 1), library.languages["fr"], STORY, asked, "here")
+    states = CueStates(places, "outline", "")
     (overlay,) = states.overlays([])
     assert low < overlay.drawn.box[1] / 1920 and overlay.drawn.box[3] / 1920 < high
     assert asked.kit.captions.look == "outline"

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from bare_orders import bare_order
+from marked_faces import HEAD, MIDDLE, WORDS, MarkedFaces, clear, context_of
 
-from portevoix.authoring.job import Clip, Job
+from portevoix.authoring.job import Clip
 from portevoix.drawing.artist import Artist
-from portevoix.drawing.canvas import Canvas
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
 from portevoix.plan.faces import (
-    Box,
-    FacesShown,
-    Looks,
-    SeenFace,
-    covered,
     enlarged,
     fitted,
     over_eyes_or_mouth,
@@ -31,90 +24,25 @@ from portevoix.plan.faces import (
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
-from portevoix.plan.people import People
 from portevoix.plan.placing import headline_left_out, over_faces, placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title, title_places
-from portevoix.plan.variant import OverlayContext, Variant
-from portevoix.timeline.cards import Bug, Chapter, Claim, Headline, LowerThird, Opening, PictureSource, TimedCard
+from portevoix.plan.variant import Overlay, Variant
+from portevoix.timeline.cards import (
+    Bug,
+    Chapter,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureSource,
+    TimedCard,
+)
 from portevoix.timeline.cues import PlacedCue
-from portevoix.timeline.model import Scene, Span, Timeline
+from portevoix.timeline.model import Scene, Span
 from portevoix.timeline.parts import Part
 from portevoix.timeline.pictures import ClipPicture
-
-WORDS = {"fr": "Ce qui change dès janvier", "ar": "ما الذي يتغير ابتداءً من يناير"}
-HEAD, MIDDLE = (0.2, 0.1, 0.8, 0.34), (0.2, 0.44, 0.8, 0.56)
-
-
-class MarkedFaces(FacesShown):
-    """Faces where a test marks them: parts of the frame, from and up to a frame."""
-
-    marked: tuple[tuple[int, int, Box], ...] = ()
-    pane: Box | None = None
-    shots: tuple[int, ...] = ()
-
-    def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
-        whole = (0.0, 0.0, float(canvas.width), float(canvas.height))
-        return [
-            SeenFace(frame, scaled(box, canvas), 0, whole)
-            for begins, ends, box in self.marked
-            for frame in range(begins, ends, 5)
-            if first <= frame < end
-        ]
-
-    def looks(self, canvas: Canvas, scene: Scene, first: int, end: int, per_s: Fraction) -> Iterator[Looks]:
-        return iter(())
-
-    def shots_begin(self, clip: int) -> list[int]:
-        return sorted({scene.first_frame for scene in self.timeline.scenes} | set(self.shots))
-
-    def pane_of_clip(self, canvas: Canvas, clip: int, first: int) -> Box:
-        return scaled(self.pane or (0, 0, 1, 1), canvas)
-
-
-def scaled(box: Box, canvas: Canvas) -> Box:
-    return box[0] * canvas.width, box[1] * canvas.height, box[2] * canvas.width, box[3] * canvas.height
-
-
-def context_of(
-    library: Library,
-    artist: Artist,
-    frame: str,
-    cards: tuple[TimedCard, ...],
-    *marked: tuple[int, int, Box],
-    code: str = "fr",
-    cues: tuple[PlacedCue, ...] = (),
-    scenes: tuple[Scene, ...] = (Scene(0, 300, ClipPicture(0)),),
-) -> OverlayContext:
-    claim = {"at": 0, "until": 9, "claim": {code: "Tout est fermé."}, "answer": {code: "Tout est ouvert."}}
-    job = Job.model_validate(
-        {
-            "recipe": "interview",
-            "languages": [code],
-            "title": {code: WORDS[code]},
-            "headline": {code: WORDS[code]},
-            "speakers": {"ada": {"name": {code: "Ada"}, "role": {code: WORDS[code]}}},
-            "claims": [claim],
-            "source": {code: WORDS[code]},
-            "clips": [{"file": "a.mp4", "title": {code: "Ada"}}],
-        }
-    )
-    order = bare_order(job, code, library)
-    timeline = Timeline(Fraction(25), scenes, cards, (Fraction(1),), (Span(0, 300),))
-    faces = MarkedFaces(People(order, artist, artist.store, False, []), timeline)
-    faces.marked = marked
-    canvas = Canvas.of_format(frame, draft=False)
-    return OverlayContext(Variant(code, True), canvas, order, timeline, cues, artist, faces)
-
-
-def clear(context: OverlayContext) -> bool:
-    """Whether no card or caption stands over a marked face, in the boxes that are drawn."""
-    overlays = overlays_of(context)
-    assert context.faces
-    faces = context.faces
-    return not over_faces(context, overlays) and all(
-        covered(x.drawn.box, faces.seen(context.canvas, x.first_frame, x.end_frame)) <= 0.06 for x in overlays
-    )
 
 
 @pytest.mark.parametrize("code", ["fr", "ar"])
@@ -155,6 +83,23 @@ def test_a_title_leaves_the_place_where_a_face_is(library: Library, artist: Arti
 def test_a_title_stands_where_its_look_has_it_where_nobody_is(library: Library, artist: Artist) -> None:
     title = TimedCard(0, 100, Opening())
     assert placed_cards(context_of(library, artist, "story", (title,), (120, 300, HEAD))) == [title]
+
+
+def test_a_title_waits_for_the_cut_behind_which_its_place_is_free(library: Library, artist: Artist) -> None:
+    everywhere = (0.0, 0.0, 1.0, 1.0)
+    title = TimedCard(10, 94, Opening())
+    context = context_of(library, artist, "story", (title,), (14, 35, everywhere), (119, 300, everywhere))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (35, 119)
+    (placed,) = placed_cards(context)
+    assert (placed.first_frame, placed.end_frame) == (35, 119) and clear(context)
+
+
+def test_a_film_may_dissolve_into_the_closing_card_over_a_face(library: Library, artist: Artist) -> None:
+    context = context_of(library, artist, "story", (), (0, 300, (0.0, 0.0, 1.0, 1.0)))
+    drawn = context.card(Closing())
+    assert not over_faces(context, [Overlay(270, 300, drawn, Closing())])
+    assert over_faces(context, [Overlay(270, 300, drawn, Opening())])
 
 
 def test_a_headline_moves_between_the_pictures_and_captions_keep_off_the_face_below(
@@ -206,7 +151,7 @@ def test_a_headline_that_finds_no_time_is_left_out_and_that_is_said(library: Lib
     overlays = overlays_of(context)
     (found,) = headline_left_out(context, overlays)
     assert not any(isinstance(one.card, Headline) for one in overlays)
-    assert "in story, the headline is left out" in found.message
+    assert "in story, the headline is left out" in found.message and found.rule == "left out"
 
 
 def test_a_title_goes_before_the_caption_that_makes_room_for_a_name(library: Library, artist: Artist) -> None:
@@ -311,6 +256,7 @@ def test_a_claim_that_ends_before_the_title_goes_is_found_with_its_second(librar
     context = context_of(library, artist, "square", (title, claim), (0, 300, upper), (61, 300, lower))
     (found,) = claims_under_title(context, overlays_of(context))
     assert found.start_s == 1 and "the claim lies under the title at 00:00:01.000" in found.message
+    assert found.rule == "over other words"
     context = context_of(library, artist, "square", (title, claim), (0, 300, lower))
     assert not claims_under_title(context, overlays_of(context))
 
@@ -374,6 +320,19 @@ def test_a_face_is_found_where_the_picture_shows_it() -> None:
     assert fitted((1920, 1080), (0, 0, 540, 540), "crop", path.at(1)).box(face)
 
 
+def test_eyes_and_mouth_are_where_they_are_seen_also_of_a_head_from_the_side() -> None:
+    shown = fitted((1000, 1000), (0, 0, 1000, 1000), "crop", (0.5, 0.5))
+    straight = Sighting(Fraction(0), 0.5, 0.5, 0.2, 0.9, Features((0.45, 0.45, 0.55, 0.45), (0.47, 0.56, 0.53, 0.56)))
+    box = shown.box(straight)
+    assert box
+    eyes, mouth = shown.features(straight, box)
+    assert eyes[0] < 450 < 550 < eyes[2] and eyes[1] < 450 < eyes[3] < mouth[1] < 560 < mouth[3]
+    aside = replace(straight, features=Features((0.57, 0.45, 0.59, 0.45), (0.56, 0.56, 0.58, 0.56)))
+    eyes, mouth = shown.features(aside, box)
+    assert eyes[0] > 500 and mouth[0] > 500 and eyes[3] - eyes[1] > 20, "its eyes are near each other, not small"
+    assert shown.features(replace(straight, features=None), box)[0][0] > box[0]
+
+
 def test_a_photo_looks_between_the_faces_in_it() -> None:
     two = [Sighting(Fraction(0), x, 0.3, 0.1, 0.9) for x in (0.2, 0.6)]
     assert focus_on(two) == (pytest.approx(0.4), 0.3) and focus_on([]) == (0.5, 0.5)
@@ -394,3 +353,4 @@ def test_the_logo_leaves_a_picture_in_which_it_would_hide_a_face_and_that_is_sai
     assert [(one.first_frame, one.end_frame) for one in overlays if isinstance(one.card, Bug)] == [(0, 100)]
     (said,) = logo_left_out(context, overlays)
     assert said.start_s == 4 and "the logo is left out from 00:00:04.000 to 00:00:12.000" in said.message
+    assert said.rule == "left out"

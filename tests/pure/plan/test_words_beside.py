@@ -167,7 +167,7 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
     library: Library, artist: Artist, tmp_path: Path
 ) -> None:
     canvas, areas = Canvas.of_format("story", False), []
-    for count in (0, 22, 90):
+    for count in (0, 34, 90):
         order = noticing(library, tmp_path, "fr", more=" " + "mot " * count)
         panes = inset_panes(order, artist, canvas)
         assert panes

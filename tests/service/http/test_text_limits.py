@@ -9,7 +9,7 @@ import pytest
 from portevoix.library import Library
 from portevoix.store import Store
 from service.http.draft import JobDraft
-from service.http.text_limits import cards_of
+from service.http.text_limits import Cards, cards_of
 
 ALERT: dict[str, Any] = {
     "recipe": "alert",
@@ -46,3 +46,21 @@ def test_a_draft_that_says_too_little_has_no_cards_yet(library: Library, store: 
 def test_what_stands_on_no_card_has_no_room(library: Library, store: Store) -> None:
     cards = cards_of(JobDraft(document=ALERT), library, store)
     assert cards and cards.room(("headline",), "fr") is None
+
+
+@pytest.mark.parametrize(("credit", "place"), [("all", ("credit",)), ("own", ("credit", "fr"))])
+def test_the_credit_on_a_picture_is_measured_as_it_will_be_drawn(
+    library: Library, store: Store, credit: str, place: tuple[str, ...]
+) -> None:
+    def given(words: str) -> Cards:
+        line = words if credit == "all" else {"fr": words}
+        cards = cards_of(JobDraft(document={**ALERT, "picture": "a.jpg", "credit": line}), library, store)
+        assert cards
+        return cards
+
+    room = given("Ada").room(("credit",), "fr")
+    assert room and 40 < room.most < 400
+    words = f"{library.languages['fr'].sample} " * 9
+    assert given(words[: room.most].strip()).refusals() == []
+    (refusal,) = given(words[: room.most + 1].strip()).refusals()
+    assert refusal.place == place and "the credit of the picture" in refusal.message
