@@ -21,6 +21,7 @@ TOP_HEAVY = 0.12
 LONELY_WORD = 0.5  # a short word alone on its line
 WEAK_WORD_ALONE = 2.0  # an article, a pronoun or a few letters alone on a line
 SPARE_LINE = 0.5  # a line more than needed: for the sense, not for balance alone
+SPARE_HAN_LINE = 0.95  # where no spaces are written and a comma is worth more
 SPARE_CUE = 0.5  # a cue more than needed
 MID_PHRASE = 0.4  # a cue that ends where nobody would pause
 SHORT_CUE, SHORT_SHARE = 4.0, 0.6  # a cue of a few words between longer ones: a flash
@@ -182,10 +183,11 @@ class _Text:
             return [self._line(start, end)], 0.0
         self._prepare()
         found: list[tuple[list[SetLine], float]] = []
+        price = SPARE_LINE if self.language.line_breaker == "spaces" else SPARE_HAN_LINE
         for count in range(2, most + 1):
             best = self._best(start, end, count)
             if best:
-                found.append((best[0], best[1] + SPARE_LINE * len(found)))
+                found.append((best[0], best[1] + price * len(found)))
             if len(found) > spare:
                 break
         return min(found, key=lambda option: option[1], default=None)

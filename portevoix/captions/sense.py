@@ -10,7 +10,7 @@ from portevoix.authoring.language import Language
 SOFT_HYPHEN = "\u00ad"
 NO_BREAK = "\u00a0", "\u202f"
 AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon although its lines are then unequal
-AFTER_HAN_COMMA = 0.6  # in Chinese it alone shows where a phrase ends: 鼠标坏了就用不了电脑，/真让人沮丧！
+AFTER_HAN_COMMA = 0.7  # in Chinese it alone shows where a phrase ends: 鼠标坏了就用不了电脑，/真让人沮丧！
 BAD_END = 1.6  # a line that ends with a word that belongs to the next one
 WEAK_LETTERS = 3  # a word of so many letters at most says nothing alone
 BROKEN_WORD = 1.5  # a line that ends at a soft hyphen

@@ -36,7 +36,8 @@ from portevoix.timing import frame_at
 
 def overlays_of(context: OverlayContext) -> list[Overlay]:
     """Everything over the picture of one variant, the lowest first, on programme frames."""
-    found = [*_cards(context), *_logo(context), *_part_marks(context)]
+    cards = list(_cards(context))
+    found = [*cards, *_logo(context, cards), *_part_marks(context)]
     if context.variant.burned:
         found += captions_of(context, found)
     return found
@@ -49,11 +50,11 @@ def _cards(context: OverlayContext) -> Iterator[Overlay]:
             yield from moved(moving, context)
 
 
-def _logo(context: OverlayContext) -> Iterator[Overlay]:
+def _logo(context: OverlayContext, cards: Sequence[Overlay]) -> Iterator[Overlay]:
     """The logo over all pictures; it goes while the last of them dissolves into the closing card."""
     if not context.order.recipe.bug:
         return
-    logo = logo_of(context)
+    logo = logo_of(context, cards)
     drawn = context.card(logo)
     for scene in scenes_with_logo(context, drawn.box):
         frames = dissolving(scene.end_frame, context)

@@ -24,7 +24,7 @@ from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
-from portevoix.plan.title_times import claims_after_title, other_times
+from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
 from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import (
     AnyCard,
@@ -67,6 +67,7 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
         return share(context.box(one), context.box(other)) > 0
 
     placed = claims_after_title([timed for number, _ in numbered for timed in found[number]], meet)
+    placed = chapters_after_title(placed, context.timeline.fps)
     return [_finished(timed, context, context.faces) for timed in placed]
 
 
@@ -155,10 +156,10 @@ def _title(
     """A title at its time; where it would cover a face or other words at each of its places, for as long only as it
     takes to read it, or a little later; the headline follows it.
     """
-    best, hidden, clash = _best(timed, _title_places(timed, context), context, faces, taken)
+    best, hidden, clash = _best(timed, title_places(timed, context), context, faces, taken)
     for first, end in other_times(timed, context) if hidden or clash else ():
         then = TimedCard(first, end, timed.card)
-        other, covers, meets = _best(then, _title_places(then, context), context, faces, taken)
+        other, covers, meets = _best(then, title_places(then, context), context, faces, taken)
         if not (covers or meets):
             return other
     return best
@@ -168,14 +169,6 @@ def _title_end(context: OverlayContext, faces: FacesShown) -> int:
     """The frame at which a title that chooses freely is gone; 0 where there is none."""
     title = next((timed for timed in context.timeline.cards if isinstance(timed.card, Opening)), None)
     return _title(title, context, faces, ()).end_frame if title else 0
-
-
-def _title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
-    """Where a title may stand; at the very foot only while nobody is heard."""
-    wide = context.canvas.width > context.canvas.height
-    places: list[AnyCard] = [Opening(), *([Opening("head")] if wide else []), Opening("foot"), Opening("raised")]
-    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
-    return places if heard else [*places, Opening("low")]
 
 
 def _quotations(quote: Quote, context: OverlayContext) -> list[AnyCard]:

@@ -12,7 +12,8 @@ from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Claim, Opening, TimedCard
+from portevoix.timeline.cards import AnyCard, Chapter, Claim, Opening, PictureSource, TimedCard
+from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
@@ -37,6 +38,29 @@ def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int
                 yield first, end
 
 
+def title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
+    """Where a title may stand, below the source of the pictures at the head; at the very foot only while nobody is
+    heard.
+    """
+    wide, below = context.canvas.width > context.canvas.height, _below_source(timed, context)
+    head: list[AnyCard] = [Opening(below=below), *([Opening("head", below=below)] if wide else [])]
+    places = [*head, Opening("foot"), Opening("raised")]
+    heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
+    return places if heard else [*places, Opening("low")]
+
+
+def _below_source(timed: TimedCard, context: OverlayContext) -> int:
+    """The row of the frame at which the source of the pictures ends while a title stands; 0 where there is none."""
+    feet = [
+        context.box(one.card)[3]
+        for one in context.timeline.cards
+        if isinstance(one.card, PictureSource)
+        and one.first_frame < timed.end_frame
+        and timed.first_frame < one.end_frame
+    ]
+    return nearest(max(feet, default=0) * Fraction(context.canvas.frame.height, context.canvas.height))
+
+
 def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyCard], bool]) -> list[TimedCard]:
     """The cards, a claim whose panel would `meet` the title's words only from when the title has gone.
 
@@ -59,6 +83,18 @@ def claims_after_title(cards: Sequence[TimedCard], meet: Callable[[AnyCard, AnyC
     claims |= {number: _delayed(title.end_frame, claims[number]) for number in meeting}
     others = [one for one in cards if not isinstance(one.card, Claim)]
     return sorted([*others, *chain.from_iterable(claims.values())], key=lambda one: one.first_frame)
+
+
+def chapters_after_title(cards: Sequence[TimedCard], fps: Fraction) -> list[TimedCard]:
+    """The cards, a clip's own title only from when the programme's has gone, where it is still read then."""
+    gone = max((one.end_frame for one in cards if isinstance(one.card, Opening)), default=0)
+    first, least = gone + frame_at(AFTER_OPENING_S, fps), frame_at(LEAST_TITLE_S, fps)
+    return [
+        replace(one, first_frame=first)
+        if isinstance(one.card, Chapter) and one.first_frame < first <= one.end_frame - least and gone
+        else one
+        for one in cards
+    ]
 
 
 def claims_under_title(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:

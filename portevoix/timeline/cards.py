@@ -46,11 +46,13 @@ class Opening(Card):
     the place of captions, `raised` above a name and captions, or `low`, where captions would stand. `shade`: the
     opacity, of 255, of the ground under it over a picture; None: the usual one. `cover`: as large as on a cover, where
     no captions come. `pane`: the part of the frame that it has to itself, beside a photo that does not fill it.
+    `below`: the row of the frame at which what stands at the head ends; 0: nothing does.
     """
 
     place: TitlePlace = ""
     pane: Pane | None = None
     cover: bool = False
+    below: int = 0
     shade: int | None = None
     step: int | None = None
     kind: Literal["opening"] = "opening"

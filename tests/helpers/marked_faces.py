@@ -77,6 +77,8 @@ def context_of(
             "headline": {code: WORDS[code]},
             "speakers": {"ada": {"name": {code: "Ada"}, "role": {code: WORDS[code]}}},
             "claims": [claim],
+            "source": {code: WORDS[code]},
+            "clips": [{"file": "a.mp4", "title": {code: "Ada"}}],
         }
     )
     order = bare_order(job, code, library)

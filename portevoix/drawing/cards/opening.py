@@ -31,7 +31,8 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 def _marks(card: Opening) -> Words:
     shaded = [str(card.shade)] if card.shade is not None else []
     pane = [f"{edge:.4f}" for edge in card.pane or ()]
-    return card.place, *shaded, *(["cover"] if card.cover else []), *pane
+    below = [f"below {card.below}"] if card.below else []
+    return card.place, *shaded, *(["cover"] if card.cover else []), *pane, *below
 
 
 def draw(sheet: Sheet, card: Opening, words: Words) -> Drawing:
@@ -118,13 +119,14 @@ def _top(sheet: Sheet, height: int, card: Opening) -> int:
     if place in ("foot", "raised"):
         above = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u)
         return above - height - (round(NAME * sheet.u) if place == "raised" else 0)
+    least = card.below + round(GAP * sheet.u) if card.below else sheet.top
     if place == "head":
-        return sheet.top
+        return least
     if sheet.frame.name == "wide":
         return (sheet.frame.height - height) // 2 - round(4 * sheet.u)
     logo = sheet.top + sheet.identity.bug_size(sheet.frame)[1]
     above_captions = caption_top(sheet.language, sheet.frame) - round(GAP * sheet.u) - height
-    return min(logo + round(BELOW_LOGO * sheet.u), max(logo + round(GAP * sheet.u), above_captions))
+    return max(least, min(logo + round(BELOW_LOGO * sheet.u), max(logo + round(GAP * sheet.u), above_captions)))
 
 
 LOOK = Look(draw, _words, _marks, alike=_alike)

@@ -72,7 +72,10 @@ def test_a_sign_for_number_stays_with_its_number(library: Library) -> None:
 def test_a_chinese_line_ends_after_a_comma_rather_than_even_and_not_before_what_its_last_sign_leads_to(
     library: Library, text: str, limit: int, lines: list[str]
 ) -> None:
-    assert break_lines(text, library.languages["zh-Hans"], wide, limit, 2) == lines
+    chinese = library.languages["zh-Hans"]
+    assert break_lines(text, chinese, wide, limit, 2) == lines
+    spare = best_lines(text, chinese, wide, limit, 3, spare=1)
+    assert spare and spare[0] == lines, "a line more is not taken for a comma"
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from portevoix.plan.faces import FacesShown
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.people import People
-from portevoix.plan.variant import OverlayContext, Variant
+from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.sources.photo import look_at_photo
-from portevoix.timeline.cards import Bug
+from portevoix.timeline.cards import Bug, Opening
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import PhotoPicture
 
@@ -32,10 +32,11 @@ def context_of(library: Library, artist: Artist, folder: Path, *photos: np.ndarr
     for number, levels in enumerate(photos):
         Image.fromarray(levels).convert("RGB").save(folder / f"{number}.png")
     points = [{"picture": f"{number}.png", "text": {code: "Un mot"}} for number in range(len(photos))]
+    asked = {"recipe": "photo-story", "languages": [code], "title": {code: "Un titre"}}
     order = Order(
         name="a",
         folder=folder,
-        job=Job.model_validate({"recipe": "photo-story", "languages": [code], "points": points}),
+        job=Job.model_validate({**asked, "points": points}),
         recipe=library.recipes["photo-story"],
         kit=artist.kit.name,
         sources=[],
@@ -72,6 +73,20 @@ def test_one_logo_stands_through_the_whole_programme(library: Library, artist: A
     assert {x.card for x in overlays_of(both) if isinstance(x.card, Bug)} == {Bug("plate")}
     seldom = context_of(library, artist, tmp_path, *[DARK] * 6, WHITE)
     assert logo_of(seldom) == Bug(), "a single bright shot changes nothing"
+
+
+def test_the_shade_of_a_title_counts_with_the_picture_under_it(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    context = context_of(library, artist, tmp_path, WHITE)
+    shade = Opening("head")
+
+    def under(first: int, end: int) -> Bug:
+        return logo_of(context, [Overlay(first, end, context.card(shade), shade)])
+
+    assert under(0, 0) == Bug("other"), "a dark logo on a white sky"
+    assert under(0, 100) == Bug(), "a light one on the dark shade"
+    assert under(0, 50) == Bug("plate"), "neither where each would be lost for half of the time"
 
 
 def test_on_a_plate_or_in_its_other_variant_the_logo_stays_where_it_was(

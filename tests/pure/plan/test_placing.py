@@ -27,13 +27,45 @@ from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.reading_time import read_too_fast
-from portevoix.plan.title_times import claims_under_title
+from portevoix.plan.title_times import claims_under_title, title_places
 from portevoix.plan.variant import Overlay, Variant
-from portevoix.timeline.cards import Bug, Claim, Closing, Headline, LowerThird, Opening, TimedCard
+from portevoix.timeline.cards import (
+    Bug,
+    Chapter,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    Opening,
+    PictureSource,
+    TimedCard,
+)
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Span
 from portevoix.timeline.parts import Part
 from portevoix.timeline.pictures import ClipPicture
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+@pytest.mark.parametrize("frame", ["wide", "square", "portrait", "story"])
+def test_a_title_keeps_off_the_source_of_the_pictures(library: Library, artist: Artist, frame: str, code: str) -> None:
+    source = PictureSource(below_headline=True)
+    context = context_of(library, artist, frame, (TimedCard(0, 100, Opening()), TimedCard(0, 300, source)), code=code)
+    foot, least = context.box(source)[3], 2 * context.canvas.unit
+    for place in title_places(context.timeline.cards[0], context):
+        assert context.box(place)[1] >= foot + least
+    alone = context_of(library, artist, frame, (TimedCard(0, 100, Opening()),), code=code)
+    assert Opening() in title_places(alone.timeline.cards[0], alone)
+
+
+def test_a_clips_own_title_waits_for_a_programmes_title_that_waits(library: Library, artist: Artist) -> None:
+    cards = TimedCard(10, 85, Opening()), TimedCard(90, 165, Chapter("clip", 0))
+    late = context_of(library, artist, "square", cards, (0, 50, (0.0, 0.0, 1.0, 1.0)))
+    opening, chapter = placed_cards(late)
+    assert opening.first_frame > 40 and opening.end_frame > 90
+    assert chapter.first_frame >= opening.end_frame and chapter.end_frame == 165
+    free = context_of(library, artist, "square", cards)
+    assert [card.first_frame for card in placed_cards(free)] == [10, 90]
 
 
 @pytest.mark.parametrize("code", ["fr", "ar"])
