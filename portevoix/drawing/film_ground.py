@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from portevoix.authoring.colours import LEAST_CONTRAST, LEAST_LOGO_CONTRAST, luminance, mixed, rgb
-from portevoix.drawing.ground_field import GroundField, Levels, Size, keep_field, way
+from portevoix.drawing.ground_field import GroundField, Levels, Size, is_kept, keep_field, way
 from portevoix.drawing.identity import Identity
 from portevoix.store import Store
 
@@ -46,14 +46,16 @@ def film_field(of: str, look: Look, region: Region, size: Size, made: tuple[Iden
     limits, (aside, lower) = limits_on(identity), way(size, WAY)
     content = [VERSION, of, region, size, identity.kit.colours.ground, astuple(limits)]
     field = GroundField(f"film{hashlib.sha256(json.dumps(content).encode()).hexdigest()}", aside, lower)
-    if not store.has(field.key):
+    if store.has(field.key) and not store.facts(field.key).get("shows", True):
+        return None
+    if not is_kept(field, store):
         seen = look()
         if seen is None or _is_flat(seen):
             store.put(field.key, {}, {"shows": False})
-        else:
-            whole = size[0] + 2 * aside, size[1] + lower
-            keep_field(field, size, ground_of(seen, region, (whole, max(size)), identity), store)
-    return field if store.facts(field.key).get("shows", True) else None
+            return None
+        whole = size[0] + 2 * aside, size[1] + lower
+        keep_field(field, size, ground_of(seen, region, (whole, max(size)), identity), store)
+    return field
 
 
 def ground_of(seen: Image.Image, region: Region, sizes: tuple[Size, int], identity: Identity) -> Levels:

@@ -53,6 +53,11 @@ def keep_field(field: GroundField, size: Size, levels: Levels, store: Store) -> 
             store.put(key, {".png": folder / "ground.png"}, {})
 
 
+def is_kept(field: GroundField, store: Store) -> bool:
+    """Whether all of a ground is there: a store may have lost a part of it."""
+    return store.has(field.key) and store.has(_rest_key(field))
+
+
 def at_rest(field: GroundField, size: Size) -> Drawn:
     """What a frame shows of a kept ground before it moves."""
     return Drawn(_rest_key(field), 0, 0, *size)

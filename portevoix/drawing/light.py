@@ -16,7 +16,7 @@ from PIL import Image
 
 from portevoix.authoring.brand import BrandKit, Colours
 from portevoix.authoring.colours import LEAST_CONTRAST, contrast, mixed, rgb
-from portevoix.drawing.ground_field import GroundField, Levels, Size, keep_field, way
+from portevoix.drawing.ground_field import GroundField, Levels, Size, is_kept, keep_field, way
 from portevoix.store import Store
 
 ABOVE, BELOW = 0.085, 0.24  # how much white, and how much black, the ground takes at its brightest and its darkest
@@ -43,7 +43,7 @@ def light_field(kit: BrandKit, size: Size, store: Store) -> GroundField:
     (width, height), ends, (aside, lower) = size, lit_colours(kit.colours), way(size, WAY)
     content = [VERSION, *ends, width, height, aside, lower, REACH["drift"]]
     field = GroundField(f"light{hashlib.sha256(json.dumps(content).encode()).hexdigest()}", aside, lower)
-    if not store.has(field.key):
+    if not is_kept(field, store):
         across, down = np.arange(-aside, width + aside) / (width - 1), np.arange(-lower, height) / (height - 1)
         levels = _levels(rgb(ends[0]), rgb(ends[1]), (across * 2 - 1, down), REACH["drift"])
         keep_field(field, size, levels, store)

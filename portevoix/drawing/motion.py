@@ -6,6 +6,7 @@ it gets pictures and never words, whose descenders its own text cuts off.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,11 +66,18 @@ class Glide:
         return replace(self, number=self.number + frames)
 
 
+# Two variants are drawn at once. Two threads that load a package whose modules load each other may each wait for what
+# the other holds, and Python then refuses one of them.
+_loading = threading.Lock()
+
+
 def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
     """The drawing at one step of its move."""
     # Here, since they take a second to load and most runs move nothing.
     import numpy as np
-    from moviepy import CompositeVideoClip, ImageClip, vfx
+
+    with _loading:
+        from moviepy import CompositeVideoClip, ImageClip, vfx
 
     image = drawing.image.convert("RGBA")
     reach = round(image.width * REACH)

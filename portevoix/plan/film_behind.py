@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from PIL import Image
 
+from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
-from portevoix.drawing.drawn import Drawn
 from portevoix.drawing.film_ground import WAY, Region, film_field
-from portevoix.drawing.ground_field import GroundField, at_rest, way
+from portevoix.drawing.ground_field import GroundField, way
+from portevoix.drawing.light import light_field
 from portevoix.framing.pictures import View, seen_in
 from portevoix.plan.faces import FacesShown, PanePicture, fitted
 from portevoix.plan.people import People
@@ -28,6 +29,7 @@ class FilmBehind:
     def __init__(self, people: People, timeline: Timeline) -> None:
         self.people, self.shown = people, FacesShown(people, timeline)
         self._looking = threading.Lock()  # two variants are laid out at once
+        self._frames: dict[tuple[int, Fraction], Image.Image | None] = {}  # all formats look at the same
 
     def field(self, canvas: Canvas, ground: GroundPicture) -> GroundField | None:
         """The picture that lies behind a card; None where it stands on the kit's own ground."""
@@ -46,20 +48,27 @@ class FilmBehind:
         with self._looking:
             return film_field(of, look, _region(part, size), size, made)
 
-    def at_rest(self, canvas: Canvas, ground: GroundPicture) -> Drawn | None:
-        """What lies behind a card before it moves."""
-        field = self.field(canvas, ground)
-        return at_rest(field, (canvas.width, canvas.height)) if field else None
-
     def _photo(self, number: int) -> Image.Image:
         with Image.open(self.people.store.path(self.people.small_photo(number), ".png")) as image:
             return image.convert("RGB")
 
     def _frame(self, number: int, second: Fraction) -> Image.Image | None:
         """A clip's picture at a second of its film; None where the film has ended there."""
-        stretch = replace(self.people.stretch_of(number), start_s=second, end_s=second + ONE)
-        (shown,) = seen_in(stretch, (0, 1), [View(ONE, LONGEST_PX, "rgb24")], self.people.store)
-        return Image.fromarray(shown[0][1]) if shown else None
+        if (number, second) not in self._frames:
+            stretch = replace(self.people.stretch_of(number), start_s=second, end_s=second + ONE)
+            (shown,) = seen_in(stretch, (0, 1), [View(ONE, LONGEST_PX, "rgb24")], self.people.store)
+            self._frames[number, second] = Image.fromarray(shown[0][1]) if shown else None
+        return self._frames[number, second]
+
+
+def moving_ground(
+    ground: GroundPicture, canvas: Canvas, artist: Artist, behind: FilmBehind | None
+) -> GroundField | None:
+    """The picture of a ground that moves: the film's own, or the kit's light that wanders; None where it stands."""
+    film = behind.field(canvas, ground) if behind else None
+    if film is None and artist.kit.cards.light == "drift" and not ground.still:
+        return light_field(artist.kit, (canvas.width, canvas.height), artist.store)
+    return film
 
 
 def _region(part: PanePicture, size: tuple[int, int]) -> Region:

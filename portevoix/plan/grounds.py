@@ -10,10 +10,9 @@ from fractions import Fraction
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.drawn import Drawn
-from portevoix.drawing.light import light_field
 from portevoix.order import Order
 from portevoix.plan.composition import GroundRange, PhotoRange
-from portevoix.plan.film_behind import FilmBehind
+from portevoix.plan.film_behind import FilmBehind, moving_ground
 from portevoix.plan.photo_move import WHOLE, PhotoMove, Window
 from portevoix.timeline.cards import Backdrop
 from portevoix.timeline.pictures import DriftPicture, GroundPicture
@@ -38,15 +37,13 @@ class Grounds:
         """What lies under a card, `ahead` frames after the scene's first; None for the colour alone, which is also what
         lies in `half` a frame.
         """
-        kit, size = self.artist.kit, (canvas.width, canvas.height)
-        field = None if half else self.behind.field(canvas, ground)
-        if field is None and (half or kit.cards.light == "none"):
+        if half:
             return None
-        if field is None and kit.cards.light == "drift" and not ground.still:
-            field = light_field(kit, size, self.artist.store)
-        if field:
+        if field := moving_ground(ground, canvas, self.artist, self.behind):
             turn = frame_at(TURN_S, self.fps)
             return GroundRange(field.key, field.aside, field.lower, turn, ground.offset + ahead)
+        if self.artist.kit.cards.light == "none":
+            return None
         drawn = self._drawn(Backdrop(bare=True), canvas)
         return PhotoRange(drawn.key, (drawn.width, drawn.height), PhotoMove(WHOLE, WHOLE, 1), 0)
 

@@ -63,8 +63,7 @@ def moved(moving: Moving, context: OverlayContext) -> Iterator[Overlay]:
     shown = replace(shown, first_frame=shown.first_frame - dissolve)
     coming, leaving = _in_time(replace(moving, shown=shown), context, dissolve)
     stands, goes = shown.first_frame + _there(coming), shown.end_frame - _gone(leaving)
-    if dissolve and isinstance(shown.card, Closing) and shown.card.afloat:  # until the ground itself is the picture
-        ground = ground_at(moving.shown.first_frame, context)
+    if dissolve and (ground := ground_at(moving.shown.first_frame, context)):  # until it is the picture itself
         yield Overlay(shown.first_frame, moving.shown.first_frame, ground, shown.card, faded(dissolve))
     for piece in coming:
         if shown.first_frame + piece.at < stands:

@@ -7,9 +7,13 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from portevoix.authoring.colours import LEAST_CONTRAST, luminance, luminance_contrast, relative_luminance
+from portevoix.framing.pictures import seen_in
 from portevoix.library import Library
+from portevoix.plan import film_behind
+from portevoix.plan.composition import GroundRange
 from portevoix.produce import Selection, prepare
 from portevoix.render.run import run_plan
 from portevoix.store import Store
@@ -42,6 +46,17 @@ def test_it_moves_calmly_is_no_flat_colour_and_its_words_can_be_read(
     tones = [relative_luminance((round(r), round(g), round(b))) for r, g, b in ground]
     worst = min(luminance_contrast(luminance(c), tone) for c in (colours.on_ground, colours.muted) for tone in tones)
     assert worst >= LEAST_CONTRAST
+
+
+def test_all_formats_look_at_the_film_once(clip, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip("a.mp4", "testsrc2=s=320x320", seconds=3)
+    (tmp_path / "job.yaml").write_text(JOB.replace("[square]", "[wide, square, story]"), "utf-8")
+    looks = []
+    monkeypatch.setattr(film_behind, "seen_in", lambda *given: looks.append(given) or seen_in(*given))
+    plan = prepare(tmp_path / "job.yaml", store, Selection(), draft=True)[-1]
+    assert len(looks) == 1
+    grounds = {batch.view.footage.ground for batch in plan.batches if isinstance(batch.view.footage, GroundRange)}
+    assert len(grounds) == 3, "each format has its own cut of it"
 
 
 def _smoothed(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from portevoix.library import ROOT
-from portevoix.plan.composition import GroundRange
+from portevoix.plan.composition import GroundRange, PhotoRange
 from portevoix.plan.model import Plan
 from portevoix.produce import Selection, prepare
 from portevoix.store import Store
@@ -71,3 +71,22 @@ def test_a_kit_that_does_not_ask_has_its_own_ground(store: Store, tmp_path: Path
 def test_over_pictures_that_show_nothing_cards_stand_on_the_kits_ground(store: Store, tmp_path: Path) -> None:
     found = grounds(planned(tmp_path, store, flat=True), "square")
     assert len({one.ground for one in found if one}) == 1 and found[0] and found[0].ground.startswith("light")
+
+
+def test_the_film_dissolves_into_the_picture_that_then_lies_behind(store: Store, tmp_path: Path) -> None:
+    plan = planned(tmp_path, store)
+    closing = grounds(plan, "square")[-1]
+    batch = next(
+        b for b in reversed(plan.batches) if isinstance(b.view.footage, PhotoRange) and b.canvas.height == 1080
+    )
+    shown = {overlay.drawn.key: overlay for step in batch.branches for overlay in step.overlays}
+    assert closing and (ground := shown[f"{closing.ground}-rest"]).glide and ground.end == batch.chunk.frame_count
+
+
+def test_what_a_store_has_lost_of_it_is_drawn_again(store: Store, tmp_path: Path) -> None:
+    lost = grounds(planned(tmp_path, store), "square")[-1]
+    assert lost
+    for key in (lost.ground, f"{lost.ground}-rest"):
+        store.delete(key)
+        planned(tmp_path, store)
+        assert store.has(key)
