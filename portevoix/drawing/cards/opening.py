@@ -31,7 +31,7 @@ def _words(card: Opening, job: Job, code: str) -> Words:
 def _marks(card: Opening) -> Words:
     shaded = [str(card.shade)] if card.shade is not None else []
     pane = [f"{edge:.4f}" for edge in card.pane or ()]
-    below = [f"below {card.below}"] if card.below else []
+    below = [f"below-{card.below}"] if card.below else []
     return card.place, *shaded, *(["cover"] if card.cover else []), *pane, *below
 
 
