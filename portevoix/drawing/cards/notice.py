@@ -119,11 +119,12 @@ def _body_within(sheet: Sheet, words: Words, width: float, space: int, card: Not
     number = dialled(words[1])
     if sheet.step < STEPS - 1:
         return _body(sheet, words, width, number)
-    bodies = [_body(sheet, words, width, number, smaller) for smaller in SMALLER]
-    if found := next((body for body in bodies if body.height(sheet) <= space), None):
-        return found
+    for smaller in SMALLER:
+        body = _body(sheet, words, width, number, smaller)
+        if body.height(sheet) <= space:
+            return body
     # It is left in its sentence; a picture gives way to it.
-    return bodies[-1] if _pictured(card) else _body(sheet, words, width, "")
+    return body if _pictured(card) else _body(sheet, words, width, "")
 
 
 def _body(sheet: Sheet, words: Words, width: float, number: str, smaller: float = 1) -> _Body:
