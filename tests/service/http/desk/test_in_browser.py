@@ -13,7 +13,7 @@ import pytest
 import worker_context
 from browsing import PHONE, Reader, browser_open
 from http_service import PASSWORD, HttpService, uploaded
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Request, expect
 from released import house_in
 
 from service import approvals, record, releases
@@ -243,6 +243,10 @@ def test_who_watches_sees_each_step_without_asking_again(
     assert watcher.wrong == []
 
 
+def is_picture(asked: Request) -> bool:
+    return "/thumbnail/" in asked.url or asked.resource_type == "media"
+
+
 def test_a_job_with_four_hundred_variants_loads_the_pictures_that_are_seen_alone(
     service: HttpService, browser: Browser, film: str
 ) -> None:
@@ -259,8 +263,11 @@ def test_a_job_with_four_hundred_variants_loads_the_pictures_that_are_seen_alone
     reader.sign_in("karim")
     for path in ("", "/approval/fr", "/review"):
         reader.requests.clear()
-        reader.page.goto(f"/desk/jobs/{film}{path}", wait_until="networkidle")
-        shown = [one for one in reader.requests if "/thumbnail/" in one.url or one.resource_type == "media"]
+        # The network may be idle before the browser has laid out which pictures are seen.
+        with reader.page.expect_request(is_picture):
+            reader.page.goto(f"/desk/jobs/{film}{path}")
+        reader.page.wait_for_timeout(500)
+        shown = [one for one in reader.requests if is_picture(one)]
         assert 0 < len(shown) < 60, (path, len(shown))
     expect(reader.page.locator(".variant")).to_have_count(films)
     reader.page.locator(".variant .open").nth(300).click()
