@@ -19,7 +19,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
     found: dict[str, Finding] = {}
     for overlay in overlays:
         if isinstance(overlay.card, Backdrop | Closing):
-            continue  # the film dissolves into it
+            continue  # the film dissolves into its ground; its words wait until it has
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:

@@ -22,7 +22,6 @@ STANDS = 2  # a card stands so many times as long as it moves, or it does not mo
 AFTER_SHADE, AFTER_BOX, AFTER_STATE, AFTER_STRIKE = 2, 2, 4, 3
 FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
 LEAST_DISSOLVE = 4  # frames
-WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
 
 
 Leave = tuple[int, int] | Literal["apart"]  # pixels that a card slides while it fades out, or piece by piece
@@ -159,7 +158,7 @@ def _coming(
         elif part == "ground" and full:
             found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
         else:
-            at = (next(beats) + waits) * pace.after + round(dissolve * WORDS_IN_DISSOLVE)
+            at = dissolve + (next(beats) + waits) * pace.after  # no word over a face that is still seen
             found.append(_Coming(drawn, at, pace.way_in(piece)))
     return found
 

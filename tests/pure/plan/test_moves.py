@@ -170,6 +170,7 @@ def test_the_film_dissolves_into_the_closing_card_once_the_last_caption_has_gone
     assert ground.first_frame == 300 - ground.glide.count == 288
     after = [x for x in of_kind(overlays, Closing) if x.end_frame > 300]
     assert ground.end_frame == 300 and all(x.drawn.height < 1080 for x in after), "then it moves by itself"
+    assert len(after) > 2 and min(x.first_frame for x in after) == 300, "no word rises over a face that goes"
     gone = next(x for x in of_kind(overlays, Bug) if x.glide)
     assert gone.glide and gone.glide.leaving and (gone.first_frame, gone.end_frame) == (288, 300)
     late = shown(library, artist, "fr", CLOSING, said_until=294)

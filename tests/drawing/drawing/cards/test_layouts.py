@@ -19,7 +19,19 @@ from portevoix.drawing.frame import Drawing, Frame, MissingGlyph, TextTooLong
 from portevoix.drawing.identity import Identity, TextBlock
 from portevoix.library import Library
 from portevoix.store import FolderStore
-from portevoix.timeline.cards import AnyCard, Bug, Claim, Closing, Headline, LowerThird, Notice, Opening, Point, Quote
+from portevoix.timeline.cards import (
+    AnyCard,
+    Bug,
+    Claim,
+    Closing,
+    Headline,
+    LowerThird,
+    Notice,
+    Opening,
+    Point,
+    Progress,
+    Quote,
+)
 
 TITLES = {
     "fr": "Climat : ce qui change pour les pays les plus exposés",
@@ -106,6 +118,25 @@ def test_a_right_to_left_picture_is_mirrored(identity: Identity, library: Librar
     left, right = (draw_card(Sheet(identity, language, frame), Bug(), ()) for language in (arabic, french))
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
+
+
+@pytest.mark.parametrize("kit", ["aster", "rivage", "plain"])
+@pytest.mark.parametrize("name", SIZES)
+def test_the_logo_has_air_below_the_progress_also_on_a_plate(
+    library: Library, tmp_path: Path, kit: str, name: str
+) -> None:
+    identity, frame = Artist(library, kit, FolderStore(tmp_path)).identity, frame_of(name)
+
+    def rows(card: AnyCard) -> tuple[int, int]:
+        drawing = draw_card(Sheet(identity, library.languages["fr"], frame), card, ())
+        solid = drawing.image.getchannel("A").point(lambda alpha: 255 * (alpha > 80)).getbbox()
+        assert solid is not None
+        return drawing.y + solid[1], drawing.y + solid[3]
+
+    line, logo = rows(Progress(1, 3)), rows(Bug("plate", lower=True))
+    air = line[0] - logo[1] if name == "wide" else logo[0] - line[1]
+    assert air >= 1.8 * frame.unit
+    assert line[0] >= frame.zone[1] - 32, "no higher above the safe zone than a shadow may reach"
 
 
 @pytest.mark.parametrize("card", ["opening", "notice"])
