@@ -78,6 +78,11 @@ def test_a_chinese_line_ends_after_a_comma_rather_than_even_and_not_before_what_
     assert spare and spare[0] == lines, "a line more is not taken for a comma"
 
 
+@pytest.mark.parametrize("limit", [50, 60])
+def test_a_chinese_number_keeps_what_it_counts_and_a_name_after_it_stays_whole(library: Library, limit: int) -> None:
+    assert break_lines("三十秒看辛特尔", library.languages["zh-Hans"], wide, limit, 3) == ["三十秒", "看辛特尔"]
+
+
 @pytest.mark.parametrize(
     ("code", "text", "lines"),
     [

@@ -15,7 +15,7 @@ from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
-from portevoix.plan.face_findings import headline_left_out, over_faces
+from portevoix.plan.face_findings import headline_left_out, names_left_out, over_faces
 from portevoix.plan.faces import (
     enlarged,
     fitted,
@@ -28,7 +28,7 @@ from portevoix.plan.overlays import overlays_of
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title, title_places
-from portevoix.plan.variant import Overlay, Variant
+from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.timeline.cards import (
     Bug,
     Chapter,
@@ -202,6 +202,65 @@ def test_a_name_waits_for_its_person_where_another_shot_lies_between(library: Li
     context.faces.shots = (44, 58)  # for half a second somebody else
     (placed,) = placed_cards(context)
     assert (placed.first_frame, placed.end_frame) == (58, 158)
+
+
+def _in_two_clips(context: OverlayContext) -> OverlayContext:
+    """The context with a cut at frame 100 into another clip of the same speaker."""
+    clips = tuple(Clip(file=Path(f"{name}.mp4"), speaker="ada") for name in "ab")
+    order = replace(context.order, job=context.order.job.model_copy(update={"clips": clips}))
+    timeline = replace(context.timeline, clips=(Span(0, 100), Span(100, 200)))
+    assert isinstance(context.faces, MarkedFaces)
+    faces = MarkedFaces(context.faces.people, timeline)
+    faces.marked, faces.shots, faces.clip_begins = context.faces.marked, context.faces.shots, (0, 100)
+    return replace(context, order=order, timeline=timeline, faces=faces)
+
+
+def test_a_name_whose_face_is_seen_for_a_moment_stands_on_within_its_shot(library: Library, artist: Artist) -> None:
+    context = context_of(library, artist, "square", (TimedCard(20, 120, LowerThird("ada")),), (60, 70, HEAD))
+    assert isinstance(context.faces, MarkedFaces)
+    for shots, stands in ((), (55, 155)), ((30, 110), (55, 110)), ((30, 90), (40, 90)):
+        context.faces.shots = shots
+        (placed,) = placed_cards(context)
+        assert (placed.first_frame, placed.end_frame) == stands
+
+
+def test_a_name_that_would_flash_waits_for_its_speakers_next_clip(library: Library, artist: Artist) -> None:
+    name = TimedCard(20, 98, LowerThird("ada"))
+    context = _in_two_clips(context_of(library, artist, "square", (name,), (60, 80, HEAD), (140, 290, HEAD)))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (55, 90)
+    (placed,) = placed_cards(context)
+    assert placed.first_frame == 135 and placed.end_frame - placed.first_frame >= 2 * 25
+    assert not names_left_out(context, overlays_of(context))
+
+
+def test_a_name_that_would_flash_everywhere_is_left_out_with_a_note(library: Library, artist: Artist) -> None:
+    name = TimedCard(20, 98, LowerThird("ada"))
+    context = _in_two_clips(context_of(library, artist, "square", (name,), (60, 80, HEAD), (140, 160, HEAD)))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (55, 90, 130, 165)
+    assert placed_cards(context) == []
+    (found,) = names_left_out(context, overlays_of(context))
+    assert found.rule == "left out" and "the name at 00:00:00.800 is left out" in found.message
+
+
+def test_a_name_rather_waits_for_a_caption_that_would_climb_into_the_title(library: Library, artist: Artist) -> None:
+    """It is seen from its third second on; for its whole time it would have to begin while the caption stands."""
+    title, name = TimedCard(10, 94, Opening()), TimedCard(100, 190, LowerThird("ada"))
+    cues = (PlacedCue(85, 150, "Plus de quinze pour cent des gens naviguent avec le clavier seul.", 1),)
+    seen = (100, 230, (0.3, 0.02, 0.4, 0.06))
+    context = context_of(library, artist, "story", (title, name), seen, cues=cues)
+    stood = next(one for one in placed_cards(context) if isinstance(one.card, LowerThird))
+    assert (stood.first_frame, stood.end_frame) == (150, 230)
+
+
+def test_a_headline_is_away_for_the_shot_in_which_it_is_free_nowhere(library: Library, artist: Artist) -> None:
+    headline = TimedCard(0, 300, Headline())
+    context = context_of(library, artist, "story", (headline,), (102, 198, HEAD), (102, 198, MIDDLE))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (100, 200, 280)
+    placed = placed_cards(context)
+    assert [(one.first_frame, one.end_frame) for one in placed] == [(0, 100), (200, 300)] and clear(context)
 
 
 @pytest.mark.parametrize("code", ["fr", "ar"])
