@@ -49,7 +49,8 @@ class MovePace:
         """Frames from when a box begins to open until words may come: it then covers what lies under them, however
         the card hurries.
         """
-        return max(0, ceil((1 - EDGE ** (1 / self.power)) * (self.into + 1)) - 1)
+        share: float = 1 - EDGE ** (1 / self.power)
+        return max(0, ceil(share * (self.into + 1)) - 1)
 
     @property
     def hurried(self) -> Iterator[MovePace]:
