@@ -64,7 +64,7 @@ def names_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> list
 def _of_name(second: Fraction, context: OverlayContext) -> Finding:
     message = (
         f"in {context.canvas.format}, the name at {clock(second)} is left out, since its speaker is seen for less than "
-        f"{LEAST_NAME_S} s at a time; make the clip longer"
+        f"{float(LEAST_NAME_S)} s at a time; make the clip longer"
     )
     return of_plan("left out", context.language, second, "the name", message)
 

@@ -164,10 +164,10 @@ def _coming(
 
 
 def _begins(parts: Sequence[Part], pace: MovePace) -> Iterator[int]:
-    """For how many frames each of the parts waits: a box for its stripe, words until their box is open under them, each
-    line for the one above it.
+    """For how many frames each of the parts waits: a box for its stripe or the box before it, words until their box is
+    open under them, each line for the one above it.
     """
-    at, stripe = 0, pace.after * ("stripe" in parts)
+    at, stripe, boxes = 0, pace.after * ("stripe" in parts), list[int]()
     for part in parts:
         match part:
             case "ground" | "stripe":
@@ -176,9 +176,9 @@ def _begins(parts: Sequence[Part], pace: MovePace) -> Iterator[int]:
             case "digit":
                 yield at
             case "panel":
-                yield at + stripe
-                at += stripe + pace.opened
-                stripe = 0
+                boxes.append(boxes[-1] + pace.after if boxes else at + stripe)
+                yield boxes[-1]
+                at = max(at, boxes[-1] + pace.opened)
             case _:
                 yield at
                 at += pace.after * (AFTER_STRIKE if part == "strike" else 1)

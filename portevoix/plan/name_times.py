@@ -90,8 +90,8 @@ def _after_caption(first: int, latest: int, context: OverlayContext, title_end: 
 
 
 def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], context: OverlayContext) -> FrameSpan | None:
-    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else an earlier
-    one, else shots in which it is seen for a part of the time. It begins and ends within shots in which the face is
+    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else a shot in
+    which it is seen for a part of the time; else an earlier one. It begins and ends within shots in which the face is
     seen: never over somebody of the shot before or after. `shots`: the frames at which they begin, and the last's end.
     """
     fps = context.timeline.fps
@@ -108,15 +108,16 @@ def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], conte
         (max(first - early, shots[_place(first, shots)]), min(last + early, ends[_place(last, shots)]))
         for first, last in runs
     ]
-    wanted = max(least, timed.end_frame - timed.first_frame)
-    for needed, earliest in ((wanted, timed.first_frame), (least, timed.first_frame), (least, 0)):
-        for first, end in spans:
+    whole = [
+        (max(shots[_place(first, shots)], min(begin, ends[_place(last, shots)] - least)), ends[_place(last, shots)])
+        for (first, last), (begin, _) in zip(runs, spans, strict=True)
+    ]
+    own, wanted = timed.first_frame, max(least, timed.end_frame - timed.first_frame)
+    tries = (spans, wanted, own), (spans, least, own), (whole, least, own), (spans, least, 0), (whole, least, 0)
+    for stretches, needed, earliest in tries:
+        for first, end in stretches:
             if end - max(first, earliest) >= needed:
                 return max(first, earliest), end
-    for (first, last), (begin, _) in zip(runs, spans, strict=True):
-        shot, end = shots[_place(first, shots)], ends[_place(last, shots)]
-        if end - shot >= least:
-            return max(shot, min(begin, end - least)), end
     return None
 
 

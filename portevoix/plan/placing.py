@@ -21,7 +21,7 @@ from portevoix.plan.faces import (
     share,
 )
 from portevoix.plan.light_under import shade_for
-from portevoix.plan.name_times import waiting
+from portevoix.plan.name_times import SELDOM_S, waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
 from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
@@ -226,7 +226,31 @@ def _headlines(
         stretch = [part for part, _ in run]
         if free:
             runs += _between(TimedCard(stretch[0].first_frame, stretch[-1].end_frame, card), taken, context)
-    return runs or [whole]
+    return runs or _longest_free(timed, cards, context, faces, taken) or [whole]
+
+
+def _longest_free(
+    timed: TimedCard,
+    cards: Sequence[AnyCard],
+    context: OverlayContext,
+    faces: FacesShown,
+    taken: Sequence[tuple[int, int, Box]],
+) -> list[TimedCard]:
+    """The card at one of its places, from when the last face has left it until the next one comes: where that is
+    longest.
+    """
+    early, stretches = frame_at(SELDOM_S, context.timeline.fps), []
+    for card in cards:
+        box = context.box(card)
+        seen = faces.seen(context.canvas, timed.first_frame, timed.end_frame)
+        hidden = [
+            face.frame for face in seen if covered(box, [face]) > FREE or over_eyes_or_mouth(box, [face]) > GLIMPSE
+        ]
+        edges = [timed.first_frame - early, *hidden, timed.end_frame + early]
+        for gone, comes in pairwise(edges):
+            stretches += _between(TimedCard(gone + early, comes - early, card), taken, context)
+    longest = max(stretches, key=lambda one: one.end_frame - one.first_frame, default=None)
+    return [longest] if longest else []
 
 
 def _between(timed: TimedCard, taken: Sequence[tuple[int, int, Box]], context: OverlayContext) -> list[TimedCard]:

@@ -218,7 +218,7 @@ def _in_two_clips(context: OverlayContext) -> OverlayContext:
 def test_a_name_whose_face_is_seen_for_a_moment_stands_on_within_its_shot(library: Library, artist: Artist) -> None:
     context = context_of(library, artist, "square", (TimedCard(20, 120, LowerThird("ada")),), (60, 70, HEAD))
     assert isinstance(context.faces, MarkedFaces)
-    for shots, stands in ((), (55, 155)), ((30, 110), (55, 110)), ((30, 90), (40, 90)):
+    for shots, stands in ((), (55, 155)), ((30, 110), (55, 110)), ((30, 90), (46, 90)):
         context.faces.shots = shots
         (placed,) = placed_cards(context)
         assert (placed.first_frame, placed.end_frame) == stands
@@ -261,6 +261,13 @@ def test_a_headline_is_away_for_the_shot_in_which_it_is_free_nowhere(library: Li
     context.faces.shots = (100, 200, 280)
     placed = placed_cards(context)
     assert [(one.first_frame, one.end_frame) for one in placed] == [(0, 100), (200, 300)] and clear(context)
+
+
+def test_a_headline_comes_once_a_face_has_left_all_of_its_places(library: Library, artist: Artist) -> None:
+    headline = TimedCard(0, 300, Headline())
+    context = context_of(library, artist, "story", (headline,), (0, 40, HEAD), (0, 120, MIDDLE), (250, 300, HEAD))
+    (placed,) = placed_cards(context)
+    assert placed.card == Headline() and (placed.first_frame, placed.end_frame) == (40, 245) and clear(context)
 
 
 @pytest.mark.parametrize("code", ["fr", "ar"])
