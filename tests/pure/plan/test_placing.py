@@ -11,6 +11,7 @@ from marked_faces import HEAD, MIDDLE, WORDS, MarkedFaces, clear, context_of
 
 from portevoix.authoring.job import Clip
 from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Features, Sighting
@@ -25,6 +26,7 @@ from portevoix.plan.faces import (
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
+from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title, title_places
@@ -315,6 +317,23 @@ def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist
     assert [one.card for one in claims] == list(states), "each of its states"
     drawn = [one for one in overlays_of(context) if isinstance(one.card, Claim)]
     assert min(one.first_frame for one in drawn) == claims[0].first_frame
+
+
+@pytest.mark.parametrize("frame", ["square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_correction_shows_its_clip_above_the_title_and_the_claims(
+    library: Library, artist: Artist, frame: str, code: str
+) -> None:
+    title, claim = TimedCard(0, 75, Opening()), TimedCard(80, 225, Claim(0, "answered"))
+    context = context_of(library, artist, frame, (title, claim), code=code)
+    context = replace(context, order=replace(context.order, recipe=library.recipes["correction"]))
+    assert context.faces
+    people, whole = People(context.order, artist, artist.store, False, []), (0, 0, *SIZES[frame])
+    shown = fitted((1920, 1080), whole, "blur", people.focus_of(0, "blur", False))
+    foot, head = shown.shift[1] + shown.scaled[1], shown.shift[1]
+    assert 0 < head < (SIZES[frame][1] - shown.scaled[1]) / 2, "it stands higher than in the middle"
+    for placed in placed_cards(context):
+        assert context.box(placed.card)[1] >= foot, "words stand below it"
 
 
 def test_a_claim_that_ends_before_the_title_goes_is_found_with_its_second(library: Library, artist: Artist) -> None:
