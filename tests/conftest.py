@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,14 @@ pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, oth
 MakeClip = Callable[..., Path]
 HOUSE = ROOT / "examples" / "house"
 os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_waits_for_the_disk() -> Iterator[None]:
+    """What is killed here is a process, not a machine, as with the tests' databases."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(scope="session")
