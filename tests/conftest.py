@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from portevoix import ffmpeg
 from portevoix.drawing.artist import Artist
@@ -18,6 +19,8 @@ pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, oth
 
 MakeClip = Callable[..., Path]
 HOUSE = ROOT / "examples" / "house"
+settings.register_profile("any machine", deadline=None)  # nothing here is held to seconds
+settings.load_profile("any machine")
 os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported
 
 
