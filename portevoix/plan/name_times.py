@@ -74,9 +74,11 @@ def _in_clip(
     if run is None:
         return None
     first, until = run
-    if seen:
-        first = _after_caption(first, until - least, context, title_end)
     end = min(first + length, until)
+    if seen:
+        shot_end = shots[_place(end - 1, shots) + 1]  # a name that waits reaches into no later shot, and nobody else's
+        first = _after_caption(first, min(until, shot_end) - least, context, title_end)
+        end = min(first + length, until, shot_end)
     return (first, end) if end - first >= least else None
 
 
