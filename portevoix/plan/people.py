@@ -86,13 +86,14 @@ class People:
         return [second for second in found if stretch.start_s < second < stretch.end_s]
 
     def photo_focus(self, number: int) -> tuple[float, float]:
-        """The point of a photo that every format keeps: its author's, else between the faces in it."""
+        """The point of a photo that every format keeps: its author's, else where the people in it are."""
         photograph = self.photographs[number]
         if "focus" in photograph.model_fields_set:
             return photograph.focus.x, photograph.focus.y
-        from portevoix.framing.photo_faces import focus_on  # here, as above
+        from portevoix.framing.photo_faces import focus_of_photo  # here, as above
 
-        return focus_on(self.photo_faces(number))
+        with self._looking_at_photos:
+            return focus_of_photo(self.order.photos[number], self.artist.ground, self.store)
 
     def photo_faces(self, number: int) -> list[Sighting]:
         """The faces in a photo, the largest first."""
