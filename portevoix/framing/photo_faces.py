@@ -53,8 +53,13 @@ def small_photo(photo: Photo, ground: str, store: Store) -> str:
 
 
 def focus_on(faces: list[Sighting]) -> tuple[float, float]:
-    """The point between the faces; in the upper third where there are none."""
+    """The point between the eyes of the faces; in the upper third where there are none."""
     if not faces:
         return UPPER_THIRD
-    xs, ys = [face.x for face in faces], [face.y for face in faces]
+    xs, ys = [face.x for face in faces], [_eyes(face) for face in faces]
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def _eyes(face: Sighting) -> float:
+    """How low the eyes of a face are: a strip that is too low for a whole face keeps them."""
+    return (face.features.eyes[1] + face.features.eyes[3]) / 2 if face.features else face.y

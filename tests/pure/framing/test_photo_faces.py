@@ -10,7 +10,7 @@ from PIL import Image
 
 from portevoix.framing import photo_faces
 from portevoix.framing.photo_faces import UPPER_THIRD, faces_in_photo, focus_of_photo
-from portevoix.framing.tracks import Sighting
+from portevoix.framing.tracks import Features, Sighting
 from portevoix.plan.photo_move import choose_move
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.store import FolderStore
@@ -36,11 +36,18 @@ def face(x: float, y: float, width: float, score: float) -> Sighting:
     return Sighting(Fraction(0), x, y, width, score)
 
 
-def test_a_photo_looks_between_the_faces_in_it(
-    photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_photo_looks_between_the_faces_in_it(photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two = [face(0.2, 0.3, 0.2, 0.9), face(0.6, 0.3, 0.1, 0.9)]
     assert focus([*two, face(0.9, 0.9, 0.15, 0.62)], photo, tmp_path, monkeypatch) == (pytest.approx(0.4), 0.3)
+
+
+def test_a_strip_too_low_for_a_face_keeps_its_eyes(
+    photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = Sighting(Fraction(0), 0.28, 0.44, 0.37, 0.9, Features((0.2, 0.36, 0.36, 0.38), (0.22, 0.56, 0.35, 0.57)))
+    x, y = focus([near], photo, tmp_path, monkeypatch)
+    strip = choose_move((2000, 2000), (1080, 260), (x, y), 150, Fraction(25)).end
+    assert strip.y + 0.05 < 0.36 < 0.38 < strip.y + strip.height - 0.05
 
 
 def test_a_photo_looks_at_what_may_be_a_face_where_no_other_was_found(

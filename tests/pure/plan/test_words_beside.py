@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.artist import Artist
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.errors import InvalidInput
 from portevoix.library import Library
@@ -24,7 +24,7 @@ from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotati
 from portevoix.produce import Selection, prepare
 from portevoix.sources.photo import look_at_photo
 from portevoix.store import Store
-from portevoix.timeline.cards import Notice, PictureCredit, Quote, TimedCard
+from portevoix.timeline.cards import Announcement, Notice, PictureCredit, Quote, TimedCard
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture, PhotoPicture
 from portevoix.timeline.scenes import lay_out
@@ -176,6 +176,52 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
     assert areas[0] > areas[1] >= areas[2]
     (fault,) = artist.faults
     assert "in story, the notice beside its picture in French holds" in fault.message
+
+
+ANNOUNCED = {
+    "title": {"fr": "Ouverture du Forum des deux rives", "ar": "افتتاح منتدى الضفتين"},
+    "kicker": {"fr": "Agenda", "ar": "موعد"},
+    "details": [
+        {"fr": "12 mars 2027, 18 h", "ar": "12 مارس 2027، الساعة 18"},
+        {"fr": "Palais des congrès, Marseille", "ar": "قصر المؤتمرات، مرسيليا"},
+        {"fr": "Avec Awa Diallo, ministre de l’Environnement", "ar": "بمشاركة أوا ديالو، وزيرة البيئة"},
+    ],
+}
+
+
+def announcing(library: Library, folder: Path, **words: object) -> Order:
+    asked = {"recipe": "announcement", "languages": ["fr", "ar"], "picture": "a.png", **ANNOUNCED, **words}
+    order = quoting(library, folder, "fr", "ar")
+    return replace(order, job=Job.model_validate(asked), recipe=library.recipes["announcement"])
+
+
+@pytest.mark.parametrize("kit", ["aster", "rivage"])
+def test_an_announcements_picture_has_a_third_of_a_square_beside_large_words(
+    library: Library, store: Store, tmp_path: Path, kit: str
+) -> None:
+    order, artist = announcing(library, tmp_path), Artist(library, kit, store)
+    square = Canvas.of_format("square", False)
+    panes = inset_panes(order, artist, square)
+    assert panes and 3 * _area(panes[0]) >= square.width * square.height
+    assert step_of_type(order, artist, "square") <= 2
+
+
+def test_a_long_announcement_in_a_square_breaks_its_title_otherwise_rather_than_not_to_fit(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    long = {"fr": "Conférence sur la protection du patrimoine en Méditerranée", "ar": "المؤتمر الدولي لحماية التراث"}
+    when = {"fr": "Du 12 au 14 mars 2027, à partir de 9 h 30", "ar": "من 12 إلى 14 مارس 2027"}
+    order = announcing(library, tmp_path, title=long, details=[when, *ANNOUNCED["details"][1:]])
+    assert step_of_type(order, artist, "square") == 4 and not artist.faults
+
+
+def step_of_type(order: Order, artist: Artist, name: str) -> int:
+    canvas = Canvas.of_format(name, False)
+    card = beside_its_picture(Announcement(), order, artist, canvas)
+    languages = tuple(order.languages.items())
+    editions = [DrawnJob(order.job, code, language, canvas, languages) for code, language in languages]
+    assert all(artist.fits(card, edition) for edition in editions)
+    return max(artist.step(card, edition) for edition in editions)
 
 
 def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
