@@ -27,12 +27,29 @@ def faces_in_photo(photo: Photo, ground: str, store: Store) -> list[Sighting]:
     return [face for face in faces if face.width >= LEAST_SHARE * faces[0].width]
 
 
-def focus_of_photo(photo: Photo, ground: str, store: Store) -> tuple[float, float]:
-    """The point of a photo that a crop keeps: between the people, else the largest of what may be a face, else in its
-    upper third.
+def focus_of_photo(photo: Photo, frame: tuple[int, int], ground: str, store: Store) -> tuple[float, float]:
+    """The point of a photo that a crop to a frame of that size keeps: between the people, else at the largest of what
+    may be a face, else in its upper third.
     """
     sure = faces_in_photo(photo, ground, store)
-    return focus_on(sure or [face for face in _found(photo, ground, store) if face.width >= LEAST_GUESS][:1])
+    guessed = [face for face in _found(photo, ground, store) if face.width >= LEAST_GUESS]
+    return focus_on(_together(sure, photo, frame) or guessed[:1])
+
+
+def _together(faces: list[Sighting], photo: Photo, frame: tuple[int, int]) -> list[Sighting]:
+    """Those of the faces, the largest first, that a crop to the frame can show at once: a point between others would
+    show none.
+    """
+    shape = frame[0] / frame[1] * photo.height / photo.width
+    across, down = min(1.0, shape), min(1.0, 1 / shape)
+    kept: list[Sighting] = []
+    for face in faces:
+        group = [*kept, face]
+        wide = max(one.x + one.width / 2 for one in group) - min(one.x - one.width / 2 for one in group)
+        high = max(one.y for one in group) - min(one.y for one in group)
+        if (wide <= across and high <= down) or not kept:
+            kept = group
+    return kept
 
 
 def _found(photo: Photo, ground: str, store: Store) -> list[Sighting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,11 +26,17 @@ def photo(tmp_path: Path) -> Photo:
     return look_at_photo(tmp_path / "a.png")
 
 
-def focus(found: list[Sighting], photo: Photo, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
+def focus(
+    found: list[Sighting],
+    photo: Photo,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    frame: tuple[int, int] = (1080, 1080),
+) -> tuple[float, float]:
     monkeypatch.setattr(photo_faces, "sightings", lambda second, pixels: found)
     store = FolderStore(folder / "store")
     assert faces_in_photo(photo, GROUND, store) == [face for face in found if face.score > 0.8]
-    return focus_of_photo(photo, GROUND, store)
+    return focus_of_photo(photo, frame, GROUND, store)
 
 
 def face(x: float, y: float, width: float, score: float) -> Sighting:
@@ -39,6 +46,16 @@ def face(x: float, y: float, width: float, score: float) -> Sighting:
 def test_a_photo_looks_between_the_faces_in_it(photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two = [face(0.2, 0.3, 0.2, 0.9), face(0.6, 0.3, 0.1, 0.9)]
     assert focus([*two, face(0.9, 0.9, 0.15, 0.62)], photo, tmp_path, monkeypatch) == (pytest.approx(0.4), 0.3)
+
+
+def test_a_photo_looks_at_the_larger_of_two_faces_that_its_frame_cannot_show_at_once(
+    photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = [face(0.1, 0.3, 0.16, 0.9), face(0.9, 0.3, 0.14, 0.9), face(0.25, 0.3, 0.12, 0.9)]
+    assert focus(far, photo, tmp_path, monkeypatch)[0] == pytest.approx(0.5), "a square shows all of its width"
+    assert focus(far, photo, tmp_path, monkeypatch, (1080, 1920))[0] == pytest.approx(0.175)
+    wide = replace(photo, width=300, height=200)
+    assert focus(far, wide, tmp_path, monkeypatch, (1080, 1920))[0] == pytest.approx(0.175)
 
 
 def test_a_strip_too_low_for_a_face_keeps_its_eyes(

@@ -14,13 +14,14 @@ from portevoix.authoring.job import Job
 from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.errors import InvalidInput
+from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
 from portevoix.order import Order, accept
 from portevoix.plan.faces import Box, FacesShown, SeenFace, share
 from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
-from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_pane
+from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_panes
 from portevoix.produce import Selection, prepare
 from portevoix.sources.photo import look_at_photo
 from portevoix.store import Store
@@ -89,9 +90,9 @@ def test_it_stands_over_its_photo_where_one_languages_words_find_no_room_beside_
 ) -> None:
     canvas = Canvas.of_format("wide", False)
     short, long = (quoting(library, tmp_path, "fr", "ar", more=" " + "mot " * n) for n in (1, 35))
-    assert quotation_pane(short, artist, canvas) and quotation_pane(long, artist, canvas) is None
+    assert quotation_panes(short, artist, canvas) and quotation_panes(long, artist, canvas) is None
     assert People(long, artist, artist.store, False, []).beside(canvas, PHOTO) is None
-    assert quotation_pane(replace(short, recipe=library.recipes["interview"]), artist, canvas) is None
+    assert quotation_panes(replace(short, recipe=library.recipes["interview"]), artist, canvas) is None
     assert not artist.faults, "what finds no room there is no mistake"
 
 
@@ -109,6 +110,21 @@ def test_at_the_foot_the_head_of_the_picture_stays_as_it_is(
     clear = context.canvas.height // 5 - drawn.y
     assert clear <= 0 or alpha[:clear].max() < 128
     assert drawn.box[3] <= context.canvas.frame.zone[3] and drawn.box[1] > 0.36 * context.canvas.height
+
+
+@pytest.mark.parametrize("name", ["square", "portrait", "story"])
+def test_of_a_photo_of_somebody_a_quotation_and_its_shade_leave_every_pixel_to_be_seen(
+    library: Library, artist: Artist, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = Sighting(Fraction(0), 0.4, 0.4, 0.2, 0.9)
+    monkeypatch.setattr("portevoix.framing.photo_faces.sightings", lambda second, pixels: [face])
+    context = context_of(quoting(library, tmp_path, "fr", "ar"), artist, "ar", name)
+    card = placed(context)
+    assert card.pane and card.pane[1] >= 0.32 and context.faces
+    assert context.faces.people.beside(context.canvas, PHOTO) == GroundPicture()
+    whole = context.card(card)
+    assert whole.y >= card.pane[1] * context.canvas.height and whole.box[3] <= context.canvas.frame.zone[3]
+    assert not artist.faults
 
 
 def test_lines_come_where_the_whole_quotation_stands(library: Library, artist: Artist, tmp_path: Path) -> None:
