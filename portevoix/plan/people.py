@@ -16,7 +16,7 @@ from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, Window, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
-from portevoix.plan.words_beside import inset_panes, mirrored, photo_aside, quotation_pane
+from portevoix.plan.words_beside import inset_panes, mirrored, photo_aside, quotation_panes
 from portevoix.sources.cuts import cuts
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
@@ -92,14 +92,15 @@ class People:
                 found = list(cuts(stretch.source, self.store))
         return [second for second in found if stretch.start_s < second < stretch.end_s]
 
-    def photo_focus(self, number: int) -> tuple[float, float]:
-        """The point of a photo that every format keeps: its author's, else between the faces in it."""
+    def photo_focus(self, number: int, frame: tuple[int, int]) -> tuple[float, float]:
+        """The point of a photo that a frame of that size keeps: its author's, else where the people in it are."""
         photograph = self.photographs[number]
         if "focus" in photograph.model_fields_set:
             return photograph.focus.x, photograph.focus.y
-        from portevoix.framing.photo_faces import focus_on  # here, as above
+        from portevoix.framing.photo_faces import focus_of_photo  # here, as above
 
-        return focus_on(self.photo_faces(number))
+        with self._looking_at_photos:
+            return focus_of_photo(self.order.photos[number], frame, self.artist.ground, self.store)
 
     def photo_faces(self, number: int) -> list[Sighting]:
         """The faces in a photo, the largest first."""
@@ -113,7 +114,7 @@ class People:
         number, frames = picture.number, picture.total
         photo = self.order.photos[number]
         full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
-        move = choose_move((photo.width, photo.height), full, self.photo_focus(number), frames, fps, number)
+        move = choose_move((photo.width, photo.height), full, self.photo_focus(number, frame), frames, fps, number)
         if picture.aside and frame[0] > frame[1] and (stands := self._aside(number)):
             return replace(move, start=stands, end=stands)
         if picture.way == "still":
@@ -128,14 +129,15 @@ class People:
     def beside(self, canvas: Canvas, picture: AnyPicture) -> AnyPicture | None:
         """What shares the frame with a picture: nothing where the words beside a photo would find no room."""
         quoted = isinstance(picture, PhotoPicture) and not picture.inset
-        if quoted and quotation_pane(self.order, self.artist, canvas) is None:
+        if quoted and quotation_panes(self.order, self.artist, canvas) is None:
             return None
         return picture.beside
 
     def panes(self, canvas: Canvas, picture: AnyPicture) -> Panes:
         """Where a picture lies in its frame, and what is beside it."""
-        if isinstance(picture, PhotoPicture) and picture.inset:
-            panes = inset_panes(self.order, self.artist, canvas)
+        if isinstance(picture, PhotoPicture):
+            found = inset_panes if picture.inset else quotation_panes
+            panes = found(self.order, self.artist, canvas)
             assert panes  # or nothing would be beside it
             return panes
         return halves(canvas.width, canvas.height, mirrored(self.order))

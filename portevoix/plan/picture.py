@@ -189,7 +189,8 @@ class Pictures:
 
     def _photo(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> View:
         footage = self._photo_range(canvas, picture, ahead)
-        return View(footage, self._framing(canvas, "crop", self.people.photo_focus(picture.number)))
+        focus = self.people.photo_focus(picture.number, (canvas.width, canvas.height))
+        return View(footage, self._framing(canvas, "crop", focus))
 
     def _photo_range(self, canvas: Canvas, picture: PhotoPicture, ahead: int) -> PhotoRange:
         photo = self.order.photos[picture.number]

@@ -1,4 +1,6 @@
-"""Words beside a picture: a quotation in half of a wide frame, a notice or an announcement beside its inset."""
+"""Words beside a picture: a quotation in half of a wide frame or below a face, a notice or an announcement beside its
+inset.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +23,36 @@ SHARES = {
     "portrait": (0.44, 0.38, 0.32, 0.26),
     "story": (0.46, 0.42, 0.38, 0.32, 0.26),
 }
+# What a photo of somebody takes of an upright frame, above a quotation.
+QUOTED = {"square": (0.44, 0.4, 0.38, 0.36, 0.32), "portrait": (0.5, 0.46, 0.42, 0.38, 0.34), "story": (0.4, 0.34)}
 ONE = Fraction(1)
 LARGE = 2  # a step of type: smaller words are too small beside a large picture
 SMALLER_PICTURE = 0.5  # what the next share costs, against a step of type
 
 
-def quotation_pane(order: Order, artist: Artist, canvas: Canvas) -> Pane | None:
-    """The half of the frame in which the quotation stands, in parts of it; None where it stands over its picture.
+def quotation_panes(order: Order, artist: Artist, canvas: Canvas) -> Panes | None:
+    """The photo's part of the frame and the quotation's: halves of a wide one; in others the words stand below a photo
+    of somebody, whose face they and their shade would hide.
 
-    It stands over it too where the words of one language, or of an account with wide margins, find no room in a half.
+    None where they stand over the photo: one without a face, and also where the words of one language, or of an account
+    with wide margins, find no room in their own part.
     """
     job = order.job
-    if order.recipe.portrait != "beside" or job.picture is None or job.clips or canvas.format != "wide":
+    if order.recipe.portrait != "beside" or job.picture is None or job.clips:
         return None
-    pane = pane_of(halves(canvas.width, canvas.height, mirrored(order))[1], canvas)
-    return pane if all(artist.fits(Quote(pane=pane), edition) for edition in _editions(order, canvas)) else None
+    if canvas.format == "wide":
+        return _chosen([halves(canvas.width, canvas.height, mirrored(order))], Quote(), (order, artist, canvas))
+    if canvas.format not in QUOTED or not _shows_somebody(order, artist):
+        return None
+    tried = [inset(canvas.width, canvas.height, share, False) for share in QUOTED[canvas.format]]
+    return _chosen(tried, Quote(), (order, artist, canvas))
+
+
+def _shows_somebody(order: Order, artist: Artist) -> bool:
+    """Whether a face was found in the job's one photo."""
+    from portevoix.framing.photo_faces import faces_in_photo  # here: it takes a second to load
+
+    return bool(faces_in_photo(order.photos[0], artist.ground, artist.store))
 
 
 def photo_aside(order: Order, artist: Artist, canvas: Canvas, photo: int) -> tuple[Window, Pane] | None:
@@ -84,13 +101,20 @@ def inset_panes(order: Order, artist: Artist, canvas: Canvas) -> Panes | None:
     if card is None:
         return None
     tried = [inset(canvas.width, canvas.height, share, mirrored(order)) for share in SHARES[canvas.frame.name]]
+    return _chosen(tried, card, (order, artist, canvas)) or tried[-1]
+
+
+def _chosen(tried: list[Panes], card: Notice | Announcement | Quote, of: tuple[Order, Artist, Canvas]) -> Panes | None:
+    """That division of the frame, the largest picture first, in which the card's words are large enough; None where
+    they find room in none.
+    """
     found: list[tuple[float, int]] = []
     for number, panes in enumerate(tried):
-        step = _step(replace(card, pane=pane_of(panes[1], canvas)), order, artist, canvas)
+        step = _step(replace(card, pane=pane_of(panes[1], of[2])), *of)
         found += [(step + SMALLER_PICTURE * number, number)] if step is not None else []
         if step is not None and step <= LARGE:
             break
-    return tried[min(found)[1]] if found else tried[-1]
+    return tried[min(found)[1]] if found else None
 
 
 def _step(card: AnyCard, order: Order, artist: Artist, canvas: Canvas) -> int | None:
@@ -109,8 +133,8 @@ def beside_its_picture(card: AnyCard, order: Order, artist: Artist, canvas: Canv
         case Opening(place="", cover=False) if _has_opening(order):
             return replace(card, pane=_pane_of_point(0, order, artist, canvas))
         case Quote():
-            pane = quotation_pane(order, artist, canvas)
-            return replace(card, pane=pane) if pane else card
+            panes = quotation_panes(order, artist, canvas)
+            return replace(card, pane=pane_of(panes[1], canvas)) if panes else card
         case Notice() | Announcement():
             panes = inset_panes(order, artist, canvas)
             return replace(card, pane=pane_of(panes[1], canvas)) if panes else card

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.ground import band, fill, is_low, sign, signature_size
-from portevoix.drawing.cards.sheet import Box, Label, Look, Sheet, StyledLines, Words
+from portevoix.drawing.cards.ground import band, fill, is_low, sign, sign_aside, signature_size
+from portevoix.drawing.cards.sheet import STEPS, Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Announcement, Pane
 
 SMALLER = 0.86  # what details are reduced to below a picture in a square
+MOST_LINES, HEADING = 5, 1.16  # of the title; the height of each, in parts of its size
+APART = 3  # from the label to the identity beside it, in hundredths of the short side
 
 
 def _words(card: Announcement, job: Job, code: str) -> Words:
@@ -21,16 +25,41 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
     title, kicker, *details = words
     if not card.bare:
         fill(sheet, card.pane)
-    y = sheet.top
-    if kicker:
-        y += sheet.label(Label(kicker), sheet.start, sheet.end, y)[1]
+    y, signed = _head(sheet, kicker)
     column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" and not card.pane else 1.0)
-    given = [detail for detail in details if detail]
+    layout = _Layout(title, [detail for detail in details if detail], column, y, signed)
     if sheet.look.ground == "band":
-        _on_band(sheet, title, given, column, y, card.pane)
+        _on_band(sheet, layout, card.pane)
     else:
-        _beside_stripe(sheet, title, given, column, y)
+        _beside_stripe(sheet, layout)
     return sheet.drawing()
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """A title and the details under it, in a `column` of so many pixels from `y` down. `signed`: the identity stands
+    above them already.
+    """
+
+    title: str
+    details: list[str]
+    column: float
+    y: int
+    signed: bool
+
+
+def _head(sheet: Sheet, kicker: str) -> tuple[int, bool]:
+    """The label; beside it, below a picture in a square, the identity: the picture is larger for it. Returns the y
+    after them, and whether the identity is among them.
+    """
+    y, tall = sheet.top, sheet.label_height()
+    if not kicker:
+        return y, False
+    logo = sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
+    below = max(0, logo - tall) // 2 if is_low(sheet) else 0
+    width, _ = sheet.label(Label(kicker), sheet.start, sheet.end, y + below)
+    foot = sign_aside(sheet, sheet.start + width + round(APART * sheet.u), sheet.end, y) if is_low(sheet) else None
+    return foot or y + below + tall, foot is not None
 
 
 def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[StyledLines], int]:
@@ -43,45 +72,49 @@ def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, 
     return blocks, sum(sheet.pitch(style, 1.45) * len(lines) for lines, style in blocks)
 
 
-def _heading(sheet: Sheet, title: str, column: float, room: int, least_air: int) -> StyledLines:
-    heading, style = sheet.title(title, column, 5)
-    height = sheet.pitch(style, 1.16) * len(heading)
-    if height <= room - least_air:
+def _heading(sheet: Sheet, layout: _Layout, room: int) -> StyledLines:
+    """The title; in the smallest type in no more lines than there is room for, however they break."""
+    heading, style = sheet.title(layout.title, layout.column, MOST_LINES)
+    pitch = sheet.pitch(style, HEADING)
+    if pitch * len(heading) > room and sheet.step == STEPS - 1:
+        heading, style = sheet.title(layout.title, layout.column, max(1, room // pitch))
+    height = pitch * len(heading)
+    if height <= room:
         return heading, style
     raise TextTooLong(
-        f"the announcement {title!r} needs {height} pixels of {sheet.frame.name}'s {room - least_air}; shorten it"
+        f"the announcement {layout.title!r} needs {height} pixels of {sheet.frame.name}'s {room}; shorten it"
     )
 
 
-def _beside_stripe(sheet: Sheet, title: str, details: list[str], column: float, y: int) -> None:
+def _beside_stripe(sheet: Sheet, layout: _Layout) -> None:
     """Details under the title, along a stripe of the accent."""
-    u, gap = sheet.u, round(4.4 * sheet.u)
+    u, gap, end = sheet.u, round(4.4 * sheet.u), sheet.start + layout.column
     inset = round(3.4 * u) if sheet.strokes else 0
-    blocks, tall = _blocks(sheet, details, column - inset, ("on_ground", "muted"))
-    foot = sign(sheet, sheet.start, sheet.end)
-    room = foot - round(3 * u) - y
-    heading, style = _heading(sheet, title, column, room - gap - tall, round((2 if is_low(sheet) else 4) * u))
-    y += (room - sheet.pitch(style, 1.16) * len(heading) - gap - tall) // 2
-    y = sheet.write(TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y) + gap
+    blocks, tall = _blocks(sheet, layout.details, layout.column - inset, ("on_ground", "muted"))
+    foot = sheet.bottom if layout.signed else sign(sheet, sheet.start, sheet.end) - round(3 * u)
+    room = foot - layout.y
+    heading, style = _heading(sheet, layout, room - gap - tall - round((2 if is_low(sheet) else 4) * u))
+    y = layout.y + (room - sheet.pitch(style, HEADING) * len(heading) - gap - tall) // 2
+    y = sheet.write(TextBlock(heading, style, HEADING), sheet.start, end, y) + gap
     if inset:
         sheet.box(Box(sheet.start, y, 0.8 * u, tall), "accent", part="stripe")
-    _write(sheet, blocks, sheet.start + inset, sheet.start + column, y)
+    _write(sheet, blocks, sheet.start + inset, end, y)
 
 
-def _on_band(sheet: Sheet, title: str, details: list[str], column: float, y: int, pane: Pane | None) -> None:
+def _on_band(sheet: Sheet, layout: _Layout, pane: Pane | None) -> None:
     """Details in white on the band, over the signature."""
-    u, gap = sheet.u, round(3.6 * sheet.u)
-    blocks, tall = _blocks(sheet, details, column, ("on_accent", "on_accent"))
-    signature = sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
-    top = band(sheet, tall + gap + signature, pane)
-    room = top - round(3 * u) - y
-    heading, style = _heading(sheet, title, column, room, round(2 * u))
-    height = sheet.pitch(style, 1.16) * len(heading)
-    sheet.write(
-        TextBlock(heading, style, 1.16), sheet.start, sheet.start + column, y + (room + round(3 * u) - height) // 2
-    )
-    sign(sheet, sheet.start, sheet.end, pane)
-    _write(sheet, blocks, sheet.start, sheet.start + column, sheet.bottom - signature - gap - tall)
+    u, gap, end = sheet.u, round(3.6 * sheet.u), sheet.start + layout.column
+    blocks, tall = _blocks(sheet, layout.details, layout.column, ("on_accent", "on_accent"))
+    signature = 0 if layout.signed else gap + sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
+    top = band(sheet, tall + signature, pane)
+    room = top - round(3 * u) - layout.y
+    heading, style = _heading(sheet, layout, room - round(2 * u))
+    height = sheet.pitch(style, HEADING) * len(heading)
+    above = layout.y + (room + round(3 * u) - height) // 2
+    sheet.write(TextBlock(heading, style, HEADING), sheet.start, end, above)
+    if not layout.signed:
+        sign(sheet, sheet.start, sheet.end, pane)
+    _write(sheet, blocks, sheet.start, end, sheet.bottom - signature - tall)
 
 
 def _write(sheet: Sheet, blocks: list[StyledLines], start: float, end: float, y: int) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from portevoix.drawing.cards.sheet import Box, Sheet
+from portevoix.drawing.frame import TextTooLong
 from portevoix.drawing.identity import TextBlock
+from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Pane
 
 SIGNATURE = 9  # height of the logo beside the name, in hundredths of the short side
@@ -68,20 +73,56 @@ def signature_size(sheet: Sheet) -> float:
     return SIGNATURE * sheet.growth
 
 
+@dataclass(frozen=True)
+class _Signature:
+    """The identity's name beside its logo on a colour of the kit. `indent`: from the logo's start to the name, in
+    pixels.
+    """
+
+    name: list[str]
+    style: Style
+    indent: int
+    ground: Literal["accent", "ground"]
+
+    @classmethod
+    def within(cls, sheet: Sheet, room: float, ground: Literal["accent", "ground"]) -> _Signature:
+        """What fits in so many pixels. Raises TextTooLong."""
+        width, height = sheet.identity.logo_size(signature_size(sheet), sheet.frame)
+        indent = width + max(round(2 * sheet.u), sheet.identity.clear_space(height))
+        small = sheet.grown("text", 3.3, "on_accent" if ground == "accent" else "muted")
+        name = sheet.identity.kit.organisation_in(sheet.language.code)
+        return cls(sheet.fit(name, small, room - indent, 2), small, indent, ground)
+
+    def write(self, sheet: Sheet, start: float, y: int) -> int:
+        """Set it from `y` down. Returns the y after it."""
+        _, height = sheet.logo(start, y, signature_size(sheet), self.ground)
+        below = (height - sheet.pitch(self.style, 1.4) * len(self.name)) // 2
+        end = start + self.width(sheet)
+        sheet.write(TextBlock(self.name, self.style, 1.4), start + self.indent, end, y + below)
+        return y + height
+
+    def width(self, sheet: Sheet) -> int:
+        return self.indent + sheet.width(self.name, self.style)
+
+
 def sign(sheet: Sheet, start: float, end: float, pane: Pane | None = None) -> int:
     """The logo and the name of the identity at the foot, on a band where the kit has one. Returns where the room above
     ends.
     """
     on_band = sheet.look.ground == "band"
-    size = signature_size(sheet)
-    height = sheet.identity.logo_size(size, sheet.frame)[1]
+    height = sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
     foot = sheet.bottom - height
     above = band(sheet, height, pane) if on_band else foot
-    small = sheet.grown("text", 3.3, "on_accent" if on_band else "muted")
-    width, _ = sheet.logo(start, foot, size, "accent" if on_band else "ground")
-    gap = width + max(round(2 * sheet.u), sheet.identity.clear_space(height))
-    name = sheet.fit(sheet.identity.kit.organisation_in(sheet.language.code), small, end - start - gap, 2)
-    sheet.write(
-        TextBlock(name, small, 1.4), start + gap, end, foot + (height - sheet.pitch(small, 1.4) * len(name)) // 2
-    )
+    _Signature.within(sheet, end - start, "accent" if on_band else "ground").write(sheet, start, foot)
     return above
+
+
+def sign_aside(sheet: Sheet, start: float, end: float, y: int) -> int | None:
+    """The logo and the name where a line ends, from `y` down. Returns the y after them; None, and nothing is drawn,
+    where the name finds no room from `start` on.
+    """
+    try:
+        signature = _Signature.within(sheet, end - start, "ground")
+    except TextTooLong:
+        return None
+    return signature.write(sheet, end - signature.width(sheet), y)

@@ -23,7 +23,8 @@ MOST_LINES = {"wide": 5, "square": 6, "portrait": 8, "story": 10}
 MORE = 2  # lines, in a pane of its own
 LEADING = 1.24
 FADE = 0.26  # of the frame: how soon the shade of words at its foot ends, so that a face above them stays bright
-ABOVE = 13  # room for the mark of quotation, in hundredths of the short side
+MARK, ABOVE = 22, 13  # size of the mark of quotation, and the room for it, in hundredths of the short side
+LOW = 0.6  # what both are reduced to below a picture
 HIGHEST, COLUMN = 0.36, 0.56  # of the frame: where words at its foot begin; of a line: how wide those at its start are
 AIR = 4  # between a pane's edge and its words, in hundredths of the short side
 
@@ -43,7 +44,8 @@ def _marks(card: Quote) -> Words:
 class _Room:
     """Where the words may stand, between two places of the line, from `top` to `bottom`.
 
-    `kept`: what stays free of lines, in hundredths of the short side.
+    `kept`: what stays free of lines, in hundredths of the short side; `mark`: the size of the mark in parts of its
+    usual one.
     """
 
     start: float
@@ -51,6 +53,7 @@ class _Room:
     top: int
     bottom: int
     kept: float = 30
+    mark: float = 1
 
 
 def _room(sheet: Sheet, card: Quote) -> _Room:
@@ -67,7 +70,7 @@ def _room(sheet: Sheet, card: Quote) -> _Room:
     near, far = (1 - right, 1 - left) if sheet.mirrored else (left, right)
     start, end = max(room.start, near * frame.width + air), min(room.end, far * frame.width - air)
     first, last = max(room.top, round(top * frame.height) + air), min(room.bottom, round(bottom * frame.height) - air)
-    return _Room(start, end, first, last)
+    return _Room(start, end, first, last, 25, LOW) if top else _Room(start, end, first, last)
 
 
 def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
@@ -79,12 +82,12 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     height = sheet.pitch(style, LEADING) * len(lines)
     below = round(14 * sheet.growth * u) if name else 0
     middle = (room.top + room.bottom - height - below) // 2
-    top = max(room.top + round(ABOVE * sheet.growth * u), middle + round(4 * u))
+    top = max(room.top + round(ABOVE * room.mark * sheet.growth * u), middle + round(4 * u))
     if card.place == "foot":
         top = room.bottom - height - (_name(sheet.unseen(), name, role, room, 0) if name else 0)
     if shown in ("ground", "all"):
         _darken(sheet, card, top, room.start + sheet.width(lines, style))
-        mark = _mark(sheet)
+        mark = _mark(sheet, MARK * room.mark)
         sheet.lay("figure", mark.image, sheet.x(room.start, mark.width), max(0, top - round(3 * u) - mark.image.height))
     for number, line in enumerate(lines):
         if shown in (str(number + 1), "all"):
@@ -95,11 +98,11 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     return sheet.drawing()
 
 
-def _mark(sheet: Sheet) -> Line:
+def _mark(sheet: Sheet, size: float) -> Line:
     """The language's opening mark, large, to hang above the first line. In Arabic it is the title's Latin family's:
     those of Arabic fonts are mere strokes when they are so large.
     """
-    identity, sign = sheet.identity, sheet.grown("title", 22, "accent_on_ground")
+    identity, sign = sheet.identity, sheet.grown("title", size, "accent_on_ground")
     if sheet.language.script == "Arab":
         own = identity.kit.fonts.of("title").get("Latn")
         sign = replace(sign, families=identity.fonts.families([own] if own else [], "Latn"))

@@ -13,7 +13,6 @@ from portevoix.authoring.job import Clip
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES
 from portevoix.framing.path import Key, ShotPath
-from portevoix.framing.photo_faces import focus_on
 from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
 from portevoix.plan.face_findings import headline_left_out, names_left_out, over_faces
@@ -420,11 +419,6 @@ def test_eyes_and_mouth_are_where_they_are_seen_also_of_a_head_from_the_side() -
     eyes, mouth = shown.features(aside, box)
     assert eyes[0] > 500 and mouth[0] > 500 and eyes[3] - eyes[1] > 20, "its eyes are near each other, not small"
     assert shown.features(replace(straight, features=None), box)[0][0] > box[0]
-
-
-def test_a_photo_looks_between_the_faces_in_it() -> None:
-    two = [Sighting(Fraction(0), x, 0.3, 0.1, 0.9) for x in (0.2, 0.6)]
-    assert focus_on(two) == (pytest.approx(0.4), 0.3) and focus_on([]) == (0.5, 0.5)
 
 
 def test_the_logo_leaves_a_picture_in_which_it_would_hide_a_face_and_that_is_said(

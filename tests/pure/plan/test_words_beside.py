@@ -11,20 +11,21 @@ import pytest
 from PIL import Image
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.artist import Artist
+from portevoix.drawing.artist import Artist, DrawnJob
 from portevoix.drawing.canvas import Canvas
 from portevoix.errors import InvalidInput
+from portevoix.framing.tracks import Sighting
 from portevoix.library import Library
 from portevoix.order import Order, accept
 from portevoix.plan.faces import Box, FacesShown, SeenFace, share
 from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
-from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_pane
+from portevoix.plan.words_beside import beside_its_picture, inset_panes, quotation_panes
 from portevoix.produce import Selection, prepare
 from portevoix.sources.photo import look_at_photo
 from portevoix.store import Store
-from portevoix.timeline.cards import Notice, PictureCredit, Quote, TimedCard
+from portevoix.timeline.cards import Announcement, Notice, PictureCredit, Quote, TimedCard
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture, PhotoPicture
 from portevoix.timeline.scenes import lay_out
@@ -89,9 +90,9 @@ def test_it_stands_over_its_photo_where_one_languages_words_find_no_room_beside_
 ) -> None:
     canvas = Canvas.of_format("wide", False)
     short, long = (quoting(library, tmp_path, "fr", "ar", more=" " + "mot " * n) for n in (1, 35))
-    assert quotation_pane(short, artist, canvas) and quotation_pane(long, artist, canvas) is None
+    assert quotation_panes(short, artist, canvas) and quotation_panes(long, artist, canvas) is None
     assert People(long, artist, artist.store, False, []).beside(canvas, PHOTO) is None
-    assert quotation_pane(replace(short, recipe=library.recipes["interview"]), artist, canvas) is None
+    assert quotation_panes(replace(short, recipe=library.recipes["interview"]), artist, canvas) is None
     assert not artist.faults, "what finds no room there is no mistake"
 
 
@@ -109,6 +110,21 @@ def test_at_the_foot_the_head_of_the_picture_stays_as_it_is(
     clear = context.canvas.height // 5 - drawn.y
     assert clear <= 0 or alpha[:clear].max() < 128
     assert drawn.box[3] <= context.canvas.frame.zone[3] and drawn.box[1] > 0.36 * context.canvas.height
+
+
+@pytest.mark.parametrize("name", ["square", "portrait", "story"])
+def test_of_a_photo_of_somebody_a_quotation_and_its_shade_leave_every_pixel_to_be_seen(
+    library: Library, artist: Artist, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = Sighting(Fraction(0), 0.4, 0.4, 0.2, 0.9)
+    monkeypatch.setattr("portevoix.framing.photo_faces.sightings", lambda second, pixels: [face])
+    context = context_of(quoting(library, tmp_path, "fr", "ar"), artist, "ar", name)
+    card = placed(context)
+    assert card.pane and card.pane[1] >= 0.32 and context.faces
+    assert context.faces.people.beside(context.canvas, PHOTO) == GroundPicture()
+    whole = context.card(card)
+    assert whole.y >= card.pane[1] * context.canvas.height and whole.box[3] <= context.canvas.frame.zone[3]
+    assert not artist.faults
 
 
 def test_lines_come_where_the_whole_quotation_stands(library: Library, artist: Artist, tmp_path: Path) -> None:
@@ -176,6 +192,52 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
     assert areas[0] > areas[1] >= areas[2]
     (fault,) = artist.faults
     assert "in story, the notice beside its picture in French holds" in fault.message
+
+
+ANNOUNCED = {
+    "title": {"fr": "Ouverture du Forum des deux rives", "ar": "افتتاح منتدى الضفتين"},
+    "kicker": {"fr": "Agenda", "ar": "موعد"},
+    "details": [
+        {"fr": "12 mars 2027, 18 h", "ar": "12 مارس 2027، الساعة 18"},
+        {"fr": "Palais des congrès, Marseille", "ar": "قصر المؤتمرات، مرسيليا"},
+        {"fr": "Avec Awa Diallo, ministre de l’Environnement", "ar": "بمشاركة أوا ديالو، وزيرة البيئة"},
+    ],
+}
+
+
+def announcing(library: Library, folder: Path, **words: object) -> Order:
+    asked = {"recipe": "announcement", "languages": ["fr", "ar"], "picture": "a.png", **ANNOUNCED, **words}
+    order = quoting(library, folder, "fr", "ar")
+    return replace(order, job=Job.model_validate(asked), recipe=library.recipes["announcement"])
+
+
+@pytest.mark.parametrize("kit", ["aster", "rivage"])
+def test_an_announcements_picture_has_a_third_of_a_square_beside_large_words(
+    library: Library, store: Store, tmp_path: Path, kit: str
+) -> None:
+    order, artist = announcing(library, tmp_path), Artist(library, kit, store)
+    square = Canvas.of_format("square", False)
+    panes = inset_panes(order, artist, square)
+    assert panes and 3 * _area(panes[0]) >= square.width * square.height
+    assert step_of_type(order, artist, "square") <= 2
+
+
+def test_a_long_announcement_in_a_square_breaks_its_title_otherwise_rather_than_not_to_fit(
+    library: Library, artist: Artist, tmp_path: Path
+) -> None:
+    long = {"fr": "Conférence sur la protection du patrimoine en Méditerranée", "ar": "المؤتمر الدولي لحماية التراث"}
+    when = {"fr": "Du 12 au 14 mars 2027, à partir de 9 h 30", "ar": "من 12 إلى 14 مارس 2027"}
+    order = announcing(library, tmp_path, title=long, details=[when, *ANNOUNCED["details"][1:]])
+    assert step_of_type(order, artist, "square") == 4 and not artist.faults
+
+
+def step_of_type(order: Order, artist: Artist, name: str) -> int:
+    canvas = Canvas.of_format(name, False)
+    card = beside_its_picture(Announcement(), order, artist, canvas)
+    languages = tuple(order.languages.items())
+    editions = [DrawnJob(order.job, code, language, canvas, languages) for code, language in languages]
+    assert all(artist.fits(card, edition) for edition in editions)
+    return max(artist.step(card, edition) for edition in editions)
 
 
 def test_a_notices_picture_stands_still_and_an_announcements_comes_back(

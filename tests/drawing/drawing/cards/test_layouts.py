@@ -1,10 +1,18 @@
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
-from portevoix.authoring.colours import LEAST_CONTRAST, contrast, rgb
+from portevoix.authoring.colours import (
+    LEAST_CONTRAST,
+    LEAST_LOGO_CONTRAST,
+    contrast,
+    luminance_contrast,
+    relative_luminance,
+    rgb,
+)
 from portevoix.authoring.job import Job
 from portevoix.cli.sheets.brand import load_specimen
 from portevoix.drawing import pieces
@@ -22,6 +30,7 @@ from portevoix.store import FolderStore
 from portevoix.timeline.cards import (
     AnyCard,
     Bug,
+    BugGround,
     Claim,
     Closing,
     Headline,
@@ -138,6 +147,24 @@ def test_the_logo_has_air_below_the_progress_also_on_a_plate(
     assert air >= 1.8 * frame.unit
     assert name == "wide" or abs(logo[2] - line[2]) <= 2, "one edge"
     assert line[1] >= frame.zone[1] - 32, "no higher above the safe zone than a shadow may reach"
+
+
+@pytest.mark.parametrize(("ground", "picture"), [("", 255), ("other", 0)])
+def test_a_logo_on_its_own_tone_is_told_from_what_is_right_beside_it(
+    identity: Identity, library: Library, ground: BugGround, picture: int
+) -> None:
+    drawing = draw_card(Sheet(identity, library.languages["fr"], frame_of("wide")), Bug(ground), ())
+    seen = Image.new("RGBA", drawing.image.size, (picture, picture, picture, 255))
+    seen.alpha_composite(drawing.image)
+    logo = identity.other_logo() if ground else identity.logo_over_pictures()
+    size = identity.logo_size(identity.kit.logo.size, frame_of("wide"))
+    ink = Image.new("L", seen.size, 0)
+    edge = (seen.width - size[0]) // 2
+    ink.paste(logo.resize(size).getchannel("A").point(lambda a: 255 * (a > 127)), (edge, edge))
+    near, nearer = (np.asarray(ink.filter(ImageFilter.MaxFilter(side))) > 0 for side in (7, 3))
+    red, green, blue = np.asarray(seen.convert("RGB"))[near & ~nearer].mean(axis=0).round().astype(int).tolist()
+    tone = identity.tone_over_pictures(other=ground == "other")
+    assert luminance_contrast(tone, relative_luminance((red, green, blue))) >= LEAST_LOGO_CONTRAST
 
 
 @pytest.mark.parametrize("card", ["opening", "notice"])
