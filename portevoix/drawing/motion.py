@@ -67,8 +67,8 @@ class Glide:
 
 
 # Two variants are drawn at once. Two threads that load a package whose modules load each other may each wait for what
-# the other holds, and Python then refuses one of them.
-_loading = threading.Lock()
+# the other holds, and Python then refuses one of them. Also for those who look for people, with scenedetect.
+loading = threading.Lock()
 
 
 def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
@@ -76,7 +76,7 @@ def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:
     # Here, since they take a second to load and most runs move nothing.
     import numpy as np
 
-    with _loading:
+    with loading:
         from moviepy import CompositeVideoClip, ImageClip, vfx
 
     image = drawing.image.convert("RGBA")

@@ -10,6 +10,7 @@ from fractions import Fraction
 from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
+from portevoix.drawing.motion import loading
 from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Area, Pixels, Stretch
 from portevoix.framing.tracks import Sighting
@@ -66,8 +67,9 @@ class People:
         stretch = self.stretch_of(number)
         path = self.order.paths.get(number)
         if path is None:
-            # Here: it takes a second to load, and some jobs show nobody.
-            from portevoix.framing.follow import camera_path
+            # Here: it takes a second to load, and some jobs show nobody. It loads MoviePy too, by way of scenedetect.
+            with loading:
+                from portevoix.framing.follow import camera_path
 
             with self._looking[number]:
                 path = camera_path(stretch, self.store)
@@ -75,7 +77,8 @@ class People:
 
     def faces_of(self, number: int) -> list[Sighting]:
         """The faces of people in what is used of a clip, in the order of time."""
-        from portevoix.framing.follow import faces_seen  # here, as above
+        with loading:
+            from portevoix.framing.follow import faces_seen  # here, as above
 
         with self._looking[number]:
             return faces_seen(self.stretch_of(number), self.store, self._is_followed(number))
@@ -85,7 +88,8 @@ class People:
         stretch = self.stretch_of(number)
         with self._looking[number]:
             if self._is_followed(number):
-                from portevoix.framing.follow import camera_path  # here, as above
+                with loading:
+                    from portevoix.framing.follow import camera_path  # here, as above
 
                 found = [shot.start_s for shot in camera_path(stretch, self.store).shots]
             else:
