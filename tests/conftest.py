@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from portevoix import ffmpeg
 from portevoix.drawing.artist import Artist
@@ -18,7 +19,17 @@ pytest.register_assert_rewrite("servers")  # some tests load it as a plugin, oth
 
 MakeClip = Callable[..., Path]
 HOUSE = ROOT / "examples" / "house"
+settings.register_profile("any machine", deadline=None)  # nothing here is held to seconds
+settings.load_profile("any machine")
 os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_waits_for_the_disk() -> Iterator[None]:
+    """What is killed here is a process, not a machine, as with the tests' databases."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -207,11 +207,11 @@ class Artist:
         language, frame = edition.language, edition.canvas.frame
         words = words_of(card, edition.job, edition.code)
 
-        def draw(words: Words) -> Drawing:
-            return draw_card(Sheet(self.identity, language, frame), card, words)
+        def laid_out(words: Words) -> Drawing:
+            return draw_card(Sheet(self.identity, language, frame, measured=True), card, words)
 
         try:
-            return draw(words)
+            return draw_card(Sheet(self.identity, language, frame), card, words)
         except TooManyMarks:
             raise
         except TextTooLong as error:
@@ -219,7 +219,7 @@ class Artist:
                 " beside its picture" if getattr(card, "pane", None) and not isinstance(card, PictureCredit) else ""
             )
             where = f"in {frame.name}, {named(card)}{beside} in {language.english_name}"
-            if advice := length_that_fits(words, draw, where):
+            if advice := length_that_fits(words, laid_out, where):
                 raise TextTooLong(advice) from error
             raise
 

@@ -76,8 +76,10 @@ def _levels(
 ) -> Levels:
     """Levels of 255 at places across (-1 to 1) and down (0 to 1) the frame."""
     across, down = np.exp(-((at[0] / reach[0]) ** 2)), np.exp(-(((at[1] - SOURCE) / reach[1]) ** 2))
-    light = np.outer(down, across).astype(np.float32)[:, :, None]
-    found: Levels = np.asarray(dark, np.float32) + (np.asarray(bright, np.float32) - np.asarray(dark)) * light
+    light = np.outer(down, across).astype(np.float32)
+    found: Levels = np.empty((*light.shape, 3), np.float32)
+    for n, (high, low) in enumerate(zip(bright, dark, strict=True)):  # a plane at a time: a third of the time
+        found[:, :, n] = light * np.float32(high - low) + np.float32(low)
     return found
 
 

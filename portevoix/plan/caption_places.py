@@ -13,18 +13,8 @@ from portevoix.authoring.language import Language
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
 from portevoix.drawing.captions import GAP, State
-from portevoix.plan.faces import (
-    FREE,
-    GLIMPSE,
-    Box,
-    FacesShown,
-    SeenFace,
-    covered,
-    enlarged,
-    mostly_over_eyes_or_mouth,
-    over_eyes_or_mouth,
-    share,
-)
+from portevoix.plan.faces import Box, FacesShown, enlarged
+from portevoix.plan.hiding import Hidden
 from portevoix.plan.variant import Overlay
 from portevoix.timeline.cards import Bug, Chapter, Headline, LowerThird, Opening, PartMark, PictureSource
 from portevoix.timeline.cues import PlacedCue
@@ -34,8 +24,6 @@ AT_HEAD, AT_FOOT = (Headline, PictureSource, PartMark), (LowerThird, Chapter)
 CLEAR_OF = (*AT_HEAD, *AT_FOOT, Opening, Bug)  # where captions do not stand
 BETWEEN = 0.3, 0.62  # of the height: where what stands between two pictures is
 MIDDLE = 0.64  # of the height: the foot of captions in the middle, below a face that is followed
-CLASH = 10.0  # what words over other words cost: more than any face
-OFTEN = 2.0  # what words on somebody's eyes or mouth all the time cost, against a whole face that they hide otherwise
 ASIDE: tuple[Literal[0, -1, 1], ...] = 0, -1, 1  # of the safe zone: in the middle first
 AIR = 1.6  # in hundredths of the short side: between a caption and eyes or a mouth; faces move between two looks
 STEP = 2.0  # in hundredths of the short side: from one height to the next
@@ -94,11 +82,12 @@ class CaptionPlaces:
         if own.often == 0 or self.faces is None:
             return own
         here = [x for x in standing if x.first_frame < end and first < x.end_frame]
-        seen, words = self.faces.seen(self.canvas, first, end), self._boxes_of(here, (True, False))
+        hidden = Hidden(self.faces.seen(self.canvas, first, end), self._boxes_of(here, (True, False)))
         places = list(self._elsewhere(state))
         for air in (AIR * self.canvas.unit, 0.0):
-            prices = [(one, cost, *_hides(box, seen, words, air)) for one, box, cost in places]
-            if found := [Stand(first, end, one, price + cost) for one, cost, price, often in prices if not often]:
+            prices = zip(places, hidden.at([box for _, box, _ in places], air), strict=True)
+            found = [Stand(first, end, one, price + cost) for (one, _, cost), (price, often) in prices if not often]
+            if found:
                 return min([own, *found], key=lambda one: one.price)
         return own
 
@@ -111,9 +100,9 @@ class CaptionPlaces:
         in_the_way = seen or (cards and self.edge == "middle")
         if not in_the_way:
             return Stand(first, end, states[0])
-        found: list[Stand] = []
+        hidden, found = Hidden(seen, cards), list[Stand]()
         for one, box in self._drawn(states):
-            found.append(Stand(first, end, one, *_hides(box, seen, cards, AIR * self.canvas.unit)))
+            found.append(Stand(first, end, one, *hidden.at([box], AIR * self.canvas.unit)[0]))
             if found[-1].price == 0:
                 break
         return min(found, key=lambda one: one.price)
@@ -178,17 +167,6 @@ class CaptionPlaces:
     def _laid_out(self, y: int) -> int:
         """A row of the output, in the frame that is laid out."""
         return nearest(y * Fraction(self.canvas.frame.height, self.canvas.height))
-
-
-def _hides(box: Box, seen: Sequence[SeenFace], cards: Sequence[Box], air: float) -> tuple[float, float]:
-    """What a caption hides at a place, other words before all, then eyes and mouths; and in how many of the looks it
-    hides any of these, or stands nearer to them than the `air`.
-    """
-    clash, hidden = max((share(box, card) for card in cards), default=0.0), covered(box, seen)
-    around = enlarged(box, air)
-    often = sum(over_eyes_or_mouth(around, [face]) > GLIMPSE for face in seen) / max(1, len(seen))
-    price = (hidden if hidden > FREE else 0.0) + mostly_over_eyes_or_mouth(box, seen) + OFTEN * often
-    return price + (CLASH + clash if clash else 0.0), often
 
 
 def _price(stands: Sequence[Stand]) -> float:

@@ -20,6 +20,7 @@ from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import GroundPicture
 
 ONE = Fraction(1)
+LIGHTING = threading.Lock()  # two variants are laid out at once, and both would draw the same
 LONGEST_PX = 320  # of a picture that will be out of focus
 
 
@@ -67,7 +68,8 @@ def moving_ground(
     """The picture of a ground that moves: the film's own, or the kit's light that wanders; None where it stands."""
     film = behind.field(canvas, ground) if behind else None
     if film is None and artist.kit.cards.light == "drift" and not ground.still:
-        return light_field(artist.kit, (canvas.width, canvas.height), artist.store)
+        with LIGHTING:
+            return light_field(artist.kit, (canvas.width, canvas.height), artist.store)
     return film
 
 

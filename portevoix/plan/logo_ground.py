@@ -23,7 +23,7 @@ from portevoix.timeline.cards import Bug, BugGround
 
 VERSION = 1  # raise when an opacity is measured otherwise
 LOOKS = 6  # of the programme: the corner of a film seldom changes its tone more often
-LEAST_SEEN, LOST = 1.6, 0.5
+LEAST_SEEN, LOST = 1.6, 0.5  # a contrast without a shadow at which ink is lost, and on how much of the corner it may be
 BUSY = 58  # levels of 255 by which fields differ: among so many edges no outline is found
 OFTEN = 0.25  # of the looks
 

@@ -76,4 +76,4 @@ def spoilt(*samples: bytes) -> st.SearchStrategy[bytes]:
 def often(quick: int, long: int = 3_000) -> settings:
     """So many examples; PORTEVOIX_LONG=1: many more."""
     quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(suppress_health_check=quiet, max_examples=long if LONG else quick, deadline=None)
+    return settings(suppress_health_check=quiet, max_examples=long if LONG else quick)

@@ -96,7 +96,7 @@ def step_of(sheet: Sheet, card: cards.Card, words: Words, first: int = 0) -> int
     found: list[tuple[float, int]] = []
     error: TextTooLong | None = None
     for step in range(max(first, given or 0), STEPS):
-        measured = sheet.at(step, measured=True)
+        measured = sheet.at(step).unseen()
         try:
             look.draw(measured, card, words)
         except TextTooLong as too_long:

@@ -97,7 +97,7 @@ class _Body:
 
     def height(self, sheet: Sheet) -> int:
         """Pixels from the headline's top to the last line's foot."""
-        return self.write(sheet.at(sheet.step, measured=True), 0, sheet.frame.width, 0)
+        return self.write(sheet.unseen(), 0, sheet.frame.width, 0)
 
     def write(self, sheet: Sheet, start: float, end: float, y: int) -> int:
         """All of it from `y` down, in the turns in which it comes. Returns the y after it."""

@@ -84,7 +84,7 @@ def draw(sheet: Sheet, card: Quote, words: Words) -> Drawing:
     middle = (room.top + room.bottom - height - below) // 2
     top = max(room.top + round(ABOVE * room.mark * sheet.growth * u), middle + round(4 * u))
     if card.place == "foot":
-        top = room.bottom - height - (_name(sheet.at(sheet.step, measured=True), name, role, room, 0) if name else 0)
+        top = room.bottom - height - (_name(sheet.unseen(), name, role, room, 0) if name else 0)
     if shown in ("ground", "all"):
         _darken(sheet, card, top, room.start + sheet.width(lines, style))
         mark = _mark(sheet, MARK * room.mark)

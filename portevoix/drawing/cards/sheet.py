@@ -124,9 +124,13 @@ class Sheet:
         """A new sheet for the same frame."""
         return type(self)(self.identity, self.language, self.frame, self.step, self.measured)
 
-    def at(self, step: int, measured: bool = False) -> Sheet:
+    def at(self, step: int) -> Sheet:
         """A new sheet for the same frame, with the type of that step."""
-        return type(self)(self.identity, self.language, self.frame, step, measured)
+        return type(self)(self.identity, self.language, self.frame, step, self.measured)
+
+    def unseen(self) -> Sheet:
+        """A new sheet for the same frame, on which nothing is drawn."""
+        return type(self)(self.identity, self.language, self.frame, self.step, measured=True)
 
     def fill(self) -> None:
         """Lay the ground over the whole sheet."""

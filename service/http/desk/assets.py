@@ -84,7 +84,7 @@ def _logo(kit: Kit, tone: LogoVariant) -> bytes:
     image = found.image()
     image.thumbnail((4 * LOGO_PIXELS, LOGO_PIXELS), Image.Resampling.LANCZOS)
     written = io.BytesIO()
-    image.save(written, "WEBP", quality=88, method=6)
+    image.save(written, "WEBP", lossless=True)  # a logo is flat: smaller so, and a hundred times as fast
     return written.getvalue()
 
 

@@ -14,7 +14,7 @@ def wide(text: str) -> int:
     return len(text) * 10
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.lists(st.text("abé0123\u00adدтд中文字。,(", min_size=1, max_size=9), min_size=1, max_size=12),
     code=st.sampled_from(["fr", "ar", "de", "zh-Hans"]),

@@ -98,7 +98,6 @@ def times(examples: int) -> settings:
     return settings(
         max_examples=examples * 20 if LONG else examples,
         derandomize=not LONG,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
 

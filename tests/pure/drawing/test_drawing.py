@@ -36,7 +36,7 @@ def test_french_punctuation_keeps_its_narrow_space(library: Library) -> None:
     assert tidy("Vraiment ? « Oui »", library.languages["fr"]) == "Vraiment\u202f? «\u202fOui\u202f»"
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.lists(st.text("abcdéèà،ابتдежз中文字。,", min_size=1, max_size=12), min_size=1, max_size=14),
     code=st.sampled_from(["fr", "ar", "ru", "zh-Hans"]),

@@ -43,7 +43,7 @@ def least_contrast(tone: float, darkest: float, brightest: float) -> float:
 
 @pytest.mark.parametrize("kit", ["aster", "rivage"])
 @given(fields=FIELDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_all_that_is_set_on_it_stands_out_whatever_the_picture_shows(
     library: Library, planned_store: Store, kit: str, fields: list[list[int]]
 ) -> None:

@@ -74,10 +74,11 @@ def test_a_correction_changes_only_the_chunks_that_it_touches(planned_store: Sto
     import shutil
 
     shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
-    *_, before = prepare(tmp_path / "job" / "job.yaml", planned_store, Selection())
+    two = Selection(frozenset({"fr", "de"}))
+    *_, before = prepare(tmp_path / "job" / "job.yaml", planned_store, two)
     script = tmp_path / "job" / "scripts" / "de.vtt"
     script.write_text(script.read_text("utf-8").replace("Ich suche jemanden.", "Ich suche jemand."), "utf-8")
-    *_, after = prepare(tmp_path / "job" / "job.yaml", planned_store, Selection())
+    *_, after = prepare(tmp_path / "job" / "job.yaml", planned_store, two)
     changed = [
         (new.format, new.language, number)
         for old, new in zip(before.videos, after.videos, strict=True)
@@ -111,9 +112,10 @@ def test_another_institutions_film_shares_the_clean_branch(planned_store: Store,
 
     shutil.copytree(ROOT / "examples" / "sintel", tmp_path / "job")
     job = tmp_path / "job" / "job.yaml"
-    *_, one = prepare(job, planned_store, Selection())
+    two = Selection(frozenset({"fr", "ar"}))
+    *_, one = prepare(job, planned_store, two)
     job.write_text(job.read_text("utf-8").replace("kit: aster", "kit: rivage"), "utf-8")
-    *_, other = prepare(job, planned_store, Selection())
+    *_, other = prepare(job, planned_store, two)
     assert [b.clean and b.clean.key for b in one.batches] == [b.clean and b.clean.key for b in other.batches]
     assert not {video.key for video in one.videos} & {video.key for video in other.videos}
     padded = replace(one.batches[0].view, framing=replace(one.batches[0].view.framing, fit="pad", ground="#ffffff"))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.library import Library
@@ -120,7 +120,6 @@ def test_a_script_without_sentence_marks_ends_one_with_each_cue(library: Library
     assert Speech.of(cues("Bonjour M.", "Martin.", "Ça va", "»"), french).ends == (False, True, False, False)
 
 
-@settings(deadline=None)
 @given(
     cues=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 60), st.booleans()), min_size=1, max_size=40),
     cuts=st.lists(st.integers(1, 9_000), max_size=30),

@@ -59,7 +59,6 @@ schema = schemathesis.openapi.from_dict(_described())
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     derandomize=EXAMPLES < 100,
     suppress_health_check=list(HealthCheck),

@@ -201,7 +201,6 @@ def test_nothing_is_lost_doubled_or_stuck_in_any_order_of_events(kind: str, requ
             settings=settings(
                 max_examples=20,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 database=None,
             ),

@@ -141,7 +141,12 @@ def test_a_role_that_is_taken_and_a_person_who_is_removed_are_gone_at_the_next_r
         signed_in(ledger)
 
 
-def test_guessing_is_slowed_by_name_and_by_address_whether_or_not_somebody_has_the_name(ledger: Ledger) -> None:
+def test_guessing_is_slowed_by_name_and_by_address_whether_or_not_somebody_has_the_name(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the tries are counted here, not their cost
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr(passwords, "_nobodys", quick.hash("nobody's"))
     somebody(ledger)
     before = recorded(ledger).count(What.SIGN_IN_REFUSED)
     for name in ("Camille", "Nobody"):

@@ -183,7 +183,6 @@ def test_what_is_released_was_approved_by_another_person_and_its_hour_had_come(
             settings=settings(
                 max_examples=20,
                 stateful_step_count=30,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 database=None,
             ),

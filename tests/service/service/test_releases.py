@@ -534,6 +534,10 @@ def reader(desk: Desk) -> Iterator[list[dict[str, str]]]:
 DYING = [*(name for name in crash_points.RELEASE_POINTS if name != "release deleted"), "claimed", "finished"]
 
 
+KILLED_IN = pytest.mark.parametrize("place", ["folder", "swift"], indirect=True)  # both S3 are asked alike
+
+
+@KILLED_IN
 @pytest.mark.parametrize("point", DYING)
 def test_a_worker_that_dies_in_a_release_loses_nothing(
     point: str, desk: Desk, tmp_path: Path, reader: list[dict[str, str]]
@@ -557,6 +561,7 @@ def test_a_worker_that_dies_in_a_release_loses_nothing(
         assert len([row for row in record.rows(db) if row.what == What.RELEASED]) == 1
 
 
+@KILLED_IN
 @pytest.mark.parametrize("point", ["release manifest", "release newest", "release deleted"])
 def test_a_worker_that_dies_in_a_withdrawal_leaves_it_to_the_next(point: str, desk: Desk, tmp_path: Path) -> None:
     job = desk.finished("fr")

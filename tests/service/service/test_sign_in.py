@@ -111,35 +111,35 @@ def test_the_right_claims_let_one_in(service: HttpService, provider: FalseProvid
         assert come_back(provider, browser, groups="press", sub="one group as a word").status_code == 303
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"iss": "https://another.example"},
-        {"iss": None},
-        {"aud": "another"},
-        {"aud": ["another"], "azp": "portevoix"},
-        {"aud": None},
-        {"azp": "another"},
-        {"nonce": "another"},
-        {"nonce": None},
-        {"exp": 1_700_000_000},
-        {"exp": None},
-        {"iat": 4_000_000_000},
-        {"sub": None},
-        {"sub": ""},
-        {"at_hash": "another"},
-        {"groups": []},
-        {"groups": {"press": True}},
-        {"groups": [["press"]]},
-    ],
-)
-def test_wrong_claims_let_nobody_in(service: HttpService, provider: FalseProvider, claims: dict[str, object]) -> None:
-    with browser_of(service) as browser:
-        assert come_back(provider, browser, **claims).status_code == 401
-        assert browser.get("/me").status_code == 401
+WRONG: list[dict[str, object]] = [
+    {"iss": "https://another.example"},
+    {"iss": None},
+    {"aud": "another"},
+    {"aud": ["another"], "azp": "portevoix"},
+    {"aud": None},
+    {"azp": "another"},
+    {"nonce": "another"},
+    {"nonce": None},
+    {"exp": 1_700_000_000},
+    {"exp": None},
+    {"iat": 4_000_000_000},
+    {"sub": None},
+    {"sub": ""},
+    {"at_hash": "another"},
+    {"groups": []},
+    {"groups": {"press": True}},
+    {"groups": [["press"]]},
+]
+
+
+def test_wrong_claims_let_nobody_in(service: HttpService, provider: FalseProvider) -> None:
+    for claims in WRONG:
+        with browser_of(service) as browser:
+            assert come_back(provider, browser, **claims).status_code == 401, claims
+            assert browser.get("/me").status_code == 401, claims
     assert people.list_people(service.context.ledger) == []
     with reading(service.context.ledger) as db:
-        assert [row.what for row in record.rows(db)] == [What.SIGN_IN_REFUSED]
+        assert [row.what for row in record.rows(db)] == [What.SIGN_IN_REFUSED] * len(WRONG)
 
 
 def _another_key(provider: FalseProvider) -> None:

@@ -117,7 +117,5 @@ class BothStores(RuleBasedStateMachine):
 def test_the_folder_and_the_bucket_answer_alike(swift: Swift, tmp_path: Path) -> None:
     run_state_machine_as_test(
         lambda: BothStores(tmp_path, swift),
-        settings=settings(
-            max_examples=6, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=6, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )

@@ -204,7 +204,7 @@ def test_an_authors_breaks_are_cue_breaks_and_a_short_paragraph_is_one_cue() -> 
         max_size=6,
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_character_is_in_exactly_one_cue_in_order(code: str, texts: list[str]) -> None:
     spoken = [(Fraction(3 * n), Fraction(3 * n) + Fraction(5, 2)) for n in range(40)]
     blocks = [Block(text, number) for number, text in enumerate(texts, 1)]

@@ -20,7 +20,7 @@ from portevoix.captions.files.write import write_captions
 from portevoix.errors import InvalidInput
 
 KINDS = ["vtt", "srt", "sbv", "ttml", "dfxp", "json"]
-QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 # Letters that only stand at a word's end, those coded by their shape and the leads of UTF-8 saved twice have their own
 # tests.
 LETTER = st.characters(categories=["L", "M", "N", "P", "S", "Zs", "Cf"], exclude_characters="ךםןףץةىÂÃâÎÏÐÑ×ØÙ").filter(

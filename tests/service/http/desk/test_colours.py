@@ -39,7 +39,7 @@ def test_every_kit_gives_colours_that_can_be_read_in_both_themes(library: Librar
         assert unreadable(kit.values.colours) == [], name
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(colours, colours, colours, colours)
 def test_any_colours_of_a_kit_give_pages_that_can_be_read(ground: str, over: str, accent: str, other: str) -> None:
     kit = Colours(
@@ -55,7 +55,6 @@ def test_any_colours_of_a_kit_give_pages_that_can_be_read(ground: str, over: str
     assert unreadable(kit) == []
 
 
-@settings(deadline=None)
 @given(colours)
 def test_a_colour_comes_back_from_oklch_as_it_was(colour: str) -> None:
     assert all(abs(int(colour[i : i + 2], 16) - int(mix_of(colour).written[i : i + 2], 16)) <= 1 for i in (1, 3, 5))
