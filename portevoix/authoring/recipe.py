@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -81,7 +81,8 @@ class Recipe(Authored):
 
     `inputs`: the keys of a job that it needs or can use; it refuses others, so that nobody writes what nobody sees.
     `length_s`: how long the clips are together once they are cut. `cuts: on_beat` ends each clip on a beat of the
-    music. `quote`: over the pictures, from `start_s` to their
+    music. `blur_at`: where the middle of a picture stands that is whole before its blurred ground, in parts of the
+    frame's height: less than a half leaves room for words below it. `quote`: over the pictures, from `start_s` to their
     end. `titles`: each clip's own, from `start_s` of it. `chapter_s`: how long a chapter's card stands at least.
     `portrait`: the photo of a quotation fills half of the frame `beside` the words, or the whole of it `under` them.
     `part_mark_s`: how long each part of a programme that is too long for its placement says which it is; 0 leaves it
@@ -98,6 +99,7 @@ class Recipe(Authored):
     length_s: Seconds | None = None
     cuts: Literal["given", "on_beat"] = "given"
     fit: dict[FormatName, Fit] = {}
+    blur_at: Annotated[float, Field(ge=0, le=1)] = 0.5
     follow: Follow = Follow()
     opening: OnScreen | None = None
     lower_third: OnScreen | None = None

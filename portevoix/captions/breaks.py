@@ -21,6 +21,7 @@ LEAST_BESIDE_HYPHEN = 4  # letters: less at a line's edge is not recognised as p
 MOST_SIGNS = 4  # of a Han word that ICU does not know; a longer run may be broken
 HAN_FIGURES = "〇零一二三四五六七八九十百千万萬亿億兩两"
 HAN_DATES = "年月日号號"  # after figures: 二〇一九年
+HAN_COUNTED = HAN_DATES + "秒分天周週岁歲元次倍个個名位人种種项項条條页頁届屆"  # what is counted: 三十秒
 # Han signs that are words by themselves: a line may end before and after each of them.
 HAN_WORDS = frozenset(
     "的地得了着著过過吗嗎呢吧啊呀们們把被在是和与與或及也都就不没沒很最更又再而但因所从從到对對向为為以于於由给給让讓使要会會能可将將已曾正"
@@ -143,8 +144,9 @@ def _without_broken_han(text: str, places: list[int]) -> list[int]:
     run = 0  # loose signs in a row so far
     for number, place in enumerate(edges[1:-1]):
         before, after, following = segments[number : number + 3]
-        run = run + 1 if _is_loose(before) else 0
-        if not _is_one_word(before, after, following, run):
+        counted = text[place - 2 : place - 1] in HAN_FIGURES and text[place - 1] in HAN_COUNTED and place > 1
+        run = run + 1 if _is_loose(before) and not counted else 0
+        if counted or not _is_one_word(before, after, following, run):
             kept.append(place)
     return kept
 
@@ -153,7 +155,7 @@ def _is_one_word(before: str, after: str, following: str, run: int) -> bool:
     """Whether two of ICU's segments are one word: 升温, 二〇, 联合国, 言いました."""
     if not _is_han(before[-1:]):
         return False
-    if before[-1] in HAN_FIGURES and after[0] in HAN_FIGURES + HAN_DATES:
+    if before[-1] in HAN_FIGURES and after[0] in HAN_FIGURES + HAN_COUNTED:
         return True
     if _is_loose(before):
         return "\u3041" <= after[0] <= "\u309f" or (_is_loose(after) and run % MOST_SIGNS != 0)

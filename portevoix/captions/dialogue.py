@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from portevoix.authoring.language import Language
 
-VERSION = 4  # raise when a text of several speakers, or one in a script without spaces, breaks otherwise
+VERSION = 5  # raise when a text of several speakers, or one in a script without spaces, breaks otherwise
 WORD_JOIN = "\u00a0"
 HYPHENS, DASHES = "-‐‑﹣－", "‒–—―"  # what stands for the language's dash; what was typed as a dash and stays
 _ANY = re.escape(HYPHENS + DASHES)

@@ -183,6 +183,13 @@ class Identity:
         edge = 2 * self.plate_edge(height) if self.kit.logo.plate else 0
         return width + edge, height + edge
 
+    def lower(self, frame: Frame) -> int:
+        """How much lower the logo stands below the progress, which a wide frame has at its foot, so that a plate which
+        pictures ask for has air above it; a kit's own plate has that in its usual place.
+        """
+        usual = self.kit.logo.plate or frame.name == "wide"
+        return 0 if usual else self.plate_edge(self.logo_size(self.kit.logo.size, frame)[1])
+
     def plate_edge(self, height: float) -> int:
         """How far a plate reaches out round a logo of that height."""
         return max(self.clear_space(height), round(height * LEAST_PLATE))

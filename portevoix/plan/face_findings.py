@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from portevoix.captions.rules import Finding, of_plan
 from portevoix.plan.faces import FREE, GLIMPSE, Box, SeenFace, over_eyes_or_mouth, share
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.card_names import named
-from portevoix.timeline.cards import Backdrop, Closing, Headline
+from portevoix.timeline.cards import Backdrop, Closing, Headline, LowerThird
+from portevoix.timeline.titles import LEAST_NAME_S
 from portevoix.timing import clock, seconds_at
 
 
@@ -19,7 +21,7 @@ def over_faces(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Fin
     found: dict[str, Finding] = {}
     for overlay in overlays:
         if isinstance(overlay.card, Backdrop | Closing):
-            continue  # the film dissolves into it
+            continue  # the film dissolves into its ground; its words wait until it has
         faces = context.faces.seen(context.canvas, overlay.first_frame, overlay.end_frame)
         hidden = next((face for face in faces if _is_hidden(face, overlay.drawn.box)), None)
         if hidden is None:
@@ -46,6 +48,25 @@ def headline_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> l
     )
     first = seconds_at(planned.first_frame, context.timeline.fps)
     return [of_plan("left out", context.language, first, "the headline", message)]
+
+
+def names_left_out(context: OverlayContext, overlays: Iterable[Overlay]) -> list[Finding]:
+    """A finding for each name of the programme that this variant shows nowhere, since it would only flash."""
+    shown = {one.card.speaker for one in overlays if isinstance(one.card, LowerThird)}
+    missing = [
+        timed
+        for timed in context.timeline.cards
+        if isinstance(timed.card, LowerThird) and timed.card.speaker not in shown
+    ]
+    return [_of_name(seconds_at(timed.first_frame, context.timeline.fps), context) for timed in missing]
+
+
+def _of_name(second: Fraction, context: OverlayContext) -> Finding:
+    message = (
+        f"in {context.canvas.format}, the name at {clock(second)} is left out, since its speaker is seen for less than "
+        f"{float(LEAST_NAME_S)} s at a time; make the clip longer"
+    )
+    return of_plan("left out", context.language, second, "the name", message)
 
 
 def _is_hidden(face: SeenFace, box: Box) -> bool:

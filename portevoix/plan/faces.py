@@ -198,13 +198,15 @@ class FacesShown:
     ) -> tuple[Fraction, list[PanePicture]]:
         """The clip's second at a frame of the programme, and how its picture lies in the pane then."""
         number, people = picture.number, self.people
-        clip, tempo, size = people.shots[number], self.timeline.tempo[number], people.stretch_of(number).size
-        second = clip.start_s + seconds_at(frame - scene.first_frame + picture.offset, self.timeline.fps) * tempo
+        start_s, tempo, size = people.shots[number].start_s, self.timeline.tempo[number], people.stretch_of(number).size
+        second = start_s + seconds_at(frame - scene.first_frame + picture.offset, self.timeline.fps) * tempo
         small = replace(canvas, width=round(pane[2] - pane[0]), height=round(pane[3] - pane[1]))
-        fit = people.fit_of(small, number, pane != (0, 0, canvas.width, canvas.height))
+        half = pane != (0, 0, canvas.width, canvas.height)
+        fit = people.fit_of(small, number, half)
         path = people.path_of(small, number) if fit == "follow" else None
         if path is None:
-            return second, [fitted(size, pane, "crop" if fit == "follow" else fit, (clip.focus.x, clip.focus.y))]
+            focus = people.focus_of(number, fit, half)
+            return second, [fitted(size, pane, "crop" if fit == "follow" else fit, focus)]
         shot = next((s for s in path.shots if second < s.end_s), path.shots[-1])
         return second, self._followed(size, pane, shot, second)
 
@@ -212,7 +214,7 @@ class FacesShown:
         follow = self.people.order.recipe.follow
         fit = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}[shot.verdict]
         if fit != "split":
-            return [fitted(size, pane, fit, shot.at(float(second)))]
+            return [fitted(size, pane, fit, shot.at(float(second)) if fit == "crop" else (0.5, 0.5))]
         left, top, right, bottom = pane
         if pane_of(shot.people, size, (round(right - left), round(bottom - top))) == "stack":
             middle = (top + bottom) / 2
@@ -224,15 +226,18 @@ class FacesShown:
 
 
 def fitted(size: tuple[int, int], pane: Box, fit: str, focus: tuple[float, float]) -> PanePicture:
-    """A picture in its pane: cropped round `focus`, or whole."""
+    """A picture in its pane: cropped round `focus`, or whole, with its middle at that part of the pane if it can be."""
     frame = pane[2] - pane[0], pane[3] - pane[1]
     ratios = [shown / side for shown, side in zip(frame, size, strict=True)]
     enlarged = max(ratios) if fit == "crop" else min(ratios)
     scaled = size[0] * enlarged, size[1] * enlarged
     shift = []
     for whole, shown, at, begin in zip(scaled, frame, focus, pane[:2], strict=True):
-        inside = min(max(at * whole - shown / 2, 0), whole - shown) if fit == "crop" else (whole - shown) / 2
-        shift.append(begin - inside)
+        if fit == "crop":
+            shift.append(begin - min(max(at * whole - shown / 2, 0), whole - shown))
+        else:
+            middle = at if fit == "blur" else 0.5
+            shift.append(begin + min(max(middle * shown - whole / 2, 0), shown - whole))
     return PanePicture(scaled, (shift[0], shift[1]), pane)
 
 

@@ -7,6 +7,7 @@ One of them for the whole programme: a logo that changed from shot to shot would
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -31,15 +32,16 @@ OFTEN = 0.25  # of the looks
 def logo_of(context: OverlayContext, cards: Sequence[Overlay] = ()) -> Bug:
     """The logo as it is seen best in its corner of a variant's pictures, some of them under the shade of `cards`."""
     identity, faces = context.artist.identity, context.faces
+    usual = Bug(lower=context.order.recipe.progress)
     if faces is None or identity.kit.logo.plate:
-        return Bug()
-    corners = list(_corners(context.card(Bug()).box, context, faces, cards))
+        return usual
+    corners = list(_corners(context.card(usual).box, context, faces, cards))
     grounds: tuple[BugGround, ...] = ("", "other") if identity.other_variant else ("",)
     for ground in grounds:
         tone = identity.tone_over_pictures(other=ground == "other")
         if sum(_is_hard(corner, tone) for corner in corners) <= OFTEN * len(corners):
-            return Bug(ground)
-    return Bug("plate")
+            return replace(usual, ground=ground)
+    return replace(usual, ground="plate")
 
 
 def _is_hard(corner: Pixels, tone: float) -> bool:

@@ -15,7 +15,7 @@ from portevoix.order import Audience, Order
 from portevoix.plan.budget import check_budget
 from portevoix.plan.covers import set_cover
 from portevoix.plan.draft_mark import draft_mark
-from portevoix.plan.face_findings import headline_left_out, over_faces
+from portevoix.plan.face_findings import headline_left_out, names_left_out, over_faces
 from portevoix.plan.faces import FacesShown
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
@@ -264,6 +264,7 @@ class _Planner:
         told = [
             *over_faces(context, found),
             *headline_left_out(context, found),
+            *names_left_out(context, found),
             *logo_left_out(context, found),
             *claims_under_title(context, found),
             *read_too_fast(context, found),

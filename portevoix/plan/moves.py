@@ -18,11 +18,10 @@ from portevoix.timeline.cards import Chapter, Closing, Notice, Point, TimedCard,
 from portevoix.timing import frames_of_move
 
 STANDS = 2  # a card stands so many times as long as it moves, or it does not move
-# How many pieces' time words wait for a shade, a box or a state's larger box, and a stroke for the one before it.
-AFTER_SHADE, AFTER_BOX, AFTER_STATE, AFTER_STRIKE = 2, 2, 4, 3
+# How many pieces' time words wait for a shade or a state's larger box, and a stroke for the one before it.
+AFTER_SHADE, AFTER_STATE, AFTER_STRIKE = 2, 4, 3
 FIRST_TURN, TURNS = 0.12, 0.5  # of a card's time: until the first words in turn, and over which all of them come
 LEAST_DISSOLVE = 4  # frames
-WORDS_IN_DISSOLVE = 0.6  # of a dissolve: when the closing card's own pieces begin
 
 
 Leave = tuple[int, int] | Literal["apart"]  # pixels that a card slides while it fades out, or piece by piece
@@ -111,8 +110,8 @@ def dissolving(frame: int, context: OverlayContext) -> int:
 
 
 def _in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[list[_Coming], list[Going]]:
-    """A card's pieces on their way in, and on their way out. Where it stands briefly all pieces move together, and
-    where even that takes too long none moves.
+    """A card's pieces on their way in, and on their way out. Where it stands briefly all pieces move together, then
+    quicker, and where even that takes too long none moves.
     """
     pace, frames = MovePace.of(context), moving.shown.end_frame - moving.shown.first_frame
     moves = pace.into and (moving.enters or isinstance(moving.shown.card, Notice))
@@ -120,7 +119,7 @@ def _in_time(moving: Moving, context: OverlayContext, dissolve: int) -> tuple[li
     later = list(_in_turns([piece for piece in pieces if piece.turn], frames, pace))
     at_first = [piece for piece in pieces if not piece.turn]
     there = [_Coming(piece.drawn, 0, None) for piece in at_first if later]
-    for quicker in (pace, replace(pace, after=0)):
+    for quicker in pace.hurried:
         coming = _coming(moving, at_first, context, quicker, dissolve) if moving.enters else there
         leaving = _leaving(moving, context, quicker)
         if frames >= STANDS * (_there(coming) + _gone(leaving)):
@@ -150,7 +149,7 @@ def _coming(
         known = [False] * len(pieces)
     full, waits = _full(card), AFTER_STATE if moving.before else 0
     news = [piece.part for piece, old in zip(pieces, known, strict=True) if not old]
-    beats = _beats([part for part in news if not (full and part == "ground")])
+    begins = _begins([part for part in news if not (full and part == "ground")], pace)
     found = []
     for piece, old in zip(pieces, known, strict=True):
         part, drawn = piece.part, piece.drawn
@@ -159,30 +158,30 @@ def _coming(
         elif part == "ground" and full:
             found.append(_Coming(drawn, 0, faded(dissolve) if dissolve else None))
         else:
-            at = (next(beats) + waits) * pace.after + round(dissolve * WORDS_IN_DISSOLVE)
+            at = dissolve + next(begins) + waits * pace.after  # no word over a face that is still seen
             found.append(_Coming(drawn, at, pace.way_in(piece)))
     return found
 
 
-def _beats(parts: Sequence[Part]) -> Iterator[int]:
-    """For how many pieces each of the parts waits: a box for its stripe, words for their box, each line for the one
-    above it.
+def _begins(parts: Sequence[Part], pace: MovePace) -> Iterator[int]:
+    """For how many frames each of the parts waits: a box for its stripe or the box before it, words until their box is
+    open under them, each line for the one above it.
     """
-    at, stripe = 0, "stripe" in parts
+    at, stripe, boxes = 0, pace.after * ("stripe" in parts), list[int]()
     for part in parts:
         match part:
             case "ground" | "stripe":
                 yield 0
-                at = max(at, AFTER_SHADE * (part == "ground"))
+                at = max(at, AFTER_SHADE * pace.after * (part == "ground"))
             case "digit":
                 yield at
             case "panel":
-                yield at + stripe
-                at += AFTER_BOX + stripe
-                stripe = False
+                boxes.append(boxes[-1] + pace.after if boxes else at + stripe)
+                yield boxes[-1]
+                at = max(at, boxes[-1] + pace.opened)
             case _:
                 yield at
-                at += AFTER_STRIKE if part == "strike" else 1
+                at += pace.after * (AFTER_STRIKE if part == "strike" else 1)
 
 
 def _full(card: object) -> bool:

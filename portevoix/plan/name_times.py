@@ -1,9 +1,9 @@
-"""When a name stands: from when its speaker's face is seen."""
+"""When a name stands: from when its speaker's face is seen, and for long enough to be read."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,39 +11,75 @@ from portevoix.plan.faces import FacesShown, SeenFace
 from portevoix.plan.named_again import within_part
 from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import LowerThird, TimedCard
+from portevoix.timeline.model import Span
 from portevoix.timeline.titles import LEAST_NAME_S
 from portevoix.timing import frame_at
 
 SEEN_ON_S = Fraction(1)  # a face that is seen again so soon has not gone
 SELDOM_S = Fraction(1, 5)  # a name begins so long before its face at most
-Span = tuple[int, int]  # the first frame, and the one after the last
+FrameSpan = tuple[int, int]  # the first frame, and the one after the last
 
 
 def waiting(
     timed: TimedCard, card: LowerThird, context: OverlayContext, faces: FacesShown, title_end: int
-) -> tuple[TimedCard, LowerThird]:
-    """A name from when its speaker's face is seen, within the speaker's own clip and picture; the caption that begins
-    under a title, which goes at `title_end`, need not stand above it.
+) -> tuple[TimedCard, LowerThird] | None:
+    """A name from when its speaker's face is seen, within the speaker's own clip and picture, or where it would only
+    flash there, in a later one; None where it would in all. The caption that begins under a title, which goes at
+    `title_end`, need not stand above it.
     """
-    canvas, timeline = context.canvas, context.timeline
-    spans = list(enumerate(timeline.clips))
-    clip, span = next(((n, s) for n, s in spans if s.first_frame <= timed.first_frame < s.end_frame), (None, None))
-    if clip is None or span is None:
-        return timed, card
-    low, high = within_part(timed.first_frame, span, context)
-    seen = [face for face in faces.seen(canvas, low, high) if face.clip == clip]
-    length = timed.end_frame - timed.first_frame
-    first, end = timed.first_frame, timed.end_frame
-    if run := _run(seen, timed, faces.shots_begin(clip), context):
-        until = min(run[1], high)
-        first = _after_caption(run[0], until - length, context, title_end)
-        end = min(max(first + length, first + 1), until)
-    pane = faces.pane_of_clip(canvas, clip, first)
-    if pane != (0, 0, canvas.width, canvas.height):
-        left, top, right, bottom = pane
-        sides = left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
-        card = replace(card, pane=sides)
-    return TimedCard(first, end, card), card
+    canvas = context.canvas
+    for clip, begun in _clips_of(timed, card, context):
+        span = _in_clip(begun, clip, context, faces, title_end)
+        if span is None:
+            continue
+        pane = faces.pane_of_clip(canvas, clip, span[0])
+        if pane != (0, 0, canvas.width, canvas.height):
+            left, top, right, bottom = pane
+            sides = left / canvas.width, top / canvas.height, right / canvas.width, bottom / canvas.height
+            card = replace(card, pane=sides)
+        return TimedCard(*span, card), card
+    return None
+
+
+def _clips_of(timed: TimedCard, card: LowerThird, context: OverlayContext) -> Iterator[tuple[int, TimedCard]]:
+    """The clip in which a name begins, then the later ones of its speaker in the same part of a story; each with the
+    name from when it may begin there.
+    """
+    clips, length = context.timeline.clips, timed.end_frame - timed.first_frame
+    own = next((n for n, span in enumerate(clips) if span.first_frame <= timed.first_frame < span.end_frame), None)
+    if own is None:
+        return
+    yield own, timed
+    if (planned := context.order.recipe.lower_third) is not None:
+        length = frame_at(planned.duration_s, context.timeline.fps)
+    _, part_end = within_part(timed.first_frame, Span(0, context.timeline.frame_count), context)
+    for number in range(own + 1, len(clips)):
+        first = clips[number].first_frame
+        if context.order.job.clips[number].speaker == card.speaker and first < part_end:
+            yield number, TimedCard(first, min(first + length, clips[number].end_frame, part_end), card)
+
+
+def _in_clip(
+    timed: TimedCard, clip: int, context: OverlayContext, faces: FacesShown, title_end: int
+) -> FrameSpan | None:
+    """From when and up to when a name stands in a clip; where no face is found in it, at its own time. None where that
+    is too short.
+    """
+    low, high = within_part(timed.first_frame, context.timeline.clips[clip], context)
+    least = frame_at(LEAST_NAME_S, context.timeline.fps)
+    length = max(least, timed.end_frame - timed.first_frame)
+    seen = [face for face in faces.seen(context.canvas, low, high) if face.clip == clip]
+    shots = [low, *(frame for frame in faces.shots_begin(clip) if low < frame < high), high]
+    run = _run(seen, timed, shots, context) if seen else (timed.first_frame, timed.end_frame)
+    if run is None:
+        return None
+    first, until = run
+    end = min(first + length, until)
+    if seen:
+        shot_end = shots[_place(end - 1, shots) + 1]  # a name that waits reaches into no later shot, and nobody else's
+        first = _after_caption(first, min(until, shot_end) - least, context, title_end)
+        end = min(first + length, until, shot_end)
+    return (first, end) if end - first >= least else None
 
 
 def _after_caption(first: int, latest: int, context: OverlayContext, title_end: int) -> int:
@@ -55,10 +91,10 @@ def _after_caption(first: int, latest: int, context: OverlayContext, title_end: 
     return later if later <= latest else first
 
 
-def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], context: OverlayContext) -> Span | None:
-    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else the
-    longest one. It begins and ends within `shots` in which the face is seen: never over somebody of the shot before
-    or after.
+def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], context: OverlayContext) -> FrameSpan | None:
+    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else a shot in
+    which it is seen for a part of the time; else an earlier one. It begins and ends within shots in which the face is
+    seen: never over somebody of the shot before or after. `shots`: the frames at which they begin, and the last's end.
     """
     fps = context.timeline.fps
     gap, early, least = (frame_at(seconds, fps) for seconds in (SEEN_ON_S, SELDOM_S, LEAST_NAME_S))
@@ -69,14 +105,19 @@ def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], conte
             runs[-1][1] = frame
         else:
             runs.append([frame, frame])
-    ends = [*shots[1:], context.timeline.frame_count]
+    ends = [*shots[1:], shots[-1]]
     spans = [
         (max(first - early, shots[_place(first, shots)]), min(last + early, ends[_place(last, shots)]))
         for first, last in runs
     ]
-    wanted = timed.end_frame - timed.first_frame
-    for needed, earliest in ((wanted, timed.first_frame), (least, timed.first_frame), (least, 0)):
-        for first, end in spans:
+    whole = [
+        (max(shots[_place(first, shots)], min(begin, ends[_place(last, shots)] - least)), ends[_place(last, shots)])
+        for (first, last), (begin, _) in zip(runs, spans, strict=True)
+    ]
+    own, wanted = timed.first_frame, max(least, timed.end_frame - timed.first_frame)
+    tries = (spans, wanted, own), (spans, least, own), (whole, least, own), (spans, least, 0), (whole, least, 0)
+    for stretches, needed, earliest in tries:
+        for first, end in stretches:
             if end - max(first, earliest) >= needed:
                 return max(first, earliest), end
     return None

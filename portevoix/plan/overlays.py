@@ -73,7 +73,7 @@ def _part_marks(context: OverlayContext) -> Iterator[Overlay]:
     frames = frame_at(recipe.part_mark_s, context.timeline.fps)
     for part in context.variant.parts if frames else ():
         first = part.span.first_frame
-        mark = PartMark(figures(part.number), figures(part.count), place)
+        mark = PartMark(figures(part.number), figures(part.count), place, recipe.progress)
         yield from _drawn_at_each_step(TimedCard(first, first + min(frames, part.span.frame_count), mark), context)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Literal
 
 from portevoix.authoring.brand import Curve
@@ -13,6 +15,8 @@ from portevoix.timing import frames_of_move
 
 SLIDE = 4  # how far a card slides, in hundredths of the short side
 POWERS: dict[Curve, int] = {"even": 1, "soft": SOFT, "firm": 5}
+EDGE = 0.03  # of a box's width: what it has beyond its words
+HURRY = 2 / 3  # of a move's time, of a card that stands briefly
 COUNTS = 3  # times as long as other pieces a number is on its way
 
 
@@ -39,6 +43,22 @@ class MovePace:
         )
         side = -1 if context.language.direction == "rtl" else 1
         return cls(into, out, after, POWERS[motion.curve], motion.words, side, round(SLIDE * context.canvas.unit))
+
+    @property
+    def opened(self) -> int:
+        """Frames from when a box begins to open until words may come: it then covers what lies under them, however
+        the card hurries.
+        """
+        share: float = 1 - EDGE ** (1 / self.power)
+        return max(0, ceil(share * (self.into + 1)) - 1)
+
+    @property
+    def hurried(self) -> Iterator[MovePace]:
+        """This pace, then those of a card that stands briefly: all pieces together, then quicker as well."""
+        yield self
+        together = replace(self, after=0)
+        yield together
+        yield replace(together, into=round(self.into * HURRY), out=round(self.out * HURRY))
 
     def way_in(self, piece: DrawnPiece) -> Glide:
         """How a piece comes: grounds fade, strokes and boxes are drawn from where reading starts, figures count, words

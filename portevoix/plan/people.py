@@ -47,6 +47,13 @@ class People:
         # Across a wide frame, an upright picture would show a third of itself, seldom the head.
         return by_format.get(canvas.format) or ("blur" if source.upright and canvas.width > canvas.height else "crop")
 
+    def focus_of(self, number: int, fit: str, half: bool) -> tuple[float, float]:
+        """The point of a clip that its frame shows if it can; of one that stands whole in it, where its middle is."""
+        focus = self.shots[number].focus
+        if fit == "blur":
+            return 0.5, 0.5 if half else self.order.recipe.blur_at
+        return focus.x, focus.y
+
     def stretch_of(self, number: int) -> Stretch:
         """What the job uses of a clip."""
         clip, source = self.shots[number], self.order.sources[number]

@@ -150,8 +150,7 @@ class Pictures:
         number, tempo = picture.number, self.timeline.tempo[picture.number]
         offset = seconds_at(picture.offset + ahead, self.timeline.fps)
         mezzanine, source = self.mezzanines[number], self.order.sources[number]
-        clip = self.shots[number]
-        at_s = clip.start_s + offset * tempo
+        at_s = self.shots[number].start_s + offset * tempo
         if mezzanine:
             footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
@@ -160,7 +159,7 @@ class Pictures:
         if fit == "follow":
             camera = self._camera(canvas, number, at_s, frame_count)
             fit = "follow" if camera else "crop"
-        return View(footage, self._framing(canvas, fit, (clip.focus.x, clip.focus.y), camera))
+        return View(footage, self._framing(canvas, fit, self.people.focus_of(number, fit, half), camera))
 
     def _framing(
         self, canvas: Canvas, fit: str, focus: tuple[float, float] = MIDDLE, camera: Camera | None = None

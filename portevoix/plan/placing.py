@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from portevoix.authoring.brand import SHADE
 from portevoix.drawing.captions import GAP, caption_top
@@ -21,7 +21,7 @@ from portevoix.plan.faces import (
     share,
 )
 from portevoix.plan.light_under import shade_for
-from portevoix.plan.name_times import waiting
+from portevoix.plan.name_times import SELDOM_S, waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
 from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
@@ -49,8 +49,8 @@ def placed_cards(context: OverlayContext) -> list[TimedCard]:
     """The programme's cards, each at the first of its places that covers no face and no other card while it stands.
 
     A title that is free nowhere waits for a while, and a claim for the title. A name waits for its face and stands in
-    its own picture, in each part of a story anew. A headline that is free nowhere changes its place with the scene, and
-    stays away from those in which it would stand over a face.
+    its own picture, in each part of a story anew; one that would only flash is left out. A headline that is free
+    nowhere changes its place with the shot, and stays away from those in which it would stand over a face.
     """
     cards = [on_ground(timed, context) for timed in context.timeline.cards]
     cards += named_again(cards, context)
@@ -132,7 +132,9 @@ def _placed(
 ) -> list[TimedCard]:
     match timed.card:
         case LowerThird():
-            timed, name = waiting(timed, timed.card, context, faces, title_end)
+            if (found := waiting(timed, timed.card, context, faces, title_end)) is None:
+                return []
+            timed, name = found
             start = replace(name, high=not context.variant.burned)
             names = [start, replace(start, place="end")]
             if name.pane and (name.pane[0] > 0) != (context.language.direction == "rtl"):
@@ -206,7 +208,7 @@ def _best(
 def _headlines(
     timed: TimedCard, context: OverlayContext, faces: FacesShown, taken: Sequence[tuple[int, int, Box]]
 ) -> list[TimedCard]:
-    """One headline over all pictures; where no place is free all the time, one for each run of scenes; away while a
+    """One headline over all pictures; where no place is free all the time, one for each run of shots; away while a
     name and its captions need the place; none where that leaves too little time.
     """
     cards = [Headline(), Headline("middle")]
@@ -214,17 +216,41 @@ def _headlines(
     if not hidden:
         return _between(whole, taken, context) if clash else [whole]
     parts = []
-    for scene in context.timeline.scenes:
-        first, end = max(scene.first_frame, timed.first_frame), min(scene.end_frame, timed.end_frame)
-        if first < end:
-            part, hidden, _ = _best(TimedCard(first, end, timed.card), cards, context, faces, taken)
-            parts.append((part, not hidden))
+    scenes = {scene.first_frame for scene in context.timeline.scenes} | set(faces.cuts(*_time_of(timed, context)))
+    edges = sorted({timed.first_frame, timed.end_frame, *scenes})
+    for first, end in pairwise(edge for edge in edges if timed.first_frame <= edge <= timed.end_frame):
+        part, hidden, _ = _best(TimedCard(first, end, timed.card), cards, context, faces, taken)
+        parts.append((part, not hidden))
     runs = []
     for (card, free), run in groupby(parts, lambda part: (part[0].card, part[1])):
         stretch = [part for part, _ in run]
         if free:
-            runs.append(TimedCard(stretch[0].first_frame, stretch[-1].end_frame, card))
-    return runs or [whole]
+            runs += _between(TimedCard(stretch[0].first_frame, stretch[-1].end_frame, card), taken, context)
+    return runs or _longest_free(timed, cards, context, faces, taken) or [whole]
+
+
+def _longest_free(
+    timed: TimedCard,
+    cards: Sequence[AnyCard],
+    context: OverlayContext,
+    faces: FacesShown,
+    taken: Sequence[tuple[int, int, Box]],
+) -> list[TimedCard]:
+    """The card at one of its places, from when the last face has left it until the next one comes: where that is
+    longest.
+    """
+    early, stretches = frame_at(SELDOM_S, context.timeline.fps), []
+    for card in cards:
+        box = context.box(card)
+        seen = faces.seen(context.canvas, timed.first_frame, timed.end_frame)
+        hidden = [
+            face.frame for face in seen if covered(box, [face]) > FREE or over_eyes_or_mouth(box, [face]) > GLIMPSE
+        ]
+        edges = [timed.first_frame - early, *hidden, timed.end_frame + early]
+        for gone, comes in pairwise(edges):
+            stretches += _between(TimedCard(gone + early, comes - early, card), taken, context)
+    longest = max(stretches, key=lambda one: one.end_frame - one.first_frame, default=None)
+    return [longest] if longest else []
 
 
 def _between(timed: TimedCard, taken: Sequence[tuple[int, int, Box]], context: OverlayContext) -> list[TimedCard]:

@@ -17,6 +17,7 @@ from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
 LATEST_TITLE_S, TITLE_STEP_S = Fraction(5), Fraction(1, 8)  # how long a title waits for a free place
+MIDDLE = 0.5  # of the height
 SHORTENED_TITLE_S = Fraction(2)  # a title that makes way stands for so long at least
 
 
@@ -44,9 +45,11 @@ def title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
     """
     wide, below = context.canvas.width > context.canvas.height, _below_source(timed, context)
     head: list[AnyCard] = [Opening(below=below), *([Opening("head", below=below)] if wide else [])]
-    places = [*head, Opening("foot"), Opening("raised")]
     heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
-    return places if heard else [*places, Opening("low")]
+    low: list[AnyCard] = [] if heard else [Opening("low")]
+    if context.order.recipe.blur_at < MIDDLE and not wide:
+        return [*low, Opening("foot"), *head, Opening("raised")]  # below the picture
+    return [*head, Opening("foot"), Opening("raised"), *low]
 
 
 def _below_source(timed: TimedCard, context: OverlayContext) -> int:

@@ -114,9 +114,12 @@ class Backdrop(Card):
 
 @dataclass(frozen=True)
 class Bug(Card):
-    """The logo over a picture: its usual variant, the `other` one, or a `plate` under it."""
+    """The logo over a picture: its usual variant, the `other` one, or a `plate` under it. `lower`: below the progress
+    through the points.
+    """
 
     ground: BugGround = ""
+    lower: bool = False
     kind: Literal["bug"] = "bug"
 
 
@@ -257,11 +260,14 @@ class Progress(Card):
 
 @dataclass(frozen=True)
 class PartMark(Card):
-    """Which part of the programme this is. `number` and `count` in the language's own figures."""
+    """Which part of the programme this is. `number` and `count` in the language's own figures. `lower`: beside a logo
+    that is.
+    """
 
     number: str
     count: str
     place: MarkPlace
+    lower: bool = False
     kind: Literal["part"] = "part"
 
     @property

@@ -25,7 +25,7 @@ from portevoix.timing import frame_at, seconds_at
 
 STRUCK_AFTER_S = Fraction(3, 2)  # of a claim
 AFTER_OPENING_S = Fraction(3, 20)  # from the programme's title to a name or a clip's own
-LEAST_NAME_S = Fraction(1)
+LEAST_NAME_S = Fraction(7, 4)  # thirty letters, a name and what somebody is, are read in it; less is a flash
 LEAST_TITLE_S = Fraction(3, 2)  # a title that stands for less cannot be read
 CLAIM_STATES: tuple[ClaimState, ...] = ("said", "struck", "answered")
 

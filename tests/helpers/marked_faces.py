@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -26,16 +27,17 @@ HEAD, MIDDLE = (0.2, 0.1, 0.8, 0.34), (0.2, 0.44, 0.8, 0.56)
 
 
 class MarkedFaces(FacesShown):
-    """Faces where a test marks them: parts of the frame, from and up to a frame."""
+    """Faces where a test marks them: parts of the frame, from and up to a frame; in the clip that begins last."""
 
     marked: tuple[tuple[int, int, Box], ...] = ()
     pane: Box | None = None
     shots: tuple[int, ...] = ()
+    clip_begins: tuple[int, ...] = (0,)
 
     def seen(self, canvas: Canvas, first: int, end: int) -> list[SeenFace]:
         whole = (0.0, 0.0, float(canvas.width), float(canvas.height))
         return [
-            SeenFace(frame, scaled(box, canvas), 0, whole)
+            SeenFace(frame, scaled(box, canvas), bisect_right(self.clip_begins, frame) - 1, whole)
             for begins, ends, box in self.marked
             for frame in range(begins, ends, 5)
             if first <= frame < end

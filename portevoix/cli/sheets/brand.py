@@ -72,7 +72,7 @@ SPECIMENS = (
     Specimen("claim, source", (Claim(0, "said"), SOURCE, BUG)),
     Specimen("claim, struck", (Claim(0, "struck"), SOURCE, BUG)),
     Specimen("claim, answered", (Claim(0, "answered"), SOURCE, BUG)),
-    Specimen("point over a picture, progress", (Point(0, over_picture=True), Progress(1, 3), BUG)),
+    Specimen("point over a picture, progress", (Point(0, over_picture=True), Progress(1, 3), Bug(lower=True))),
     Specimen("point alone, progress", (Point(1, figure="2"), Progress(2, 3)), over_picture=False),
     Specimen("notice (a still)", (Notice(),), over_picture=False),
     Specimen("announcement (a still)", (Announcement(),), over_picture=False),

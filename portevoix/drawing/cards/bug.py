@@ -18,7 +18,7 @@ SHADOW, GAIN = 0.7, 2.4
 
 
 def _marks(card: Bug) -> Words:
-    return (card.ground,) if card.ground else ()
+    return (*([card.ground] if card.ground else []), *(["lower"] if card.lower else []))
 
 
 def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
@@ -43,7 +43,10 @@ def draw(sheet: Sheet, card: Bug, words: Words) -> Drawing:
     out = 0 if identity.kit.logo.plate else edge
     left = sheet.mirrored != (identity.kit.bug_side(frame.name) == "start")
     x = frame.zone[0] if left else frame.zone[2] - image.width + 2 * out
-    return Drawing(image, x - out, frame.zone[1] - out)
+    lower = identity.lower(frame) if card.lower else 0
+    if card.ground == "plate":  # its edge stands below the end of the progress
+        x += lower if left else -lower
+    return Drawing(image, x - out, frame.zone[1] - out + lower)
 
 
 def _logo(identity: Identity, card: Bug, plate: bool) -> Image.Image:

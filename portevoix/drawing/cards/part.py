@@ -11,7 +11,7 @@ from portevoix.timeline.cards import PartMark
 
 
 def _marks(card: PartMark) -> Words:
-    return card.number, card.count, card.place
+    return card.number, card.count, card.place, *(["lower"] if card.lower else [])
 
 
 def draw(sheet: Sheet, card: PartMark, words: Words) -> Drawing:
@@ -33,6 +33,7 @@ def draw(sheet: Sheet, card: PartMark, words: Words) -> Drawing:
     aside = logo + max(round(1.8 * u), identity.clear_space(logo_height)) if place == "beside" else 0
     below = logo_height + max(round(u), identity.clear_space(logo_height))
     top = sheet.top + {"beside": (logo_height - height) // 2, "below": below, "corner": 0}[place]
+    top += identity.lower(frame) if card.lower and place != "corner" else 0
     start = sheet.start if place == "below" and not at_end else sheet.end - aside - width
     sheet.box(Box(start, top, width, height), "ground", SHADE, radius=min(sheet.radius, round(0.8 * u)))
     x = sheet.x(start, width)

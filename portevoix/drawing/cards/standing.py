@@ -74,10 +74,10 @@ def _marks_of_progress(card: Progress) -> Words:
 def draw_progress(sheet: Sheet, card: Progress, words: Words) -> Drawing:
     """A segment for each point, full up to the one that is shown."""
     u, total = sheet.u, card.count
-    gap, height = round(0.8 * u), round(0.7 * u)
+    gap, height = round(0.8 * u), round(0.5 * u)
     width = (sheet.end - sheet.start - gap * (total - 1)) / total
     radius = height / 2 if sheet.radius else 0
-    y = sheet.top - round(2.4 * u) if sheet.frame.name != "wide" else sheet.bottom + round(2.4 * u)
+    y = sheet.top - round(2.7 * u) if sheet.frame.name != "wide" else sheet.bottom + round(2.4 * u)
     for n in range(total):
         start = sheet.start + n * (width + gap)
         # On a white sky the empty segments are seen by the ground round them.

@@ -157,7 +157,11 @@ def _framed(picture: Any, footage: Footage | Decoded, framing: Framing) -> Any:
         .filter("scale", width, height, flags="bicubic")
     )
     front = _scale(branches[1], footage, width, height, **fitted)
-    return ground.overlay(front, x="2*trunc((W-w)/4)", y="2*trunc((H-h)/4)")
+    x, y = (
+        f"2*trunc(max(0,min({whole}-{side},{whole}*{at}-{side}/2))/2)"
+        for whole, side, at in zip("WH", "wh", framing.focus, strict=True)
+    )
+    return ground.overlay(front, x=x, y=y)
 
 
 def _enlarged(whole: tuple[int, int], frame: tuple[int, int]) -> Fraction:

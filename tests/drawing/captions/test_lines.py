@@ -79,6 +79,24 @@ def test_a_chinese_line_ends_after_a_comma_rather_than_even_and_not_before_what_
 
 
 @pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("气候正在变化而我们行动太慢了", ["气候正在变化", "而我们行动太慢了"]),
+        ("河水已经退去但道路仍然封闭着", ["河水已经退去", "但道路仍然封闭着"]),
+    ],
+)
+def test_a_chinese_line_rather_begins_than_ends_with_a_conjunction(
+    library: Library, text: str, lines: list[str]
+) -> None:
+    assert break_lines(text, library.languages["zh-Hans"], wide, 90, 2) == lines
+
+
+@pytest.mark.parametrize("limit", [50, 60])
+def test_a_chinese_number_keeps_what_it_counts_and_a_name_after_it_stays_whole(library: Library, limit: int) -> None:
+    assert break_lines("三十秒看辛特尔", library.languages["zh-Hans"], wide, limit, 3) == ["三十秒", "看辛特尔"]
+
+
+@pytest.mark.parametrize(
     ("code", "text", "lines"),
     [
         ("fr", "Chaque matin, deux habitants racontent", ["Chaque matin,", "deux habitants racontent"]),

@@ -138,6 +138,15 @@ def test_every_fit_fills_every_frame(clip, tmp_path: Path, fit: str, name: str) 
     assert _decoded(_encode(picture, tmp_path, "o.mp4", 1, Encoding(Fraction(25), 50)))[0].shape == (height, width, 3)
 
 
+@pytest.mark.parametrize("at", [0.5, 0.31, 0.0])
+def test_a_picture_before_its_blurred_ground_stands_as_high_as_its_recipe_says(clip, tmp_path: Path, at: float) -> None:
+    source = clip("a.mp4", "color=c=white:s=64x36", seconds=0.2, sound=None)
+    picture = compose.composed(_footage(source), Framing(72, 128, "blur", (0.5, at), "#10233F"), Fraction(25))
+    (frame,) = _decoded(_encode(picture, tmp_path, "o.mp4", 1, Encoding(Fraction(25), 50)))
+    rows = np.flatnonzero(frame.mean(axis=(1, 2)) > 245)
+    assert len(rows) in (40, 41) and abs(rows[0] - max(0, round(128 * at - 20))) <= 2
+
+
 def test_chunks_join_into_a_file_that_every_platform_takes(clip, tmp_path: Path) -> None:
     source = clip("a.mp4", "testsrc2=s=320x180", seconds=3)
     fps = Fraction(25)

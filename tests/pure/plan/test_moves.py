@@ -86,6 +86,33 @@ def test_a_piece_of_a_card_that_the_store_has_lost_is_drawn_again(library: Libra
     assert all(again.store.has(key) for key in lost)
 
 
+@pytest.mark.parametrize("kit", ["rivage", "aster"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+@pytest.mark.parametrize("frames", [100, 56])
+def test_words_come_once_their_box_is_open_under_them_also_on_a_card_that_hurries(
+    library: Library, tmp_path: Path, kit: str, code: str, frames: int
+) -> None:
+    artist, until = Artist(library, kit, FolderStore(tmp_path)), 10 + frames
+    for card in (Opening(), LowerThird("ada"), Claim(0, "said")):
+        coming = [
+            x for x in shown(library, artist, code, TimedCard(10, until, card)) if x.glide and not x.glide.leaving
+        ]
+        boxes = [x for x in coming if x.glide and x.glide.dx and x.drawn.height > 40]
+        words = [x for x in coming if x.glide and x.glide.dy and x.drawn.width > 30]
+        for box, line in ((box, line) for box in boxes for line in words if _lies_on(line, box)):
+            assert box.glide
+            done = 1 - (1 - (line.first_frame - box.first_frame + 1) / (box.glide.count + 1)) ** box.glide.power
+            reach = line.drawn.x + line.drawn.width - box.drawn.x
+            reach = reach if code == "fr" else box.drawn.x + box.drawn.width - line.drawn.x
+            assert reach - 2 <= box.drawn.width * done, f"{card.kind}: words over the picture beside their box"
+        assert words and (boxes or isinstance(card, Opening)), f"{card.kind} moves at all"
+
+
+def _lies_on(one: Overlay, other: Overlay) -> bool:
+    middle = one.drawn.y + one.drawn.height / 2
+    return other.drawn.y < middle < other.drawn.y + other.drawn.height
+
+
 @pytest.mark.parametrize(("code", "side"), [("fr", -1), ("ar", 1)])
 def test_a_title_rises_line_by_line_and_goes_line_by_line_back_behind_its_masks(
     artist: Artist, library: Library, code: str, side: int
@@ -170,6 +197,7 @@ def test_the_film_dissolves_into_the_closing_card_once_the_last_caption_has_gone
     assert ground.first_frame == 300 - ground.glide.count == 288
     after = [x for x in of_kind(overlays, Closing) if x.end_frame > 300]
     assert ground.end_frame == 300 and all(x.drawn.height < 1080 for x in after), "then it moves by itself"
+    assert len(after) > 2 and min(x.first_frame for x in after) == 300, "no word rises over a face that goes"
     gone = next(x for x in of_kind(overlays, Bug) if x.glide)
     assert gone.glide and gone.glide.leaving and (gone.first_frame, gone.end_frame) == (288, 300)
     late = shown(library, artist, "fr", CLOSING, said_until=294)

@@ -11,10 +11,11 @@ from marked_faces import HEAD, MIDDLE, WORDS, MarkedFaces, clear, context_of
 
 from portevoix.authoring.job import Clip
 from portevoix.drawing.artist import Artist
+from portevoix.drawing.canvas import SIZES
 from portevoix.framing.path import Key, ShotPath
 from portevoix.framing.tracks import Features, Sighting
 from portevoix.library import Library
-from portevoix.plan.face_findings import headline_left_out, over_faces
+from portevoix.plan.face_findings import headline_left_out, names_left_out, over_faces
 from portevoix.plan.faces import (
     enlarged,
     fitted,
@@ -24,10 +25,11 @@ from portevoix.plan.faces import (
 from portevoix.plan.logo_ground import logo_of
 from portevoix.plan.logo_scenes import logo_left_out
 from portevoix.plan.overlays import overlays_of
+from portevoix.plan.people import People
 from portevoix.plan.placing import placed_cards
 from portevoix.plan.reading_time import read_too_fast
 from portevoix.plan.title_times import claims_under_title, title_places
-from portevoix.plan.variant import Overlay, Variant
+from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.timeline.cards import (
     Bug,
     Chapter,
@@ -203,6 +205,75 @@ def test_a_name_waits_for_its_person_where_another_shot_lies_between(library: Li
     assert (placed.first_frame, placed.end_frame) == (58, 158)
 
 
+def _in_two_clips(context: OverlayContext) -> OverlayContext:
+    """The context with a cut at frame 100 into another clip of the same speaker."""
+    clips = tuple(Clip(file=Path(f"{name}.mp4"), speaker="ada") for name in "ab")
+    order = replace(context.order, job=context.order.job.model_copy(update={"clips": clips}))
+    timeline = replace(context.timeline, clips=(Span(0, 100), Span(100, 200)))
+    assert isinstance(context.faces, MarkedFaces)
+    faces = MarkedFaces(context.faces.people, timeline)
+    faces.marked, faces.shots, faces.clip_begins = context.faces.marked, context.faces.shots, (0, 100)
+    return replace(context, order=order, timeline=timeline, faces=faces)
+
+
+def test_a_name_whose_face_is_seen_for_a_moment_stands_on_within_its_shot(library: Library, artist: Artist) -> None:
+    context = context_of(library, artist, "square", (TimedCard(20, 120, LowerThird("ada")),), (60, 70, HEAD))
+    assert isinstance(context.faces, MarkedFaces)
+    for shots, stands in ((), (55, 155)), ((30, 110), (55, 110)), ((30, 90), (46, 90)):
+        context.faces.shots = shots
+        (placed,) = placed_cards(context)
+        assert (placed.first_frame, placed.end_frame) == stands
+
+
+def test_a_name_that_would_flash_waits_for_its_speakers_next_clip(library: Library, artist: Artist) -> None:
+    name = TimedCard(20, 98, LowerThird("ada"))
+    context = _in_two_clips(context_of(library, artist, "square", (name,), (60, 80, HEAD), (140, 290, HEAD)))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (55, 90)
+    (placed,) = placed_cards(context)
+    assert placed.first_frame == 135 and placed.end_frame - placed.first_frame >= 2 * 25
+    assert not names_left_out(context, overlays_of(context))
+
+
+def test_a_name_that_would_flash_everywhere_is_left_out_with_a_note(library: Library, artist: Artist) -> None:
+    name = TimedCard(20, 98, LowerThird("ada"))
+    context = _in_two_clips(context_of(library, artist, "square", (name,), (60, 80, HEAD), (140, 160, HEAD)))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (55, 90, 130, 165)
+    assert placed_cards(context) == []
+    (found,) = names_left_out(context, overlays_of(context))
+    assert found.rule == "left out" and "the name at 00:00:00.800 is left out" in found.message
+
+
+def test_a_name_rather_waits_for_a_caption_that_would_climb_into_the_title(library: Library, artist: Artist) -> None:
+    """It is seen from its third second on; for its whole time it would have to begin while the caption stands."""
+    title, name = TimedCard(10, 94, Opening()), TimedCard(100, 190, LowerThird("ada"))
+    cues = (PlacedCue(85, 150, "Plus de quinze pour cent des gens naviguent avec le clavier seul.", 1),)
+    seen = (100, 230, (0.3, 0.02, 0.4, 0.06))
+    context = context_of(library, artist, "story", (title, name), seen, cues=cues)
+    assert isinstance(context.faces, MarkedFaces)
+    for shots, stands in (((), (150, 230)), ((215,), (150, 215)), ((192,), (100, 190))):
+        context.faces.shots = shots  # into a later one the name does not wait
+        stood = next(one for one in placed_cards(context) if isinstance(one.card, LowerThird))
+        assert (stood.first_frame, stood.end_frame) == stands
+
+
+def test_a_headline_is_away_for_the_shot_in_which_it_is_free_nowhere(library: Library, artist: Artist) -> None:
+    headline = TimedCard(0, 300, Headline())
+    context = context_of(library, artist, "story", (headline,), (102, 198, HEAD), (102, 198, MIDDLE))
+    assert isinstance(context.faces, MarkedFaces)
+    context.faces.shots = (100, 200, 280)
+    placed = placed_cards(context)
+    assert [(one.first_frame, one.end_frame) for one in placed] == [(0, 100), (200, 300)] and clear(context)
+
+
+def test_a_headline_comes_once_a_face_has_left_all_of_its_places(library: Library, artist: Artist) -> None:
+    headline = TimedCard(0, 300, Headline())
+    context = context_of(library, artist, "story", (headline,), (0, 40, HEAD), (0, 120, MIDDLE), (250, 300, HEAD))
+    (placed,) = placed_cards(context)
+    assert placed.card == Headline() and (placed.first_frame, placed.end_frame) == (40, 245) and clear(context)
+
+
 @pytest.mark.parametrize("code", ["fr", "ar"])
 def test_a_name_stands_in_the_pane_of_its_own_picture_in_both_directions(
     library: Library, artist: Artist, code: str
@@ -248,6 +319,23 @@ def test_a_title_and_a_claims_panel_do_not_meet(library: Library, artist: Artist
     assert [one.card for one in claims] == list(states), "each of its states"
     drawn = [one for one in overlays_of(context) if isinstance(one.card, Claim)]
     assert min(one.first_frame for one in drawn) == claims[0].first_frame
+
+
+@pytest.mark.parametrize("frame", ["square", "portrait", "story"])
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_correction_shows_its_clip_above_the_title_and_the_claims(
+    library: Library, artist: Artist, frame: str, code: str
+) -> None:
+    title, claim = TimedCard(0, 75, Opening()), TimedCard(80, 225, Claim(0, "answered"))
+    context = context_of(library, artist, frame, (title, claim), code=code)
+    context = replace(context, order=replace(context.order, recipe=library.recipes["correction"]))
+    assert context.faces
+    people, whole = People(context.order, artist, artist.store, False, []), (0, 0, *SIZES[frame])
+    shown = fitted((1920, 1080), whole, "blur", people.focus_of(0, "blur", False))
+    foot, head = shown.shift[1] + shown.scaled[1], shown.shift[1]
+    assert 0 < head < (SIZES[frame][1] - shown.scaled[1]) / 2, "it stands higher than in the middle"
+    for placed in placed_cards(context):
+        assert context.box(placed.card)[1] >= foot, "words stand below it"
 
 
 def test_a_claim_that_ends_before_the_title_goes_is_found_with_its_second(library: Library, artist: Artist) -> None:

@@ -38,6 +38,7 @@ from portevoix.timeline.cards import (
     Notice,
     Opening,
     Point,
+    Progress,
     Quote,
 )
 
@@ -126,6 +127,26 @@ def test_a_right_to_left_picture_is_mirrored(identity: Identity, library: Librar
     left, right = (draw_card(Sheet(identity, language, frame), Bug(), ()) for language in (arabic, french))
     assert left.x + right.x + right.image.width == frame.width
     assert left.image.tobytes() == right.image.tobytes()  # the mark itself is never mirrored
+
+
+@pytest.mark.parametrize("kit", ["aster", "rivage", "plain"])
+@pytest.mark.parametrize("name", SIZES)
+def test_the_logo_has_air_below_the_progress_also_on_a_plate(
+    library: Library, tmp_path: Path, kit: str, name: str
+) -> None:
+    identity, frame = Artist(library, kit, FolderStore(tmp_path)).identity, frame_of(name)
+
+    def box(card: AnyCard) -> tuple[int, int, int, int]:
+        drawing = draw_card(Sheet(identity, library.languages["fr"], frame), card, ())
+        solid = drawing.image.getchannel("A").point(lambda alpha: 255 * (alpha > 80)).getbbox()
+        assert solid is not None
+        return drawing.x + solid[0], drawing.y + solid[1], drawing.x + solid[2], drawing.y + solid[3]
+
+    line, logo = box(Progress(1, 3)), box(Bug("plate", lower=True))
+    air = line[1] - logo[3] if name == "wide" else logo[1] - line[3]
+    assert air >= 1.8 * frame.unit
+    assert name == "wide" or abs(logo[2] - line[2]) <= 2, "one edge"
+    assert line[1] >= frame.zone[1] - 32, "no higher above the safe zone than a shadow may reach"
 
 
 @pytest.mark.parametrize(("ground", "picture"), [("", 255), ("other", 0)])
