@@ -114,7 +114,9 @@ class People:
             return faces_in_photo(self.order.photos[number], self.artist.ground, self.store)
 
     def photo_move(self, picture: PhotoPicture, frame: tuple[int, int], fps: Fraction) -> PhotoMove:
-        """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at."""
+        """How the camera moves over a photo in a frame of that size: never away from the people whom it looks at, nor,
+        where its author says nothing, from the height at which heads are.
+        """
         number, frames = picture.number, picture.total
         photo = self.order.photos[number]
         full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
@@ -123,7 +125,10 @@ class People:
             return replace(move, start=stands, end=stands)
         if picture.way == "still":
             return replace(move, start=move.end)
-        move = near_its_end(move) if self.photo_faces(number) else move
+        if self.photo_faces(number):
+            move = near_its_end(move)
+        elif "focus" not in self.photographs[number].model_fields_set:
+            move = near_its_end(move, across=False)
         return replace(move, ease="return") if picture.way == "return" else move
 
     def _aside(self, number: int) -> Window | None:

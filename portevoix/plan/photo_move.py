@@ -140,15 +140,17 @@ def mounted_box(window: Window, frame_size: tuple[int, int]) -> tuple[int, int, 
     return round(-window.x * across), round(-window.y * down), round(across), round(down)
 
 
-def near_its_end(move: PhotoMove) -> PhotoMove:
-    """The move begun so near to its end that what stands in the middle then is seen all the time."""
+def near_its_end(move: PhotoMove, across: bool = True) -> PhotoMove:
+    """The move begun so near to its end that what stands in the middle then is seen all the time; not `across`: as far
+    as it goes up or down.
+    """
     start, end = move.start, move.end
 
     def near(one: float, other: float, side: float) -> float:
         return min(max(one, other - HELD * side), other + HELD * side)
 
-    begin = replace(start, x=near(start.x, end.x, end.width), y=near(start.y, end.y, end.height))
-    return replace(move, start=begin)
+    begin = replace(start, y=near(start.y, end.y, end.height))
+    return replace(move, start=replace(begin, x=near(start.x, end.x, end.width)) if across else begin)
 
 
 def _placed(width: float, height: float, focus: tuple[float, float], within: Window) -> Window:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from portevoix.authoring.job import Job
 from portevoix.captions.holding import before_dialled, dialled, written
@@ -15,7 +17,7 @@ from portevoix.drawing.identity import TextBlock
 from portevoix.timeline.cards import Notice
 
 LONGEST_LINE = 30  # of the text, in parts of the size: some 60 letters, as far as the eye finds back
-MOST_LINES = 9
+MOST_LINES, MOST_OF_TITLE = 9, 4
 LEADING, HEADING, NUMBER = 1.42, 1.16, 1.2  # heights of a line: of the text, the headline, the number
 BETWEEN, APART = (
     1.1,
@@ -24,7 +26,7 @@ BETWEEN, APART = (
 LARGER = 1.15  # than the headline the number may be
 SMALLER = (1, 0.93, 0.87)  # at the last step, of the text: rather than to leave out the number by itself
 LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
-LOOK_OF = "4"  # raise when it looks otherwise
+LOOK_OF = "5"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
@@ -113,27 +115,29 @@ class _Body:
 
 
 def _body_within(sheet: Sheet, words: Words, width: float, space: int, card: Notice) -> _Body:
-    """The body in its usual type; at the last step in rather smaller text, or without the number by itself, where no
-    more fits a `space` of so many pixels.
+    """The body in its usual type; at the last step in rather smaller text, with a headline of fewer lines, however they
+    break, or without the number by itself, where no more fits a `space` of so many pixels.
     """
-    number = dialled(words[1])
-    if sheet.step < STEPS - 1:
-        return _body(sheet, words, width, number)
-    for smaller in SMALLER:
-        body = _body(sheet, words, width, number, smaller)
+    number, heading = dialled(words[1]), sheet.title(words[0], width, MOST_OF_TITLE)
+    body = _body(sheet, words, heading, width, number)
+    if sheet.step < STEPS - 1 or body.height(sheet) <= space:
+        return body
+    tight = [heading]
+    with suppress(TextTooLong):
+        tight.append(sheet.title(words[0], width, len(heading[0]) - 1))
+    for title, smaller in product(tight, SMALLER):
+        body = _body(sheet, words, title, width, number, smaller)
         if body.height(sheet) <= space:
             return body
     # It is left in its sentence; a picture gives way to it.
-    return body if _pictured(card) else _body(sheet, words, width, "")
+    return body if _pictured(card) else _body(sheet, words, heading, width, "")
 
 
-def _body(sheet: Sheet, words: Words, width: float, number: str, smaller: float = 1) -> _Body:
+def _body(sheet: Sheet, words: Words, heading: StyledLines, width: float, number: str, smaller: float = 1) -> _Body:
     """`number`: to be set large; the sentence that ends with it leaves it to that line."""
-    title, text = words[:2]
-    heading = sheet.title(title, width, 4)
     size = 4.3 if sheet.frame.name == "wide" else 4.0 if is_low(sheet) else 4.6
     style = sheet.grown("text", size * smaller, "on_ground", "regular")
-    said = [sentence.strip() for part in text.split("\n") for sentence in sentences_of(part, sheet.language)]
+    said = [sentence.strip() for part in words[1].split("\n") for sentence in sentences_of(part, sheet.language)]
     column = min(width, style.size * LONGEST_LINE)
     if said:
         said[-1] = before_dialled(said[-1], number)

@@ -12,7 +12,7 @@ from PIL import Image
 from portevoix.framing import photo_faces
 from portevoix.framing.photo_faces import UPPER_THIRD, faces_in_photo, focus_of_photo
 from portevoix.framing.tracks import Features, Sighting
-from portevoix.plan.photo_move import choose_move
+from portevoix.plan.photo_move import choose_move, near_its_end
 from portevoix.sources.photo import Photo, look_at_photo
 from portevoix.store import FolderStore
 
@@ -78,6 +78,9 @@ def test_a_photo_without_a_face_keeps_its_upper_third(
 ) -> None:
     assert focus([face(0.9, 0.8, 0.02, 0.66)], photo, tmp_path, monkeypatch) == UPPER_THIRD
     for frame in ((1920, 1080), (1080, 1080)):
-        seen = choose_move(UPRIGHT, frame, UPPER_THIRD, 150, Fraction(25)).end
-        assert seen.y < 0.2 and seen.y + seen.height > 0.4, "a head at a fifth of the height"
+        move = near_its_end(choose_move(UPRIGHT, frame, UPPER_THIRD, 150, Fraction(25)), across=False)
+        assert move.end.y < 0.2 and move.end.y + move.end.height > 0.4, "a head at a fifth of the height"
+        assert move.start.y <= move.end.y + 0.2 * move.end.height, "which is hardly cut when the move begins"
+    panorama = choose_move((6000, 1500), (1920, 1080), UPPER_THIRD, 150, Fraction(25))
+    assert near_its_end(panorama, across=False) == panorama
     assert choose_move(UPRIGHT, (1080, 1080), UPPER_THIRD, 150, Fraction(25)).end.y == 0, "and the hair above it"

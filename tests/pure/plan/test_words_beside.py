@@ -194,6 +194,23 @@ def test_the_longer_the_words_the_smaller_the_picture_and_what_fits_nowhere_is_s
     assert "in story, the notice beside its picture in French holds" in fault.message
 
 
+def test_a_notices_headline_takes_fewer_lines_before_its_picture_is_refused_or_its_number_is_left_to_the_text(
+    library: Library, store: Store, tmp_path: Path
+) -> None:
+    order, artist = noticing(library, tmp_path, "ar"), Artist(library, "rivage", store)
+    words = {
+        "kicker": {"ar": "تنبيه للزوار"},
+        "title": {"ar": "رياح عاتية: المتحف يغلق الساعة 15"},
+        "text": {"ar": "تبقى التذاكر صالحة حتى يوم الأحد. للاستعلام: +33 1 99 00 12 34"},
+    }
+    order = replace(order, job=order.job.model_copy(update=words))
+    for name in ("square", "portrait"):
+        card = beside_its_picture(Notice(), order, artist, Canvas.of_format(name, False))
+        pieces = artist.pieces(card, DrawnJob(order.job, "ar", order.languages["ar"], Canvas.of_format(name, False)))
+        assert any(piece.part == "figure" for piece in pieces), f"in {name}, the number stands by itself"
+    assert not artist.faults
+
+
 ANNOUNCED = {
     "title": {"fr": "Ouverture du Forum des deux rives", "ar": "افتتاح منتدى الضفتين"},
     "kicker": {"fr": "Agenda", "ar": "موعد"},
