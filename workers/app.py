@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_shutdown
 from kombu import Queue
 
 from portevoix import ffmpeg
@@ -140,5 +141,16 @@ def _begin_worker(loglevel: int | str, **_: object) -> None:
         log.log(logging.INFO if age.good else logging.WARNING, "ffmpeg: %s", age.state)
 
 
+def _end_process(**_: object) -> None:
+    """Let a pool process that ends do so by itself.
+
+    Its pool sends it QUIT as soon as it has read that it ends. The process may hold the lock of their pipe at that
+    moment, and the pool would then wait for this lock without end. Billiard 4.3.2 blocks the signal for this reason, but
+    in one thread of several.
+    """
+    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+
+
 setup_logging.connect(_begin_worker)  # a worker then leaves its logs to us
+worker_process_shutdown.connect(_end_process)
 app = make_app(settings())

@@ -103,7 +103,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Pat
             lambda: any(w.kind == "batch" and w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
         )
         worker.terminate()
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
         assert not any(w.state == WorkState.RUNNING for w in queries.list_work(ledger, job))
         assert not any(w.error for w in queries.list_work(ledger, job)), "it costs no try"
         with service.worker():

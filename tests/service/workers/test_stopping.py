@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ import worker_context
 from ledgers import time_passes
 from worker_context import a_submission, came_out, context_in, drain
 
+from portevoix.library import ROOT
 from service import crash_points, relay
 from service.deliveries import delivered_to
 from service.ledger import jobs, maintenance, outbox, queries
@@ -144,3 +147,37 @@ def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> Non
     ):
         assert time.monotonic() < give_up_s, "it goes on without anybody who wants its work"
         time.sleep(0.02)
+
+
+# A pool whose pipe is slow, so that its process is told to end while it holds the pipe's lock: a worker that stops
+# then waited for this lock without end.
+STOPPED_POOL = """
+import os, signal, threading, time
+import workers.app
+from billiard.pool import Pool
+from billiard.queues import SimpleQueue
+from celery.concurrency.prefork import process_destructor
+
+def send_slowly(queue, value):
+    with queue._wlock:
+        queue._writer.send_bytes(value)
+        time.sleep(0.3)
+
+def task():
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    os.kill(os.getpid(), signal.SIGQUIT)
+    time.sleep(60)
+
+SimpleQueue.send_payload = send_slowly
+pool = Pool(1, on_process_exit=process_destructor)
+process = pool._pool[0]
+pool.apply_async(task)
+process.join()
+print("free" if pool._outqueue._wlock.acquire(True, 10) else "held by the dead", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_process_that_ends_never_takes_the_lock_of_its_pool_with_it() -> None:
+    stopped = subprocess.run([sys.executable, "-c", STOPPED_POOL], check=True, cwd=ROOT, capture_output=True, timeout=60)
+    assert stopped.stdout == b"free\n"
