@@ -145,7 +145,7 @@ def _end_process(**_: object) -> None:
     """Let a pool process that ends do so by itself.
 
     Its pool sends it QUIT as soon as it has read that it ends. The process may hold the lock of their pipe at that
-    moment, and the pool would then wait for this lock without end. For this reason Billiard 4.3.2 blocks the signal, but in
+    moment, and the pool would then wait for this lock without end. Billiard 4.3.2 blocks the signal therefore, but in
     one thread of several.
     """
     signal.signal(signal.SIGQUIT, signal.SIG_IGN)
