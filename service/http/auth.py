@@ -80,6 +80,7 @@ class Needs:
         context.pace.check(found.id, repr(found.name))
         caller = replace(found, asked=f"{request.method} {request.scope['route'].path}")
         try:
+            request.state.caller = caller  # a page that says what went wrong is still theirs
             if not caller.has(self.right):
                 raise Refused(403, f"{caller.name!r} may not do this; it needs the right to {self.right}")
             yield caller

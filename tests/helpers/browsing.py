@@ -17,6 +17,19 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATE = "Transition was "  # a browser that is late shows the next page without its transition, and says so
 MEDIA = ("media", "image")
+# What is tapped and is smaller than 44 px (a box with its label; a link in a sentence may be as high as its line), and
+# fields whose letters are smaller than the 16 px below which a phone enlarges the page around them.
+TINY = """() => {
+  const small = ({ width, height }) => width > 0 && Math.min(width, height) < 43.5, said = []
+  const seen = one => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen, .skip, h2")
+  for (const one of document.querySelectorAll("button, .button, summary, input, select, textarea, nav a")) {
+    const box = one.closest("label") && one.matches("[type=checkbox], [type=radio]") ? one.closest("label") : one
+    if (seen(one) && small(box.getBoundingClientRect())) said.push(`small: ${box.outerHTML.slice(0, 120)}`)
+    const written = one.matches("input:not([type=checkbox], [type=radio]), select, textarea") && seen(one)
+    if (written && parseFloat(getComputedStyle(one).fontSize) < 16) said.push(`letters: ${one.outerHTML.slice(0, 120)}`)
+  }
+  return said
+}"""
 expect.set_options(timeout=30_000)  # what a page will show, also on a machine that is busy
 
 
@@ -68,6 +81,11 @@ class Reader:
         """What axe-core finds on the page as it is shown."""
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
         return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+    def tiny(self) -> list[str]:
+        """What a finger misses on the page as it is shown, and fields that make a phone enlarge the page."""
+        self.page.wait_for_load_state()
+        return list(self.page.evaluate(TINY))
 
     def weight(self, path: str) -> Mapping[str, int]:
         """Bytes on the way for a page and all that it loads, in an empty cache, by kind; pictures of jobs and films

@@ -9,6 +9,8 @@ document.getElementById("cues")?.addEventListener("click", event => {
   film.play();
 });
 
+document.querySelector(".languages-to [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 film?.addEventListener("timeupdate", () => {
   for (const cue of cues) {
     const heard = film.currentTime >= Number(cue.dataset.start) && film.currentTime < Number(cue.dataset.end);

@@ -83,7 +83,7 @@ export class Table {
       if (!inside(n) || !this.rows.has(cue.id)) return;
       const found = findings.filter(one => one.cue === n), row = this.rows.get(cue.id);
       this.remarks.set(cue.id, found);
-      row.querySelector(".speed").textContent = speeds[n][1] ? speeds[n][1].toFixed(1) : "";
+      row.querySelector(".speed").textContent = speeds[n][1] ? speeds[n][1].toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) : "";
       row.querySelector(".remarks").replaceChildren(...found.map(one => this.#remark(one)));
     });
     this.#count();

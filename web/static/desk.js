@@ -6,18 +6,28 @@ const FORMS = {
   full: { dateStyle: "full", timeStyle: "short" },
 };
 
+// As the reader's own country writes the page's language: in Britain the day stands before the month.
+const { lang } = document.documentElement, TONGUE = navigator.languages.find(one => one.split("-")[0] === lang) ?? lang;
+export const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+// A moment that is still to come says its zone: people in several act on it.
+function written(date, form) {
+  const said = new Intl.DateTimeFormat(TONGUE, FORMS[form] ?? FORMS.medium).format(date);
+  if (date < Date.now()) return said;
+  const parts = new Intl.DateTimeFormat(TONGUE, { hour: "numeric", timeZoneName: "short" }).formatToParts(date);
+  return `${said}\u00a0${parts.find(part => part.type === "timeZoneName").value}`;
+}
+
 export function localise(root) {
-  for (const time of root.querySelectorAll("time[data-form]")) {
-    const form = new Intl.DateTimeFormat(document.documentElement.lang, FORMS[time.dataset.form] ?? FORMS.medium);
-    time.textContent = form.format(new Date(time.dateTime));
-  }
+  for (const time of root.querySelectorAll("time[data-form]")) time.textContent = written(new Date(time.dateTime), time.dataset.form);
+  for (const clock of root.querySelectorAll("[data-clock]")) clock.textContent = clock.dataset.clock.replace("%(zone)s", zone);
 }
 
 const served = new Map();  // what the server said of each part: scripts have changed it since
 for (const part of document.querySelectorAll("[data-live]")) served.set(part, part.outerHTML);
 
 // Put what the server shows now into the place of the parts of this page that are marked `data-live`, by their ids.
-// A part in which the reader is, or plays a film, stays as it is.
+// A part in which the reader is, has written or plays a film, stays as it is.
 export async function refresh(address = location.href) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } }), gone = document.getElementById("gone");
   if (gone) gone.hidden = answer.status !== 404;
@@ -40,7 +50,8 @@ export async function refresh(address = location.href) {
 
 function isBusy(part) {
   const playing = [...part.querySelectorAll("video")].some(video => !video.paused);
-  return playing || part.contains(document.activeElement) || part.querySelector(":popover-open, dialog[open]") !== null;
+  const changed = [...part.querySelectorAll("input, textarea")].some(field => field.value !== field.defaultValue);
+  return playing || changed || part.contains(document.activeElement) || part.querySelector(":popover-open, dialog[open]") !== null;
 }
 
 const question = document.getElementById("question");

@@ -51,12 +51,16 @@ function count() {
 }
 
 // A moment is written by a clock of the reader's own zone, and sent with that zone.
-for (const field of document.querySelectorAll("[data-moment]")) {
+function moments() {
+  for (const field of document.querySelectorAll("[data-moment][pattern]")) clocked(field);
+}
+
+function clocked(field) {
   const moment = field.value ? new Date(field.value) : new Date(Date.now() + 3_600_000);
   const local = new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   field.removeAttribute("pattern");
   field.type = "datetime-local";
-  field.value = local;
+  field.value = field.defaultValue = local;
   field.form.addEventListener("formdata", event => event.formData.set(field.name, new Date(field.value).toISOString()));
 }
 
@@ -72,8 +76,10 @@ function posters() {
   }
 }
 
-document.addEventListener("renewed", posters);
-posters();
+for (const dress of [posters, moments]) {
+  document.addEventListener("renewed", dress);
+  dress();
+}
 if ("watch" in job.dataset) watch(); else afterwards();
 count();
 setInterval(count, 1000);

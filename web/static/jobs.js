@@ -8,7 +8,7 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
-document.querySelector(".sieve form").addEventListener("change", event => {
+document.querySelector(".sieve form")?.addEventListener("change", event => {
   if (event.target.matches("select, [type=checkbox]")) event.currentTarget.requestSubmit();
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());

@@ -1,4 +1,5 @@
 // The form that a recipe's inputs ask for. Fields know their places in the document; faults find fields by them.
+import { zone } from "./desk.js";
 import { ask, described, draft, get, languages, put, recipe, remove, say, sent } from "./new-draft.js";
 
 const place = document.getElementById("fields");
@@ -101,8 +102,14 @@ function figures(field, where) {
     put(where, input.value === "" ? "" : hour ? `${input.value}:00${clock ?? offsetAt(new Date(input.value))}` : Number(input.value));
     changed();
   });
-  const said = field.help ? make("small", { className: "help", textContent: field.help }) : null;
-  return holder(make("label", {}, field.label, input, said), where);
+  const help = hour ? clockOf(clock, input.value) : field.help;
+  return holder(make("label", {}, field.label, input, help && make("small", { className: "help", textContent: help })), where);
+}
+
+// Whose clock an hour is read on: the job file's, where that is not this device's.
+function clockOf(given, value) {
+  const offset = given === "Z" ? "+00:00" : given;
+  return offset && offset !== offsetAt(new Date(value)) ? say("file-clock", { offset }) : say("device-clock", { zone });
 }
 
 function offsetAt(date) {
@@ -124,32 +131,38 @@ function choice(field, value) {
   return select;
 }
 
-const nameOf = who => Object.values(get(["speakers", who, "name"]) ?? {})[0] ?? who;
+function nameOf(who) {
+  const names = get(["speakers", who, "name"]) ?? {};
+  return names[document.documentElement.lang] ?? names[languages().find(code => names[code])] ?? Object.values(names)[0] ?? who;
+}
 
-// A text in every language that is wanted, side by side, each with the room of its card.
+// A text in every language that is wanted, side by side, each with the room of its card; one that the document has once
+// for all languages is one field, until it is emptied.
 function words(field, where, alone) {
-  const codes = [...languages(), ...Object.keys(get(where) ?? {}).filter(code => !languages().includes(code))];
+  const once = typeof get(where) === "string";
+  const codes = once ? [null] : [...languages(), ...Object.keys(get(where) ?? {}).filter(code => !languages().includes(code))];
   const group = make("div", { className: "words", role: "group", dataset: { place: where.join(".") } });
   group.setAttribute("aria-label", field.label);
   if (!alone) group.append(make("p", { className: "label", textContent: field.label }, field.help ? make("small", { className: "help", textContent: field.help }) : null));
   if (!codes.length) group.append(make("p", { className: "help", textContent: say("whom-first") }));
   const grid = make("div", { className: "languages" });
-  grid.append(...codes.map(code => wordsIn(field, [...where, code], code)));
+  grid.append(...codes.map(code => (once ? wordsIn(field, where, null) : wordsIn(field, [...where, code], code))));
   group.append(grid);
   return group;
 }
 
 function wordsIn(field, where, code) {
-  const language = described.languages[code] ?? { name: code, direction: "auto" };
+  const name = code === null ? say("every-language") : described.languages[code]?.name ?? code;
   const given = get(where) ?? "", shown = field.tags && given ? given.map(word => `#${word}`).join(" ") : given;
-  const input = make("textarea", { value: shown, id: idOf(where), lang: code, dir: "auto", rows: field.long ? 3 : 1, autocomplete: "off" });
+  const input = make("textarea", { value: shown, id: idOf(where), lang: code ?? "", dir: "auto", rows: field.long ? 3 : 1, autocomplete: "off" });
   if (!field.long) input.addEventListener("keydown", event => event.key === "Enter" && event.preventDefault());
   const count = make("output", { className: "count" });
-  const label = make("label", { htmlFor: input.id }, make("span", { textContent: language.name }), count);
+  const label = make("label", { htmlFor: input.id }, make("span", { textContent: name }), count);
   label.firstChild.append(make("span", { className: "unseen", textContent: ` (${field.label})` }));
   const written = () => (field.tags ? input.value.split(/[\s,#]+/).filter(Boolean) : input.value);
   input.addEventListener("input", () => { put(where, input.value.trim() ? written() : ""); showRoom(input, count, where); changed(); });
-  input.addEventListener("focus", async () => { await measure(where, code); showRoom(input, count, where); });
+  if (code) input.addEventListener("focus", async () => { await measure(where, code); showRoom(input, count, where); });
+  else input.addEventListener("change", () => get(where) === undefined && rebuilt());
   showRoom(input, count, where);
   const cell = holder(label, where, "field word");
   cell.append(input);

@@ -58,7 +58,7 @@ def _known(recipe: Recipe, texts: Texts) -> dict[str, Field]:
         Field("scripts", "scripts", _("Captions"), _("One file for each language."), files=("captions",)),
         Field("picture", "file", _("Photo"), files=("photo",)),
         Field("title", "words", _("Title")),
-        Field("kicker", "words", _("Above the title"), _("A few words.")),
+        Field("kicker", "words", _("Kicker"), _("A few words above the title.")),
         Field("text", "words", _("Text"), _("What it says, in sentences."), long=True),
         Field("issued", "group", _("Issued"), _("Is shown with an alert."), fields=_issued(texts)),
         Field(
@@ -95,7 +95,7 @@ def _issued(texts: Texts) -> tuple[Field, ...]:
     """An alert's hour, and which version of it this is."""
     _ = texts.gettext
     return (
-        Field("at", "hour", _("Date and time"), _("On your clock."), need="needed"),
+        Field("at", "hour", _("Date and time"), need="needed"),
         Field("update", "number", _("Number of the update"), _("From 2 on; empty for the first.")),
     )
 
@@ -154,7 +154,7 @@ def _point(texts: Texts) -> tuple[Field, ...]:
 
 def _speaker(texts: Texts) -> tuple[Field, ...]:
     _ = texts.gettext
-    return Field("name", "words", _("Name"), need="needed"), Field("role", "words", _("Role"))
+    return Field("name", "words", _("Name"), need="needed"), Field("role", "words", _("Title or role"))
 
 
 def _claim(texts: Texts) -> tuple[Field, ...]:

@@ -18,7 +18,7 @@ from service.http.desk.sentences import said_in
 from service.http.desk.texts import ENGLISH
 from service.http.problems import NO_ANSWER
 
-UNKNOWN_CALLER = 401
+UNKNOWN_CALLER, NOTHING_THERE = 401, 404
 FIRST_OF_ERRORS = 400
 Handler = Callable[[Request, Exception], Response]
 
@@ -65,11 +65,13 @@ def _as_page(request: Request, problem: Response) -> Response:
     title, advice = words.of_error(page.texts, problem.status_code, said["error"])
     shown = page.render(
         "mistake.html",
-        None,
+        None if unknown else getattr(request.state, "caller", None),
         problem.status_code,
         title=title,
         advice=advice,
-        detail=said["detail"],
+        detail=None
+        if problem.status_code == NOTHING_THERE
+        else said["detail"],  # an address that says nothing to people
         faults=said.get("faults") or [],
         back=f"{SIGN_IN_PAGE}?{urlencode({'next': back})}" if unknown else back,
         deed=page.texts.gettext("Sign in") if unknown else page.texts.gettext("Back"),

@@ -172,7 +172,7 @@ def said(texts: Texts, deed: str) -> str | None:
         "commented": texts.gettext("Your comment is kept."),
         "released": texts.gettext("It is being released."),
         "scheduled": texts.gettext("It goes out at its hour."),
-        "release-cancelled": texts.gettext("The release is cancelled."),
+        "release-cancelled": texts.gettext("Cancelled; nothing changes at the account."),
         "withdrawn": texts.gettext("It is being taken back."),
         "moved": texts.gettext("The hour is moved."),
         "roles": texts.gettext("The roles are changed."),

@@ -17,6 +17,7 @@ from service import people, record, sessions, tokens
 from service.gate import ALL, Caller, Grant, Right, Role
 from service.http.auth import Administrator, Auditor, Known, Watcher
 from service.http.context import Context, ServiceContext
+from service.http.desk import deeds
 from service.http.desk.forms import Form, FormOf
 from service.http.desk.house import kits_of, languages_of, people_of, tokens_of
 from service.http.desk.rendering import Page, PageOf, go
@@ -166,4 +167,6 @@ def record_page(
     first = after or max(row.id - ROWS, 0)
     with reading(context.ledger) as db:
         found = list(record.rows(db, RowFilter(first, what=wanted), ROWS))
-    return page.render("record.html", caller, rows=found, first=first, most=ROWS, what=what, kinds=list(What))
+    return page.render(
+        "record.html", caller, rows=found, first=first, most=ROWS, what=what, kinds=list(What), deeds=deeds
+    )

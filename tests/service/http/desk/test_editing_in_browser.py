@@ -123,8 +123,8 @@ def test_two_who_write_at_once_see_each_other_and_no_word_of_either_is_lost(
     readers["jeanne"].context.clear_cookies()
     jeanne.keyboard.press("Control+s")
     expect(jeanne.locator("#notices .fault")).to_contain_text("not signed in")
-    readers["jeanne"].wrong.clear()  # the console tells of the refusals that were asked for
     readers["jeanne"].sign_in("jeanne", f"/desk/jobs/{job}/captions/de")
+    readers["jeanne"].wrong.clear()  # the console tells of the refusals that were asked for
     expect(jeanne.locator("#cues textarea").nth(1)).to_have_value("Ich suche meinen Freund.")
     jeanne.locator("#save").click()
     expect(jeanne.locator("#state")).to_have_text("Saved; the new film is being made")

@@ -80,7 +80,8 @@ def test_an_error_is_a_page_for_a_browser_and_a_problem_for_a_program(service: H
         assert client.get(address).json()["error"] == "UnknownJob"
         page = client.get(address, headers=BROWSER | {"Accept-Language": "fr"})
         assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-        assert "Il n’y a rien ici" in page.text
+        assert "Il n’y a rien ici" in page.text and "there is no job" not in page.text
+        assert "curious" in page.text and 'class="tabs"' in page.text, "it is still a page of who asks"
 
 
 def test_a_page_may_run_and_load_nothing_that_is_not_the_services_own(browser: httpx.Client) -> None:

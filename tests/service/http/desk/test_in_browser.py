@@ -40,6 +40,7 @@ post: {text: {fr: Le climat change., ar: المناخ يتغير.}}
 """
 ARABIC = "WEBVTT\n\n00:00.500 --> 00:01.500\nمرحبا بكم\n"
 REFUSED = "recipe: subtitles\nclips: [{file: media/a.mp4, from: 9}]\nscripts: {fr: scripts/fr.vtt}\nlanguages: [fr]\n"
+REFUSED += "embargo: 2031-03-01T09:00:00+01:00\n"
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,11 @@ def test_every_page_is_without_barriers_in_both_languages_and_themes(
             assert wide <= 0, f"{path} has to be scrolled sideways"
     assert found == []
     assert [one for one in reader.wrong if "404" not in one] == []
+    service.person("nouveau", Grant(Role.REVIEWER, "elsewhere")).close()
+    newcomer = Reader(browser, service.url)
+    newcomer.sign_in("nouveau")
+    expect(newcomer.page.get_by_role("heading", name="No job yet")).to_be_visible()
+    assert newcomer.barriers() == newcomer.wrong == []
 
 
 def test_a_page_weighs_little(service: HttpService, browser: Browser, film: str) -> None:
@@ -126,12 +132,16 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
 ) -> None:
     phone = Reader(browser, service.url, **PHONE, locale="fr")
     phone.sign_in("jeanne")
+    expect(phone.page.locator("time[data-form]", has_text="2031")).to_contain_text("UTC")
+    assert phone.tiny() == []
     phone.page.get_by_role("link", name="Le climat change").tap()
     expect(phone.page.locator("#state")).to_contain_text("Arabe et français")
+    assert phone.tiny() == []
     phone.page.locator("[aria-labelledby=language-ar]").get_by_role("link", name="Regarder et approuver").tap()
     words = phone.page.locator("#cues p")
     expect(words).to_have_text("مرحبا بكم")
     assert (words.get_attribute("dir"), words.get_attribute("lang")) == ("rtl", "ar")
+    assert phone.tiny() == []
     button = phone.page.get_by_role("button", name="Approuver : arabe")
     place = button.bounding_box()
     assert place and place["y"] > 844 / 2 and place["height"] >= 44, "in reach of a thumb"

@@ -245,7 +245,7 @@ def test_the_page_is_light_and_without_barriers_in_both_languages_and_themes(
     phone.sign_in("amina", "/desk/new")
     choose(phone.page, "interview", "ministere_ar")
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390, "nothing reaches beyond the screen"
-    assert phone.barriers() == []
+    assert phone.barriers() == phone.tiny() == []
     assert reader.wrong + phone.wrong == []
 
 
@@ -319,13 +319,19 @@ def test_an_alert_has_its_hour_and_the_number_of_its_update_and_formats_beside_i
     page.goto(f"{service.url}/desk/new")
     page.wait_for_load_state("networkidle")
     job = "recipe: alert\ntitle: {fr: A}\ntext: {fr: B}\naccounts: [rivage]\nformats: [wide]\nlanguages: [en]\n"
-    job += "issued: {at: 2026-03-01T08:30:00+09:00}\n"
+    job += "issued: {at: 2026-03-01T08:30:00+09:00}\ncredit: © AFP\n"
     page.evaluate(DROP, [page.locator("#drop").element_handle(), [["alerte.yaml", job]]])
     expect(page.locator("[id='f-issued.at']")).to_have_value("2026-03-01T08:30")
+    expect(page.locator("[data-place='issued.at'] .help")).to_have_text("On the clock of the job file: UTC+09:00")
     expect(page.get_by_role("checkbox", name="English", exact=True)).to_be_checked()
+    expect(page.get_by_label("The same in every language")).to_have_value("© AFP")  # once, as it was given
+    page.locator("#f-credit").fill("")
+    page.locator("#f-credit").blur()
+    words(page, "credit.en", "Photo: AFP")
     page.locator("[id='f-issued.at']").fill("2026-03-01T08:45")
     kept = page.evaluate("Object.values(localStorage).find(one => one.includes('08:45'))")
     assert json.loads(kept)["document"]["issued"]["at"] == "2026-03-01T08:45:00+09:00"
+    assert json.loads(kept)["document"]["credit"] == {"en": "Photo: AFP"}
     page.locator("[name=account][value=rivage]").uncheck()
     kept = page.evaluate("JSON.stringify(localStorage)")
     assert "wide" not in kept and "languages" not in kept

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import catalogue
 import pytest
+from babel.messages.pofile import read_po
 
-from service.http.desk.texts import LANGUAGES, preferred, texts_in
+from service.http.desk.texts import CATALOGUES, LANGUAGES, preferred, texts_in
 
 HOLE = re.compile(r"%\(\w+\)s")
+LOOSE = re.compile(r"\S [:;!?»]|« ")
 
 
 def test_nothing_that_a_page_says_lacks_its_french() -> None:
@@ -22,6 +25,13 @@ def test_a_translation_keeps_the_holes_for_names_and_numbers() -> None:
     for message, translations in catalogue.french().items():
         wanted = set(HOLE.findall(message if isinstance(message, str) else message[1]))
         assert all(set(HOLE.findall(said)) == wanted for said in translations), message
+
+
+def test_a_french_text_stands_once_and_no_line_begins_with_its_colon() -> None:
+    found = [message for path in CATALOGUES.glob("fr/*.po") for message in read_po(path.open("rb")) if message.id]
+    counted = Counter(str(message.id) for message in found)
+    assert [text for text, count in counted.items() if count > 1] == [], "the second would be read by nobody"
+    assert [said for several in catalogue.french().values() for said in several if LOOSE.search(said)] == []
 
 
 @pytest.mark.parametrize(
