@@ -113,6 +113,8 @@ def _left_out(item: Any) -> str:
         return f"{item.name}, which is switched off,"
     if isinstance(item.media_reference, otio.schema.GeneratorReference):
         return f"{item.name}, which the editor's program draws,"
+    if item.source_range is None and getattr(item.media_reference, "available_range", None) is None:
+        return f"{item.name}, whose part of its film the file does not say,"
     return ""
 
 

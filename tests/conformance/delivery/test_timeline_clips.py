@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -135,6 +136,19 @@ def test_what_is_switched_off_is_left_out_and_said(tmp_path: Path) -> None:
     assert found.notes == ("Clip-001, which is switched off, is left out (before clip 1)",)
 
 
+def test_a_clip_of_a_missing_film_that_names_no_part_of_it_is_left_out_and_said(tmp_path: Path) -> None:
+    cut = json.loads((SAMPLES / "simple_cut.otio").read_text())
+    clip = cut["tracks"]["children"][0]["children"][0]
+    clip["source_range"] = None
+    clip["media_references"] = {"DEFAULT_MEDIA": {"OTIO_SCHEMA": "MissingReference.1"}}
+    clip["media_reference"] = {"OTIO_SCHEMA": "MissingReference.1"}
+    (tmp_path / "cut.otio").write_text(json.dumps(cut))
+    for name in ("wind-up.mov", "punchline.mov", "credits.mov"):
+        (tmp_path / name).write_bytes(b"")
+    found = read_cut(tmp_path / "cut.otio", Fraction(24), tmp_path)
+    assert found.notes == ("Clip-001, whose part of its film the file does not say, is left out (before clip 1)",)
+
+
 def test_a_clip_that_premiere_has_switched_off_is_left_out_too(tmp_path: Path) -> None:
     text = (SAMPLES / "premiere_example.xml").read_text()
     (tmp_path / "cut.xml").write_text(text.replace("<enabled>TRUE", "<enabled>FALSE", 1))
@@ -145,5 +159,5 @@ def test_a_clip_that_premiere_has_switched_off_is_left_out_too(tmp_path: Path) -
 @pytest.mark.parametrize("content", ["0", "true", "null", '"film"', "[]", '{"clips": []}'])
 def test_a_file_that_holds_no_timeline_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "cut.otio").write_text(content, "ascii")
-    with pytest.raises(InvalidInput, match="cut.otio"):
+    with pytest.raises(InvalidInput, match="cut"):
         read_cut(tmp_path / "cut.otio", Fraction(25), tmp_path)
