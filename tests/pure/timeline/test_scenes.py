@@ -51,7 +51,7 @@ def one_language_in_each_format(order: Order) -> Order:
     """The languages in turn, both where there is one format alone."""
     formats = sorted({a.format for a in order.audiences})
     turns = {format: {SELECTED[number % 2]} for number, format in enumerate(formats)}
-    wanted = turns if len(formats) > 1 else dict.fromkeys(formats, set(SELECTED))
+    wanted = turns if len(formats) > 1 else {format: set(SELECTED) for format in formats}
     return replace(order, audiences=tuple(a for a in order.audiences if a.language in wanted[a.format]))
 
 
