@@ -77,9 +77,10 @@ class Reader:
         for name, value in (("language", language), ("theme", theme)):
             self.context.add_cookies([{"name": f"portevoix-{name}", "value": value, "url": self.url}])
 
-    def barriers(self) -> list[str]:
-        """What axe-core finds on the page as it is shown."""
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe-core finds on the page as it is shown; by these rules alone, where some are named."""
+        wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+        found = Axe().run(self.page, options={"runOnly": wanted}).response["violations"]
         return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     def tiny(self) -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,7 @@ class HttpService:
         try:
             while not server.started:
                 assert thread.is_alive()
+                time.sleep(0.005)
             yield self
         finally:
             server.should_exit = True

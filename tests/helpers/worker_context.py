@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from forked import forked
 from ledgers import ledger_at
 
 from portevoix import ffmpeg
@@ -58,17 +59,13 @@ def drain(context: WorkerContext) -> None:
         relay.publish(context.ledger, lambda message: said.append(message.work))
 
 
-def worker(folder: Path, **environment: str) -> subprocess.Popen[str]:
+def worker(folder: Path, **environment: str) -> ForkServerProcess:
     """`drain` in a process of its own."""
-    code = "import sys, pathlib, worker_context as w; w.drain(w.context_in(pathlib.Path(sys.argv[1])))"
-    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(ffmpeg.__file__).parents[1])])
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(folder)],
-        env={**os.environ, "PYTHONPATH": paths, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return forked(_drain_in, folder, **environment)
+
+
+def _drain_in(folder: Path) -> None:
+    drain(context_in(folder))
 
 
 def a_clip(path: Path, seconds: float = 4, size: str = "320x180") -> Path:

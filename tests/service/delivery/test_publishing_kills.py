@@ -5,18 +5,16 @@ Some random kills in the suite; PORTEVOIX_LONG=1 makes 200 for each kind of dest
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from forked import exit_code, forked
+from killed_publishers import killed_at, killed_at_random, killed_in_a_withdrawal_at
 from published import JOB, made_set, read_set
 from s3 import BUCKET, Swift
 from s3_moto import Moto
@@ -27,50 +25,6 @@ from portevoix.store.destination import Destination
 
 KILLS = 200 if os.environ.get("PORTEVOIX_LONG") else 10
 
-BEGIN = """
-import json, os, random, signal, sys, time
-from pathlib import Path
-from portevoix.delivery.publishing import newest_edition, publish, withdraw
-from portevoix.store import S3Settings
-from portevoix.store.destination import Destination
-from published import JOB, made_set
-place, s3, folder, argument = json.loads(sys.argv[1])
-destination = Destination(place, S3Settings(**s3))
-"""
-
-KILLED_AT = """
-def die(step):
-    if step == argument["step"]:
-        os._exit(137)
-if argument["withdraw"]:
-    withdraw(JOB, destination, die)
-else:
-    publish(*made_set(Path(folder), 2), destination, die)
-"""
-
-KILLED_AT_RANDOM = """
-def work(seed, ready):
-    chosen = random.Random(seed)
-    newest_edition(destination.open(), JOB)  # it is connected
-    os.write(ready, b"!")
-    while True:
-        if chosen.random() < 0.1:
-            withdraw(JOB, destination)
-        else:
-            version = chosen.randrange(1, 100)
-            publish(*made_set(Path(folder) / str(version), version), destination)
-destination.open()  # what is loaded here need not be loaded by each child
-for kill in range(argument["kills"]):
-    begun, ready = os.pipe()
-    child = os.fork()
-    if child == 0:
-        work(kill, ready)
-    os.read(begun, 1)
-    time.sleep(random.Random(-kill).uniform(0, argument["within_s"]))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-"""
-
 
 @pytest.fixture(params=["folder", "swift", "moto"])
 def destination(request: pytest.FixtureRequest, prefix: str, tmp_path: Path) -> Destination:
@@ -78,12 +32,6 @@ def destination(request: pytest.FixtureRequest, prefix: str, tmp_path: Path) -> 
         return Destination.parse(tmp_path / "published")
     server: Swift | Moto = request.getfixturevalue(request.param)
     return Destination(f"s3://{BUCKET}/{prefix}", server.settings())
-
-
-def start(script: str, destination: Destination, folder: Path, argument: object) -> subprocess.Popen[bytes]:
-    given = json.dumps([destination.place, asdict(destination.s3), str(folder), argument])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.Popen([sys.executable, "-c", BEGIN + script, given], env=environment)
 
 
 @contextmanager
@@ -125,7 +73,7 @@ def whole_set(destination: Destination) -> int:
 def test_a_publication_may_be_killed_at_any_point(destination: Destination, tmp_path: Path, step: str) -> None:
     publish(*made_set(tmp_path / "1", 1), destination)
     with reading(destination) as seen:
-        assert start(KILLED_AT, destination, tmp_path / "2", {"step": step, "withdraw": False}).wait() == 137
+        assert exit_code(forked(killed_at, step, destination, tmp_path / "2")) == 137
         assert read_set(destination.open()) == (2 if step == "newest" else 1)
         again = publish(*made_set(tmp_path / "2", 2), destination)
     assert (again.edition.number, again.changed) == (2, step != "newest")
@@ -137,7 +85,7 @@ def test_a_publication_may_be_killed_at_any_point(destination: Destination, tmp_
 @pytest.mark.parametrize("step", ["manifest", "newest"])
 def test_a_withdrawal_may_be_killed_at_any_point(destination: Destination, tmp_path: Path, step: str) -> None:
     publish(*made_set(tmp_path / "1", 1), destination)
-    assert start(KILLED_AT, destination, tmp_path, {"step": step, "withdraw": True}).wait() == 137
+    assert exit_code(forked(killed_in_a_withdrawal_at, step, destination)) == 137
     assert read_set(destination.open()) == (-1 if step == "newest" else 1)
     assert withdraw(JOB, destination).deleted == 3
     assert read_set(destination.open()) == -1 and not list(destination.open().names("files/"))
@@ -147,10 +95,9 @@ def test_a_withdrawal_may_be_killed_at_any_point(destination: Destination, tmp_p
 def test_a_reader_sees_whole_sets_alone_while_publishers_are_killed(destination: Destination, tmp_path: Path) -> None:
     begun = time.monotonic()
     publish(*made_set(tmp_path / "0", 1000), destination)
-    argument = {"kills": KILLS, "within_s": 0.2 + 3 * (time.monotonic() - begun)}
+    within_s = 0.2 + 3 * (time.monotonic() - begun)
     with reading(destination) as seen:
-        killing = start(KILLED_AT_RANDOM, destination, tmp_path, argument)
-        assert killing.wait() == 0
+        assert exit_code(forked(killed_at_random, destination, tmp_path, KILLS, within_s), 3_600) == 0
     assert len(set(seen)) > 2, "it saw sets come and go"
     last = publish(*made_set(tmp_path / "last", 1001), destination)
     assert last.changed and read_set(destination.open()) == 1001

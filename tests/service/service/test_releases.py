@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import botocore.auth  # type: ignore[import-untyped]
 import pytest
+from forked import exit_code
 from ledgers import time_passes
 from published import hashed_files
 from released import Desk, desk_in
@@ -546,8 +547,7 @@ def test_a_worker_that_dies_in_a_release_loses_nothing(
     desk.approve(job, "fr")
     ask(desk, job, "fr")
     died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.context.settings.house), PORTEVOIX_CRASH_AT=point)
-    output, _ = died.communicate(timeout=120)
-    assert died.returncode == 137, output
+    assert exit_code(died) == 137
     time_passes(desk.ledger, 61)
     maintenance.take_back_silent_work(desk.ledger)
     desk.work()
@@ -570,8 +570,7 @@ def test_a_worker_that_dies_in_a_withdrawal_leaves_it_to_the_next(point: str, de
     desk.work()
     withdraw(desk, job, "fr")
     died = worker(tmp_path, PORTEVOIX_HOUSE=str(desk.context.settings.house), PORTEVOIX_CRASH_AT=point)
-    output, _ = died.communicate(timeout=120)
-    assert died.returncode == 137, output
+    assert exit_code(died) == 137
     time_passes(desk.ledger, 61)
     maintenance.take_back_silent_work(desk.ledger)
     desk.work()

@@ -8,20 +8,23 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import worker_context
+from forked import KILLED, exit_code, forked
 from ledgers import time_passes
 from worker_context import a_submission, came_out, context_in, drain
 
 from portevoix.library import ROOT
 from service import crash_points, relay
 from service.deliveries import delivered_to
-from service.ledger import jobs, maintenance, outbox, queries
+from service.ledger import Submission, jobs, maintenance, outbox, queries
 from service.ledger.states import JobState
 from workers import handlers, runner
 from workers.context import WorkerContext
+from workers.lease_watch import Interrupted, let_arrive
 from workers.reconciler import repair
 
 
@@ -32,7 +35,7 @@ def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
     poison = jobs.submit(context.ledger, a_submission(context, film))
     deaths = 0
     while queries.find_job(context.ledger, poison).state != JobState.FAILED:
-        assert worker_context.worker(tmp_path, **{crash_points.VARIABLE: "claimed"}).wait(60) == 137
+        assert exit_code(worker_context.worker(tmp_path, **{crash_points.VARIABLE: "claimed"})) == 137
         deaths += 1
         time_passes(context.ledger, 61)
         maintenance.take_back_silent_work(context.ledger)
@@ -44,7 +47,7 @@ def test_a_job_that_kills_its_workers_stops_after_three_and_harms_no_other(
 
 
 def _until_it_encodes(context: WorkerContext, pid: int) -> None:
-    give_up_s = time.monotonic() + 30
+    give_up_s = time.monotonic() + 120
     while not (
         worker_context.encoders(pid)
         and any(w.kind == "batch" and w.state == "running" for w in queries.list_work(context.ledger, _only(context)))
@@ -71,8 +74,7 @@ def test_a_paused_worker_that_wakes_up_late_changes_nothing(long_film: Path, tmp
     drain(context)
     ended = _as_it_stands(context, job)
     os.kill(asleep.pid, signal.SIGCONT)
-    said = asleep.communicate(timeout=60)[0]
-    assert asleep.returncode == 0, said
+    assert exit_code(asleep) == 0
     assert _as_it_stands(context, job) == ended
     assert worker_context.encoders(asleep.pid) == []
 
@@ -97,8 +99,7 @@ def test_a_cancelled_job_ends_its_encoders_and_is_never_done(long_film: Path, tm
     working = worker_context.worker(tmp_path)
     _until_it_encodes(context, working.pid)
     assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
-    said = working.communicate(timeout=10)[0]
-    assert working.returncode == 0, said
+    assert exit_code(working) == 0
     assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
     assert worker_context.encoders(working.pid) == []
     assert not delivered_to(context.settings.deliveries, job, 1).exists()
@@ -126,11 +127,34 @@ def test_planning_stops_when_its_job_is_cancelled_however_long_it_computes(
     relay.publish(context.ledger, lambda message: offered.append(message.work))
     planning = threading.Thread(target=runner.work_on, args=(offered[0], context), daemon=True)
     planning.start()
-    assert begun.wait(20)
+    assert begun.wait(120)
     assert jobs.cancel(context.ledger, job) == JobState.CANCELLING
-    planning.join(10)
+    planning.join(120)
     assert not planning.is_alive()
     assert queries.find_job(context.ledger, job).state == JobState.CANCELLED
+
+
+def _planned(folder: Path) -> None:
+    context = context_in(folder)
+    jobs.submit(context.ledger, Submission("desk", "essai", worker_context.DOCUMENT, {}))
+    drain(context)
+
+
+def _interrupted(folder: Path) -> None:
+    let_arrive(Interrupted)
+
+
+def _traced_after(before: Callable[[Path], None], folder: Path) -> None:
+    before(folder)
+    sys.settrace(lambda *step: None)
+    (lambda: None)()  # begins, though it is traced
+
+
+@pytest.mark.parametrize("before", [_planned, _interrupted])
+def test_what_may_interrupt_a_planning_leaves_nothing_behind_that_holds_up_a_traced_function(
+    before: Callable[[Path], None], tmp_path: Path
+) -> None:
+    assert exit_code(forked(_traced_after, before, tmp_path)) == 0
 
 
 def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> None:
@@ -140,8 +164,8 @@ def test_an_encoder_dies_with_its_worker(long_film: Path, tmp_path: Path) -> Non
     _until_it_encodes(context, working.pid)
     (encoder,) = worker_context.encoders(working.pid)
     working.kill()
-    working.wait()
-    give_up_s = time.monotonic() + 5
+    assert exit_code(working) == KILLED
+    give_up_s = time.monotonic() + 60
     while Path(f"/proc/{encoder}").exists() and " Z " not in Path(f"/proc/{encoder}/stat").read_text(
         "ascii", "replace"
     ):

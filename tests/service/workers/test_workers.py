@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import worker_context
+from forked import exit_code
 from ledgers import time_passes
 from worker_context import a_submission, came_out, context_in, drain
 
@@ -42,7 +43,7 @@ def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, 
     context = context_in(tmp_path)
     job = jobs.submit(context.ledger, a_submission(context, film))
     dying = worker_context.worker(tmp_path, **{crash_points.VARIABLE: point})
-    assert dying.wait(60) == 137, dying.stdout and dying.stdout.read()
+    assert exit_code(dying) == 137
     time_passes(context.ledger, 61)
     repair(context.ledger, lambda message: None)
     time_passes(context.ledger, 601)  # the messages of that repair are lost too
@@ -56,7 +57,7 @@ def test_a_worker_may_die_at_any_point(point: str, film: Path, right: dict[str, 
 
 def _dies_at(point: str, context: WorkerContext, folder: Path) -> None:
     """A worker gets as far as that point; then its lease is over."""
-    assert worker_context.worker(folder, **{crash_points.VARIABLE: point}).wait(60) == 137
+    assert exit_code(worker_context.worker(folder, **{crash_points.VARIABLE: point})) == 137
     time_passes(context.ledger, 61)
     maintenance.take_back_silent_work(context.ledger)
 
