@@ -14,6 +14,7 @@ from PIL import Image
 
 from portevoix.captions.holding import isolated
 from portevoix.drawing.fonts import Fonts, is_seen
+from portevoix.drawing.full_width import halved
 
 DIRECTION_MARK = {"ltr": "\u200e", "rtl": "\u200f"}  # Pango takes the direction from the first strong letter
 INK_SIZE = 16  # pixels, at which a letter is asked for its ink
@@ -132,10 +133,12 @@ def direction_of(text: str, direction: str) -> str:
 
 
 def _marked_up(text: str, style: Style, lit: Lit | None = None, coloured: bool = False) -> str:
-    characters = isolated(text, style.direction)
+    characters = [html.escape(c.translate(CONTROLS), quote=False) for c in isolated(text, style.direction)]
+    for place in halved(text, style.language):
+        characters[place] = f'<span font_features="halt">{characters[place]}</span>'
 
     def plain(start: int, end: int) -> str:
-        return html.escape("".join(characters[start:end]).translate(CONTROLS), quote=False)
+        return "".join(characters[start:end])
 
     if lit:
         words = plain(0, lit.start) + _coloured(plain(lit.start, lit.end), lit.colour) + plain(lit.end, len(text))

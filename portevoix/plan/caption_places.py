@@ -28,6 +28,7 @@ ASIDE: tuple[Literal[0, -1, 1], ...] = 0, -1, 1  # of the safe zone: in the midd
 AIR = 1.6  # in hundredths of the short side: between a caption and eyes or a mouth; faces move between two looks
 STEP = 2.0  # in hundredths of the short side: from one height to the next
 UNUSUAL = 0.3  # what a place costs in the middle of the height, against a whole face that is hidden
+OTHER_EDGE = 0.1  # what a place at the edge that is not its own costs
 A_CHANGE = 0.1  # what a change of place costs
 LEAST_AT_A_PLACE_S = Fraction(1)  # on each side of a cut at which a caption changes its place
 
@@ -67,8 +68,10 @@ class CaptionPlaces:
         hides eyes or a mouth everywhere, at one place up to a cut and at another after it.
         """
         own = self._own(state, standing, first, end)
-        if own.often == 0 or self.faces is None or self.cue.top:  # what an author places stays there
+        if own.price == 0 or self.faces is None or self.cue.top:  # what an author places stays there
             return [own]
+        if own.often == 0:
+            return [self._anywhere(state, standing, first, end)]
         least = frame_at(LEAST_AT_A_PLACE_S, self.faces.timeline.fps)
         edges = [(first, end), *((first, cut, end) for cut in self.faces.cuts(first + least, end - least))]
         tried = [[self._anywhere(state, standing, *span) for span in pairwise(each)] for each in edges]
@@ -79,7 +82,7 @@ class CaptionPlaces:
         places at which it hides none, with air between them if it can be.
         """
         own = self._own(state, standing, first, end)
-        if own.often == 0 or self.faces is None:
+        if own.price == 0 or self.faces is None:
             return own
         here = [x for x in standing if x.first_frame < end and first < x.end_frame]
         hidden = Hidden(self.faces.seen(self.canvas, first, end), self._boxes_of(here, (True, False)))
@@ -129,7 +132,8 @@ class CaptionPlaces:
             room = round(box[1] / scale) - frame.zone[1]
             for up in range(0, room, step):
                 raised = box[0], box[1] - up * scale, box[2], box[3] - up * scale
-                cost = UNUSUAL * (min(up, room - up) / frame.height + abs(aside) / 4)
+                away = (room - up if self.edge == "top" else up) / room
+                cost = UNUSUAL * (min(up, room - up) / frame.height + abs(aside) / 4) + OTHER_EDGE * away
                 yield replace(moved, bottom=frame.zone[3] - up), raised, cost
 
     def _states(self, state: State, here: Sequence[Overlay]) -> list[State]:

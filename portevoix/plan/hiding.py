@@ -20,15 +20,19 @@ class Hidden:
 
     def __init__(self, seen: Sequence[SeenFace], cards: Sequence[Box]) -> None:
         self._faces, self._cards = [face.box for face in seen], cards
-        self._parts = [part for face in seen for part in face.features or eyes_and_mouth(face.box)]
+        features = [face.features or eyes_and_mouth(face.box) for face in seen]
+        self._parts = [part for parts in features for part in parts]
+        self._looks = [_round(*parts) for parts in features]
 
     def at(self, boxes: Sequence[Box], air: float) -> list[tuple[float, float]]:
-        """For each place, what the caption hides there: other words before all, then eyes and mouths. And in how many
-        of the looks, 0 to 1, it hides any of these, or stands nearer to them than the `air`, in pixels.
+        """For each place, what the caption hides there: other words before all, then eyes and mouths, then what is
+        between them. And in how many of the looks, 0 to 1, it hides eyes or a mouth, or stands nearer to them than the
+        `air`, in pixels.
         """
         hidden, clash = (_shares(boxes, others).max(axis=1, initial=0) for others in (self._faces, self._cards))
         near = [enlarged(box, air) for box in boxes]
         mostly, often = _mean(self._over(boxes)), _mean(self._over(near) > GLIMPSE)
+        mostly = mostly + _mean(_shares(boxes, self._looks))
         price = np.where(hidden > FREE, hidden, 0) + mostly + OFTEN * often + np.where(clash > 0, CLASH + clash, 0)
         return list(zip(price.tolist(), often.tolist(), strict=True))
 
@@ -36,6 +40,12 @@ class Hidden:
         """The larger part of each face's eyes or mouth that each box covers."""
         found: Shares = _shares(boxes, self._parts).reshape(len(boxes), len(self._faces), 2).max(axis=2)
         return found
+
+
+def _round(eyes: Box, mouth: Box) -> Box:
+    """The part of a face from its eyes to its mouth: words on a chin or a forehead hide less than on a nose."""
+    edges = list(zip(eyes, mouth, strict=True))
+    return min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
 
 
 def _mean(found: npt.NDArray[np.generic]) -> Shares:

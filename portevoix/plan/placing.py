@@ -24,6 +24,7 @@ from portevoix.plan.light_under import shade_for
 from portevoix.plan.name_times import SELDOM_S, waiting
 from portevoix.plan.named_again import named_again
 from portevoix.plan.on_ground import on_ground
+from portevoix.plan.small_photos import mounted_photos
 from portevoix.plan.title_times import chapters_after_title, claims_after_title, other_times, title_places
 from portevoix.plan.variant import OverlayContext
 from portevoix.timeline.cards import (
@@ -34,6 +35,7 @@ from portevoix.timeline.cards import (
     LowerThird,
     Opening,
     PictureCredit,
+    PictureSource,
     Point,
     Quote,
     QuotePlace,
@@ -95,7 +97,7 @@ def _finished(timed: TimedCard, context: OverlayContext, faces: FacesShown) -> T
 
 def _turn(card: AnyCard) -> int:
     """Who chooses first: what has one place only, then names, then titles, then what stands longest."""
-    order: tuple[type[AnyCard], ...] = (Claim, LowerThird, Opening, Headline)
+    order: tuple[type[AnyCard], ...] = (Claim, LowerThird, Opening, Headline, PictureSource)
     return order.index(type(card)) if isinstance(card, order) else -1
 
 
@@ -141,12 +143,15 @@ def _placed(
                 names.reverse()  # at the frame's edge, where captions in the middle leave it alone
             return [_best(timed, names, context, faces, taken)[0]]
         case Opening(pane=None):
-            return [_title(timed, context, faces, taken)]
+            return [_title(timed, context, faces, [*taken, *mounted_photos(context)])]
         case Quote() as quote if not quote.pane:
             return [_best(timed, _quotations(quote, context), context, faces, taken)[0]]
         case PictureCredit() as credit:
             places: tuple[CreditPlace, ...] = ("foot_end", "foot", "head_end", "head")
             return [_best(timed, [replace(credit, place=place) for place in places], context, faces, taken)[0]]
+        case PictureSource(below_headline=True) as source if context.canvas.frame.name != "wide":
+            # At the head where no headline stands there, since faces are where it would.
+            return [_best(timed, [replace(source, below_headline=False), source], context, faces, taken)[0]]
         case Headline() if context.canvas.frame.name != "wide":
             return _headlines(timed, context, faces, taken)
     return [timed]

@@ -1,4 +1,4 @@
-"""Photos of too few pixels for their frames, told to their author."""
+"""Photos of too few pixels for their frames: told to their author, and kept free of titles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 from portevoix.drawing.canvas import SIZES
 from portevoix.order import Order
-from portevoix.plan.photo_move import is_too_small
+from portevoix.plan.faces import Box
+from portevoix.plan.photo_move import is_too_small, mounted_box
+from portevoix.plan.variant import OverlayContext
+from portevoix.timeline.pictures import PhotoPicture
 
 
 def small_photos(order: Order) -> list[str]:
@@ -21,3 +24,20 @@ def small_photos(order: Order) -> list[str]:
                 "it is set on a ground: send a larger one"
             )
     return list(found.values())
+
+
+def mounted_photos(context: OverlayContext) -> list[tuple[int, int, Box]]:
+    """From when to when a photo lies on a ground in an upright or square frame, and where; in a wide one words stand
+    beside it.
+    """
+    canvas, found = context.canvas, list[tuple[int, int, Box]]()
+    if context.faces is None or canvas.frame.name == "wide":
+        return found
+    frame = canvas.width, canvas.height
+    for scene in context.timeline.scenes:
+        if isinstance(scene.picture, PhotoPicture) and not scene.picture.inset:
+            move = context.faces.people.photo_move(scene.picture, frame, context.timeline.fps)
+            if box := mounted_box(move.end, frame):
+                left, top, width, height = box
+                found.append((scene.first_frame, scene.end_frame, (left, top, left + width, top + height)))
+    return found

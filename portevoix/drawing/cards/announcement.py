@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portevoix.authoring.job import Job
-from portevoix.drawing.cards.ground import band, fill, is_low, sign, sign_aside, signature_size
+from portevoix.drawing.cards.ground import band, fill, head, is_low, sign, signature_size
 from portevoix.drawing.cards.sheet import STEPS, Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -13,7 +13,6 @@ from portevoix.timeline.cards import Announcement, Pane
 
 SMALLER = 0.86  # what details are reduced to below a picture in a square
 MOST_LINES, HEADING = 5, 1.16  # of the title; the height of each, in parts of its size
-APART = 3  # from the label to the identity beside it, in hundredths of the short side
 
 
 def _words(card: Announcement, job: Job, code: str) -> Words:
@@ -25,7 +24,8 @@ def draw(sheet: Sheet, card: Announcement, words: Words) -> Drawing:
     title, kicker, *details = words
     if not card.bare:
         fill(sheet, card.pane)
-    y, signed = _head(sheet, kicker)
+    above = head(sheet, Label(kicker), sheet.start, sheet.end) if kicker else None
+    y, signed = (above.foot, above.signed) if above else (sheet.top, False)
     column = (sheet.end - sheet.start) * (0.78 if sheet.frame.name == "wide" and not card.pane else 1.0)
     layout = _Layout(title, [detail for detail in details if detail], column, y, signed)
     if sheet.look.ground == "band":
@@ -46,20 +46,6 @@ class _Layout:
     column: float
     y: int
     signed: bool
-
-
-def _head(sheet: Sheet, kicker: str) -> tuple[int, bool]:
-    """The label; beside it, below a picture in a square, the identity: the picture is larger for it. Returns the y
-    after them, and whether the identity is among them.
-    """
-    y, tall = sheet.top, sheet.label_height()
-    if not kicker:
-        return y, False
-    logo = sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
-    below = max(0, logo - tall) // 2 if is_low(sheet) else 0
-    width, _ = sheet.label(Label(kicker), sheet.start, sheet.end, y + below)
-    foot = sign_aside(sheet, sheet.start + width + round(APART * sheet.u), sheet.end, y) if is_low(sheet) else None
-    return foot or y + below + tall, foot is not None
 
 
 def _blocks(sheet: Sheet, details: list[str], width: float, colours: tuple[str, str]) -> tuple[list[StyledLines], int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from portevoix.drawing.cards.sheet import Box, Sheet
+from portevoix.drawing.cards.sheet import Box, Label, Sheet
 from portevoix.drawing.frame import TextTooLong
 from portevoix.drawing.identity import TextBlock
 from portevoix.drawing.text import Style
@@ -13,6 +14,7 @@ from portevoix.timeline.cards import Pane
 
 SIGNATURE = 9  # height of the logo beside the name, in hundredths of the short side
 LOW = 80  # a height, in hundredths of the short side
+APART = 3  # from a label to the identity beside it, in hundredths of the short side
 GHOST = 14  # opacity of 255 of the large logo
 
 
@@ -101,6 +103,9 @@ class _Signature:
         sheet.write(TextBlock(self.name, self.style, 1.4), start + self.indent, end, y + below)
         return y + height
 
+    def height(self, sheet: Sheet) -> int:
+        return sheet.identity.logo_size(signature_size(sheet), sheet.frame)[1]
+
     def width(self, sheet: Sheet) -> int:
         return self.indent + sheet.width(self.name, self.style)
 
@@ -117,12 +122,40 @@ def sign(sheet: Sheet, start: float, end: float, pane: Pane | None = None) -> in
     return above
 
 
-def sign_aside(sheet: Sheet, start: float, end: float, y: int) -> int | None:
-    """The logo and the name where a line ends, from `y` down. Returns the y after them; None, and nothing is drawn,
-    where the name finds no room from `start` on.
+@dataclass(frozen=True)
+class Head:
+    """A label at the head of a card: its top, its height, where it ends and where the room beside it ends, in pixels.
+    `foot`: of all that stands there. `signed`: the identity stands beside it.
     """
-    try:
-        signature = _Signature.within(sheet, end - start, "ground")
-    except TextTooLong:
-        return None
-    return signature.write(sheet, end - signature.width(sheet), y)
+
+    y: int
+    height: int
+    end: float
+    free: float
+    foot: int
+    signed: bool
+
+
+def head(sheet: Sheet, label: Label, start: float, end: float) -> Head:
+    """A label at the head; beside it, where the words have little height, the identity: the picture above them is
+    larger for it.
+    """
+    width, height = sheet.unseen().label(label, start, end, 0)
+    beside = start + width
+    signature = _aside(sheet, beside + round(APART * sheet.u), end) if is_low(sheet) else None
+    y = sheet.top
+    if signature:
+        y += max(0, signature.height(sheet) - height) // 2
+        signature.write(sheet, end - signature.width(sheet), sheet.top)
+    sheet.label(label, start, end, y)
+    if not signature:
+        return Head(y, height, beside, end, y + height, signed=False)
+    foot = max(y + height, sheet.top + signature.height(sheet))
+    return Head(y, height, beside, end - signature.width(sheet), foot, signed=True)
+
+
+def _aside(sheet: Sheet, start: float, end: float) -> _Signature | None:
+    """The identity where a line ends; None where its name finds no room from `start` on."""
+    with suppress(TextTooLong):
+        return _Signature.within(sheet, end - start, "ground")
+    return None

@@ -10,7 +10,7 @@ from itertools import product
 from portevoix.authoring.job import Job
 from portevoix.captions.holding import before_dialled, dialled, written
 from portevoix.captions.sentences import sentences_of
-from portevoix.drawing.cards.ground import fill, is_low, pane_box, sign
+from portevoix.drawing.cards.ground import fill, head, is_low, pane_box, sign
 from portevoix.drawing.cards.sheet import STEPS, TITLE_SIZES, Box, Label, Look, Sheet, StyledLines, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.drawing.identity import TextBlock
@@ -26,7 +26,7 @@ BETWEEN, APART = (
 LARGER = 1.15  # than the headline the number may be
 SMALLER = (1, 0.93, 0.87)  # at the last step, of the text: rather than to leave out the number by itself
 LEAST_INSET = 0.2  # of a square: below so small a picture, long words leave the number to the text
-LOOK_OF = "5"  # raise when it looks otherwise
+LOOK_OF = "6"  # raise when it looks otherwise
 
 
 def _words(card: Notice, job: Job, code: str) -> Words:
@@ -42,15 +42,17 @@ def _marks(card: Notice) -> Words:
 
 def draw(sheet: Sheet, card: Notice, words: Words) -> Drawing:
     """Kicker and time of issue, headline, each sentence by itself, the number to call large on its own line, and the
-    identity at the foot.
+    identity at the foot, or at the head where the words have little height.
     """
     fill(sheet, card.pane, marked=False)
     stripe, room = round(2.4 * sheet.u) if sheet.strokes else 0, pane_box(sheet, card.pane)
     if stripe:
         sheet.box(Box(room.start, room.y, stripe, room.height), "urgent", part="stripe")
     start, end = sheet.start + stripe, sheet.end
-    y = _head(sheet, words, start, end) + _apart(sheet)
-    space = sign(sheet, start, end, card.pane) - _apart(sheet) - y
+    y, signed = _head(sheet, words, start, end)
+    y += _apart(sheet)
+    foot = sheet.bottom if signed else sign(sheet, start, end, card.pane) - _apart(sheet)
+    space = foot - y
     body = _body_within(sheet, words, end - start, space, card)
     if (height := body.height(sheet)) > space:
         raise TextTooLong(
@@ -70,21 +72,26 @@ def _apart(sheet: Sheet) -> int:
     return round(APART * (0.7 if is_low(sheet) else 1) * sheet.u)
 
 
-def _head(sheet: Sheet, words: Words, start: float, end: float) -> int:
-    """The label, and beside it when the notice was issued; below it where there is no room. Returns the y after it."""
+def _head(sheet: Sheet, words: Words, start: float, end: float) -> tuple[int, bool]:
+    """The label, and beside it when the notice was issued; below it where there is no room. Returns the y after it, and
+    whether the identity stands there too.
+    """
     kicker, issued, update = words[2:]
     number = sheet.language.update.format(number=sheet.language.figures(int(update))) if update else ""
-    text, y, gap = " · ".join(part for part in (kicker, number) if part), sheet.top, round(2.4 * sheet.u)
+    text, gap = " · ".join(part for part in (kicker, number) if part), round(2.4 * sheet.u)
     small = sheet.grown("text", 3.1, "muted", "regular")
     time = sheet.fit(written(datetime.fromisoformat(issued), sheet.language), small, end - start, 1) if issued else []
-    if text:
-        width, height = sheet.label(Label(text, 3.2 if is_low(sheet) else 3.6, "urgent"), start, end, y)
-        if time and width + gap + sheet.width(time, small) <= end - start:
-            below = (height - sheet.pitch(small, 1.4)) // 2
-            sheet.write(TextBlock(time, small, 1.4), start + width + gap, end, y + below)
-            time = []
-        y += height
-    return sheet.write(TextBlock(time, small, 1.4), start, end, y + gap // 2) if time else y
+    block = TextBlock(time, small, 1.4)
+    if not text:
+        return sheet.write(block, start, end, sheet.top + gap // 2) if time else sheet.top, False
+    above = head(sheet, Label(text, 3.2 if is_low(sheet) else 3.6, "urgent"), start, end)
+    if not time:
+        return above.foot, above.signed
+    if above.end + gap + sheet.width(time, small) + gap * above.signed <= above.free:
+        beside = above.y + (above.height - sheet.pitch(small, 1.4)) // 2
+        sheet.write(block, above.end + gap, above.free, beside)
+        return above.foot, above.signed
+    return sheet.write(block, start, end, above.foot + gap // 2), above.signed
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,22 @@ from portevoix.authoring.brand import SHADE
 from portevoix.authoring.colours import rgb
 from portevoix.drawing.cards.sheet import Sheet
 
-FADE = 0.34  # the part of the frame over which the shade ends
+FADE, FADE_ALONG = 34, 60  # over how much the shade ends, in hundredths of the short side: up or down, along the line
 
 
 def shade(sheet: Sheet, reach: int, side: str, opacity: int | None = None, fade: float = FADE) -> None:
     """Lay the shade over `reach` pixels from a `side`: start, end, top or bottom.
 
-    `opacity` of 255, else the usual one; `fade`: the part of the frame over which it ends.
+    `opacity` of 255, else the usual one; `fade`: over how much it ends up or down, in hundredths of the short side, so
+    that a face above words in a story stays as bright as in a square.
     """
     if sheet.measured:
         return
     frame = sheet.frame
     along = side in ("start", "end")
     length = frame.width if along else frame.height
-    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / (length * fade)))) for n in range(length))
+    ends = (FADE_ALONG if along else fade) * sheet.u
+    ramp = bytes(round((opacity or SHADE) * _ease(min(1.0, 1 - (n - reach) / ends))) for n in range(length))
     strip = Image.frombytes("L", (length, 1) if along else (1, length), ramp)
     if along and (side == "start") == sheet.mirrored:
         strip = strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

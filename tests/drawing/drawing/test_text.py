@@ -52,3 +52,11 @@ def test_a_line_without_arabic_letters_ends_where_its_cue_does(artist: Artist, l
         where = np.nonzero(np.abs(still - lit).max(axis=2) > 64)[1].mean()
         assert (where < still.shape[1] / 2) == left
         assert direction_of(" ".join(lines), style.direction) == ("rtl" if left else "ltr")
+
+
+@pytest.mark.parametrize(("code", "text"), [("zh-Hans", "好”。"), ("zh-Hant", "好」。"), ("ja", "（「好")])
+def test_a_quotation_that_ends_before_a_stop_leaves_no_gap(
+    artist: Artist, library: Library, code: str, text: str
+) -> None:
+    style = artist.captions.style(library.languages[code], Canvas.of_format("wide", draft=False).frame)
+    assert artist.identity.type.advance(text, style) == pytest.approx(2.5 * style.size, abs=3)

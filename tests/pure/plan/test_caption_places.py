@@ -7,7 +7,7 @@ from marked_faces import MarkedFaces, clear, context_of
 
 from portevoix.drawing.artist import Artist
 from portevoix.library import Library
-from portevoix.plan.faces import over_eyes_or_mouth, share
+from portevoix.plan.faces import FREE, GLIMPSE, over_eyes_or_mouth, share
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext
 from portevoix.timeline.cues import PlacedCue
@@ -107,3 +107,14 @@ def test_a_caption_that_its_file_has_at_the_top_stays_there(library: Library, ar
     assert isinstance(context.faces, MarkedFaces)
     context.faces.shots = (40,)
     assert placed(context) == [(0, 100, False)]
+
+
+def test_a_caption_leaves_a_chin_for_a_free_place_beside_it(library: Library, artist: Artist) -> None:
+    alone = told(library, artist, "wide", "ar", 200)
+    box, height = captions(alone)[0].drawn.box, alone.canvas.height
+    chin, side = (box[1] + 60) / height, (box[0] + 600) / alone.canvas.width
+    context = told(library, artist, "wide", "ar", 200, (0, 100, (side, chin - 0.6, side + 0.2, chin)))
+    assert context.faces
+    seen = context.faces.seen(context.canvas, 0, 100)
+    assert share(box, seen[0].box) > FREE and not over_eyes_or_mouth(box, seen) > GLIMPSE
+    assert not any(share(one.drawn.box, seen[0].box) > FREE for one in captions(context))

@@ -14,6 +14,7 @@ from portevoix.library import ROOT
 from portevoix.order import Order
 from portevoix.plan.artists import artist_of
 from portevoix.plan.composition import PhotoRange
+from portevoix.plan.faces import share
 from portevoix.plan.model import Plan
 from portevoix.plan.photo_move import choose_move, mounted_box, stood_aside
 from portevoix.plan.words_beside import photo_aside
@@ -93,3 +94,14 @@ def test_other_formats_keep_it_above_its_words(store: Store, tmp_path: Path) -> 
     assert photo_aside(order, artist, Canvas.of_format("square", False), 0) is None
     cards = [timed.card for timed in plan.timeline.cards if isinstance(timed.card, Opening | Point)]
     assert len(cards) == 2 and all(card.pane is None for card in cards)
+
+
+def test_an_upright_frames_title_stands_below_it(store: Store, tmp_path: Path) -> None:
+    size, square = (300, 200), (1080, 1080)
+    _, _, plan = planned(tmp_path, store, "fr", formats="square", size=size)
+    window = choose_move(size, square, (0.5, 0.5), 1, Fraction(1)).end
+    left, top, width, height = mounted_box(window, square) or (0, 0, 0, 0)
+    first = next(batch for batch in plan.batches if isinstance(batch.view.footage, PhotoRange))
+    boxes = [one.drawn.box for step in first.steps for one in step.overlays if one.drawn.box[1] > 150]
+    photo = left, top, left + width, top + height
+    assert boxes and max(share(box, photo) for box in boxes) < 0.3

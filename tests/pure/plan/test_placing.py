@@ -115,6 +115,20 @@ def test_a_headline_moves_between_the_pictures_and_captions_keep_off_the_face_be
     assert [card.card for card in placed_cards(context)] == [Headline("middle")] and clear(context)
 
 
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_the_source_of_the_pictures_stands_at_the_head_where_the_headline_leaves_it(
+    library: Library, artist: Artist, code: str
+) -> None:
+    cards = TimedCard(0, 300, PictureSource(below_headline=True)), TimedCard(0, 300, Headline())
+    free = context_of(library, artist, "story", cards, code=code)
+    assert {one.card for one in placed_cards(free)} == {one.card for one in cards}
+    height = free.canvas.height
+    top, foot = free.box(PictureSource())[3] + 2, free.box(cards[0].card)[3] + 200
+    face = (0, 300, (0.05, top / height, 0.95, foot / height))
+    context = context_of(library, artist, "story", cards, face, code=code)
+    assert {one.card for one in placed_cards(context)} == {PictureSource(), Headline("middle")} and clear(context)
+
+
 def test_a_headline_stays_away_from_the_scene_in_which_it_is_free_nowhere(library: Library, artist: Artist) -> None:
     scenes = (Scene(0, 100, ClipPicture(0)), Scene(100, 200, ClipPicture(0, 100)))
     headline = TimedCard(0, 300, Headline())

@@ -211,6 +211,22 @@ def test_a_notices_headline_takes_fewer_lines_before_its_picture_is_refused_or_i
     assert not artist.faults
 
 
+@pytest.mark.parametrize("kit", ["aster", "rivage"])
+def test_a_notices_picture_has_a_third_of_a_square(library: Library, store: Store, tmp_path: Path, kit: str) -> None:
+    order = noticing(library, tmp_path, "fr", "ar")
+    words = {
+        "kicker": {"fr": "Avis aux visiteurs", "ar": "تنبيه للزوار"},
+        "title": {"fr": "Vent violent : le musée ferme à 15 h", "ar": "رياح عاتية: المتحف يغلق الساعة 15"},
+        "text": {
+            "fr": "Les billets restent valables jusqu’à dimanche. Renseignements : +33 1 99 00 12 34",
+            "ar": "تبقى التذاكر صالحة حتى يوم الأحد. للاستعلام: +33 1 99 00 12 34",
+        },
+    }
+    order = replace(order, job=order.job.model_copy(update=words))
+    panes = inset_panes(order, Artist(library, kit, store), Canvas.of_format("square", False))
+    assert panes and panes[0][3] >= 1080 / 3
+
+
 ANNOUNCED = {
     "title": {"fr": "Ouverture du Forum des deux rives", "ar": "افتتاح منتدى الضفتين"},
     "kicker": {"fr": "Agenda", "ar": "موعد"},

@@ -122,6 +122,19 @@ def test_the_footage_is_free_where_the_shade_of_a_title_ends(identity: Identity,
 
 
 @pytest.mark.parametrize("name", SIZES)
+def test_a_face_above_the_words_of_a_point_is_as_bright_in_every_format(
+    identity: Identity, library: Library, name: str
+) -> None:
+    frame = frame_of(name)
+    point = Point(0, over_picture=True)
+    card = draw_card(Sheet(identity, library.languages["fr"], frame), point, ("Amina, 34 ans", "Elle écrit."))
+    assert card.covers
+    rows = [round(card.covers[1] - far * frame.unit) for far in (0, 25, 40)]
+    above = [card.image.getpixel((frame.width // 2, row))[3] for row in rows]
+    assert above[0] > 200 and above[1] < 64 and above[2] == 0
+
+
+@pytest.mark.parametrize("name", SIZES)
 def test_a_right_to_left_picture_is_mirrored(identity: Identity, library: Library, name: str) -> None:
     frame, french, arabic = frame_of(name), library.languages["fr"], library.languages["ar"]
     left, right = (draw_card(Sheet(identity, language, frame), Bug(), ()) for language in (arabic, french))
