@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
-from portevoix.errors import invalid
+from portevoix.errors import InvalidInput, invalid
 from portevoix.timing import parse_rate
 
 READ = {".otio": "otio_json", ".edl": "cmx_3600", ".xml": "fcp_xml"}
@@ -41,6 +41,17 @@ def placed_clips(path: Path, fps: Fraction) -> tuple[list[TimelineClip], list[st
     """The clips of a timeline's first video track, and a sentence for each thing of it that is left out. Raises
     InvalidInput.
     """
+    try:
+        return _read(path, fps)
+    except InvalidInput:
+        raise
+    except (
+        Exception
+    ) as error:  # an adapter stumbles at any time: what it read is looked at late
+        raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
+
+
+def _read(path: Path, fps: Fraction) -> tuple[list[TimelineClip], list[str]]:
     timelines = _timelines(path, fps)
     tracks = timelines[0].video_tracks() if timelines else []
     if not tracks:
@@ -73,16 +84,12 @@ def seconds_of(time: otio.opentime.RationalTime) -> Fraction:
 
 
 def _timelines(path: Path, fps: Fraction) -> Sequence[otio.schema.Timeline]:
-    """Raises InvalidInput."""
     kind = READ[path.suffix.lower()]
-    try:
-        if kind == "cmx_3600":
-            text = _with_dropped_frames(path.read_text("utf-8-sig", errors="replace"), fps)
-            read = otio.adapters.read_from_string(text, kind, rate=float(fps))
-        else:
-            read = otio.adapters.read_from_file(str(path), kind)
-    except Exception as error:  # adapters raise whatever their input made them stumble over
-        raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
+    if kind == "cmx_3600":
+        text = _with_dropped_frames(path.read_text("utf-8-sig", errors="replace"), fps)
+        read = otio.adapters.read_from_string(text, kind, rate=float(fps))
+    else:
+        read = otio.adapters.read_from_file(str(path), kind)
     if isinstance(read, otio.schema.Timeline):
         return [read]
     # A file may hold several, or a bare value of JSON.
