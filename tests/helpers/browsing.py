@@ -17,7 +17,7 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LATE = "Transition was "  # a browser that is late shows the next page without its transition, and says so
 MEDIA = ("media", "image")
-expect.set_options(timeout=30_000)  # what a page will show, also on a machine that is busy
+expect.set_options(timeout=60_000)  # what a page will show, also on a machine that is busy
 
 
 @contextmanager
