@@ -30,7 +30,7 @@ TINY = """() => {
   }
   return said
 }"""
-expect.set_options(timeout=30_000)  # what a page will show, also on a machine that is busy
+expect.set_options(timeout=60_000)  # what a page will show, also on a machine that is busy
 
 
 @contextmanager

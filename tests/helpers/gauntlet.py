@@ -246,7 +246,7 @@ def _fact(process: int, name: str) -> str:
 
 def left() -> list[int]:
     """Confined processes that still run although nobody waits for them."""
-    for _ in range(20):  # the helper buries what has ended, but not in the same moment
+    for _ in range(1_200):  # the helper buries what has ended, but not in the same moment
         if not (found := readers()):
             return []
         time.sleep(0.05)

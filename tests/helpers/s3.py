@@ -29,7 +29,7 @@ from portevoix.store.s3 import S3Store
 KEY, SECRET = "portevoix:tester", "secret-of-the-tests"
 READER = "portevoix:reader"  # another key, with the same secret, that may write nothing
 BIN = Path(sys.executable).parent
-DEADLINE_S = 60
+DEADLINE_S = 120
 BUCKET = "portevoix"
 MakeStore = Callable[..., S3Store]
 KINDS = ("account", "container", "object", "proxy")

@@ -15,7 +15,7 @@ from s3 import BUCKET, free_ports
 from portevoix.store import S3Settings
 from portevoix.store.s3_client import client
 
-DEADLINE_S = 60
+DEADLINE_S = 120
 
 
 class Moto:

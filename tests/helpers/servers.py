@@ -22,7 +22,7 @@ import psycopg
 import pytest
 import redis
 
-START_S = 60
+START_S = 120
 # A server goes with the tests, also when these are killed. The kernel forgets it where a process changes its user: say
 # it then.
 WITH_US = ["setpriv", "--pdeathsig", "KILL"]
@@ -80,7 +80,7 @@ class Server:
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.kill()
 

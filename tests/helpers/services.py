@@ -78,7 +78,7 @@ class Service:
     def worker(self, queues: str = EVERY_QUEUE, processes: int = 1) -> AbstractContextManager[subprocess.Popen[bytes]]:
         return _until_the_end(self.start_worker(queues, processes))
 
-    def until(self, holds: Callable[[], object], within_s: float = 60) -> None:
+    def until(self, holds: Callable[[], object], within_s: float = 180) -> None:
         """Wait until something holds. Raises AssertionError with the end of the log."""
         give_up_s = time.monotonic() + within_s
         while not holds():

@@ -56,7 +56,7 @@ def _played(browser: Browser, film: Path, seconds: list[float]) -> list[int]:
     # Within the page: of a film from another place no pixel may be read.
     held = f"data:video/{film.suffix[1:]};base64,{base64.b64encode(film.read_bytes()).decode()}"
     page.set_content(f"<!doctype html><video muted preload=auto src='{held}'></video>")
-    page.wait_for_function("document.querySelector('video').readyState >= 2", timeout=20_000)
+    page.wait_for_function("document.querySelector('video').readyState >= 2", timeout=120_000)
     numbers: list[int] = page.evaluate(PLAYED, [seconds, *SIZE, BLOCK, film_making.BITS])
     page.close()
     return numbers

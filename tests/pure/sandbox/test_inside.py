@@ -120,8 +120,8 @@ def test_a_helper_ends_with_its_process(tmp_path: Path) -> None:
         "import os, sys, threading\n"
         "from pathlib import Path\n"
         "from portevoix.sandbox import Limits, client, run_program\n"
-        "limits = Limits(10**9, 60, 60, 10**6)\n"
-        "run = lambda: run_program([sys.executable, '-c', 'import time; time.sleep(60)'], Path('.'), "
+        "limits = Limits(10**9, 600, 600, 10**6)\n"
+        "run = lambda: run_program([sys.executable, '-c', 'import time; time.sleep(600)'], Path('.'), "
         "[Path(sys.base_prefix)], limits, {})\n"
         "threading.Thread(target=run, daemon=True).start()\n"
         "while not client._helpers: pass\n"
@@ -155,7 +155,7 @@ def _helper() -> int:
 
 
 def _wait_for(what: object) -> None:
-    give_up_s = time.monotonic() + 20
+    give_up_s = time.monotonic() + 120
     while not what():  # type: ignore[operator]
         assert time.monotonic() < give_up_s
         time.sleep(0.02)

@@ -29,7 +29,7 @@ def test_a_database_server_goes_with_the_tests_when_these_are_killed() -> None:
     server, _, folder = holder.stdout.readline().strip().partition(" ")
     holder.kill()
     holder.communicate()
-    give_up_s = time.monotonic() + 20
+    give_up_s = time.monotonic() + 120
     state = Path("/proc", server, "stat")
     while state.exists() and ") Z " not in state.read_text("ascii", "replace"):
         assert time.monotonic() < give_up_s, "it goes on without anybody who wants it"

@@ -419,7 +419,7 @@ def test_nothing_but_what_is_open_is_answered_without_a_token(
 ) -> None:
     _, job = made
     asked = 0
-    anybody = httpx.Client(base_url=service.url)
+    anybody = httpx.Client(base_url=service.url, timeout=60)
     opened = {(rule.method, rule.path.replace(":path", "")) for rule in rules_of(service.app) if rule.right is None}
     for method, path in _every_operation(service):
         if (method, path) in opened:
@@ -448,10 +448,10 @@ def test_a_revoked_or_expired_token_opens_nothing(service: HttpService) -> None:
     headers = [{"Authorization": f"Bearer {word}"} for word in (secret, short_secret)]
     token = tokens.find_caller(service.context.ledger, secret, None)
     assert token and token.means
-    assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [200, 200]
+    assert [httpx.get(f"{service.url}/jobs", headers=h, timeout=60).status_code for h in headers] == [200, 200]
     tokens.revoke(service.context.ledger, INSTALLER, token.means)
     time_passes(service.context.ledger, 101)
-    assert [httpx.get(f"{service.url}/jobs", headers=h).status_code for h in headers] == [401, 401]
+    assert [httpx.get(f"{service.url}/jobs", headers=h, timeout=60).status_code for h in headers] == [401, 401]
 
 
 def test_what_is_not_out_is_read_by_reviewers_alone_and_each_reading_is_written_down(
@@ -519,17 +519,17 @@ def test_a_token_for_some_accounts_knows_of_no_other(service: HttpService, desk:
 def test_it_is_ready_when_every_part_answers(tmp_path: Path) -> None:
     service = HttpService(tmp_path, free_bytes=10**15)
     with service.open():
-        assert httpx.get(f"{service.url}/healthz").json() == {"alive": True}
-        answer = httpx.get(f"{service.url}/readyz")
+        assert httpx.get(f"{service.url}/healthz", timeout=60).json() == {"alive": True}
+        answer = httpx.get(f"{service.url}/readyz", timeout=60)
         assert answer.status_code == 503
         parts = answer.json()["parts"]
         assert (parts["database"], parts["store"]) == ("ok", "ok")
         assert "bytes are free; work begins at" in parts["disk"]
         assert parts["reconciler"] == "none was seen for 120 s"
         duties.lead(service.context.ledger, REPAIRS, "r", 30)
-        assert httpx.get(f"{service.url}/readyz").json()["parts"]["reconciler"] == "ok"
+        assert httpx.get(f"{service.url}/readyz", timeout=60).json()["parts"]["reconciler"] == "ok"
         time_passes(service.context.ledger, 151)
-        assert httpx.get(f"{service.url}/readyz").json()["parts"]["reconciler"] != "ok"
+        assert httpx.get(f"{service.url}/readyz", timeout=60).json()["parts"]["reconciler"] != "ok"
 
 
 def test_numbers_are_for_whoever_may_read_them(service: HttpService) -> None:
@@ -541,7 +541,7 @@ def test_numbers_are_for_whoever_may_read_them(service: HttpService) -> None:
 
 
 def test_every_operation_is_described_with_an_example(service: HttpService) -> None:
-    described = httpx.get(f"{service.url}/openapi.json").json()
+    described = httpx.get(f"{service.url}/openapi.json", timeout=60).json()
     opened = {(rule.method.lower(), rule.path) for rule in rules_of(service.app) if rule.right is None}
 
     def example(content: dict[str, Any]) -> bool:

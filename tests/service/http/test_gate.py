@@ -157,7 +157,7 @@ def test_a_kit_is_an_accounts(service: HttpService) -> None:
     )
     _, headers = with_token(service, "a rivage author", Grant(Role.AUTHOR, THEIRS))
     free = "recipe: alert\ntitle: {fr: Essai}\ntext: {fr: Ceci est un essai.}\nlanguages: [fr]\nformats: [square]\n"
-    with httpx.Client(base_url=service.url, headers=headers) as client:
+    with httpx.Client(base_url=service.url, headers=headers, timeout=60) as client:
         for kit, status in (("", 403), ("kit: aster\n", 403), ("kit: rivage\n", 202)):
             answer = client.post("/jobs", json={"name": "essai", "document": free + kit})
             assert answer.status_code == status, answer.text
@@ -182,11 +182,11 @@ def test_five_refused_readings_of_an_embargoed_job_raise_an_alarm(
 
 
 def test_the_reference_is_a_page_without_a_script_or_another_host(service: HttpService) -> None:
-    page = httpx.get(f"{service.url}/docs")
+    page = httpx.get(f"{service.url}/docs", timeout=60)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
     assert not re.search(r"<script|<link|<img|https?://(?!127|portevoix\.example|cms\.example)", page.text)
-    described = httpx.get(f"{service.url}/openapi.json").json()
+    described = httpx.get(f"{service.url}/openapi.json", timeout=60).json()
     for path, methods in described["paths"].items():
         assert html.escape(path) in page.text
         assert all(f'id="{operation["operationId"]}"' in page.text for operation in methods.values())

@@ -50,7 +50,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpService]:
 
 def test_who_asks_too_often_hears_the_figure_and_when_to_ask_again(service: HttpService) -> None:
     hasty, other = ({"Authorization": f"Bearer {service.token()}"} for _ in range(2))
-    with httpx.Client(base_url=service.url) as client:
+    with httpx.Client(base_url=service.url, timeout=60) as client:
         assert [client.get("/me", headers=hasty).status_code for _ in range(6)] == [200] * 5 + [429]
         refused = client.get("/me", headers=hasty)
         assert "asked 5 times within a minute, the most that is answered; wait 12 s" in refused.json()["detail"]

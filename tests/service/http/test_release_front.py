@@ -100,7 +100,7 @@ def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_
     assert one.post(f"/jobs/{job}/releases", json=body).status_code == 404, "they may not even know of it"
     both = people.add(ledger, INSTALLER, "leila", [Grant(Role.PUBLISHER, OURS), Grant(Role.AUTHOR, THEIRS)])
     _, secret = tokens.issue(ledger, INSTALLER, both.id, NewToken("x", list(Scope), ["*"]))
-    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client:
         assert client.post(f"/jobs/{job}/releases", json=body).status_code == 403
         assert client.post(f"/jobs/{job}/withdrawals", json=body).status_code == 403
     everything = [Grant(role, account) for role in (Role.AUTHOR, Role.REVIEWER) for account in (OURS, THEIRS)]
@@ -108,7 +108,7 @@ def test_a_publisher_of_one_account_releases_to_no_other_and_no_author_approves_
     _, secret = tokens.issue(ledger, INSTALLER, writer.id, NewToken("x", list(Scope), ["*"]))
     own = jobs.submit(ledger, Submission(writer.id, "sien", document("fr")))
     desk.make(own, {"fr": "v1"})
-    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}) as client:
+    with httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client:
         version = client.get(f"/jobs/{own}/review").json()["languages"][0]["version"]
         answer = client.post(f"/jobs/{own}/approvals", json={"language": "fr", "version": version})
         assert answer.status_code == 403 and "another person approves it" in answer.json()["detail"]

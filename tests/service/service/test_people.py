@@ -178,7 +178,7 @@ def test_an_unknown_name_costs_the_same_work_and_gets_the_same_answer(
 
     monkeypatch.setattr(passwords, "_hasher", SimpleNamespace(verify=hashing, hash=passwords._hasher.hash))
     service, work, answers = HttpService(tmp_path), {}, {}
-    with service.open(), service.person("Camille", AUTHOR), httpx.Client(base_url=service.url) as client:
+    with service.open(), service.person("Camille", AUTHOR), httpx.Client(base_url=service.url, timeout=60) as client:
         sa.event.listen(service.context.ledger, "before_cursor_execute", lambda *given: done.append(given[2]))
         for name in ("Camille", "Nobody"):
             done.clear()
@@ -252,20 +252,20 @@ def test_a_change_by_cookie_needs_to_come_from_the_services_own_pages(service: H
 def test_a_cookie_is_kept_from_scripts_other_sites_and_plain_connections(service: HttpService) -> None:
     service.person("Camille", AUTHOR).close()
     known = {"name": "Camille", "password": PASSWORD}
-    here = httpx.post(f"{service.url}/sessions", json=known).headers["set-cookie"]
+    here = httpx.post(f"{service.url}/sessions", json=known, timeout=60).headers["set-cookie"]
     assert "HttpOnly" in here and "SameSite=lax" in here and "Secure" not in here
     host = {"Host": "portevoix.example.org"}
-    there = httpx.post(f"{service.url}/sessions", json=known, headers=host).headers["set-cookie"]
+    there = httpx.post(f"{service.url}/sessions", json=known, headers=host, timeout=60).headers["set-cookie"]
     assert there.startswith("__Host-portevoix-session=")
     assert all(word in there for word in ("HttpOnly", "SameSite=lax", "Secure", "Path=/"))
     cookie = there.partition(";")[0]
-    assert httpx.get(f"{service.url}/me", headers={**host, "Cookie": cookie}).status_code == 200
+    assert httpx.get(f"{service.url}/me", headers={**host, "Cookie": cookie}, timeout=60).status_code == 200
 
 
 def test_people_sessions_and_tokens_are_kept_over_http(service: HttpService) -> None:
     with (
         service.client() as administrator,
-        httpx.Client(base_url=service.url, headers={"Origin": service.url}) as camille,
+        httpx.Client(base_url=service.url, headers={"Origin": service.url}, timeout=60) as camille,
     ):
         new = {"name": "Camille", "roles": [{"role": "author", "account": "ministere"}]}
         added = administrator.post("/people", json=new)
@@ -299,7 +299,7 @@ def test_people_sessions_and_tokens_are_kept_over_http(service: HttpService) -> 
         assert [s["current"] for s in camille.get("/sessions").json()["sessions"]] == [True]
         issued = camille.post("/tokens", json={"name": "mine", "scopes": ["admin"], "accounts": ["*"]}).json()
         bearer = {"Authorization": f"Bearer {issued['secret']}"}
-        with httpx.Client(base_url=service.url, headers=bearer) as program:
+        with httpx.Client(base_url=service.url, headers=bearer, timeout=60) as program:
             assert program.get("/me").json()["rights"].keys() == camille.get("/me").json()["rights"].keys()
             assert program.get("/people").status_code == 403
             assert [t["id"] for t in program.get("/tokens").json()["tokens"]] == [issued["token"]["id"]]

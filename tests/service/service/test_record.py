@@ -187,7 +187,7 @@ def test_the_reconciler_publishes_a_day_that_is_over(tmp_path: Path, monkeypatch
     stop = threading.Event()
     sweeping = threading.Thread(target=sweep_until, args=(stop, own))
     sweeping.start()
-    give_up_s = time.monotonic() + 30
+    give_up_s = time.monotonic() + 120
     while not list((tmp_path / "deliveries").glob("record/*.json")) and time.monotonic() < give_up_s:
         time.sleep(0.02)
     stop.set()

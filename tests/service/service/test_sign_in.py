@@ -216,4 +216,4 @@ def test_what_does_not_describe_the_provider_is_none(
 def test_a_house_without_a_provider_says_so(tmp_path: Path) -> None:
     service = HttpService(tmp_path)
     with service.open():
-        assert httpx.get(f"{service.url}/sign-in").status_code == 404
+        assert httpx.get(f"{service.url}/sign-in", timeout=60).status_code == 404

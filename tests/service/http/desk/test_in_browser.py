@@ -162,7 +162,7 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
     assert [(r.account, r.state) for r in releases.list_releases(service.context.ledger, film)] == [
         ("ministere_ar", "released")
     ]
-    expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out", timeout=15_000)
+    expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out")
     reviewer = _signed_in_by_keys(browser, service, "jeanne")
     for step, comes in (("Le climat change", "Films"), ("Look and approve", "French")):
         _reach(reviewer, step)
@@ -248,7 +248,7 @@ def test_who_watches_sees_each_step_without_asking_again(
     expect(watcher.page.locator("#steps")).to_contain_text("Plan")
     asked = len([r for r in watcher.requests if r.is_navigation_request()])
     service.work()
-    expect(watcher.page.locator("#languages video")).to_have_count(1, timeout=20_000)
+    expect(watcher.page.locator("#languages video")).to_have_count(1)
     expect(watcher.page.locator("#state")).to_contain_text("A draft, to be looked at")
     again = len([r for r in watcher.requests if r.is_navigation_request()]) - asked
     assert again <= 1, "only once, when films are there to be shown"

@@ -176,7 +176,7 @@ def test_a_wrong_file_and_wrong_words_are_named_at_their_place(reader: Reader) -
     choose(page, "alert", "ministere")
     give(page, ("not.vtt", b"\x89PNG\r\n\x1a\nno picture"), ("broken.srt", b"1\n00:00:02,0 -> 3\nBonjour\n"))
     for name in ("not.vtt", "broken.srt"):
-        expect(page.locator(f"[data-file='{name}'] .faults .bad").first).to_be_visible(timeout=20_000)
+        expect(page.locator(f"[data-file='{name}'] .faults .bad").first).to_be_visible(timeout=60_000)
     words(page, "title.fr", "Un titre beaucoup trop long pour sa carte " * 12)
     words(page, "text.fr", "Ceci est un essai.")
     fault = page.locator("[data-place='title.fr'] .at-field")
