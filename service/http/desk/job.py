@@ -169,7 +169,7 @@ def accounts_of_job(facts: Facts, caller: Caller, library: Library) -> list[Acco
 
 
 def _tells(ended: Release) -> bool:
-    """Whether this is the last that is to be known of an account: a withdrawal that was called off has changed nothing."""
+    """Whether it says how things stand at an account: a withdrawal that was called off has changed nothing."""
     return ended.kind == RELEASE or ended.state != ReleaseState.CANCELLED
 
 
