@@ -39,12 +39,12 @@ class MarkedPeople(People):
     """
 
     def __init__(self, people: People, given: dict[str, Path]) -> None:
-        super().__init__(people.order, people.artist, people.store, people.draft, people.areas)
+        super().__init__(people.order, people.artist, people.store, people.draft, people.stretches)
         self.given = given
 
     def faces_of(self, number: int) -> list[Sighting]:
         """The marked faces of a clip; none of a clip without marks."""
-        stretch, found = self.stretch_of(number), super().faces_of(number)
+        stretch, found = self.stretches[number], super().faces_of(number)
         left, top, width, height = stretch.area or (0, 0, *stretch.source.display_size)
         whole_width, whole_height = stretch.source.display_size
         seen = []

@@ -19,6 +19,7 @@ from portevoix.captions.breaks import words_of
 from portevoix.captions.cue import Cue
 from portevoix.captions.dialogue import turns_of
 from portevoix.captions.scripts import is_of_script, letters_of
+from portevoix.timing import nearest
 
 LARGE_NUMBER = 13  # smaller ones are written in words in many languages
 WORDS_FASTER = 25 / 17  # Subtitle Edit's profile for shorts beside the one for films: the eye rests on one place
@@ -174,12 +175,12 @@ def _lonely_word(r: Reviewed) -> Found:
 def _over_a_cut(r: Reviewed) -> Found:
     for cue in r.cues:
         for cut in r.cuts_s:
-            late, early = (second * r.fps for second in (cue.end_s - cut, cut - cue.start_s))
+            late, early = (nearest(second * r.fps) for second in (cue.end_s - cut, cut - cue.start_s))
             at = f"the cut at {float(cut):.2f} s"
             if 0 < late <= CUT_FRAMES:
-                yield cue, f"ends {float(late):.0f} frames after {at}; end it on the cut"
+                yield cue, f"ends {late} frames after {at}; end it on the cut"
             elif 0 < early <= CUT_FRAMES:
-                yield cue, f"begins {float(early):.0f} frames before {at}; begin it on the cut"
+                yield cue, f"begins {early} frames before {at}; begin it on the cut"
 
 
 def _untranslated(r: Reviewed) -> Found:

@@ -13,7 +13,7 @@ AFTER_COMMA, AFTER_SENTENCE = 0.25, 0.9  # a title breaks after its colon althou
 # In Chinese it alone shows where a phrase ends: 鼠标坏了就用不了电脑，/真让人沮丧！ No line more is worth it.
 AFTER_HAN_COMMA = 0.49
 # Chinese conjunctions that begin a line well: 它因在其中工作的人/而生生不息. Less than any sign is worth.
-HAN_CONJUNCTIONS, BEFORE_HAN_CONJUNCTION = tuple("而但却且则或并"), 0.1
+HAN_CONJUNCTIONS, BEFORE_HAN_CONJUNCTION = tuple("而但却卻且则則或并並"), 0.1
 BAD_END = 1.6  # a line that ends with a word that belongs to the next one
 WEAK_LETTERS = 3  # a word of so many letters at most says nothing alone
 BROKEN_WORD = 1.5  # a line that ends at a soft hyphen

@@ -34,10 +34,13 @@ from portevoix.cli.sheets.captions import contact_sheets
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.errors import suggestion
+from portevoix.framing.cuts import cuts
+from portevoix.framing.pictures import Stretch
 from portevoix.library import Library, load_library
 from portevoix.plan.review import lines_in
-from portevoix.sources.cuts import cuts
+from portevoix.sources.bars import picture_area
 from portevoix.sources.probe import Source, UnusableSource, probe
+from portevoix.store import Store
 from portevoix.timing import clock
 
 app = typer.Typer(no_args_is_help=True, help="Check, convert, align and preview caption files.")
@@ -83,7 +86,7 @@ def check(
                 format=format,
                 lines=lines_in(artist, profile, canvas, str(file)),
                 beside=_beside(beside, profile, library),
-                cuts_s=cuts(source, artist.store) if source else (),
+                cuts_s=_cuts(source, artist.store) if source else (),
                 end_s=source.duration_s if source else None,
             )
         )
@@ -184,6 +187,10 @@ def _canvas(name: str) -> Canvas:
     if name not in SIZES:
         raise usage_error(f"format {name!r} is not known; known: {', '.join(SIZES)}")
     return Canvas.of_format(name, draft=False)
+
+
+def _cuts(source: Source, store: Store) -> tuple[Fraction, ...]:
+    return cuts(Stretch(source, Fraction(0), source.duration_s, picture_area(source, store)), store)
 
 
 def _source(media: Path | None) -> Source | None:

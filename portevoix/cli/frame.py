@@ -20,6 +20,7 @@ from portevoix.cli.console import (
 from portevoix.cli.places import store_at
 from portevoix.drawing.artist import Artist
 from portevoix.framing.path_file import as_text, keep_or_write
+from portevoix.framing.pictures import Stretch, stretch_of
 from portevoix.library import load_library
 from portevoix.order import Filmed, filmed
 from portevoix.sources.bars import picture_area
@@ -27,7 +28,6 @@ from portevoix.store import Store
 
 if TYPE_CHECKING:
     from portevoix.framing.path import CameraPath
-    from portevoix.framing.pictures import Stretch
 
 
 def frame(
@@ -64,7 +64,7 @@ def frame(
 
 
 def _settle(one: Filmed, force: bool, store: Store) -> tuple[Stretch, CameraPath]:
-    from portevoix.framing.follow import camera_path, stretch_of  # here: every other command does without
+    from portevoix.framing.follow import camera_path  # here: every other command does without
 
     stretch = stretch_of(one.clip, one.source, picture_area(one.source, store))
     found = camera_path(stretch, store)

@@ -6,7 +6,7 @@ An EDL counts by its films' own time code; the other formats say where each film
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path, PureWindowsPath
@@ -85,7 +85,9 @@ def _timelines(path: Path, fps: Fraction) -> Sequence[otio.schema.Timeline]:
         raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
     if isinstance(read, otio.schema.Timeline):
         return [read]
-    return [one for one in read if isinstance(one, otio.schema.Timeline)]
+    # A file may hold several, or a bare value of JSON.
+    several = read if isinstance(read, Iterable) else ()
+    return [one for one in several if isinstance(one, otio.schema.Timeline)]
 
 
 def _with_dropped_frames(text: str, fps: Fraction) -> str:

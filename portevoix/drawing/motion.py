@@ -6,13 +6,13 @@ it gets pictures and never words, whose descenders its own text cuts off.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
 from PIL import Image
 
 from portevoix.drawing.frame import Drawing
+from portevoix.loading import loading
 
 VERSION = 1  # raise when any frame of a move changes
 SOFT = 3  # the power of the usual way in and out
@@ -64,11 +64,6 @@ class Glide:
     def later(self, frames: int) -> Glide:
         """The same move, so many frames later."""
         return replace(self, number=self.number + frames)
-
-
-# Two variants are drawn at once. Two threads that load a package whose modules load each other may each wait for what
-# the other holds, and Python then refuses one of them. Also for those who look for people, with scenedetect.
-loading = threading.Lock()
 
 
 def moved(drawing: Drawing, step: Step, mirrored: bool) -> Drawing:

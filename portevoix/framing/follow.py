@@ -7,22 +7,15 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from portevoix.authoring.pictures import Clip
 from portevoix.framing.looks import look, look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
-from portevoix.framing.pictures import Area, Stretch
+from portevoix.framing.pictures import Stretch
 from portevoix.framing.shot_path import shot_path
 from portevoix.framing.tracks import Sighting, Track, face_read, face_written, people
-from portevoix.sources.probe import Source
 from portevoix.store import Store
 
 SELDOM_PER_S = Fraction(3)  # for where words may stand, not for a camera that moves
 VERSION = 5  # raised when anything in this folder finds another path
-
-
-def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
-    """What a job uses of a clip. `area`: the picture inside its black bars."""
-    return Stretch(source, clip.start_s, clip.end_s or source.duration_s, area)
 
 
 def camera_path(stretch: Stretch, store: Store) -> CameraPath:

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 
+from portevoix.framing.cuts import keep_cuts, small_view
 from portevoix.framing.faces import LONGEST_PX, sightings
 from portevoix.framing.greys import GREY, keep_greys
-from portevoix.framing.pictures import PIECE_S, Pixels, Stretch, View, pieces_of, seen_in
-from portevoix.framing.shots import WIDTH_PX, shots
+from portevoix.framing.pictures import PIECE_S, Pixels, Span, Stretch, View, pieces_of, seen_in
+from portevoix.framing.shots import shots
 from portevoix.framing.tracks import Sighting
 from portevoix.store import Store
 from portevoix.timing import nearest
@@ -22,8 +23,7 @@ LONGEST_RUN_S = 3  # of short shots, whose pictures are all in memory
 MOST_AT_ONCE = 4  # pieces that are looked at: each has its pictures in memory
 
 Look = list[Sighting]  # the faces in one picture
-Span = tuple[Fraction, Fraction]  # its first and last second
-Shot = tuple[Fraction, Fraction, list[Look]]  # the same, and the looks at it
+Shot = tuple[Fraction, Fraction, list[Look]]  # its first and last second, and the looks at it
 
 
 def look(stretch: Stretch, store: Store, per_s: Fraction) -> list[Look]:
@@ -32,14 +32,10 @@ def look(stretch: Stretch, store: Store, per_s: Fraction) -> list[Look]:
     Raises RenderFailed and BrokenInstallation.
     """
     large = View(max(per_s, LEAST_LOOKS / (stretch.end_s - stretch.start_s)), LONGEST_PX, "bgr24")
-
-    def of_piece(piece: tuple[int, int]) -> list[Look]:
-        shown, grey = seen_in(stretch, piece, [large, GREY], store)
-        keep_greys(stretch, piece[0] // PIECE_S, grey, store)
-        return [sightings(second, picture) for second, picture in shown]
-
+    looks: list[tuple[Fraction, Look]] = []
     with ThreadPoolExecutor(_at_once()) as pool:
-        return [faces for looks in pool.map(of_piece, pieces_of(stretch)) for faces in looks]
+        keep_cuts(stretch, shots(stretch, _small(stretch, large, store, pool, looks)), store)
+    return [faces for _, faces in looks]
 
 
 def look_through(stretch: Stretch, store: Store) -> list[Shot]:
@@ -50,26 +46,27 @@ def look_through(stretch: Stretch, store: Store) -> list[Shot]:
     looks: list[tuple[Fraction, Look]] = []
     half = 1 / (2 * stretch.source.fps)  # a look so near to a cut may be at the picture behind it
     with ThreadPoolExecutor(_at_once()) as pool:
-        spans = shots(stretch, _small(stretch, store, pool, looks))
-        short = [span for span in spans if LOOKS_PER_S * (span[1] - span[0]) < LEAST_LOOKS]
+        found = shots(stretch, _small(stretch, View(LOOKS_PER_S, LONGEST_PX, "bgr24"), store, pool, looks))
+        keep_cuts(stretch, found, store)
+        short = [span for span in found.spans if LOOKS_PER_S * (span[1] - span[0]) < LEAST_LOOKS]
         closer = [shot for run in pool.map(lambda run: _closer(stretch, run, store), _runs(short)) for shot in run]
     by_start = {shot[0]: shot for shot in closer}
     return [
         by_start.get(start) or (start, end, [faces for second, faces in looks if start <= second < end - half])
-        for start, end in spans
+        for start, end in found.spans
     ]
 
 
 def _small(
-    stretch: Stretch, store: Store, pool: ThreadPoolExecutor, looks: list[tuple[Fraction, Look]]
+    stretch: Stretch, large: View, store: Store, pool: ThreadPoolExecutor, looks: list[tuple[Fraction, Look]]
 ) -> Iterator[Pixels]:
     """The pictures in which cuts are looked for; what is seen in the larger ones beside them is added to `looks`."""
-    views = View(stretch.source.fps, WIDTH_PX, "bgr24"), View(LOOKS_PER_S, LONGEST_PX, "bgr24"), GREY
+    views = small_view(stretch), large, GREY
 
     def of_piece(piece: tuple[int, int]) -> tuple[list[Pixels], list[tuple[Fraction, Look]]]:
-        small, large, grey = seen_in(stretch, piece, views, store)
+        small, shown, grey = seen_in(stretch, piece, views, store)
         keep_greys(stretch, piece[0] // PIECE_S, grey, store)
-        return [picture for _, picture in small], [(second, sightings(second, picture)) for second, picture in large]
+        return [picture for _, picture in small], [(second, sightings(second, picture)) for second, picture in shown]
 
     pieces, count = pieces_of(stretch), _at_once()
     for first in range(0, len(pieces), count):  # not all at once: they would wait in memory

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix import ffmpeg
+from portevoix.authoring.pictures import Clip
 from portevoix.sources.probe import Source, by_own_clock
 from portevoix.sources.tone import tone_mapping
 from portevoix.store import Store
@@ -22,6 +23,7 @@ DEADLINE_S = 600
 
 Pixels = NDArray[np.uint8]
 Area = tuple[int, int, int, int]
+Span = tuple[Fraction, Fraction]  # first and last second of a shot
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Stretch:
     def size(self) -> tuple[int, int]:
         """Width and height of the picture, as a viewer sees it."""
         return self.area[2:] if self.area else self.source.display_size
+
+
+def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:
+    """What a job uses of a clip. `area`: the picture inside its black bars."""
+    return Stretch(source, clip.start_s, clip.end_s or source.duration_s, area)
 
 
 @dataclass(frozen=True)

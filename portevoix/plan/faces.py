@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -100,7 +100,7 @@ class FacesShown:
         found = {scene.first_frame for scene in self.timeline.scenes}
         for scene in self.timeline.scenes:
             if isinstance(scene.picture, ClipPicture) and scene.picture.number == clip:
-                found.update(self._cuts_in(scene, scene.picture))
+                found.update(self._frames(scene, scene.picture, self.people.shots_in(clip)))
         return sorted(found)
 
     def cuts(self, first: int, last: int) -> list[int]:
@@ -112,14 +112,14 @@ class FacesShown:
             if before and before.transition is None:
                 found.add(scene.first_frame)
             if isinstance(scene.picture, ClipPicture) and scene.picture.beside is None:
-                found.update(self._cuts_in(scene, scene.picture))
+                found.update(self._frames(scene, scene.picture, self.people.cuts_in(scene.picture.number)))
         return sorted(frame for frame in found if first <= frame <= last)
 
-    def _cuts_in(self, scene: Scene, picture: ClipPicture) -> Iterator[int]:
-        """The frames of a scene at which its clip goes on with another shot of its film."""
+    def _frames(self, scene: Scene, picture: ClipPicture, seconds: Iterable[Fraction]) -> Iterator[int]:
+        """The frames within a scene that show its clip's film at these seconds."""
         number, zero = picture.number, scene.first_frame - picture.offset
         start_s, tempo = self.people.shots[number].start_s, self.timeline.tempo[number]
-        for second in self.people.cuts_in(number):
+        for second in seconds:
             frame = zero + frame_at((second - start_s) / tempo, self.timeline.fps)
             if scene.first_frame < frame < scene.end_frame:
                 yield frame
@@ -198,7 +198,7 @@ class FacesShown:
     ) -> tuple[Fraction, list[PanePicture]]:
         """The clip's second at a frame of the programme, and how its picture lies in the pane then."""
         number, people = picture.number, self.people
-        start_s, tempo, size = people.shots[number].start_s, self.timeline.tempo[number], people.stretch_of(number).size
+        start_s, tempo, size = people.shots[number].start_s, self.timeline.tempo[number], people.stretches[number].size
         second = start_s + seconds_at(frame - scene.first_frame + picture.offset, self.timeline.fps) * tempo
         small = replace(canvas, width=round(pane[2] - pane[0]), height=round(pane[3] - pane[1]))
         half = pane != (0, 0, canvas.width, canvas.height)

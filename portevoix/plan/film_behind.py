@@ -56,7 +56,7 @@ class FilmBehind:
     def _frame(self, number: int, second: Fraction) -> Image.Image | None:
         """A clip's picture at a second of its film; None where the film has ended there."""
         if (number, second) not in self._frames:
-            stretch = replace(self.people.stretch_of(number), start_s=second, end_s=second + ONE)
+            stretch = replace(self.people.stretches[number], start_s=second, end_s=second + ONE)
             (shown,) = seen_in(stretch, (0, 1), [View(ONE, LONGEST_PX, "rgb24")], self.people.store)
             self._frames[number, second] = Image.fromarray(shown[0][1]) if shown else None
         return self._frames[number, second]

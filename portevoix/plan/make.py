@@ -124,12 +124,11 @@ class _Planner:
         with ThreadPoolExecutor(DRAWN_AT_ONCE) as beside:  # films are looked at while their words are set
             people = self.pictures.people
             faces = [beside.submit(people.faces_of, clip) for clip in range(len(people.shots))]
-            changes = beside.submit(self._changes)
             plan = self._unreviewed()
             for found in faces:
                 found.result()
             canvases = {video.format: video.canvas for video in plan.videos}
-            return replace(plan, findings=self._findings(canvases, changes.result()))
+            return replace(plan, findings=self._findings(canvases, self._changes()))
 
     def _changes(self) -> list[Fraction]:
         return sorted(picture_changes(self.order, self.timeline, self.artist)) if self.cues else []

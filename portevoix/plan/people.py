@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from portevoix.authoring.values import Fit
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import FULL_OVER_DRAFT, Canvas
-from portevoix.drawing.motion import loading
+from portevoix.framing.cuts import cuts, shot_starts
 from portevoix.framing.path import CameraPath, window_of
-from portevoix.framing.pictures import Area, Pixels, Stretch
+from portevoix.framing.pictures import Pixels, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
 from portevoix.plan.photo_move import PhotoMove, Window, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
 from portevoix.plan.words_beside import inset_panes, mirrored, photo_aside, quotation_panes
-from portevoix.sources.cuts import cuts
 from portevoix.store import Store
 from portevoix.timeline.pictures import AnyPicture, PhotoPicture
 
 
 class People:
-    """The people of one job. `areas`: of each source, the picture inside its black bars."""
+    """The people of one job. `stretches`: what it uses of each clip."""
 
-    def __init__(self, order: Order, artist: Artist, store: Store, draft: bool, areas: Sequence[Area | None]) -> None:
-        self.order, self.artist, self.store, self.draft, self.areas = order, artist, store, draft, areas
+    def __init__(self, order: Order, artist: Artist, store: Store, draft: bool, stretches: Sequence[Stretch]) -> None:
+        self.order, self.artist, self.store, self.draft, self.stretches = order, artist, store, draft, stretches
         self.shots, self.photographs = order.shots, list(order.job.photographs().values())
         # Two variants are laid out at once, and ask for the same faces.
         self._looking = [threading.Lock() for _ in self.shots]
@@ -55,21 +54,15 @@ class People:
             return 0.5, 0.5 if half else self.order.recipe.blur_at
         return focus.x, focus.y
 
-    def stretch_of(self, number: int) -> Stretch:
-        """What the job uses of a clip."""
-        clip, source = self.shots[number], self.order.sources[number]
-        return Stretch(source, clip.start_s, clip.end_s or source.duration_s, self.areas[number])
-
     def path_of(self, canvas: Canvas, number: int) -> CameraPath | None:
         """Where a camera that follows looks, in this frame; None where its author holds it at a point."""
         if self._is_held(number):
             return None
-        stretch = self.stretch_of(number)
+        stretch = self.stretches[number]
         path = self.order.paths.get(number)
         if path is None:
-            # Here: it takes a second to load, and some jobs show nobody. It loads MoviePy too, by way of scenedetect.
-            with loading:
-                from portevoix.framing.follow import camera_path
+            # Here: OpenCV takes a while to load, and some jobs show nobody.
+            from portevoix.framing.follow import camera_path
 
             with self._looking[number]:
                 path = camera_path(stretch, self.store)
@@ -77,24 +70,23 @@ class People:
 
     def faces_of(self, number: int) -> list[Sighting]:
         """The faces of people in what is used of a clip, in the order of time."""
-        with loading:
-            from portevoix.framing.follow import faces_seen  # here, as above
+        from portevoix.framing.follow import faces_seen  # here, as above
 
         with self._looking[number]:
-            return faces_seen(self.stretch_of(number), self.store, self._is_followed(number))
+            return faces_seen(self.stretches[number], self.store, self._is_followed(number))
 
     def cuts_in(self, number: int) -> list[Fraction]:
-        """The seconds of a clip's film at which another shot begins."""
-        stretch = self.stretch_of(number)
-        with self._looking[number]:
-            if self._is_followed(number):
-                with loading:
-                    from portevoix.framing.follow import camera_path  # here, as above
+        """The seconds of a clip's film at which its whole picture becomes another at once."""
+        return self._within(number, cuts)
 
-                found = [shot.start_s for shot in camera_path(stretch, self.store).shots]
-            else:
-                found = list(cuts(stretch.source, self.store))
-        return [second for second in found if stretch.start_s < second < stretch.end_s]
+    def shots_in(self, number: int) -> list[Fraction]:
+        """The seconds of a clip's film at which another shot begins."""
+        return self._within(number, shot_starts)
+
+    def _within(self, number: int, found: Callable[[Stretch, Store], tuple[Fraction, ...]]) -> list[Fraction]:
+        self.faces_of(number)  # the film is decoded once, for both
+        stretch = self.stretches[number]
+        return [second for second in found(stretch, self.store) if stretch.start_s < second < stretch.end_s]
 
     def photo_focus(self, number: int, frame: tuple[int, int]) -> tuple[float, float]:
         """The point of a photo that a frame of that size keeps: its author's, else where the people in it are."""
@@ -156,7 +148,7 @@ class People:
         from portevoix.framing.greys import grey_at  # here, as above
 
         with self._looking[number]:
-            return grey_at(self.stretch_of(number), second, self.store)
+            return grey_at(self.stretches[number], second, self.store)
 
     def small_photo(self, number: int) -> str:
         """The key of a photo as faces are looked for in it."""

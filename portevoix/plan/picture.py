@@ -31,9 +31,9 @@ from portevoix.plan.model import Batch, ChunkOverlay, ChunkStep, MezzanineStep
 from portevoix.plan.people import People
 from portevoix.plan.photo_move import WHOLE, PhotoMove, Window, longest_side_px, mounted_box
 from portevoix.plan.split import Box
+from portevoix.plan.stretches import stretches_of
 from portevoix.plan.variant import Overlay, Variant
 from portevoix.plan.words_beside import inset_panes
-from portevoix.sources.bars import picture_area
 from portevoix.sources.photo import prepare_photo
 from portevoix.store import Store
 from portevoix.timeline.cards import Bug
@@ -58,10 +58,7 @@ class Pictures:
         self.order, self.artist, self.store, self.timeline, self.draft = order, artist, store, timeline, draft
         self.encoding = Encoding(timeline.fps, timeline.gop_frames, draft)
         self.shots = order.shots
-        # A finished film keeps its frame, and its black bars with it.
-        whole = any(audience.format == "source" for audience in order.everybody or order.audiences)
-        self.areas = [None if whole else picture_area(source, store) for source in order.sources]
-        self.people = People(order, artist, store, draft, self.areas)
+        self.people = People(order, artist, store, draft, stretches_of(order, store))
         self.behind = FilmBehind(self.people, timeline)
         self.grounds = Grounds(order, artist, timeline.fps, self.behind)
         self.mezzanines = [self._mezzanine(number) for number in range(len(order.sources))]
@@ -154,7 +151,7 @@ class Pictures:
         if mezzanine:
             footage = SourceRange(source, mezzanine.key, offset, Fraction(1), None)
         else:
-            footage = SourceRange(source, None, at_s, tempo, self.areas[number])
+            footage = SourceRange(source, None, at_s, tempo, self.people.stretches[number].area)
         fit, camera = self.people.fit_of(canvas, number, half), None
         if fit == "follow":
             camera = self._camera(canvas, number, at_s, frame_count)
@@ -171,7 +168,7 @@ class Pictures:
         path = self.people.path_of(canvas, number)
         if path is None:
             return None
-        stretch, frame = self.people.stretch_of(number), (canvas.width, canvas.height)
+        stretch, frame = self.people.stretches[number], (canvas.width, canvas.height)
         chunk = first_s, self.timeline.fps / self.timeline.tempo[number], frame_count
         follow = self.order.recipe.follow
         otherwise = {"follow": "crop", "nobody": follow.nobody, "apart": follow.apart}

@@ -13,8 +13,9 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding, Reviewed, review
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.framing.cuts import cuts
 from portevoix.order import Order
-from portevoix.sources.cuts import cuts
+from portevoix.plan.stretches import stretches_of
 from portevoix.timeline.cues import PlacedCues
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import ClipPicture
@@ -90,15 +91,15 @@ def _cues(placed: PlacedCues, fps: Fraction) -> list[Cue]:
 
 def picture_changes(order: Order, timeline: Timeline, artist: Artist) -> Iterable[Fraction]:
     """Where the programme's picture changes: at its scenes, and at the cuts within them."""
-    fps = timeline.fps
+    fps, stretches = timeline.fps, stretches_of(order, artist.store)
     for scene in timeline.scenes:
         if scene.first_frame:
             yield seconds_at(scene.first_frame, fps)
         if not isinstance(scene.picture, ClipPicture):
             continue
         clip = scene.picture.number
-        start, tempo = order.shots[clip].start_s, timeline.tempo[clip]
-        for cut in cuts(order.sources[clip], artist.store):
+        start, tempo = stretches[clip].start_s, timeline.tempo[clip]
+        for cut in cuts(stretches[clip], artist.store):
             at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
             if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):
                 yield at

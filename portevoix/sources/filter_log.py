@@ -9,13 +9,12 @@ from portevoix.store import Store
 DEADLINE_S = 600
 
 
-def log_of(source: Source, filters: str, store: Store, key_frames_only: bool = True) -> str:
-    """What `filters` say of the source's pictures. Nothing is encoded."""
+def log_of(source: Source, filters: str, store: Store) -> str:
+    """What `filters` say of the source's key frames. Nothing is encoded."""
     options = [
         word for name, value in ffmpeg.input_options(source.demuxer).items() for word in (f"-{name}", str(value))
     ]
-    skipped = ["-skip_frame", "nokey"] if key_frames_only else []
-    arguments = ["-v", "info", *skipped, *options, *by_own_clock(source), "-i", f"file:{source.path}"]
+    arguments = ["-v", "info", "-skip_frame", "nokey", *options, *by_own_clock(source), "-i", f"file:{source.path}"]
     arguments += ["-map", f"0:v:{source.time.picture.track}"]
     with store.workplace() as folder:
         return ffmpeg.run([*arguments, "-vf", filters, "-f", "null", "-"], folder, DEADLINE_S, encodes=False)

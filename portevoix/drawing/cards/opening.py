@@ -53,17 +53,13 @@ def _on_shade(sheet: Sheet, title: str, kicker: str, card: Opening) -> Drawing:
     y = _top(sheet, height, card)
     widest = max(sheet.width(lines, style), sheet.width(above, small))
     start = sheet.end - widest if place == "end" else sheet.start
-    if card.pane:
-        pass
-    elif place in ("foot", "raised", "low"):
-        shade(sheet, round(2 * u) + sheet.frame.height - y, "bottom", card.shade)
-    else:
-        shade(
-            sheet,
-            round(2 * u) + (sheet.start + widest if aside else y + height),
-            (place or "start") if aside else "top",
-            card.shade,
-        )
+    if not card.pane:
+        edge, reach = "top", y + height
+        if place in ("foot", "raised", "low"):
+            edge, reach = "bottom", sheet.frame.height - y
+        elif aside:
+            edge, reach = place or "start", sheet.start + widest
+        shade(sheet, round(2 * u) + reach, edge, card.shade)
     sheet.accent_rule(start, y)
     y = sheet.write(TextBlock(above, small, 1.8), start, start + column, y + sheet.rule)
     sheet.write(TextBlock(lines, style, LEADING), start, start + column, y)

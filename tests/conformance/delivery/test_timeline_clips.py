@@ -140,3 +140,10 @@ def test_a_clip_that_premiere_has_switched_off_is_left_out_too(tmp_path: Path) -
     (tmp_path / "cut.xml").write_text(text.replace("<enabled>TRUE", "<enabled>FALSE", 1))
     with pytest.raises(InvalidInput, match="has no clip"):
         read_cut(tmp_path / "cut.xml", Fraction(30), tmp_path)
+
+
+@pytest.mark.parametrize("content", ["0", "true", "null", '"film"', "[]", '{"clips": []}'])
+def test_a_file_that_holds_no_timeline_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "cut.otio").write_text(content, "ascii")
+    with pytest.raises(InvalidInput, match="cut.otio"):
+        read_cut(tmp_path / "cut.otio", Fraction(25), tmp_path)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from portevoix import ffmpeg
 from portevoix.framing import follow
+from portevoix.framing.cuts import cuts, shot_starts
 from portevoix.framing.greys import GREY, grey_at
 from portevoix.framing.looks import look_through
 from portevoix.framing.path import CameraPath, Key, ShotPath
@@ -160,9 +161,21 @@ def test_a_stretch_is_decoded_once_for_its_cuts_its_faces_and_its_light(
     shown = look_through(stretch, store)
     assert [len(looks) for _, _, looks in shown] == [8, 8, 8] and len(started) == 2  # and once for short shots
     grey = grey_at(stretch, Fraction(10), store)
-    assert grey is not None and grey.shape == (54, 128) and len(started) == 2
+    assert grey is not None and grey.shape == (54, 128)
+    assert shot_starts(stretch, store) == tuple(start for start, _, _ in shown[1:]) and len(started) == 2
     (wanted,) = (picture for second, picture in pictures(stretch, GREY.rate, 128, "gray", store) if second == 10)
     assert (grey == wanted).all()
+
+
+def test_a_cut_in_the_dark_is_one_and_a_fade_is_none_also_where_no_camera_follows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, started, run = probe(SINTEL), [], ffmpeg.run
+    monkeypatch.setattr(ffmpeg, "run", lambda *given, **more: started.append(given) or run(*given, **more))
+    stretch = Stretch(source, Fraction(1), Fraction(5), (0, 90, 1280, 540))
+    follow.faces_seen(stretch, store, followed=False)
+    assert [shot * source.fps for shot in shot_starts(stretch, store)] == [46, 91, 99, 108, 116]
+    assert [cut * source.fps for cut in cuts(stretch, store)] == [46, 108, 116] and len(started) == 1
 
 
 def test_nobody_is_found_in_a_ramp(store: Store, clip: MakeClip) -> None:

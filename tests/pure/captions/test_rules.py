@@ -79,6 +79,13 @@ def test_a_good_cue_is_left_in_peace(library: Library, code: str, text: str) -> 
     assert found(library, code, cue("0", "3", text), end_s=Fraction(3), cuts_s=(Fraction(3),)) == []
 
 
+def test_a_cue_that_ends_on_the_frame_of_a_cut_is_not_over_it(library: Library) -> None:
+    cut = Fraction(379, 24)  # 15.792 s, which no file's milliseconds hold
+    on, over = cue("12.2", "15.8", "Nous agissons dès maintenant."), cue("12.2", "15.84", "Nous agissons.")
+    assert "over a cut" not in rules_of(found(library, "fr", on, cuts_s=(cut,), fps=Fraction(24)))
+    assert "over a cut" in rules_of(found(library, "fr", over, cuts_s=(cut,), fps=Fraction(24)))
+
+
 @pytest.mark.parametrize(
     ("here", "there", "differs"),
     [
