@@ -282,6 +282,7 @@ function turn(which) {
   $("captions-pane").hidden = which === "words";
   others.form.hidden = which !== "words";
   editor.classList.toggle("words-turned", which === "words");
+  window.history.replaceState(null, "", which === "words" ? "#words" : location.pathname + location.search);
   if (which === "words" && !readonly) others.here();
   for (const button of document.querySelectorAll("[data-pane]")) button.setAttribute("aria-pressed", button.dataset.pane === which);
 }

@@ -245,7 +245,7 @@ export function showFaults(faults, all) {
     if (!box) return true;
     const input = box.querySelector("input, select, textarea"), wrong = !isMissing(fault);
     if (!all && !wrong) return false;
-    const said = make("p", { className: "at-field", id: `fault-${n}`, textContent: fault.message });
+    const said = make("p", { className: "at-field", id: `fault-${n}`, textContent: told(fault) });
     box.append(said);
     if (input && box.matches(".field")) {
       input.setAttribute("aria-invalid", "true");
@@ -253,6 +253,13 @@ export function showFaults(faults, all) {
     }
     return false;
   });
+}
+
+// What a fault says; of a field that nobody has filled in yet, that it is needed, by the name that it has on this page.
+export function told(fault) {
+  const field = (recipe()?.fields ?? []).find(one => one.key === fault.place[0]);
+  const empty = field && fault.place.length === 1 && get(fault.place) === undefined;
+  return empty ? say("needed-here", { what: field.label }) : fault.message;
 }
 
 // Whether a fault is about what has not been given yet.

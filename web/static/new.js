@@ -1,7 +1,7 @@
 // A new job: what is chosen and written, checked by the service while it is, kept in the browser until it is submitted.
 import { ask, begin, described, draft, empty, forget, get, keep, kept, put, recipe, say, sent } from "./new-draft.js";
 import { borrow, pending, settleAll, showFiles, watchFiles } from "./new-files.js";
-import { isMissing, nearest, showFaults, showForm, watchForm } from "./new-form.js";
+import { isMissing, nearest, showFaults, showForm, told, watchForm } from "./new-form.js";
 
 const CHECK_AFTER_MS = 600;
 const LOOK_EVERY_MS = 700;
@@ -101,7 +101,7 @@ function showAll() {
 
 function asLink(fault) {
   const item = document.createElement("li"), button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "link", textContent: fault.file ? `${fault.file}: ${fault.message}` : fault.message });
+  Object.assign(button, { type: "button", className: "link", textContent: fault.file ? `${fault.file}: ${fault.message}` : told(fault) });
   button.addEventListener("click", () => {
     const box = fault.file ? byId("files") : fault.place[0] === "name" ? form.elements.name.parentElement : nearest(fault.place) ?? byId("h-whom").parentElement;
     box?.scrollIntoView({ block: "center" });

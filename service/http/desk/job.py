@@ -14,7 +14,7 @@ from service.approvals import Standing
 from service.gate import Caller, Right
 from service.http.desk.waiting import Stage, is_out, people_needed, stand_of
 from service.ledger import JobEntry
-from service.ledger.states import OPEN_RELEASE, RELEASE, JobState
+from service.ledger.states import OPEN_RELEASE, RELEASE, JobState, ReleaseState
 from service.releases import Release
 
 APPROVED = (Stage.READY, Stage.HOUR, Stage.LEAVING, Stage.OUT)
@@ -168,6 +168,11 @@ def accounts_of_job(facts: Facts, caller: Caller, library: Library) -> list[Acco
     return [] if facts.job.draft else [_account(name, facts, caller, library) for name in facts.accounts]
 
 
+def _tells(ended: Release) -> bool:
+    """Whether it says how things stand at an account: a withdrawal that was called off has changed nothing."""
+    return ended.kind == RELEASE or ended.state != ReleaseState.CANCELLED
+
+
 def _account(name: str, facts: Facts, caller: Caller, library: Library) -> AccountBlock:
     own = {code: standing for code, standing in facts.standings.items() if name in standing.accounts}
     stands = {code: stand_of(standing, facts.releases, library) for code, standing in own.items()}
@@ -181,6 +186,6 @@ def _account(name: str, facts: Facts, caller: Caller, library: Library) -> Accou
         out=out,
         left_out={code: stands[code] for code in own if code not in ready and code not in out},
         waiting=next((r for r in mine if r.state in OPEN_RELEASE), None),
-        last=next((r for r in reversed(mine) if r.state not in OPEN_RELEASE and r.kind == RELEASE), None),
+        last=next((r for r in reversed(mine) if r.state not in OPEN_RELEASE and _tells(r)), None),
         may_release=caller.may(Right.RELEASE, [name], facts.job.owner),
     )

@@ -163,6 +163,11 @@ def test_a_language_is_approved_on_a_phone_and_released_with_the_keyboard_alone(
         ("ministere_ar", "released")
     ]
     expect(keys.page.locator("#accounts")).to_contain_text("Arabic is out")
+    assert staff["paul"].post(f"/jobs/{film}/withdrawals", json={"account": "ministere_ar"}).status_code == 202
+    assert "Cancel the withdrawal" in staff["paul"].get(f"/desk/jobs/{film}").text
+    service.work()
+    said = staff["paul"].get(f"/desk/jobs/{film}").text
+    assert "Taken back by paul" in said and "Released by paul" not in said
     reviewer = _signed_in_by_keys(browser, service, "jeanne")
     for step, comes in (("Le climat change", "Films"), ("Look and approve", "French")):
         _reach(reviewer, step)

@@ -305,6 +305,8 @@ def test_an_alert_has_its_hour_and_the_number_of_its_update_and_formats_beside_i
     page.locator("[name=account][value=rivage]").check()
     page.locator("[name=format][value=square]").check()
     words(page, "title.fr", "Essai")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.locator("#fault-list")).to_have_text("Text: needed")
     words(page, "text.fr", "Ceci est un essai.")
     page.locator("[id='f-issued.at']").fill("2026-11-29T14:05")
     page.locator("[id='f-issued.update']").fill("1")
