@@ -45,9 +45,7 @@ def placed_clips(path: Path, fps: Fraction) -> tuple[list[TimelineClip], list[st
         return _read(path, fps)
     except InvalidInput:
         raise
-    except (
-        Exception
-    ) as error:  # an adapter stumbles at any time: what it read is looked at late
+    except Exception as error:  # an adapter stumbles at any time: what it read is looked at late
         raise invalid(path, f"cannot be read as a timeline: {str(error)[:200] or type(error).__name__}") from None
 
 
