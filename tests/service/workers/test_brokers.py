@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("servers",)
 
-SETTINGS = {"lease_s": 4.0, "watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0}
+SETTINGS = {"watch_s": 0.5, "repair_s": 0.5, "soft_shutdown_s": 1.0}
 
 
-def service_in(folder: Path, broker: str, database: str | None = None) -> Service:
+def service_in(folder: Path, broker: str, database: str | None = None, lease_s: float = 4.0) -> Service:
     """The service on SQLite and a folder as its store, where nothing else is said."""
     more = {"database": database} if database else {}
-    return Service(folder, context_in(folder, broker=broker, **SETTINGS, **more))
+    return Service(folder, context_in(folder, broker=broker, lease_s=lease_s, **SETTINGS, **more))
 
 
 @pytest.fixture(params=["filesystem", "redis", "amqp"])
@@ -95,7 +95,7 @@ def test_a_job_waits_for_a_database_that_is_away(
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Path, film: Path) -> None:
-    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}", lease_s=120)
     ledger = service.context.ledger
     job = jobs.submit(ledger, a_submission(service.context, film))
     with service.reconciler(), service.worker() as worker:
@@ -111,7 +111,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_work_back_at_once(tmp_path: Pat
 
 
 def test_a_pool_process_that_dies_costs_one_try_and_its_encoder_goes_with_it(tmp_path: Path, film: Path) -> None:
-    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}")
+    service = service_in(tmp_path, f"filesystem://{tmp_path / 'broker'}", lease_s=10)
     ledger = service.context.ledger
     job = jobs.submit(ledger, a_submission(service.context, film))
     with service.reconciler(), service.worker():
