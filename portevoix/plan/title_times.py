@@ -12,7 +12,7 @@ from portevoix.captions.rules import Finding, of_plan
 from portevoix.drawing.cards import words_of
 from portevoix.plan.faces import share
 from portevoix.plan.variant import Overlay, OverlayContext
-from portevoix.timeline.cards import AnyCard, Chapter, Claim, Opening, PictureSource, TimedCard
+from portevoix.timeline.cards import AnyCard, Bug, Chapter, Claim, Opening, PictureSource, TimedCard
 from portevoix.timeline.titles import AFTER_OPENING_S, LEAST_TITLE_S
 from portevoix.timing import clock, frame_at, nearest, seconds_at
 
@@ -40,11 +40,15 @@ def other_times(timed: TimedCard, context: OverlayContext) -> Iterator[tuple[int
 
 
 def title_places(timed: TimedCard, context: OverlayContext) -> list[AnyCard]:
-    """Where a title may stand, below the source of the pictures at the head; at the very foot only while nobody is
-    heard.
+    """Where a title may stand, below the source of the pictures at the head; in a wide frame also where lines end, if
+    the logo leaves it room; at the very foot only while nobody is heard.
     """
     wide, below = context.canvas.width > context.canvas.height, _below_source(timed, context)
-    head: list[AnyCard] = [Opening(below=below), *([Opening("head", below=below)] if wide else [])]
+    head: list[AnyCard] = [Opening(below=below)]
+    if wide:
+        logo, other_side = context.box(Bug(lower=context.order.recipe.progress)), Opening("end")
+        head += [other_side] if share(logo, context.box(other_side)) == 0 else []
+        head.append(Opening("head", below=below))
     heard = any(cue.first_frame < timed.end_frame and timed.first_frame < cue.end_frame for cue in context.cues)
     low: list[AnyCard] = [] if heard else [Opening("low")]
     if context.order.recipe.blur_at < MIDDLE and not wide:

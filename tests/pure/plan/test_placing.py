@@ -82,6 +82,29 @@ def test_a_title_leaves_the_place_where_a_face_is(library: Library, artist: Arti
     assert placed_cards(context)[0].card != Opening() and clear(context)
 
 
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_a_wide_title_stands_on_the_other_side_of_the_frame_before_its_shade_lies_on_a_face(
+    library: Library, artist: Artist, code: str
+) -> None:
+    near = (0.05, 0.1, 0.3, 0.6) if code == "fr" else (0.7, 0.1, 0.95, 0.6)
+    context = context_of(library, artist, "wide", (TimedCard(0, 100, Opening()),), (0, 100, near), code=code)
+    assert placed_cards(context)[0].card == Opening("end") and clear(context)
+    both = near, (0.35, 0.1, 0.65, 0.6), (1 - near[2], 0.1, 1 - near[0], 0.6)
+    faces = [(0, 100, face) for face in both]
+    crowded = context_of(library, artist, "wide", (TimedCard(0, 100, Opening()),), *faces, code=code)
+    assert placed_cards(crowded)[0].card not in (Opening(), Opening("end"))
+
+
+def test_a_wide_title_that_would_meet_the_logo_stays_on_its_side(library: Library, artist: Artist) -> None:
+    title = TimedCard(0, 100, Opening())
+    context = context_of(library, artist, "wide", (title,))
+    long = {"fr": "Ce qui change pour les communes du littoral " * 3}
+    longer = replace(context, order=replace(context.order, job=context.order.job.model_copy(update={"title": long})))
+    assert Opening("end") in title_places(title, context)
+    for one in title_places(title, longer):
+        assert one.label != "end" or share(longer.box(Bug()), longer.box(one)) == 0
+
+
 def test_a_title_stands_where_its_look_has_it_where_nobody_is(library: Library, artist: Artist) -> None:
     title = TimedCard(0, 100, Opening())
     assert placed_cards(context_of(library, artist, "story", (title,), (120, 300, HEAD))) == [title]
