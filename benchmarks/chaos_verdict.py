@@ -250,7 +250,7 @@ def _reference(deployment: Deployment, accepted: list[Request], folder: Path) ->
             submission = Submission("desk", request.job, request.document(), files, draft=draft)
             ids[request.id] = jobs.submit(context.ledger, submission)
     for process in [worker(quiet, PORTEVOIX_HOUSE=str(deployment.house)) for _ in range(2)]:
-        process.communicate()
+        process.join()
     drain(context)
     return {job: {d.path: d.sha256 for d in queries.list_deliveries(context.ledger, own)} for job, own in ids.items()}
 

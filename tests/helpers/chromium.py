@@ -116,7 +116,7 @@ class Chromium:
             f"<!doctype html><html lang='{style.language}' dir='{style.direction}'><meta charset='utf-8'><style>\n"
             f"{self.faces}body{{margin:0;background:transparent}}"
             f".line{{white-space:pre;height:{height}px;line-height:{height}px;padding:0 100px;color:"
-            f"white;text-spacing-trim:space-all;"
+            f"white;text-spacing-trim:normal;"
             f"font:{style.weight} {style.size:g}px/{height}px {families}}}"
             ".narrow{white-space:pre-wrap;width:0;height:auto}"
             f"</style>{''.join(f'<div class=line>{line}</div>' for line in lines)}",

@@ -14,6 +14,8 @@ from portevoix.drawing.full_width import halved
         ("（“好。”）、《书》", "zh-Hans", "“。”）、"),
         ("部長說：「好」。", "zh-Hant", "「」"),  # its stops stand in the middle
         ("「好。」「是」", "ja", "。」"),
+        ("「待って！？」", "ja", ""),  # the marks stand in the middle, and the last sign meets none
+        ("「세종대왕」《훈민정음》", "ko", "」"),
         ("好，我们“走”", "zh-Hans", ""),
         ("« Oui », dit-il. “No”.", "fr", ""),
     ],
