@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from broken_films import BREAKS, SIZES, Film
@@ -11,7 +11,7 @@ from broken_films import BREAKS, SIZES, Film
 from portevoix.authoring.placement import Placement
 from portevoix.delivery.checks.placements import placement_checks
 from portevoix.library import ROOT, load_library
-from portevoix.render.measure import measure
+from portevoix.render.measure import Measured, measure
 
 PLACEMENTS = load_library(ROOT / "examples" / "house").placements
 WITH_VIDEO = {name: placement for name, placement in PLACEMENTS.items() if placement.video}
@@ -41,18 +41,17 @@ NAMES = {  # what a manifest calls them
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Film], Path]:
-    """Makes a film once, for all placements that ask for the same."""
-    folder, known = tmp_path_factory.mktemp("films"), {}
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Film], Measured]:
+    """Makes and measures a film once, for all placements that ask for the same."""
+    folder = tmp_path_factory.mktemp("films")
 
-    def make(film: Film) -> Path:
-        if film not in known:
-            path = folder / f"{len(known)}{film.ending}"
-            film.write(path)
-            known[film] = path
-        return known[film]
+    @functools.cache
+    def made(film: Film) -> Measured:
+        path = folder / f"film{film.ending}"
+        film.write(path)
+        return measure(path)
 
-    return make
+    return made
 
 
 def _good(placement: Placement) -> Film:
@@ -60,9 +59,9 @@ def _good(placement: Placement) -> Film:
 
 
 @pytest.mark.parametrize("name", WITH_VIDEO)
-def test_a_placement_takes_a_good_film(name: str, made: Callable[[Film], Path]) -> None:
+def test_a_placement_takes_a_good_film(name: str, measured: Callable[[Film], Measured]) -> None:
     placement = WITH_VIDEO[name]
-    checks = placement_checks(measure(made(_good(placement))), placement)
+    checks = placement_checks(measured(_good(placement)), placement)
     assert checks and [check for check in checks if check.verdict != "pass"] == []
 
 
@@ -70,13 +69,13 @@ def test_a_placement_takes_a_good_film(name: str, made: Callable[[Film], Path]) 
     ("name", "key"), [(name, key) for name, p in WITH_VIDEO.items() for key in sorted(p.video.model_fields_set)]
 )
 def test_a_film_that_breaks_one_rule_is_blocked_with_its_value(
-    name: str, key: str, made: Callable[[Film], Path]
+    name: str, key: str, measured: Callable[[Film], Measured]
 ) -> None:
     placement = WITH_VIDEO[name]
-    measured = measure(made(BREAKS[key](_good(placement), placement)))
+    film = measured(BREAKS[key](_good(placement), placement))
     source = placement.source_of(f"video.{key}")
     rule = f"{name}: {NAMES[key]}"
-    (broken,) = [c for c in placement_checks(measured, placement) if c.rule == rule and c.verdict != "pass"]
+    (broken,) = [c for c in placement_checks(film, placement) if c.rule == rule and c.verdict != "pass"]
     assert broken.verdict == ("warn" if source.advice else "fail")
     assert broken.measured and broken.wanted and broken.remedy
     assert (broken.source, broken.read_on) == (source.title, source.read_on.isoformat())
