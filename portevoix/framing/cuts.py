@@ -4,7 +4,6 @@ decoded again.
 
 from __future__ import annotations
 
-import hashlib
 from fractions import Fraction
 
 from portevoix.framing.pictures import Stretch, View, pictures
@@ -50,5 +49,4 @@ def keep_cuts(stretch: Stretch, found: Shots, store: Store) -> None:
 
 
 def _key(stretch: Stretch) -> str:
-    range_ = f"{stretch.start_s} {stretch.end_s} {stretch.area}"
-    return f"cuts{VERSION}-{stretch.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:16]}"
+    return f"cuts{VERSION}-{stretch.name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -31,20 +30,15 @@ def faces_seen(stretch: Stretch, store: Store, followed: bool) -> list[Sighting]
     """
     if followed:
         return [_sighting(face) for face in _facts(stretch, store)["faces"]]
-    key = f"faces{VERSION}-{_name(stretch)}"
+    key = f"faces{VERSION}-{stretch.name}"
     if not store.has(key):
         found = people(look(stretch, store, SELDOM_PER_S))
         store.put(key, {}, {"faces": _faces(found)})
     return [_sighting(face) for face in store.facts(key)["faces"]]
 
 
-def _name(stretch: Stretch) -> str:
-    range_ = f"{stretch.start_s} {stretch.end_s} {stretch.area}"
-    return f"{stretch.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:16]}"
-
-
 def _facts(stretch: Stretch, store: Store) -> dict[str, Any]:
-    key = f"framing{VERSION}-{_name(stretch)}"
+    key = f"framing{VERSION}-{stretch.name}"
     if not store.has(key):
         found = _find(stretch, store)
         faces = [face for _, tracks in found for face in _faces(tracks)]

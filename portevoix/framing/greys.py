@@ -4,7 +4,6 @@ for, so that nothing is decoded again.
 
 from __future__ import annotations
 
-import hashlib
 from fractions import Fraction
 from math import ceil
 
@@ -48,5 +47,4 @@ def keep_greys(stretch: Stretch, piece: int, shown: Timed, store: Store) -> None
 
 
 def _key(stretch: Stretch, piece: int) -> str:
-    range_ = f"{stretch.start_s} {stretch.end_s} {stretch.area}"
-    return f"grey{VERSION}-{stretch.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:12]}-{piece}"
+    return f"grey{VERSION}-{stretch.name}-{piece}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,6 +43,12 @@ class Stretch:
     def size(self) -> tuple[int, int]:
         """Width and height of the picture, as a viewer sees it."""
         return self.area[2:] if self.area else self.source.display_size
+
+    @property
+    def name(self) -> str:
+        """What the store calls it, whatever is kept of it."""
+        range_ = f"{self.start_s} {self.end_s} {self.area}"
+        return f"{self.source.digest}-{hashlib.sha256(range_.encode()).hexdigest()[:16]}"
 
 
 def stretch_of(clip: Clip, source: Source, area: Area | None) -> Stretch:

@@ -86,7 +86,9 @@ class People:
     def _within(self, number: int, found: Callable[[Stretch, Store], tuple[Fraction, ...]]) -> list[Fraction]:
         self.faces_of(number)  # the film is decoded once, for both
         stretch = self.stretches[number]
-        return [second for second in found(stretch, self.store) if stretch.start_s < second < stretch.end_s]
+        with self._looking[number]:
+            seconds = found(stretch, self.store)
+        return [second for second in seconds if stretch.start_s < second < stretch.end_s]
 
     def photo_focus(self, number: int, frame: tuple[int, int]) -> tuple[float, float]:
         """The point of a photo that a frame of that size keeps: its author's, else where the people in it are."""

@@ -69,9 +69,8 @@ def _as_page(request: Request, problem: Response) -> Response:
         problem.status_code,
         title=title,
         advice=advice,
-        detail=None
-        if problem.status_code == NOTHING_THERE
-        else said["detail"],  # an address that says nothing to people
+        # Of what is not there, it is an address, which says nothing to people.
+        detail=None if problem.status_code == NOTHING_THERE else said["detail"],
         faults=said.get("faults") or [],
         back=f"{SIGN_IN_PAGE}?{urlencode({'next': back})}" if unknown else back,
         deed=page.texts.gettext("Sign in") if unknown else page.texts.gettext("Back"),
