@@ -13,7 +13,7 @@ from portevoix.drawing.drawn import Drawn
 from portevoix.order import Audience, Order
 from portevoix.plan.model import Batch, ChunkStep, Plan
 from portevoix.plan.overlays import overlays_of
-from portevoix.plan.review import ReviewedLanguage, picture_changes, review_language
+from portevoix.plan.review import ReviewedLanguage, known_changes, review_language
 from portevoix.plan.variant import OverlayContext, Variant
 from portevoix.timeline.cues import PlacedCues, place_cues
 
@@ -46,7 +46,7 @@ def findings_in(draft: DraftCues, artist: Artist) -> list[Finding]:
     canvases = [next(v.canvas for v in plan.videos if v.format == name) for name in formats]
     first = next(iter(plan.cues), draft.code)
     beside = (first, plan.cues[first]) if first != draft.code else None
-    changes = sorted(picture_changes(order, plan.timeline, artist))
+    changes = known_changes(order, plan.timeline, artist)
     return review_language(
         order, plan.timeline, ReviewedLanguage(draft.code, draft.placed, canvases, beside), changes, artist
     )

@@ -13,9 +13,11 @@ from portevoix.captions.cue import Cue
 from portevoix.captions.rules import Finding, Reviewed, review
 from portevoix.drawing.artist import Artist
 from portevoix.drawing.canvas import Canvas
+from portevoix.errors import RenderFailed
 from portevoix.framing.cuts import cuts
 from portevoix.order import Order
 from portevoix.plan.stretches import stretches_of
+from portevoix.store import StoreError
 from portevoix.timeline.cues import PlacedCues
 from portevoix.timeline.model import Timeline
 from portevoix.timeline.pictures import ClipPicture
@@ -103,3 +105,13 @@ def picture_changes(order: Order, timeline: Timeline, artist: Artist) -> Iterabl
             at = seconds_at(scene.first_frame - scene.picture.offset, fps) + (cut - start) / tempo
             if seconds_at(scene.first_frame, fps) < at < seconds_at(scene.end_frame, fps):
                 yield at
+
+
+def known_changes(order: Order, timeline: Timeline, artist: Artist) -> list[Fraction]:
+    """`picture_changes` of a job that was planned, in order. None where its cuts are no longer kept and its films are
+    not here.
+    """
+    try:
+        return sorted(picture_changes(order, timeline, artist))
+    except (RenderFailed, StoreError):
+        return []

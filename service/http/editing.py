@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -19,9 +18,9 @@ from portevoix.order import Order
 from portevoix.plan import Plan, Product, wire
 from portevoix.plan.artists import artist_of
 from portevoix.plan.proof import DraftCues, drawings_at, findings_in, picture_under
-from portevoix.plan.review import picture_changes
+from portevoix.plan.review import known_changes
 from portevoix.render.sound.waveform import waveform
-from portevoix.store import ArtifactMissing, StoreError
+from portevoix.store import ArtifactMissing
 from portevoix.timeline.cues import clock_of
 from portevoix.timing import millisecond_at, seconds_at
 from service.documents import job_folder
@@ -79,11 +78,8 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
     cues, it = _cues(context, which, name, digest), planned(context, which.job)
     timeline, language = it.plan.timeline, _language(context, which)
     clock, fps = clock_of(timeline, it.order.job, which.clip), timeline.fps
-    changes: list[float] = []
-    # Where a clip's cuts were never looked for, none are shown.
-    with suppress(StoreError), noted(context.ledger, context.store, which.job) as store:
-        artist = artist_of(it.order, context.library, store)
-        changes = sorted(map(float, picture_changes(it.order, timeline, artist)))
+    with noted(context.ledger, context.store, which.job) as store:
+        changes = known_changes(it.order, timeline, artist_of(it.order, context.library, store))
     return CuesView(
         version=digest,
         name=Path(name).name,
@@ -95,7 +91,7 @@ def show(context: ServiceContext, which: WhichCaptions) -> CuesView:
         high_s=float(seconds_at(clock.high, fps)),
         offset_s=float(clock.offset_s),
         tempo=float(clock.tempo),
-        cuts_s=changes,
+        cuts_s=[float(second) for second in changes],
         waveform=_waveform(context, it, which.job, which.language),
         limits={name: float(getattr(language, name)) for name in LIMITS},
     )
