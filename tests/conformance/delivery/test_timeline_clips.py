@@ -156,7 +156,12 @@ def test_a_clip_that_premiere_has_switched_off_is_left_out_too(tmp_path: Path) -
         read_cut(tmp_path / "cut.xml", Fraction(30), tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"0", b"true", b"null", b'"film"', b"[]", b'{"clips": []}', b'["\xff"]'])
+ENDS_ITS_READER = [b'{"a": {"b": {}, "b": {"OTIO_SCHEMA": "x.1", "c": 0}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize(
+    "content", [b"0", b"true", b"null", b'"film"', b"[]", b'{"clips": []}', b'["\xff"]', *ENDS_ITS_READER]
+)
 def test_a_file_that_holds_no_timeline_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "cut.otio").write_bytes(content)
     with pytest.raises(InvalidInput, match="cut"):
