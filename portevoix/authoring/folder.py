@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
 from portevoix.authoring.document import Document, Model, read_document, validate
 from portevoix.errors import Fault, InvalidInput, invalid
-from portevoix.files import resolved
+from portevoix.files import State, resolved, state_of
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,7 @@ def load_files(model: type[Model], folders: Iterable[Path], key: str) -> dict[st
     faults: list[Fault] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
         try:
-            document = read_document(contained(path, path.parent.parent))
-            value = validate(model, document)
+            document, value = _read(model, contained(path, path.parent.parent), state_of(path))
         except InvalidInput as error:
             faults += error.faults
             continue
@@ -41,6 +41,15 @@ def load_files(model: type[Model], folders: Iterable[Path], key: str) -> dict[st
     if faults:
         raise InvalidInput(faults)
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def _read(model: type[Model], path: Path, state: State) -> Any:
+    """A file's document and value: read once while it is the same. A house that changes is read without what is built
+    in, which takes most of the time.
+    """
+    document = read_document(path)
+    return document, validate(model, document)
 
 
 def contained(path: Path, folder: Path) -> Path:
