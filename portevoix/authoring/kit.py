@@ -34,11 +34,13 @@ class Kit:
     folders: tuple[Path, ...]
 
     def file(self, name: str | Path) -> Path:
-        """A file that the kit names: its own, else that of the nearest kit it inherits. Raises InvalidInput."""
+        """A file that the kit names: its own, else that of the nearest kit it inherits; its whole path, since ffmpeg
+        works elsewhere. Raises InvalidInput.
+        """
         found = found_in(self.folders, name)
         if isinstance(found, str):
             raise invalid(self.folders[0] / FILE, found)
-        return found
+        return found.absolute()
 
 
 def load_kits(shelves: Iterable[Path], serving: Mapping[str, Collection[str]]) -> dict[str, Kit]:

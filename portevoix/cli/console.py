@@ -55,6 +55,8 @@ def errors_reported() -> Iterator[None]:
         raise typer.Exit(WRONG_INPUT) from None
     except PortevoixError as error:
         print(error, file=sys.stderr)
+        if said := detail_of(error):
+            print(f"what was said: {said}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
     except (typer.Exit, BrokenPipeError):
         raise  # who read the output has gone: Typer ends the command without a word

@@ -68,6 +68,12 @@ def test_a_kit_of_the_house_inherits_a_built_in_one_with_its_files(house: Path) 
     assert kit.file("logo.png") == ROOT / "brand" / "plain" / "logo.png"
 
 
+def test_a_house_may_be_named_from_where_one_stands(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(house.parent)
+    shutil.copy(ROOT / "brand" / "plain" / "logo.png", house / "brand" / "own" / "opening.png")
+    assert load_library(Path(house.name)).kits["own"].file("opening.png") == house / "brand" / "own" / "opening.png"
+
+
 def test_a_kit_of_the_house_takes_the_place_of_a_built_in_one_of_its_name(house: Path, write: Write) -> None:
     text = built_in("brand/plain/kit.yaml").replace("#3F5B73", "#145242")
     write("brand/plain/kit.yaml", text)

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from portevoix.cli.console import FAILED, errors_reported, write_failures
+from portevoix.errors import RenderFailed
 
 
 def test_what_nobody_foresaw_is_a_sentence_and_its_traceback_a_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +21,15 @@ def test_what_nobody_foresaw_is_a_sentence_and_its_traceback_a_file(capsys: pyte
     log = Path(next(word for word in said.split() if word.endswith(".log")))
     assert "secret of Python" in log.read_text("utf-8")
     log.unlink()
+
+
+def test_what_a_tool_said_of_a_step_follows_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), errors_reported():
+        raise RenderFailed("ffmpeg ended with code 254", "bed.m4a: No such file or directory")
+    assert capsys.readouterr().err.splitlines() == [
+        "ffmpeg ended with code 254",
+        "what was said: bed.m4a: No such file or directory",
+    ]
 
 
 def test_what_a_tool_said_lies_beside_the_deliveries_until_the_next_run(tmp_path: Path) -> None:
