@@ -19,6 +19,9 @@ help: ## list what there is
 ALONE = if command -v flock >/dev/null; then exec 9>.setup.lock; \
 	flock -n 9 || { echo "Another make installs into .venv: waiting for its end"; flock 9; }; fi
 
+# Some machines tell Python to keep no bytecode: each of the hundreds of processes that the tests start would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup
 setup: ## install into .venv exactly what the locks name
 	@$(ALONE); { pwd; cat requirements-build.lock requirements.lock; } >.setup.part; \

@@ -26,6 +26,7 @@ MID_PHRASE = 0.4  # a cue that ends where nobody would pause
 SHORT_CUE, SHORT_SHARE = 4.0, 0.6  # a cue of a few words between longer ones: a flash
 CUE_END = 2.0  # a break between cues weighs more than one between lines: the eye cannot go back
 MOST_CUES = 12  # of one text; more is no caption
+COLONS = (":", "：")
 STOPS, HALF_STOPS, COMMAS = ".!?…؟。！？।", ";:؛；：", ",،，、"
 
 WidthOf = Callable[[str], int]
@@ -188,7 +189,19 @@ class _Text:
                 found.append((best[0], best[1] + SPARE_LINE * len(found)))
             if len(found) > spare:
                 break
-        return min(found, key=lambda option: option[1], default=None)
+        best = min(found, key=lambda option: option[1], default=None)
+        if best and spare and (headed := self._headed(start, end, len(best[0]), spare)):
+            cost = headed[1] + SPARE_LINE * (len(headed[0]) - len(found[0][0]))
+            return (headed[0] if cost < best[1] else best[0]), best[1]  # what is better is no reason for smaller type
+        return best
+
+    def _headed(self, start: int, end: int, most: int, spare: int) -> tuple[list[SetLine], float] | None:
+        """What a colon announces below what stands before it, which may be short; None where no colon ends a line."""
+        for place in self._places:
+            if start < place < end and (head := self._line(start, place)).text.endswith(COLONS):
+                rest = self.lines(place, end, most - 1, spare) if self._width(start, place) <= self.limit_px else None
+                return rest and ([head, *rest[0]], rest[1] + sense_of(head.text, self.flat[place:end], self.language))
+        return None
 
     def cues(self, most: int) -> list[list[SetLine]] | None:
         """The whole text in one cue or in several of at most `most` lines each."""

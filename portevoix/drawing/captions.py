@@ -21,7 +21,7 @@ from portevoix.drawing.identity import BASELINE, LINE, Identity
 from portevoix.drawing.shapes import corner, rounded
 from portevoix.drawing.text import Line, Lit, Style, direction_of
 
-VERSION = 14  # raise when a caption's pixels change
+VERSION = 15  # raise when a caption's pixels change
 SIZE = {"wide": 5.4, "square": 5.4, "portrait": 5.6, "story": 5.9}  # in hundredths of the short side
 WIDTH = {"wide": 0.68, "square": 0.90, "portrait": 0.90, "story": 0.90}  # of the frame (BBC), within the zone
 PAD = 0.42  # at each side of a line, in parts of the size

@@ -31,6 +31,13 @@ _ELEMENT = f"(?:[{ALWAYS_EMOJI}](?!{TEXT})|.(?=[{EMOJI}{SKIN_TONES}]))[{EMOJI}{S
 # Unicode Technical Standard 51, section 1.4.9, near enough: what Pango gives to the emoji font as one run.
 EMOJI_SEQUENCE = re.compile(f"[0-9#*]{EMOJI}?{KEYCAP}|{_ELEMENT}(?:{JOINER}(?:{_ELEMENT}|.))*")
 
+# Spaces, and marks of every script that are not drawn: Pango sets them in the font of the letters beside them.
+OF_ANY_FONT = frozenset(
+    chr(code)
+    for first, last in ((0x20, 0x20), (0xA0, 0xA0), (0xAD, 0xAD), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F))
+    for code in range(first, last + 1)
+) | {"\u3000", "\ufeff", *map(chr, range(0xFE00, 0xFE10))}
+
 
 @dataclass(frozen=True)
 class Face:
@@ -94,16 +101,18 @@ class Fonts:
         return max((self.faces[(family, weight)].ascent for family in used), default=1.0)
 
     def _used(self, text: str, families: tuple[str, ...], weight: str) -> frozenset[str]:
-        """The families that set `text`."""
+        """The families that set `text`: for a space or a mark that is not drawn Pango takes no other font, and so no
+        taller line.
+        """
         emoji: set[int] = set()
         for found in EMOJI_SEQUENCE.finditer(text) if self.listed.emoji in families else ():
             if ord(text[found.start()]) in self.faces[(self.listed.emoji, weight)].characters:
                 emoji.update(range(*found.span()))
-        plain = {c for n, c in enumerate(text) if n not in emoji}
+        plain = {c for n, c in enumerate(text) if n not in emoji and c not in OF_ANY_FONT}
         holding = (
             next((f for f in families if ord(c) in self.faces[(f, weight)].characters), families[0]) for c in plain
         )
-        return frozenset([*holding, *([self.listed.emoji] if emoji else [])])
+        return frozenset([*holding, *([self.listed.emoji] if emoji else [])] or families[:1])
 
 
 def is_seen(text: str) -> bool:

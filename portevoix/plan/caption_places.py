@@ -30,7 +30,7 @@ STEP = 2.0  # in hundredths of the short side: from one height to the next
 UNUSUAL = 0.3  # what a place costs in the middle of the height, against a whole face that is hidden
 OTHER_EDGE = 0.1  # what a place at the edge that is not its own costs
 A_CHANGE = 0.1  # what a change of place costs
-LEAST_AT_A_PLACE_S = Fraction(1)  # on each side of a cut at which a caption changes its place
+LEAST_AT_A_PLACE_S = Fraction(3, 4)  # on each side of a cut at which a caption changes its place
 
 
 @dataclass(frozen=True)

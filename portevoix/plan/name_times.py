@@ -70,15 +70,14 @@ def _in_clip(
     length = max(least, timed.end_frame - timed.first_frame)
     seen = [face for face in faces.seen(context.canvas, low, high) if face.clip == clip]
     shots = [low, *(frame for frame in faces.shots_begin(clip) if low < frame < high), high]
-    run = _run(seen, timed, shots, context) if seen else (timed.first_frame, timed.end_frame)
+    earliest = min(max(low, title_end), timed.first_frame)
+    run = _run(seen, timed, shots, earliest, context) if seen else (timed.first_frame, timed.end_frame)
     if run is None:
         return None
     first, until = run
-    end = min(first + length, until)
     if seen:
-        shot_end = shots[_place(end - 1, shots) + 1]  # a name that waits reaches into no later shot, and nobody else's
-        first = _after_caption(first, min(until, shot_end) - least, context, title_end)
-        end = min(first + length, until, shot_end)
+        first = _after_caption(first, until - least, context, title_end)
+    end = min(first + length, until)
     return (first, end) if end - first >= least else None
 
 
@@ -91,17 +90,18 @@ def _after_caption(first: int, latest: int, context: OverlayContext, title_end: 
     return later if later <= latest else first
 
 
-def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], context: OverlayContext) -> FrameSpan | None:
-    """The first stretch of frames, not before the name's own, in which a face is seen for long enough; else a shot in
-    which it is seen for a part of the time; else an earlier one. It begins and ends within shots in which the face is
-    seen: never over somebody of the shot before or after. `shots`: the frames at which they begin, and the last's end.
+def _run(
+    seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], earliest: int, context: OverlayContext
+) -> FrameSpan | None:
+    """The first stretch of a shot in which a face is seen for long enough, else the first shot in which it is seen for
+    a part of the time. A name begins before its own time, though not before `earliest`, where the shot ends too soon
+    after it: who is seen in the next one may be somebody else. `shots`: where they begin, and where the last ends.
     """
     fps = context.timeline.fps
     gap, early, least = (frame_at(seconds, fps) for seconds in (SEEN_ON_S, SELDOM_S, LEAST_NAME_S))
-    scenes = [scene.first_frame for scene in context.timeline.scenes]
     runs: list[list[int]] = []
     for frame in sorted({face.frame for face in seen}):
-        if runs and frame - runs[-1][1] <= gap and _go_on(runs[-1][1], frame, shots, scenes):
+        if runs and frame - runs[-1][1] <= gap and _place(runs[-1][1], shots) == _place(frame, shots):
             runs[-1][1] = frame
         else:
             runs.append([frame, frame])
@@ -114,18 +114,12 @@ def _run(seen: Sequence[SeenFace], timed: TimedCard, shots: Sequence[int], conte
         (max(shots[_place(first, shots)], min(begin, ends[_place(last, shots)] - least)), ends[_place(last, shots)])
         for (first, last), (begin, _) in zip(runs, spans, strict=True)
     ]
-    own, wanted = timed.first_frame, max(least, timed.end_frame - timed.first_frame)
-    tries = (spans, wanted, own), (spans, least, own), (whole, least, own), (spans, least, 0), (whole, least, 0)
-    for stretches, needed, earliest in tries:
-        for first, end in stretches:
-            if end - max(first, earliest) >= needed:
-                return max(first, earliest), end
+    for from_frame in (earliest, 0):
+        for first, end in (*spans, *whole):
+            begin = max(first, from_frame, min(timed.first_frame, end - least))
+            if end - begin >= least:
+                return begin, end
     return None
-
-
-def _go_on(one: int, other: int, shots: Sequence[int], scenes: Sequence[int]) -> bool:
-    """Whether a face that is seen at two frames is there between them: in one scene, with no shot of others between."""
-    return _place(other, scenes) == _place(one, scenes) and _place(other, shots) - _place(one, shots) <= 1
 
 
 def _place(frame: int, begins: Sequence[int]) -> int:

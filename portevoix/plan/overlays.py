@@ -31,6 +31,7 @@ from portevoix.timeline.cards import (
     TimedCard,
     Title,
 )
+from portevoix.timeline.titles import LEAST_NAME_S
 from portevoix.timing import frame_at
 
 
@@ -44,10 +45,20 @@ def overlays_of(context: OverlayContext) -> list[Overlay]:
 
 
 def _cards(context: OverlayContext) -> Iterator[Overlay]:
-    cards = placed_cards(context)
+    cards = [_before_dissolve(timed, context) for timed in placed_cards(context)]
     for timed in cards:
         for moving in _moving(timed, cards, context):
             yield from moved(moving, context)
+
+
+def _before_dissolve(timed: TimedCard, context: OverlayContext) -> TimedCard:
+    """A card that has gone when the film begins to dissolve into the closing card, unless it could not be read then."""
+    closing = next((card.first_frame for card in context.timeline.cards if isinstance(card.card, Closing)), None)
+    if closing is None or timed.end_frame != closing:
+        return timed
+    end = closing - dissolving(closing, context)
+    least = frame_at(LEAST_NAME_S, context.timeline.fps)
+    return replace(timed, end_frame=end) if end - timed.first_frame >= least else timed
 
 
 def _logo(context: OverlayContext, cards: Sequence[Overlay]) -> Iterator[Overlay]:

@@ -15,7 +15,7 @@ from portevoix.framing.path import CameraPath, window_of
 from portevoix.framing.pictures import Pixels, Stretch
 from portevoix.framing.tracks import Sighting
 from portevoix.order import Order
-from portevoix.plan.photo_move import PhotoMove, Window, choose_move, near_its_end
+from portevoix.plan.photo_move import Ease, PhotoMove, Window, choose_move, near_its_end
 from portevoix.plan.split import Panes, halves
 from portevoix.plan.words_beside import inset_panes, mirrored, photo_aside, quotation_panes
 from portevoix.store import Store
@@ -114,7 +114,9 @@ class People:
         number, frames = picture.number, picture.total
         photo = self.order.photos[number]
         full = (frame[0] * FULL_OVER_DRAFT, frame[1] * FULL_OVER_DRAFT) if self.draft else frame
-        move = choose_move((photo.width, photo.height), full, self.photo_focus(number, frame), frames, fps, number)
+        ease: Ease = "return" if picture.way == "return" else "soft"
+        focus = self.photo_focus(number, frame)
+        move = choose_move((photo.width, photo.height), full, focus, frames, fps, number, ease)
         if picture.aside and frame[0] > frame[1] and (stands := self._aside(number)):
             return replace(move, start=stands, end=stands)
         if picture.way == "still":
@@ -123,7 +125,7 @@ class People:
             move = near_its_end(move)
         elif "focus" not in self.photographs[number].model_fields_set:
             move = near_its_end(move, across=False)
-        return replace(move, ease="return") if picture.way == "return" else move
+        return move
 
     def _aside(self, number: int) -> Window | None:
         found = photo_aside(self.order, self.artist, Canvas.of_format("wide", self.draft), number)

@@ -85,28 +85,32 @@ def choose_move(
     frames: int,
     fps: Fraction,
     turn: int = 0,
+    ease: Ease = "soft",
 ) -> PhotoMove:
     """The move that suits a photo in a frame. Sizes: width and height in pixels; `focus` in parts of the photo.
 
     Where the frame leaves out a good part of the photo, a pan along it that ends at the focus; else a push in to it,
-    and at every odd `turn` (the photo's number in its story) a pull out from it. A photo of too few pixels stands
-    still, and one of far too few does not fill the frame.
+    and at every odd `turn` (the photo's number in its story) a pull out from it. On a loop (ease `return`) always a
+    push in, and out again: a pan that comes back would never rest on the focus. A photo of too few pixels stands still,
+    and one of far too few does not fill the frame.
     """
     if is_too_small(photo_size, frame_size):
         window = _mounted(photo_size, frame_size)
         return PhotoMove(window, window, frames)
     width, height = photo_size
-    seconds = float(frames / fps)
+    loops = ease == "return"
+    seconds = float(frames / fps) / (1 + loops)
     shape = frame_size[0] / frame_size[1] * height / width  # of the frame, in the photo's own units
     widest = _placed(min(1.0, shape), min(1.0, 1 / shape), focus, WHOLE)
-    if 1 - min(widest.width, widest.height) >= LEAST_SPARE:
+    if 1 - min(widest.width, widest.height) >= LEAST_SPARE and not loops:
         return PhotoMove(_before(widest, seconds), widest, frames)
     sharpest = widest.width * width * MOST_ENLARGED / frame_size[0]
     zoom = min(1 + ZOOM_PER_S * seconds, MOST_ZOOM, sharpest)
     if zoom < LEAST_ZOOM:
         return PhotoMove(widest, widest, frames)
     closest = _placed(widest.width / zoom, widest.height / zoom, focus, widest)
-    return PhotoMove(closest, widest, frames) if turn % 2 else PhotoMove(widest, closest, frames)
+    outwards = turn % 2 and not loops
+    return PhotoMove(closest, widest, frames, ease) if outwards else PhotoMove(widest, closest, frames, ease)
 
 
 def is_too_small(photo_size: tuple[int, int], frame_size: tuple[int, int]) -> bool:

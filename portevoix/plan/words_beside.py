@@ -27,7 +27,7 @@ SHARES = {
 QUOTED = {"square": (0.44, 0.4, 0.38, 0.36, 0.32), "portrait": (0.5, 0.46, 0.42, 0.38, 0.34), "story": (0.4, 0.34)}
 ONE = Fraction(1)
 LARGE = 2  # a step of type: smaller words are too small beside a large picture
-SMALLER_PICTURE = 0.5  # what the next share costs, against a step of type
+SMALLER_PICTURE = 1.0  # what the next share costs, against a step of type
 
 
 def quotation_panes(order: Order, artist: Artist, canvas: Canvas) -> Panes | None:

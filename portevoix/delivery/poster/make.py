@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from portevoix.errors import RenderFailed
 from portevoix.plan import Plan, VideoStep, key_of
 from portevoix.render.still import within
 from portevoix.store import Store
-from portevoix.timeline.cards import Closing
+from portevoix.timeline.cards import Closing, Quote
 from portevoix.timeline.model import Timeline
-from portevoix.timing import decimal, frame_at, seconds_at
+from portevoix.timing import decimal, frame_at, nearest, seconds_at
 
 MOVING_FRAMES = 5  # words fade in and out within them
+WHOLE_QUOTE = Fraction(1, 4)  # of a quotation's time, its last: all of it and its name stand
 DISSOLVING_S = Fraction(1)  # before a closing card, into which the film may dissolve
 LONGEST_SIDE_PX = 1920  # that of every format; of a film in 4K more would not fit every limit, and nobody shows more
 
@@ -34,7 +35,7 @@ def poster_second(plan: Plan, video: VideoStep, asked: Fraction | str, store: St
     )
     if isinstance(asked, Fraction) and start_s <= asked < start_s + length_s:
         return asked - start_s
-    return _best(plan, video, spans_of(plan), store)
+    return _best(plan, video, spans_of(plan, video.format), store)
 
 
 def cover_second(plan: Plan, video: VideoStep, asked: Fraction | None, store: Store) -> Fraction:
@@ -69,24 +70,39 @@ def _choose(chunks: Sequence[str], video: VideoStep, avoided: Sequence[Sequence[
         return choose_poster(film, avoided, faces_in)
 
 
-def spans_of(plan: Plan) -> list[list[TimeSpan]]:
-    """What a poster avoids, the worst first, in seconds of the programme: the ground; words and cards that come and go
-    and pictures that change; cards that stand; captions that stand, in any language.
+def spans_of(plan: Plan, picture_format: str) -> list[list[TimeSpan]]:
+    """What a poster of a format avoids, the worst first, in seconds of the programme: the ground; words and cards that
+    come and go in any language and pictures that change; cards that stand; captions that stand, in any language.
     """
     timeline = plan.timeline
     cues = [cue for placed in plan.cues.values() for cue in placed.cues]
     edges = [edge for card in timeline.cards for edge in (card.first_frame, card.end_frame)]
     edges += [edge for cue in cues for edge in (cue.first_frame, cue.end_frame)]
-    moving = [*_around(edges), *_dissolving(timeline)]
+    moving = [*_around(edges), *_gliding(plan, picture_format), *_dissolving(timeline), *_half_said(timeline)]
     cards = [(timed.first_frame, timed.end_frame) for timed in timeline.cards if not timed.card.standing]
     captions = [(cue.first_frame, cue.end_frame) for cue in cues]
     frames = [_grounds(timeline), moving + _ways(timeline), cards, captions]
     return [_seconds(spans, timeline) for spans in frames]
 
 
+def _gliding(plan: Plan, picture_format: str) -> Iterator[tuple[int, int]]:
+    """While something of a card moves: cards wait for faces, in each language and format for as long as they must."""
+    for batch in plan.batches:
+        if batch.canvas.format == picture_format:
+            first = batch.chunk.first_frame
+            moving = {(one.first, one.end) for s in batch.steps for one in s.overlays if one.glide}
+            yield from ((first + begin, first + end) for begin, end in moving)
+
+
 def _dissolving(timeline: Timeline) -> list[tuple[int, int]]:
     firsts = [timed.first_frame for timed in timeline.cards if isinstance(timed.card, Closing)]
     return [(first - frame_at(DISSOLVING_S, timeline.fps), first) for first in firsts]
+
+
+def _half_said(timeline: Timeline) -> list[tuple[int, int]]:
+    """While a quotation comes line by line: a part of it says something else."""
+    quotes = [timed for timed in timeline.cards if isinstance(timed.card, Quote)]
+    return [(q.first_frame, q.end_frame - nearest((q.end_frame - q.first_frame) * WHOLE_QUOTE)) for q in quotes]
 
 
 def _ways(timeline: Timeline) -> list[tuple[int, int]]:

@@ -31,11 +31,11 @@ from portevoix.drawing.cards.sheet import STEPS, Look, Sheet, Words
 from portevoix.drawing.frame import Drawing, TextTooLong
 from portevoix.timeline import cards
 
-VERSION = 24  # raise when any of the cards changes
+VERSION = 25  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 InPane = cards.Notice | cards.Announcement | cards.PictureCredit | cards.Opening | cards.Point
-AIR = 4  # between the edges of a pane and its words, in hundredths of the short side
+AIR = 4  # between words and a picture above or on their ground, in hundredths of the short side
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
     cards.Title: title.LOOK,
@@ -81,8 +81,9 @@ def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
     """The sheet for a card that stands beside a picture or on it: its words keep to its own part of the frame."""
     if not isinstance(card, InPane) or card.pane is None:
         return sheet
-    air = credit.AIR if isinstance(card, cards.PictureCredit) else AIR
-    frame = sheet.frame.within(card.pane, round(air * sheet.u))
+    air = round((credit.AIR if isinstance(card, cards.PictureCredit) else AIR) * sheet.u)
+    beside = isinstance(card, cards.Notice | cards.Announcement)
+    frame = sheet.frame.column(card.pane, air) if beside else sheet.frame.within(card.pane, air)
     return type(sheet)(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 

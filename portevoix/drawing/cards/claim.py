@@ -12,6 +12,7 @@ from portevoix.drawing.identity import BASELINE, LINE, TextBlock
 from portevoix.drawing.text import Style
 from portevoix.timeline.cards import Claim
 
+MIDDLE = 0.26  # of the size: half the height of small letters
 LABEL = 3.4  # size of the verdict, in hundredths of the short side
 
 
@@ -56,7 +57,7 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
     start, end, y = sheet.start + sheet.stripe + pad, sheet.start + width - pad, top + pad
     if verdict:
         if state != "said":
-            sheet.label(Label(verdict, LABEL), start, end, y)
+            sheet.label(Label(verdict, LABEL, "urgent"), start, end, y)
         y += head
     foot = sheet.write(TextBlock(claim_lines, said, 1.36), start, end, y)
     if state != "said":
@@ -70,11 +71,11 @@ def draw(sheet: Sheet, card: Claim, words: Words) -> Drawing:
 
 def _strike(sheet: Sheet, lines: list[str], style: Style, start: float, y: int) -> None:
     """A line through the words, at the height of their small letters' middle."""
-    height, thick = sheet.pitch(style, 1.36), max(3, round(style.size * 0.07))
+    height, thick = sheet.pitch(style, 1.36), max(3, round(style.size * 0.085))
     colour = (*rgb(sheet.identity.kit.colours.accent_on_ground), 255)
     for n, line in enumerate(lines):
         baseline = y + n * height + (height - style.size * LINE) / 2 + style.size * BASELINE[sheet.language.script]
-        middle = round(baseline - style.size * 0.27)
+        middle = round(baseline - style.size * MIDDLE - thick / 2)
         width = sheet.width([line], style)
         x = sheet.x(start, width)
         sheet.lay("strike", Image.new("RGBA", (width + 2 * thick + 1, thick), colour), x - thick, middle)

@@ -26,7 +26,7 @@ FADE = 26  # in hundredths of the short side: how soon the shade of words at its
 MARK, ABOVE = 22, 13  # size of the mark of quotation, and the room for it, in hundredths of the short side
 LOW = 0.6  # what both are reduced to below a picture
 HIGHEST, COLUMN = 0.36, 0.56  # of the frame: where words at its foot begin; of a line: how wide those at its start are
-AIR = 4  # between a pane's edge and its words, in hundredths of the short side
+AIR = 4  # below a picture, in hundredths of the short side; beside one, as much as at the frame's edge
 
 
 def _words(card: Quote, job: Job, code: str) -> Words:
@@ -65,10 +65,10 @@ def _room(sheet: Sheet, card: Quote) -> _Room:
         return replace(room, end=sheet.start + (sheet.end - sheet.start) * COLUMN)
     if not card.pane:
         return room
-    frame, air = sheet.frame, round(AIR * sheet.u)
+    frame, air, margin = sheet.frame, round(AIR * sheet.u), sheet.frame.zone[0]
     left, top, right, bottom = card.pane
     near, far = (1 - right, 1 - left) if sheet.mirrored else (left, right)
-    start, end = max(room.start, near * frame.width + air), min(room.end, far * frame.width - air)
+    start, end = max(room.start, near * frame.width + margin), min(room.end, far * frame.width - margin)
     first, last = max(room.top, round(top * frame.height) + air), min(room.bottom, round(bottom * frame.height) - air)
     return _Room(start, end, first, last, 25, LOW) if top else _Room(start, end, first, last)
 

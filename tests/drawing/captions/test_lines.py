@@ -117,6 +117,22 @@ def test_a_spare_line_is_taken_for_a_better_break_only(library: Library) -> None
     assert plain and plain[0] == ["Institut", "Aster de Paris"]
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "limit", "lines"),
+    [
+        ("fr", "Tempête\u00a0: le consulat est fermé", 250, ["Tempête\u00a0:", "le consulat est fermé"]),
+        ("ar", "عاصفة: القنصلية مغلقة اليوم", 220, ["عاصفة:", "القنصلية مغلقة اليوم"]),
+        ("zh-Hans", "风暴来袭：领事馆今日闭馆", 80, ["风暴来袭：", "领事馆今日闭馆"]),
+        ("en", "Storm: the consulate is closed today", 250, ["Storm: the consulate", "is closed today"]),
+    ],
+)
+def test_what_a_colon_announces_stands_whole_below_it_where_that_takes_no_more_lines(
+    library: Library, code: str, text: str, limit: int, lines: list[str]
+) -> None:
+    found = best_lines(text, library.languages[code], wide, limit, 4, spare=1)
+    assert found and found[0] == lines
+
+
 def test_a_line_does_not_end_at_a_words_own_hyphen_where_it_need_not(library: Library) -> None:
     french = library.languages["fr"]
     text = tidy("Que peut-on faire ?", french)

@@ -205,10 +205,10 @@ def test_a_poster_stands_under_a_caption_rather_than_under_a_title() -> None:
 def test_the_closing_card_is_worse_than_a_picture_under_words(planned_store: Store) -> None:
     film = prepare(ROOT / "examples" / "sintel" / "interview.yaml", planned_store, Selection(), draft=True)[3]
     notice = prepare(ROOT / "examples" / "notice" / "job.yaml", planned_store, Selection(), draft=True)[3]
-    (closing,) = spans_of(film)[0]
+    (closing,) = spans_of(film, "wide")[0]
     end_s = Fraction(film.timeline.frame_count) / film.timeline.fps
     assert closing[1] == end_s
     words = [[(F(0), closing[0])]] * 3
     free = free_spans(end_s, [[closing], *words])
     assert free and all(end <= closing[0] for _, end in free)
-    assert spans_of(notice)[0] == [], "nothing else is there to show"
+    assert spans_of(notice, "wide")[0] == [], "nothing else is there to show"

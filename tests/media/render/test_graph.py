@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from PIL import Image
 from portevoix import ffmpeg
 from portevoix.drawing.canvas import SIZES
 from portevoix.errors import RenderFailed
+from portevoix.library import ROOT
 from portevoix.plan.composition import Encoding, Framing
 from portevoix.render import picture as compose
-from portevoix.render.encoding import branch_options, clean_options, plain_options
+from portevoix.render.encoding import CALM_BPS, MOST_QUANTISER, branch_options, clean_options, plain_options
 from portevoix.render.join import EncodedChunk, join, look_at_chunk
 from portevoix.render.measure import measure
 from portevoix.render.picture import Footage, ImageOverlay, footage_of
@@ -248,3 +250,35 @@ def test_a_crop_holds_its_focus_in_the_middle(
         # In the middle, or as near to it as the picture's edge lets it be.
         left = min(max(wanted - side / 2, 0), whole * enlarged - side)
         assert middle == pytest.approx(wanted - left, abs=1.5)
+
+
+def _coarsest(path: Path) -> list[int]:
+    """The largest quantiser of any block of each picture, as FFmpeg tells it (AVVideoEncParams)."""
+    found = []
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.options = {"export_side_data": "venc_params"}
+        for frame in container.decode(stream):
+            told = next(bytes(data) for data in frame.side_data if "ENC_PARAMS" in str(data.type))
+            (count,), (begins, size), (_, base) = (
+                struct.unpack_from(shape, told, at) for shape, at in (("I", 0), ("QQ", 8), ("ii", 24))
+            )
+            found.append(base + max(struct.unpack_from("i", told, begins + n * size + 16)[0] for n in range(count)))
+    return found
+
+
+def test_a_card_that_dissolves_in_over_a_photo_has_no_coarse_blocks(tmp_path: Path) -> None:
+    photo, encoding, frames = ROOT / "examples/photos/media/museum.webp", Encoding(Fraction(25), 50), 25
+    still = "scale=640:360:force_original_aspect_ratio=increase,crop=640:360,format=yuv420p"
+
+    def made(name: str, picture: str, options: dict[str, object]) -> Path:
+        given = [word for key, value in options.items() for word in (f"-{key}", str(value))]
+        loop = ["-loop", "1", "-framerate", "25", "-i", str(photo), "-vf", picture, "-frames:v", str(frames)]
+        ffmpeg.run(["-v", "error", *loop, *given, name], tmp_path, 120)
+        return tmp_path / name
+
+    clean = look_at_chunk(made("clean.mp4", still, clean_options(encoding, "statistics")))
+    rate = Fraction(clean.video_bytes * 8) * 25 / frames
+    assert rate < CALM_BPS
+    dissolved = f"{still},fade=out:s=13:n=12:c=0x0e1f3d"
+    assert max(_coarsest(made("fr.mp4", dissolved, branch_options(encoding, "statistics", rate)))) <= MOST_QUANTISER

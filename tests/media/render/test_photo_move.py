@@ -164,6 +164,18 @@ def test_the_focus_comes_nearer_to_the_middle(focus: tuple[float, float]) -> Non
     assert off(panned.end) < off(panned.start)
 
 
+def test_on_a_loop_the_camera_rests_on_the_focus() -> None:
+    """Where a pan would suit, it would come back over the whole of it, twice as fast."""
+    frame, focus = (884, 1080), (0.55, 0.4)
+    there = choose_move((1200, 800), frame, focus, 200, RATE)
+    loop = choose_move((1200, 800), frame, focus, 200, RATE, ease="return")
+    assert there.start.x != there.end.x and loop.at(0) == there.end == loop.at(200)
+    for frame_number in range(0, 200, 10):
+        window = loop.at(frame_number)
+        assert abs(window.x + window.width / 2 - focus[0]) <= abs(loop.start.x + loop.start.width / 2 - focus[0]) + 1e-9
+    assert 1.02 < loop.start.width / loop.at(100).width < 1.2
+
+
 def test_a_photo_of_few_pixels_is_not_enlarged_for_a_move() -> None:
     move = choose_move((1000, 600), (1920, 1080), (0.2, 0.2), 150, RATE)
     assert move.start == move.end

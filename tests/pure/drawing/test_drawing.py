@@ -12,6 +12,7 @@ from portevoix.drawing.canvas import SIZES, Canvas
 from portevoix.drawing.captions import State
 from portevoix.drawing.cards import draw_card
 from portevoix.drawing.cards.sheet import Sheet
+from portevoix.drawing.fonts import OF_ANY_FONT
 from portevoix.drawing.frame import MissingGlyph
 from portevoix.drawing.text import Style
 from portevoix.library import Library
@@ -71,15 +72,22 @@ def test_a_caption_stays_inside_the_safe_zone_on_one_bottom_line(
             assert top <= drawing.y and drawing.y + drawing.image.height == bottom
 
 
-@pytest.mark.parametrize("other", ["xم", "x中", "xg", "Éx"])
-def test_the_baseline_is_the_same_whatever_the_letters(artist: Artist, other: str) -> None:
-    style = Style(artist.fonts.families(["Inter"], "Latn"), "bold", 64, (255, 255, 255), "ltr")
+UNSEEN = {f"x{mark}": f"U+{ord(mark):04X}" for mark in sorted(OF_ANY_FONT)}
+
+
+@pytest.mark.parametrize("family", ["Inter", "Spectral", "Work Sans", "Public Sans"])
+def test_the_baseline_is_the_same_whatever_the_letters_and_marks(artist: Artist, family: str) -> None:
+    style = Style(artist.fonts.families([family], "Latn"), "bold", 64, (255, 255, 255), "ltr")
     x = artist.identity.type.line("x", style)
-    line = artist.identity.type.line(other, style)
-    column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
-    assert column is not None
-    if other in ("xم", "x中"):
-        assert abs((line.top + column[3]) - (x.top + x.image.height)) <= 1
+
+    def foot(text: str) -> int:
+        """The foot of the `x` with which the text begins."""
+        line = artist.identity.type.line(text, style)
+        column = line.image.crop((0, 0, x.width, line.image.height)).getbbox()
+        return line.top + (column[3] if column else 0)
+
+    found = {other: foot(f"{other}x") for other in ("xم", "x中", "xÉ", *UNSEEN)}
+    assert {UNSEEN.get(other, other): at for other, at in found.items() if abs(at - foot("x")) > 1} == {}
 
 
 def test_the_speakers_name_stands_where_reading_starts(artist: Artist, library: Library) -> None:

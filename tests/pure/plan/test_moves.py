@@ -19,7 +19,7 @@ from portevoix.order import Order
 from portevoix.plan.overlays import overlays_of
 from portevoix.plan.variant import Overlay, OverlayContext, Variant
 from portevoix.store import FolderStore
-from portevoix.timeline.cards import Bug, Claim, Closing, LowerThird, Notice, Opening, Point, Quote, TimedCard
+from portevoix.timeline.cards import Bug, Claim, Closing, Headline, LowerThird, Notice, Opening, Point, Quote, TimedCard
 from portevoix.timeline.cues import PlacedCue
 from portevoix.timeline.model import Scene, Timeline
 from portevoix.timeline.pictures import ClipPicture, GroundPicture
@@ -35,7 +35,7 @@ CLOSING = TimedCard(300, 375, Closing())
 def shown(library: Library, artist: Artist, code: str, *cards: TimedCard, said_until: int = 0) -> list[Overlay]:
     claim = {"at": 0, "until": 8, "claim": {code: WORDS[code]}, "answer": {code: "Si."}, "verdict": {code: "Faux"}}
     asked = {"recipe": "correction", "languages": [code], "title": {code: WORDS[code]}, "claims": [claim]}
-    asked["points"] = [{"title": {code: "Si."}}]
+    asked |= {"points": [{"title": {code: "Si."}}], "headline": {code: "Si."}}
     named = {"name": {code: "Ada"}, "role": {code: "Si."}}
     job = Job.model_validate({**asked, "speakers": {"ada": named}, "quoted": "ada", "quote": {code: WORDS[code]}})
     order = replace(an_order(library, code), job=job)
@@ -204,6 +204,14 @@ def test_the_film_dissolves_into_the_closing_card_once_the_last_caption_has_gone
     assert min(x.first_frame for x in of_kind(late, Closing)) == 294
     cut = shown(library, artist, "fr", CLOSING, said_until=300)
     assert min(x.first_frame for x in of_kind(cut, Closing)) == 300
+
+
+@pytest.mark.parametrize("card", [Headline(), Quote(), LowerThird("ada")])
+def test_all_words_have_gone_before_the_film_dissolves(artist: Artist, library: Library, card: Headline) -> None:
+    overlays = shown(library, artist, "fr", TimedCard(60, 300, card), CLOSING)
+    assert max(x.end_frame for x in of_kind(overlays, type(card))) == 288
+    hurried = shown(library, artist, "fr", TimedCard(250, 300, card), CLOSING)
+    assert max(x.end_frame for x in of_kind(hurried, type(card))) == 300, "sooner it could not be read"
 
 
 def test_an_alerts_sentences_come_one_after_another_and_its_number_last_and_large(

@@ -219,7 +219,9 @@ def test_a_name_waits_until_its_face_is_seen_and_leaves_with_it(library: Library
     [
         ((60,), (62, 200), (60, 160)),  # seen at once behind a cut: not three frames before it
         ((100,), (20, 98), (20, 100)),  # seen up to a cut
-        ((100,), (20, 200), (20, 120)),  # seen on both sides of a cut
+        ((100,), (20, 200), (20, 100)),  # seen on both sides of a cut, where it may be somebody else
+        ((50,), (0, 200), (6, 50)),  # the cut comes soon: the name begins before its own time
+        ((40,), (0, 200), (40, 140)),  # so soon that it could not be read
     ],
 )
 def test_a_name_neither_begins_nor_ends_over_a_shot_in_which_its_person_is_not_seen(

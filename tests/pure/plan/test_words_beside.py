@@ -280,7 +280,7 @@ def test_a_notices_picture_stands_still_and_an_announcements_comes_back(
     still, back = (
         people.photo_move(replace(PHOTO, inset=True, way=way), (400, 400), Fraction(25)) for way in ("still", "return")
     )
-    assert still.start == still.end and still.end == back.end
+    assert still.start == still.end == back.start
     assert back.at(0) == back.at(PHOTO.total) != back.at(PHOTO.total // 2)
 
 
