@@ -105,7 +105,7 @@ SHOWN: dict[str, tuple[tuple[str, tuple[Moment, ...]], ...]] = {
                 Moment("its last line, and the name", "quote", at=0.9),
             ),
         ),
-        ("examples/sintel/statement.yaml", (Moment("over footage", "quote", at=0.9),)),
+        ("examples/sintel/statement.yaml", (Moment("over footage", "quote", at=0.83),)),
     ),
     "photo-story": (
         (

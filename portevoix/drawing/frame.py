@@ -24,21 +24,16 @@ class Frame:
         """A hundredth of the short side."""
         return min(self.width, self.height) / 100
 
-    def within(self, pane: tuple[float, float, float, float], air: int) -> Frame:
+    def within(self, pane: tuple[float, float, float, float], air: int, beside: int = 0) -> Frame:
         """The frame with things in a part of it alone: left, top, right and bottom in parts of the frame, and `air`
-        pixels at least between them and its edges.
+        pixels at least between them and its edges; `beside` at least to an edge inside the frame at its side.
         """
-        sides = self.width, self.height, self.width, self.height
-        edges = [round(edge * side) for edge, side in zip(pane, sides, strict=True)]
-        low = [max(kept, edge + air) for kept, edge in zip(self.zone[:2], edges[:2], strict=True)]
-        high = [min(kept, edge - air) for kept, edge in zip(self.zone[2:], edges[2:], strict=True)]
-        return replace(self, zone=(low[0], low[1], high[0], high[1]))
-
-    def column(self, pane: tuple[float, float, float, float], air: int) -> Frame:
-        """The same for words: beside a picture they keep as far from it as from the frame's edge."""
-        left, top, right, bottom = self.within(pane, air).zone
-        start, end = (round(edge * self.width) for edge in pane[::2])
-        return replace(self, zone=(max(left, start + self.zone[0]), top, min(right, end - self.zone[0]), bottom))
+        left, right = (round(edge * self.width) for edge in pane[::2])
+        top, bottom = (round(edge * self.height) for edge in pane[1::2])
+        start = left + (max(air, beside) if left else air)
+        end = right - (max(air, beside) if right < self.width else air)
+        low = max(self.zone[0], start), max(self.zone[1], top + air)
+        return replace(self, zone=(*low, min(self.zone[2], end), min(self.zone[3], bottom - air)))
 
 
 Part = Literal["ground", "panel", "stripe", "rule", "label", "line", "figure", "digit", "logo", "strike"]

@@ -35,7 +35,9 @@ VERSION = 25  # raise when any of the cards changes
 # What a step down in size costs, against better line breaks: in a high frame words that float small are worse.
 SMALLER = {"wide": 0.25, "square": 0.4, "portrait": 0.7, "story": 0.9}
 InPane = cards.Notice | cards.Announcement | cards.PictureCredit | cards.Opening | cards.Point
-AIR = 4  # between words and a picture above or on their ground, in hundredths of the short side
+# Between words and a picture, in hundredths of the short side: above them or on their ground; beside them, as much as
+# a wide frame has at its edge.
+AIR, BESIDE = 4, 8.9
 LOOKS: dict[type[cards.Card], Look[Any]] = {
     cards.Opening: opening.LOOK,
     cards.Title: title.LOOK,
@@ -82,8 +84,8 @@ def _in_pane(sheet: Sheet, card: cards.Card) -> Sheet:
     if not isinstance(card, InPane) or card.pane is None:
         return sheet
     air = round((credit.AIR if isinstance(card, cards.PictureCredit) else AIR) * sheet.u)
-    beside = isinstance(card, cards.Notice | cards.Announcement)
-    frame = sheet.frame.column(card.pane, air) if beside else sheet.frame.within(card.pane, air)
+    beside = round(BESIDE * sheet.u) if isinstance(card, cards.Notice | cards.Announcement) else 0
+    frame = sheet.frame.within(card.pane, air, beside)
     return type(sheet)(sheet.identity, sheet.language, frame, sheet.step, sheet.measured)
 
 

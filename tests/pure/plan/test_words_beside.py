@@ -155,6 +155,24 @@ def noticing(library: Library, folder: Path, *codes: str, more: str = "") -> Ord
     return replace(quoting(library, folder, *codes), job=job, recipe=library.recipes["alert"])
 
 
+@pytest.mark.parametrize("codes", [("fr",), ("ar",), ("fr", "ar")])
+def test_words_keep_as_far_from_a_picture_at_their_side_as_from_the_frames_edge(
+    library: Library, artist: Artist, tmp_path: Path, codes: tuple[str, ...]
+) -> None:
+    for made, card in ((noticing, Notice()), (quoting, Quote())):
+        order, canvas = made(library, tmp_path, *codes), Canvas.of_format("wide", False)
+        panes = (inset_panes if card == Notice() else quotation_panes)(order, artist, canvas)
+        assert panes
+        pane, margin = panes[1], canvas.frame.zone[0]
+        for code in codes:
+            context = context_of(order, artist, code, "wide")
+            pieces = artist.pieces(beside_its_picture(card, order, artist, canvas), context.edition)
+            words = [piece.drawn for piece in pieces if piece.part in ("line", "label", "figure")]
+            assert len(words) > 2
+            for one in words:
+                assert one.x >= pane[0] + margin - 10 and one.x + one.width <= pane[2] - margin + 10
+
+
 @pytest.mark.parametrize("name", ["wide", "square", "portrait", "story"])
 @pytest.mark.parametrize("codes", [("fr", "ar"), ("ar", "fr")])
 def test_no_word_of_a_notice_leaves_its_part_of_the_frame_and_the_picture_has_all_the_rest(
