@@ -56,6 +56,7 @@ SPEAKING = (
     "portevoix/plan/logo_scenes.py",
     "portevoix/plan/make.py",
     "portevoix/plan/face_findings.py",
+    "portevoix/plan/flash_frames.py",
     "portevoix/plan/pulse.py",
     "portevoix/plan/reading_time.py",
     "portevoix/plan/title_times.py",

@@ -83,6 +83,7 @@ RULES: dict[str, Strictness] = {
     "over a face": "warning",
     "over other words": "warning",
     "left out": "warning",
+    "flash frame": "warning",
 }
 
 

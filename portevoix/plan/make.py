@@ -17,6 +17,7 @@ from portevoix.plan.covers import set_cover
 from portevoix.plan.draft_mark import draft_mark
 from portevoix.plan.face_findings import headline_left_out, names_left_out, over_faces
 from portevoix.plan.faces import FacesShown
+from portevoix.plan.flash_frames import flash_frames
 from portevoix.plan.joining import joined
 from portevoix.plan.keys import key_of
 from portevoix.plan.logo_scenes import logo_left_out
@@ -266,6 +267,7 @@ class _Planner:
             *names_left_out(context, found),
             *logo_left_out(context, found),
             *claims_under_title(context, found),
+            *flash_frames(context),
             *read_too_fast(context, found),
         ]
         self.of_cards[variant, name] = [finding for finding in told if finding.strictness != "off"]

@@ -140,7 +140,6 @@ def test_a_clip_of_a_missing_film_that_names_no_part_of_it_is_left_out_and_said(
     cut = json.loads((SAMPLES / "simple_cut.otio").read_text())
     clip = cut["tracks"]["children"][0]["children"][0]
     clip["source_range"] = None
-    clip["media_references"] = {"DEFAULT_MEDIA": {"OTIO_SCHEMA": "MissingReference.1"}}
     clip["media_reference"] = {"OTIO_SCHEMA": "MissingReference.1"}
     (tmp_path / "cut.otio").write_text(json.dumps(cut))
     for name in ("wind-up.mov", "punchline.mov", "credits.mov"):
