@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -22,6 +23,20 @@ HOUSE = ROOT / "examples" / "house"
 settings.register_profile("any machine", deadline=None)  # nothing here is held to seconds
 settings.load_profile("any machine")
 os.environ[SETTING] = str(HOUSE)  # also for modules that load a library when they are imported
+
+
+# Files of tests in the order in which they are begun: those that take long first, so that no process of a run waits for
+# another's last file.
+TIERS = ("service", "jobs", "media", "gallery", "drawing", "conformance", "pure")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays: the garbage collector need not look at it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

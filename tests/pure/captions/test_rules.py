@@ -21,7 +21,7 @@ def rules_of(findings: list[Finding]) -> set[str]:
 
 
 def test_every_rule_has_a_strictness_and_every_strictness_a_rule() -> None:
-    assert set(RULES) == {*CHECKS, "over a face", "over other words", "left out"}  # these are found in the plan
+    assert set(RULES) == {*CHECKS, "over a face", "over other words", "left out", "flash frame"}  # found in the plan
 
 
 def test_a_language_has_its_own_strictness_also_for_what_is_found_in_the_plan(library: Library) -> None:
