@@ -99,7 +99,7 @@ image: ## build the image with podman on Debian's own packages, and try it in co
 test: tools ## run all tests
 	sh scripts/test-servers.sh
 	sh scripts/test-tools.sh
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .PHONY: lint
 lint: tools ## check style, types and the direction of imports

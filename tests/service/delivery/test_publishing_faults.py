@@ -113,7 +113,7 @@ def test_an_outage_in_the_middle_leaves_the_set_before(
         with pytest.raises(StoreUnavailable, match="try again later"):
             publish(*made_set(tmp_path / "2", 2, size=500_000), destination)
         assert read_set(elsewhere.open()) == 1
-        proxy.heal()
+        proxy.restart()  # a connection that is kept would be cut as it was to be
         publish(*made_set(tmp_path / "2", 2, size=500_000), destination)
     assert read_set(elsewhere.open()) == 2
 
