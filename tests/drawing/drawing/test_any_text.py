@@ -154,7 +154,7 @@ def set_in(artist: Artist, case: tuple[str, str], frame: Frame) -> tuple[str, li
         return flat, [], language
 
 
-@times(200)
+@times(300)
 @given(case=CASES, canvas=CANVASES)
 def test_any_text_is_refused_by_name_or_set_with_no_letter_lost_or_doubled(
     artist: Artist, case: tuple[str, str], canvas: Canvas
@@ -169,7 +169,7 @@ def test_any_text_is_refused_by_name_or_set_with_no_letter_lost_or_doubled(
         assert artist.captions.identity.type.width(line.text, style) <= limit
 
 
-@times(130)
+@times(200)
 @given(case=CASES, canvas=CANVASES)
 def test_what_lights_up_is_the_word_that_is_spoken(artist: Artist, case: tuple[str, str], canvas: Canvas) -> None:
     flat, cues, language = set_in(artist, case, canvas.frame)
@@ -182,7 +182,7 @@ def test_what_lights_up_is_the_word_that_is_spoken(artist: Artist, case: tuple[s
                 assert shown(line.text[place[1] : place[2]]) == shown(flat[start : min(end, line.end)])
 
 
-@times(40)
+@times(60)
 @given(case=CASES, canvas=CANVASES, look=st.sampled_from(LOOKS), top=st.booleans())
 def test_any_caption_lies_in_the_frame_and_its_box_in_the_zone(
     artist: Artist, case: tuple[str, str], canvas: Canvas, look: Look, top: bool
@@ -201,7 +201,7 @@ def test_any_caption_lies_in_the_frame_and_its_box_in_the_zone(
         assert kept.y >= 0 and kept.y + kept.height <= canvas.height
 
 
-@times(40)
+@times(60)
 @given(case=CASES, canvas=CANVASES)
 def test_letters_keep_their_place_while_a_cue_comes_and_goes_and_its_words_light_up(
     artist: Artist, case: tuple[str, str], canvas: Canvas
